@@ -1,0 +1,46 @@
+// Owns the two drawings over one axis of time: states with attempts, and round-trip times.
+// Refuses to measure: it draws the record.
+import type { ReactElement } from 'react';
+import type { ConnectionState } from '@advakod/resilient-websocket';
+import { useTexts } from '../texts.js';
+import type { ConnectionSnapshot } from '../use_connection.js';
+import { useNow } from '../use_now.js';
+import { useWidth } from '../use_width.js';
+import { LatencyPlot } from './latency_plot.js';
+import { createTimeAxis } from './time_axis.js';
+import { TimeLine } from './time_line.js';
+
+const states: readonly ConnectionState[] = [
+  'connected',
+  'connecting',
+  'reconnecting',
+  'disconnected',
+  'failed',
+];
+
+export function ChartsCard({ snapshot }: { readonly snapshot: ConnectionSnapshot }): ReactElement {
+  const texts = useTexts();
+  const now = useNow(250);
+  const [width, measure] = useWidth(720);
+  const axis = createTimeAxis(now, width);
+  return (
+    <section className="card" aria-labelledby="timeline-title">
+      <header className="card-head">
+        <h2 id="timeline-title">{texts.timeline}</h2>
+        <ul className="legend">
+          {states.map((state) => (
+            <li key={state} data-state={state}>
+              <span className="swatch" aria-hidden="true" />
+              {texts.states[state]}
+            </li>
+          ))}
+        </ul>
+      </header>
+      <div ref={measure}>
+        <TimeLine snapshot={snapshot} axis={axis} />
+      </div>
+      <h3>{texts.latencyPlot}</h3>
+      <LatencyPlot latencies={snapshot.record.latencies} axis={axis} />
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+// Owns the arrangement of the chat: sessions, messages, the line to write in.
+// Refuses to hold logic.
+import type { ReactElement } from 'react';
+import { useTexts } from '../texts.js';
+import type { Chat } from '../use_chat.js';
+import { Composer } from './composer.js';
+import { MessageList } from './message_list.js';
+import { SessionList } from './session_list.js';
+
+interface Props {
+  readonly chat: Chat;
+  readonly isConnected: boolean;
+}
+
+export function ChatCard({ chat, isConnected }: Props): ReactElement {
+  const texts = useTexts();
+  const { serverError } = chat.state;
+  return (
+    <section className="card chat" aria-label={texts.sessions}>
+      <SessionList chat={chat} />
+      <div className="chat-main">
+        <MessageList chat={chat} />
+        {serverError !== null && (
+          <p className="notice" role="alert">
+            {serverError}
+          </p>
+        )}
+        <Composer chat={chat} isConnected={isConnected} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,75 @@
+// Owns the faults that last: two switches and the delay of replies.
+// Refuses to remember them: the supervisor does, and says so in its status.
+import type { ReactElement } from 'react';
+import { noFaults } from '../../server/faults.js';
+import { useTexts } from '../texts.js';
+import type { ServerControl } from '../use_server.js';
+
+const mostDelay = 3000;
+const delayStep = 100;
+
+export function FaultControls({ server: { status, act } }: { readonly server: ServerControl }): ReactElement {
+  const texts = useTexts();
+  const faults = status?.faults ?? noFaults;
+  return (
+    <div className="faults">
+      <Switch
+        name={texts.refuse}
+        hint={texts.refuseHint}
+        checked={faults.refuseHandshakes}
+        change={(refuseHandshakes) => {
+          act('faults', { refuseHandshakes });
+        }}
+      />
+      <Switch
+        name={texts.mute}
+        hint={texts.muteHint}
+        checked={faults.mutePings}
+        change={(mutePings) => {
+          act('faults', { mutePings });
+        }}
+      />
+      <label className="slider">
+        <span>{texts.latency}</span>
+        <output>{faults.latency} ms</output>
+        <input
+          type="range"
+          min={0}
+          max={mostDelay}
+          step={delayStep}
+          value={faults.latency}
+          aria-valuetext={`${faults.latency} ms`}
+          onChange={({ target }) => {
+            act('faults', { latency: Number(target.value) });
+          }}
+        />
+      </label>
+    </div>
+  );
+}
+
+interface SwitchProps {
+  readonly name: string;
+  readonly hint: string;
+  readonly checked: boolean;
+  readonly change: (checked: boolean) => void;
+}
+
+function Switch({ name, hint, checked, change }: SwitchProps): ReactElement {
+  return (
+    <label className="switch">
+      <span>
+        {name}
+        <small>{hint}</small>
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        checked={checked}
+        onChange={({ target }) => {
+          change(target.checked);
+        }}
+      />
+    </label>
+  );
+}

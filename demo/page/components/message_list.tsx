@@ -1,0 +1,80 @@
+// Owns the run of messages of the open session, kept scrolled to its end unless the user has left it.
+// Refuses to keep them; see chat_state.ts.
+import { useEffect, useRef, type ReactElement } from 'react';
+import type { ChatEntry } from '../chat_entries.js';
+import { useTexts } from '../texts.js';
+import type { Chat } from '../use_chat.js';
+import { MessageItem } from './message_item.js';
+
+const noEntries: readonly ChatEntry[] = [];
+/** How near the end counts as being at it, px. */
+const nearEnd = 80;
+
+export function MessageList({ chat }: { readonly chat: Chat }): ReactElement {
+  const texts = useTexts();
+  const { currentId, entries, queued, typing } = chat.state;
+  const shown = currentId === null ? noEntries : (entries[currentId] ?? noEntries);
+  const isTyping = currentId !== null && typing.has(currentId);
+  const isWriting = shown.at(-1)?.progress === 'generating';
+  const list = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  useEffect(() => {
+    const element = list.current;
+    if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
+  }, [shown, isTyping]);
+  return (
+    <div
+      ref={list}
+      className="messages"
+      role="region"
+      aria-label={texts.composer}
+      // Scrollable with the keyboard.
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
+      }}
+    >
+      {shown.length === 0 && <Starters chat={chat} />}
+      <ol data-testid="messages">
+        {shown.map((entry) => (
+          <MessageItem key={entry.key} entry={entry} queued={queued} resend={chat.resend} />
+        ))}
+      </ol>
+      <p className="typing" role="status">
+        {isTyping && !isWriting && (
+          <>
+            <span className="typing-dots" aria-hidden="true">
+              <i />
+              <i />
+              <i />
+            </span>
+            {texts.typing}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Starters({ chat }: { readonly chat: Chat }): ReactElement {
+  const texts = useTexts();
+  return (
+    <div className="starters">
+      <p>{texts.emptyChat}</p>
+      <div className="row">
+        {texts.starters.map((text) => (
+          <button
+            key={text}
+            type="button"
+            className="chip"
+            onClick={() => {
+              chat.send(text);
+            }}
+          >
+            {text}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

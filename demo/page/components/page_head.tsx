@@ -1,0 +1,66 @@
+// Owns the head of the page: its name, the state that is always in sight, language and theme.
+// Refuses to store the choice; see preferences.ts.
+import type { ReactElement } from 'react';
+import type { Language, Theme } from '../parameters.js';
+import type { Preferences } from '../preferences.js';
+import { useTexts } from '../texts.js';
+import type { Connection, ConnectionSnapshot } from '../use_connection.js';
+import { StatusBadge } from './connection_status.js';
+import { Icon, type IconName } from './icon.js';
+
+interface Props {
+  readonly connection: Connection;
+  readonly snapshot: ConnectionSnapshot;
+  readonly preferences: Preferences;
+}
+
+const languages: readonly Language[] = ['ru', 'en'];
+const themeIcons: Readonly<Record<Theme, IconName>> = { auto: 'auto', light: 'sun', dark: 'moon' };
+const nextTheme: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
+
+export function PageHead({ connection, snapshot, preferences }: Props): ReactElement {
+  const texts = useTexts();
+  const { language, theme, setLanguage, setTheme } = preferences;
+  const themeName = `${texts.theme.label}: ${texts.theme[theme]}`;
+  return (
+    <header className="head">
+      <h1 className="brand">
+        <span className="brand-mark">
+          <Icon name="pulse" />
+        </span>
+        <span className="brand-name">{texts.title}</span>
+        <span className="brand-note">{texts.subtitle}</span>
+      </h1>
+      <StatusBadge
+        state={snapshot.status.connectionState}
+        text={connection.websocket.getUserFriendlyStatus().text}
+      />
+      <div className="segments" role="group" aria-label={texts.language}>
+        {languages.map((name) => (
+          <button
+            key={name}
+            type="button"
+            lang={name}
+            aria-pressed={name === language}
+            onClick={() => {
+              setLanguage(name);
+            }}
+          >
+            {name.toUpperCase()}
+          </button>
+        ))}
+      </div>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={themeName}
+        title={themeName}
+        onClick={() => {
+          setTheme(nextTheme[theme]);
+        }}
+      >
+        <Icon name={themeIcons[theme]} />
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,41 @@
+// Owns the view of the client's send queue: what stands in it, in order.
+// Refuses to change it.
+import type { ReactElement } from 'react';
+import { useTexts } from '../texts.js';
+
+interface Props {
+  readonly queue: readonly unknown[];
+  readonly most: number;
+}
+
+export function QueueCard({ queue, most }: Props): ReactElement {
+  const texts = useTexts();
+  return (
+    <section className="card" aria-labelledby="queue-title">
+      <header className="card-head">
+        <h2 id="queue-title">{texts.queue}</h2>
+        <span className="muted" data-testid="queue-count">
+          {texts.queueOf(queue.length, most)}
+        </span>
+      </header>
+      {queue.length === 0 ? (
+        <p className="muted">{texts.queueEmpty}</p>
+      ) : (
+        <ol className="queue" data-testid="queue">
+          {queue.map((data, index) => (
+            // A message has no name of its own here; its place in the queue is what is shown.
+            <li key={index}>
+              <span>{index + 1}</span>
+              {contentOf(data)}
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function contentOf(data: unknown): string {
+  const isMessage = typeof data === 'object' && data !== null && 'content' in data;
+  return isMessage ? String(data.content) : JSON.stringify(data);
+}

@@ -1,0 +1,37 @@
+// Owns the line that says what the server process does, and undoes what was done to it.
+// Refuses to guess: without a status it says so.
+import type { ReactElement } from 'react';
+import { inSeconds, useTexts } from '../texts.js';
+import { useNow } from '../use_now.js';
+import type { ServerControl } from '../use_server.js';
+
+export function ServerLine({ server: { status, act } }: { readonly server: ServerControl }): ReactElement {
+  const texts = useTexts();
+  const now = useNow(200);
+  const phase = status?.phase ?? 'unknown';
+  const details = [
+    status?.pid === null || status?.pid === undefined ? '' : texts.process(status.pid),
+    phase === 'running' ? texts.clients(status?.connections ?? 0) : '',
+    status?.until === null || status?.until === undefined ? '' : texts.until(inSeconds(status.until - now)),
+  ];
+  return (
+    <div className="server-line" data-phase={phase}>
+      <span className="dot" aria-hidden="true" />
+      <span>
+        <strong role="status">{texts.server[phase]}</strong>{' '}
+        <small>{details.filter(Boolean).join(' · ')}</small>
+      </span>
+      {(phase === 'down' || phase === 'frozen') && (
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => {
+            act(phase === 'down' ? 'start' : 'thaw');
+          }}
+        >
+          {phase === 'down' ? texts.startNow : texts.thaw}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+// Owns the memory of one connection for the eye: states, attempts, round-trip times, events.
+// Refuses to listen to anything itself: each function returns the record with one thing added.
+import type { ConnectionState } from '@advakod/resilient-websocket';
+
+export interface StateSpan {
+  readonly state: ConnectionState;
+  readonly from: number;
+}
+
+export interface Attempt {
+  readonly at: number;
+  readonly outcome: 'pending' | 'opened' | 'failed';
+}
+
+/** A scheduled wait before an attempt. */
+export interface Wait {
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface LatencySample {
+  readonly at: number;
+  readonly roundTripTime: number;
+  /** Number of the connection it was measured on: a line is not drawn across a loss. */
+  readonly connection: number;
+}
+
+export type LogTone = 'plain' | 'good' | 'warning' | 'bad';
+
+export interface LogEntry {
+  readonly id: number;
+  readonly at: number;
+  readonly name: string;
+  readonly detail: string;
+  readonly tone: LogTone;
+  /** How many like it came in a row. */
+  readonly count: number;
+}
+
+export interface ConnectionRecord {
+  readonly spans: readonly StateSpan[];
+  readonly attempts: readonly Attempt[];
+  readonly latencies: readonly LatencySample[];
+  readonly log: readonly LogEntry[];
+  readonly wait: Wait | null;
+  readonly connections: number;
+}
+
+export const emptyRecord: ConnectionRecord = {
+  spans: [],
+  attempts: [],
+  latencies: [],
+  log: [],
+  wait: null,
+  connections: 0,
+};
+
+const mostEntries = 300;
+
+export function withState(record: ConnectionRecord, state: ConnectionState, at: number): ConnectionRecord {
+  return { ...record, spans: appended(record.spans, { state, from: at }) };
+}
+
+export function withAttempt(record: ConnectionRecord, at: number): ConnectionRecord {
+  return { ...record, attempts: appended(record.attempts, { at, outcome: 'pending' }) };
+}
+
+/** Settles the pending attempt; an opened one starts a new connection. */
+export function withOutcome(record: ConnectionRecord, outcome: 'opened' | 'failed'): ConnectionRecord {
+  const pending = record.attempts.at(-1);
+  const connections = record.connections + (outcome === 'opened' ? 1 : 0);
+  if (pending?.outcome !== 'pending') return { ...record, connections };
+  return { ...record, connections, attempts: [...record.attempts.slice(0, -1), { ...pending, outcome }] };
+}
+
+export function withLatency(record: ConnectionRecord, roundTripTime: number, at: number): ConnectionRecord {
+  const sample = { at, roundTripTime, connection: record.connections };
+  return { ...record, latencies: appended(record.latencies, sample) };
+}
+
+/** Adds an event; one that equals the latest in name and detail only raises its count. */
+export function withEvent(
+  record: ConnectionRecord,
+  event: Pick<LogEntry, 'name' | 'detail' | 'tone'>,
+  at: number,
+): ConnectionRecord {
+  const last = record.log.at(-1);
+  if (last?.name === event.name && last.detail === event.detail) {
+    return { ...record, log: [...record.log.slice(0, -1), { ...last, at, count: last.count + 1 }] };
+  }
+  const entry = { ...event, id: (last?.id ?? 0) + 1, at, count: 1 };
+  return { ...record, log: appended(record.log, entry) };
+}
+
+function appended<T>(list: readonly T[], item: T): readonly T[] {
+  return [...list.slice(Math.max(0, list.length + 1 - mostEntries)), item];
+}

@@ -1,0 +1,50 @@
+// Owns the page's address line: what its query says about the token, the options and the looks.
+// Refuses values that are not numbers; what numbers are allowed the client itself decides.
+import type { ResilientWebSocketOptions } from '@advakod/resilient-websocket';
+
+export type Language = 'ru' | 'en';
+export type Theme = 'light' | 'dark' | 'auto';
+
+export interface Parameters {
+  readonly token: string;
+  readonly backendUrl: string;
+  readonly options: ResilientWebSocketOptions;
+  readonly language: Language | null;
+  readonly theme: Theme | null;
+}
+
+const numericOptions = [
+  'maxReconnectAttempts',
+  'reconnectDelay',
+  'maxReconnectDelay',
+  'jitter',
+  'stableAfter',
+  'connectionTimeout',
+  'pingInterval',
+  'pongTimeout',
+  'probeAfterSend',
+  'probeTimeout',
+  'closeGrace',
+  'maxQueueSize',
+  'maxMessageSize',
+] as const;
+
+/** A quicker heartbeat than the default, so that a frozen server is noticed while one watches. */
+const demoOptions = { pingInterval: 4000, pongTimeout: 4000 } as const;
+
+export function readParameters(query: URLSearchParams, hostname: string, backendPort: string): Parameters {
+  const options: ResilientWebSocketOptions = { ...demoOptions };
+  for (const name of numericOptions) {
+    const value = query.get(name);
+    if (value !== null && value !== '' && !Number.isNaN(Number(value))) options[name] = Number(value);
+  }
+  const language = query.get('lang');
+  const theme = query.get('theme');
+  return {
+    token: query.get('token') ?? 'demo',
+    backendUrl: `ws://${hostname}:${backendPort}`,
+    options,
+    language: language === 'ru' || language === 'en' ? language : null,
+    theme: theme === 'light' || theme === 'dark' || theme === 'auto' ? theme : null,
+  };
+}

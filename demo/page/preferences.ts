@@ -1,0 +1,31 @@
+// Owns the user's language and theme: read from the address or the store, kept in the store.
+// Refuses to translate; see texts.ts.
+import { useEffect, useState } from 'react';
+import type { Language, Parameters, Theme } from './parameters.js';
+
+export interface Preferences {
+  readonly language: Language;
+  readonly theme: Theme;
+  readonly setLanguage: (language: Language) => void;
+  readonly setTheme: (theme: Theme) => void;
+}
+
+export function usePreferences(parameters: Parameters): Preferences {
+  const [language, setLanguage] = useState<Language>(() =>
+    (parameters.language ?? localStorage.getItem('language')) === 'en' ? 'en' : 'ru',
+  );
+  const [theme, setTheme] = useState<Theme>(() => themeOf(parameters.theme ?? localStorage.getItem('theme')));
+  useEffect(() => {
+    localStorage.setItem('language', language);
+    document.documentElement.lang = language;
+  }, [language]);
+  useEffect(() => {
+    localStorage.setItem('theme', theme);
+    document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+  return { language, theme, setLanguage, setTheme };
+}
+
+function themeOf(text: string | null): Theme {
+  return text === 'light' || text === 'dark' ? text : 'auto';
+}

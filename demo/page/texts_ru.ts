@@ -1,0 +1,138 @@
+// Owns the page's Russian texts. English ones have the same shape; see texts_en.ts.
+// Refuses to hold the client's own texts: those come from its locale.
+
+const plural = new Intl.PluralRules('ru');
+
+function counted(count: number, one: string, few: string, many: string): string {
+  const form = { one, few }[plural.select(count) as 'one' | 'few'] ?? many;
+  return `${count} ${form}`;
+}
+
+export const russian = {
+  title: 'Resilient WebSocket',
+  subtitle: 'демонстрация',
+  language: 'Язык',
+  theme: { label: 'Оформление', auto: 'как в системе', light: 'светлое', dark: 'тёмное' },
+
+  sessions: 'Беседы',
+  newSession: 'Новая беседа',
+  untitled: 'Без названия',
+  messages: (count: number) => counted(count, 'сообщение', 'сообщения', 'сообщений'),
+  emptyChat: 'Напишите что-нибудь. Например: «Что будет, если убить сервер?»',
+  starters: [
+    'Привет!',
+    'Что будет, если убить сервер?',
+    'А если он зависнет?',
+    'Что с очередью?',
+    'Коды закрытия',
+  ],
+  composer: 'Сообщение',
+  placeholder: 'Сообщение… Enter отправляет',
+  placeholderOffline: 'Сервера нет, но писать можно: сообщение встанет в очередь',
+  send: 'Отправить',
+  stop: 'Остановить ответ',
+  typing: 'Помощник печатает',
+  assistant: 'Помощник',
+  you: 'Вы',
+  stopped: 'остановлено вами',
+  interrupted: 'прервано: процесс сервера погиб',
+  resend: 'Отправить снова',
+  delivery: {
+    queued: 'в очереди',
+    sent: 'отправлено',
+    echoed: 'получено сервером',
+    doubtful: 'нет подтверждения',
+    dropped: 'не отправлено',
+  },
+
+  connection: 'Соединение',
+  attempt: (attempt: number, most: string) => `Попытка ${attempt} из ${most}`,
+  nextAttempt: 'до следующей попытки',
+  attempting: 'попытка идёт',
+  stateHints: {
+    connecting: 'первая попытка идёт',
+    connected: 'пинг проверяет связь каждые несколько секунд',
+    disconnected: 'закрыто с кодом 1000, само не вернётся',
+    failed: 'попытки прекращены, ждём вас',
+  },
+  seconds: 'с',
+  facts: {
+    latency: 'Круг ping → pong',
+    queue: 'В очереди',
+    uptime: 'На связи',
+    connections: 'Подключений',
+    messages: 'Отправлено',
+    errors: 'Ошибок',
+  },
+  mean: (value: string) => `среднее ${value}`,
+  again: (count: number) => `из них повторных: ${count}`,
+  connect: 'Подключить',
+  disconnect: 'Отключить',
+  reconnect: 'Переподключить',
+
+  breakIt: 'Сломай меня',
+  breakHint: 'Ломается настоящий сервер: отдельный процесс на этой машине.',
+  server: {
+    starting: 'запускается',
+    running: 'работает',
+    frozen: 'заморожен',
+    down: 'убит',
+    unknown: 'нет связи с пультом',
+  },
+  process: (pid: number) => `процесс ${pid}`,
+  clients: (count: number) => counted(count, 'соединение', 'соединения', 'соединений'),
+  until: (seconds: string) => `ещё ${seconds} с`,
+  duration: 'На сколько',
+  forever: 'пока не верну',
+  kill: 'Убить сервер',
+  killHint: 'kill -9, потом перезапуск',
+  freeze: 'Заморозить',
+  freezeHint: 'TCP жив, ответа нет',
+  reset: 'Оборвать TCP',
+  resetHint: 'пакет RST без прощания',
+  close: 'Закрыть с кодом',
+  closeCode: 'Код закрытия',
+  codes: {
+    1000: 'нормальное закрытие',
+    1001: 'сервер уходит',
+    1003: 'отказ в доступе',
+    1008: 'ошибка аутентификации',
+    1011: 'ошибка сервера',
+    1012: 'перезапуск сервера',
+    1013: 'попробуйте позже',
+    4000: 'код приложения',
+  },
+  refuse: 'Отказывать в рукопожатии',
+  refuseHint: 'HTTP 403, действует со следующей попытки',
+  mute: 'Не отвечать на ping',
+  muteHint: 'сервер жив, но молчит',
+  latency: 'Задержка ответов',
+  startNow: 'Запустить сейчас',
+  thaw: 'Разморозить',
+  heal: 'Починить всё',
+
+  queue: 'Очередь',
+  queueEmpty: 'Пусто: всё отправлено.',
+  queueOf: (count: number, most: number) => `${count} из ${most}`,
+  timeline: 'Состояния и попытки',
+  timelineLabel: (state: string) => `Лента состояний за две минуты. Сейчас: ${state}.`,
+  latencyPlot: 'Время ответа на ping, мс',
+  latencyPlotLabel: (last: string, count: number) =>
+    `График времени ответа: последнее ${last}, измерений ${count}.`,
+  noLatency: 'измерений пока нет',
+  ago: (seconds: number) => `−${seconds} с`,
+  now: 'сейчас',
+  planned: 'назначена',
+  outcome: { opened: 'удалась', failed: 'не удалась', pending: 'идёт' },
+  states: {
+    connecting: 'подключение',
+    connected: 'на связи',
+    reconnecting: 'переподключение',
+    disconnected: 'отключено',
+    failed: 'ошибка',
+  },
+  log: 'Журнал событий',
+  logHint: 'В консоли браузера: websocket и demonstrateResilientWebSocket().',
+};
+
+export type Texts = typeof russian;

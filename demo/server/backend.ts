@@ -1,0 +1,110 @@
+// Owns the WebSocket server process: the part of the demo that can be killed, frozen and restarted.
+// Refuses to remember anything across its own death: sessions live in the supervisor's store.
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { Conversation } from './conversation.js';
+import { noFaults } from './faults.js';
+import { FrameHandler } from './frame_handler.js';
+import { Hub } from './hub.js';
+import type { ToBackend, ToSupervisor } from './ipc.js';
+import { Peer, type PeerIdentity } from './peer.js';
+import { StoreClient } from './store_client.js';
+import { userOfToken } from './users.js';
+
+const post = (message: ToSupervisor): void => {
+  process.send?.(message);
+};
+const store = new StoreClient(post);
+const hub = new Hub((count) => {
+  post({ kind: 'connections', count });
+});
+const handler = new FrameHandler(hub, store, new Conversation(store, hub));
+const webSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+const httpServer = createServer((_request, response) => {
+  response.writeHead(426, { 'content-type': 'text/plain' }).end('This is a WebSocket server.\n');
+});
+let faults = noFaults;
+
+httpServer.on('upgrade', (request, socket, head) => {
+  const identity = faults.refuseHandshakes ? null : identify(request);
+  if (identity === null) {
+    refuse(socket);
+    return;
+  }
+  webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
+    welcome(webSocket, request.socket, identity);
+  });
+});
+
+process.on('message', (message: ToBackend) => {
+  switch (message.kind) {
+    case 'start':
+      faults = message.faults;
+      listen(message.port);
+      return;
+    case 'faults':
+      faults = message.faults;
+      return;
+    case 'reset':
+      hub.forEach((peer) => {
+        peer.reset();
+      });
+      return;
+    case 'close':
+      hub.forEach((peer) => {
+        peer.close(message.code, message.reason);
+      });
+      return;
+    case 'result':
+      store.settle(message.id, message.result);
+  }
+});
+process.on('disconnect', () => process.exit());
+
+function listen(port: number): void {
+  httpServer.once('error', ({ message }) => {
+    post({ kind: 'refused', reason: message });
+    process.disconnect();
+  });
+  httpServer.listen(port, '127.0.0.1', () => {
+    post({ kind: 'listening', port: (httpServer.address() as AddressInfo).port });
+  });
+}
+
+/** Who knocks, or null when the path or the token is wrong. */
+function identify(request: IncomingMessage): PeerIdentity | null {
+  const url = new URL(request.url ?? '/', 'ws://localhost');
+  const path = /^\/(?:general|session\/(\d+))$/.exec(url.pathname);
+  const userId = userOfToken(url.searchParams.get('token'));
+  if (path === null || userId === null) return null;
+  return { userId, sessionId: path[1] === undefined ? null : Number(path[1]) };
+}
+
+/** A refusal before the handshake: a browser sees it only as 1006 without a reason. */
+function refuse(socket: Duplex): void {
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+function welcome(webSocket: WebSocket, socket: Socket, identity: PeerIdentity): void {
+  const peer = new Peer(webSocket, socket, identity, () => faults);
+  hub.add(peer);
+  let order = Promise.resolve();
+  webSocket.on('message', (data: RawData) => {
+    // One after the other: a frame is not looked at before the store has taken the one before it.
+    order = order.then(() => handler.handle(peer, toBuffer(data)));
+  });
+  webSocket.on('error', () => {
+    webSocket.terminate();
+  });
+  webSocket.on('close', () => {
+    hub.remove(peer);
+  });
+  peer.greet();
+}
+
+function toBuffer(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}

@@ -1,0 +1,186 @@
+// Owns the life of the server process: started, killed, frozen, thawed, started again.
+// Refuses to decide when: every act is asked for, except the restart of a process that died by itself.
+import { fork, type ChildProcess } from 'node:child_process';
+import { noFaults, type Faults } from './faults.js';
+import type { StoreRequest, ToBackend, ToSupervisor } from './ipc.js';
+
+export type ServerPhase = 'starting' | 'running' | 'frozen' | 'down';
+
+export interface ServerStatus {
+  readonly phase: ServerPhase;
+  readonly pid: number | null;
+  readonly connections: number;
+  readonly faults: Faults;
+  /** When the present phase ends by itself, epoch ms; null: not by itself. */
+  readonly until: number | null;
+}
+
+export interface BackendHost {
+  readonly modulePath: string;
+  readonly changed: (status: ServerStatus) => void;
+  readonly died: () => void;
+  readonly callStore: (request: StoreRequest) => unknown;
+}
+
+/** Wait before a process that died by itself is started again, seconds. */
+const restartDelay = 1;
+
+export class BackendProcess {
+  readonly #host: BackendHost;
+  #port: number;
+  #child: ChildProcess | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  #status: ServerStatus = { phase: 'down', pid: null, connections: 0, faults: noFaults, until: null };
+  #downUntil: number | null = null;
+  #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+
+  constructor(port: number, host: BackendHost) {
+    this.#port = port;
+    this.#host = host;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get status(): ServerStatus {
+    return this.#status;
+  }
+
+  /** Starts the process unless there is one. */
+  start(): void {
+    if (this.#child === null) this.#spawn();
+  }
+
+  /** Resolves when the process listens, rejects when it cannot. */
+  whenRunning(): Promise<void> {
+    if (this.#status.phase === 'running') return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  /** Ends the process as `kill -9` does; with `seconds` it is started again after them. */
+  kill(seconds: number | null): void {
+    this.#downUntil = seconds === null ? null : Date.now() + seconds * 1000;
+    if (this.#child === null) this.#scheduleStart();
+    else this.#child.kill('SIGKILL');
+  }
+
+  /** Stops the process without ending it: TCP stays up, nobody answers. */
+  freeze(seconds: number | null): void {
+    if (this.#child === null) return;
+    this.#child.kill('SIGSTOP');
+    this.#after(seconds, () => {
+      this.thaw();
+    });
+    this.#change({ phase: 'frozen', until: seconds === null ? null : Date.now() + seconds * 1000 });
+  }
+
+  thaw(): void {
+    if (this.#status.phase !== 'frozen') return;
+    clearTimeout(this.#timer);
+    this.#child?.kill('SIGCONT');
+    this.#change({ phase: 'running', until: null });
+  }
+
+  setFaults(faults: Faults): void {
+    this.#change({ faults });
+    this.#post({ kind: 'faults', faults });
+  }
+
+  reset(): void {
+    this.#post({ kind: 'reset' });
+  }
+
+  closeConnections(code: number, reason: string): void {
+    this.#post({ kind: 'close', code, reason });
+  }
+
+  /** Ends the process for good; resolves when it is gone. */
+  close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (child === null) return Promise.resolve();
+    return new Promise((resolve) => {
+      child.once('exit', () => {
+        resolve();
+      });
+      child.kill('SIGKILL');
+    });
+  }
+
+  /** The last resort of a supervisor that is about to end at once. */
+  killNow(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  #spawn(): void {
+    clearTimeout(this.#timer);
+    const child = fork(this.#host.modulePath, [], {
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    this.#downUntil = Date.now() + restartDelay * 1000;
+    child.on('message', (message: ToSupervisor) => {
+      this.#receive(child, message);
+    });
+    child.on('exit', () => {
+      this.#exited();
+    });
+    this.#change({ phase: 'starting', pid: child.pid ?? null, connections: 0, until: null });
+    this.#post({ kind: 'start', port: this.#port, faults: this.#status.faults });
+  }
+
+  #receive(child: ChildProcess, message: ToSupervisor): void {
+    switch (message.kind) {
+      case 'listening':
+        this.#port = message.port;
+        this.#change({ phase: 'running' });
+        for (const { resolve } of this.#waiting.splice(0)) resolve();
+        return;
+      case 'refused':
+        for (const { reject } of this.#waiting.splice(0)) reject(new Error(message.reason));
+        return;
+      case 'connections':
+        this.#change({ connections: message.count });
+        return;
+      case 'store':
+        child.send(
+          { kind: 'result', id: message.id, result: this.#host.callStore(message) },
+          () => undefined,
+        );
+    }
+  }
+
+  #exited(): void {
+    clearTimeout(this.#timer);
+    this.#child = null;
+    this.#host.died();
+    if (!this.#closed) this.#scheduleStart();
+  }
+
+  #scheduleStart(): void {
+    const until = this.#downUntil;
+    this.#after(until === null ? null : (until - Date.now()) / 1000, () => {
+      this.#spawn();
+    });
+    this.#change({ phase: 'down', pid: null, connections: 0, until });
+  }
+
+  #after(seconds: number | null, act: () => void): void {
+    clearTimeout(this.#timer);
+    if (seconds !== null) this.#timer = setTimeout(act, Math.max(0, seconds * 1000));
+  }
+
+  #post(message: ToBackend): void {
+    // A process that has just died cannot take it: the next one starts with the faults of then.
+    if (this.#child?.connected === true) this.#child.send(message, () => undefined);
+  }
+
+  #change(change: Partial<ServerStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    this.#host.changed(this.#status);
+  }
+}

@@ -1,0 +1,88 @@
+// Owns the chat sessions and their messages, as the database of a real backend would.
+// Refuses to know connections: it lives in the supervisor and outlives every server process.
+import type { ChatMessage, MessageMetadata, Role, SessionSummary } from './frames.js';
+
+interface Session {
+  readonly id: number;
+  readonly userId: number;
+  readonly messages: ChatMessage[];
+  title: string;
+  updatedAt: string;
+}
+
+const longestTitle = 48;
+
+export class Store {
+  readonly #sessions = new Map<number, Session>();
+  readonly #messages = new Map<number, Session>();
+  #lastId = 0;
+
+  createSession(userId: number): SessionSummary {
+    const id = this.#sessions.size + 1;
+    const session: Session = { id, userId, messages: [], title: '', updatedAt: now() };
+    this.#sessions.set(id, session);
+    return summary(session);
+  }
+
+  /** The user's sessions, the latest first. A user without any is given one. */
+  sessions(userId: number): SessionSummary[] {
+    const own = [...this.#sessions.values()].filter((session) => session.userId === userId);
+    if (own.length === 0) return [this.createSession(userId)];
+    return own
+      .sort((left, right) => right.updatedAt.localeCompare(left.updatedAt) || right.id - left.id)
+      .map(summary);
+  }
+
+  session(sessionId: number, userId: number): SessionSummary | null {
+    const session = this.#sessions.get(sessionId);
+    return session?.userId === userId ? summary(session) : null;
+  }
+
+  messages(sessionId: number): ChatMessage[] {
+    return [...(this.#sessions.get(sessionId)?.messages ?? [])];
+  }
+
+  append(sessionId: number, role: Role, content: string, metadata: MessageMetadata): ChatMessage {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) throw new RangeError(`no session ${String(sessionId)}`);
+    this.#lastId += 1;
+    const created_at = now();
+    const message: ChatMessage = { id: this.#lastId, content, role, created_at, message_metadata: metadata };
+    session.messages.push(message);
+    session.updatedAt = created_at;
+    if (session.title === '' && role === 'user') session.title = titleOf(content);
+    this.#messages.set(message.id, session);
+    return message;
+  }
+
+  update(messageId: number, content: string, metadata: MessageMetadata): boolean {
+    const messages = this.#messages.get(messageId)?.messages;
+    const index = messages?.findIndex(({ id }) => id === messageId) ?? -1;
+    const message = messages?.[index];
+    if (messages === undefined || message === undefined) return false;
+    messages[index] = { ...message, content, message_metadata: metadata };
+    return true;
+  }
+
+  /** Marks the answers whose server process died while it wrote them. */
+  interruptUnfinished(): void {
+    for (const { messages } of this.#sessions.values()) {
+      for (const { id, content, message_metadata } of messages) {
+        if (message_metadata.progress === 'generating') this.update(id, content, { progress: 'interrupted' });
+      }
+    }
+  }
+}
+
+function summary({ id, title, updatedAt, messages }: Session): SessionSummary {
+  return { id, title, updated_at: updatedAt, message_count: messages.length };
+}
+
+function titleOf(content: string): string {
+  const line = content.trim().split('\n', 1)[0] ?? '';
+  return line.length > longestTitle ? `${line.slice(0, longestTitle - 1).trimEnd()}…` : line;
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

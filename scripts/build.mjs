@@ -1,0 +1,22 @@
+// Owns the order of the package's build: WebAssembly, bundles, declarations. Steps whose outputs are newer than their
+// inputs are skipped. Usage: build.mjs [--only wasm]
+import { pathToFileURL } from 'node:url';
+import { prepare } from './prepare.mjs';
+import { buildBundles } from './support/bundles.mjs';
+import { buildDeclarations } from './support/declarations.mjs';
+import { main } from './support/run.mjs';
+import { buildWasm } from './support/wasm.mjs';
+
+/** Builds the whole package into dist/; the machine must have been prepared. */
+export async function buildPackage() {
+  await buildWasm();
+  await buildBundles();
+  await buildDeclarations();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    await prepare(['build']);
+    await (process.argv.includes('wasm') ? buildWasm() : buildPackage());
+  });
+}

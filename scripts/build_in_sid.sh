@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Builds the module with the newest Emscripten, the one in Debian sid, and runs the facade's tests on it.
+# Usage: build_in_sid.sh [DIR]     DIR holds the sid system (about 1.2 GB, made once) and defaults to build/sid.
+# Needs root, for debootstrap and chroot. Mounts only the project's sources, read-only, and unmounts them at the end.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+system=$(realpath -m "${1:-$root/build/sid}")
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+
+if [[ $EUID -ne 0 ]]; then
+  echo "build_in_sid.sh needs root: debootstrap and chroot do." >&2
+  exit 2
+fi
+command -v debootstrap >/dev/null || {
+  apt-get update -q
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends debootstrap
+}
+
+# A system that was not finished lacks the marker and is made anew.
+marker=$system/.ready
+if [[ ! -e $marker ]]; then
+  rm -rf --one-file-system "$system"
+  mkdir -p "$system"
+  debootstrap --variant=minbase --include=emscripten,cmake,ninja-build,nlohmann-json3-dev sid "$system" "$mirror"
+  touch "$marker"
+fi
+
+mounts=()
+unmountAll() {
+  local index
+  for ((index = ${#mounts[@]} - 1; index >= 0; index--)); do umount "${mounts[index]}"; done
+}
+trap unmountAll EXIT
+mountInside() { # TYPE-OR-OPTIONS… SOURCE TARGET
+  local target=${*: -1}
+  mkdir -p "$target"
+  mount "$@"
+  mounts+=("$target")
+}
+mountInside -t proc proc "$system/proc"
+for part in src wasm_bindings; do mountInside --bind -o ro "$root/$part" "$system/project/$part"; done
+cp "$root/CMakeLists.txt" "$root/CMakePresets.json" "$system/project/"
+
+chroot "$system" /bin/bash -euo pipefail <<'INSIDE'
+export HOME=/root
+cd /project
+em++ --version | head -n 1
+cmake --preset wasm --fresh
+cmake --build --preset wasm --target rws_wasm
+INSIDE
+
+built=$system/project/build/wasm/wasm_bindings
+ls -l "$built/core.js" "$built/core.wasm"
+node "$root/scripts/test_module.mjs" "$built/core.js" "$built/core.wasm"

@@ -1,0 +1,52 @@
+// Owns every check that reads the code without running it. Usage: lint.mjs [NAME…]; without names, all of them.
+import { pathToFileURL } from 'node:url';
+import { prepare } from './prepare.mjs';
+import { clangTidy } from './support/clang_tidy.mjs';
+import { CommandFailed, exitCodeOf, main } from './support/run.mjs';
+import { cppFiles, unlistedSources } from './support/sources.mjs';
+
+const node = (script, ...args) => exitCodeOf(process.execPath, [`node_modules/${script}`, ...args]);
+
+/** Name → check; a check resolves to an exit code. */
+const checks = {
+  'source lists': () => {
+    const unlisted = unlistedSources();
+    for (const path of unlisted) console.error(`${path} is in no CMakeLists.txt`);
+    return unlisted.length === 0 ? 0 : 1;
+  },
+  'clang-format': () => exitCodeOf('clang-format-14', ['--dry-run', '-Werror', ...cppFiles()]),
+  prettier: () => node('prettier/bin/prettier.cjs', '--check', '.'),
+  tsc: () => node('typescript/bin/tsc', '--noEmit'),
+  eslint: () => node('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
+  'clang-tidy': clangTidy,
+};
+
+/** Runs the checks, all of them even when one fails; resolves to {passed, failed}, two lists of names. */
+export async function lint(names = Object.keys(checks)) {
+  const passed = [];
+  const failed = [];
+  for (const name of names) {
+    console.log(`-- ${name}`);
+    const ok = await Promise.resolve(checks[name]()).then(
+      (code) => code === 0,
+      (error) => void console.error(error instanceof CommandFailed ? error.message : error),
+    );
+    (ok ? passed : failed).push(name);
+  }
+  console.log(failed.length === 0 ? 'lint: all clean' : `lint: failed: ${failed.join(', ')}`);
+  return { passed, failed };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    const names = process.argv.slice(2);
+    const unknown = names.filter((name) => !(name in checks));
+    if (unknown.length > 0)
+      throw new CommandFailed(
+        `No such check: ${unknown.join(', ')}; there are: ${Object.keys(checks).join(', ')}`,
+      );
+    await prepare(['build', 'native', 'lint']);
+    const { failed } = await lint(names.length > 0 ? names : undefined);
+    return failed.length === 0 ? 0 : 1;
+  });
+}

@@ -1,0 +1,113 @@
+// Owns what must be on the machine before anything is built: Debian packages and the npm packages of the lock file.
+// Refuses to guess: where it may not install, it prints the command that would.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CommandFailed, exitCodeOf, hasProgram, main, root, run } from './support/run.mjs';
+
+const program = (name) => () => hasProgram(name);
+const file = (path) => () => existsSync(path);
+
+function hasSanitizerRuntime() {
+  const folder = '/usr/lib/llvm-14/lib/clang';
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder).some((version) => {
+    const libraries = join(folder, version, 'lib/linux');
+    return (
+      existsSync(libraries) && readdirSync(libraries).some((name) => name.startsWith('libclang_rt.asan-'))
+    );
+  });
+}
+
+/** For each need: Debian package → how to see that what it brings is there. */
+const needs = {
+  build: {
+    emscripten: program('em++'),
+    cmake: program('cmake'),
+    'ninja-build': program('ninja'),
+    'nlohmann-json3-dev': file('/usr/include/nlohmann/json.hpp'),
+    python3: program('python3'),
+  },
+  native: {
+    'g++': program('g++'),
+    'clang-14': program('clang++-14'),
+    'libclang-rt-14-dev': hasSanitizerRuntime,
+    'libgtest-dev': file('/usr/include/gtest/gtest.h'),
+    cmake: program('cmake'),
+    'ninja-build': program('ninja'),
+    'nlohmann-json3-dev': file('/usr/include/nlohmann/json.hpp'),
+  },
+  browser: { chromium: program('chromium') },
+  lint: { 'clang-format-14': program('clang-format-14'), 'clang-tidy-14': program('clang-tidy-14') },
+};
+
+function missingPackages(wanted) {
+  const packages = new Set();
+  for (const need of wanted) {
+    for (const [name, isThere] of Object.entries(needs[need])) if (!isThere()) packages.add(name);
+  }
+  return [...packages];
+}
+
+/** The words in front of apt-get that make it run as root, or undefined where that is not possible. */
+async function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  if (!hasProgram('sudo')) return undefined;
+  return (await exitCodeOf('sudo', ['-n', 'true'])) === 0 ? ['sudo', '-n'] : undefined;
+}
+
+async function installPackages(packages) {
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  const prefix = hasProgram('apt-get') ? await rootPrefix() : undefined;
+  if (!prefix) {
+    const error = new CommandFailed(
+      `These Debian packages are missing and cannot be installed from here:\n  ${packages.join(' ')}\n` +
+        `Install them, then run this again:\n  sudo apt-get update && sudo apt-get ${install.join(' ')}`,
+    );
+    error.exitCode = 2;
+    throw error;
+  }
+  console.log(`Installing Debian packages: ${packages.join(' ')}`);
+  const aptGet = (args) => {
+    const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    return exitCodeOf(command, rest);
+  };
+  // Mirrors fail now and then, so each step has a second try.
+  const twice = async (args) => (await aptGet(args)) === 0 || (await aptGet(args)) === 0;
+  if (!(await twice(['update', '-q'])) || !(await twice(install))) {
+    throw new CommandFailed(`apt-get could not install: ${packages.join(' ')}`);
+  }
+}
+
+/** Whether node_modules holds what the lock file names (packages for other platforms may be absent). */
+function nodeModulesAreCurrent() {
+  const installedLock = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(installedLock)) return false;
+  const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '' || (entry.optional && !installed[path])) return true;
+    return installed[path]?.version === entry.version && installed[path]?.integrity === entry.integrity;
+  });
+}
+
+/** Makes sure that everything for the given needs (keys of `needs`) and the npm packages are installed. */
+export async function prepare(wanted) {
+  const missing = missingPackages(wanted);
+  if (missing.length > 0) {
+    await installPackages(missing);
+    const still = missingPackages(wanted);
+    if (still.length > 0) throw new CommandFailed(`Installed, but still not found: ${still.join(' ')}`);
+  }
+  if (!nodeModulesAreCurrent()) await run('npm', ['ci', '--no-audit', '--no-fund']);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((need) => !(need in needs));
+  await main(async () => {
+    if (unknown.length > 0)
+      throw new CommandFailed(`Unknown: ${unknown.join(' ')}; known: ${Object.keys(needs).join(' ')}`);
+    await prepare(wanted.length > 0 ? wanted : Object.keys(needs));
+  });
+}

@@ -1,0 +1,26 @@
+// Owns reading what a test runner wrote about its run.
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Counts of one run. Skipped tests count as failed: a test that does not run protects nothing. */
+function counts(passed, total, exitCode) {
+  const failed = total - passed;
+  // A runner can fail without a failed test (a file that does not load, a crash), and an empty run is no success.
+  const silentFailure = failed === 0 && (exitCode !== 0 || total === 0);
+  return { passed, failed: silentFailure ? 1 : failed };
+}
+
+/** Reads a file written by gtest's --gtest_output=json. */
+export function gtestCounts(path, exitCode) {
+  if (!existsSync(path)) return { passed: 0, failed: 1 };
+  const { testsuites } = JSON.parse(readFileSync(path, 'utf8'));
+  const tests = testsuites.flatMap(({ testsuite }) => testsuite);
+  const passed = tests.filter(({ result, failures }) => result === 'COMPLETED' && !failures?.length).length;
+  return counts(passed, tests.length, exitCode);
+}
+
+/** Reads a file written by vitest's JSON reporter. */
+export function vitestCounts(path, exitCode) {
+  if (!existsSync(path)) return { passed: 0, failed: 1 };
+  const { numPassedTests, numTotalTests } = JSON.parse(readFileSync(path, 'utf8'));
+  return counts(numPassedTests, numTotalTests, exitCode);
+}

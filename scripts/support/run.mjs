@@ -1,0 +1,57 @@
+// Owns starting other programs and waiting for them.
+// Refuses to go through a shell: arguments arrive exactly as they are given.
+import { spawn, spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder; every program is started there. */
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** A program that ended badly. Its own output has said why; scripts print only the message. */
+export class CommandFailed extends Error {}
+
+/** Runs a program with its output on the terminal; resolves to its exit code (1 when a signal ended it). */
+export function exitCodeOf(command, args, { env = {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+    child.once('error', (error) => reject(new CommandFailed(`${command}: ${error.message}`)));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** As exitCodeOf, but a failure is a CommandFailed. */
+export async function run(command, args, options) {
+  const code = await exitCodeOf(command, args, options);
+  if (code !== 0) throw new CommandFailed(`${command} ${args.slice(0, 3).join(' ')} ended with code ${code}`);
+}
+
+/** Runs a program quietly; resolves to {code, output} once it has ended. */
+export function capture(command, args, { env = {} } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    const chunks = [];
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.once('error', (error) => reject(new CommandFailed(`${command}: ${error.message}`)));
+    child.once('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+  });
+}
+
+/** Whether a program of that name is on the PATH. */
+export function hasProgram(name) {
+  return spawnSync('sh', ['-c', 'command -v -- "$1"', 'sh', name], { stdio: 'ignore' }).status === 0;
+}
+
+/** Runs a script's main function; an expected failure ends it with one line, any other with its stack. */
+export async function main(body) {
+  try {
+    process.exitCode = (await body()) ?? 0;
+  } catch (error) {
+    console.error(error instanceof CommandFailed ? error.message : error);
+    process.exitCode = error.exitCode ?? 1;
+  }
+}

@@ -1,0 +1,64 @@
+// Owns what each stage of the test run does; every stage resolves to {passed, failed}.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildPackage } from '../build.mjs';
+import { lint } from '../lint.mjs';
+import { buildDemo } from './demo_bundle.mjs';
+import { buildPreset } from './native.mjs';
+import { gtestCounts, vitestCounts } from './reports.mjs';
+import { exitCodeOf, root } from './run.mjs';
+
+/** A report's absolute path, with any report of an earlier run out of the way. */
+function freshReport(name) {
+  const folder = join(root, 'build/reports');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${name}.json`);
+  rmSync(path, { force: true });
+  return path;
+}
+
+async function gtest(preset) {
+  await buildPreset(preset, 'rws_tests');
+  const report = freshReport(preset);
+  const code = await exitCodeOf(
+    `build/${preset}/tests/rws_tests`,
+    ['--gtest_brief=1', `--gtest_output=json:${report}`],
+    {
+      env: { UBSAN_OPTIONS: 'print_stacktrace=1', ASAN_OPTIONS: 'detect_stack_use_after_return=1' },
+    },
+  );
+  return gtestCounts(report, code);
+}
+
+/** Runs one vitest project, or only the given files of it. */
+export async function vitest(project, { files = [], env } = {}) {
+  await buildPackage();
+  const report = freshReport(project);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters, ...files];
+  return vitestCounts(report, await exitCodeOf(process.execPath, args, { env }));
+}
+
+/** The browser opens the demo's page, so that is built as well. */
+async function browser() {
+  await buildDemo();
+  return vitest('browser');
+}
+
+async function lintAll() {
+  const { passed, failed } = await lint();
+  return { passed: passed.length, failed: failed.length };
+}
+
+/** In the order in which they run: what is quick and tells most comes first. */
+export const stages = {
+  native: { title: 'core, native', needs: ['native'], run: () => gtest('native') },
+  asan: {
+    title: 'core, AddressSanitizer and UndefinedBehaviorSanitizer',
+    needs: ['native'],
+    run: () => gtest('asan'),
+  },
+  web: { title: 'facade over the built module', needs: ['build'], run: () => vitest('web') },
+  browser: { title: 'real browser, real server', needs: ['build', 'browser'], run: browser },
+  lint: { title: 'format, types, lint', needs: ['build', 'native', 'lint'], run: lintAll },
+};

@@ -1,0 +1,62 @@
+// Owns the WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two.
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFresh } from './freshness.mjs';
+import { buildPreset } from './native.mjs';
+import { capture, root } from './run.mjs';
+
+// Where Debian keeps the JavaScript modules that its Emscripten loads (acorn); a Node that is not Debian's does not
+// look there by itself.
+const debianModules = '/usr/share/nodejs';
+
+async function emConfig(key) {
+  const { output } = await capture('em-config', [key]);
+  return output.trim();
+}
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The environment that Emscripten needs on this machine. */
+export async function emscriptenEnvironment() {
+  const env = { NODE_PATH: [process.env.NODE_PATH, debianModules].filter(Boolean).join(':') };
+  // A cache that is not frozen is filled at first use, so it must be a place that we may write to.
+  if ((await emConfig('FROZEN_CACHE')) !== 'True' && !isWritable(await emConfig('CACHE'))) {
+    env.EM_CACHE = join(root, 'build/emscripten_cache');
+  }
+  return env;
+}
+
+/**
+ * Makes one module without side effects of Emscripten's two files: the factory as default export, the bytes decoded
+ * only when asked for.
+ */
+export async function writeModule(gluePath, wasmPath, modulePath) {
+  const { transform } = await import('esbuild');
+  const source = `${readFileSync(gluePath, 'utf8')}
+const encoded = '${readFileSync(wasmPath, 'base64')}';
+export function wasmBytes() {
+  const text = atob(encoded);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
+  return bytes;
+}
+`;
+  const { code } = await transform(source, { format: 'esm', target: 'es2022', minify: true });
+  writeFileSync(modulePath, code);
+}
+
+/** Builds build/wasm/core.mjs if it is older than its sources. */
+export async function buildWasm() {
+  const sources = ['src', 'wasm_bindings', 'CMakeLists.txt', 'CMakePresets.json', 'scripts/support/wasm.mjs'];
+  if (isFresh(['build/wasm/core.mjs'], sources)) return;
+  await buildPreset('wasm', 'rws_wasm', { env: await emscriptenEnvironment() });
+  const built = join(root, 'build/wasm/wasm_bindings');
+  await writeModule(join(built, 'core.js'), join(built, 'core.wasm'), join(root, 'build/wasm/core.mjs'));
+}

@@ -1,0 +1,62 @@
+// Owns the test run: prepares the machine, runs the stages, closes with one line of counts.
+// Usage: test.mjs                          everything
+//        test.mjs --only native,web        some stages
+//        test.mjs --testPathPattern=REGEX  the files of tests/web whose path matches
+import { parseArgs } from 'node:util';
+import { prepare } from './prepare.mjs';
+import { CommandFailed, main } from './support/run.mjs';
+import { filesBelow } from './support/sources.mjs';
+import { stages, vitest } from './support/stages.mjs';
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, testPathPattern: { type: 'string' } },
+    allowPositionals: false,
+  });
+  return values;
+}
+
+/** The one stage that runs just the facade's tests on matching paths. */
+function stageForPattern(pattern) {
+  const files = filesBelow('tests/web', ['.test.ts', '.test.tsx']).filter((path) =>
+    new RegExp(pattern).test(path),
+  );
+  if (files.length === 0)
+    throw new CommandFailed(`No file of tests/web matches ${pattern}\n0 passed, 1 failed`);
+  return { title: files.join(' '), needs: ['build'], run: () => vitest('web', { files }) };
+}
+
+function selectStages({ only, testPathPattern }) {
+  if (testPathPattern !== undefined) return [stageForPattern(testPathPattern)];
+  const names = only?.split(',') ?? Object.keys(stages);
+  const unknown = names.filter((name) => !(name in stages));
+  if (unknown.length > 0)
+    throw new CommandFailed(`No such stage: ${unknown}; there are: ${Object.keys(stages)}`);
+  return names.map((name) => stages[name]);
+}
+
+/** Runs one stage; one that cannot run (a build that fails, say) counts as one failure. */
+async function runStage({ title, run }) {
+  console.log(`\n== ${title}`);
+  const started = Date.now();
+  const result = await run().catch((error) => {
+    console.error(error instanceof CommandFailed ? error.message : error);
+    return { passed: 0, failed: 1 };
+  });
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`== ${title}: ${result.passed} passed, ${result.failed} failed in ${seconds} s`);
+  return result;
+}
+
+await main(async () => {
+  const selected = selectStages(readArguments());
+  await prepare([...new Set(selected.flatMap(({ needs }) => needs))]);
+  const total = { passed: 0, failed: 0 };
+  for (const stage of selected) {
+    const { passed, failed } = await runStage(stage);
+    total.passed += passed;
+    total.failed += failed;
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+});

@@ -1,0 +1,123 @@
+// Owns what the connection asks of the world: work on sockets, messages to hand over or give up, events to tell.
+// Refuses to be reordered: the host carries actions out in their order, and tells the user last.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "phase.h"
+#include "types.h"
+
+namespace rws::action {
+
+// --- sockets -------------------------------------------------------------------------------------------------------
+// Find the URL and open a socket; answer with Opened, Closed or OpenFailed.
+struct OpenSocket {
+  AttemptId attempt = AttemptId::None;
+};
+// Start the closing handshake; the socket's close event is still wanted.
+struct CloseSocket {
+  AttemptId attempt = AttemptId::None;
+  std::uint16_t code = 1000;
+  std::string reason;
+};
+// Forget the socket: no event of it is wanted any more. It has been closed.
+struct ReleaseSocket {
+  AttemptId attempt = AttemptId::None;
+};
+// Send a frame of the client's own.
+struct SendControl {
+  AttemptId attempt = AttemptId::None;
+  std::string text;
+};
+
+// --- messages ------------------------------------------------------------------------------------------------------
+// Hand a kept message to the socket; answer with HandOverFailed if it refuses.
+struct Transmit {
+  AttemptId attempt = AttemptId::None;
+  PayloadId payload = 0;
+};
+// All payloads up to this one, queued ones apart, have left: none will be asked for again.
+struct Settle {
+  PayloadId upTo = 0;
+};
+// A message is given up; tell the user and forget the payload.
+struct Drop {
+  PayloadId payload = 0;
+  DropReason reason = DropReason::Unknown;
+};
+
+// --- the host's say ------------------------------------------------------------------------------------------------
+// Ask the user's shouldReconnect and answer with Decided in the same turn.
+struct AskVerdict {
+  AttemptId attempt = AttemptId::None;
+  CloseInfo info;
+  bool shouldReconnect = true;
+};
+
+// --- events for the user -------------------------------------------------------------------------------------------
+struct StateChanged {
+  State state = State::Disconnected;
+};
+struct TellOpen {};
+struct TellClose {
+  CloseInfo info;
+  bool shouldReconnect = false;
+};
+struct TellError {
+  ErrorType type = ErrorType::Unknown;
+  std::uint16_t code = 0;  // close code behind it, 0 without
+  bool recoverable = true;
+};
+struct TellTooLarge {
+  std::uint64_t size = 0;
+  std::uint64_t maxSize = 0;
+};
+struct TellRetryScheduled {
+  std::uint64_t attempt = 0;
+  Duration delay{};
+  Duration nominal{};
+  EpochMs at = 0;
+  std::uint64_t consecutiveErrors = 0;
+};
+struct TellGaveUp {
+  std::uint64_t attempts = 0;
+  std::uint64_t consecutiveErrors = 0;
+};
+struct TellAuthRecovery {};
+struct TellRecoveryAttempt {
+  ErrorType type = ErrorType::Unknown;
+  std::uint64_t attempt = 0;
+};
+struct TellRecoveryGaveUp {
+  ErrorType type = ErrorType::Unknown;
+  std::uint64_t attempts = 0;
+};
+struct TellRecoveryReset {};
+struct TellQueueCleared {};
+struct TellContactSupport {
+  double errorRate = 0;
+  std::uint64_t totalErrors = 0;
+};
+struct TellLatency {
+  Duration roundTrip{};
+};
+// The core changed an option on advice; the host's copy must follow.
+struct TellOptionsChanged {};
+
+}  // namespace rws::action
+
+namespace rws {
+
+using Action =
+    std::variant<action::OpenSocket, action::CloseSocket, action::ReleaseSocket, action::SendControl, action::Transmit,
+                 action::Settle, action::Drop, action::AskVerdict, action::StateChanged, action::TellOpen,
+                 action::TellClose, action::TellError, action::TellTooLarge, action::TellRetryScheduled,
+                 action::TellGaveUp, action::TellAuthRecovery, action::TellRecoveryAttempt, action::TellRecoveryGaveUp,
+                 action::TellRecoveryReset, action::TellQueueCleared, action::TellContactSupport, action::TellLatency,
+                 action::TellOptionsChanged>;
+using Actions = std::vector<Action>;
+
+}  // namespace rws

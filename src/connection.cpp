@@ -1,0 +1,290 @@
+// The user's wishes, the environment and the deadlines. The events of sockets are in connection_socket.cpp.
+#include "connection.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace rws {
+
+Connection::Connection(const Options& options, std::uint64_t seed) : options_(options), retries_(seed) {}
+
+AttemptId Connection::lingeringAttempt() const {
+  return delivery_.lingering() ? delivery_.lingering()->attempt : AttemptId::None;
+}
+
+std::optional<EpochMs> Connection::nextAttemptAt() const {
+  return phase_ == Phase::Waiting ? std::optional(retryAt_) : std::nullopt;
+}
+
+bool Connection::consumes(const ControlFrame& frame) const {
+  return frame.kind == ControlKind::Pong || (frame.kind == ControlKind::Ping && options_.answerPings);
+}
+
+HealthInput Connection::health(Instant now) const {
+  return {online_, phase_ == Phase::Connected, reconnectAttempts(), queuedMessages(), stats_.snapshot(now).errorRate};
+}
+
+bool Connection::isConsistent() const {
+  const bool open = phase_ == Phase::Connected;
+  const bool opening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
+  const auto armed = [this](Deadline kind) { return deadlines_.at(kind).has_value(); };
+  if (hasAttempt(phase_) != (current_ != AttemptId::None)) return false;
+  if ((phase_ == Phase::Deciding) != loss_.has_value()) return false;
+  if (phase_ != Phase::Deciding && toldState_ != stateOf(phase_)) return false;
+  if (opening != armed(Deadline::Handshake)) return false;
+  if ((phase_ == Phase::Waiting) != armed(Deadline::Retry)) return false;
+  if (!open && (armed(Deadline::Ping) || armed(Deadline::Silence) || armed(Deadline::Pong))) return false;
+  if (!open && armed(Deadline::Stable)) return false;
+  if (open && options_.enableHeartbeat != armed(Deadline::Ping)) return false;
+  if (open != (delivery_.socket() != AttemptId::None)) return false;
+  if (open && delivery_.socket() != current_) return false;
+  const std::optional<Lingering>& lingering = delivery_.lingering();
+  if (armed(Deadline::CloseGrace) != (lingering && !lingering->inflight.empty())) return false;
+  if (deadlines_.at(Deadline::Expiry) != delivery_.queue().nextExpiry()) return false;
+  return delivery_.isConsistent();
+}
+
+void Connection::handle(const Now& told, const Input& input, Actions& out) {
+  if (phase_ == Phase::Destroyed) return;
+  const Now now{std::max(told.instant, latest_), told.wall};
+  latest_ = now.instant;
+  // Whoever asks for something else while the host has the say takes its consent for granted.
+  if (phase_ == Phase::Deciding && !std::holds_alternative<input::Decided>(input)) decide(now, std::nullopt, out);
+  if (clockWatch_.observe(now, deadlines_.earliest())) on(now, input::ClockJumped{}, out);
+  std::visit([&](const auto& concrete) { on(now, concrete, out); }, input);
+  armExpiry();
+  assert(isConsistent());
+}
+
+SendOutcome Connection::send(const Now& told, const PayloadRef& payload, const SendOptions& sendOptions, Actions& out) {
+  if (phase_ == Phase::Destroyed) return SendOutcome::Refused;
+  const Now now{std::max(told.instant, latest_), told.wall};
+  latest_ = now.instant;
+  if (payload.bytes > options_.maxMessageSize) {
+    stats_.error();
+    out.emplace_back(action::TellTooLarge{payload.bytes, options_.maxMessageSize});
+    return SendOutcome::Refused;
+  }
+  const SendOutcome outcome = delivery_.accept(options_, now.instant, payload, sendOptions, out);
+  if (outcome == SendOutcome::HandOver) {
+    stats_.messageHandedOver();
+    heartbeat_.sent(options_, now.instant, deadlines_);
+  } else if (outcome == SendOutcome::Queued) {
+    flush(now, out);
+    armExpiry();
+  }
+  assert(isConsistent());
+  return outcome;
+}
+
+bool Connection::move(Trigger trigger, Actions& out) {
+  const std::optional<Phase> to = next(phase_, trigger);
+  if (!to) return false;
+  phase_ = *to;
+  // Deciding lasts within one call: the user hears of where it leads.
+  if (phase_ == Phase::Deciding || stateOf(phase_) == toldState_) return true;
+  toldState_ = stateOf(phase_);
+  out.emplace_back(action::StateChanged{toldState_});
+  return true;
+}
+
+// ---------------------------------------------------------------------------------------------- the user's wishes
+
+void Connection::on(const Now& now, const input::Connect&, Actions& out) { begin(now, Trigger::ConnectAsked, out); }
+
+void Connection::on(const Now& now, const input::Reconnect&, Actions& out) {
+  if (!next(phase_, Trigger::ReconnectAsked)) return;
+  if (hasAttempt(phase_)) replaceSocket(now, "Reconnect requested", out);
+  begin(now, Trigger::ReconnectAsked, out);
+}
+
+void Connection::begin(const Now& now, Trigger trigger, Actions& out) {
+  if (!move(trigger, out)) return;
+  deadlines_.clear(Deadline::Retry);
+  retries_.reset();
+  recovery_.reset();
+  // The user hears of the end of the last socket before the next one begins.
+  const std::optional<Lingering>& lingering = delivery_.lingering();
+  if (lingering && lingering->closeOwed) forsakeLingering(out);
+  startAttempt(now, out);
+}
+
+void Connection::on(const Now& now, const input::Disconnect&, Actions& out) {
+  if (!next(phase_, Trigger::DisconnectAsked)) return;
+  forsakeLingering(out);
+  if (hasAttempt(phase_)) letGo(now, "Disconnect requested", {.requeue = false, .closeOwed = true}, out);
+  deadlines_.clear(Deadline::Retry);
+  delivery_.clear(DropReason::Disconnected, out);
+  (void)move(Trigger::DisconnectAsked, out);
+}
+
+void Connection::on(const Now& now, const input::Destroy&, Actions& out) {
+  forsakeLingering(out);
+  if (hasAttempt(phase_)) letGo(now, "Client destroyed", {.requeue = false, .closeOwed = true}, out);
+  forsakeLingering(out);
+  delivery_.clear(DropReason::Destroyed, out);
+  (void)move(Trigger::DestroyAsked, out);
+  deadlines_.clearAll();
+}
+
+void Connection::on(const Now& /*now*/, const input::ClearQueue&, Actions& out) {
+  delivery_.clear(DropReason::Cleared, out);
+  out.emplace_back(action::TellQueueCleared{});
+}
+
+void Connection::on(const Now& now, const input::CheckNetwork&, Actions& out) {
+  probe(now, out);
+  if (phase_ == Phase::Waiting && online_) scheduleRevival(now, out);
+}
+
+void Connection::on(const Now& /*now*/, const input::SlowDown&, Actions& out) {
+  options_.reconnectDelay = Recovery::gentlerDelay(options_.reconnectDelay);
+  out.emplace_back(action::TellOptionsChanged{});
+}
+
+void Connection::on(const Now& now, const input::ContactSupport&, Actions& out) {
+  const StatsSnapshot stats = stats_.snapshot(now.instant);
+  out.emplace_back(action::TellContactSupport{stats.errorRate, stats.totalErrors});
+}
+
+void Connection::on(const Now& /*now*/, const input::ResetRecovery&, Actions& out) {
+  recovery_.reset();
+  out.emplace_back(action::TellRecoveryReset{});
+}
+
+void Connection::on(const Now& now, const input::ChangeOptions& input, Actions& out) {
+  options_ = input.options;
+  delivery_.shrink(options_, out);
+  if (phase_ == Phase::Connected) heartbeat_.reconfigure(options_, now.instant, deadlines_);
+}
+
+// ---------------------------------------------------------------------------------------------- the environment
+
+void Connection::on(const Now& now, const input::NetworkChanged& input, Actions& out) {
+  online_ = input.online;
+  probe(now, out);
+  if (online_) revive(now, out);
+}
+
+void Connection::on(const Now& now, const input::VisibilityChanged& input, Actions& out) {
+  if (!input.visible) return;
+  probe(now, out);
+  revive(now, out);
+}
+
+void Connection::on(const Now& now, const input::PageSuspended&, Actions& out) {
+  if (!next(phase_, Trigger::PageSuspended)) return;
+  if (hasAttempt(phase_)) replaceSocket(now, "Page suspended", out);
+  deadlines_.clear(Deadline::Retry);
+  (void)move(Trigger::PageSuspended, out);
+}
+
+void Connection::on(const Now& now, const input::PageResumed&, Actions& out) {
+  if (move(Trigger::PageResumed, out)) {
+    scheduleRevival(now, out);
+  } else {
+    probe(now, out);
+    revive(now, out);
+  }
+}
+
+// A pending verdict that is overdue finds out about the lateness by itself, when its deadline is run.
+void Connection::on(const Now& now, const input::ClockJumped&, Actions& out) {
+  const std::optional<Instant> verdict = deadlines_.at(Deadline::Pong);
+  if (!verdict || *verdict > now.instant) probe(now, out);
+}
+
+void Connection::probe(const Now& now, Actions& out) {
+  if (phase_ != Phase::Connected || !options_.enableHeartbeat) return;
+  const std::optional<Instant> verdict = deadlines_.at(Deadline::Pong);
+  if (verdict && *verdict <= now.instant + options_.probeTimeout) return;  // a verdict as early is pending already
+  sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
+}
+
+// A sign of life ends a wait early, and lets a client that gave up try again.
+void Connection::revive(const Now& now, Actions& out) {
+  if (phase_ == Phase::Exhausted && options_.maxReconnectAttempts > 0) {
+    retries_.reset();
+    (void)move(Trigger::Revived, out);
+    scheduleRevival(now, out);
+  } else if (phase_ == Phase::Waiting) {
+    scheduleRevival(now, out);
+  }
+}
+
+void Connection::scheduleRevival(const Now& now, Actions& out) {
+  const Instant at = std::max(retries_.revival(options_, now.instant), now.instant);
+  const std::optional<Instant> scheduled = deadlines_.at(Deadline::Retry);
+  if (scheduled && *scheduled <= at) return;
+  deadlines_.set(Deadline::Retry, at);
+  tellRetry(now, retries_.revived(options_, now.instant, at), out);
+}
+
+void Connection::tellRetry(const Now& now, const ScheduledRetry& retry, Actions& out) {
+  retryAt_ = now.wall + std::chrono::ceil<std::chrono::milliseconds>(retry.delay).count();
+  out.emplace_back(action::TellRetryScheduled{retry.attempt, retry.delay, retry.nominal, retryAt_,
+                                              recovery_.consecutiveErrors()});
+}
+
+// ---------------------------------------------------------------------------------------------- deadlines
+
+void Connection::on(const Now& now, const input::Ticked&, Actions& out) { runDue(now, out); }
+
+void Connection::runDue(const Now& now, Actions& out) {
+  while (const std::optional<Deadlines::Due> due = deadlines_.takeDue(now.instant)) {
+    run(now, *due, out);
+    if (phase_ == Phase::Deciding) return;  // the host has the say; the rest is run at the next tick
+  }
+}
+
+void Connection::run(const Now& now, Deadlines::Due due, Actions& out) {
+  switch (due.kind) {
+    case Deadline::Handshake:
+      abandonAndLose(now, "Connection timeout", out);
+      return;
+    case Deadline::Retry:
+      if (move(Trigger::RetryDue, out)) startAttempt(now, out);
+      return;
+    case Deadline::Ping:
+      flush(now, out);  // what a socket refused earlier gets another chance
+      sendControl(pingText(heartbeat_.ping(options_, now, deadlines_)), out);
+      return;
+    case Deadline::Silence:
+      sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
+      return;
+    case Deadline::Pong:
+      judgeSilence(now, due.at, out);
+      return;
+    case Deadline::Stable:
+      retries_.reset();
+      recovery_.stable();
+      return;
+    case Deadline::CloseGrace:
+      forsakeLingering(out);
+      flush(now, out);
+      return;
+    case Deadline::Expiry:
+      delivery_.expire(now.instant, out);
+      armExpiry();
+      return;
+  }
+}
+
+void Connection::judgeSilence(const Now& now, Instant due, Actions& out) {
+  if (heartbeat_.judge(due, now.instant) == Heartbeat::Verdict::Dead) {
+    abandonAndLose(now, "Pong timeout", out);
+    return;
+  }
+  sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
+}
+
+void Connection::armExpiry() {
+  if (const std::optional<Instant> at = delivery_.queue().nextExpiry()) {
+    deadlines_.set(Deadline::Expiry, *at);
+  } else {
+    deadlines_.clear(Deadline::Expiry);
+  }
+}
+
+}  // namespace rws

@@ -1,0 +1,165 @@
+// Owns the life of one logical connection: it takes inputs, moves the phase, and says what is to be done.
+// Refuses I/O, clocks, timers and randomness of its own: the host performs the actions, tells the time with every call
+// and calls again at nextDeadline(). The same options, seed and inputs give the same actions.
+//
+// Four kinds of methods, in this order: getters, handle(), commands that answer at once, nextDeadline().
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "action.h"
+#include "clock_watch.h"
+#include "close_policy.h"
+#include "deadlines.h"
+#include "delivery.h"
+#include "heartbeat.h"
+#include "input.h"
+#include "options.h"
+#include "phase.h"
+#include "recovery.h"
+#include "retry_plan.h"
+#include "stats.h"
+#include "types.h"
+
+namespace rws {
+
+class Connection {
+ public:
+  Connection(const Options& options, std::uint64_t seed);
+
+  // --- getters
+  [[nodiscard]] Phase phase() const { return phase_; }
+  [[nodiscard]] State state() const { return stateOf(phase_); }
+  [[nodiscard]] const Options& options() const { return options_; }
+  // The attempt whose events count, None without one.
+  [[nodiscard]] AttemptId currentAttempt() const { return current_; }
+  // The socket given up on whose close event is still wanted, None without one.
+  [[nodiscard]] AttemptId lingeringAttempt() const;
+  [[nodiscard]] std::uint64_t reconnectAttempts() const { return retries_.attempts(); }
+  [[nodiscard]] std::uint64_t queuedMessages() const { return delivery_.queue().count(); }
+  [[nodiscard]] std::uint64_t queuedBytes() const { return delivery_.queue().bytes(); }
+  [[nodiscard]] std::uint64_t consecutiveErrors() const { return recovery_.consecutiveErrors(); }
+  // Wall clock time of the scheduled attempt.
+  [[nodiscard]] std::optional<EpochMs> nextAttemptAt() const;
+  [[nodiscard]] bool isOnline() const { return online_; }
+  [[nodiscard]] StatsSnapshot stats(Instant now) const { return stats_.snapshot(now); }
+  [[nodiscard]] bool isHealthy(Instant now) const { return recovery_.isHealthy(health(now)); }
+  [[nodiscard]] std::vector<Recommendation> recommendations(Instant now) const {
+    return recovery_.recommendations(options_, health(now));
+  }
+  // Whether so many messages are on record as handed over that input::Buffered should tell what has left.
+  [[nodiscard]] bool wantsBuffered() const { return delivery_.inflightCount() >= 32; }
+  // Whether the frame is for the client itself and no message for the user.
+  [[nodiscard]] bool consumes(const ControlFrame& frame) const;
+  // Holds after every public call; checked by assert in debug, sanitizer and simulation builds.
+  [[nodiscard]] bool isConsistent() const;
+
+  // --- inputs
+  // Appends to `out` what is to be done, in order. Takes no input after Destroy.
+  void handle(const Now& now, const Input& input, Actions& out);
+
+  // --- commands
+  // Accepts a message. Never starts an attempt. On HandOver the host hands the payload to the current socket at once.
+  [[nodiscard]] SendOutcome send(const Now& now, const PayloadRef& payload, const SendOptions& sendOptions, Actions& out);
+
+  // --- time
+  // When to call handle(Ticked) next, nothing when there is nothing to wait for.
+  [[nodiscard]] std::optional<Instant> nextDeadline() const { return deadlines_.earliest(); }
+
+ private:
+  // What becomes of a socket that is given up: are its unsent messages sent again, is the user owed its close event.
+  struct Parting {
+    bool requeue = false;
+    bool closeOwed = false;
+  };
+  // The loss that is being decided upon.
+  struct Loss {
+    AttemptId attempt = AttemptId::None;
+    CloseInfo info;
+    bool opened = false;
+  };
+
+  void on(const Now& now, const input::Connect&, Actions& out);
+  void on(const Now& now, const input::Disconnect&, Actions& out);
+  void on(const Now& now, const input::Reconnect&, Actions& out);
+  void on(const Now& now, const input::Destroy&, Actions& out);
+  void on(const Now& now, const input::ClearQueue&, Actions& out);
+  void on(const Now& now, const input::CheckNetwork&, Actions& out);
+  void on(const Now& now, const input::SlowDown&, Actions& out);
+  void on(const Now& now, const input::ContactSupport&, Actions& out);
+  void on(const Now& now, const input::ResetRecovery&, Actions& out);
+  void on(const Now& now, const input::ChangeOptions& input, Actions& out);
+  void on(const Now& now, const input::Opened& input, Actions& out);
+  void on(const Now& now, const input::Errored& input, Actions& out);
+  void on(const Now& now, const input::Closed& input, Actions& out);
+  void on(const Now& now, const input::OpenFailed& input, Actions& out);
+  void on(const Now& now, const input::Received& input, Actions& out);
+  void on(const Now& now, const input::Buffered& input, Actions& out);
+  void on(const Now& now, const input::HandOverFailed& input, Actions& out);
+  void on(const Now& now, const input::HostDecides& input, Actions& out);
+  void on(const Now& now, const input::Decided& input, Actions& out);
+  void on(const Now& now, const input::NetworkChanged& input, Actions& out);
+  void on(const Now& now, const input::VisibilityChanged& input, Actions& out);
+  void on(const Now& now, const input::PageSuspended&, Actions& out);
+  void on(const Now& now, const input::PageResumed&, Actions& out);
+  void on(const Now& now, const input::ClockJumped&, Actions& out);
+  void on(const Now& now, const input::Ticked&, Actions& out);
+
+  // Applies a move of the table; false, and nothing done, where there is none.
+  bool move(Trigger trigger, Actions& out);
+  void begin(const Now& now, Trigger trigger, Actions& out);
+  void startAttempt(const Now& now, Actions& out);
+
+  // The current attempt is over, by an event or by our own judgement.
+  void lose(const Now& now, const Loss& loss, Actions& out);
+  void abandonAndLose(const Now& now, std::string_view reason, Actions& out);
+  void decide(const Now& now, std::optional<bool> overruled, Actions& out);
+  void tellLoss(const Loss& loss, bool goesOn, Actions& out);
+  void scheduleRetry(const Now& now, const Loss& loss, Actions& out);
+  void giveUp(const Loss& loss, Actions& out);
+
+  // Gives the current socket up at the user's or the page's wish and tells of its close with these words.
+  void replaceSocket(const Now& now, std::string_view reason, Actions& out);
+  // Closes the current socket; keeps it while its close event matters.
+  void letGo(const Now& now, std::string_view reason, Parting parting, Actions& out);
+  // Ends the wait for the lingering socket's close event, if there is one.
+  void forsakeLingering(Actions& out);
+
+  void runDue(const Now& now, Actions& out);
+  void run(const Now& now, Deadlines::Due due, Actions& out);
+  void judgeSilence(const Now& now, Instant due, Actions& out);
+  void probe(const Now& now, Actions& out);
+  void revive(const Now& now, Actions& out);
+  void scheduleRevival(const Now& now, Actions& out);
+  void tellRetry(const Now& now, const ScheduledRetry& retry, Actions& out);
+  void sendControl(const std::string& text, Actions& out);
+  void flush(const Now& now, Actions& out);
+  void armExpiry();
+  void leaveSocket(const Now& now);
+  [[nodiscard]] bool isCurrent(AttemptId attempt) const { return attempt == current_ && hasAttempt(phase_); }
+  [[nodiscard]] HealthInput health(Instant now) const;
+
+  Options options_;
+  Phase phase_ = Phase::Idle;
+  State toldState_ = State::Disconnected;
+  AttemptId current_ = AttemptId::None;
+  std::uint32_t lastAttempt_ = 0;
+  std::optional<Loss> loss_;
+  bool errorTold_ = false;  // a native error of the current attempt was told already
+  bool hostDecides_ = false;
+  bool online_ = true;
+  Instant latest_{};
+  EpochMs retryAt_ = 0;
+
+  RetryPlan retries_;
+  Delivery delivery_;
+  Heartbeat heartbeat_;
+  Deadlines deadlines_;
+  ClockWatch clockWatch_;
+  Stats stats_;
+  Recovery recovery_;
+};
+
+}  // namespace rws

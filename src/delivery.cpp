@@ -1,0 +1,131 @@
+#include "delivery.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace rws {
+
+bool Delivery::isConsistent() const {
+  if (!queue_.isConsistent() || !inflight_.isConsistent() || !dropped_.empty()) return false;
+  if (socket_ == AttemptId::None && !inflight_.empty()) return false;
+  if (!lingering_) return true;
+  if (lingering_->inflight.empty() && !lingering_->closeOwed) return false;
+  return lingering_->attempt != socket_ && lingering_->inflight.isConsistent();
+}
+
+SendOutcome Delivery::accept(const Options& options, Instant now, const PayloadRef& payload,
+                             const SendOptions& sendOptions, Actions& out) {
+  QueuedMessage message{payload, std::nullopt};
+  if (sendOptions.ttl) message.expiresAt = now + *sendOptions.ttl;
+  if (writable() && queue_.empty()) {
+    inflight_.handOver(message);
+    return SendOutcome::HandOver;
+  }
+  if (sendOptions.isVolatile) return SendOutcome::Discarded;
+  queue_.push(options, message, dropped_);
+  report(out);
+  return SendOutcome::Queued;
+}
+
+std::uint64_t Delivery::flush(Instant now, Actions& out) {
+  expire(now, out);
+  if (!writable()) return 0;
+  std::uint64_t handed = 0;
+  while (const QueuedMessage* message = queue_.front()) {
+    inflight_.handOver(*message);
+    out.emplace_back(action::Transmit{socket_, message->payload.id});
+    queue_.popFront();
+    ++handed;
+  }
+  return handed;
+}
+
+std::uint64_t Delivery::takeBack(const Options& options, PayloadId from, Actions& out) {
+  std::vector<QueuedMessage> returned;
+  while (!inflight_.empty() && inflight_.lastId() >= from) {
+    std::optional<QueuedMessage> message = inflight_.takeBack(inflight_.lastId());
+    if (!message) break;
+    returned.push_back(*std::move(message));
+  }
+  std::reverse(returned.begin(), returned.end());
+  const std::uint64_t count = returned.size();
+  queue_.pushFront(options, returned, dropped_);
+  report(out);
+  return count;
+}
+
+void Delivery::buffered(std::uint64_t amount, Actions& out) { settled(inflight_.settle(amount), out); }
+
+void Delivery::expire(Instant now, Actions& out) {
+  queue_.expire(now, dropped_);
+  report(out);
+}
+
+void Delivery::shrink(const Options& options, Actions& out) {
+  queue_.shrink(options, dropped_);
+  report(out);
+}
+
+void Delivery::clear(DropReason reason, Actions& out) {
+  queue_.clear(reason, dropped_);
+  report(out);
+}
+
+void Delivery::opened(AttemptId attempt) {
+  assert(socket_ == AttemptId::None && inflight_.empty());
+  inflight_ = Inflight();
+  socket_ = attempt;
+}
+
+void Delivery::closed(const Options& options, std::uint64_t bufferedAmount, Actions& out) {
+  socket_ = AttemptId::None;
+  buffered(bufferedAmount, out);
+  queue_.pushFront(options, inflight_.takeUnsent(), dropped_);
+  report(out);
+}
+
+void Delivery::abandon(AttemptId attempt, bool requeue, bool closeOwed) {
+  Inflight given = std::exchange(inflight_, Inflight());
+  socket_ = AttemptId::None;
+  if (given.empty() && !closeOwed) return;
+  assert(!lingering_);  // one such socket at most
+  lingering_ = Lingering{attempt, std::move(given), requeue, closeOwed};
+}
+
+void Delivery::lingeringClosed(const Options& options, std::uint64_t bufferedAmount, Actions& out) {
+  assert(lingering_);
+  Lingering ended = *std::exchange(lingering_, std::nullopt);
+  settled(ended.inflight.settle(bufferedAmount), out);
+  const std::vector<QueuedMessage> unsent = ended.inflight.takeUnsent();
+  if (ended.requeue) {
+    queue_.pushFront(options, unsent, dropped_);
+  } else {
+    for (const QueuedMessage& message : unsent) dropped_.push_back({message.payload.id, DropReason::Disconnected});
+  }
+  report(out);
+}
+
+void Delivery::lingeringForsaken(Actions& out) {
+  assert(lingering_);
+  Lingering ended = *std::exchange(lingering_, std::nullopt);
+  for (const QueuedMessage& message : ended.inflight.takeUnsent()) {
+    dropped_.push_back({message.payload.id, DropReason::Unknown});
+  }
+  report(out);
+}
+
+// Payloads are settled in the order of their ids; while older ones are in doubt, the host must keep them.
+void Delivery::settled(PayloadId upTo, Actions& out) {
+  settledUpTo_ = std::max(settledUpTo_, upTo);
+  if (settledUpTo_ == toldUpTo_ || (lingering_ && !lingering_->inflight.empty())) return;
+  toldUpTo_ = settledUpTo_;
+  out.emplace_back(action::Settle{settledUpTo_});
+}
+
+void Delivery::report(Actions& out) {
+  for (const DroppedMessage& message : dropped_) out.emplace_back(action::Drop{message.id, message.reason});
+  dropped_.clear();
+}
+
+}  // namespace rws

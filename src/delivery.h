@@ -1,0 +1,88 @@
+// Owns the way of a message: waiting, handed to the current socket, or in doubt with a socket given up on.
+// Refuses to lose, double or reorder one: each ends handed over for good, or in exactly one action::Drop.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "action.h"
+#include "inflight.h"
+#include "options.h"
+#include "send_queue.h"
+#include "types.h"
+
+namespace rws {
+
+struct SendOptions {
+  bool isVolatile = false;        // now or not at all
+  std::optional<Duration> ttl{};  // longest time in the queue
+};
+
+enum class SendOutcome : std::uint8_t {
+  HandOver,   // the host hands the payload to the current socket itself, now
+  Queued,     // kept; an action::Transmit may already ask for it
+  Refused,    // not accepted; an action tells why
+  Discarded,  // volatile, and there was no way to send it
+};
+
+// A socket that was given up while its close event still matters.
+struct Lingering {
+  AttemptId attempt = AttemptId::None;
+  Inflight inflight;
+  bool requeue = false;    // what proves unsent is sent again; else it is given up as Disconnected
+  bool closeOwed = false;  // the user has not been told of its close
+};
+
+class Delivery {
+ public:
+  // --- getters
+  [[nodiscard]] const SendQueue& queue() const { return queue_; }
+  [[nodiscard]] const std::optional<Lingering>& lingering() const { return lingering_; }
+  [[nodiscard]] AttemptId socket() const { return socket_; }
+  // Messages handed to the current socket that have not provably left the browser.
+  [[nodiscard]] std::uint64_t inflightCount() const { return inflight_.count(); }
+  // Whether messages are in doubt: nothing may overtake them.
+  [[nodiscard]] bool inDoubt() const { return lingering_ && lingering_->requeue && !lingering_->inflight.empty(); }
+  // Whether messages may go to the socket.
+  [[nodiscard]] bool writable() const { return socket_ != AttemptId::None && !inDoubt(); }
+  [[nodiscard]] bool isConsistent() const;
+
+  // --- messages
+  [[nodiscard]] SendOutcome accept(const Options& options, Instant now, const PayloadRef& payload,
+                                   const SendOptions& sendOptions, Actions& out);
+  // Hands the queue to the socket as far as it is writable; returns how many messages went.
+  std::uint64_t flush(Instant now, Actions& out);
+  // The socket refused this message and all handed over after it; returns how many came back.
+  std::uint64_t takeBack(const Options& options, PayloadId from, Actions& out);
+  void controlSent(std::uint64_t bytes) { inflight_.handOverControl(bytes); }
+  void buffered(std::uint64_t amount, Actions& out);
+  void expire(Instant now, Actions& out);
+  void shrink(const Options& options, Actions& out);
+  void clear(DropReason reason, Actions& out);
+
+  // --- sockets
+  void opened(AttemptId attempt);
+  // The current socket closed: what it provably did not send goes back to the front.
+  void closed(const Options& options, std::uint64_t bufferedAmount, Actions& out);
+  // The current attempt is given up without a close event. Lingers while messages are in doubt or the close is owed.
+  void abandon(AttemptId attempt, bool requeue, bool closeOwed);
+  // The close event of the lingering socket came.
+  void lingeringClosed(const Options& options, std::uint64_t bufferedAmount, Actions& out);
+  // It did not come in time: what is in doubt is given up, as Unknown.
+  void lingeringForsaken(Actions& out);
+
+ private:
+  void settled(PayloadId upTo, Actions& out);
+  void report(Actions& out);
+
+  SendQueue queue_;
+  Inflight inflight_;
+  AttemptId socket_ = AttemptId::None;
+  std::optional<Lingering> lingering_;
+  PayloadId settledUpTo_ = 0;
+  PayloadId toldUpTo_ = 0;
+  std::vector<DroppedMessage> dropped_;  // kept for its capacity
+};
+
+}  // namespace rws

@@ -1,0 +1,111 @@
+// Owns the arithmetic of liveness: which deadlines a ping, a probe, a send and a sign of life set and clear.
+// Refuses pongs as proof of anything but a round-trip time: whatever comes in is a sign of life.
+#include "heartbeat.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace rws {
+namespace {
+
+// A verdict later than this after its deadline was given by a timer that slept.
+constexpr Duration kPunctual = std::chrono::seconds(1);
+
+// The milliseconds of an echoed timestamp. Backends that keep it as a float or as text echo "1700000000000.0"
+// or "\"…\"".
+std::optional<EpochMs> readTimestamp(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  EpochMs value = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+  if (text.empty()) return value;
+  const bool isWhole =
+      text.size() > 1 && text.front() == '.' && text.find_first_not_of('0', 1) == std::string_view::npos;
+  return isWhole ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace
+
+void Heartbeat::start(const Options& options, Instant now, Deadlines& deadlines) {
+  stop(deadlines);
+  pings_.fill({});
+  lastPing_ = now;
+  running_ = options.enableHeartbeat;
+  if (running_) deadlines.set(Deadline::Ping, now + options.pingInterval);
+}
+
+void Heartbeat::stop(Deadlines& deadlines) {
+  running_ = false;
+  secondChanceUsed_ = false;
+  deadlines.clear(Deadline::Ping);
+  deadlines.clear(Deadline::Silence);
+  deadlines.clear(Deadline::Pong);
+}
+
+void Heartbeat::reconfigure(const Options& options, Instant now, Deadlines& deadlines) {
+  if (!options.enableHeartbeat) {
+    stop(deadlines);
+  } else if (!running_) {
+    start(options, now, deadlines);
+  } else {
+    deadlines.set(Deadline::Ping, std::max(now, lastPing_ + options.pingInterval));
+  }
+}
+
+EpochMs Heartbeat::remember(Now now) {
+  lastTimestamp_ = now.wall > lastTimestamp_ ? now.wall : lastTimestamp_ + 1;
+  pings_[nextSlot_] = {.timestamp = lastTimestamp_, .at = now.instant, .open = true};
+  nextSlot_ = (nextSlot_ + 1) % kRemembered;
+  return lastTimestamp_;
+}
+
+EpochMs Heartbeat::ping(const Options& options, Now now, Deadlines& deadlines) {
+  if (running_) {
+    lastPing_ = now.instant;
+    deadlines.set(Deadline::Ping, now.instant + options.pingInterval);
+    if (!deadlines.at(Deadline::Pong)) deadlines.set(Deadline::Pong, now.instant + options.pongTimeout);
+    // A verdict is pending now, whatever a send was waiting for.
+    deadlines.clear(Deadline::Silence);
+  }
+  return remember(now);
+}
+
+EpochMs Heartbeat::probe(const Options& options, Now now, Deadlines& deadlines) {
+  if (running_) {
+    const Instant verdict = now.instant + options.probeTimeout;
+    deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
+    deadlines.clear(Deadline::Silence);
+  }
+  return remember(now);
+}
+
+void Heartbeat::sent(const Options& options, Instant now, Deadlines& deadlines) {
+  if (!running_ || deadlines.at(Deadline::Pong) || deadlines.at(Deadline::Silence)) return;
+  deadlines.set(Deadline::Silence, now + options.probeAfterSend);
+}
+
+void Heartbeat::received(Deadlines& deadlines) {
+  deadlines.clear(Deadline::Silence);
+  deadlines.clear(Deadline::Pong);
+  secondChanceUsed_ = false;
+}
+
+std::optional<Duration> Heartbeat::answered(Instant now, std::string_view timestamp) {
+  const std::optional<EpochMs> value = readTimestamp(timestamp);
+  if (!value) return std::nullopt;
+  for (Sent& ping : pings_) {
+    if (!ping.open || ping.timestamp != *value) continue;
+    ping.open = false;
+    return std::max(Duration::zero(), now - ping.at);
+  }
+  return std::nullopt;
+}
+
+Heartbeat::Verdict Heartbeat::judge(Instant due, Instant now) {
+  if (now - due <= kPunctual || secondChanceUsed_) return Verdict::Dead;
+  secondChanceUsed_ = true;
+  return Verdict::ProbeFirst;
+}
+
+}  // namespace rws

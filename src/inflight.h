@@ -1,0 +1,47 @@
+// Owns what was handed to one socket and has not provably left the browser.
+// Refuses to guess: WebSocket.bufferedAmount (WHATWG WebSockets) is its only evidence.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "send_queue.h"
+#include "types.h"
+
+namespace rws {
+
+class Inflight {
+ public:
+  // A message of the user was handed to the socket.
+  void handOver(const QueuedMessage& message);
+
+  // Bytes of our own (pings, pongs) were handed to the socket: they count in bufferedAmount as well.
+  void handOverControl(std::uint64_t bytes) { handedBytes_ += bytes; }
+
+  // Takes back the last message handed over, which the socket refused to take.
+  [[nodiscard]] std::optional<QueuedMessage> takeBack(PayloadId id);
+
+  // Forgets what has left according to bufferedAmount; returns the newest id forgotten, 0 if none.
+  PayloadId settle(std::uint64_t bufferedAmount);
+
+  // Everything still unsent, oldest first; empties the record. Call settle() first.
+  [[nodiscard]] std::vector<QueuedMessage> takeUnsent();
+
+  // The newest message on record, 0 if none.
+  [[nodiscard]] PayloadId lastId() const { return messages_.empty() ? 0 : messages_.back().message.payload.id; }
+  [[nodiscard]] bool empty() const { return messages_.empty(); }
+  [[nodiscard]] std::uint64_t count() const { return messages_.size(); }
+  [[nodiscard]] bool isConsistent() const;
+
+ private:
+  struct Handed {
+    QueuedMessage message;
+    std::uint64_t end = 0;  // handedBytes_ after this message
+  };
+  std::deque<Handed> messages_;
+  std::uint64_t handedBytes_ = 0;
+};
+
+}  // namespace rws

@@ -1,0 +1,30 @@
+#include "retry_plan.h"
+
+#include <algorithm>
+
+namespace rws {
+
+ScheduledRetry RetryPlan::schedule(const Options& options, const ServerHint& hint) {
+  if (attempts_ == 0) outageDraw_ = random_.unit();
+  ++attempts_;
+  const double draw = random_.unit();
+  ScheduledRetry retry{attempts_, {}, nominalDelay(options, attempts_)};
+  if (hint.retryAfter) {
+    retry.delay = retryAfterDelay(options, *hint.retryAfter, draw);
+  } else if (hint.restarting) {
+    retry.delay = restartDelay(options, draw);
+  } else {
+    retry.delay = backoffDelay(options, attempts_, {outageDraw_, draw});
+  }
+  return retry;
+}
+
+ScheduledRetry RetryPlan::revived(const Options& options, Instant now, Instant at) {
+  if (attempts_ == 0) {
+    outageDraw_ = random_.unit();
+    attempts_ = 1;
+  }
+  return {attempts_, std::max(at - now, Duration::zero()), nominalDelay(options, attempts_)};
+}
+
+}  // namespace rws

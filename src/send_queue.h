@@ -1,0 +1,66 @@
+// Owns the messages that wait for a connection: first in, first out, bounded by count and by bytes.
+// Refuses to lose one silently: whatever it gives up is handed back with its reason.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "options.h"
+#include "types.h"
+
+namespace rws {
+
+struct QueuedMessage {
+  PayloadRef payload;
+  std::optional<Instant> expiresAt{};
+  friend bool operator==(const QueuedMessage&, const QueuedMessage&) = default;
+};
+
+struct DroppedMessage {
+  PayloadId id = 0;
+  DropReason reason = DropReason::Unknown;
+  friend bool operator==(const DroppedMessage&, const DroppedMessage&) = default;
+};
+
+class SendQueue {
+ public:
+  // Puts a message at the back; the oldest make room (reason Overflow). A message that fits by no means drops itself.
+  void push(const Options& options, const QueuedMessage& message, std::vector<DroppedMessage>& dropped);
+
+  // Puts messages, in their order, before all others: they came earlier. The oldest make room here too.
+  void pushFront(const Options& options, const std::vector<QueuedMessage>& messages, std::vector<DroppedMessage>& dropped);
+
+  // Applies limits that may have shrunk.
+  void shrink(const Options& options, std::vector<DroppedMessage>& dropped);
+
+  // Gives up all messages whose time has come (reason Expired).
+  void expire(Instant now, std::vector<DroppedMessage>& dropped);
+
+  // Gives up all messages.
+  void clear(DropReason reason, std::vector<DroppedMessage>& dropped);
+
+  [[nodiscard]] const QueuedMessage* front() const { return messages_.empty() ? nullptr : &messages_.front(); }
+  void popFront();
+
+  [[nodiscard]] std::optional<Instant> nextExpiry() const;
+  [[nodiscard]] std::uint64_t count() const { return messages_.size(); }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] bool empty() const { return messages_.empty(); }
+  // Sums agree, and the messages stand in the order of their ids: none overtook another.
+  [[nodiscard]] bool isConsistent() const;
+
+ private:
+  void include(const QueuedMessage& message);
+  void exclude(const QueuedMessage& message);
+  void evictOldest(const Options& options, std::vector<DroppedMessage>& dropped);
+  template <class IsGone>
+  void giveUp(IsGone isGone, DropReason reason, std::vector<DroppedMessage>& dropped);
+
+  std::deque<QueuedMessage> messages_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t expiring_ = 0;  // messages with an expiry, so that a queue without any is not searched
+};
+
+}  // namespace rws

@@ -1,0 +1,45 @@
+// Owns the arithmetic of the counters.
+// Refuses wall time for durations: it may step back.
+#include "stats.h"
+
+#include <algorithm>
+
+namespace rws {
+
+void Stats::opened(Now now, bool again) {
+  ++totalConnections_;
+  if (again) ++totalReconnections_;
+  openSince_ = now.instant;
+  lastConnectedAt_ = now.wall;
+}
+
+void Stats::closed(Now now) {
+  // An attempt that never opened ends no connection.
+  if (!openSince_) return;
+  openSince_.reset();
+  lastDisconnectedAt_ = now.wall;
+}
+
+void Stats::roundTrip(Duration time) {
+  ++roundTrips_;
+  roundTripSumMs_ += std::chrono::duration<double, std::milli>(time).count();
+}
+
+StatsSnapshot Stats::snapshot(Instant now) const {
+  StatsSnapshot snapshot;
+  snapshot.totalConnections = totalConnections_;
+  snapshot.totalReconnections = totalReconnections_;
+  snapshot.totalMessages = totalMessages_;
+  snapshot.totalErrors = totalErrors_;
+  snapshot.lastConnectedAt = lastConnectedAt_;
+  snapshot.lastDisconnectedAt = lastDisconnectedAt_;
+  snapshot.lastPong = lastPong_;
+  if (openSince_) snapshot.connectionDuration = std::max(Duration::zero(), now - *openSince_);
+  if (roundTrips_ > 0) snapshot.averageLatencyMs = roundTripSumMs_ / static_cast<double>(roundTrips_);
+  if (totalMessages_ > 0) {
+    snapshot.errorRate = static_cast<double>(totalErrors_) / static_cast<double>(totalMessages_);
+  }
+  return snapshot;
+}
+
+}  // namespace rws

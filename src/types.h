@@ -1,0 +1,109 @@
+// Owns the vocabulary shared by every part of the core: time, identities, sizes, how a connection ended.
+// Refuses to hold behaviour, and to know what time it is: HostClock has no now().
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rws {
+
+// The host's monotonic clock. The core is told the time with every call and cannot ask for it.
+struct HostClock {
+  using rep = std::int64_t;
+  using period = std::micro;
+  using duration = std::chrono::duration<rep, period>;
+  using time_point = std::chrono::time_point<HostClock>;
+  static constexpr bool is_steady = true;
+};
+using Duration = HostClock::duration;
+using Instant = HostClock::time_point;
+
+// Wall clock time, milliseconds since 1970-01-01T00:00Z. Shown to people and put into pings; never used to wait.
+using EpochMs = std::int64_t;
+
+// The two clocks as read by the host at one moment.
+struct Now {
+  Instant instant{};
+  EpochMs wall = 0;
+  friend bool operator==(const Now&, const Now&) = default;
+};
+
+// Names one try to open a socket. Events carry it, so that those of an earlier try can be told apart.
+enum class AttemptId : std::uint32_t { None = 0 };
+
+// Names one message of the user. Chosen by the host, strictly increasing, never 0.
+using PayloadId = std::uint64_t;
+
+enum class MessageKind : std::uint8_t { Text, Binary };
+
+// A message as the core sees it. The payload itself stays with the host.
+struct PayloadRef {
+  PayloadId id = 0;
+  std::uint64_t bytes = 0;
+  MessageKind kind = MessageKind::Text;
+  friend bool operator==(const PayloadRef&, const PayloadRef&) = default;
+};
+
+// How a connection ended (RFC 6455, 7.1.5 and 7.1.6).
+struct CloseInfo {
+  std::uint16_t code = 1006;
+  std::string reason;
+  bool wasClean = false;
+  friend bool operator==(const CloseInfo&, const CloseInfo&) = default;
+};
+
+// Why a message of the user was given up.
+enum class DropReason : std::uint8_t { Overflow, Expired, Disconnected, Cleared, Destroyed, Unknown };
+
+constexpr std::string_view toString(DropReason reason) {
+  switch (reason) {
+    case DropReason::Overflow:
+      return "overflow";
+    case DropReason::Expired:
+      return "expired";
+    case DropReason::Disconnected:
+      return "disconnected";
+    case DropReason::Cleared:
+      return "cleared";
+    case DropReason::Destroyed:
+      return "destroyed";
+    case DropReason::Unknown:
+      return "unknown";
+  }
+  return "";
+}
+
+// Kinds of error as the `error` event names them.
+enum class ErrorType : std::uint8_t {
+  None,
+  Auth,
+  Server,
+  Network,
+  Unknown,
+  Send,
+  TooLarge,
+};
+
+constexpr std::string_view toString(ErrorType type) {
+  switch (type) {
+    case ErrorType::None:
+      return "";
+    case ErrorType::Auth:
+      return "auth_error";
+    case ErrorType::Server:
+      return "server_error";
+    case ErrorType::Network:
+      return "network_error";
+    case ErrorType::Unknown:
+      return "unknown_error";
+    case ErrorType::Send:
+      return "send_error";
+    case ErrorType::TooLarge:
+      return "message_too_large";
+  }
+  return "";
+}
+
+}  // namespace rws

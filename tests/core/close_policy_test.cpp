@@ -1,0 +1,97 @@
+#include "close_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace rws {
+namespace {
+
+using namespace std::chrono_literals;
+
+CloseInfo closedWith(std::uint16_t code, std::string reason = "") { return {code, std::move(reason), true}; }
+
+TEST(ClosePolicy, FollowsTheTableOfTheSpecificationAndRetriesAllOtherCodes) {
+  const Options options;
+  for (unsigned code = 0; code <= 0xFFFF; ++code) {
+    const Verdict expected = code == 1000                   ? Verdict::Normal
+                             : code == 1003 || code == 1008 ? Verdict::Fatal
+                                                            : Verdict::Retry;
+    ASSERT_EQ(verdictOf(options, closedWith(static_cast<std::uint16_t>(code))), expected) << code;
+  }
+}
+
+TEST(ClosePolicy, TakesTheListOfFatalCodesAsItIs) {
+  Options options;
+  options.fatalCloseCodes = {1000, 4401};
+  EXPECT_EQ(verdictOf(options, closedWith(1000)), Verdict::Fatal);
+  EXPECT_EQ(verdictOf(options, closedWith(4401)), Verdict::Fatal);
+  EXPECT_EQ(verdictOf(options, closedWith(1008)), Verdict::Retry) << "the list is replaced, not extended";
+  options.fatalCloseCodes = {};
+  EXPECT_EQ(verdictOf(options, closedWith(1003)), Verdict::Retry);
+}
+
+TEST(ClosePolicy, NamesTheErrorBehindACode) {
+  for (const std::uint16_t code : {1003, 1008}) EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Auth);
+  for (const std::uint16_t code : {1001, 1011, 1012, 1013, 1014}) {
+    EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Server) << code;
+  }
+  for (const std::uint16_t code : {1005, 1006}) EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Network);
+  for (const std::uint16_t code : {0, 999, 1002, 1004, 1007, 1009, 1010, 1015, 3000, 4000, 4999, 65535}) {
+    EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Unknown) << code;
+  }
+  EXPECT_EQ(errorTypeOf(closedWith(1000), true), ErrorType::None);
+}
+
+TEST(ClosePolicy, BlamesTheNetworkWhileOfflineExceptWhereTheServerSpokePlainly) {
+  for (unsigned code = 0; code <= 0xFFFF; ++code) {
+    const ErrorType expected = code == 1000                   ? ErrorType::None
+                               : code == 1003 || code == 1008 ? ErrorType::Auth
+                                                              : ErrorType::Network;
+    ASSERT_EQ(errorTypeOf(closedWith(static_cast<std::uint16_t>(code)), false), expected) << code;
+  }
+}
+
+TEST(ClosePolicy, ReadsHintsFromCodeAndReason) {
+  EXPECT_EQ(hintOf(closedWith(1006)), ServerHint{});
+  EXPECT_EQ(hintOf(closedWith(1012)), (ServerHint{true, std::nullopt}));
+  EXPECT_EQ(hintOf(closedWith(1013, "try again later")), (ServerHint{true, std::nullopt}));
+  EXPECT_EQ(hintOf(closedWith(1011, R"({"retryAfterMs": 2500.5})")), (ServerHint{false, 2500500us}));
+  EXPECT_EQ(hintOf(closedWith(1012, R"({"retryAfterMs":0})")), (ServerHint{true, 0us}));
+  EXPECT_EQ(hintOf(closedWith(4000, R"({"retryAfterMs":1e300})")), (ServerHint{false, Options::kLongest}));
+  EXPECT_EQ(hintOf(closedWith(4000, R"({"retryAfterMs":-1})")), ServerHint{});
+}
+
+TEST(ClosePolicy, KnowsWhatABrowserLetsThrough) {
+  for (unsigned code = 0; code <= 0xFFFF; ++code) {
+    ASSERT_EQ(mayBeSent(static_cast<std::uint16_t>(code)), code == 1000 || (code > 2999 && code < 5000)) << code;
+  }
+}
+
+TEST(ClippedReason, KeepsShortReasons) {
+  EXPECT_EQ(clippedReason(""), "");
+  EXPECT_EQ(clippedReason(std::string(123, 'x')), std::string(123, 'x'));
+}
+
+TEST(ClippedReason, IsAtMost123BytesAndEndsOnACharacter) {
+  for (const std::string character : {"x", "я", "€", "😀"}) {
+    for (std::size_t lead = 0; lead < 5; ++lead) {
+      std::string reason(lead, '.');
+      while (reason.size() < 300) reason += character;
+      const std::string_view clipped = clippedReason(reason);
+      EXPECT_LE(clipped.size(), 123U);
+      EXPECT_GT(clipped.size(), 123U - character.size());
+      EXPECT_EQ((clipped.size() - lead) % character.size(), 0U) << "cut within " << character;
+    }
+  }
+}
+
+TEST(ClippedReason, SurvivesBytesThatAreNoText) {
+  const std::string continuations(200, '\x80');
+  EXPECT_LE(clippedReason(continuations).size(), 123U);
+  const std::string starts(200, '\xF0');
+  EXPECT_EQ(clippedReason(starts).size(), 123U);
+}
+
+}  // namespace
+}  // namespace rws

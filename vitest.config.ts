@@ -1,0 +1,43 @@
+// Owns where vitest finds tests and in which world they run; the build is made before it starts.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const packageSource = fileURLToPath(new URL('./web/index.ts', import.meta.url));
+// Another build of the core, by another version of Emscripten say, may take the place of the usual one.
+const otherCore = process.env['RWS_CORE_MODULE'];
+
+export default defineConfig({
+  resolve: {
+    alias: { '@advakod/resilient-websocket': packageSource, ...(otherCore ? { '#core': otherCore } : {}) },
+  },
+  test: {
+    // Two cores: more workers only take turns.
+    maxWorkers: 2,
+    // Skipped tests and an empty run must not look like success.
+    passWithNoTests: false,
+    allowOnly: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'web',
+          environment: 'node',
+          include: ['tests/web/**/*.test.{ts,tsx}', 'tests/scenarios/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['tests/browser/**/*.test.ts'],
+          // One browser and one server at a time: their timing is part of what is tested.
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,237 @@
+// Owns the public vocabulary of the package: the types a user of `ResilientWebSocket` sees.
+// Refuses to hold values: every default, range and decision lives in the C++ core (`src/options.h`).
+
+/** The five public states of a connection. */
+export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'disconnected' | 'failed';
+
+/** What a provider may return: the value itself or a promise of it. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** A WebSocket URL, or a function asked for one before every attempt (a fresh token, say). */
+export type UrlSource = string | URL | (() => MaybePromise<string | URL>);
+
+/** Subprotocols (RFC 6455, 4.1), or a function asked for them before every attempt. */
+export type ProtocolsSource =
+  | string
+  | readonly string[]
+  | (() => MaybePromise<string | readonly string[] | undefined>);
+
+/** Anything `send()` takes: a string goes as it is, binary as a binary frame, all else as JSON. */
+export type Sendable = unknown;
+
+/** How a connection ended, as `shouldReconnect` and the `close` event see it. */
+export interface CloseDetails {
+  /** Close code (RFC 6455, 7.4); 1006 when no close frame came. */
+  readonly code: number;
+  /** Close reason sent by the peer, or the client's own word for a loss it noticed itself. */
+  readonly reason: string;
+  /** Whether the closing handshake was completed. */
+  readonly wasClean: boolean;
+  /** What the client does next (in `shouldReconnect`: what it would do by itself). */
+  readonly shouldReconnect: boolean;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type Locale = 'ru' | 'en';
+export type MessageFormat = 'json' | 'text';
+
+/** Options ruled by the C++ core; all are live: an assignment counts from the next decision on. */
+export interface CoreOptions {
+  /** Retries in one outage before the client gives up. Integer >= 0 or Infinity. Default 10. */
+  maxReconnectAttempts: number;
+  /** Wait before the first retry, ms, >= 0. Doubles with every further retry. Default 1000. */
+  reconnectDelay: number;
+  /** Longest wait between retries, ms, >= 0. Default 30000. */
+  maxReconnectDelay: number;
+  /** Share of each wait that is random, 0 to 1. With 0 the waits are exact. Default 0.5. */
+  jitter: number;
+  /** Time a connection must hold before the retry count is reset, ms, >= 0. Default 5000. */
+  stableAfter: number;
+  /** Longest wait a server may ask for with `retryAfterMs`, ms, >= 0. Default 300000. */
+  maxRetryAfter: number;
+  /** Time an attempt may take, URL provider included, ms, >= 1. Default 10000. */
+  connectionTimeout: number;
+  /** Time between pings, ms, >= 1. Default 30000. */
+  pingInterval: number;
+  /** Silence after a ping that proves the peer dead, ms, >= 1. Default 10000. */
+  pongTimeout: number;
+  /** Silence after a send that leads to a probe ping, ms, >= 1. Default 2000. */
+  probeAfterSend: number;
+  /** Silence after a probe ping that proves the peer dead, ms, >= 1. Default 3000. */
+  probeTimeout: number;
+  /** How long a socket given up on may still tell what it delivered, ms, >= 1. Default 15000. */
+  closeGrace: number;
+  /** Messages kept while there is no connection, integer >= 0. Default 100. */
+  maxQueueSize: number;
+  /** Bytes kept while there is no connection, integer >= 0. Default 8388608. */
+  maxQueueBytes: number;
+  /** Largest message `send()` takes, UTF-8 bytes, integer >= 0. Default 65536. */
+  maxMessageSize: number;
+  /** Close codes after which no attempt is made, integers 1000 to 4999. Default [1003, 1008]. */
+  fatalCloseCodes: readonly number[];
+  /** Whether pings are sent. Default true. */
+  enableHeartbeat: boolean;
+  /** Whether a lost connection is opened again. Default true. */
+  enableAutoReconnect: boolean;
+  /** Whether recovery events are emitted. Default true. */
+  enableErrorRecovery: boolean;
+  /** Whether the server's `{type:'ping'}` is answered and consumed. Default true. */
+  answerPings: boolean;
+}
+
+/** Options of the JavaScript side: how messages, texts and log lines look. Live as well. */
+export interface PresentationOptions {
+  /** `json`: JSON text arrives as its value; `text`: strings as they are. Default 'json'. */
+  messageFormat: MessageFormat;
+  /** Type of inbound binary messages, as in WebSocket.binaryType. Default 'blob'. */
+  binaryType: BinaryType;
+  /** Language of user-facing texts. Default 'ru'. */
+  locale: Locale;
+  /** Least level written to the console. Default 'info'. */
+  logLevel: LogLevel;
+  /** Subprotocols offered to the server. Default none. */
+  protocols: ProtocolsSource | undefined;
+  /** Asked last about every lost connection; true or false overrules, undefined agrees. */
+  shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined;
+}
+
+export type ResolvedOptions = CoreOptions & PresentationOptions;
+export type ResilientWebSocketOptions = { [K in keyof ResolvedOptions]?: ResolvedOptions[K] | undefined };
+
+/** Options of one `send()`. */
+export interface SendOptions {
+  /** Send now or not at all: never queued, never reported. Default false. */
+  volatile?: boolean;
+  /** Longest time the message may wait in the queue, ms, >= 0. Default: no limit. */
+  ttl?: number;
+}
+
+export interface WaitOptions {
+  /** Ends the wait; the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Ends the wait after that many ms (finite, >= 0) with a TimeoutError. Default: none. */
+  timeout?: number;
+}
+
+export type ErrorType =
+  | 'auth_error'
+  | 'server_error'
+  | 'network_error'
+  | 'unknown_error'
+  | 'send_error'
+  | 'message_too_large'
+  | 'invalid_message'
+  | 'parse_error';
+
+/** Argument of the `error` event. */
+export interface ConnectionErrorEvent {
+  readonly type: ErrorType;
+  readonly message: string;
+  /** Whether the client goes on by itself. */
+  readonly recoverable: boolean;
+  /** Close code behind the error, if a close was behind it. */
+  readonly code?: number;
+  /** Size of a refused message, bytes (`message_too_large`). */
+  readonly size?: number;
+  /** The limit it broke, bytes (`message_too_large`). */
+  readonly maxSize?: number;
+}
+
+export type DropReason = 'overflow' | 'expired' | 'disconnected' | 'cleared' | 'destroyed' | 'unknown';
+
+export interface MessageDroppedEvent {
+  readonly reason: DropReason;
+  /** What was passed to `send()`. */
+  readonly data: Sendable;
+  readonly id: number;
+}
+
+export interface ReconnectScheduledEvent {
+  /** Number of the coming retry in this outage, from 1. */
+  readonly attempt: number;
+  /** The wait, ms, as drawn. */
+  readonly delay: number;
+  /** The wait before jitter, ms: min(maxReconnectDelay, reconnectDelay * 2^(attempt-1)). */
+  readonly nominalDelay: number;
+  /** Time of the attempt, epoch ms. */
+  readonly nextAttemptAt: number;
+  readonly consecutiveErrors: number;
+}
+
+/** Events and the arguments of their listeners. */
+export interface EventMap {
+  open: [];
+  close: [CloseDetails];
+  message: [data: unknown];
+  error: [ConnectionErrorEvent];
+  stateChange: [ConnectionState];
+  maxReconnectAttemptsReached: [{ readonly attempts: number; readonly consecutiveErrors: number }];
+  reconnectScheduled: [ReconnectScheduledEvent];
+  messageDropped: [MessageDroppedEvent];
+  messageSent: [{ readonly size: number }];
+  authRecoveryNeeded: [];
+  errorRecoveryAttempt: [{ readonly errorType: ErrorType; readonly attempt: number }];
+  maxRecoveryAttemptsReached: [{ readonly errorType: ErrorType; readonly attempts: number }];
+  errorRecoveryReset: [];
+  queueCleared: [];
+  recommendPageReload: [];
+  contactSupportRecommended: [{ readonly errorRate: number; readonly totalErrors: number }];
+  /** A round-trip time was measured, ms. */
+  latency: [{ readonly roundTripTime: number }];
+}
+
+export interface ConnectionStats {
+  /** Connections opened. */
+  totalConnections: number;
+  /** Connections opened after a loss. */
+  totalReconnections: number;
+  /** User messages handed to a socket. */
+  totalMessages: number;
+  totalErrors: number;
+  lastConnectedAt: Date | null;
+  lastDisconnectedAt: Date | null;
+  /** Time the present connection has held, ms; 0 without one. */
+  connectionDuration: number;
+  /** Mean round-trip time, ms; 0 before the first. */
+  averageLatency: number;
+  /** totalErrors / totalMessages; 0 without messages. */
+  errorRate: number;
+}
+
+export interface ConnectionStatus {
+  connected: boolean;
+  connecting: boolean;
+  /** readyState of the native socket; 3 (CLOSED) without one. */
+  readyState: number;
+  reconnectAttempts: number;
+  /** Time of the last pong, epoch ms, or null. */
+  lastPong: number | null;
+  queuedMessages: number;
+  connectionState: ConnectionState;
+  /** Time of the scheduled attempt, epoch ms, or null. */
+  nextAttemptAt: number | null;
+  stats: ConnectionStats;
+}
+
+export interface ConnectionHealth extends ConnectionStatus {
+  consecutiveErrors: number;
+  /** ms since the last pong, or null. */
+  timeSinceLastPong: number | null;
+  networkOnline: boolean;
+  isHealthy: boolean;
+  errorRate: number;
+}
+
+export interface UserFriendlyStatus {
+  text: string;
+  color: 'yellow' | 'green' | 'orange' | 'gray' | 'red';
+  icon: 'connecting' | 'connected' | 'reconnecting' | 'disconnected' | 'error';
+}
+
+export type RecoveryAction = 'checkNetwork' | 'pageReload' | 'checkServer' | 'clearQueue' | 'contactSupport';
+
+export interface RecoveryRecommendation {
+  type: 'network' | 'errors' | 'reconnect' | 'queue' | 'errorRate';
+  message: string;
+  action: RecoveryAction;
+}
