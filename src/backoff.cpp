@@ -33,15 +33,17 @@ Duration between(Duration low, Duration high, double draw) {
 
 Duration nominalDelay(const Options& options, std::uint64_t attempt) {
   const int shift = doublings(attempt);
-  if (options.reconnectDelay.count() > options.maxReconnectDelay.count() >> shift)
+  if (options.reconnectDelay.count() > options.maxReconnectDelay.count() >> shift) {
     return options.maxReconnectDelay;
+  }
   return Duration(options.reconnectDelay.count() << shift);
 }
 
 Duration backoffDelay(const Options& options, std::uint64_t attempt, BackoffDraws draws) {
   const Duration nominal = nominalDelay(options, attempt);
-  if (nominal >= options.maxReconnectDelay)
+  if (nominal >= options.maxReconnectDelay) {
     return shareOf(nominal, 1.0 - kCapShare * options.jitter * draws.wait);
+  }
   // The first wait of the outage is rounded once and then doubled as an integer: twice is exactly twice.
   const Duration first = shareOf(options.reconnectDelay, 1.0 - options.jitter * draws.outage);
   return Duration(first.count() << doublings(attempt));

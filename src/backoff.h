@@ -9,11 +9,12 @@
 
 namespace rws {
 
-// The wait before retry `attempt` (from 1) without jitter: min(maxReconnectDelay, reconnectDelay * 2^(attempt-1)), saturating.
+// The wait before retry `attempt` (from 1) without jitter: min(maxReconnectDelay, reconnectDelay *
+// 2^(attempt-1)), saturating.
 [[nodiscard]] Duration nominalDelay(const Options& options, std::uint64_t attempt);
 
-// The two draws behind a wait: one per outage, so that each wait below the cap is exactly twice the one before,
-// and one per wait for use at the cap, so that clients part there too.
+// The two draws behind a wait: one per outage, so that each wait below the cap is exactly twice the one
+// before, and one per wait for use at the cap, so that clients part there too.
 struct BackoffDraws {
   double outage = 0;
   double wait = 0;
@@ -29,8 +30,8 @@ struct BackoffDraws {
 // The wait a server asked for: uniform in [asked, asked * (1 + jitter)], at most maxRetryAfter.
 [[nodiscard]] Duration retryAfterDelay(const Options& options, Duration asked, double draw);
 
-// The earliest attempt after a sign of life from the environment: spread over up to a second (times twice the jitter,
-// none without jitter) and at least a second after the last attempt began.
+// The earliest attempt after a sign of life from the environment: spread over up to a second (times twice the
+// jitter, none without jitter) and at least a second after the last attempt began.
 [[nodiscard]] Instant revivalInstant(const Options& options, Instant now, Instant lastAttempt, double draw);
 
 }  // namespace rws

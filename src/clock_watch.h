@@ -10,9 +10,9 @@ namespace rws {
 
 class ClockWatch {
  public:
-  // Takes a reading; true when, since the last one, the wall clock went ahead of the monotonic clock by more than
-  // kJump (a sleep in which the monotonic clock stood still), or the host came later than `expected` by more than
-  // kJump (a sleep in which it ran on). A wall clock set back is no jump.
+  // Takes a reading; true when, since the last one, the wall clock went ahead of the monotonic clock by more
+  // than kJump (a sleep in which the monotonic clock stood still), or the host came later than `expected` by
+  // more than kJump (a sleep in which it ran on). A wall clock set back is no jump.
   [[nodiscard]] bool observe(Now now, std::optional<Instant> expected);
 
   static constexpr Duration kJump = std::chrono::seconds(5);

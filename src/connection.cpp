@@ -51,8 +51,10 @@ void Connection::handle(const Now& told, const Input& input, Actions& out) {
   latest_ = now.instant;
   // Whoever asks for something else while the host has the say takes its consent for granted.
   if (phase_ == Phase::Deciding && !std::holds_alternative<input::Decided>(input)) decide(now, std::nullopt, out);
-  if (clockWatch_.observe(now, deadlines_.earliest())) on(now, input::ClockJumped{}, out);
+  const bool jumped = clockWatch_.observe(now, deadlines_.earliest());
   std::visit([&](const auto& concrete) { on(now, concrete, out); }, input);
+  // Last: the input may end the socket a probe would go to, and its bufferedAmount was read before the probe.
+  if (jumped) on(now, input::ClockJumped{}, out);
   armExpiry();
   assert(isConsistent());
 }
@@ -111,8 +113,8 @@ void Connection::begin(const Now& now, Trigger trigger, Actions& out) {
 }
 
 void Connection::on(const Now& now, const input::Disconnect&, Actions& out) {
-  if (!next(phase_, Trigger::DisconnectAsked)) return;
-  forsakeLingering(out);
+  // A socket that the last disconnect() is closing keeps its close event.
+  if (next(phase_, Trigger::DisconnectAsked) || delivery_.inDoubt()) forsakeLingering(out);
   if (hasAttempt(phase_)) letGo(now, "Disconnect requested", {.requeue = false, .closeOwed = true}, out);
   deadlines_.clear(Deadline::Retry);
   delivery_.clear(DropReason::Disconnected, out);

@@ -117,11 +117,9 @@ class MemberReader {
 
 // Fills the members from the text; false when it is not one JSON object.
 bool readMembers(std::string_view text, std::vector<Member>& members) {
-  // The parser lets both pass, JSON.parse does not: U+0000 as the end of the text, a byte order mark at its
-  // start.
+  // The parser lets both pass, JSON.parse does not: U+0000 as the end, a byte order mark as the start.
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (text.find('\0') != std::string_view::npos || text.substr(0, kByteOrderMark.size()) == kByteOrderMark)
-    return false;
+  if (text.find('\0') != std::string_view::npos || text.starts_with(kByteOrderMark)) return false;
   MemberReader reader(members);
   return nlohmann::json::sax_parse(text, &reader, nlohmann::json::input_format_t::json, true);
 }
@@ -156,14 +154,14 @@ std::string jsonStringOf(std::string_view source) {
 
 ControlFrame parseControlFrame(std::string_view text) {
   std::vector<Member> members(2);
-  Member& type = members[0];
-  Member& timestamp = members[1];
-  type.name = "type";
-  timestamp.name = "timestamp";
+  members[0].name = "type";
+  members[1].name = "timestamp";
   if (!readMembers(text, members)) return {};
+  const Member& type = members[0];
+  const Member& timestamp = members[1];
   ControlFrame frame;
   frame.kind = kindOf(type);
-  if (timestamp.kind == ValueKind::Number) frame.timestamp = std::move(timestamp.text);
+  if (timestamp.kind == ValueKind::Number) frame.timestamp = timestamp.text;
   if (timestamp.kind == ValueKind::Text) frame.timestamp = jsonStringOf(timestamp.text);
   const bool isRefused = timestamp.kind == ValueKind::Other || frame.timestamp.size() > kTimestampLimit;
   return frame.kind == ControlKind::None || isRefused ? ControlFrame{} : frame;

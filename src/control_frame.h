@@ -1,5 +1,6 @@
-// Owns the reading and writing of the frames the client consumes or makes itself: pings, pongs, hints in close reasons.
-// Refuses to see more of the user's text than it must: the host shows it short texts with the marker only.
+// Owns the reading and writing of the frames the client consumes or makes itself: pings, pongs, hints in
+// close reasons. Refuses to see more of the user's text than it must: the host shows it short texts with the
+// marker only.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ struct ControlFrame {
 // A timestamp that is neither number nor string, or is longer than kTimestampLimit, makes it None.
 [[nodiscard]] ControlFrame parseControlFrame(std::string_view text);
 
-// {"type":"ping","timestamp":n} and {"type":"pong","timestamp":<as given>}; without a timestamp the member is left out.
+// {"type":"ping","timestamp":n} and {"type":"pong","timestamp":<as given>}; without a timestamp the member is
+// left out.
 [[nodiscard]] std::string pingText(EpochMs timestamp);
 [[nodiscard]] std::string pongText(std::string_view timestamp);
 

@@ -16,7 +16,7 @@ bool Delivery::isConsistent() const {
 
 SendOutcome Delivery::accept(const Options& options, Instant now, const PayloadRef& payload,
                              const SendOptions& sendOptions, Actions& out) {
-  QueuedMessage message{payload, std::nullopt};
+  QueuedMessage message{payload, std::nullopt, sendOptions.isVolatile};
   if (sendOptions.ttl) message.expiresAt = now + *sendOptions.ttl;
   if (writable() && queue_.empty()) {
     inflight_.handOver(message);
@@ -50,8 +50,7 @@ std::uint64_t Delivery::takeBack(const Options& options, PayloadId from, Actions
   }
   std::reverse(returned.begin(), returned.end());
   const std::uint64_t count = returned.size();
-  queue_.pushFront(options, returned, dropped_);
-  report(out);
+  requeue(options, std::move(returned), out);
   return count;
 }
 
@@ -81,8 +80,7 @@ void Delivery::opened(AttemptId attempt) {
 void Delivery::closed(const Options& options, std::uint64_t bufferedAmount, Actions& out) {
   socket_ = AttemptId::None;
   buffered(bufferedAmount, out);
-  queue_.pushFront(options, inflight_.takeUnsent(), dropped_);
-  report(out);
+  requeue(options, inflight_.takeUnsent(), out);
 }
 
 void Delivery::abandon(AttemptId attempt, bool requeue, bool closeOwed) {
@@ -97,20 +95,30 @@ void Delivery::lingeringClosed(const Options& options, std::uint64_t bufferedAmo
   assert(lingering_);
   Lingering ended = *std::exchange(lingering_, std::nullopt);
   settled(ended.inflight.settle(bufferedAmount), out);
-  const std::vector<QueuedMessage> unsent = ended.inflight.takeUnsent();
   if (ended.requeue) {
-    queue_.pushFront(options, unsent, dropped_);
+    requeue(options, ended.inflight.takeUnsent(), out);
   } else {
-    for (const QueuedMessage& message : unsent) dropped_.push_back({message.payload.id, DropReason::Disconnected});
+    giveUp(ended.inflight.takeUnsent(), DropReason::Disconnected, out);
   }
-  report(out);
 }
 
 void Delivery::lingeringForsaken(Actions& out) {
   assert(lingering_);
   Lingering ended = *std::exchange(lingering_, std::nullopt);
-  for (const QueuedMessage& message : ended.inflight.takeUnsent()) {
-    dropped_.push_back({message.payload.id, DropReason::Unknown});
+  giveUp(ended.inflight.takeUnsent(), DropReason::Unknown, out);
+}
+
+void Delivery::requeue(const Options& options, std::vector<QueuedMessage> unsent, Actions& out) {
+  unsent.erase(std::remove_if(unsent.begin(), unsent.end(), [](const QueuedMessage& m) { return m.isVolatile; }),
+               unsent.end());
+  queue_.pushFront(options, unsent, dropped_);
+  report(out);
+}
+
+// Volatile messages are not reported either.
+void Delivery::giveUp(const std::vector<QueuedMessage>& unsent, DropReason reason, Actions& out) {
+  for (const QueuedMessage& message : unsent) {
+    if (!message.isVolatile) dropped_.push_back({message.payload.id, reason});
   }
   report(out);
 }

@@ -74,6 +74,9 @@ class Delivery {
 
  private:
   void settled(PayloadId upTo, Actions& out);
+  // Puts what a socket did not send before all that waits.
+  void requeue(const Options& options, std::vector<QueuedMessage> unsent, Actions& out);
+  void giveUp(const std::vector<QueuedMessage>& unsent, DropReason reason, Actions& out);
   void report(Actions& out);
 
   SendQueue queue_;

@@ -23,8 +23,8 @@ class Heartbeat {
   // Options changed while connected: re-arms from the last ping; switches on or off.
   void reconfigure(const Options& options, Instant now, Deadlines& deadlines);
 
-  // The timestamp for a ping that is sent now; strictly increasing, so that each ping can be told from the others.
-  // Arms the next Ping, and Pong unless one is pending.
+  // The timestamp for a ping that is sent now; strictly increasing, so that each ping can be told from the
+  // others. Arms the next Ping, and Pong unless one is pending.
   [[nodiscard]] EpochMs ping(const Options& options, Now now, Deadlines& deadlines);
   // The same for a probe: the pending Pong comes no later than probeTimeout from now.
   [[nodiscard]] EpochMs probe(const Options& options, Now now, Deadlines& deadlines);
@@ -34,7 +34,8 @@ class Heartbeat {
   // Anything came in: the peer is alive.
   void received(Deadlines& deadlines);
 
-  // A pong, or our own ping come back: the round-trip time if it answers a ping of this socket, the first time it does.
+  // A pong, or our own ping come back: the round-trip time if it answers a ping of this socket, the first
+  // time it does.
   [[nodiscard]] std::optional<Duration> answered(Instant now, std::string_view timestamp);
 
   // Pong was due at `due`, it is `now`. A timer much too late proves nothing about the peer: once per silence

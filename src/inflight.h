@@ -30,7 +30,9 @@ class Inflight {
   [[nodiscard]] std::vector<QueuedMessage> takeUnsent();
 
   // The newest message on record, 0 if none.
-  [[nodiscard]] PayloadId lastId() const { return messages_.empty() ? 0 : messages_.back().message.payload.id; }
+  [[nodiscard]] PayloadId lastId() const {
+    return messages_.empty() ? 0 : messages_.back().message.payload.id;
+  }
   [[nodiscard]] bool empty() const { return messages_.empty(); }
   [[nodiscard]] std::uint64_t count() const { return messages_.size(); }
   [[nodiscard]] bool isConsistent() const;

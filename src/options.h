@@ -1,5 +1,6 @@
 // Owns every number the connection's decisions rest on: name, default, range and meaning.
-// Refuses values that break a field's rule, and rules that join two fields: live assignment works in any order.
+// Refuses values that break a field's rule, and rules that join two fields: live assignment works in any
+// order.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +26,11 @@ struct Options {
   Duration reconnectDelay = std::chrono::milliseconds(1000);
   // Longest wait between retries.
   Duration maxReconnectDelay = std::chrono::milliseconds(30000);
-  // Share of a wait that is random, 0 to 1; at the cap only 0.4 of it, so that patience is kept. See backoff.h.
+  // Share of a wait that is random, 0 to 1; at the cap only 0.4 of it, so that patience is kept. See
+  // backoff.h.
   double jitter = 0.5;
-  // Time a connection must hold before the count of retries starts afresh: a server that accepts and drops is not hammered.
+  // Time a connection must hold before the count of retries starts afresh: a server that accepts and drops is
+  // not hammered.
   Duration stableAfter = std::chrono::milliseconds(5000);
   // Longest wait a server may ask for with {"retryAfterMs": n} in its close reason.
   Duration maxRetryAfter = std::chrono::milliseconds(300000);
@@ -49,7 +52,8 @@ struct Options {
   std::uint64_t maxQueueBytes = 8388608;
   // Largest message accepted, bytes as they go on the wire (UTF-8 for text).
   std::uint64_t maxMessageSize = 65536;
-  // Close codes after which no attempt is made: unacceptable data as the backend uses it (1003), policy violation (1008).
+  // Close codes after which no attempt is made: unacceptable data as the backend uses it (1003), policy
+  // violation (1008).
   std::vector<std::uint16_t> fatalCloseCodes = {1003, 1008};
   // Whether pings are sent; without them there are no probes either.
   bool enableHeartbeat = true;
@@ -82,8 +86,10 @@ using OptionValue = std::variant<std::monostate, bool, double, std::vector<doubl
 // The value of an option as a host sees it; monostate for a name that is none.
 [[nodiscard]] OptionValue getOption(const Options& options, std::string_view name);
 
-// Assigns one option after checking its rule. On an error nothing was assigned; an unknown name is an error as well.
-[[nodiscard]] std::optional<OptionsError> setOption(Options& options, std::string_view name, const OptionValue& value);
+// Assigns one option after checking its rule. On an error nothing was assigned; an unknown name is an error
+// as well.
+[[nodiscard]] std::optional<OptionsError> setOption(Options& options, std::string_view name,
+                                                    const OptionValue& value);
 
 // Checks all fields of options built by other means than setOption.
 [[nodiscard]] std::optional<OptionsError> validate(const Options& options);

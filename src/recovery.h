@@ -1,5 +1,5 @@
-// Owns the count of errors in a row and what it advises: health, recommendations, which recovery events are due.
-// Refuses to carry advice out, and to word it: the connection acts, the host has the texts.
+// Owns the count of errors in a row and what it advises: health, recommendations, which recovery events are
+// due. Refuses to carry advice out, and to word it: the connection acts, the host has the texts.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,13 @@
 
 namespace rws {
 
-enum class Recommendation : std::uint8_t { CheckNetwork, PageReload, CheckServer, ClearQueue, ContactSupport };
+enum class Recommendation : std::uint8_t {
+  CheckNetwork,
+  PageReload,
+  CheckServer,
+  ClearQueue,
+  ContactSupport
+};
 
 // What the advice rests on.
 struct HealthInput {
@@ -23,10 +29,11 @@ struct HealthInput {
 
 class Recovery {
  public:
-  static constexpr std::uint64_t kManyErrors = 3;          // errors in a row that call for a page reload
-  static constexpr std::uint64_t kManyAttempts = 5;        // retries in an outage that put the server in doubt
-  static constexpr double kHighErrorRate = 0.1;            // errors per message that call for support
-  static constexpr std::uint64_t kRefusalsBeforeAuth = 3;  // attempts refused unopened in a row that hint at a bad token
+  static constexpr std::uint64_t kManyErrors = 3;    // errors in a row that call for a page reload
+  static constexpr std::uint64_t kManyAttempts = 5;  // retries in an outage that put the server in doubt
+  static constexpr double kHighErrorRate = 0.1;      // errors per message that call for support
+  static constexpr std::uint64_t kRefusalsBeforeAuth =
+      3;  // attempts refused unopened in a row that hint at a bad token
 
   // An attempt ended with an error. `opened` tells whether it had ever opened.
   // True when with it so many attempts in a row were refused that the credentials are in doubt.
@@ -38,9 +45,11 @@ class Recovery {
 
   [[nodiscard]] std::uint64_t consecutiveErrors() const { return consecutiveErrors_; }
   [[nodiscard]] bool isHealthy(const HealthInput& input) const;
-  [[nodiscard]] std::vector<Recommendation> recommendations(const Options& options, const HealthInput& input) const;
+  [[nodiscard]] std::vector<Recommendation> recommendations(const Options& options,
+                                                            const HealthInput& input) const;
 
-  // The delay to use after the advice to go easier on the server: doubled, at most 30 s, never less than it was.
+  // The delay to use after the advice to go easier on the server: doubled, at most 30 s, never less than it
+  // was.
   [[nodiscard]] static Duration gentlerDelay(Duration reconnectDelay);
 
  private:

@@ -15,6 +15,7 @@ namespace rws {
 struct QueuedMessage {
   PayloadRef payload;
   std::optional<Instant> expiresAt{};
+  bool isVolatile = false;  // never queued: forgotten where another message would come back
   friend bool operator==(const QueuedMessage&, const QueuedMessage&) = default;
 };
 
@@ -26,11 +27,13 @@ struct DroppedMessage {
 
 class SendQueue {
  public:
-  // Puts a message at the back; the oldest make room (reason Overflow). A message that fits by no means drops itself.
+  // Puts a message at the back; the oldest make room (reason Overflow). A message that fits by no means drops
+  // itself.
   void push(const Options& options, const QueuedMessage& message, std::vector<DroppedMessage>& dropped);
 
   // Puts messages, in their order, before all others: they came earlier. The oldest make room here too.
-  void pushFront(const Options& options, const std::vector<QueuedMessage>& messages, std::vector<DroppedMessage>& dropped);
+  void pushFront(const Options& options, const std::vector<QueuedMessage>& messages,
+                 std::vector<DroppedMessage>& dropped);
 
   // Applies limits that may have shrunk.
   void shrink(const Options& options, std::vector<DroppedMessage>& dropped);
@@ -41,7 +44,9 @@ class SendQueue {
   // Gives up all messages.
   void clear(DropReason reason, std::vector<DroppedMessage>& dropped);
 
-  [[nodiscard]] const QueuedMessage* front() const { return messages_.empty() ? nullptr : &messages_.front(); }
+  [[nodiscard]] const QueuedMessage* front() const {
+    return messages_.empty() ? nullptr : &messages_.front();
+  }
   void popFront();
 
   [[nodiscard]] std::optional<Instant> nextExpiry() const;

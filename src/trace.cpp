@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "connection.h"
@@ -27,8 +28,8 @@ std::string numberText(double number) {
   if (std::isinf(number)) return "Infinity";
   std::array<char, 32> text{};
   (void)std::snprintf(text.data(), text.size(), "%.15g", number);
-  if (std::strtod(text.data(), nullptr) != number)
-    (void)std::snprintf(text.data(), text.size(), "%.17g", number);
+  const bool isExact = std::strtod(text.data(), nullptr) == number;
+  if (!isExact) (void)std::snprintf(text.data(), text.size(), "%.17g", number);
   return text.data();
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "action.h"
@@ -30,8 +31,8 @@ struct TraceEntry {
 class Trace {
  public:
   // A trace without capacity records nothing.
-  Trace(const Options& options, std::uint64_t seed, std::size_t capacity)
-      : options_(options), seed_(seed), capacity_(capacity) {}
+  Trace(Options options, std::uint64_t seed, std::size_t capacity)
+      : options_(std::move(options)), seed_(seed), capacity_(capacity) {}
 
   void record(const Now& now, const Input& input) { append({now, input}); }
   void record(const Now& now, const SendCall& call) { append({now, call}); }

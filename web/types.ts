@@ -12,9 +12,7 @@ export type UrlSource = string | URL | (() => MaybePromise<string | URL>);
 
 /** Subprotocols (RFC 6455, 4.1), or a function asked for them before every attempt. */
 export type ProtocolsSource =
-  | string
-  | readonly string[]
-  | (() => MaybePromise<string | readonly string[] | undefined>);
+  string | readonly string[] | (() => MaybePromise<string | readonly string[] | undefined>);
 
 /** Anything `send()` takes: a string goes as it is, binary as a binary frame, all else as JSON. */
 export type Sendable = unknown;

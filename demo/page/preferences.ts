@@ -21,7 +21,7 @@ export function usePreferences(parameters: Parameters): Preferences {
   }, [language]);
   useEffect(() => {
     localStorage.setItem('theme', theme);
-    document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dataset.theme = theme;
   }, [theme]);
   return { language, theme, setLanguage, setTheme };
 }

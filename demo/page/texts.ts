@@ -15,10 +15,22 @@ export function useTexts(): Texts {
   return use(TextsContext);
 }
 
-/** Seconds with one decimal below ten, whole above; never negative. */
-export function inSeconds(milliseconds: number): string {
-  const seconds = Math.max(0, milliseconds) / 1000;
-  return seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));
+/** A span of time as a bare number of its unit: one decimal below ten, whole above; never negative. */
+export function inSeconds(texts: Texts, milliseconds: number): string {
+  return decimal(texts, milliseconds / 1000);
+}
+
+export function inMilliseconds(texts: Texts, milliseconds: number): string {
+  return decimal(texts, milliseconds);
+}
+
+function decimal({ locale }: Texts, value: number): string {
+  const digits = value < 9.95 ? 1 : 0;
+  return Math.max(0, value).toLocaleString(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  });
 }
 
 /** A span of time as 0:07, 12:34 or 1:02:03. */

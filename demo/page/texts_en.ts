@@ -7,6 +7,7 @@ function counted(count: number, one: string, many: string): string {
 }
 
 export const english: Texts = {
+  locale: 'en',
   title: 'Resilient WebSocket',
   subtitle: 'demo',
   language: 'Language',
@@ -26,7 +27,7 @@ export const english: Texts = {
   ],
   composer: 'Message',
   placeholder: 'Message… Enter sends',
-  placeholderOffline: 'No server, but do write: the message will stand in the queue',
+  placeholderOffline: 'No link: it will be queued',
   send: 'Send',
   stop: 'Stop the answer',
   typing: 'The assistant is typing',
@@ -43,15 +44,17 @@ export const english: Texts = {
     dropped: 'not sent',
   },
 
+  milliseconds: 'ms',
+
   connection: 'Connection',
   attempt: (attempt, most) => `Attempt ${attempt} of ${most}`,
-  nextAttempt: 'until the next attempt',
-  attempting: 'attempt under way',
+  nextAttempt: 'waiting',
+  attempting: 'under way',
   stateHints: {
     connecting: 'the first attempt is under way',
-    connected: 'a ping checks the link every few seconds',
-    disconnected: 'closed with code 1000, will not return by itself',
-    failed: 'no more attempts; it is up to you',
+    connected: 'checked by pings',
+    disconnected: 'will not return by itself',
+    failed: 'no more attempts',
   },
   seconds: 's',
   facts: {
@@ -63,7 +66,7 @@ export const english: Texts = {
     errors: 'Errors',
   },
   mean: (value) => `mean ${value}`,
-  again: (count) => `reconnections: ${count}`,
+  again: (count) => `again: ${count}`,
   connect: 'Connect',
   disconnect: 'Disconnect',
   reconnect: 'Reconnect',
@@ -81,7 +84,7 @@ export const english: Texts = {
   clients: (count) => counted(count, 'connection', 'connections'),
   until: (seconds) => `${seconds} s more`,
   duration: 'For how long',
-  forever: 'until I undo it',
+  forever: 'until I undo it myself',
   kill: 'Kill the server',
   killHint: 'kill -9, then a restart',
   freeze: 'Freeze it',
@@ -113,7 +116,7 @@ export const english: Texts = {
   queueEmpty: 'Empty: everything has been sent.',
   queueOf: (count, most) => `${count} of ${most}`,
   timeline: 'States and attempts',
-  timelineLabel: (state) => `Time line of the states of two minutes. Now: ${state}.`,
+  timelineLabel: (state) => `Time line of the states of a minute and a half. Now: ${state}.`,
   latencyPlot: 'Ping round trip, ms',
   latencyPlotLabel: (last, count) => `Plot of round-trip times: last ${last}, ${count} measured.`,
   noLatency: 'nothing measured yet',

@@ -4,11 +4,13 @@
 const plural = new Intl.PluralRules('ru');
 
 function counted(count: number, one: string, few: string, many: string): string {
-  const form = { one, few }[plural.select(count) as 'one' | 'few'] ?? many;
-  return `${count} ${form}`;
+  const rule = plural.select(count);
+  return `${count} ${rule === 'one' ? one : rule === 'few' ? few : many}`;
 }
 
 export const russian = {
+  /** BCP 47 tag for numbers and times. */
+  locale: 'ru',
   title: 'Resilient WebSocket',
   subtitle: 'демонстрация',
   language: 'Язык',
@@ -28,7 +30,7 @@ export const russian = {
   ],
   composer: 'Сообщение',
   placeholder: 'Сообщение… Enter отправляет',
-  placeholderOffline: 'Сервера нет, но писать можно: сообщение встанет в очередь',
+  placeholderOffline: 'Связи нет: встанет в очередь',
   send: 'Отправить',
   stop: 'Остановить ответ',
   typing: 'Помощник печатает',
@@ -45,27 +47,29 @@ export const russian = {
     dropped: 'не отправлено',
   },
 
+  milliseconds: 'мс',
+
   connection: 'Соединение',
   attempt: (attempt: number, most: string) => `Попытка ${attempt} из ${most}`,
-  nextAttempt: 'до следующей попытки',
-  attempting: 'попытка идёт',
+  nextAttempt: 'ожидание',
+  attempting: 'идёт',
   stateHints: {
     connecting: 'первая попытка идёт',
-    connected: 'пинг проверяет связь каждые несколько секунд',
-    disconnected: 'закрыто с кодом 1000, само не вернётся',
-    failed: 'попытки прекращены, ждём вас',
+    connected: 'связь проверяется пингом',
+    disconnected: 'само не вернётся',
+    failed: 'попытки прекращены',
   },
   seconds: 'с',
   facts: {
-    latency: 'Круг ping → pong',
+    latency: 'Ping → pong',
     queue: 'В очереди',
     uptime: 'На связи',
     connections: 'Подключений',
     messages: 'Отправлено',
     errors: 'Ошибок',
   },
-  mean: (value: string) => `среднее ${value}`,
-  again: (count: number) => `из них повторных: ${count}`,
+  mean: (value: string) => `в среднем ${value}`,
+  again: (count: number) => `повторных: ${count}`,
   connect: 'Подключить',
   disconnect: 'Отключить',
   reconnect: 'Переподключить',
@@ -83,7 +87,7 @@ export const russian = {
   clients: (count: number) => counted(count, 'соединение', 'соединения', 'соединений'),
   until: (seconds: string) => `ещё ${seconds} с`,
   duration: 'На сколько',
-  forever: 'пока не верну',
+  forever: 'пока не верну сам',
   kill: 'Убить сервер',
   killHint: 'kill -9, потом перезапуск',
   freeze: 'Заморозить',
@@ -115,7 +119,7 @@ export const russian = {
   queueEmpty: 'Пусто: всё отправлено.',
   queueOf: (count: number, most: number) => `${count} из ${most}`,
   timeline: 'Состояния и попытки',
-  timelineLabel: (state: string) => `Лента состояний за две минуты. Сейчас: ${state}.`,
+  timelineLabel: (state: string) => `Лента состояний за полторы минуты. Сейчас: ${state}.`,
   latencyPlot: 'Время ответа на ping, мс',
   latencyPlotLabel: (last: string, count: number) =>
     `График времени ответа: последнее ${last}, измерений ${count}.`,

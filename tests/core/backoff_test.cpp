@@ -16,7 +16,8 @@ constexpr double kAlmostOne = 1.0 - 1.0 / 9007199254740992.0;
 
 std::vector<Options> corners() {
   std::vector<Options> all;
-  const Duration durations[] = {0us, 1us, 3us, 999us, 1ms, 1000ms, 1234567us, 30000ms, 24h, Options::kLongest};
+  const Duration durations[] = {0us,    1us,       3us,     999us, 1ms,
+                                1000ms, 1234567us, 30000ms, 24h,   Options::kLongest};
   for (const Duration base : durations) {
     for (const Duration max : durations) {
       for (const double jitter : {0.0, 0.1, 0.5, 1.0}) {
@@ -44,7 +45,8 @@ TEST(Backoff, WithoutJitterGivesTheWaitsOfTheSpecification) {
 TEST(Backoff, SaturatesForAnyAttempt) {
   for (const Options& options : corners()) {
     Duration last{};
-    for (const std::uint64_t attempt : {1ULL, 2ULL, 30ULL, 62ULL, 63ULL, 64ULL, 65ULL, 66ULL, 1ULL << 32U, ~0ULL}) {
+    for (const std::uint64_t attempt :
+         {1ULL, 2ULL, 30ULL, 62ULL, 63ULL, 64ULL, 65ULL, 66ULL, 1ULL << 32U, ~0ULL}) {
       const Duration nominal = nominalDelay(options, attempt);
       EXPECT_GE(nominal, last);
       EXPECT_LE(nominal, options.maxReconnectDelay);
@@ -82,8 +84,8 @@ TEST(Backoff, DoublesExactlyBelowTheCap) {
   for (const Options& options : corners()) {
     for (int outage = 0; outage < 20; ++outage) {
       const double draw = random.unit();
-      for (std::uint64_t attempt = 2; nominalDelay(options, attempt) < options.maxReconnectDelay && attempt < 80;
-           ++attempt) {
+      for (std::uint64_t attempt = 2;
+           nominalDelay(options, attempt) < options.maxReconnectDelay && attempt < 80; ++attempt) {
         ASSERT_EQ(backoffDelay(options, attempt, {draw, random.unit()}),
                   2 * backoffDelay(options, attempt - 1, {draw, random.unit()}));
       }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace rws {
 namespace {
@@ -32,12 +33,15 @@ TEST(ClosePolicy, TakesTheListOfFatalCodesAsItIs) {
 }
 
 TEST(ClosePolicy, NamesTheErrorBehindACode) {
-  for (const std::uint16_t code : {1003, 1008}) EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Auth);
-  for (const std::uint16_t code : {1001, 1011, 1012, 1013, 1014}) {
+  for (const std::uint16_t code : std::vector<std::uint16_t>{1003, 1008})
+    EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Auth);
+  for (const std::uint16_t code : std::vector<std::uint16_t>{1001, 1011, 1012, 1013, 1014}) {
     EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Server) << code;
   }
-  for (const std::uint16_t code : {1005, 1006}) EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Network);
-  for (const std::uint16_t code : {0, 999, 1002, 1004, 1007, 1009, 1010, 1015, 3000, 4000, 4999, 65535}) {
+  for (const std::uint16_t code : std::vector<std::uint16_t>{1005, 1006})
+    EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Network);
+  for (const std::uint16_t code :
+       std::vector<std::uint16_t>{0, 999, 1002, 1004, 1007, 1009, 1010, 1015, 3000, 4000, 4999, 65535}) {
     EXPECT_EQ(errorTypeOf(closedWith(code), true), ErrorType::Unknown) << code;
   }
   EXPECT_EQ(errorTypeOf(closedWith(1000), true), ErrorType::None);
@@ -64,7 +68,8 @@ TEST(ClosePolicy, ReadsHintsFromCodeAndReason) {
 
 TEST(ClosePolicy, KnowsWhatABrowserLetsThrough) {
   for (unsigned code = 0; code <= 0xFFFF; ++code) {
-    ASSERT_EQ(mayBeSent(static_cast<std::uint16_t>(code)), code == 1000 || (code > 2999 && code < 5000)) << code;
+    ASSERT_EQ(mayBeSent(static_cast<std::uint16_t>(code)), code == 1000 || (code > 2999 && code < 5000))
+        << code;
   }
 }
 

@@ -60,7 +60,8 @@ TEST(Deadlines, ComeOutInTheirOrderOfTime) {
       EXPECT_EQ(earliest, due->at);
       if (last) {
         EXPECT_GE(due->at, last->at);
-        EXPECT_TRUE(due->at > last->at || due->kind > last->kind) << "equal instants come in the order of the enum";
+        EXPECT_TRUE(due->at > last->at || due->kind > last->kind)
+            << "equal instants come in the order of the enum";
       }
       last = due;
     }

@@ -19,7 +19,8 @@ constexpr std::string_view kTimes[] = {"reconnectDelay", "maxReconnectDelay", "s
 constexpr std::string_view kIntervals[] = {"connectionTimeout", "pingInterval", "pongTimeout",
                                            "probeAfterSend",    "probeTimeout", "closeGrace"};
 constexpr std::string_view kCounts[] = {"maxQueueSize", "maxQueueBytes", "maxMessageSize"};
-constexpr std::string_view kFlags[] = {"enableHeartbeat", "enableAutoReconnect", "enableErrorRecovery", "answerPings"};
+constexpr std::string_view kFlags[] = {"enableHeartbeat", "enableAutoReconnect", "enableErrorRecovery",
+                                       "answerPings"};
 
 bool accepts(std::string_view name, const OptionValue& value) {
   Options options;
@@ -71,12 +72,16 @@ TEST(Options, AreEachReachedByTheirOwnNameOnly) {
   for (const std::string_view name : optionNames()) {
     Options changed;
     OptionValue value = getOption(changed, name);
-    if (const bool* flag = std::get_if<bool>(&value)) value = !*flag;
-    else if (const double* number = std::get_if<double>(&value)) value = name == "jitter" ? 0.25 : *number + 1;
-    else value = std::vector<double>{4000};
+    if (const bool* flag = std::get_if<bool>(&value))
+      value = !*flag;
+    else if (const double* number = std::get_if<double>(&value))
+      value = name == "jitter" ? 0.25 : *number + 1;
+    else
+      value = std::vector<double>{4000};
     ASSERT_EQ(setOption(changed, name, value), std::nullopt) << name;
     for (const std::string_view other : optionNames()) {
-      EXPECT_EQ(getOption(changed, other), other == name ? value : getOption(Options{}, other)) << name << ' ' << other;
+      EXPECT_EQ(getOption(changed, other), other == name ? value : getOption(Options{}, other))
+          << name << ' ' << other;
     }
   }
 }
@@ -131,28 +136,32 @@ TEST(Options, TakeInfinityForAttemptsAndGiveItBack) {
 
 TEST(Options, TakeJitterFromZeroToOne) {
   for (const double good : {0.0, 0.3, 1.0}) EXPECT_TRUE(accepts("jitter", good));
-  for (const double bad : {-0.01, 1.01, kInfinity, kNan}) EXPECT_EQ(ruleFor("jitter", bad), "a number from 0 to 1");
+  for (const double bad : {-0.01, 1.01, kInfinity, kNan})
+    EXPECT_EQ(ruleFor("jitter", bad), "a number from 0 to 1");
 }
 
 TEST(Options, TakeCloseCodesOfTheProtocolOnly) {
   EXPECT_TRUE(accepts("fatalCloseCodes", std::vector<double>{}));
   EXPECT_TRUE(accepts("fatalCloseCodes", std::vector<double>{1000, 4999, 1000}));
   for (const double bad : {999.0, 5000.0, 1003.5, -1003.0, kInfinity, kNan}) {
-    EXPECT_EQ(ruleFor("fatalCloseCodes", std::vector<double>{1003, bad}), "a list of integers from 1000 to 4999");
+    EXPECT_EQ(ruleFor("fatalCloseCodes", std::vector<double>{1003, bad}),
+              "a list of integers from 1000 to 4999");
   }
 }
 
 TEST(Options, RefuseValuesOfAnotherType) {
   for (const std::string_view name : optionNames()) {
     const OptionValue own = getOption(Options{}, name);
-    for (const OptionValue& value : {OptionValue(), OptionValue(true), OptionValue(1.0), OptionValue(std::vector<double>{1003})}) {
+    for (const OptionValue& value :
+         {OptionValue(), OptionValue(true), OptionValue(1.0), OptionValue(std::vector<double>{1003})}) {
       EXPECT_EQ(accepts(name, value), value.index() == own.index()) << name << ' ' << value.index();
     }
   }
 }
 
 TEST(Options, GiveBackTheMillisecondsTheyWereSetTo) {
-  for (const double milliseconds : {1.0, 1.5, 2.125, 10.001, 33.333, 1000.0, 86400000.0, 2147483648.0, 123456789.123}) {
+  for (const double milliseconds :
+       {1.0, 1.5, 2.125, 10.001, 33.333, 1000.0, 86400000.0, 2147483648.0, 123456789.123}) {
     for (const std::string_view name : kIntervals) {
       Options options;
       ASSERT_EQ(setOption(options, name, milliseconds), std::nullopt);
@@ -205,7 +214,8 @@ TEST(Options, AreCheckedWholeWhenBuiltByOtherMeans) {
   EXPECT_EQ(fieldOf([](Options& o) { o.jitter = 1.5; }), "jitter");
   EXPECT_EQ(fieldOf([](Options& o) { o.maxQueueSize = Options::kUnlimited; }), "maxQueueSize");
   EXPECT_EQ(fieldOf([](Options& o) { o.fatalCloseCodes = {1003, 999}; }), "fatalCloseCodes");
-  EXPECT_EQ(fieldOf([](Options& o) { o.maxReconnectAttempts = Options::kUnlimited - 1; }), "maxReconnectAttempts");
+  EXPECT_EQ(fieldOf([](Options& o) { o.maxReconnectAttempts = Options::kUnlimited - 1; }),
+            "maxReconnectAttempts");
   EXPECT_EQ(fieldOf([](Options& o) { o.maxReconnectAttempts = Options::kUnlimited; }), "none");
   EXPECT_EQ(fieldOf([](Options& o) { o.pongTimeout = Options::kLongest; }), "none");
 }

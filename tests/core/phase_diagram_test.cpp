@@ -14,7 +14,8 @@ std::string diagramOfTable() {
   std::ostringstream text;
   text << "```mermaid\nstateDiagram-v2\n    [*] --> idle\n";
   for (const Transition& row : kTransitions) {
-    text << "    " << toString(row.from) << " --> " << toString(row.to) << ": " << toString(row.trigger) << "\n";
+    text << "    " << toString(row.from) << " --> " << toString(row.to) << ": " << toString(row.trigger)
+         << "\n";
   }
   text << "    destroyed --> [*]\n```\n";
   return text.str();

@@ -10,9 +10,9 @@
 namespace rws {
 namespace {
 
-constexpr Phase kPhases[] = {Phase::Idle,      Phase::Connecting,   Phase::Connected, Phase::Deciding,
-                             Phase::Waiting,   Phase::Retrying,     Phase::Suspended, Phase::Disconnected,
-                             Phase::Exhausted, Phase::Rejected,     Phase::Destroyed};
+constexpr Phase kPhases[] = {Phase::Idle,      Phase::Connecting, Phase::Connected, Phase::Deciding,
+                             Phase::Waiting,   Phase::Retrying,   Phase::Suspended, Phase::Disconnected,
+                             Phase::Exhausted, Phase::Rejected,   Phase::Destroyed};
 constexpr Trigger kTriggers[] = {Trigger::ConnectAsked,   Trigger::ReconnectAsked, Trigger::DisconnectAsked,
                                  Trigger::DestroyAsked,   Trigger::SocketOpened,   Trigger::AttemptLost,
                                  Trigger::RetryGranted,   Trigger::EndedNormally,  Trigger::RetriesSpent,
@@ -29,11 +29,19 @@ std::string expected(Phase from, Trigger trigger) {
     return false;
   };
   if (name == "destroyed") return "-";
+  // While the host is asked, only its answer moves; all else comes after it.
+  if (name == "deciding") {
+    if (trigger == Trigger::RetryGranted) return "waiting";
+    if (trigger == Trigger::EndedNormally) return "disconnected";
+    if (trigger == Trigger::RetriesSpent) return "exhausted";
+    return trigger == Trigger::RetryForbidden ? "rejected" : "-";
+  }
   switch (trigger) {
     case Trigger::ConnectAsked:  // starts what is at rest, disturbs nothing that is under way
       return isOneOf({"idle", "disconnected", "exhausted", "rejected"}) ? "connecting" : "-";
     case Trigger::ReconnectAsked:  // always starts an attempt; within an outage or a connection it is a retry
-      return isOneOf({"idle", "connecting", "disconnected", "exhausted", "rejected"}) ? "connecting" : "retrying";
+      return isOneOf({"idle", "connecting", "disconnected", "exhausted", "rejected"}) ? "connecting"
+                                                                                      : "retrying";
     case Trigger::DisconnectAsked:
       return name == "disconnected" ? "-" : "disconnected";
     case Trigger::DestroyAsked:
@@ -43,21 +51,18 @@ std::string expected(Phase from, Trigger trigger) {
     case Trigger::AttemptLost:
       return isOneOf({"connecting", "retrying", "connected"}) ? "deciding" : "-";
     case Trigger::RetryGranted:
-      return name == "deciding" ? "waiting" : "-";
     case Trigger::EndedNormally:
-      return name == "deciding" ? "disconnected" : "-";
     case Trigger::RetriesSpent:
-      return name == "deciding" ? "exhausted" : "-";
     case Trigger::RetryForbidden:
-      return name == "deciding" ? "rejected" : "-";
+      return "-";
     case Trigger::RetryDue:
       return name == "waiting" ? "retrying" : "-";
     case Trigger::Revived:
       return name == "exhausted" ? "waiting" : "-";
     case Trigger::PageSuspended:
-      return isOneOf({"connecting", "connected", "deciding", "waiting", "retrying"}) ? "suspended" : "-";
+      return isOneOf({"connecting", "connected", "waiting", "retrying"}) ? "suspended" : "-";
     case Trigger::PageResumed:
-      return name == "suspended" ? "retrying" : "-";
+      return name == "suspended" ? "waiting" : "-";
   }
   return "?";
 }
@@ -102,9 +107,9 @@ TEST(Phase, CanBeLeftUnlessDestroyed) {
   }
 }
 
-TEST(Phase, CanBeDestroyedAndDisconnectedAtAnyTime) {
+TEST(Phase, CanBeDestroyedAndDisconnectedAtAnyTimeButWhileTheHostIsAsked) {
   for (const Phase from : kPhases) {
-    if (from == Phase::Destroyed) continue;
+    if (from == Phase::Destroyed || from == Phase::Deciding) continue;
     EXPECT_EQ(next(from, Trigger::DestroyAsked), Phase::Destroyed) << toString(from);
     if (from != Phase::Disconnected) {
       EXPECT_EQ(next(from, Trigger::DisconnectAsked), Phase::Disconnected) << toString(from);
@@ -114,10 +119,12 @@ TEST(Phase, CanBeDestroyedAndDisconnectedAtAnyTime) {
 
 TEST(Phase, HasThePublicStateOfTheSpecification) {
   const std::map<Phase, std::string> states = {
-      {Phase::Idle, "disconnected"},      {Phase::Connecting, "connecting"},     {Phase::Connected, "connected"},
-      {Phase::Deciding, "reconnecting"},  {Phase::Waiting, "reconnecting"},      {Phase::Retrying, "reconnecting"},
-      {Phase::Suspended, "reconnecting"}, {Phase::Disconnected, "disconnected"}, {Phase::Exhausted, "failed"},
-      {Phase::Rejected, "failed"},        {Phase::Destroyed, "disconnected"}};
+      {Phase::Idle, "disconnected"},      {Phase::Connecting, "connecting"},
+      {Phase::Connected, "connected"},    {Phase::Deciding, "reconnecting"},
+      {Phase::Waiting, "reconnecting"},   {Phase::Retrying, "reconnecting"},
+      {Phase::Suspended, "reconnecting"}, {Phase::Disconnected, "disconnected"},
+      {Phase::Exhausted, "failed"},       {Phase::Rejected, "failed"},
+      {Phase::Destroyed, "disconnected"}};
   for (const Phase phase : kPhases) EXPECT_EQ(toString(stateOf(phase)), states.at(phase)) << toString(phase);
 }
 

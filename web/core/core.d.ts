@@ -128,10 +128,8 @@ export interface CoreConnection {
 }
 
 export interface CoreModule {
-  ResilientWebSocket: {
-    /** `seed` is any finite number in [0, 2^53): all randomness of the connection follows from it. */
-    new (delegate: CoreDelegate, seed: number): CoreConnection;
-  };
+  /** `seed` is any finite number in [0, 2^53): all randomness of the connection follows from it. */
+  ResilientWebSocket: new (delegate: CoreDelegate, seed: number) => CoreConnection;
   /** Names of the core's options. */
   optionNames(): string[];
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */

@@ -6,7 +6,7 @@ import { Icon, type IconName } from './icon.js';
 interface Props {
   readonly icon: IconName;
   readonly name: string;
-  readonly hint: string;
+  readonly hint?: string;
   readonly act: () => void;
   readonly disabled?: boolean;
 }
@@ -19,7 +19,7 @@ export function BreakButton({ icon, name, hint, act, disabled = false }: Props):
       </span>
       <span>
         <strong>{name}</strong>
-        <small>{hint}</small>
+        {hint !== undefined && <small>{hint}</small>}
       </span>
     </button>
   );

@@ -41,16 +41,18 @@ export function BreakPanel({ server }: { readonly server: ServerControl }): Reac
               key={choice}
               type="button"
               aria-pressed={choice === seconds}
+              aria-label={choice === null ? texts.forever : undefined}
+              title={choice === null ? texts.forever : undefined}
               onClick={() => {
                 setSeconds(choice);
               }}
             >
-              {choice === null ? texts.forever : `${choice} ${texts.seconds}`}
+              {choice === null ? '∞' : `${choice} ${texts.seconds}`}
             </button>
           ))}
         </div>
       </fieldset>
-      <div className="break-grid">
+      <div className="break-acts">
         <BreakButton
           icon="bolt"
           name={texts.kill}

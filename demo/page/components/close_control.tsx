@@ -15,8 +15,7 @@ export function CloseControl({ server: { status, act } }: { readonly server: Ser
     <div className="close-control">
       <BreakButton
         icon="door"
-        name={`${texts.close} ${code}`}
-        hint={texts.codes[code]}
+        name={texts.close}
         disabled={status?.phase !== 'running'}
         act={() => {
           act('close', { code, reason: 'demo' });
@@ -31,7 +30,7 @@ export function CloseControl({ server: { status, act } }: { readonly server: Ser
       >
         {codes.map((known) => (
           <option key={known} value={known}>
-            {known} · {texts.codes[known]}
+            {`${known} · ${texts.codes[known]}`}
           </option>
         ))}
       </select>

@@ -59,7 +59,7 @@ export function Composer({ chat, isConnected }: Props): ReactElement {
       {isAnswering && isConnected && (
         <button
           type="button"
-          className="icon-button"
+          className="icon-button icon-button-stop"
           aria-label={texts.stop}
           title={texts.stop}
           onClick={chat.stop}

@@ -1,7 +1,7 @@
 // Owns the card of the connection: its state, the numbers about it, and the three commands.
 // Refuses to break anything; see break_panel.tsx.
 import type { ReactElement } from 'react';
-import { asDuration, useTexts } from '../texts.js';
+import { asDuration, inMilliseconds, useTexts } from '../texts.js';
 import type { Connection, ConnectionSnapshot } from '../use_connection.js';
 import { useNow } from '../use_now.js';
 import { ConnectionStatus } from './connection_status.js';
@@ -13,7 +13,6 @@ interface Props {
 
 export function ConnectionCard({ connection, snapshot }: Props): ReactElement {
   const texts = useTexts();
-  const { websocket } = connection;
   const isIdle = ['disconnected', 'failed'].includes(snapshot.status.connectionState);
   return (
     <section className="card" aria-labelledby="connection-title">
@@ -22,33 +21,48 @@ export function ConnectionCard({ connection, snapshot }: Props): ReactElement {
       </h2>
       <ConnectionStatus connection={connection} snapshot={snapshot} />
       <Facts snapshot={snapshot} />
-      <div className="row">
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            websocket.reconnect();
-          }}
-        >
-          {texts.reconnect}
-        </button>
-        {isIdle ? (
-          <button type="button" className="button button-quiet" onClick={connection.connect}>
-            {texts.connect}
-          </button>
-        ) : (
-          <button
-            type="button"
-            className="button button-quiet"
-            onClick={() => {
-              websocket.disconnect();
-            }}
-          >
-            {texts.disconnect}
-          </button>
-        )}
-      </div>
+      <Commands connection={connection} isIdle={isIdle} />
     </section>
+  );
+}
+
+function Commands({
+  connection,
+  isIdle,
+}: {
+  readonly connection: Connection;
+  readonly isIdle: boolean;
+}): ReactElement {
+  const texts = useTexts();
+  const { websocket, connect } = connection;
+  if (isIdle) {
+    return (
+      <button type="button" className="button" onClick={connect}>
+        {texts.connect}
+      </button>
+    );
+  }
+  return (
+    <div className="row">
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          websocket.reconnect();
+        }}
+      >
+        {texts.reconnect}
+      </button>
+      <button
+        type="button"
+        className="button button-quiet"
+        onClick={() => {
+          websocket.disconnect();
+        }}
+      >
+        {texts.disconnect}
+      </button>
+    </div>
   );
 }
 
@@ -58,12 +72,15 @@ function Facts({ snapshot: { status, record } }: Pick<Props, 'snapshot'>): React
   const { stats, queuedMessages, connected } = status;
   const last = record.latencies.at(-1);
   const uptime = connected && stats.lastConnectedAt !== null ? now - stats.lastConnectedAt.getTime() : null;
-  const mean = stats.averageLatency === 0 ? undefined : texts.mean(asMilliseconds(stats.averageLatency));
+  const asTime = (milliseconds: number): string =>
+    `${inMilliseconds(texts, milliseconds)} ${texts.milliseconds}`;
+  const mean =
+    stats.averageLatency === 0 ? undefined : texts.mean(inMilliseconds(texts, stats.averageLatency));
   return (
     <dl className="facts">
       <Fact
         name={texts.facts.latency}
-        value={last === undefined ? '–' : asMilliseconds(last.roundTripTime)}
+        value={last === undefined ? '–' : asTime(last.roundTripTime)}
         note={mean}
       />
       <Fact name={texts.facts.queue} value={String(queuedMessages)} />
@@ -95,8 +112,4 @@ function Fact({ name, value, note }: FactProps): ReactElement {
       </dd>
     </div>
   );
-}
-
-function asMilliseconds(milliseconds: number): string {
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 }

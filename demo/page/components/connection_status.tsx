@@ -53,6 +53,7 @@ const length = 2 * Math.PI * radius;
 
 /** A ring that runs out as the next attempt comes near, the seconds left in its middle. */
 function Ring({ snapshot: { status, record } }: { readonly snapshot: ConnectionSnapshot }): ReactElement {
+  const texts = useTexts();
   const now = useNow(100);
   const { nextAttemptAt } = status;
   const left = nextAttemptAt === null ? null : Math.max(0, nextAttemptAt - now);
@@ -75,7 +76,7 @@ function Ring({ snapshot: { status, record } }: { readonly snapshot: ConnectionS
         <circle className="ring-core" cx="32" cy="32" r="9" />
       ) : (
         <text className="ring-text" x="32" y="38" data-testid="countdown">
-          {inSeconds(left)}
+          {inSeconds(texts, left)}
         </text>
       )}
     </svg>

@@ -11,6 +11,7 @@ const delayStep = 100;
 export function FaultControls({ server: { status, act } }: { readonly server: ServerControl }): ReactElement {
   const texts = useTexts();
   const faults = status?.faults ?? noFaults;
+  const delay = `${faults.latency} ${texts.milliseconds}`;
   return (
     <div className="faults">
       <Switch
@@ -31,14 +32,14 @@ export function FaultControls({ server: { status, act } }: { readonly server: Se
       />
       <label className="slider">
         <span>{texts.latency}</span>
-        <output>{faults.latency} ms</output>
+        <output>{delay}</output>
         <input
           type="range"
           min={0}
           max={mostDelay}
           step={delayStep}
           value={faults.latency}
-          aria-valuetext={`${faults.latency} ms`}
+          aria-valuetext={delay}
           onChange={({ target }) => {
             act('faults', { latency: Number(target.value) });
           }}

@@ -6,7 +6,7 @@ const drawings = {
   pulse: 'M3 12h4l3-7 4 14 3-7h4',
   plus: 'M12 5v14M5 12h14',
   send: 'M5 12h13M12 5l7 7-7 7',
-  stop: 'M7 7h10v10H7z',
+  stop: 'M6 6h12v12H6z',
   clock: 'M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z',
   check: 'M5 13l4 4L19 7',
   checks: 'M2 13l4 4L16 7M11 16l1 1L22 7',

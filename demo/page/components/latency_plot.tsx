@@ -2,7 +2,7 @@
 // Refuses to join what a loss has parted.
 import type { ReactElement } from 'react';
 import type { LatencySample } from '../connection_record.js';
-import { useTexts } from '../texts.js';
+import { inMilliseconds, useTexts } from '../texts.js';
 import { leftMargin, type TimeAxis } from './time_axis.js';
 
 interface Props {
@@ -21,7 +21,10 @@ export function LatencyPlot({ latencies, axis }: Props): ReactElement {
   const most = niceMaximum(Math.max(1, ...visible.map(({ roundTripTime }) => roundTripTime)));
   const y = (milliseconds: number): number => bottom - (milliseconds / most) * (bottom - top);
   const last = visible.at(-1)?.roundTripTime ?? 0;
-  const label = texts.latencyPlotLabel(`${last.toFixed(1)} ms`, visible.length);
+  const label = texts.latencyPlotLabel(
+    `${inMilliseconds(texts, last)} ${texts.milliseconds}`,
+    visible.length,
+  );
   return (
     <svg className="chart" width={axis.width} height={height} role="img" aria-label={label}>
       {[0, most / 2, most].map((value) => (

@@ -12,7 +12,9 @@ export function ServerLine({ server: { status, act } }: { readonly server: Serve
   const details = [
     status?.pid === null || status?.pid === undefined ? '' : texts.process(status.pid),
     phase === 'running' ? texts.clients(status?.connections ?? 0) : '',
-    status?.until === null || status?.until === undefined ? '' : texts.until(inSeconds(status.until - now)),
+    status?.until === null || status?.until === undefined
+      ? ''
+      : texts.until(inSeconds(texts, status.until - now)),
   ];
   return (
     <div className="server-line" data-phase={phase}>

@@ -1,4 +1,4 @@
-// Owns the axis of time that the drawings share: two minutes back, a little ahead.
+// Owns the axis of time that the drawings share: a minute and a half back, a little ahead.
 // Refuses to draw.
 
 export interface TimeAxis {
@@ -11,7 +11,7 @@ export interface TimeAxis {
   readonly marks: readonly number[];
 }
 
-export const secondsBack = 120;
+const secondsBack = 90;
 const secondsAhead = 20;
 /** Room on the left for the numbers of the vertical axis, px. */
 export const leftMargin = 34;
@@ -24,6 +24,6 @@ export function createTimeAxis(now: number, width: number): TimeAxis {
     width,
     start,
     at: (time) => leftMargin + (time - start) * perMillisecond,
-    marks: width < 480 ? [120, 60] : [120, 90, 60, 30],
+    marks: width < 480 ? [90, 60, 30] : [90, 75, 60, 45, 30, 15],
   };
 }

@@ -1,0 +1,62 @@
+// Owns the check that the guided tour runs to its end in a browser's console and in Node.
+import { WebSocket } from 'ws';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { demonstrateResilientWebSocket, type DemonstrationSummary } from '../../demo/websocket-demo.js';
+import { setStage, type Stage } from './support/stage.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+});
+
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await stage.clear();
+});
+
+afterAll(() => stage.close());
+
+function expectComplete(summary: DemonstrationSummary): void {
+  expect(summary).toMatchObject({
+    completed: true,
+    states: ['connecting', 'connected', 'reconnecting', 'connected'],
+    messagesReturned: [9001, 9002, 9003, 9004, 9005],
+    queuedWhileDown: 2,
+  });
+  expect(summary.stats).toMatchObject({ totalConnections: 2, totalReconnections: 1, totalMessages: 5 });
+  expect(summary.retryDelays).toHaveLength(1);
+}
+
+describe('demonstrateResilientWebSocket', () => {
+  it('runs in the console of the demo page', async () => {
+    const { page } = await stage.open();
+    const summary: unknown = await page.evaluate(
+      `demonstrateResilientWebSocket({ url: 'ws://localhost:${stage.demo.port}/general?token=demo-tour' })`,
+    );
+    expectComplete(summary as DemonstrationSummary);
+  });
+
+  it('runs in Node with the WebSocket of its caller', async () => {
+    vi.stubGlobal('WebSocket', WebSocket);
+    const lines: string[] = [];
+    const summary = await demonstrateResilientWebSocket({
+      url: `ws://127.0.0.1:${stage.demo.port}/general?token=demo-node`,
+      log: (line) => lines.push(line),
+    });
+    expectComplete(summary);
+    expect(lines.join('\n')).not.toContain('token');
+  });
+
+  it('says so and resolves when there is no server', async () => {
+    vi.stubGlobal('WebSocket', WebSocket);
+    const lines: string[] = [];
+    const summary = await demonstrateResilientWebSocket({
+      url: 'ws://127.0.0.1:1/general',
+      timeout: 1500,
+      log: (line) => lines.push(line),
+    });
+    expect(summary.completed).toBe(false);
+    expect(lines.join('\n')).toContain('npm run demo');
+  });
+});

@@ -1,0 +1,263 @@
+#include "heartbeat.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace rws {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Instant kStart = Instant{} + 1h;
+constexpr EpochMs kWall = 1700000000000;
+
+Now at(Duration sinceStart) { return {kStart + sinceStart, kWall + sinceStart / 1ms}; }
+
+class HeartbeatTest : public testing::Test {
+ protected:
+  void start() { heartbeat_.start(options_, kStart, deadlines_); }
+  EpochMs ping(Duration when) {
+    (void)deadlines_.takeDue(kStart + when);
+    return heartbeat_.ping(options_, at(when), deadlines_);
+  }
+  EpochMs probe(Duration when) { return heartbeat_.probe(options_, at(when), deadlines_); }
+  void sent(Duration when) { heartbeat_.sent(options_, kStart + when, deadlines_); }
+  std::optional<Duration> armed(Deadline kind) const {
+    const auto instant = deadlines_.at(kind);
+    return instant ? std::optional(*instant - kStart) : std::nullopt;
+  }
+  std::optional<Duration> answered(Duration when, const std::string& timestamp) {
+    return heartbeat_.answered(kStart + when, timestamp);
+  }
+
+  Options options_;
+  Deadlines deadlines_;
+  Heartbeat heartbeat_;
+};
+
+TEST_F(HeartbeatTest, ArmsTheFirstPingWhenASocketOpens) {
+  start();
+  EXPECT_EQ(armed(Deadline::Ping), 30s);
+  EXPECT_EQ(armed(Deadline::Pong), std::nullopt);
+  EXPECT_EQ(armed(Deadline::Silence), std::nullopt);
+}
+
+TEST_F(HeartbeatTest, ArmsTheNextPingAndTheVerdictWithEachPing) {
+  start();
+  EXPECT_EQ(ping(30s), kWall + 30000);
+  EXPECT_EQ(armed(Deadline::Ping), 60s);
+  EXPECT_EQ(armed(Deadline::Pong), 40s);
+}
+
+TEST_F(HeartbeatTest, LeavesAPendingVerdictWhereItIs) {
+  options_.pingInterval = 1s;
+  start();
+  (void)ping(1s);
+  (void)ping(2s);
+  (void)ping(3s);
+  EXPECT_EQ(armed(Deadline::Pong), 11s) << "pings must not put the verdict off";
+}
+
+TEST_F(HeartbeatTest, TakesAnythingThatComesInForLife) {
+  start();
+  sent(1s);
+  heartbeat_.received(deadlines_);
+  EXPECT_EQ(armed(Deadline::Silence), std::nullopt);
+  (void)ping(30s);
+  heartbeat_.received(deadlines_);
+  EXPECT_EQ(armed(Deadline::Pong), std::nullopt);
+  EXPECT_EQ(armed(Deadline::Ping), 60s) << "pings go on whatever the traffic";
+}
+
+TEST_F(HeartbeatTest, CallsForAProbeAfterASendThatIsFollowedBySilence) {
+  start();
+  sent(1s);
+  EXPECT_EQ(armed(Deadline::Silence), 3s);
+  sent(2s);
+  EXPECT_EQ(armed(Deadline::Silence), 3s) << "later sends do not put it off";
+  EXPECT_EQ(probe(3s), kWall + 3000);
+  EXPECT_EQ(armed(Deadline::Silence), std::nullopt);
+  EXPECT_EQ(armed(Deadline::Pong), 6s);
+  EXPECT_EQ(armed(Deadline::Ping), 30s) << "a probe is no ping of the schedule";
+  sent(4s);
+  EXPECT_EQ(armed(Deadline::Silence), std::nullopt) << "a verdict is pending already";
+}
+
+TEST_F(HeartbeatTest, ForgetsASilenceOnceAPingIsOut) {
+  start();
+  sent(29s);
+  (void)ping(30s);
+  EXPECT_EQ(armed(Deadline::Silence), std::nullopt);
+  EXPECT_EQ(armed(Deadline::Pong), 40s);
+}
+
+TEST_F(HeartbeatTest, BringsAVerdictForwardByAProbeAndNeverBack) {
+  start();
+  (void)ping(30s);
+  (void)probe(31s);
+  EXPECT_EQ(armed(Deadline::Pong), 34s);
+  options_.probeTimeout = 1min;
+  (void)probe(32s);
+  EXPECT_EQ(armed(Deadline::Pong), 34s);
+}
+
+TEST_F(HeartbeatTest, ArmsNothingWhileItIsOff) {
+  options_.enableHeartbeat = false;
+  start();
+  sent(1s);
+  const EpochMs timestamp = probe(2s);
+  (void)ping(3s);
+  EXPECT_EQ(deadlines_, Deadlines{});
+  EXPECT_EQ(answered(5s, std::to_string(timestamp)), 3s) << "an answer is still harmless";
+}
+
+TEST_F(HeartbeatTest, LeavesNoDeadlineWhenTheSocketIsGone) {
+  deadlines_.set(Deadline::Stable, kStart + 1h);
+  start();
+  (void)ping(30s);
+  heartbeat_.received(deadlines_);
+  sent(31s);
+  heartbeat_.stop(deadlines_);
+  sent(32s);
+  EXPECT_EQ(armed(Deadline::Ping), std::nullopt);
+  EXPECT_EQ(armed(Deadline::Silence), std::nullopt);
+  EXPECT_EQ(armed(Deadline::Pong), std::nullopt);
+  EXPECT_EQ(armed(Deadline::Stable), 1h) << "the deadlines of others are not its own";
+}
+
+TEST_F(HeartbeatTest, GivesEachPingATimestampOfItsOwnEvenIfTheWallClockStandsOrStepsBack) {
+  start();
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, deadlines_), kWall);
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, deadlines_), kWall + 1);
+  EXPECT_EQ(heartbeat_.probe(options_, {kStart, kWall - 3600000}, deadlines_), kWall + 2);
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall + 100}, deadlines_), kWall + 100);
+}
+
+TEST_F(HeartbeatTest, MeasuresARoundTripOncePerPing) {
+  start();
+  const std::string timestamp = std::to_string(ping(30s));
+  EXPECT_EQ(answered(30s + 120ms, timestamp), 120ms);
+  EXPECT_EQ(answered(30s + 130ms, timestamp), std::nullopt) << "a pong that comes twice";
+}
+
+TEST_F(HeartbeatTest, TellsThePingsApartWhenTheirAnswersCross) {
+  start();
+  const std::string first = std::to_string(ping(30s));
+  const std::string second = std::to_string(probe(31s));
+  EXPECT_EQ(answered(32s, second), 1s);
+  EXPECT_EQ(answered(33s, first), 3s);
+}
+
+TEST_F(HeartbeatTest, ReadsTheTimestampAsBackendsKeepIt) {
+  for (const std::string suffix : {"", ".0", ".000"}) {
+    start();
+    EXPECT_EQ(answered(1s, std::to_string(ping(0s)) + suffix), 1s) << suffix;
+  }
+  start();
+  EXPECT_EQ(answered(1s, '"' + std::to_string(ping(0s)) + '"'), 1s);
+}
+
+TEST_F(HeartbeatTest, MakesNothingOfPongsThatAnswerNoPingOfThisSocket) {
+  start();
+  const std::string own = std::to_string(ping(30s));
+  const std::vector<std::string> foreigners = {"",         "\"\"",    "\"",       "abc",
+                                               "1",        own + "1", own + ".5", own + ".",
+                                               own + "e0", '-' + own, own + " ",  std::string(30, '9')};
+  for (const std::string& foreign : foreigners) {
+    EXPECT_EQ(answered(31s, foreign), std::nullopt) << foreign;
+  }
+  start();
+  EXPECT_EQ(answered(31s, own), std::nullopt) << "a ping of the socket before";
+  EXPECT_EQ(answered(31s, "0"), std::nullopt) << "an unused slot is no ping";
+}
+
+TEST_F(HeartbeatTest, NeverMeasuresANegativeTime) {
+  start();
+  const std::string timestamp = std::to_string(ping(30s));
+  EXPECT_EQ(answered(29s, timestamp), 0s);
+}
+
+TEST_F(HeartbeatTest, RemembersTheLastPingsOfManyAndNoMore) {
+  start();
+  std::vector<std::string> timestamps;
+  for (int i = 0; i < 100; ++i) timestamps.push_back(std::to_string(probe(std::chrono::seconds(i))));
+  EXPECT_EQ(answered(100s, timestamps[99]), 1s);
+  EXPECT_EQ(answered(100s, timestamps[92]), 8s);
+  EXPECT_EQ(answered(100s, timestamps[91]), std::nullopt);
+}
+
+TEST_F(HeartbeatTest, JudgesAPunctualVerdictAsDead) {
+  start();
+  EXPECT_EQ(heartbeat_.judge(kStart, kStart), Heartbeat::Verdict::Dead);
+  EXPECT_EQ(heartbeat_.judge(kStart, kStart + 1s), Heartbeat::Verdict::Dead);
+}
+
+TEST_F(HeartbeatTest, GivesOneSecondChanceAfterALateTimer) {
+  start();
+  EXPECT_EQ(heartbeat_.judge(kStart, kStart + 1s + 1us), Heartbeat::Verdict::ProbeFirst);
+  EXPECT_EQ(heartbeat_.judge(kStart, kStart + 1min), Heartbeat::Verdict::Dead);
+}
+
+TEST_F(HeartbeatTest, GivesASecondChanceAgainAfterASignOfLifeAndOnANewSocket) {
+  start();
+  EXPECT_EQ(heartbeat_.judge(kStart, kStart + 1min), Heartbeat::Verdict::ProbeFirst);
+  heartbeat_.received(deadlines_);
+  EXPECT_EQ(heartbeat_.judge(kStart, kStart + 1min), Heartbeat::Verdict::ProbeFirst);
+  start();
+  EXPECT_EQ(heartbeat_.judge(kStart, kStart + 1min), Heartbeat::Verdict::ProbeFirst);
+}
+
+TEST_F(HeartbeatTest, ReArmsFromTheLastPingWhenTheIntervalChanges) {
+  start();
+  (void)ping(30s);
+  options_.pingInterval = 45s;
+  heartbeat_.reconfigure(options_, kStart + 35s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Ping), 75s);
+  EXPECT_EQ(armed(Deadline::Pong), 40s) << "a pending verdict stays";
+  options_.pingInterval = 2s;
+  heartbeat_.reconfigure(options_, kStart + 35s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Ping), 35s) << "overdue at once, but not in the past";
+}
+
+TEST_F(HeartbeatTest, IsSwitchedOffAndOnWhileConnected) {
+  start();
+  (void)ping(30s);
+  options_.enableHeartbeat = false;
+  heartbeat_.reconfigure(options_, kStart + 31s, deadlines_);
+  EXPECT_EQ(deadlines_, Deadlines{});
+  options_.enableHeartbeat = true;
+  heartbeat_.reconfigure(options_, kStart + 50s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Ping), 80s);
+  heartbeat_.reconfigure(options_, kStart + 60s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Ping), 80s) << "options that did not change put nothing off";
+}
+
+TEST_F(HeartbeatTest, NoticesADeadPeerWithinIntervalAndTimeOutWhateverIsSent) {
+  for (const Duration gap : std::vector<Duration>{1ms, 100ms, 1s, 7s, 29s}) {
+    deadlines_ = {};
+    start();
+    Instant now = kStart;
+    Instant dead{};
+    Instant nextSend = kStart + gap;
+    while (dead == Instant{} && now < kStart + 10min) {
+      now = std::min(nextSend, *deadlines_.earliest());
+      if (now == nextSend) {
+        sent(now - kStart);
+        nextSend += gap;
+      }
+      while (const auto due = deadlines_.takeDue(now)) {
+        if (due->kind == Deadline::Ping) (void)heartbeat_.ping(options_, at(now - kStart), deadlines_);
+        if (due->kind == Deadline::Silence) (void)probe(now - kStart);
+        if (due->kind == Deadline::Pong && heartbeat_.judge(due->at, now) == Heartbeat::Verdict::Dead)
+          dead = now;
+      }
+    }
+    EXPECT_LE(dead - kStart, 40s) << gap.count();
+    EXPECT_GE(dead - kStart, 3s) << gap.count();
+  }
+}
+
+}  // namespace
+}  // namespace rws

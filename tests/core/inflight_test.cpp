@@ -1,0 +1,137 @@
+#include "inflight.h"
+
+#include <gtest/gtest.h>
+
+#include "random.h"
+
+namespace rws {
+namespace {
+
+QueuedMessage message(PayloadId id, std::uint64_t bytes) { return {{id, bytes, MessageKind::Binary}, {}}; }
+
+std::vector<PayloadId> unsentIds(Inflight& inflight) {
+  std::vector<PayloadId> ids;
+  for (const QueuedMessage& one : inflight.takeUnsent()) ids.push_back(one.payload.id);
+  return ids;
+}
+
+using Ids = std::vector<PayloadId>;
+
+class InflightTest : public testing::Test {
+ protected:
+  InflightTest() {
+    for (PayloadId id = 1; id <= 3; ++id) inflight_.handOver(message(id, 100));
+  }
+  Inflight inflight_;
+};
+
+TEST_F(InflightTest, KeepsEverythingWhileNothingHasLeft) {
+  EXPECT_EQ(inflight_.settle(300), 0U);
+  EXPECT_EQ(unsentIds(inflight_), (Ids{1, 2, 3}));
+  EXPECT_TRUE(inflight_.empty());
+}
+
+TEST_F(InflightTest, ForgetsEverythingWhenTheBufferIsEmpty) {
+  EXPECT_EQ(inflight_.settle(0), 3U);
+  EXPECT_TRUE(inflight_.empty());
+  EXPECT_EQ(inflight_.settle(0), 0U) << "told once";
+}
+
+TEST_F(InflightTest, CountsAMessageAsGoneOnlyWithItsLastByte) {
+  EXPECT_EQ(inflight_.settle(201), 0U);
+  EXPECT_EQ(inflight_.settle(200), 1U);
+  EXPECT_EQ(inflight_.settle(101), 0U);
+  EXPECT_EQ(inflight_.settle(100), 2U);
+  EXPECT_EQ(unsentIds(inflight_), Ids{3});
+}
+
+TEST_F(InflightTest, CountsFramesOfOurOwn) {
+  inflight_.handOverControl(40);
+  inflight_.handOver(message(4, 10));
+  EXPECT_EQ(inflight_.settle(50), 3U) << "the control frame and the last message are still there";
+  EXPECT_EQ(inflight_.settle(10), 0U);
+  EXPECT_EQ(inflight_.settle(0), 4U);
+}
+
+TEST_F(InflightTest, SeesNoProofInABufferLargerThanWhatItWasHanded) {
+  EXPECT_EQ(inflight_.settle(301), 0U);
+  EXPECT_EQ(inflight_.settle(~0ULL), 0U);
+  EXPECT_EQ(inflight_.count(), 3U);
+}
+
+TEST_F(InflightTest, TakesBackTheLastMessageOnly) {
+  EXPECT_EQ(inflight_.takeBack(2), std::nullopt);
+  EXPECT_EQ(inflight_.takeBack(3), message(3, 100));
+  EXPECT_EQ(inflight_.lastId(), 2U);
+  EXPECT_TRUE(inflight_.isConsistent());
+  EXPECT_EQ(inflight_.settle(100), 1U) << "its bytes count no longer";
+}
+
+TEST_F(InflightTest, TakesBackAMessageHandedOverBeforeAPing) {
+  inflight_.handOverControl(7);
+  EXPECT_EQ(inflight_.takeBack(3), message(3, 100));
+  EXPECT_TRUE(inflight_.isConsistent());
+  EXPECT_EQ(inflight_.settle(7), 2U);
+}
+
+TEST_F(InflightTest, HasNothingToTakeBackWhenEmpty) {
+  Inflight empty;
+  EXPECT_EQ(empty.takeBack(1), std::nullopt);
+  EXPECT_EQ(empty.takeBack(0), std::nullopt);
+  EXPECT_EQ(empty.settle(0), 0U);
+  EXPECT_EQ(empty.lastId(), 0U);
+}
+
+TEST_F(InflightTest, LetsAnEmptyMessageLeaveWithTheOneBeforeIt) {
+  inflight_.handOver(message(4, 0));
+  inflight_.handOver(message(5, 1));
+  EXPECT_EQ(inflight_.settle(1), 4U);
+  EXPECT_EQ(unsentIds(inflight_), Ids{5});
+}
+
+TEST_F(InflightTest, StartsAfreshOnceEmptied) {
+  EXPECT_EQ(unsentIds(inflight_), (Ids{1, 2, 3}));
+  inflight_.handOver(message(4, 10));
+  EXPECT_EQ(inflight_.settle(0), 4U);
+}
+
+// A model buffer that really drains byte by byte: what it has not drained whole, and nothing else, comes back
+// in order.
+TEST(Inflight, AgreesWithABufferThatDrainsAtRandom) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    Random random(seed);
+    const auto below = [&random](std::uint64_t bound) {
+      return static_cast<std::uint64_t>(random.unit() * static_cast<double>(bound));
+    };
+    Inflight inflight;
+    std::vector<std::pair<PayloadId, std::uint64_t>> ends;
+    std::uint64_t handed = 0;
+    std::uint64_t gone = 0;
+    PayloadId newest = 0;
+    for (PayloadId id = 1; id <= 50; ++id) {
+      const std::uint64_t bytes = 1 + below(1000);
+      if (random.unit() < 0.2) {
+        inflight.handOverControl(bytes);
+      } else {
+        inflight.handOver(message(id, bytes));
+        ends.emplace_back(id, handed + bytes);
+      }
+      handed += bytes;
+      gone += below(handed - gone + 1);
+      if (random.unit() < 0.5) newest = std::max(newest, inflight.settle(handed - gone));
+      ASSERT_TRUE(inflight.isConsistent());
+    }
+    newest = std::max(newest, inflight.settle(handed - gone));
+    Ids expected;
+    PayloadId expectedNewest = 0;
+    for (const auto& [id, end] : ends) {
+      if (end > gone) expected.push_back(id);
+      if (end <= gone) expectedNewest = id;
+    }
+    EXPECT_EQ(newest, expectedNewest) << "seed " << seed;
+    EXPECT_EQ(unsentIds(inflight), expected) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace rws

@@ -1,0 +1,230 @@
+// Owns what an outsider knows of the messages: where each one is, and how much of each socket's bytes has really left.
+// Refuses to look into the connection: a message that moves without an action moves here by the documented rules alone.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "action.h"
+#include "findings.h"
+#include "options.h"
+
+namespace rws::test {
+
+struct ModelMessage {
+  PayloadId id = 0;
+  std::uint64_t bytes = 0;
+  bool isVolatile = false;
+  std::optional<Instant> expiresAt{};
+  AttemptId socket = AttemptId::None;  // the socket it was handed to, None while it is queued
+  std::uint64_t end = 0;               // bytes handed to that socket, this message included
+  bool left = false;                   // proven to have left: it is to be settled in this step
+  bool doomed = false;                 // unsent when the user's own disconnect was done: to be dropped in this step
+};
+
+// The bytes of one socket.
+struct Wire {
+  AttemptId attempt = AttemptId::None;
+  std::uint64_t handed = 0;
+  std::uint64_t gone = 0;
+  bool forgets = false;  // given up by disconnect(): what proves unsent is not sent again
+};
+
+class MessageModel {
+ public:
+  [[nodiscard]] std::uint64_t queued() const {
+    return static_cast<std::uint64_t>(std::count_if(messages_.begin(), messages_.end(), isQueued));
+  }
+  [[nodiscard]] std::uint64_t queuedBytes() const {
+    std::uint64_t bytes = 0;
+    for (const ModelMessage& message : messages_) bytes += isQueued(message) ? message.bytes : 0;
+    return bytes;
+  }
+  [[nodiscard]] std::optional<Instant> nextExpiry() const {
+    std::optional<Instant> first;
+    for (const ModelMessage& message : messages_) {
+      if (isQueued(message) && message.expiresAt && (!first || *message.expiresAt < *first)) first = message.expiresAt;
+    }
+    return first;
+  }
+  [[nodiscard]] bool anyOn(AttemptId attempt) const {
+    return std::any_of(messages_.begin(), messages_.end(), [attempt](const ModelMessage& m) { return m.socket == attempt; });
+  }
+  [[nodiscard]] bool empty() const { return messages_.empty(); }
+  // The last message handed to the socket of which nothing has left, so that the socket may still refuse it.
+  [[nodiscard]] std::optional<PayloadId> refusable(AttemptId attempt) const {
+    const Wire* wire = wireOf(attempt);
+    if (wire == nullptr || messages_.empty()) return std::nullopt;
+    std::optional<PayloadId> last;
+    for (const ModelMessage& message : messages_) {
+      if (message.socket == attempt && message.end - message.bytes >= wire->gone) last = message.id;
+    }
+    return last;
+  }
+
+  // --- the world's side
+  void drain(AttemptId attempt, bool everything) {
+    Wire* wire = find(attempt);
+    if (wire == nullptr) return;
+    // Two thirds leave a message torn in its middle.
+    wire->gone = everything ? wire->handed : wire->gone + (wire->handed - wire->gone) * 2 / 3;
+  }
+  [[nodiscard]] std::uint64_t buffered(AttemptId attempt) const {
+    const Wire* wire = wireOf(attempt);
+    return wire == nullptr ? 0 : wire->handed - wire->gone;
+  }
+  void opened(AttemptId attempt) { wires_.push_back({attempt, 0, 0, false}); }
+  void givenUpByUser(AttemptId attempt) {
+    if (Wire* wire = find(attempt)) wire->forgets = true;
+  }
+  // bufferedAmount is told to the connection.
+  void proven(AttemptId attempt) {
+    const Wire* wire = find(attempt);
+    if (wire == nullptr) return;
+    for (ModelMessage& message : messages_) {
+      if (message.socket == attempt && message.end <= wire->gone) message.left = true;
+    }
+  }
+  // The socket's own close event is told: what has not left is queued again, or lost if it may not be.
+  void closed(AttemptId attempt) {
+    proven(attempt);
+    const Wire* wire = find(attempt);
+    if (wire == nullptr) return;
+    const bool forgets = wire->forgets;
+    comeBack(attempt, 0, forgets);
+    wires_.erase(wires_.begin() + (find(attempt) - wires_.data()));
+  }
+  // The socket refuses a message, and with it the later ones; returns how many came back.
+  std::uint64_t refused(AttemptId attempt, PayloadId from) {
+    Wire* wire = find(attempt);
+    if (wire == nullptr) return 0;
+    return comeBack(attempt, from, false);
+  }
+
+  // --- the connection's side
+  void queuedBySend(const ModelMessage& message) { messages_.push_back(message); }
+  void handedBySend(const ModelMessage& message, AttemptId attempt, Findings& findings) {
+    findings.check(mayGo(message, attempt), "Q3: a send overtakes queued messages or messages in doubt");
+    messages_.push_back(message);
+    hand(messages_.back(), attempt);
+  }
+  void handedControl(AttemptId attempt, std::uint64_t bytes) {
+    if (Wire* wire = find(attempt)) wire->handed += bytes;
+  }
+  void on(const action::Transmit& action, Instant now, Findings& findings) {
+    ModelMessage* message = live(action.payload);
+    findings.check(message != nullptr && isQueued(*message), "Q4: a message is sent twice, or was never queued");
+    if (message == nullptr) return;
+    findings.check(mayGo(*message, action.attempt), "Q3: a message overtakes another on the wire");
+    findings.check(!message->expiresAt || *message->expiresAt > now, "Q5: an expired message is sent");
+    hand(*message, action.attempt);
+  }
+  void on(const action::Settle& action, Findings& findings) {
+    findings.check(action.upTo > settledUpTo_, "Settle goes upwards");
+    settledUpTo_ = action.upTo;
+    for (const ModelMessage& message : messages_) {
+      if (message.id <= action.upTo && !isQueued(message)) {
+        findings.check(message.left, "Q2: a message that may be unsent is settled");
+      }
+    }
+    forget([&action](const ModelMessage& message) { return message.left && message.id <= action.upTo; });
+  }
+  void on(const action::Drop& action, Instant now, const Options& options, Findings& findings) {
+    const ModelMessage* message = live(action.payload);
+    findings.check(message != nullptr, "Q1: a message is dropped twice, or after it was sent for good");
+    if (message == nullptr) return;
+    findings.check(!message->isVolatile, "Q5: a volatile message is reported");
+    findings.check(isPlausible(*message, action.reason, now, options), "Q1: the reason of a drop is not the true one");
+    forget([&action](const ModelMessage& other) { return other.id == action.payload; });
+  }
+  // After a step: what had to leave the books has left them.
+  void endStep(Findings& findings) const {
+    for (const ModelMessage& message : messages_) {
+      findings.check(!message.left, "Q2: a message that has left is not settled");
+      findings.check(!message.doomed, "Q2: a message is lost without a report");
+      findings.check(isQueued(message) ? !message.isVolatile : wireOf(message.socket) != nullptr,
+                     "Q2: a message is nowhere, or is volatile and queued");
+    }
+  }
+  void released(AttemptId attempt, Findings& findings) {
+    forget([attempt](const ModelMessage& m) { return m.socket == attempt && m.isVolatile && !m.left; });
+    findings.check(!anyOn(attempt) || wireOf(attempt) == nullptr, "Q2: a socket is forgotten with messages on it");
+    if (Wire* wire = find(attempt)) wires_.erase(wires_.begin() + (wire - wires_.data()));
+  }
+
+ private:
+  static bool isQueued(const ModelMessage& message) { return message.socket == AttemptId::None && !message.doomed; }
+
+  [[nodiscard]] bool mayGo(const ModelMessage& candidate, AttemptId attempt) const {
+    return candidate.id > settledUpTo_ && std::all_of(messages_.begin(), messages_.end(), [&](const ModelMessage& other) {
+             return other.id == candidate.id || (other.id < candidate.id && other.socket == attempt) ||
+                    (other.id > candidate.id && isQueued(other));
+           });
+  }
+  [[nodiscard]] bool isPlausible(const ModelMessage& message, DropReason reason, Instant now, const Options& options) const {
+    switch (reason) {
+      case DropReason::Overflow:
+        return isQueued(message) && (queued() > options.maxQueueSize || queuedBytes() > options.maxQueueBytes ||
+                                     message.bytes > options.maxQueueBytes);
+      case DropReason::Expired:
+        return isQueued(message) && message.expiresAt && *message.expiresAt <= now;
+      case DropReason::Disconnected:
+        return isQueued(message) || message.doomed;
+      case DropReason::Cleared:
+      case DropReason::Destroyed:
+        return isQueued(message);
+      case DropReason::Unknown:
+        return !isQueued(message) && !message.left && !message.doomed;
+    }
+    return false;
+  }
+  void hand(ModelMessage& message, AttemptId attempt) {
+    Wire* wire = find(attempt);
+    if (wire == nullptr) return;
+    wire->handed += message.bytes;
+    message.socket = attempt;
+    message.end = wire->handed;
+  }
+  std::uint64_t comeBack(AttemptId attempt, PayloadId from, bool doomed) {
+    std::uint64_t count = 0;
+    for (ModelMessage& message : messages_) {
+      if (message.socket != attempt || message.left || message.id < from) continue;
+      ++count;
+      find(attempt)->handed -= message.bytes;
+      message.socket = AttemptId::None;
+      message.doomed = doomed;
+    }
+    forget([](const ModelMessage& m) { return m.isVolatile && m.socket == AttemptId::None; });
+    return count;
+  }
+  template <class Matches>
+  void forget(Matches matches) {
+    messages_.erase(std::remove_if(messages_.begin(), messages_.end(), matches), messages_.end());
+  }
+  ModelMessage* live(PayloadId id) {
+    for (ModelMessage& message : messages_) {
+      if (message.id == id) return &message;
+    }
+    return nullptr;
+  }
+  Wire* find(AttemptId attempt) {
+    for (Wire& wire : wires_) {
+      if (wire.attempt == attempt) return &wire;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] const Wire* wireOf(AttemptId attempt) const {
+    for (const Wire& wire : wires_) {
+      if (wire.attempt == attempt) return &wire;
+    }
+    return nullptr;
+  }
+
+  std::vector<ModelMessage> messages_;  // accepted and not yet accounted for, in the order of their ids
+  std::vector<Wire> wires_;
+  PayloadId settledUpTo_ = 0;
+};
+
+}  // namespace rws::test

@@ -1,0 +1,274 @@
+// Owns the meaning of each command of the scenario language on the native side.
+#include "scenario_run.h"
+
+#include <map>
+#include <utility>
+
+#include "event_text.h"
+#include "status_text.h"
+
+namespace rws::scenarios {
+namespace {
+
+[[noreturn]] void fail(const Statement& statement, const std::string& message) {
+  throw ScenarioError(statement.line, message);
+}
+
+std::string listed(const std::vector<std::string>& items, const std::string& separator) {
+  std::string text;
+  for (const std::string& item : items) text += text.empty() ? item : separator + item;
+  return items.empty() ? "none" : text;
+}
+
+std::string taken(std::vector<std::string>& items, const std::string& separator) {
+  return listed(std::exchange(items, {}), separator);
+}
+
+OptionValue optionValueOf(const Statement& statement, const std::string& text) {
+  if (text == "true" || text == "false") return text == "true";
+  if (text == "Infinity") return std::numeric_limits<double>::infinity();
+  if (text.rfind('[', 0) != 0) return std::stod(text);
+  std::vector<double> codes;
+  for (const std::string& code : splitList(text.substr(1, text.size() - 2))) {
+    codes.push_back(static_cast<double>(readNumber(statement.line, code)));
+  }
+  return codes;
+}
+
+void assign(Options& options, const Statement& statement) {
+  for (const auto& [name, value] : statement.named) {
+    const std::optional<OptionsError> error = setOption(options, name, optionValueOf(statement, value));
+    if (error) fail(statement, name + " must be " + std::string(error->rule));
+  }
+}
+
+}  // namespace
+
+void ScenarioRun::run(const Scenario& scenario) {
+  ScenarioRun run;
+  for (const Statement& statement : scenario.statements) {
+    try {
+      run.step(statement);
+    } catch (const ScenarioError&) {
+      throw;
+    } catch (const std::exception& error) {
+      throw ScenarioError(statement.line, error.what());
+    }
+  }
+}
+
+void ScenarioRun::step(const Statement& statement) {
+  if (setUp(statement)) return;
+  if (!host_) host_.emplace(setup_.options, setup_.seed);
+  moveTo(statement);
+  if (statement.command.rfind("expect ", 0) == 0) {
+    expect(statement);
+  } else if (!tellWish(statement) && !moveClocks(statement) && !moveSocket(statement)) {
+    fail(statement, "'" + statement.command + "' is not carried out by anything");
+  }
+}
+
+bool ScenarioRun::setUp(const Statement& statement) {
+  const bool isOptions = statement.command == "options";
+  if (!isOptions && statement.command != "seed") return false;
+  if (host_) fail(statement, "'" + statement.command + "' comes before all else");
+  if (isOptions) {
+    assign(setup_.options, statement);
+  } else {
+    setup_.seed = static_cast<std::uint64_t>(readNumber(statement.line, statement.words[0]));
+  }
+  return true;
+}
+
+void ScenarioRun::moveTo(const Statement& statement) {
+  if (!statement.moment) return;
+  const std::int64_t time = statement.moment->milliseconds + (statement.moment->isRelative ? host_->time() : 0);
+  if (time < host_->time()) fail(statement, "it is " + std::to_string(host_->time()) + " already");
+  // At one and the same moment the lines come first, then the timers that have come due with them.
+  if (time > host_->time()) host_->advanceTo(time);
+}
+
+bool ScenarioRun::tellWish(const Statement& statement) {
+  static const std::map<std::string, Input> kInputs = {
+      {"connect", input::Connect{}},
+      {"disconnect", input::Disconnect{}},
+      {"reconnect", input::Reconnect{}},
+      {"destroy", input::Destroy{}},
+      {"resetRecovery", input::ResetRecovery{}},
+      {"online", input::NetworkChanged{true}},
+      {"offline", input::NetworkChanged{false}},
+      {"visible", input::VisibilityChanged{true}},
+      {"hidden", input::VisibilityChanged{false}},
+      {"suspend", input::PageSuspended{}},
+      {"resume", input::PageResumed{}},
+  };
+  if (const auto known = kInputs.find(statement.command); known != kInputs.end()) {
+    host_->tell(known->second);
+  } else if (statement.command == "send") {
+    send(statement);
+  } else if (statement.command == "set") {
+    Options options = host_->connection().options();
+    assign(options, statement);
+    host_->tell(input::ChangeOptions{options});
+  } else if (statement.command == "advise") {
+    advise(statement);
+  } else if (statement.command == "verdict") {
+    const std::string& word = statement.words[0];
+    if (word != "yes" && word != "no" && word != "none") fail(statement, "a verdict is yes, no or none");
+    host_->verdict(word == "none" ? std::nullopt : std::optional(word == "yes"));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void ScenarioRun::send(const Statement& statement) {
+  SendOptions options{.isVolatile = statement.has("volatile")};
+  const auto ttl = statement.named.find("ttl");
+  if (ttl != statement.named.end()) {
+    options.ttl = std::chrono::milliseconds(readNumber(statement.line, ttl->second));
+  }
+  const auto bytes = statement.named.find("bytes");
+  for (const std::string& name : statement.words) {
+    if (name == "volatile") continue;
+    const auto size = bytes == statement.named.end()
+                          ? name.size()
+                          : static_cast<std::size_t>(readNumber(statement.line, bytes->second));
+    if (size < name.size()) fail(statement, "a message is not shorter than its name");
+    returned_ = host_->send(name, size, options);
+  }
+}
+
+void ScenarioRun::advise(const Statement& statement) {
+  static const std::map<std::string, Input> kAdvice = {
+      {"checkNetwork", input::CheckNetwork{}},
+      {"checkServer", input::SlowDown{}},
+      {"clearQueue", input::ClearQueue{}},
+      {"contactSupport", input::ContactSupport{}},
+  };
+  const auto known = kAdvice.find(statement.words[0]);
+  if (known == kAdvice.end()) fail(statement, "unknown advice '" + statement.words[0] + "'");
+  host_->tell(known->second);
+}
+
+bool ScenarioRun::moveClocks(const Statement& statement) {
+  const std::string& command = statement.command;
+  if (command == "forget") {
+    host_->record() = {};
+    return true;
+  }
+  if (command != "sleep" && command != "setClock" && command != "throttle") return false;
+  const std::int64_t milliseconds = readNumber(statement.line, statement.words[0]);
+  if (command == "sleep") {
+    host_->sleep(milliseconds, statement.has("wall"));
+  } else if (command == "setClock") {
+    host_->setWallClock(milliseconds);
+  } else {
+    host_->throttle(milliseconds);
+  }
+  return true;
+}
+
+VirtualSocket& ScenarioRun::socketOf(const Statement& statement) {
+  const std::size_t number = statement.socket.value_or(host_->socketCount());
+  if (number < 1 || number > host_->socketCount()) fail(statement, "there is no such socket");
+  return host_->socket(number);
+}
+
+bool ScenarioRun::moveSocket(const Statement& statement) {
+  const std::string& command = statement.command;
+  VirtualSocket& socket = socketOf(statement);
+  if (command == "open") {
+    host_->open(socket);
+  } else if (command == "error") {
+    host_->tell(input::Errored{socket.attempt});
+  } else if (command == "close") {
+    const auto reason = statement.named.find("reason");
+    const auto code = static_cast<std::uint16_t>(readNumber(statement.line, statement.words[0]));
+    host_->close(socket,
+                 {code, reason == statement.named.end() ? "" : reason->second, statement.has("clean")});
+  } else if (command == "refuse" || command == "accept") {
+    socket.refuses = command == "refuse";
+  } else if (command == "stall") {
+    socket.holds = true;
+  } else if (command == "drain") {
+    socket.holds = false;
+    socket.buffered = 0;
+  } else if (command == "buffered") {
+    socket.buffered = static_cast<std::uint64_t>(readNumber(statement.line, statement.words[0]));
+  } else {
+    receive(statement);
+  }
+  return true;
+}
+
+void ScenarioRun::receive(const Statement& statement) {
+  const VirtualSocket& socket = socketOf(statement);
+  if (statement.command == "receive message") {
+    for (const std::string& name : statement.words) host_->receive(socket, {}, name);
+    return;
+  }
+  const bool isPing = statement.command == "receive ping";
+  host_->receive(socket, {isPing ? ControlKind::Ping : ControlKind::Pong, timestampOf(statement)},
+                 isPing ? "ping" : "pong");
+}
+
+// `last`, or `last-2`, means the timestamp of the client's last ping, or of the second before it.
+std::string ScenarioRun::timestampOf(const Statement& statement) {
+  const std::string& word = statement.words[0];
+  if (word.rfind("last", 0) != 0) return word;
+  const auto back = static_cast<std::size_t>(word == "last" ? 0 : readNumber(statement.line, word.substr(5)));
+  const std::vector<std::string>& pings = socketOf(statement).pings;
+  if (back >= pings.size()) fail(statement, "the client has not sent so many pings");
+  return pings[pings.size() - 1 - back];
+}
+
+std::string ScenarioRun::seen(const Statement& statement) {
+  const std::string& command = statement.command;
+  const Connection& connection = host_->connection();
+  if (command == "expect state") return std::string(toString(connection.state()));
+  if (command == "expect sent") return taken(host_->record().sent, " ");
+  if (command == "expect control") return taken(host_->record().control, ", ");
+  if (command == "expect queue") return listed(host_->queue(), " ");
+  if (command == "expect returned") return returned_ ? "true" : "false";
+  if (command == "expect sockets") return std::to_string(host_->socketCount());
+  if (command == "expect closed") return socketOf(statement).closed.value_or("none");
+  if (command == "expect timer") return connection.nextDeadline() ? "some" : "none";
+  if (command == "expect advice") return listed(adviceNames(connection, host_->now().instant), " ");
+  fail(statement, "unknown command '" + command + "'");
+}
+
+void ScenarioRun::expect(const Statement& statement) {
+  if (statement.command == "expect events") {
+    expectEvents(statement);
+  } else if (statement.command == "expect status") {
+    expectStatus(statement);
+  } else if (const std::string actual = seen(statement); actual != statement.text()) {
+    fail(statement, "expected: " + statement.text() + "\n  actual: " + actual);
+  }
+}
+
+void ScenarioRun::expectEvents(const Statement& statement) {
+  const std::vector<std::string> actual = std::exchange(host_->record().events, {});
+  const std::string text = statement.text();
+  const std::vector<std::string> expected = text == "none" ? std::vector<std::string>() : splitList(text);
+  EventMatcher matcher;
+  bool isEqual = expected.size() == actual.size();
+  for (std::size_t i = 0; isEqual && i < actual.size(); ++i) isEqual = matcher.matches(expected[i], actual[i]);
+  if (!isEqual) {
+    fail(statement, "expected: " + listed(expected, ", ") + "\n  actual: " + listed(actual, ", "));
+  }
+}
+
+void ScenarioRun::expectStatus(const Statement& statement) {
+  for (const auto& [name, expected] : statement.named) {
+    const std::optional<std::string> actual = statusText(host_->connection(), host_->now(), name);
+    if (!actual) fail(statement, "unknown status '" + name + "'");
+    EventMatcher matcher;
+    if (!matcher.matches(expected, *actual)) {
+      fail(statement, name + " expected: " + expected + "\n  actual: " + *actual);
+    }
+  }
+}
+
+}  // namespace rws::scenarios

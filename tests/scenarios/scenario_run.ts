@@ -1,0 +1,296 @@
+// Owns the carrying out of one scenario against the facade over the built module.
+// Refuses to go on after the first expectation that is not met.
+import { ResilientWebSocket, type RecoveryAction, type ResilientWebSocketOptions } from '../../web/index.js';
+import { EventMatcher, recordEvents } from './event_text.js';
+import { messageText } from './message_name.js';
+import { readNumber, ScenarioError, type Scenario, type Statement } from './scenario.js';
+import { type ScriptedSocket } from './scripted_socket.js';
+import { statusText } from './status_text.js';
+import { VirtualPage } from './virtual_page.js';
+
+const URL_OF_ALL = 'wss://chat.example/session/7';
+const advices: readonly string[] = ['checkNetwork', 'checkServer', 'clearQueue', 'contactSupport'];
+const verdicts: Readonly<Record<string, (() => boolean) | undefined>> = {
+  yes: () => true,
+  no: () => false,
+  none: undefined,
+};
+
+/** Lets promises settle; the page has no other work than that and its timers. */
+async function rest(): Promise<void> {
+  for (let turn = 0; turn < 10; ++turn) await Promise.resolve();
+}
+
+function listed(items: readonly string[], separator: string): string {
+  return items.length === 0 ? 'none' : items.join(separator);
+}
+
+function optionsOf({ named, line }: Statement): ResilientWebSocketOptions {
+  const values = [...named].map(([name, text]) => {
+    if (text === 'true' || text === 'false') return [name, text === 'true'];
+    if (!text.startsWith('[')) return [name, Number(text)];
+    const codes = text.slice(1, -1).split(',');
+    return [name, codes.map((code) => readNumber(line, code))];
+  });
+  return Object.fromEntries(values) as ResilientWebSocketOptions;
+}
+
+export async function runScenario(scenario: Scenario): Promise<void> {
+  const page = new VirtualPage();
+  const run = new ScenarioRun(page);
+  try {
+    for (const statement of scenario.statements) await carryOut(run, statement);
+  } finally {
+    await run.end();
+    page.leave();
+  }
+}
+
+async function carryOut(run: ScenarioRun, statement: Statement): Promise<void> {
+  try {
+    await run.step(statement);
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
+    throw new ScenarioError(statement.line, String(error));
+  }
+}
+
+class ScenarioRun {
+  readonly #page: VirtualPage;
+  readonly #events: string[] = [];
+  #options: ResilientWebSocketOptions = {};
+  #seed = 1;
+  #client: ResilientWebSocket | null = null;
+  #returned = false;
+
+  constructor(page: VirtualPage) {
+    this.#page = page;
+  }
+
+  async step(statement: Statement): Promise<void> {
+    if (this.#setUp(statement)) return;
+    const client = this.#client ?? this.#createClient(statement);
+    await this.#moveTo(statement);
+    if (statement.command.startsWith('expect ')) this.#expect(client, statement);
+    else if (!this.#tellWish(client, statement) && !this.#movePage(statement)) this.#moveSocket(statement);
+    await rest();
+  }
+
+  async end(): Promise<void> {
+    this.#client?.destroy();
+    await rest();
+  }
+
+  #setUp(statement: Statement): boolean {
+    const { command, words, line } = statement;
+    if (command !== 'options' && command !== 'seed') return false;
+    if (this.#client !== null) throw new ScenarioError(line, `'${command}' comes before all else`);
+    if (command === 'options') this.#options = optionsOf(statement);
+    else this.#seed = readNumber(line, words[0] ?? '');
+    return true;
+  }
+
+  #createClient({ line }: Statement): ResilientWebSocket {
+    this.#page.enter(this.#seed);
+    const client = new ResilientWebSocket(URL_OF_ALL, { ...this.#options, logLevel: 'silent' });
+    for (const name of Object.keys(this.#options)) {
+      if (!(name in client.options)) throw new ScenarioError(line, `unknown option '${name}'`);
+    }
+    recordEvents(client, this.#events);
+    this.#client = client;
+    return client;
+  }
+
+  async #moveTo({ moment, line }: Statement): Promise<void> {
+    if (moment === null) return;
+    const { clock } = this.#page;
+    const time = moment.milliseconds + (moment.isRelative ? clock.time : 0);
+    if (time < clock.time) throw new ScenarioError(line, `it is ${clock.time} already`);
+    // At one and the same moment the lines come first, then the timers that have come due with them.
+    if (time > clock.time) await clock.advanceTo(time, rest);
+  }
+
+  #tellWish(client: ResilientWebSocket, statement: Statement): boolean {
+    const [word = ''] = statement.words;
+    switch (statement.command) {
+      case 'connect':
+        // That it settles once is a test of its own.
+        client.connect().catch(() => undefined);
+        return true;
+      case 'disconnect':
+        client.disconnect();
+        return true;
+      case 'reconnect':
+        client.reconnect();
+        return true;
+      case 'destroy':
+        client.destroy();
+        return true;
+      case 'resetRecovery':
+        client.resetErrorRecovery();
+        return true;
+      case 'send':
+        this.#send(client, statement);
+        return true;
+      case 'set':
+        this.#assign(client, statement);
+        return true;
+      case 'advise':
+        if (!advices.includes(word)) throw new ScenarioError(statement.line, `unknown advice '${word}'`);
+        client.applyRecoveryRecommendation(word as RecoveryAction);
+        return true;
+      case 'verdict':
+        if (!Object.hasOwn(verdicts, word)) {
+          throw new ScenarioError(statement.line, 'a verdict is yes, no or none');
+        }
+        client.options.shouldReconnect = verdicts[word];
+        return true;
+    }
+    return false;
+  }
+
+  #assign(client: ResilientWebSocket, statement: Statement): void {
+    for (const [name, value] of Object.entries(optionsOf(statement))) {
+      if (!(name in client.options)) throw new ScenarioError(statement.line, `unknown option '${name}'`);
+      Object.assign(client.options, { [name]: value });
+    }
+  }
+
+  #send(client: ResilientWebSocket, { words, named, line }: Statement): void {
+    const bytes = named.get('bytes');
+    const ttl = named.get('ttl');
+    const options = {
+      volatile: words.includes('volatile'),
+      ...(ttl !== undefined && { ttl: readNumber(line, ttl) }),
+    };
+    for (const name of words.filter((word) => word !== 'volatile')) {
+      const size = bytes === undefined ? name.length : readNumber(line, bytes);
+      if (size < name.length) throw new ScenarioError(line, 'a message is not shorter than its name');
+      this.#returned = client.send(messageText(name, size), options);
+    }
+  }
+
+  #movePage({ command, words, line }: Statement): boolean {
+    const { clock } = this.#page;
+    const milliseconds = () => readNumber(line, words.find((word) => word !== 'wall') ?? '');
+    const moves: Readonly<Record<string, () => void>> = {
+      forget: () => {
+        this.#events.length = 0;
+        this.#page.wire.sent = [];
+        this.#page.wire.control = [];
+      },
+      online: () => this.#page.setOnline(true),
+      offline: () => this.#page.setOnline(false),
+      visible: () => this.#page.setVisible(true),
+      hidden: () => this.#page.setVisible(false),
+      suspend: () => this.#page.suspend(),
+      resume: () => this.#page.resume(),
+      sleep: () => clock.sleep(milliseconds(), words.includes('wall')),
+      setClock: () => clock.setWallClock(milliseconds()),
+      throttle: () => {
+        clock.grid = milliseconds();
+      },
+    };
+    const move = Object.hasOwn(moves, command) ? moves[command] : undefined;
+    move?.();
+    return move !== undefined;
+  }
+
+  #socketOf({ socket, line }: Statement): ScriptedSocket {
+    const found = this.#page.sockets[(socket ?? this.#page.sockets.length) - 1];
+    if (found === undefined) throw new ScenarioError(line, 'there is no such socket');
+    return found;
+  }
+
+  #moveSocket(statement: Statement): void {
+    const { command, words, named, line } = statement;
+    const socket = this.#socketOf(statement);
+    const code = () => readNumber(line, words.find((word) => word !== 'clean') ?? '');
+    const moves: Readonly<Record<string, () => void>> = {
+      open: () => socket.playOpen(),
+      error: () => socket.playError(),
+      close: () => socket.playClose(code(), named.get('reason') ?? '', words.includes('clean')),
+      refuse: () => void (socket.refuses = true),
+      accept: () => void (socket.refuses = false),
+      stall: () => void (socket.holds = true),
+      drain: () => {
+        socket.holds = false;
+        socket.bufferedAmount = 0;
+      },
+      buffered: () => void (socket.bufferedAmount = code()),
+      'receive message': () => {
+        for (const name of words) socket.playMessage(JSON.stringify(name));
+      },
+      'receive ping': () => this.#playControl(socket, 'ping', statement),
+      'receive pong': () => this.#playControl(socket, 'pong', statement),
+    };
+    const move = Object.hasOwn(moves, command) ? moves[command] : undefined;
+    if (move === undefined) throw new ScenarioError(line, `'${command}' is not carried out by anything`);
+    move();
+  }
+
+  /** `last`, or `last-2`, means the timestamp of the client's last ping, or of the second before it. */
+  #playControl(socket: ScriptedSocket, type: string, { words, line }: Statement): void {
+    const [word = ''] = words;
+    let timestamp: string | undefined = word;
+    if (word.startsWith('last')) {
+      const back = word === 'last' ? 0 : readNumber(line, word.slice(5));
+      timestamp = socket.pings.at(-1 - back);
+      if (timestamp === undefined) throw new ScenarioError(line, 'the client has not sent so many pings');
+    }
+    socket.playMessage(`{"type":"${type}","timestamp":${timestamp}}`);
+  }
+
+  #seen(client: ResilientWebSocket, statement: Statement): string {
+    const { wire, clock, sockets } = this.#page;
+    switch (statement.command) {
+      case 'expect state':
+        return client.connectionState;
+      case 'expect sent':
+        return listed(wire.sent.splice(0), ' ');
+      case 'expect control':
+        return listed(wire.control.splice(0), ', ');
+      case 'expect queue':
+        return listed(client.messageQueue.map((data) => String(data).replace(/\.+$/, '')), ' ');
+      case 'expect returned':
+        return String(this.#returned);
+      case 'expect sockets':
+        return String(sockets.length);
+      case 'expect closed':
+        return this.#socketOf(statement).closed ?? 'none';
+      case 'expect timer':
+        return clock.hasTimer ? 'some' : 'none';
+      case 'expect advice':
+        return listed(client.getRecoveryRecommendations().map(({ action }) => action), ' ');
+    }
+    throw new ScenarioError(statement.line, `unknown command '${statement.command}'`);
+  }
+
+  #expect(client: ResilientWebSocket, statement: Statement): void {
+    if (statement.command === 'expect events') this.#expectEvents(statement);
+    else if (statement.command === 'expect status') this.#expectStatus(client, statement);
+    else this.#compare(statement, [statement.words.join(' ')], [this.#seen(client, statement)]);
+  }
+
+  #expectEvents(statement: Statement): void {
+    const text = statement.words.join(' ');
+    this.#compare(statement, text === 'none' ? [] : text.split(', '), this.#events.splice(0));
+  }
+
+  #expectStatus(client: ResilientWebSocket, statement: Statement): void {
+    for (const [name, expected] of statement.named) {
+      const actual = statusText(client, this.#page.clock.wall, name);
+      if (actual === null) throw new ScenarioError(statement.line, `unknown status '${name}'`);
+      this.#compare(statement, [expected], [actual]);
+    }
+  }
+
+  #compare({ line }: Statement, expected: readonly string[], actual: readonly string[]): void {
+    const matcher = new EventMatcher();
+    const isEqual =
+      expected.length === actual.length &&
+      expected.every((item, index) => matcher.matches(item, actual[index] ?? ''));
+    if (isEqual) return;
+    throw new ScenarioError(line, `\nexpected: ${listed(expected, ', ')}\n  actual: ${listed(actual, ', ')}`);
+  }
+}

@@ -1,0 +1,91 @@
+// Owns the double of the browser's WebSocket that a scenario plays on, and a record of what was handed to it.
+// Refuses to be kinder than a browser: wrong states, codes and reasons throw as they would there.
+import { messageName } from './message_name.js';
+
+/** What was handed to sockets since it was last looked at. */
+export interface Wire {
+  sent: string[];
+  control: string[];
+}
+
+interface ControlFrame {
+  readonly type: 'ping' | 'pong';
+  readonly timestamp: string;
+}
+
+// Read by pattern: a number must come out as it was written.
+function controlFrameOf(text: string): ControlFrame | null {
+  const match = /^\{"type":"(ping|pong)","timestamp":(.*)\}$/.exec(text);
+  const [, type, timestamp] = match ?? [];
+  return type === undefined || timestamp === undefined ? null : { type: type as 'ping' | 'pong', timestamp };
+}
+
+export class ScriptedSocket {
+  static readonly CONNECTING = 0;
+  static readonly OPEN = 1;
+  static readonly CLOSING = 2;
+  static readonly CLOSED = 3;
+
+  readyState: number = ScriptedSocket.CONNECTING;
+  binaryType = 'blob';
+  bufferedAmount = 0;
+  onopen: ((event: object) => void) | null = null;
+  onerror: ((event: object) => void) | null = null;
+  onclose: ((event: object) => void) | null = null;
+  onmessage: ((event: object) => void) | null = null;
+
+  /** Handing over fails. */
+  refuses = false;
+  /** Nothing leaves the browser. */
+  holds = false;
+  /** Code and reason the client closed it with. */
+  closed: string | null = null;
+  /** Timestamps of the client's pings. */
+  readonly pings: string[] = [];
+  readonly #wire: Wire;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  send(text: string): void {
+    if (this.readyState !== ScriptedSocket.OPEN) throw new Error('something for a socket that is not open');
+    if (this.refuses) throw new Error('refused by the scenario');
+    if (this.holds) this.bufferedAmount += new TextEncoder().encode(text).length;
+    const frame = controlFrameOf(text);
+    if (frame === null) {
+      this.#wire.sent.push(messageName(text));
+      return;
+    }
+    if (frame.type === 'ping') this.pings.push(frame.timestamp);
+    this.#wire.control.push(frame.type === 'ping' ? 'ping' : `pong ${frame.timestamp}`);
+  }
+
+  close(code?: number, reason?: string): void {
+    if (code !== undefined && code !== 1000 && (code < 3000 || code > 4999)) throw new RangeError('bad code');
+    if (new TextEncoder().encode(reason ?? '').length > 123) throw new SyntaxError('reason too long');
+    if (this.readyState >= ScriptedSocket.CLOSING) return;
+    this.readyState = ScriptedSocket.CLOSING;
+    this.closed = [code, reason].filter((part) => part !== undefined && part !== '').join(' ');
+  }
+
+  // --- what the scenario lets happen
+
+  playOpen(): void {
+    if (this.closed === null) this.readyState = ScriptedSocket.OPEN;
+    this.onopen?.({});
+  }
+
+  playError(): void {
+    this.onerror?.({});
+  }
+
+  playClose(code: number, reason: string, wasClean: boolean): void {
+    this.readyState = ScriptedSocket.CLOSED;
+    this.onclose?.({ code, reason, wasClean });
+  }
+
+  playMessage(data: string): void {
+    this.onmessage?.({ data });
+  }
+}

@@ -1,0 +1,64 @@
+// Owns the reading of each status by its name.
+#include "status_text.h"
+
+#include <sstream>
+
+#include "event_text.h"
+
+namespace rws::scenarios {
+namespace {
+
+std::string numberText(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+std::string nameOf(Recommendation advice) {
+  switch (advice) {
+    case Recommendation::CheckNetwork:
+      return "checkNetwork";
+    case Recommendation::PageReload:
+      return "pageReload";
+    case Recommendation::CheckServer:
+      return "checkServer";
+    case Recommendation::ClearQueue:
+      return "clearQueue";
+    case Recommendation::ContactSupport:
+      return "contactSupport";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<std::string> statusText(const Connection& connection, const Now& now, const std::string& name) {
+  const StatsSnapshot stats = connection.stats(now.instant);
+  if (name == "reconnectAttempts") return std::to_string(connection.reconnectAttempts());
+  if (name == "queuedMessages") return std::to_string(connection.queuedMessages());
+  if (name == "consecutiveErrors") return std::to_string(connection.consecutiveErrors());
+  if (name == "isHealthy") return connection.isHealthy(now.instant) ? "yes" : "no";
+  if (name == "networkOnline") return connection.isOnline() ? "yes" : "no";
+  if (name == "totalConnections") return std::to_string(stats.totalConnections);
+  if (name == "totalReconnections") return std::to_string(stats.totalReconnections);
+  if (name == "totalMessages") return std::to_string(stats.totalMessages);
+  if (name == "totalErrors") return std::to_string(stats.totalErrors);
+  if (name == "connectionDuration") return millisecondsText(stats.connectionDuration);
+  if (name == "averageLatency") return numberText(stats.averageLatencyMs);
+  if (name == "errorRate") return numberText(stats.errorRate);
+  // Times of the wall clock as distances from now.
+  if (name == "sinceLastPong") return stats.lastPong ? std::to_string(now.wall - *stats.lastPong) : "none";
+  if (name == "nextAttemptIn") {
+    const std::optional<EpochMs> at = connection.nextAttemptAt();
+    return at ? std::to_string(*at - now.wall) : "none";
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> adviceNames(const Connection& connection, Instant now) {
+  std::vector<std::string> names;
+  for (const Recommendation advice : connection.recommendations(now)) names.push_back(nameOf(advice));
+  return names;
+}
+
+}  // namespace rws::scenarios

@@ -1,0 +1,168 @@
+// Owns the agreement of web/core/core.d.ts with the built module, both ways.
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { core, makeClient, send } from './support/client.js';
+import { ScriptedSocket } from './support/scripted_socket.js';
+
+const sourceOf = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const contract = ts.createSourceFile(
+  'core.d.ts',
+  sourceOf('web/core/core.d.ts'),
+  ts.ScriptTarget.Latest,
+  true,
+);
+
+/** Members of an interface of the contract: name and number of parameters, -1 for one that is no method. */
+function members(interfaceName: string): Record<string, number> {
+  const found = contract.statements.find(
+    (statement) => ts.isInterfaceDeclaration(statement) && statement.name.text === interfaceName,
+  );
+  if (found === undefined || !ts.isInterfaceDeclaration(found)) throw new Error(`No interface ${interfaceName}.`);
+  return Object.fromEntries(
+    found.members.map((member) => [
+      member.name?.getText() ?? '',
+      ts.isMethodSignature(member) ? member.parameters.length : -1,
+    ]),
+  );
+}
+
+/** What embind adds to every class by itself; `delete` is part of the contract. */
+const ofEmbind = ['constructor', 'isAliasOf', 'clone', 'isDeleted', 'deleteLater'];
+
+/** How many arguments embind wants, asked by giving it too many. */
+function arity(name: string, call: (...values: unknown[]) => unknown): number {
+  try {
+    call(...Array.from({ length: 20 }, () => 0));
+  } catch (error) {
+    const wanted = /expected (\d+) args|expected \((\d+)\) parameters/.exec(String(error));
+    if (wanted !== null) return Number(wanted[1] ?? wanted[2]);
+  }
+  throw new Error(`${name} does not count its arguments.`);
+}
+
+function aritiesOf(object: object, names: readonly string[]): Record<string, number> {
+  const methods = object as Record<string, (...values: unknown[]) => unknown>;
+  return Object.fromEntries(
+    names.map((name) => [name, arity(name, (...values) => methods[name]?.apply(object, values))]),
+  );
+}
+
+/** Arguments of a call in C++, of which the text after the opening parenthesis is given. */
+function countArguments(text: string): number {
+  let depth = 0;
+  let count = 1;
+  for (const character of text) {
+    if (character === '(') depth += 1;
+    if (character === ')' && depth-- === 0) return count;
+    if (character === ',' && depth === 0) count += 1;
+  }
+  throw new Error('The call does not end.');
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('the module keeps its contract', () => {
+  it('has the methods of CoreConnection with their numbers of parameters, and no others', () => {
+    const { connection } = makeClient();
+    const { delete: deleteArity, ...wanted } = members('CoreConnection');
+    const names = Object.getOwnPropertyNames(core.ResilientWebSocket.prototype).filter(
+      (name) => !ofEmbind.includes(name) && name !== 'delete',
+    );
+    expect(aritiesOf(connection, names)).toEqual(wanted);
+    expect(deleteArity).toBe(0);
+    connection.delete();
+  });
+
+  it('exports the members of CoreModule with their numbers of parameters', () => {
+    const { ResilientWebSocket: notAMethod, ...functions } = members('CoreModule');
+    expect(notAMethod).toBe(-1);
+    expect(aritiesOf(core, Object.keys(functions))).toEqual(functions);
+    const bound = [...sourceOf('wasm_bindings/bindings.cpp').matchAll(/emscripten::function\("(\w+)"/g)];
+    expect(bound.map((match) => match[1]).sort()).toEqual(Object.keys(functions).sort());
+  });
+
+  it('constructs a connection from a delegate and a seed', () => {
+    const construct = core.ResilientWebSocket as unknown as new (...values: unknown[]) => unknown;
+    expect(arity('constructor', (...values) => new construct(...values))).toBe(2);
+  });
+
+  it('calls the methods of CoreDelegate with their numbers of parameters, and no others', () => {
+    const source = sourceOf('wasm_bindings/delegate.cpp');
+    const calls = [...source.matchAll(/facade_\.call<\w+>\("(\w+)"/g)].map((match) => [
+      match[1] ?? '',
+      countArguments(source.slice(match.index + match[0].length - (match[1] ?? '').length - 2)) - 1,
+    ]);
+    expect(Object.fromEntries(calls)).toEqual(members('CoreDelegate'));
+    expect(calls).toHaveLength(Object.keys(members('CoreDelegate')).length);
+  });
+
+  it('calls the delegate from delegate.cpp only', () => {
+    expect(sourceOf('wasm_bindings/driver.cpp')).not.toMatch(/call<(void|bool|double)>/);
+  });
+
+  it('gives a snapshot with the members of CoreSnapshot, and no others', () => {
+    const { connection } = makeClient();
+    const snapshot = connection.snapshot();
+    expect(Object.keys(snapshot).sort()).toEqual(Object.keys(members('CoreSnapshot')).sort());
+    connection.delete();
+  });
+
+  it('gives every member of a snapshot its type', () => {
+    vi.useFakeTimers({ now: 1_700_000_000_000 });
+    ScriptedSocket.install();
+    const client = makeClient();
+    const { connection } = client;
+    const before = connection.snapshot();
+    expect(before).toMatchObject({ nextAttemptAt: null, lastPong: null, lastConnectedAt: null, errorRate: 0 });
+    connection.connect();
+    ScriptedSocket.last.onopen?.();
+    connection.receivedText(1, '{"type":"pong"}');
+    vi.advanceTimersByTime(250);
+    expect(connection.snapshot()).toEqual({
+      ...before,
+      isHealthy: true,
+      totalConnections: 1,
+      lastConnectedAt: 1_700_000_000_000,
+      lastPong: 1_700_000_000_000,
+      connectionDuration: 250,
+    });
+    send(client, 1);
+    ScriptedSocket.last.onclose?.();
+    expect(connection.snapshot()).toMatchObject({
+      nextAttemptAt: 1_700_000_001_250,
+      lastDisconnectedAt: 1_700_000_000_250,
+      recommendations: ['contactSupport'],
+      reconnectAttempts: 1,
+      consecutiveErrors: 1,
+      totalMessages: 1,
+      totalErrors: 1,
+      errorRate: 1,
+      connectionDuration: 0,
+    });
+    connection.delete();
+  });
+
+  it('answers send() with the numbers of SendOutcomes', () => {
+    ScriptedSocket.install();
+    const client = makeClient();
+    expect(send(client, 1)).toBe(1);
+    expect(client.connection.send(2, 1, false, true, -1)).toBe(3);
+    client.connection.setOption('maxMessageSize', 10);
+    expect(send(client, 3, 11)).toBe(2);
+    expect(client.told('tooLarge')).toEqual([[11, 10]]);
+    client.connection.connect();
+    ScriptedSocket.last.onopen?.();
+    expect(send(client, 4)).toBe(0);
+    client.connection.delete();
+  });
+
+  it('names the limit and the marker of control frames', () => {
+    expect(core.controlFrameLimit()).toBe(512);
+    expect('{"type":"ping"}').toContain(core.controlFrameMarker());
+    expect('{"type":"pong"}').toContain(core.controlFrameMarker());
+  });
+});

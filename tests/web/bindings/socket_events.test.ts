@@ -1,0 +1,193 @@
+// Owns how native events reach the core, whatever a browser or a test double makes of them.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeClient, send, type Client } from './support/client.js';
+import { ScriptedSocket } from './support/scripted_socket.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  ScriptedSocket.install();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function openClient(behaviour: Parameters<typeof makeClient>[0] = {}): Client {
+  const client = makeClient(behaviour);
+  client.connection.connect();
+  ScriptedSocket.last.onopen?.();
+  client.takeNames();
+  return client;
+}
+
+/** What the delegate is told of a connected socket that closes with this event. */
+function toldOfClose(event?: unknown): unknown {
+  const client = openClient();
+  ScriptedSocket.last.onclose?.(event);
+  client.connection.delete();
+  return client.told('closed')[0]?.slice(0, 3);
+}
+
+describe('the close event', () => {
+  it('is told as it is', () => {
+    expect(toldOfClose({ code: 4001, reason: 'Ночь 🌙', wasClean: true })).toEqual([4001, 'Ночь 🌙', true]);
+  });
+
+  it('may be missing', () => {
+    expect(toldOfClose()).toEqual([1006, '', false]);
+    expect(toldOfClose(null)).toEqual([1006, '', false]);
+  });
+
+  it('may have a code and a reason only', () => {
+    expect(toldOfClose({ code: 1011, reason: 'error' })).toEqual([1011, 'error', false]);
+  });
+
+  it('may have nothing of use', () => {
+    expect(toldOfClose({ code: NaN, reason: 7, wasClean: 'yes' })).toEqual([1006, '', false]);
+    expect(toldOfClose({ code: -1 })).toEqual([1006, '', false]);
+    expect(toldOfClose({ code: 65_536 })).toEqual([1006, '', false]);
+  });
+
+  it('keeps U+0000 in its reason', () => {
+    expect(toldOfClose({ code: 1011, reason: 'a\0b' })).toEqual([1011, 'a\0b', false]);
+  });
+
+  it('keeps the longest reason there is, and survives a longer one', () => {
+    expect(toldOfClose({ code: 1011, reason: 'x'.repeat(123) })).toEqual([1011, 'x'.repeat(123), false]);
+    expect(toldOfClose({ code: 1011, reason: '語'.repeat(5000) })).toEqual([1011, '語'.repeat(123), false]);
+  });
+});
+
+describe('bufferedAmount at the end of a socket', () => {
+  /** Payloads that are sent again after a message of 10 bytes was followed by such a close. */
+  function sentAgain(bufferedAmount: unknown): unknown[] {
+    const client = openClient();
+    expect(send(client, 1, 10)).toBe(0);
+    ScriptedSocket.last.bufferedAmount = bufferedAmount;
+    ScriptedSocket.last.onclose?.();
+    vi.advanceTimersByTime(1000);
+    ScriptedSocket.last.onopen?.();
+    client.connection.delete();
+    return client.told('transmit').map((call) => call[1]);
+  }
+
+  it('tells what did not leave the browser', () => {
+    expect(sentAgain(100)).toEqual([1]);
+    expect(sentAgain(0)).toEqual([]);
+  });
+
+  it('counts as 0 when it is no number', () => {
+    expect(sentAgain(undefined)).toEqual([]);
+    expect(sentAgain(NaN)).toEqual([]);
+    expect(sentAgain(-5)).toEqual([]);
+    expect(sentAgain('many')).toEqual([]);
+  });
+
+  it('may be beyond all bounds', () => {
+    expect(sentAgain(Infinity)).toEqual([1]);
+    expect(sentAgain(2 ** 40)).toEqual([1]);
+  });
+});
+
+describe('open and error events', () => {
+  it('may be missing', () => {
+    const client = openClient();
+    ScriptedSocket.last.onerror?.();
+    expect(client.takeNames()).toEqual(['failed', 'turnEnded']);
+    client.connection.delete();
+  });
+});
+
+describe('an event of a socket that is over', () => {
+  it('finds no handler', () => {
+    const client = openClient();
+    const socket = ScriptedSocket.last;
+    socket.onclose?.();
+    expect([socket.onopen, socket.onmessage, socket.onerror, socket.onclose]).toEqual([null, null, null, null]);
+    client.connection.delete();
+  });
+
+  it('goes nowhere, even when someone kept the handlers', () => {
+    const client = openClient();
+    const { onopen, onerror, onclose } = ScriptedSocket.last;
+    onclose?.();
+    // Its handle belongs to the next socket by now.
+    vi.advanceTimersByTime(1000);
+    expect(ScriptedSocket.made).toHaveLength(2);
+    client.takeNames();
+    onopen?.();
+    onerror?.();
+    onclose?.({ code: 1000, reason: '', wasClean: true });
+    expect(client.takeNames()).toEqual([]);
+    client.connection.delete();
+  });
+
+  it('goes nowhere after delete()', () => {
+    const client = openClient();
+    const { onopen, onerror, onclose } = ScriptedSocket.last;
+    client.connection.destroy();
+    client.connection.delete();
+    client.takeNames();
+    onopen?.();
+    onerror?.();
+    onclose?.();
+    vi.advanceTimersByTime(100_000);
+    expect(client.takeNames()).toEqual([]);
+  });
+
+  it('goes nowhere when delete() was called without destroy()', () => {
+    const client = openClient();
+    const socket = ScriptedSocket.last;
+    const { onclose } = socket;
+    client.connection.delete();
+    expect(socket.closes).toEqual([[1000]]);
+    expect(socket.onclose).toBeNull();
+    onclose?.();
+    expect(client.takeNames()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('two clients of one module', () => {
+  it('do not mix their events up, even one inside the other', () => {
+    const inner = openClient();
+    const innerSocket = ScriptedSocket.last;
+    const outer: Client = openClient({
+      socketGone: () => innerSocket.onclose?.({ code: 1011, reason: 'inner reason', wasClean: false }),
+    });
+    ScriptedSocket.last.onclose?.({ code: 4000, reason: 'outer', wasClean: true });
+    expect(outer.told('closed')).toEqual([[4000, 'outer', true, true]]);
+    expect(inner.told('closed')).toEqual([[1011, 'inner reason', false, true]]);
+    outer.connection.delete();
+    inner.connection.delete();
+  });
+});
+
+describe('a double that reads its handlers back as something else', () => {
+  it('works', () => {
+    // As mock-socket does: the setter registers a listener, the getter returns the list of them.
+    class ListeningSocket extends ScriptedSocket {
+      readonly listeners: Record<string, unknown> = {};
+      constructor(url: string, protocols?: string[]) {
+        super(url, protocols);
+        for (const name of ['onopen', 'onerror', 'onclose']) {
+          Object.defineProperty(this, name, {
+            set: (listener: unknown) => {
+              this.listeners[name] = listener;
+            },
+            get: () => [this.listeners[name]],
+          });
+        }
+      }
+    }
+    ListeningSocket.install();
+    const client = makeClient();
+    client.connection.connect();
+    const socket = ScriptedSocket.last as ListeningSocket;
+    (socket.listeners.onopen as () => void)();
+    (socket.listeners.onclose as () => void)();
+    expect(client.told('opened')).toEqual([[]]);
+    expect(client.told('closed')).toEqual([[1006, '', false, true]]);
+    client.connection.delete();
+  });
+});

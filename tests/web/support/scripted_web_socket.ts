@@ -1,0 +1,96 @@
+// Owns a WebSocket that does what a test tells it, with the platform's rules for states and events.
+// Refuses events of its own: a test says when a connection opens, delivers and ends.
+import { vi } from 'vitest';
+
+type Handler = ((event?: unknown) => void) | null;
+
+export class ScriptedWebSocket {
+  static readonly CONNECTING = 0;
+  static readonly OPEN = 1;
+  static readonly CLOSING = 2;
+  static readonly CLOSED = 3;
+
+  /** Every socket made since the last `install`, oldest first. */
+  static made: ScriptedWebSocket[] = [];
+
+  readonly sent: unknown[] = [];
+  readonly closes: unknown[][] = [];
+  readyState = ScriptedWebSocket.CONNECTING;
+  bufferedAmount = 0;
+  binaryType = 'blob';
+  onopen: Handler = null;
+  onmessage: Handler = null;
+  onerror: Handler = null;
+  onclose: Handler = null;
+
+  constructor(
+    readonly url: string,
+    readonly protocols?: string | string[],
+  ) {
+    ScriptedWebSocket.made.push(this);
+  }
+
+  send(data: unknown): void {
+    this.sent.push(data);
+  }
+
+  close(...args: unknown[]): void {
+    this.closes.push(args);
+    if (this.readyState < ScriptedWebSocket.CLOSING) this.readyState = ScriptedWebSocket.CLOSING;
+  }
+
+  // --- what a test makes happen
+
+  open(): void {
+    this.readyState = ScriptedWebSocket.OPEN;
+    this.onopen?.({ type: 'open' });
+  }
+
+  deliver(data: unknown): void {
+    this.onmessage?.({ type: 'message', data });
+  }
+
+  /** Delivers a value as the backend does: as JSON text. */
+  deliverJson(value: unknown): void {
+    this.deliver(JSON.stringify(value));
+  }
+
+  fail(): void {
+    this.onerror?.({ type: 'error' });
+  }
+
+  end(code: number, reason = '', wasClean = code !== 1006): void {
+    this.readyState = ScriptedWebSocket.CLOSED;
+    this.onclose?.({ type: 'close', code, reason, wasClean });
+  }
+
+  /** As a browser tells of a refused or broken connection: an error, then 1006. */
+  break(): void {
+    this.fail();
+    this.end(1006);
+  }
+
+  /** What was sent, control frames left out. */
+  get userFrames(): unknown[] {
+    return this.sent.filter((frame) => typeof frame !== 'string' || !/"type":"p[io]ng"/.test(frame));
+  }
+
+  /** The control frames that were sent, parsed. */
+  get controlFrames(): { type: string; timestamp?: unknown }[] {
+    return this.sent
+      .filter((frame) => typeof frame === 'string' && /"type":"p[io]ng"/.test(frame))
+      .map((frame) => JSON.parse(frame as string) as { type: string; timestamp?: unknown });
+  }
+
+  /** Puts this class, or a subclass, in the place of the platform's WebSocket. */
+  static install(): void {
+    ScriptedWebSocket.made = [];
+    vi.stubGlobal('WebSocket', this);
+  }
+
+  static get last(): ScriptedWebSocket {
+    const socket = ScriptedWebSocket.made.at(-1);
+    if (socket === undefined) throw new Error('No socket was made.');
+    return socket;
+  }
+}

@@ -1,0 +1,238 @@
+#include "driver.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rws::bindings {
+namespace {
+
+// The inputs that may give the socket up. The core must know before what has left the browser.
+bool mayPart(const Input& input) {
+  return std::holds_alternative<input::Disconnect>(input) || std::holds_alternative<input::Reconnect>(input) ||
+         std::holds_alternative<input::Destroy>(input) || std::holds_alternative<input::PageSuspended>(input) ||
+         std::holds_alternative<input::Ticked>(input);
+}
+
+}  // namespace
+
+Driver::Driver(emscripten::val facade, double seed)
+    : delegate_(std::move(facade)),
+      connection_(Options{}, static_cast<std::uint64_t>(seed)),
+      timer_(this, [](void* driver) { static_cast<Driver*>(driver)->timerFired(); }) {}
+
+// ---------------------------------------------------------------------------------------------- inputs
+
+void Driver::take(Input input) {
+  if (busy_) {
+    waiting_.emplace_back(std::move(input));
+    return;
+  }
+  turn([&] { handle(input); });
+}
+
+std::string Driver::setOption(const std::string& name, const OptionValue& value) {
+  Options options = connection_.options();
+  // No rule joins two options, so the answer does not depend on what is in line.
+  if (const std::optional<OptionsError> error = rws::setOption(options, name, value)) return std::string(error->rule);
+  if (busy_) {
+    waiting_.emplace_back(Assignment{name, value});
+  } else {
+    take(input::ChangeOptions{std::move(options)});
+  }
+  return {};
+}
+
+void Driver::addressFound(AttemptId attempt, const std::string& url, const std::string& protocols) {
+  if (attempt == AttemptId::None || attempt != seeking_) return;
+  seeking_ = AttemptId::None;
+  turn([&] { openSocket(attempt, url, protocols); });
+}
+
+void Driver::addressFailed(AttemptId attempt, const std::string& reason) {
+  if (attempt == AttemptId::None || attempt != seeking_) return;
+  seeking_ = AttemptId::None;
+  take(input::OpenFailed{attempt, reason});
+}
+
+void Driver::socketOpened(AttemptId attempt) { take(input::Opened{attempt}); }
+void Driver::socketErrored(AttemptId attempt) { take(input::Errored{attempt}); }
+void Driver::socketClosed(AttemptId attempt, const CloseInfo& info, std::uint64_t bufferedAmount) {
+  take(input::Closed{attempt, info, bufferedAmount});
+}
+
+void Driver::timerFired() {
+  clock_.proveReached(timer_.fired());
+  take(input::Ticked{});
+}
+
+// ---------------------------------------------------------------------------------------------- commands
+
+SendOutcome Driver::send(const PayloadRef& payload, const SendOptions& sendOptions) {
+  // From inside a turn: what came before goes before. While the host has the say nothing more can be done.
+  if (busy_ && connection_.phase() != Phase::Deciding) drain();
+  SendOutcome outcome = SendOutcome::Refused;
+  turn([&] {
+    const Now time = clock_.now();
+    if (connection_.wantsBuffered()) tellBuffered(time);
+    outcome = connection_.send(time, payload, sendOptions, actions_);
+  });
+  return outcome;
+}
+
+bool Driver::receivedText(AttemptId attempt, const std::string& text) {
+  ControlFrame frame = parseControlFrame(text);
+  const bool consumed = connection_.consumes(frame);
+  take(input::Received{attempt, std::move(frame)});
+  return consumed;
+}
+
+// ---------------------------------------------------------------------------------------------- turns
+
+template <class Work>
+void Driver::turn(Work work) {
+  if (busy_) {
+    work();
+    return;
+  }
+  busy_ = true;
+  work();
+  drain();
+  endTurn();
+}
+
+void Driver::drain() {
+  for (;;) {
+    while (performed_ < actions_.size()) {
+      // A copy of its own: performing it may add actions.
+      const Action action = std::move(actions_[performed_++]);
+      std::visit([this](const auto& concrete) { perform(concrete); }, action);
+    }
+    actions_.clear();
+    performed_ = 0;
+    refused_ = false;
+    if (waiting_.empty()) return;
+    const Pending next = std::move(waiting_.front());
+    waiting_.erase(waiting_.begin());
+    handle(next);
+  }
+}
+
+void Driver::endTurn() {
+  rearm();
+  busy_ = false;
+  // Last, because listeners may call anything.
+  if (std::exchange(told_, false)) delegate_.turnEnded();
+}
+
+// A timer that is early is left alone: a tick before the deadline does nothing, and most deadlines only move away.
+void Driver::rearm() {
+  const std::optional<Instant> deadline = connection_.nextDeadline();
+  if (!deadline) {
+    timer_.clear();
+  } else if (!timer_.due() || *timer_.due() > *deadline) {
+    timer_.arm(clock_.now().instant, *deadline);
+  }
+}
+
+void Driver::handle(const Pending& pending) {
+  if (const auto* const assignment = std::get_if<Assignment>(&pending)) {
+    Options options = connection_.options();
+    if (!rws::setOption(options, assignment->name, assignment->value)) {
+      handle(Input(input::ChangeOptions{std::move(options)}));
+    }
+  } else {
+    handle(std::get<Input>(pending));
+  }
+}
+
+void Driver::handle(const Input& input) {
+  const Now time = clock_.now();
+  if (mayPart(input)) tellBuffered(time);
+  connection_.handle(time, input, actions_);
+}
+
+void Driver::tellBuffered(const Now& time) {
+  const AttemptId attempt = connection_.currentAttempt();
+  if (const Slot* const slot = find(attempt)) {
+    connection_.handle(time, input::Buffered{attempt, slot->socket.bufferedAmount()}, actions_);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- actions
+
+void Driver::perform(const action::OpenSocket& action) {
+  seeking_ = action.attempt;
+  delegate_.findAddress(action.attempt);
+}
+
+void Driver::openSocket(AttemptId attempt, const std::string& url, const std::string& protocols) {
+  BrowserSocket::Opening opening = BrowserSocket::open(url, protocols, attempt, *this);
+  if (!opening.socket) {
+    waiting_.emplace_back(input::OpenFailed{attempt, std::move(opening.failure)});
+    return;
+  }
+  const emscripten::val object = opening.socket->object();
+  sockets_.push_back({*std::move(opening.socket)});
+  delegate_.socketCreated(attempt, object);
+}
+
+void Driver::perform(const action::CloseSocket& action) {
+  if (seeking_ == action.attempt) seeking_ = AttemptId::None;
+  tellGone(action.attempt);
+  if (Slot* const slot = find(action.attempt)) {
+    slot->socket.close(action.code, action.reason);
+  } else {
+    // No socket, no close event: whoever waits for it must not wait for ever.
+    waiting_.emplace_back(input::Closed{action.attempt, {}, 0});
+  }
+}
+
+void Driver::perform(const action::ReleaseSocket& action) {
+  const auto slot = std::find_if(sockets_.begin(), sockets_.end(), [&action](const Slot& candidate) {
+    return candidate.socket.attempt() == action.attempt;
+  });
+  if (slot == sockets_.end()) return;
+  const bool goneTold = slot->goneTold;
+  sockets_.erase(slot);
+  if (!goneTold) delegate_.socketGone(action.attempt);
+}
+
+void Driver::tellGone(AttemptId attempt) {
+  Slot* const slot = find(attempt);
+  if (slot != nullptr && !std::exchange(slot->goneTold, true)) delegate_.socketGone(attempt);
+}
+
+void Driver::perform(const action::SendControl& action) {
+  if (const Slot* const slot = find(action.attempt)) slot->socket.sendText(action.text);
+}
+
+// After one refusal the rest of the batch stays behind: a later message must not overtake an earlier one.
+void Driver::perform(const action::Transmit& action) {
+  if (refused_) return;
+  told_ = true;
+  if (delegate_.transmit(action)) return;
+  refused_ = true;
+  connection_.handle(clock_.now(), input::HandOverFailed{action.attempt, action.payload}, actions_);
+}
+
+void Driver::perform(const action::Settle& action) { delegate_.settle(action.upTo); }
+
+void Driver::perform(const action::AskVerdict& action) {
+  const std::optional<bool> verdict = delegate_.shouldReconnect(action);
+  connection_.handle(clock_.now(), input::Decided{action.attempt, verdict}, actions_);
+}
+
+template <class Event>
+void Driver::perform(const Event& event) {
+  told_ = true;
+  delegate_.tell(event);
+}
+
+Driver::Slot* Driver::find(AttemptId attempt) {
+  const auto slot = std::find_if(sockets_.begin(), sockets_.end(), [attempt](const Slot& candidate) {
+    return candidate.socket.attempt() == attempt;
+  });
+  return slot == sockets_.end() ? nullptr : &*slot;
+}
+
+}  // namespace rws::bindings

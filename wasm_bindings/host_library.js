@@ -1,0 +1,173 @@
+// Owns the JavaScript half of the driver: clock readings, the timer, and Emscripten's WebSocket calls with their traps
+// guarded. No exception leaves a function of this file, because one that flies through wasm frames skips destructors.
+// Refuses decisions, payloads, and state outside the module instance.
+//
+// Everything of the page is looked up when it is used: tests replace clocks, timers and WebSocket at any time.
+var hostLibrary = {
+  $HOST__deps: ['$WS'],
+  $HOST: {
+    // Timers by their owner. Those of fake clocks are objects, or numbers beyond 32 bits: wasm never sees them.
+    timers: {},
+    // UTF-8 length of the reason in the close event being told; the event itself has a C string only, and a reason may
+    // hold U+0000.
+    reasonLength: 0,
+
+    // Native sockets by handle. Emscripten up to 3.1 keeps an array, newer versions an allocator of handles.
+    sockets: function () {
+      return WS.sockets || webSockets.allocated;
+    },
+
+    // What counts and clocks tell, as wasm can take it: 0 for NaN, undefined and negative numbers.
+    number: function (value) {
+      return value > 0 ? Math.min(value, 9007199254740992) : 0;
+    },
+
+    // Test doubles call onclose() without an event, or with code and reason only.
+    closeEvent: function (event) {
+      var given = event || {};
+      // A reason of at most 123 bytes (RFC 6455, 5.5) is never cut; whatever is longer must fit into Emscripten's buffer.
+      var reason = typeof given.reason === 'string' ? given.reason.slice(0, 123) : '';
+      HOST.reasonLength = lengthBytesUTF8(reason);
+      return {
+        code: given.code >= 0 && given.code <= 65535 ? given.code : 1006,
+        reason: reason,
+        wasClean: given.wasClean === true,
+      };
+    },
+  },
+
+  rws_clock_monotonic__deps: ['$HOST'],
+  rws_clock_monotonic: function () {
+    var clock = globalThis.performance;
+    return HOST.number(clock && typeof clock.now === 'function' ? clock.now() : Date.now());
+  },
+
+  rws_clock_wall__deps: ['$HOST'],
+  rws_clock_wall: function () {
+    return HOST.number(Date.now());
+  },
+
+  rws_timer_set__deps: ['$HOST', 'rws_timer_clear'],
+  rws_timer_set: function (owner, delay, callback) {
+    _rws_timer_clear(owner);
+    var entry = { timer: undefined };
+    HOST.timers[owner] = entry;
+    entry.timer = globalThis.setTimeout(function () {
+      // A clock that was replaced may still fire timers that were cleared on its successor.
+      if (HOST.timers[owner] !== entry) return;
+      delete HOST.timers[owner];
+      {{{ makeDynCall('vi', 'callback') }}}(owner);
+    }, delay);
+  },
+
+  rws_timer_clear__deps: ['$HOST'],
+  rws_timer_clear: function (owner) {
+    var entry = HOST.timers[owner];
+    if (!entry) return;
+    delete HOST.timers[owner];
+    globalThis.clearTimeout(entry.timer);
+  },
+
+  // Returns the handle, or 0 and the name of the error; its message may hold the URL.
+  rws_socket_open__deps: ['$HOST', 'emscripten_websocket_new'],
+  rws_socket_open: function (attributes, failure, failureSize) {
+    var id = 0;
+    var name = 'NotSupported';
+    try {
+      id = _emscripten_websocket_new(attributes);
+    } catch (error) {
+      name = (error && error.name) || 'Error';
+    }
+    if (id <= 0) {
+      stringToUTF8(String(name), failure, failureSize);
+      return 0;
+    }
+    // The array of 3.1 only grows: the new socket takes the place of a deleted one.
+    var free = WS.sockets ? WS.sockets.indexOf(null, 1) : 0;
+    if (free <= 0) return id;
+    WS.sockets[free] = WS.sockets.pop();
+    return free;
+  },
+
+  // Emscripten's handlers are installed on a stand-in and called by ours: they take neither missing events nor missing
+  // fields, and what is read back from a socket's on* property need not be what was assigned (mock-socket).
+  rws_socket_listen__deps: [
+    '$HOST',
+    'emscripten_websocket_set_onopen_callback_on_thread',
+    'emscripten_websocket_set_onerror_callback_on_thread',
+    'emscripten_websocket_set_onclose_callback_on_thread',
+  ],
+  rws_socket_listen: function (id, listener, onOpen, onError, onClose) {
+    var sockets = HOST.sockets();
+    var socket = sockets[id];
+    var handlers = (sockets[id] = {});
+    _emscripten_websocket_set_onopen_callback_on_thread(id, listener, onOpen, 0);
+    _emscripten_websocket_set_onerror_callback_on_thread(id, listener, onError, 0);
+    _emscripten_websocket_set_onclose_callback_on_thread(id, listener, onClose, 0);
+    sockets[id] = socket;
+    // The listener lives as long as the socket has its handle, whoever kept a handler.
+    var guarded = function (handle) {
+      return function (event) {
+        if (sockets[id] === socket) handle(event);
+      };
+    };
+    socket.onopen = guarded(handlers.onopen);
+    socket.onerror = guarded(handlers.onerror);
+    socket.onclose = guarded(function (event) {
+      handlers.onclose(HOST.closeEvent(event));
+    });
+  },
+
+  rws_socket_reason_length__deps: ['$HOST'],
+  rws_socket_reason_length: function () {
+    return HOST.reasonLength;
+  },
+
+  rws_socket_object__deps: ['$HOST', '$Emval'],
+  rws_socket_object: function (id) {
+    return Emval.toHandle(HOST.sockets()[id]);
+  },
+
+  rws_socket_buffered_amount__deps: ['$HOST'],
+  rws_socket_buffered_amount: function (id) {
+    return HOST.number(HOST.sockets()[id].bufferedAmount);
+  },
+
+  // Emscripten's send takes a C string and would end the text at U+0000.
+  rws_socket_send_text__deps: ['$HOST', '$Emval'],
+  rws_socket_send_text: function (id, text) {
+    try {
+      HOST.sockets()[id].send(Emval.toValue(text));
+    } catch (error) {
+      // The socket tells of its end by itself, and the heartbeat notices one that does not.
+    }
+  },
+
+  rws_socket_close__deps: ['emscripten_websocket_close'],
+  rws_socket_close: function (id, code, reason) {
+    try {
+      _emscripten_websocket_close(id, code, reason);
+    } catch (error) {
+      // Nothing more can be done for this socket; its successor does not depend on it.
+    }
+  },
+
+  // Detaches the socket by itself and lets Emscripten delete a stand-in: 3.1 removes the key "[object WebSocket]"
+  // instead of the handle, and an on* property of a test double may refuse null.
+  rws_socket_delete__deps: ['$HOST', 'emscripten_websocket_delete'],
+  rws_socket_delete: function (id, isOver) {
+    var sockets = HOST.sockets();
+    var socket = sockets[id];
+    sockets[id] = {};
+    _emscripten_websocket_delete(id);
+    if (WS.sockets) WS.sockets[id] = null;
+    try {
+      socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
+      if (!isOver) socket.close(1000);
+    } catch (error) {
+      // The guard of rws_socket_listen keeps its events away.
+    }
+  },
+};
+
+mergeInto(LibraryManager.library, hostLibrary);

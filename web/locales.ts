@@ -1,0 +1,79 @@
+// Owns every text a user of the application may read, in Russian and in English.
+// Refuses log lines and texts for programmers: those are English and stand where they are used.
+import { type ConnectionState, type ErrorType, type Locale, type RecoveryAction } from './types.js';
+
+export interface Texts {
+  readonly states: Readonly<Record<ConnectionState, string>>;
+  readonly errors: Readonly<Record<ErrorType, string>>;
+  readonly recommendations: Readonly<Record<RecoveryAction, string>>;
+  /** Messages of ConnectionError. */
+  readonly ended: Readonly<Record<'failed' | 'disconnected', string>>;
+}
+
+const russian: Texts = {
+  states: {
+    connecting: 'Подключение...',
+    connected: 'Подключено',
+    reconnecting: 'Переподключение...',
+    disconnected: 'Отключено',
+    failed: 'Ошибка подключения',
+  },
+  errors: {
+    auth_error: 'Сервер отказал в доступе',
+    server_error: 'Ошибка на стороне сервера',
+    network_error: 'Нет связи с сервером',
+    unknown_error: 'Неизвестная ошибка соединения',
+    send_error: 'Сообщение не удалось отправить, оно осталось в очереди',
+    message_too_large: 'Сообщение слишком большое',
+    invalid_message: 'Сообщение нельзя записать как JSON',
+    parse_error: 'Пришёл текст, который не является JSON',
+  },
+  recommendations: {
+    checkNetwork: 'Проверьте подключение к интернету',
+    pageReload: 'Много ошибок подряд. Перезагрузите страницу',
+    checkServer: 'Сервер долго не отвечает. Возможно, он недоступен',
+    clearQueue: 'Накопилось много неотправленных сообщений. Очистите очередь',
+    contactSupport: 'Соединение работает с частыми ошибками. Обратитесь в поддержку',
+  },
+  ended: {
+    failed: 'Не удалось подключиться к серверу',
+    disconnected: 'Соединение закрыто',
+  },
+};
+
+const english: Texts = {
+  states: {
+    connecting: 'Connecting...',
+    connected: 'Connected',
+    reconnecting: 'Reconnecting...',
+    disconnected: 'Disconnected',
+    failed: 'Connection failed',
+  },
+  errors: {
+    auth_error: 'The server denied access',
+    server_error: 'The server reported an error',
+    network_error: 'The server cannot be reached',
+    unknown_error: 'Unknown connection error',
+    send_error: 'The message could not be sent and stays in the queue',
+    message_too_large: 'The message is too large',
+    invalid_message: 'The message cannot be written as JSON',
+    parse_error: 'A text that is not JSON was received',
+  },
+  recommendations: {
+    checkNetwork: 'Check your internet connection',
+    pageReload: 'Many errors in a row. Reload the page',
+    checkServer: 'The server has not answered for long. It may be down',
+    clearQueue: 'Many messages are waiting to be sent. Clear the queue',
+    contactSupport: 'The connection fails often. Contact support',
+  },
+  ended: {
+    failed: 'Could not connect to the server',
+    disconnected: 'The connection was closed',
+  },
+};
+
+const locales: Readonly<Record<Locale, Texts>> = { ru: russian, en: english };
+
+export function textsOf(locale: Locale): Texts {
+  return locales[locale];
+}

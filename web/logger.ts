@@ -1,0 +1,84 @@
+// Owns what is written to the console: the prefix, the level, and the words for each event.
+// Refuses secrets: no payload, close reason, query string or protocol reaches a line.
+import { type EventMap, type LogLevel } from './types.js';
+
+const PREFIX = 'ResilientWebSocket:';
+const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 };
+
+type Descriptions = { readonly [E in keyof EventMap]: (...args: EventMap[E]) => readonly [LogLevel, string] };
+
+const descriptions: Descriptions = {
+  open: () => ['info', 'open'],
+  close: ({ code, wasClean, shouldReconnect }) => [
+    'info',
+    `close, code ${code}, ${wasClean ? 'clean' : 'not clean'}, ${shouldReconnect ? 'will reconnect' : 'will not reconnect'}`,
+  ],
+  message: () => ['debug', 'message'],
+  error: ({ type, code, recoverable }) => [
+    recoverable ? 'warn' : 'error',
+    `error, ${type}${code === undefined ? '' : `, code ${code}`}${recoverable ? '' : ', not recoverable'}`,
+  ],
+  stateChange: (state) => ['info', `state ${state}`],
+  maxReconnectAttemptsReached: ({ attempts }) => ['error', `gave up after ${attempts} retries`],
+  reconnectScheduled: ({ attempt, delay }) => ['info', `retry ${attempt} in ${Math.round(delay)} ms`],
+  messageDropped: ({ reason, id }) => ['warn', `message ${id} dropped, ${reason}`],
+  messageSent: ({ size }) => ['debug', `message sent, ${size} bytes`],
+  authRecoveryNeeded: () => ['warn', 'new credentials may be needed'],
+  errorRecoveryAttempt: ({ errorType, attempt }) => [
+    'info',
+    `recovery from ${errorType}, attempt ${attempt}`,
+  ],
+  maxRecoveryAttemptsReached: ({ errorType, attempts }) => [
+    'error',
+    `no recovery from ${errorType} in ${attempts} attempts`,
+  ],
+  errorRecoveryReset: () => ['info', 'error counters reset'],
+  queueCleared: () => ['info', 'queue cleared'],
+  recommendPageReload: () => ['info', 'a reload of the page is recommended'],
+  contactSupportRecommended: ({ totalErrors }) => [
+    'info',
+    `contacting support is recommended, ${totalErrors} errors`,
+  ],
+  latency: ({ roundTripTime }) => ['debug', `round trip ${roundTripTime} ms`],
+};
+
+export class Logger {
+  readonly #settings: { readonly logLevel: LogLevel };
+
+  constructor(settings: { readonly logLevel: LogLevel }) {
+    this.#settings = settings;
+  }
+
+  /** Writes what happened; at level debug only for the events of single messages. */
+  event<E extends keyof EventMap>(event: E, args: EventMap[E]): void {
+    const [level, text] = descriptions[event](...args);
+    this.#write(level, text);
+  }
+
+  info(text: string): void {
+    this.#write('info', text);
+  }
+
+  warn(text: string): void {
+    this.#write('warn', text);
+  }
+
+  /** A function of the user's threw; its error is the user's own and shown as it is. */
+  thrown(what: string, error: unknown): void {
+    if (this.#shows('error')) console.error(PREFIX, `${what} threw`, error);
+  }
+
+  #shows(level: LogLevel): boolean {
+    return RANKS[level] >= RANKS[this.#settings.logLevel];
+  }
+
+  #write(level: LogLevel, text: string): void {
+    if (!this.#shows(level)) return;
+    const line = `${PREFIX} ${text}`;
+    // The console is looked up at each line: tests and tools replace its methods.
+    if (level === 'debug') console.debug(line);
+    else if (level === 'info') console.log(line);
+    else if (level === 'warn') console.warn(line);
+    else console.error(line);
+  }
+}

@@ -1,0 +1,88 @@
+// Owns `ws.options`: one accessor for each option, whether the core or the presentation holds its value.
+// Refuses values that break their rule, and to keep a second copy while the core can be asked.
+import { type CoreConnection } from '#core';
+import { DestroyedError, optionError } from './errors.js';
+import { type Logger } from './logger.js';
+import { isPresentationName, presentationNames, type Presentation } from './presentation.js';
+import { type PresentationOptions, type ResilientWebSocketOptions, type ResolvedOptions } from './types.js';
+
+export class Options {
+  /** What the user sees: own, enumerable accessors, so that `{ ...ws.options }` gives all values. */
+  readonly view: ResolvedOptions;
+  readonly #core: CoreConnection;
+  readonly #presentation: Presentation;
+  readonly #presentationChanged: (name: keyof PresentationOptions) => void;
+  readonly #names: readonly string[];
+  readonly #defaults: ReadonlyMap<string, unknown>;
+  // The last values, once the core is gone.
+  #final: ReadonlyMap<string, unknown> | null = null;
+
+  constructor(
+    core: CoreConnection,
+    coreNames: readonly string[],
+    presentation: Presentation,
+    presentationChanged: (name: keyof PresentationOptions) => void,
+  ) {
+    this.#core = core;
+    this.#presentation = presentation;
+    this.#presentationChanged = presentationChanged;
+    this.#names = [...coreNames, ...presentationNames];
+    this.#defaults = this.#read();
+    this.view = this.#createView();
+  }
+
+  /** Assigns what a user passed; throws RangeError at the first value that breaks its rule. */
+  assignAll(given: ResilientWebSocketOptions, logger: Logger): void {
+    const unknown: string[] = [];
+    for (const [name, value] of Object.entries(given)) {
+      if (!this.#defaults.has(name)) unknown.push(name);
+      else if (value !== undefined) this.#assign(name, value);
+    }
+    // Last, when the log level is known.
+    for (const name of unknown) logger.warn(`unknown option "${name}"`);
+  }
+
+  /** Keeps the values as they are: the core is about to go. */
+  freeze(): void {
+    this.#final = this.#read();
+  }
+
+  #createView(): ResolvedOptions {
+    const view = {};
+    for (const name of this.#names) {
+      Object.defineProperty(view, name, {
+        enumerable: true,
+        get: () => this.#get(name),
+        set: (value: unknown) => {
+          this.#assign(name, value);
+        },
+      });
+    }
+    return view as ResolvedOptions;
+  }
+
+  #read(): Map<string, unknown> {
+    return new Map(this.#names.map((name) => [name, this.#get(name)]));
+  }
+
+  #get(name: string): unknown {
+    if (this.#final !== null) return this.#final.get(name);
+    if (isPresentationName(name)) return this.#presentation[name];
+    const value = this.#core.getOption(name);
+    // A list is a copy: a change of it would go unnoticed, so that it is refused.
+    return typeof value === 'object' ? Object.freeze(value) : value;
+  }
+
+  #assign(name: string, given: unknown): void {
+    if (this.#final !== null) throw new DestroyedError();
+    const value = given === undefined ? this.#defaults.get(name) : given;
+    if (isPresentationName(name)) {
+      const rule = this.#presentation.assign(name, value);
+      if (rule !== '') throw optionError(name, rule);
+      this.#presentationChanged(name);
+      return;
+    }
+    const rule = this.#core.setOption(name, value);
+    if (rule !== '') throw optionError(name, rule);
+  }
+}

@@ -1,0 +1,66 @@
+// Owns the form in which a value goes out: text, binary or JSON, and its exact size on the wire.
+// Refuses what JSON cannot express, and to share memory with the caller: binary that may have to wait is copied.
+
+/** What a native socket's `send` takes here. */
+export type Payload = string | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob;
+
+export interface Encoded {
+  /** Safe to keep: later changes of the caller's value do not reach it. */
+  readonly payload: Payload;
+  readonly bytes: number;
+  readonly isBinary: boolean;
+}
+
+/** Size of a text in UTF-8. A lone surrogate counts 3 bytes, as the U+FFFD it is sent as. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; ++index) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    bytes += unit < 0x800 ? 1 : 2;
+    // A pair takes 4 bytes: 2 for its 2 units, 2 just added.
+    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) ++index;
+  }
+  return bytes;
+}
+
+/** Size of a payload on the wire, bytes. */
+export function sizeOf(payload: Payload): number {
+  if (typeof payload === 'string') return utf8Length(payload);
+  return 'byteLength' in payload ? payload.byteLength : payload.size;
+}
+
+/** How a value that is no string goes out; null for one that JSON cannot express. */
+export function encode(value: unknown): Encoded | null {
+  try {
+    return binaryOf(value) ?? jsonOf(value);
+  } catch {
+    // A cycle, a BigInt, a toJSON that throws, a detached buffer.
+    return null;
+  }
+}
+
+function binaryOf(value: unknown): Encoded | null {
+  if (ArrayBuffer.isView(value)) {
+    const { buffer, byteOffset, byteLength } = value;
+    const payload = new Uint8Array(buffer, byteOffset, byteLength).slice();
+    return { payload, bytes: byteLength, isBinary: true };
+  }
+  // By tag, not by instanceof: the value may come from another frame.
+  const tag = Object.prototype.toString.call(value);
+  if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]') {
+    const payload = new Uint8Array(value as ArrayBuffer).slice().buffer;
+    return { payload, bytes: payload.byteLength, isBinary: true };
+  }
+  if (tag === '[object Blob]' || tag === '[object File]') {
+    const blob = value as Blob;
+    return { payload: blob, bytes: blob.size, isBinary: true };
+  }
+  return null;
+}
+
+function jsonOf(value: unknown): Encoded | null {
+  // The declared type leaves out undefined, which functions, symbols and undefined itself give.
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? null : { payload: text, bytes: utf8Length(text), isBinary: false };
+}

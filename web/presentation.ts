@@ -1,0 +1,59 @@
+// Owns the options of the JavaScript side: defaults and rules of how messages, texts and log lines look.
+// Refuses the options of the core, whose rules are there.
+import { isProtocolsSource, PROTOCOLS_RULE } from './protocols.js';
+import {
+  type CloseDetails,
+  type Locale,
+  type LogLevel,
+  type MessageFormat,
+  type PresentationOptions,
+  type ProtocolsSource,
+} from './types.js';
+
+interface Rule {
+  readonly text: string;
+  readonly holds: (value: unknown) => boolean;
+}
+
+const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
+  messageFormat: oneOf('json', 'text'),
+  binaryType: oneOf('blob', 'arraybuffer'),
+  locale: oneOf('ru', 'en'),
+  logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  protocols: { text: PROTOCOLS_RULE, holds: isProtocolsSource },
+  shouldReconnect: {
+    text: 'a function',
+    holds: (value) => value === undefined || typeof value === 'function',
+  },
+};
+
+export class Presentation implements PresentationOptions {
+  messageFormat: MessageFormat = 'json';
+  binaryType: BinaryType = 'blob';
+  locale: Locale = 'ru';
+  logLevel: LogLevel = 'info';
+  protocols: ProtocolsSource | undefined = undefined;
+  shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined = undefined;
+
+  /** Assigns one option. Returns '' or what it must be, and then nothing was assigned. */
+  assign(name: keyof PresentationOptions, value: unknown): string {
+    const rule = rules[name];
+    if (!rule.holds(value)) return rule.text;
+    Object.assign(this, { [name]: Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value });
+    return '';
+  }
+}
+
+export const presentationNames = Object.keys(rules) as (keyof PresentationOptions)[];
+
+export function isPresentationName(name: string): name is keyof PresentationOptions {
+  return Object.hasOwn(rules, name);
+}
+
+function oneOf(...values: string[]): Rule {
+  const names = values.map((value) => `'${value}'`);
+  return {
+    text: `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`,
+    holds: (value) => typeof value === 'string' && values.includes(value),
+  };
+}

@@ -1,0 +1,43 @@
+// Owns the rules of a WebSocket URL as `new WebSocket()` has them (HTML, "WebSockets"), and its form for log lines.
+// Refuses to change a URL that is good as it is, and to quote one in an error.
+import { urlError } from './errors.js';
+
+/** The absolute ws or wss URL that a value stands for. Throws SyntaxError for any other value. */
+export function websocketUrlOf(value: unknown): string {
+  const text = textOf(value);
+  const url = parse(text);
+  if (url === null) throw urlError('is not valid');
+  if (url.href.includes('#')) throw urlError('must not have a fragment');
+  if (url.protocol === 'ws:' || url.protocol === 'wss:') return isPlain(text) ? text : url.href;
+  if (url.protocol === 'http:' || url.protocol === 'https:') return url.href.replace(/^http/, 'ws');
+  throw urlError('must have the scheme ws, wss, http or https');
+}
+
+/** The URL without credentials, query and fragment: what a log may show of it. */
+export function loggableUrl(absolute: string): string {
+  const url = new URL(absolute);
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  // A URL object, be it one of another frame.
+  if (typeof value === 'object' && value !== null && 'href' in value && typeof value.href === 'string') {
+    return value.href;
+  }
+  throw urlError('must be a string, a URL or a function that gives one');
+}
+
+/** Whether the text is absolute and may pass through C strings in UTF-8 as it is. */
+function isPlain(text: string): boolean {
+  return /^\s*wss?:/i.test(text) && !/[\0\p{Surrogate}]/u.test(text);
+}
+
+function parse(text: string): URL | null {
+  try {
+    // Without a page or worker around it there is no base, and only an absolute URL will do.
+    return new URL(text, (globalThis as { location?: { href: string } }).location?.href);
+  } catch {
+    return null;
+  }
+}
