@@ -64,8 +64,9 @@ export async function demonstrateResilientWebSocket(
   }
   const { stats } = websocket.getStatus();
   tellStatistics(stats, log);
+  const summary = { completed, ...story.summary(), queuedWhileDown, stats };
   websocket.destroy();
-  return { completed, ...story.summary(), queuedWhileDown, stats };
+  return summary;
 }
 
 interface Story {
@@ -106,7 +107,11 @@ function follow(websocket: ResilientWebSocket, log: (line: string) => void): Sto
         };
         returnedOneMore();
       }),
-    summary: () => ({ states, messagesReturned, retryDelays }),
+    summary: () => ({
+      states: [...states],
+      messagesReturned: [...messagesReturned],
+      retryDelays: [...retryDelays],
+    }),
   };
 }
 

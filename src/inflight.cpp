@@ -35,7 +35,6 @@ std::vector<QueuedMessage> Inflight::takeUnsent() {
   unsent.reserve(messages_.size());
   for (const Handed& handed : messages_) unsent.push_back(handed.message);
   messages_.clear();
-  handedBytes_ = 0;
   return unsent;
 }
 

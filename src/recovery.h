@@ -32,8 +32,7 @@ class Recovery {
   static constexpr std::uint64_t kManyErrors = 3;    // errors in a row that call for a page reload
   static constexpr std::uint64_t kManyAttempts = 5;  // retries in an outage that put the server in doubt
   static constexpr double kHighErrorRate = 0.1;      // errors per message that call for support
-  static constexpr std::uint64_t kRefusalsBeforeAuth =
-      3;  // attempts refused unopened in a row that hint at a bad token
+  static constexpr std::uint64_t kRefusalsBeforeAuth = 3;  // refusals in a row that hint at a bad token
 
   // An attempt ended with an error. `opened` tells whether it had ever opened.
   // True when with it so many attempts in a row were refused that the credentials are in doubt.

@@ -8,7 +8,7 @@ namespace rws {
 namespace {
 
 bool fitsAlone(const Options& options, const QueuedMessage& message) {
-  return options.maxQueueSize > 0 && message.payload.bytes <= options.maxQueueBytes;
+  return message.payload.bytes <= options.maxQueueBytes;
 }
 
 }  // namespace

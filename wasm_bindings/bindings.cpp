@@ -1,8 +1,9 @@
 // Owns the embind surface: what web/core/core.d.ts promises, name for name.
 // Refuses work: every function converts and passes on.
 //
-// Texts come in as `val`, never as std::string: in embind 3.1.6 without dynamic execution the converted arguments of a
-// function are kept between calls, so that a call from within a call of the same function frees a string twice.
+// Texts come in as `val`, never as std::string: in embind 3.1.6 without dynamic execution the converted
+// arguments of a function are kept between calls, so that a call from within a call of the same function
+// frees a string twice.
 #include <emscripten/bind.h>
 
 #include "driver.h"
@@ -22,7 +23,9 @@ double numberOf(std::uint64_t count) { return static_cast<double>(count); }
 
 double millisecondsOf(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
 
-val timeOf(const std::optional<EpochMs>& time) { return time ? val(static_cast<double>(*time)) : val::null(); }
+val timeOf(const std::optional<EpochMs>& time) {
+  return time ? val(static_cast<double>(*time)) : val::null();
+}
 
 template <class Wish>
 void wish(Driver& driver) {
@@ -30,7 +33,8 @@ void wish(Driver& driver) {
 }
 
 int send(Driver& driver, double payload, double bytes, bool isBinary, bool isVolatile, double ttl) {
-  const PayloadRef reference{countOf(payload), countOf(bytes), isBinary ? MessageKind::Binary : MessageKind::Text};
+  const PayloadRef reference{countOf(payload), countOf(bytes),
+                             isBinary ? MessageKind::Binary : MessageKind::Text};
   SendOptions sendOptions{.isVolatile = isVolatile};
   if (ttl >= 0) sendOptions.ttl = durationOfMilliseconds(ttl);
   return static_cast<int>(driver.send(reference, sendOptions));

@@ -11,8 +11,8 @@ namespace rws::bindings {
 
 using emscripten::val;
 
-BrowserSocket::Opening BrowserSocket::open(const std::string& url, const std::string& protocols, AttemptId attempt,
-                                           SocketListener& listener) {
+BrowserSocket::Opening BrowserSocket::open(const std::string& url, const std::string& protocols,
+                                           AttemptId attempt, SocketListener& listener) {
   EmscriptenWebSocketCreateAttributes attributes;
   emscripten_websocket_init_create_attributes(&attributes);
   attributes.url = url.c_str();
@@ -44,7 +44,8 @@ void BrowserSocket::close(std::uint16_t code, std::string_view reason) {
   rws_socket_close(link_->handle, mayBeSent(code) ? code : 1000, clipped.empty() ? nullptr : clipped.c_str());
 }
 
-// In all three: the event is one static struct for all sockets, and the link may be gone when the listener returns.
+// In all three: the event is one static struct for all sockets, and the link may be gone when the listener
+// returns.
 
 EM_BOOL BrowserSocket::onOpen(int /*type*/, const EmscriptenWebSocketOpenEvent* /*event*/, void* userData) {
   const Link& link = *static_cast<const Link*>(userData);
@@ -61,7 +62,8 @@ EM_BOOL BrowserSocket::onError(int /*type*/, const EmscriptenWebSocketErrorEvent
 EM_BOOL BrowserSocket::onClose(int /*type*/, const EmscriptenWebSocketCloseEvent* event, void* userData) {
   Link& link = *static_cast<Link*>(userData);
   link.over = true;
-  const auto reasonLength = std::min(static_cast<std::size_t>(rws_socket_reason_length()), sizeof(event->reason) - 1);
+  const auto reasonLength =
+      std::min(static_cast<std::size_t>(rws_socket_reason_length()), sizeof(event->reason) - 1);
   // By its length: a reason may hold U+0000.
   const CloseInfo info{event->code, std::string(static_cast<const char*>(event->reason), reasonLength),
                        event->wasClean != 0};

@@ -1,6 +1,10 @@
-// Owns one native WebSocket: opened by the constructor function, closed at most once, detached and deleted at the end.
-// Refuses inbound messages and the user's outbound ones: the facade handles payloads on the native object itself.
+// Owns one native WebSocket: opened by the constructor function, closed at most once, detached and deleted at
+// the end. Refuses inbound messages and the user's outbound ones: the facade handles payloads on the native
+// object itself.
 #pragma once
+
+#include <emscripten/val.h>
+#include <emscripten/websocket.h>
 
 #include <cstdint>
 #include <memory>
@@ -8,9 +12,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <emscripten/val.h>
-#include <emscripten/websocket.h>
 
 #include "types.h"
 
@@ -56,7 +57,8 @@ class BrowserSocket {
  private:
   // What Emscripten hands back with every event; its address must not change while the socket lives.
   struct Link {
-    Link(int id, AttemptId forAttempt, SocketListener& told) : handle(id), attempt(forAttempt), listener(told) {}
+    Link(int id, AttemptId forAttempt, SocketListener& told)
+        : handle(id), attempt(forAttempt), listener(told) {}
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;

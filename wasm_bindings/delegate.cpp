@@ -34,8 +34,9 @@ bool Delegate::transmit(const action::Transmit& message) const {
 void Delegate::settle(PayloadId upTo) const { facade_.call<void>("settle", number(upTo)); }
 
 std::optional<bool> Delegate::shouldReconnect(const action::AskVerdict& question) const {
-  const double verdict = facade_.call<double>("shouldReconnect", number(question.info.code), question.info.reason,
-                                              question.info.wasClean, question.shouldReconnect);
+  const double verdict =
+      facade_.call<double>("shouldReconnect", number(question.info.code), question.info.reason,
+                           question.info.wasClean, question.shouldReconnect);
   if (verdict == 1) return true;
   if (verdict == 0) return false;
   return std::nullopt;
@@ -47,12 +48,15 @@ void Delegate::tell(const action::Drop& event) const {
   facade_.call<void>("drop", number(event.payload), name(event.reason));
 }
 
-void Delegate::tell(const action::StateChanged& event) const { facade_.call<void>("stateChanged", name(event.state)); }
+void Delegate::tell(const action::StateChanged& event) const {
+  facade_.call<void>("stateChanged", name(event.state));
+}
 
 void Delegate::tell(const action::TellOpen& /*event*/) const { facade_.call<void>("opened"); }
 
 void Delegate::tell(const action::TellClose& event) const {
-  facade_.call<void>("closed", number(event.info.code), event.info.reason, event.info.wasClean, event.shouldReconnect);
+  facade_.call<void>("closed", number(event.info.code), event.info.reason, event.info.wasClean,
+                     event.shouldReconnect);
 }
 
 void Delegate::tell(const action::TellError& event) const {
@@ -64,15 +68,17 @@ void Delegate::tell(const action::TellTooLarge& event) const {
 }
 
 void Delegate::tell(const action::TellRetryScheduled& event) const {
-  facade_.call<void>("retryScheduled", number(event.attempt), milliseconds(event.delay), milliseconds(event.nominal),
-                     number(event.at), number(event.consecutiveErrors));
+  facade_.call<void>("retryScheduled", number(event.attempt), milliseconds(event.delay),
+                     milliseconds(event.nominal), number(event.at), number(event.consecutiveErrors));
 }
 
 void Delegate::tell(const action::TellGaveUp& event) const {
   facade_.call<void>("gaveUp", number(event.attempts), number(event.consecutiveErrors));
 }
 
-void Delegate::tell(const action::TellAuthRecovery& /*event*/) const { facade_.call<void>("authRecoveryNeeded"); }
+void Delegate::tell(const action::TellAuthRecovery& /*event*/) const {
+  facade_.call<void>("authRecoveryNeeded");
+}
 
 void Delegate::tell(const action::TellRecoveryAttempt& event) const {
   facade_.call<void>("recoveryAttempt", name(event.type), number(event.attempt));
@@ -94,6 +100,8 @@ void Delegate::tell(const action::TellLatency& event) const {
   facade_.call<void>("latency", milliseconds(event.roundTrip));
 }
 
-void Delegate::tell(const action::TellOptionsChanged& /*event*/) const { facade_.call<void>("optionsChanged"); }
+void Delegate::tell(const action::TellOptionsChanged& /*event*/) const {
+  facade_.call<void>("optionsChanged");
+}
 
 }  // namespace rws::bindings

@@ -2,10 +2,10 @@
 // Refuses to choose when they are spoken.
 #pragma once
 
+#include <emscripten/val.h>
+
 #include <optional>
 #include <utility>
-
-#include <emscripten/val.h>
 
 #include "action.h"
 

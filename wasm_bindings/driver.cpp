@@ -8,9 +8,9 @@ namespace {
 
 // The inputs that may give the socket up. The core must know before what has left the browser.
 bool mayPart(const Input& input) {
-  return std::holds_alternative<input::Disconnect>(input) || std::holds_alternative<input::Reconnect>(input) ||
-         std::holds_alternative<input::Destroy>(input) || std::holds_alternative<input::PageSuspended>(input) ||
-         std::holds_alternative<input::Ticked>(input);
+  return std::holds_alternative<input::Disconnect>(input) ||
+         std::holds_alternative<input::Reconnect>(input) || std::holds_alternative<input::Destroy>(input) ||
+         std::holds_alternative<input::PageSuspended>(input) || std::holds_alternative<input::Ticked>(input);
 }
 
 }  // namespace
@@ -33,7 +33,8 @@ void Driver::take(Input input) {
 std::string Driver::setOption(const std::string& name, const OptionValue& value) {
   Options options = connection_.options();
   // No rule joins two options, so the answer does not depend on what is in line.
-  if (const std::optional<OptionsError> error = rws::setOption(options, name, value)) return std::string(error->rule);
+  if (const std::optional<OptionsError> error = rws::setOption(options, name, value))
+    return std::string(error->rule);
   if (busy_) {
     waiting_.emplace_back(Assignment{name, value});
   } else {
@@ -124,7 +125,8 @@ void Driver::endTurn() {
   if (std::exchange(told_, false)) delegate_.turnEnded();
 }
 
-// A timer that is early is left alone: a tick before the deadline does nothing, and most deadlines only move away.
+// A timer that is early is left alone: a tick before the deadline does nothing, and most deadlines only move
+// away.
 void Driver::rearm() {
   const std::optional<Instant> deadline = connection_.nextDeadline();
   if (!deadline) {

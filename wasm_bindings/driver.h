@@ -1,19 +1,19 @@
-// Owns one connection's contact with the world: it turns calls, native events and the timer into inputs, one at a time,
-// and performs the actions that the core answers with.
-// Refuses decisions: there is no policy, default or delay in it.
+// Owns one connection's contact with the world: it turns calls, native events and the timer into inputs, one
+// at a time, and performs the actions that the core answers with. Refuses decisions: there is no policy,
+// default or delay in it.
 //
-// A turn is one input with all that follows from it. What comes in meanwhile (a test double that fires events at once, a
-// delegate that calls back) waits in line and belongs to the same turn. At its end the timer is armed anew, and then, as
-// the very last thing, the delegate may run listeners.
+// A turn is one input with all that follows from it. What comes in meanwhile (a test double that fires events
+// at once, a delegate that calls back) waits in line and belongs to the same turn. At its end the timer is
+// armed anew, and then, as the very last thing, the delegate may run listeners.
 #pragma once
+
+#include <emscripten/val.h>
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include <emscripten/val.h>
 
 #include "browser_socket.h"
 #include "connection.h"
@@ -90,13 +90,13 @@ class Driver final : private SocketListener {
   Connection connection_;
   DriverClock clock_;
   HostTimer timer_;
-  std::vector<Slot> sockets_;              // the current one and one that lingers, at most
-  AttemptId seeking_ = AttemptId::None;    // the attempt whose address is being looked for
-  bool busy_ = false;                      // a turn is on
-  bool told_ = false;                      // the delegate has something to deliver at the end of the turn
-  bool refused_ = false;                   // a socket refused a message of these actions
-  Actions actions_;                        // answers to the last input; kept for its capacity
-  std::size_t performed_ = 0;              // how many of them were begun
+  std::vector<Slot> sockets_;            // the current one and one that lingers, at most
+  AttemptId seeking_ = AttemptId::None;  // the attempt whose address is being looked for
+  bool busy_ = false;                    // a turn is on
+  bool told_ = false;                    // the delegate has something to deliver at the end of the turn
+  bool refused_ = false;                 // a socket refused a message of these actions
+  Actions actions_;                      // answers to the last input; kept for its capacity
+  std::size_t performed_ = 0;            // how many of them were begun
   std::vector<Pending> waiting_;
 };
 

@@ -1,14 +1,24 @@
 #include "driver_clock.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "host_library.h"
-#include "options.h"
 
 namespace rws::bindings {
+namespace {
+
+// About 3000 years, so that sums of readings do not overflow.
+constexpr double kLatestReading = 1e14;
+
+Instant readInstant() {
+  return Instant(Duration(std::llround(std::min(rws_clock_monotonic(), kLatestReading) * 1000.0)));
+}
+
+}  // namespace
 
 Now DriverClock::now() {
-  const Instant reading = Instant(durationOfMilliseconds(rws_clock_monotonic())) + offset_;
+  const Instant reading = readInstant() + offset_;
   if (reading < latest_) offset_ += latest_ - reading;
   latest_ = std::max(latest_, reading);
   return {latest_, static_cast<EpochMs>(rws_clock_wall())};

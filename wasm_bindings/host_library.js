@@ -48,6 +48,8 @@ var hostLibrary = {
   },
 
   rws_timer_set__deps: ['$HOST', 'rws_timer_clear'],
+  // The line with the three braces is Emscripten's: a call through wasm's table, in the words of its version.
+  // prettier-ignore
   rws_timer_set: function (owner, delay, callback) {
     _rws_timer_clear(owner);
     var entry = { timer: undefined };

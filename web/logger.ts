@@ -5,7 +5,12 @@ import { type EventMap, type LogLevel } from './types.js';
 const PREFIX = 'ResilientWebSocket:';
 const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 };
 
-type Descriptions = { readonly [E in keyof EventMap]: (...args: EventMap[E]) => readonly [LogLevel, string] };
+type LineLevel = Exclude<LogLevel, 'silent'>;
+const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
+
+type Descriptions = {
+  readonly [E in keyof EventMap]: (...args: EventMap[E]) => readonly [LineLevel, string];
+};
 
 const descriptions: Descriptions = {
   open: () => ['info', 'open'],
@@ -65,20 +70,16 @@ export class Logger {
 
   /** A function of the user's threw; its error is the user's own and shown as it is. */
   thrown(what: string, error: unknown): void {
-    if (this.#shows('error')) console.error(PREFIX, `${what} threw`, error);
+    this.#write('error', `${what} threw`, error);
   }
 
-  #shows(level: LogLevel): boolean {
-    return RANKS[level] >= RANKS[this.#settings.logLevel];
-  }
-
-  #write(level: LogLevel, text: string): void {
-    if (!this.#shows(level)) return;
-    const line = `${PREFIX} ${text}`;
-    // The console is looked up at each line: tests and tools replace its methods.
-    if (level === 'debug') console.debug(line);
-    else if (level === 'info') console.log(line);
-    else if (level === 'warn') console.warn(line);
-    else console.error(line);
+  #write(level: LineLevel, text: string, ...causes: unknown[]): void {
+    if (RANKS[level] < RANKS[this.#settings.logLevel]) return;
+    try {
+      // The console is looked up at each line: tests and tools replace its methods.
+      console[methods[level]](`${PREFIX} ${text}`, ...causes);
+    } catch {
+      // A console that is broken must not break the connection.
+    }
   }
 }

@@ -1,18 +1,13 @@
 // Owns the check that the client works in a dedicated worker, under the demo's content rules.
+import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { contentSecurityPolicy } from '../../demo/server/http_answers.js';
 import { bundleScript } from './support/client_bundle.js';
 import { setStage, type Stage } from './support/stage.js';
 
 let stage: Stage;
 
-beforeAll(async () => {
-  stage = await setStage();
-});
-
-afterEach(() => stage.clear());
-
-afterAll(() => stage.close());
+// Served by the demo itself: in a worker whose script was answered by the test, no WebSocket opens.
+const workerFile = 'build/demo/page/test-worker.js';
 
 const workerSource = `
   import ResilientWebSocket from '@advakod/resilient-websocket';
@@ -34,17 +29,21 @@ const workerSource = `
   };
 `;
 
+beforeAll(async () => {
+  writeFileSync(workerFile, await bundleScript(workerSource));
+  stage = await setStage();
+});
+
+afterEach(() => stage.clear());
+
+afterAll(async () => {
+  await stage.close();
+  rmSync(workerFile);
+});
+
 describe('the client in a dedicated worker', () => {
   it('connects, returns after a loss and sends', async () => {
     const { page, complaints } = await stage.open();
-    const body = await bundleScript(workerSource);
-    await page.route('**/test-worker.js', (route) =>
-      route.fulfill({
-        body,
-        contentType: 'text/javascript',
-        headers: { 'content-security-policy': contentSecurityPolicy },
-      }),
-    );
     const result = await page.evaluate(
       (url) =>
         new Promise((resolve, reject) => {

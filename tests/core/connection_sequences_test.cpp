@@ -1,4 +1,5 @@
-// Every short sequence of the world's moves, and long random ones, against models that stand outside the connection.
+// Every short sequence of the world's moves, and long random ones, against models that stand outside the
+// connection.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -15,17 +16,26 @@
 namespace rws::test {
 namespace {
 
-// Instrumented builds are an order of magnitude slower: they walk one step less.
+// How far to go: builds with sanitizers or without optimisation are an order of magnitude slower.
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool kInstrumented = true;
+#define RWS_ADDRESS_SANITIZER
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-constexpr bool kInstrumented = true;
-#else
-constexpr bool kInstrumented = false;
+#define RWS_ADDRESS_SANITIZER
 #endif
+#endif
+
+struct Reach {
+  std::size_t allMoves;   // length of the sequences of all moves
+  std::size_t coreMoves;  // length of those of the core moves
+  std::uint64_t seeds;    // random walks of 500 moves each
+};
+#if defined(RWS_ADDRESS_SANITIZER)
+constexpr Reach kReachOfTests{2, 3, 40};
+#elif !defined(__OPTIMIZE__)
+constexpr Reach kReachOfTests{2, 4, 400};
 #else
-constexpr bool kInstrumented = false;
+constexpr Reach kReachOfTests{3, 5, 400};
 #endif
 
 struct Corner {
@@ -48,7 +58,8 @@ std::vector<Corner> corners() {
   all[4].options.maxReconnectAttempts = 1;
   all[5] = {"endless retries without delay", {}, false};
   all[5].options.maxReconnectAttempts = Options::kUnlimited;
-  all[5].options.reconnectDelay = all[5].options.maxReconnectDelay = all[5].options.stableAfter = Duration::zero();
+  all[5].options.reconnectDelay = all[5].options.maxReconnectDelay = all[5].options.stableAfter =
+      Duration::zero();
   all[6] = {"no heartbeat", {}, false};
   all[6].options.enableHeartbeat = false;
   all[7] = {"no automatic reconnect", {}, false};
@@ -57,8 +68,10 @@ std::vector<Corner> corners() {
   all[8].options.enableAutoReconnect = false;
   all[9] = {"shortest intervals", {}, false};
   all[9].options.jitter = 0;
-  all[9].options.pingInterval = all[9].options.pongTimeout = all[9].options.probeTimeout = std::chrono::milliseconds(1);
-  all[9].options.probeAfterSend = all[9].options.closeGrace = all[9].options.connectionTimeout = std::chrono::milliseconds(1);
+  all[9].options.pingInterval = all[9].options.pongTimeout = all[9].options.probeTimeout =
+      std::chrono::milliseconds(1);
+  all[9].options.probeAfterSend = all[9].options.closeGrace = all[9].options.connectionTimeout =
+      std::chrono::milliseconds(1);
   return all;
 }
 
@@ -107,7 +120,8 @@ class Walk {
   std::uint64_t steps_ = 0;
 };
 
-// Where the walks set out: a sequence of five moves seldom gets from a fresh connection to an interesting place.
+// Where the walks set out: a sequence of five moves seldom gets from a fresh connection to an interesting
+// place.
 const std::vector<std::vector<Move>> kStarts = {
     {},
     {Move::Connect, Move::Open, Move::Send, Move::Send},
@@ -128,10 +142,12 @@ void walkAll(std::size_t moves, std::size_t depth) {
   EXPECT_GT(steps, 1000U) << "the walk went nowhere";
 }
 
-TEST(ConnectionSequences, EveryShortSequenceOfAllMovesKeepsTheRules) { walkAll(kMoves, kInstrumented ? 2 : 3); }
+TEST(ConnectionSequences, EveryShortSequenceOfAllMovesKeepsTheRules) {
+  walkAll(kMoves, kReachOfTests.allMoves);
+}
 
 TEST(ConnectionSequences, EveryLongerSequenceOfTheCoreMovesKeepsTheRules) {
-  walkAll(kCoreMoves, kInstrumented ? 3 : 5);
+  walkAll(kCoreMoves, kReachOfTests.coreMoves);
 }
 
 // The rule a sequence breaks, nullptr if none.
@@ -156,7 +172,7 @@ std::vector<Move> shrunk(std::vector<Move> way, const Corner& corner) {
 
 Move randomMove(std::mt19937_64& random) {
   // What leads somewhere is drawn more often, so that walks are not spent in front of a closed door.
-  static constexpr std::array kOften = {Move::Connect, Move::Open, Move::Open,  Move::Send,
+  static constexpr std::array kOften = {Move::Connect, Move::Open,  Move::Open,     Move::Send,
                                         Move::Send,    Move::Frame, Move::Deadline, Move::Deadline};
   const std::size_t drawn = random() % (kMoves + kOften.size());
   return drawn < kMoves ? static_cast<Move>(drawn) : kOften[drawn - kMoves];
@@ -164,9 +180,8 @@ Move randomMove(std::mt19937_64& random) {
 
 TEST(ConnectionSequences, LongRandomWalksKeepTheRules) {
   const std::vector<Corner> all = corners();
-  const std::uint64_t seeds = kInstrumented ? 40 : 400;
   constexpr std::size_t kStepsOfASeed = 500;
-  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+  for (std::uint64_t seed = 0; seed < kReachOfTests.seeds; ++seed) {
     std::mt19937_64 random(seed);
     const Corner& corner = all[seed % all.size()];
     CheckedConnection world(corner.options, 7, corner.hostDecides);

@@ -1,5 +1,5 @@
-// Owns the short form in which scenarios name what a user hears, and the patterns that may stand for parts of it.
-// Refuses to know which actions are events: whoever asks hands over one that is.
+// Owns the short form in which scenarios name what a user hears, and the patterns that may stand for parts of
+// it. Refuses to know which actions are events: whoever asks hands over one that is.
 #pragma once
 
 #include <string>
@@ -30,8 +30,8 @@ namespace rws::scenarios {
 // Splits "open, close 1006 retry" at its commas.
 [[nodiscard]] std::vector<std::string> splitList(const std::string& text);
 
-// Compares lists of events by word. In what is expected `A..B` stands for a number from A to B, `twice` for exactly
-// twice the wait of the `retry` before, and a last `*` for any further words.
+// Compares lists of events by word. In what is expected `A..B` stands for a number from A to B, `twice` for
+// exactly twice the wait of the `retry` before, and a last `*` for any further words.
 class EventMatcher {
  public:
   [[nodiscard]] bool matches(const std::string& expected, const std::string& actual);

@@ -1,11 +1,17 @@
 // Owns the short form in which scenarios name what a user hears, and the patterns that may stand for parts of it.
 // Refuses to shorten: what the user is told and can be told in a word is part of the form.
-import { type ConnectionErrorEvent, type ReconnectScheduledEvent, type ResilientWebSocket } from '../../web/index.js';
+import {
+  type ConnectionErrorEvent,
+  type ReconnectScheduledEvent,
+  type ResilientWebSocket,
+} from '../../web/index.js';
 import { messageName } from './message_name.js';
 
 function errorText({ type, code, recoverable, size, maxSize }: ConnectionErrorEvent): string {
   if (type === 'message_too_large') return `tooLarge ${String(size)} of ${String(maxSize)}`;
-  return ['error', type, code, recoverable ? undefined : 'final'].filter((word) => word !== undefined).join(' ');
+  return ['error', type, code, recoverable ? undefined : 'final']
+    .filter((word) => word !== undefined)
+    .join(' ');
 }
 
 function retryText({ attempt, delay, nominalDelay }: ReconnectScheduledEvent): string {

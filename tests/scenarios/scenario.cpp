@@ -15,7 +15,7 @@ constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
 
 struct Grammar {
   std::string_view command;
-  std::size_t least = 0;    // positional words, flags not counted
+  std::size_t least = 0;  // positional words, flags not counted
   std::size_t most = 0;
   std::string_view flags{};  // words that may stand anywhere after the command
   std::string_view names{};  // of NAME=VALUE; "*" for any

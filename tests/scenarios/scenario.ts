@@ -161,7 +161,12 @@ class LineReader {
     return { words, named };
   }
 
-  #takeNamed(names: readonly string[] | 'any', named: Map<string, string>, name: string, value: string): void {
+  #takeNamed(
+    names: readonly string[] | 'any',
+    named: Map<string, string>,
+    name: string,
+    value: string,
+  ): void {
     if (names !== 'any' && !names.includes(name)) throw this.#error(`unknown name '${name}'`);
     if (named.has(name)) throw this.#error(`'${name}' is given twice`);
     // A reason is all that follows, spaces included.

@@ -82,7 +82,8 @@ bool ScenarioRun::setUp(const Statement& statement) {
 
 void ScenarioRun::moveTo(const Statement& statement) {
   if (!statement.moment) return;
-  const std::int64_t time = statement.moment->milliseconds + (statement.moment->isRelative ? host_->time() : 0);
+  const std::int64_t time =
+      statement.moment->milliseconds + (statement.moment->isRelative ? host_->time() : 0);
   if (time < host_->time()) fail(statement, "it is " + std::to_string(host_->time()) + " already");
   // At one and the same moment the lines come first, then the timers that have come due with them.
   if (time > host_->time()) host_->advanceTo(time);
@@ -254,7 +255,9 @@ void ScenarioRun::expectEvents(const Statement& statement) {
   const std::vector<std::string> expected = text == "none" ? std::vector<std::string>() : splitList(text);
   EventMatcher matcher;
   bool isEqual = expected.size() == actual.size();
-  for (std::size_t i = 0; isEqual && i < actual.size(); ++i) isEqual = matcher.matches(expected[i], actual[i]);
+  for (std::size_t i = 0; isEqual && i < actual.size(); ++i) {
+    isEqual = matcher.matches(expected[i], actual[i]);
+  }
   if (!isEqual) {
     fail(statement, "expected: " + listed(expected, ", ") + "\n  actual: " + listed(actual, ", "));
   }
@@ -266,7 +269,7 @@ void ScenarioRun::expectStatus(const Statement& statement) {
     if (!actual) fail(statement, "unknown status '" + name + "'");
     EventMatcher matcher;
     if (!matcher.matches(expected, *actual)) {
-      fail(statement, name + " expected: " + expected + "\n  actual: " + *actual);
+      fail(statement, "expected: " + expected + "\n  actual: " + *actual);
     }
   }
 }

@@ -2,7 +2,7 @@
 // Refuses to go on after the first expectation that is not met.
 import { ResilientWebSocket, type RecoveryAction, type ResilientWebSocketOptions } from '../../web/index.js';
 import { EventMatcher, recordEvents } from './event_text.js';
-import { messageText } from './message_name.js';
+import { messageName, messageText } from './message_name.js';
 import { readNumber, ScenarioError, type Scenario, type Statement } from './scenario.js';
 import { type ScriptedSocket } from './scripted_socket.js';
 import { statusText } from './status_text.js';
@@ -251,7 +251,10 @@ class ScenarioRun {
       case 'expect control':
         return listed(wire.control.splice(0), ', ');
       case 'expect queue':
-        return listed(client.messageQueue.map((data) => String(data).replace(/\.+$/, '')), ' ');
+        return listed(
+          client.messageQueue.map((data) => messageName(String(data))),
+          ' ',
+        );
       case 'expect returned':
         return String(this.#returned);
       case 'expect sockets':
@@ -261,7 +264,10 @@ class ScenarioRun {
       case 'expect timer':
         return clock.hasTimer ? 'some' : 'none';
       case 'expect advice':
-        return listed(client.getRecoveryRecommendations().map(({ action }) => action), ' ');
+        return listed(
+          client.getRecoveryRecommendations().map(({ action }) => action),
+          ' ',
+        );
     }
     throw new ScenarioError(statement.line, `unknown command '${statement.command}'`);
   }
@@ -269,7 +275,7 @@ class ScenarioRun {
   #expect(client: ResilientWebSocket, statement: Statement): void {
     if (statement.command === 'expect events') this.#expectEvents(statement);
     else if (statement.command === 'expect status') this.#expectStatus(client, statement);
-    else this.#compare(statement, [statement.words.join(' ')], [this.#seen(client, statement)]);
+    else this.#expectExactly(statement, statement.words.join(' '), this.#seen(client, statement));
   }
 
   #expectEvents(statement: Statement): void {
@@ -283,6 +289,10 @@ class ScenarioRun {
       if (actual === null) throw new ScenarioError(statement.line, `unknown status '${name}'`);
       this.#compare(statement, [expected], [actual]);
     }
+  }
+
+  #expectExactly({ line }: Statement, expected: string, actual: string): void {
+    if (expected !== actual) throw new ScenarioError(line, `\nexpected: ${expected}\n  actual: ${actual}`);
   }
 
   #compare({ line }: Statement, expected: readonly string[], actual: readonly string[]): void {

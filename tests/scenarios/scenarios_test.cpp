@@ -58,14 +58,17 @@ struct Mistake {
 
 class ScenarioMistakes : public testing::TestWithParam<Mistake> {};
 
-TEST_P(ScenarioMistakes, AreReportedWithTheirLine) { EXPECT_EQ(failingLine(GetParam().text), GetParam().line); }
+TEST_P(ScenarioMistakes, AreReportedWithTheirLine) {
+  EXPECT_EQ(failingLine(GetParam().text), GetParam().line);
+}
 
 constexpr const char* kConnected = "# Title\nconnect\nat 10 open\n";
 
 INSTANTIATE_TEST_SUITE_P(
     Language, ScenarioMistakes,
     testing::Values(Mistake{"None", "# Title\nconnect\nexpect state connecting\n", 0},
-                    Mistake{"NoTitle", "connect\n", 1}, Mistake{"UnknownCommand", "# Title\nconnect\nopne\n", 3},
+                    Mistake{"NoTitle", "connect\n", 1},
+                    Mistake{"UnknownCommand", "# Title\nconnect\nopne\n", 3},
                     Mistake{"UnknownName", "# Title\nsend a byte=3\n", 2},
                     Mistake{"UnknownOption", "# Title\noptions jiter=0\nconnect\n", 2},
                     Mistake{"UnknownStatus", "# Title\nexpect status love=1\n", 2},

@@ -20,9 +20,7 @@ bool mayPart(const Input& input) {
 
 }  // namespace
 
-Now VirtualHost::now() const {
-  return {Instant(kMonotonicStart + std::chrono::milliseconds(time_)), wall()};
-}
+Now VirtualHost::now() const { return {Instant(kMonotonicStart + std::chrono::milliseconds(time_)), wall()}; }
 
 // When the host's timer fires: at a whole millisecond, on the grid of a throttled page.
 std::optional<std::int64_t> VirtualHost::timerAt() const {
@@ -79,9 +77,10 @@ bool VirtualHost::send(const std::string& name, std::uint64_t bytes, const SendO
   const SendOutcome outcome = connection_.send(now(), {id, bytes, MessageKind::Text}, options, actions);
   perform(actions);
   if (outcome == SendOutcome::HandOver) {
-    if (handOver(connection_.currentAttempt(), id)) return true;
-    handle(input::HandOverFailed{connection_.currentAttempt(), id});
-    return false;
+    const bool isTaken = handOver(connection_.currentAttempt(), id);
+    if (!isTaken) handle(input::HandOverFailed{connection_.currentAttempt(), id});
+    if (options.isVolatile) payloads_.erase(id);  // it is never asked for again
+    return isTaken;
   }
   // A message that was queued may have followed the rest of the queue to the socket at once.
   if (outcome == SendOutcome::Queued) return handedUpTo_ >= id;
@@ -104,7 +103,8 @@ void VirtualHost::close(VirtualSocket& socket, const CloseInfo& info) {
   handle(input::Closed{socket.attempt, info, socket.buffered});
 }
 
-void VirtualHost::receive(const VirtualSocket& socket, const ControlFrame& control, const std::string& message) {
+void VirtualHost::receive(const VirtualSocket& socket, const ControlFrame& control,
+                          const std::string& message) {
   handle(input::Received{socket.attempt, control});
   const bool isCurrent =
       connection_.currentAttempt() == socket.attempt && connection_.phase() == Phase::Connected;
@@ -129,7 +129,9 @@ VirtualSocket* VirtualHost::find(AttemptId attempt) {
 
 bool VirtualHost::handOver(AttemptId attempt, PayloadId payload) {
   VirtualSocket* const socket = find(attempt);
-  if (socket == nullptr || !socket->isOpen) throw std::runtime_error("a message for a socket that is not open");
+  if (socket == nullptr || !socket->isOpen) {
+    throw std::runtime_error("a message for a socket that is not open");
+  }
   if (socket->refuses) return false;
   const Payload& message = payloads_.at(payload);
   if (socket->holds) socket->buffered += message.bytes;

@@ -15,9 +15,9 @@ namespace rws::scenarios {
 
 struct VirtualSocket {
   AttemptId attempt = AttemptId::None;
-  bool isOpen = false;      // messages can be handed over
-  bool refuses = false;     // handing over fails
-  bool holds = false;       // nothing leaves the browser
+  bool isOpen = false;   // messages can be handed over
+  bool refuses = false;  // handing over fails
+  bool holds = false;    // nothing leaves the browser
   std::uint64_t buffered = 0;
   std::optional<std::string> closed{};  // code and reason the client closed it with
   std::vector<std::string> pings{};     // timestamps sent

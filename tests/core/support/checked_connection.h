@@ -1,6 +1,6 @@
-// Owns a connection under watch: each input and send goes through here, and every action is held against models that
-// stand outside. The rules are those of the package's promises; the letter and number name the group.
-// Refuses to choose what happens: world_move.h does.
+// Owns a connection under watch: each input and send goes through here, and every action is held against
+// models that stand outside. The rules are those of the package's promises; the letter and number name the
+// group. Refuses to choose what happens: world_move.h does.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,8 @@ namespace rws::test {
 
 class CheckedConnection {
  public:
-  CheckedConnection(const Options& options, std::uint64_t seed, bool hostDecides) : connection_(options, seed) {
+  CheckedConnection(const Options& options, std::uint64_t seed, bool hostDecides)
+      : connection_(options, seed) {
     if (hostDecides) feed(input::HostDecides{true});
   }
 
@@ -55,19 +56,24 @@ class CheckedConnection {
     const Before before = begin();
     ModelMessage message{++lastId_, bytes, sendOptions.isVolatile};
     if (sendOptions.ttl) message.expiresAt = now_.instant + *sendOptions.ttl;
-    const SendOutcome outcome = connection_.send(now_, {message.id, bytes, MessageKind::Text}, sendOptions, actions_);
+    const SendOutcome outcome =
+        connection_.send(now_, {message.id, bytes, MessageKind::Text}, sendOptions, actions_);
     const bool tooLarge = bytes > connection_.options().maxMessageSize;
-    findings_.check((outcome == SendOutcome::Refused) == (tooLarge || before.phase == Phase::Destroyed), "refusals");
-    findings_.check(outcome != SendOutcome::Queued || !message.isVolatile, "Q5: a volatile message is queued");
+    findings_.check((outcome == SendOutcome::Refused) == (tooLarge || before.phase == Phase::Destroyed),
+                    "refusals");
+    findings_.check(outcome != SendOutcome::Queued || !message.isVolatile,
+                    "Q5: a volatile message is queued");
     findings_.check(outcome != SendOutcome::Discarded || message.isVolatile, "Q2: a message vanishes");
     if (outcome == SendOutcome::Queued) messages_.queuedBySend(message);
     if (outcome == SendOutcome::HandOver) {
-      findings_.check(sockets_.isOpen(connection_.currentAttempt()), "a message is handed to a socket that is not open");
+      findings_.check(sockets_.isOpen(connection_.currentAttempt()),
+                      "a message is handed to a socket that is not open");
       messages_.handedBySend(message, connection_.currentAttempt(), findings_);
       ++totalMessages_;
     }
     for (const Action& action : actions_) {
-      const bool allowed = std::holds_alternative<action::Transmit>(action) || std::holds_alternative<action::Drop>(action) ||
+      const bool allowed = std::holds_alternative<action::Transmit>(action) ||
+                           std::holds_alternative<action::Drop>(action) ||
                            std::holds_alternative<action::TellTooLarge>(action);
       findings_.check(allowed, "B4: send() does nothing but sending");
       watch(action, nullptr);
@@ -83,14 +89,16 @@ class CheckedConnection {
     const std::optional<Instant> next = connection_.nextDeadline();
     if (next && *next <= now_.instant) return;  // an overdue timer means a jump of the clock, which is news
     const auto observed = [this] {
-      return std::tuple(phase(), connection_.currentAttempt(), connection_.lingeringAttempt(), connection_.nextDeadline(),
-                        connection_.queuedMessages(), connection_.reconnectAttempts(), connection_.consecutiveErrors(),
+      return std::tuple(phase(), connection_.currentAttempt(), connection_.lingeringAttempt(),
+                        connection_.nextDeadline(), connection_.queuedMessages(),
+                        connection_.reconnectAttempts(), connection_.consecutiveErrors(),
                         connection_.stats(now_.instant).totalErrors);
     };
     const auto before = observed();
     actions_.clear();
     connection_.handle(now_, input, actions_);
-    findings_.check(actions_.empty() && observed() == before, "C3: an event of a stale attempt changes something");
+    findings_.check(actions_.empty() && observed() == before,
+                    "C3: an event of a stale attempt changes something");
   }
 
  private:
@@ -122,7 +130,8 @@ class CheckedConnection {
       const std::uint64_t back = messages_.refused(refusal->attempt, refusal->payload);
       totalMessages_ -= back;
       refused_ = refused_ || back > 0;
-    } else if (std::holds_alternative<input::Connect>(input) || std::holds_alternative<input::Reconnect>(input)) {
+    } else if (std::holds_alternative<input::Connect>(input) ||
+               std::holds_alternative<input::Reconnect>(input)) {
       wanted_ = true;
     }
   }
@@ -144,7 +153,8 @@ class CheckedConnection {
   }
   void on(const action::CloseSocket& action, const Input* cause) {
     sockets_.on(action, findings_);
-    if (cause != nullptr && std::holds_alternative<input::Disconnect>(*cause)) messages_.givenUpByUser(action.attempt);
+    if (cause != nullptr && std::holds_alternative<input::Disconnect>(*cause))
+      messages_.givenUpByUser(action.attempt);
     if (messages_.anyOn(action.attempt)) graceAt_ = now_.instant + connection_.options().closeGrace;
   }
   void on(const action::ReleaseSocket& action, const Input* /*cause*/) {
@@ -191,19 +201,25 @@ class CheckedConnection {
                              std::holds_alternative<input::SlowDown>(*cause))) {
       return;
     }
-    const bool isLoss = wasDeciding_ || (cause != nullptr && (std::holds_alternative<input::Closed>(*cause) ||
-                                                              std::holds_alternative<input::OpenFailed>(*cause)));
-    findings_.check(action.attempt >= 1 && action.nominal == nominalDelay(options, action.attempt), "B1: the nominal wait");
+    const bool isLoss =
+        wasDeciding_ || (cause != nullptr && (std::holds_alternative<input::Closed>(*cause) ||
+                                              std::holds_alternative<input::OpenFailed>(*cause)));
+    findings_.check(action.attempt >= 1 && action.nominal == nominalDelay(options, action.attempt),
+                    "B1: the nominal wait");
     findings_.check(action.delay >= Duration::zero(), "B1: a wait is never negative");
-    findings_.check(action.delay <= std::max({options.maxReconnectDelay, options.maxRetryAfter, Duration(std::chrono::seconds(2))}),
+    findings_.check(action.delay <= std::max({options.maxReconnectDelay, options.maxRetryAfter,
+                                              Duration(std::chrono::seconds(2))}),
                     "B1: a wait is bounded");
     wasDeciding_ = false;  // a revival may follow in the same step
-    findings_.check(!isLoss || action.attempt <= options.maxReconnectAttempts, "B5: more retries than allowed");
-    findings_.check(isLoss || !isRevival(cause) || !lastAttemptAt_ || *retryAt_ >= *lastAttemptAt_ + std::chrono::seconds(1),
+    findings_.check(!isLoss || action.attempt <= options.maxReconnectAttempts,
+                    "B5: more retries than allowed");
+    findings_.check(isLoss || !isRevival(cause) || !lastAttemptAt_ ||
+                        *retryAt_ >= *lastAttemptAt_ + std::chrono::seconds(1),
                     "B3: automatic attempts are a second apart");
   }
   void on(const action::TellGaveUp&, const Input* /*cause*/) {
-    findings_.check(!gaveUp_ && toldState_ == State::Failed, "B5: giving up is told once an outage, after its state");
+    findings_.check(!gaveUp_ && toldState_ == State::Failed,
+                    "B5: giving up is told once an outage, after its state");
     gaveUp_ = true;
   }
   template <class Other>
@@ -223,7 +239,8 @@ class CheckedConnection {
   void checkPromise(const Input& input) {
     if (std::holds_alternative<input::Ticked>(input)) {
       const std::optional<Instant> next = connection_.nextDeadline();
-      findings_.check(!next || *next > now_.instant || phase() == Phase::Deciding, "a tick leaves a deadline that is due");
+      findings_.check(!next || *next > now_.instant || phase() == Phase::Deciding,
+                      "a tick leaves a deadline that is due");
     } else if (std::holds_alternative<input::Destroy>(input)) {
       const bool over = sockets_.alive() == 0 && !sockets_.closeUntold() && messages_.empty();
       findings_.check(over, "C2, C6, Q2: destroy() leaves something behind");
@@ -231,7 +248,8 @@ class CheckedConnection {
       findings_.check(messages_.queued() == 0, "clearing leaves messages in the queue");
     } else if (std::holds_alternative<input::Disconnect>(input)) {
       findings_.check(messages_.queued() == 0, "disconnect() leaves messages in the queue");
-      findings_.check(graceOwner() == AttemptId::None || sockets_.closeUntold(), "disconnect() leaves messages in doubt");
+      findings_.check(graceOwner() == AttemptId::None || sockets_.closeUntold(),
+                      "disconnect() leaves messages in doubt");
     } else if (const auto* failed = std::get_if<input::OpenFailed>(&input)) {
       const ModelSocket* lingering = sockets_.lingering();
       const bool waits = lingering != nullptr && lingering->attempt == failed->attempt && !lingering->opened;
@@ -241,13 +259,16 @@ class CheckedConnection {
 
   void endStep(const Before& before) {
     const Phase after = phase();
-    if (after == Phase::Disconnected || after == Phase::Rejected || after == Phase::Destroyed) wanted_ = false;
+    if (after == Phase::Disconnected || after == Phase::Rejected || after == Phase::Destroyed)
+      wanted_ = false;
     checkSockets(after);
     checkMessages(after);
     checkDeadlines(after);
-    findings_.check(after == Phase::Deciding || toldState_ == connection_.state(), "C4: the told state is the state");
+    findings_.check(after == Phase::Deciding || toldState_ == connection_.state(),
+                    "C4: the told state is the state");
     findings_.check(after != Phase::Exhausted || gaveUp_, "B5: giving up is told");
-    findings_.check(after != before.phase || after != Phase::Exhausted || connection_.reconnectAttempts() == before.attempts,
+    findings_.check(after != before.phase || after != Phase::Exhausted ||
+                        connection_.reconnectAttempts() == before.attempts,
                     "B5: who gave up counts no retries");
     const StatsSnapshot stats = connection_.stats(now_.instant);
     findings_.check(stats.totalConnections == totalConnections_ && stats.totalErrors == totalErrors_ &&
@@ -261,27 +282,35 @@ class CheckedConnection {
     const ModelSocket* lingering = sockets_.lingering();
     findings_.check((current == nullptr ? AttemptId::None : current->attempt) == connection_.currentAttempt(),
                     "C1: the current attempt is the socket that is not closed");
-    findings_.check(hasAttempt(after) == (current != nullptr), "C1: the phases with an attempt have a socket");
-    findings_.check((after == Phase::Connected) == (current != nullptr && current->opened), "C5: connected is an open socket");
+    findings_.check(hasAttempt(after) == (current != nullptr),
+                    "C1: the phases with an attempt have a socket");
+    findings_.check((after == Phase::Connected) == (current != nullptr && current->opened),
+                    "C5: connected is an open socket");
     findings_.check(after != Phase::Connected || sockets_.openTold(), "C6: an open is told");
-    findings_.check((lingering == nullptr ? AttemptId::None : lingering->attempt) == connection_.lingeringAttempt(),
-                    "C2: a closed socket is kept while its close event is wanted, no longer");
+    findings_.check(
+        (lingering == nullptr ? AttemptId::None : lingering->attempt) == connection_.lingeringAttempt(),
+        "C2: a closed socket is kept while its close event is wanted, no longer");
     findings_.check(lingering == nullptr || messages_.anyOn(lingering->attempt) || sockets_.closeUntold(),
                     "C2: a socket lingers for nothing");
-    const bool mayOwe = hasAttempt(after) || after == Phase::Deciding || (after == Phase::Disconnected && lingering != nullptr);
+    const bool mayOwe = hasAttempt(after) || after == Phase::Deciding ||
+                        (after == Phase::Disconnected && lingering != nullptr);
     findings_.check(mayOwe || !sockets_.closeUntold(), "C6: the end of an attempt is told");
   }
 
   void checkMessages(Phase after) {
     messages_.endStep(findings_);
     const Options& options = connection_.options();
-    findings_.check(connection_.queuedMessages() == messages_.queued(), "Q2: the queue holds what the model holds");
-    findings_.check(connection_.queuedBytes() == messages_.queuedBytes(), "Q2: the queue's bytes are the model's");
-    findings_.check(messages_.queued() <= options.maxQueueSize && messages_.queuedBytes() <= options.maxQueueBytes,
-                    "Q1: the queue keeps its limits");
+    findings_.check(connection_.queuedMessages() == messages_.queued(),
+                    "Q2: the queue holds what the model holds");
+    findings_.check(connection_.queuedBytes() == messages_.queuedBytes(),
+                    "Q2: the queue's bytes are the model's");
+    findings_.check(
+        messages_.queued() <= options.maxQueueSize && messages_.queuedBytes() <= options.maxQueueBytes,
+        "Q1: the queue keeps its limits");
     if (messages_.queued() == 0) refused_ = false;
-    findings_.check(after != Phase::Connected || refused_ || graceOwner() != AttemptId::None || messages_.queued() == 0,
-                    "R6: what may be sent is not left in the queue");
+    findings_.check(
+        after != Phase::Connected || refused_ || graceOwner() != AttemptId::None || messages_.queued() == 0,
+        "R6: what may be sent is not left in the queue");
   }
 
   // H1: outside of Connected each deadline is known to the last microsecond.
@@ -312,11 +341,11 @@ class CheckedConnection {
   Now now_{Instant(std::chrono::seconds(100)), 1'700'000'000'000};
   PayloadId lastId_ = 0;
   State toldState_ = State::Disconnected;
-  bool wanted_ = false;    // the user asked for a connection, and it has not ended for good
-  bool gaveUp_ = false;    // told since the last attempt began
-  bool asked_ = false;     // the host was asked in this step
+  bool wanted_ = false;       // the user asked for a connection, and it has not ended for good
+  bool gaveUp_ = false;       // told since the last attempt began
+  bool asked_ = false;        // the host was asked in this step
   bool wasDeciding_ = false;  // a decision is taken in this step
-  bool refused_ = false;   // the socket refused a message; nothing was handed over since
+  bool refused_ = false;      // the socket refused a message; nothing was handed over since
   std::optional<Instant> retryAt_;
   std::optional<Instant> handshakeAt_;
   std::optional<Instant> graceAt_;

@@ -1,5 +1,6 @@
-// Owns what an outsider knows of the messages: where each one is, and how much of each socket's bytes has really left.
-// Refuses to look into the connection: a message that moves without an action moves here by the documented rules alone.
+// Owns what an outsider knows of the messages: where each one is, and how much of each socket's bytes has
+// really left. Refuses to look into the connection: a message that moves without an action moves here by the
+// documented rules alone.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +22,7 @@ struct ModelMessage {
   AttemptId socket = AttemptId::None;  // the socket it was handed to, None while it is queued
   std::uint64_t end = 0;               // bytes handed to that socket, this message included
   bool left = false;                   // proven to have left: it is to be settled in this step
-  bool doomed = false;                 // unsent when the user's own disconnect was done: to be dropped in this step
+  bool doomed = false;  // unsent when the user's own disconnect was done: to be dropped in this step
 };
 
 // The bytes of one socket.
@@ -45,12 +46,14 @@ class MessageModel {
   [[nodiscard]] std::optional<Instant> nextExpiry() const {
     std::optional<Instant> first;
     for (const ModelMessage& message : messages_) {
-      if (isQueued(message) && message.expiresAt && (!first || *message.expiresAt < *first)) first = message.expiresAt;
+      if (isQueued(message) && message.expiresAt && (!first || *message.expiresAt < *first))
+        first = message.expiresAt;
     }
     return first;
   }
   [[nodiscard]] bool anyOn(AttemptId attempt) const {
-    return std::any_of(messages_.begin(), messages_.end(), [attempt](const ModelMessage& m) { return m.socket == attempt; });
+    return std::any_of(messages_.begin(), messages_.end(),
+                       [attempt](const ModelMessage& m) { return m.socket == attempt; });
   }
   [[nodiscard]] bool empty() const { return messages_.empty(); }
   // The last message handed to the socket of which nothing has left, so that the socket may still refuse it.
@@ -115,7 +118,8 @@ class MessageModel {
   }
   void on(const action::Transmit& action, Instant now, Findings& findings) {
     ModelMessage* message = live(action.payload);
-    findings.check(message != nullptr && isQueued(*message), "Q4: a message is sent twice, or was never queued");
+    findings.check(message != nullptr && isQueued(*message),
+                   "Q4: a message is sent twice, or was never queued");
     if (message == nullptr) return;
     findings.check(mayGo(*message, action.attempt), "Q3: a message overtakes another on the wire");
     findings.check(!message->expiresAt || *message->expiresAt > now, "Q5: an expired message is sent");
@@ -136,7 +140,8 @@ class MessageModel {
     findings.check(message != nullptr, "Q1: a message is dropped twice, or after it was sent for good");
     if (message == nullptr) return;
     findings.check(!message->isVolatile, "Q5: a volatile message is reported");
-    findings.check(isPlausible(*message, action.reason, now, options), "Q1: the reason of a drop is not the true one");
+    findings.check(isPlausible(*message, action.reason, now, options),
+                   "Q1: the reason of a drop is not the true one");
     forget([&action](const ModelMessage& other) { return other.id == action.payload; });
   }
   // After a step: what had to leave the books has left them.
@@ -150,24 +155,30 @@ class MessageModel {
   }
   void released(AttemptId attempt, Findings& findings) {
     forget([attempt](const ModelMessage& m) { return m.socket == attempt && m.isVolatile && !m.left; });
-    findings.check(!anyOn(attempt) || wireOf(attempt) == nullptr, "Q2: a socket is forgotten with messages on it");
+    findings.check(!anyOn(attempt) || wireOf(attempt) == nullptr,
+                   "Q2: a socket is forgotten with messages on it");
     if (Wire* wire = find(attempt)) wires_.erase(wires_.begin() + (wire - wires_.data()));
   }
 
  private:
-  static bool isQueued(const ModelMessage& message) { return message.socket == AttemptId::None && !message.doomed; }
+  static bool isQueued(const ModelMessage& message) {
+    return message.socket == AttemptId::None && !message.doomed;
+  }
 
   [[nodiscard]] bool mayGo(const ModelMessage& candidate, AttemptId attempt) const {
-    return candidate.id > settledUpTo_ && std::all_of(messages_.begin(), messages_.end(), [&](const ModelMessage& other) {
+    return candidate.id > settledUpTo_ &&
+           std::all_of(messages_.begin(), messages_.end(), [&](const ModelMessage& other) {
              return other.id == candidate.id || (other.id < candidate.id && other.socket == attempt) ||
                     (other.id > candidate.id && isQueued(other));
            });
   }
-  [[nodiscard]] bool isPlausible(const ModelMessage& message, DropReason reason, Instant now, const Options& options) const {
+  [[nodiscard]] bool isPlausible(const ModelMessage& message, DropReason reason, Instant now,
+                                 const Options& options) const {
     switch (reason) {
       case DropReason::Overflow:
-        return isQueued(message) && (queued() > options.maxQueueSize || queuedBytes() > options.maxQueueBytes ||
-                                     message.bytes > options.maxQueueBytes);
+        return isQueued(message) &&
+               (queued() > options.maxQueueSize || queuedBytes() > options.maxQueueBytes ||
+                message.bytes > options.maxQueueBytes);
       case DropReason::Expired:
         return isQueued(message) && message.expiresAt && *message.expiresAt <= now;
       case DropReason::Disconnected:

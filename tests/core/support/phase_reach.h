@@ -1,5 +1,5 @@
-// Owns which phases an input may lead to, derived from the one table of phase.h and the triggers an input may pull.
-// Refuses to know the connection: a move it makes outside these sets is a finding.
+// Owns which phases an input may lead to, derived from the one table of phase.h and the triggers an input may
+// pull. Refuses to know the connection: a move it makes outside these sets is a finding.
 #pragma once
 
 #include <array>
@@ -61,7 +61,8 @@ auto reachTable(const std::variant<Concrete...>* /*inputs*/) {
   std::array<std::array<PhaseSet, kPhases>, sizeof...(Concrete)> table{};
   std::size_t row = 0;
   const auto fill = [&](auto reach) {
-    for (std::size_t phase = 0; phase < kPhases; ++phase) table[row][phase] = reach(static_cast<Phase>(phase));
+    for (std::size_t phase = 0; phase < kPhases; ++phase)
+      table[row][phase] = reach(static_cast<Phase>(phase));
     ++row;
   };
   (fill([](Phase from) { return reachOf<Concrete>(from); }), ...);

@@ -1,5 +1,5 @@
-// Owns what an outsider knows of the sockets: which are alive, which have been closed, whose end the user was told of.
-// Refuses to look into the connection: it learns from actions and from the events of its own world.
+// Owns what an outsider knows of the sockets: which are alive, which have been closed, whose end the user was
+// told of. Refuses to look into the connection: it learns from actions and from the events of its own world.
 #pragma once
 
 #include <algorithm>
@@ -15,14 +15,18 @@ namespace rws::test {
 struct ModelSocket {
   AttemptId attempt = AttemptId::None;
   bool opened = false;
-  bool closed = false;       // by CloseSocket, or by itself
+  bool closed = false;  // by CloseSocket, or by itself
   bool closedItself = false;
 };
 
 class SocketModel {
  public:
-  [[nodiscard]] const ModelSocket* current() const { return find([](const ModelSocket& s) { return !s.closed; }); }
-  [[nodiscard]] const ModelSocket* lingering() const { return find([](const ModelSocket& s) { return s.closed; }); }
+  [[nodiscard]] const ModelSocket* current() const {
+    return find([](const ModelSocket& s) { return !s.closed; });
+  }
+  [[nodiscard]] const ModelSocket* lingering() const {
+    return find([](const ModelSocket& s) { return s.closed; });
+  }
   [[nodiscard]] const ModelSocket* at(AttemptId attempt) const {
     return find([attempt](const ModelSocket& s) { return s.attempt == attempt; });
   }
@@ -61,7 +65,8 @@ class SocketModel {
   void on(const action::CloseSocket& action, Findings& findings) {
     ModelSocket* socket = find(action.attempt);
     findings.check(socket != nullptr && !socket->closed, "C2: a socket is closed once, while it is alive");
-    findings.check(mayBeSent(action.code) && action.reason.size() <= 123, "C8: close() takes the code and reason");
+    findings.check(mayBeSent(action.code) && action.reason.size() <= 123,
+                   "C8: close() takes the code and reason");
     if (socket != nullptr) socket->closed = true;
   }
   void on(const action::ReleaseSocket& action, Findings& findings) {
@@ -70,7 +75,8 @@ class SocketModel {
     if (socket != nullptr) remove(action.attempt);
   }
   void on(const action::TellOpen&, Findings& findings) {
-    findings.check(current() != nullptr && current()->opened && !openTold_, "C6: an open is told once, of an open socket");
+    findings.check(current() != nullptr && current()->opened && !openTold_,
+                   "C6: an open is told once, of an open socket");
     findings.check(closeUntold(), "C6: an open is told before the close");
     openTold_ = true;
   }

@@ -69,16 +69,55 @@ inline constexpr std::size_t kMoves = static_cast<std::size_t>(Move::DecideNothi
 inline constexpr std::size_t kCoreMoves = static_cast<std::size_t>(Move::Stale) + 1;
 
 inline std::string_view nameOf(Move move) {
-  static constexpr std::array<std::string_view, kMoves> kNames = {
-      "Connect",       "Disconnect", "Reconnect",      "Send",          "Refuse",         "Open",
-      "CloseLost",     "CloseNormal", "LingeringClose", "Deadline",      "LateTick",       "Suspend",
-      "Resume",        "Online",     "DecideYes",      "DecideNo",      "Stale",          "Destroy",
-      "ClearQueue",    "CheckNetwork", "SlowDown",     "ResetRecovery", "SendVolatile",   "SendWithTtl",
-      "SendEmpty",     "SendTooLarge", "NativeError",  "CloseDrained",  "CloseFatal",     "CloseHinted",
-      "OpenFail",      "LingeringCloseDrained", "LingeringOpenFail", "LingeringNoise", "Frame", "PingFrame",
-      "PongFrame",     "DrainSome",  "DrainAll",       "Offline",       "Visible",        "ClockJump",
-      "WallClockBack", "TimePasses", "SmallOptions",   "LargeOptions",  "HostAsks",       "HostSilent",
-      "DecideNothing"};
+  static constexpr std::array<std::string_view, kMoves> kNames = {"Connect",
+                                                                  "Disconnect",
+                                                                  "Reconnect",
+                                                                  "Send",
+                                                                  "Refuse",
+                                                                  "Open",
+                                                                  "CloseLost",
+                                                                  "CloseNormal",
+                                                                  "LingeringClose",
+                                                                  "Deadline",
+                                                                  "LateTick",
+                                                                  "Suspend",
+                                                                  "Resume",
+                                                                  "Online",
+                                                                  "DecideYes",
+                                                                  "DecideNo",
+                                                                  "Stale",
+                                                                  "Destroy",
+                                                                  "ClearQueue",
+                                                                  "CheckNetwork",
+                                                                  "SlowDown",
+                                                                  "ResetRecovery",
+                                                                  "SendVolatile",
+                                                                  "SendWithTtl",
+                                                                  "SendEmpty",
+                                                                  "SendTooLarge",
+                                                                  "NativeError",
+                                                                  "CloseDrained",
+                                                                  "CloseFatal",
+                                                                  "CloseHinted",
+                                                                  "OpenFail",
+                                                                  "LingeringCloseDrained",
+                                                                  "LingeringOpenFail",
+                                                                  "LingeringNoise",
+                                                                  "Frame",
+                                                                  "PingFrame",
+                                                                  "PongFrame",
+                                                                  "DrainSome",
+                                                                  "DrainAll",
+                                                                  "Offline",
+                                                                  "Visible",
+                                                                  "ClockJump",
+                                                                  "WallClockBack",
+                                                                  "TimePasses",
+                                                                  "SmallOptions",
+                                                                  "LargeOptions",
+                                                                  "HostAsks",
+                                                                  "HostSilent",
+                                                                  "DecideNothing"};
   return kNames[static_cast<std::size_t>(move)];
 }
 
@@ -86,13 +125,15 @@ inline std::string_view nameOf(Move move) {
 inline Options smallOptions() {
   Options options;
   options.maxReconnectAttempts = 0;
-  options.reconnectDelay = options.maxReconnectDelay = options.stableAfter = options.maxRetryAfter = Duration::zero();
+  options.reconnectDelay = options.maxReconnectDelay = options.stableAfter = options.maxRetryAfter =
+      Duration::zero();
   options.connectionTimeout = options.closeGrace = std::chrono::milliseconds(1);
   options.jitter = 0;
   options.maxQueueSize = 0;
   options.maxMessageSize = 10;
   options.fatalCloseCodes = {};
-  options.enableHeartbeat = options.enableAutoReconnect = options.enableErrorRecovery = options.answerPings = false;
+  options.enableHeartbeat = options.enableAutoReconnect = options.enableErrorRecovery = options.answerPings =
+      false;
   return options;
 }
 inline Options largeOptions() {
@@ -115,7 +156,8 @@ class WorldMove {
       case Move::Open:
         return current != nullptr && !current->opened && fed(world, input::Opened{current->attempt});
       case Move::OpenFail:
-        return current != nullptr && !current->opened && fed(world, input::OpenFailed{current->attempt, "no URL"});
+        return current != nullptr && !current->opened &&
+               fed(world, input::OpenFailed{current->attempt, "no URL"});
       case Move::CloseLost:
       case Move::CloseNormal:
       case Move::CloseDrained:
@@ -135,7 +177,8 @@ class WorldMove {
       case Move::LingeringCloseDrained:
         return lingering != nullptr && close(world, lingering->attempt, move);
       case Move::LingeringOpenFail:
-        return lingering != nullptr && !lingering->opened && fed(world, input::OpenFailed{lingering->attempt, "late"});
+        return lingering != nullptr && !lingering->opened &&
+               fed(world, input::OpenFailed{lingering->attempt, "late"});
       case Move::LingeringNoise:
         return lingering != nullptr && noise(world, lingering->attempt, true);
       case Move::Stale:
@@ -165,7 +208,8 @@ class WorldMove {
     if (move == Move::CloseDrained) info = {1001, "", true};
     if (move == Move::CloseFatal) info = {1008, "", true};
     if (move == Move::CloseHinted) info = {1013, R"({"retryAfterMs":70000})", true};
-    if (move == Move::CloseDrained || move == Move::LingeringCloseDrained) world.messages().drain(attempt, true);
+    if (move == Move::CloseDrained || move == Move::LingeringCloseDrained)
+      world.messages().drain(attempt, true);
     return fed(world, input::Closed{attempt, info, world.messages().buffered(attempt)});
   }
 
@@ -199,7 +243,8 @@ class WorldMove {
   }
 
   static bool decide(CheckedConnection& world, Move move) {
-    const std::optional<bool> verdict = move == Move::DecideNothing ? std::nullopt : std::optional(move == Move::DecideYes);
+    const std::optional<bool> verdict =
+        move == Move::DecideNothing ? std::nullopt : std::optional(move == Move::DecideYes);
     return fed(world, input::Decided{world.sockets().newest(), verdict});
   }
 

@@ -18,7 +18,8 @@ function members(interfaceName: string): Record<string, number> {
   const found = contract.statements.find(
     (statement) => ts.isInterfaceDeclaration(statement) && statement.name.text === interfaceName,
   );
-  if (found === undefined || !ts.isInterfaceDeclaration(found)) throw new Error(`No interface ${interfaceName}.`);
+  if (found === undefined || !ts.isInterfaceDeclaration(found))
+    throw new Error(`No interface ${interfaceName}.`);
   return Object.fromEntries(
     found.members.map((member) => [
       member.name?.getText() ?? '',
@@ -117,7 +118,12 @@ describe('the module keeps its contract', () => {
     const client = makeClient();
     const { connection } = client;
     const before = connection.snapshot();
-    expect(before).toMatchObject({ nextAttemptAt: null, lastPong: null, lastConnectedAt: null, errorRate: 0 });
+    expect(before).toMatchObject({
+      nextAttemptAt: null,
+      lastPong: null,
+      lastConnectedAt: null,
+      errorRate: 0,
+    });
     connection.connect();
     ScriptedSocket.last.onopen?.();
     connection.receivedText(1, '{"type":"pong"}');

@@ -103,7 +103,12 @@ describe('an event of a socket that is over', () => {
     const client = openClient();
     const socket = ScriptedSocket.last;
     socket.onclose?.();
-    expect([socket.onopen, socket.onmessage, socket.onerror, socket.onclose]).toEqual([null, null, null, null]);
+    expect([socket.onopen, socket.onmessage, socket.onerror, socket.onclose]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
     client.connection.delete();
   });
 

@@ -116,7 +116,9 @@ describe('the address of an attempt', () => {
   });
 
   it('may not be found: the attempt is lost, for the reason given', () => {
-    const client = makeClient({ findAddress: (attempt) => client.connection.addressFailed(attempt, 'No token') });
+    const client = makeClient({
+      findAddress: (attempt) => client.connection.addressFailed(attempt, 'No token'),
+    });
     client.connection.connect();
     expect(client.told('closed')).toEqual([[1006, 'No token', false, true]]);
     client.connection.delete();

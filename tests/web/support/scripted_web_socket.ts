@@ -82,6 +82,13 @@ export class ScriptedWebSocket {
       .map((frame) => JSON.parse(frame as string) as { type: string; timestamp?: unknown });
   }
 
+  /** Answers the client's last ping as the backend does. */
+  answerPing(): void {
+    const ping = this.controlFrames.findLast((frame) => frame.type === 'ping');
+    if (ping === undefined) throw new Error('No ping was sent.');
+    this.deliverJson({ type: 'pong', timestamp: ping.timestamp });
+  }
+
   /** Puts this class, or a subclass, in the place of the platform's WebSocket. */
   static install(): void {
     ScriptedWebSocket.made = [];

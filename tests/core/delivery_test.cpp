@@ -1,0 +1,252 @@
+#include "delivery.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "support/action_text.h"
+
+namespace rws {
+namespace {
+
+using namespace std::chrono_literals;
+using test::text;
+
+constexpr Instant kNow{100s};
+constexpr AttemptId kFirst{1};
+constexpr AttemptId kSecond{2};
+
+class DeliveryTest : public testing::Test {
+ protected:
+  SendOutcome accept(PayloadId id, std::uint64_t bytes = 10, const SendOptions& sendOptions = {}) {
+    return delivery_.accept(options_, now_, {id, bytes, MessageKind::Text}, sendOptions, out_);
+  }
+  std::string told() {
+    EXPECT_TRUE(delivery_.isConsistent());
+    std::string all = text(out_);
+    out_.clear();
+    return all;
+  }
+  std::string flush() {
+    (void)delivery_.flush(now_, out_);
+    return told();
+  }
+  // Three messages of 10 bytes on the first socket.
+  void handThree() {
+    delivery_.opened(kFirst);
+    for (PayloadId id = 1; id <= 3; ++id) EXPECT_EQ(accept(id), SendOutcome::HandOver);
+  }
+
+  Options options_;
+  Instant now_ = kNow;
+  Delivery delivery_;
+  Actions out_;
+};
+
+TEST_F(DeliveryTest, QueuesWithoutASocketAndHandsOverInOrderWhenOneOpens) {
+  EXPECT_EQ(accept(1), SendOutcome::Queued);
+  EXPECT_EQ(accept(2), SendOutcome::Queued);
+  EXPECT_EQ(flush(), "");
+  delivery_.opened(kFirst);
+  EXPECT_EQ(flush(), "transmit #1 on 1; transmit #2 on 1");
+  EXPECT_EQ(accept(3), SendOutcome::HandOver);
+  EXPECT_EQ(delivery_.inflightCount(), 3U);
+}
+
+TEST_F(DeliveryTest, CountsWhatAFlushHandedOver) {
+  EXPECT_EQ(accept(1), SendOutcome::Queued);
+  EXPECT_EQ(accept(2), SendOutcome::Queued);
+  EXPECT_EQ(delivery_.flush(now_, out_), 0U);
+  delivery_.opened(kFirst);
+  EXPECT_EQ(delivery_.flush(now_, out_), 2U);
+  EXPECT_EQ(delivery_.flush(now_, out_), 0U);
+}
+
+TEST_F(DeliveryTest, NeverHandsOverPastABacklog) {
+  EXPECT_EQ(accept(1), SendOutcome::Queued);
+  delivery_.opened(kFirst);
+  EXPECT_EQ(accept(2), SendOutcome::Queued);
+  EXPECT_EQ(flush(), "transmit #1 on 1; transmit #2 on 1");
+}
+
+TEST_F(DeliveryTest, SettlesWhatBufferedAmountProvesGone) {
+  handThree();
+  delivery_.buffered(30, out_);
+  EXPECT_EQ(told(), "");
+  delivery_.buffered(10, out_);
+  EXPECT_EQ(told(), "settle #2");
+  delivery_.buffered(10, out_);
+  EXPECT_EQ(told(), "") << "the same is settled once";
+  delivery_.buffered(0, out_);
+  EXPECT_EQ(told(), "settle #3");
+  EXPECT_EQ(delivery_.inflightCount(), 0U);
+}
+
+TEST_F(DeliveryTest, CountsItsOwnFramesInBufferedAmount) {
+  delivery_.opened(kFirst);
+  delivery_.controlSent(40);
+  EXPECT_EQ(accept(1), SendOutcome::HandOver);
+  delivery_.controlSent(40);
+  delivery_.buffered(50, out_);
+  EXPECT_EQ(told(), "") << "only the first frame of our own has left";
+  delivery_.buffered(40, out_);
+  EXPECT_EQ(told(), "settle #1");
+}
+
+TEST_F(DeliveryTest, ReturnsWhatACloseProvesUnsentToTheFrontOfTheQueue) {
+  handThree();
+  delivery_.closed(options_, 15, out_);
+  EXPECT_EQ(told(), "settle #1") << "half a message is no message";
+  EXPECT_EQ(accept(4), SendOutcome::Queued);
+  delivery_.opened(kSecond);
+  EXPECT_EQ(flush(), "transmit #2 on 2; transmit #3 on 2; transmit #4 on 2");
+}
+
+TEST_F(DeliveryTest, DropsTheOldestWhenWhatReturnsDoesNotFit) {
+  options_.maxQueueSize = 1;
+  handThree();
+  delivery_.closed(options_, 30, out_);
+  EXPECT_EQ(told(), "drop #1 overflow; drop #2 overflow");
+  EXPECT_EQ(delivery_.queue().count(), 1U);
+}
+
+TEST_F(DeliveryTest, TakesBackARefusedMessageAndAllLaterOnes) {
+  handThree();
+  EXPECT_EQ(delivery_.takeBack(options_, 2, out_), 2U);
+  EXPECT_EQ(delivery_.inflightCount(), 1U);
+  EXPECT_EQ(flush(), "transmit #2 on 1; transmit #3 on 1");
+}
+
+TEST_F(DeliveryTest, TakesNothingBackThatIsNotOnRecord) {
+  handThree();
+  delivery_.buffered(0, out_);
+  EXPECT_EQ(told(), "settle #3");
+  EXPECT_EQ(delivery_.takeBack(options_, 3, out_), 0U);
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(DeliveryTest, DoesNotCountRefusedBytesAsHandedOver) {
+  handThree();
+  EXPECT_EQ(delivery_.takeBack(options_, 3, out_), 1U);
+  delivery_.buffered(20, out_);
+  EXPECT_EQ(told(), "") << "nothing has left: the 20 bytes are those of the first two";
+}
+
+TEST_F(DeliveryTest, DropsExpiredMessagesBeforeAFlush) {
+  EXPECT_EQ(accept(1, 10, {.ttl = 500ms}), SendOutcome::Queued);
+  EXPECT_EQ(accept(2, 10, {.ttl = 900ms}), SendOutcome::Queued);
+  delivery_.opened(kFirst);
+  now_ = kNow + 500ms;
+  EXPECT_EQ(flush(), "drop #1 expired; transmit #2 on 1");
+}
+
+TEST_F(DeliveryTest, DropsByTheReasonGivenWhenCleared) {
+  EXPECT_EQ(accept(1), SendOutcome::Queued);
+  EXPECT_EQ(accept(2), SendOutcome::Queued);
+  delivery_.clear(DropReason::Cleared, out_);
+  EXPECT_EQ(told(), "drop #1 cleared; drop #2 cleared");
+}
+
+TEST_F(DeliveryTest, DropsTheOldestWhenLimitsShrink) {
+  EXPECT_EQ(accept(1), SendOutcome::Queued);
+  EXPECT_EQ(accept(2), SendOutcome::Queued);
+  options_.maxQueueSize = 1;
+  delivery_.shrink(options_, out_);
+  EXPECT_EQ(told(), "drop #1 overflow");
+}
+
+TEST_F(DeliveryTest, SendsVolatileMessagesNowOrNotAtAll) {
+  EXPECT_EQ(accept(1, 10, {.isVolatile = true}), SendOutcome::Discarded);
+  delivery_.opened(kFirst);
+  EXPECT_EQ(accept(2, 10, {.isVolatile = true}), SendOutcome::HandOver);
+  EXPECT_EQ(delivery_.takeBack(options_, 2, out_), 1U);
+  EXPECT_EQ(told(), "") << "neither queued nor reported";
+  EXPECT_EQ(accept(3), SendOutcome::HandOver);
+  EXPECT_EQ(accept(4, 10, {.isVolatile = true}), SendOutcome::HandOver);
+  delivery_.closed(options_, 20, out_);
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(delivery_.queue().count(), 1U);
+  EXPECT_EQ(accept(5, 10, {.isVolatile = true}), SendOutcome::Discarded) << "it would overtake";
+}
+
+TEST_F(DeliveryTest, NeverReportsAVolatileMessageInDoubt) {
+  delivery_.opened(kFirst);
+  EXPECT_EQ(accept(1, 10, {.isVolatile = true}), SendOutcome::HandOver);
+  EXPECT_EQ(accept(2), SendOutcome::HandOver);
+  delivery_.abandon(kFirst, true, false);
+  delivery_.lingeringForsaken(out_);
+  EXPECT_EQ(told(), "drop #2 unknown");
+}
+
+TEST_F(DeliveryTest, HoldsTheQueueWhileMessagesAreInDoubt) {
+  handThree();
+  delivery_.abandon(kFirst, true, false);
+  EXPECT_TRUE(delivery_.inDoubt());
+  delivery_.opened(kSecond);
+  EXPECT_FALSE(delivery_.writable());
+  EXPECT_EQ(accept(4), SendOutcome::Queued);
+  EXPECT_EQ(flush(), "");
+  delivery_.lingeringClosed(options_, 20, out_);
+  EXPECT_EQ(told(), "settle #1");
+  EXPECT_EQ(flush(), "transmit #2 on 2; transmit #3 on 2; transmit #4 on 2");
+}
+
+TEST_F(DeliveryTest, DiscardsVolatileMessagesWhileOthersAreInDoubt) {
+  handThree();
+  delivery_.abandon(kFirst, true, false);
+  delivery_.opened(kSecond);
+  EXPECT_EQ(accept(4, 10, {.isVolatile = true}), SendOutcome::Discarded);
+}
+
+TEST_F(DeliveryTest, GivesUpWhatIsInDoubtAsUnknownWhenForsaken) {
+  handThree();
+  delivery_.abandon(kFirst, true, false);
+  delivery_.lingeringForsaken(out_);
+  EXPECT_EQ(told(), "drop #1 unknown; drop #2 unknown; drop #3 unknown");
+  EXPECT_FALSE(delivery_.lingering());
+}
+
+TEST_F(DeliveryTest, DropsWhatTheUsersDisconnectLeftUnsent) {
+  handThree();
+  delivery_.abandon(kFirst, false, true);
+  EXPECT_FALSE(delivery_.inDoubt());
+  delivery_.lingeringClosed(options_, 10, out_);
+  EXPECT_EQ(told(), "settle #2; drop #3 disconnected");
+}
+
+TEST_F(DeliveryTest, LetsNothingLingerWithoutNeed) {
+  delivery_.opened(kFirst);
+  delivery_.controlSent(40);
+  delivery_.abandon(kFirst, true, false);
+  EXPECT_FALSE(delivery_.lingering());
+  EXPECT_EQ(delivery_.socket(), AttemptId::None);
+}
+
+TEST_F(DeliveryTest, LingersForACloseEventThatIsOwed) {
+  delivery_.abandon(kFirst, false, true);
+  ASSERT_TRUE(delivery_.lingering());
+  EXPECT_EQ(delivery_.lingering()->attempt, kFirst);
+  delivery_.lingeringClosed(options_, 0, out_);
+  EXPECT_EQ(told(), "");
+  EXPECT_FALSE(delivery_.lingering());
+}
+
+TEST_F(DeliveryTest, NeverSettlesAMessageThatCameBack) {
+  handThree();
+  delivery_.closed(options_, 30, out_);
+  delivery_.opened(kSecond);
+  EXPECT_EQ(flush(), "transmit #1 on 2; transmit #2 on 2; transmit #3 on 2");
+  delivery_.buffered(20, out_);
+  EXPECT_EQ(told(), "settle #1");
+}
+
+TEST_F(DeliveryTest, TakesALateBufferLargerThanAllBytesForNoProof) {
+  handThree();
+  delivery_.closed(options_, 1000, out_);
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(delivery_.queue().count(), 3U);
+}
+
+}  // namespace
+}  // namespace rws

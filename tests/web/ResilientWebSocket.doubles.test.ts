@@ -1,0 +1,165 @@
+// Owns what users' own test doubles may do: leave arguments out, throw, answer at once, be missing.
+import { expect, test, vi } from 'vitest';
+import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
+import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+
+useScriptedWorld();
+
+test('events may come without arguments, and a close with code and reason only', () => {
+  const { websocket, told } = createClient();
+  void websocket.connect();
+  const socket = ScriptedWebSocket.last;
+  socket.onopen?.();
+  expect(websocket.isConnected).toBe(true);
+  socket.onmessage?.();
+  socket.onerror?.();
+  socket.onclose?.({ code: 1011, reason: 'why' });
+  expect(told('close')).toMatchObject([[{ code: 1011, reason: 'why', wasClean: false }]]);
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.onclose?.();
+  expect(told('close')[1]).toMatchObject([{ code: 1006, reason: '', wasClean: false }]);
+});
+
+test('a double without readyState, bufferedAmount and constants will do', () => {
+  class Bare {
+    static last: Bare;
+    onopen?: () => void;
+    onclose?: () => void;
+    sent: unknown[] = [];
+    constructor() {
+      Bare.last = this;
+    }
+    send(data: unknown): void {
+      this.sent.push(data);
+    }
+    close(): void {
+      this.onclose?.();
+    }
+  }
+  vi.stubGlobal('WebSocket', Bare);
+  const { websocket } = createClient();
+  void websocket.connect();
+  Bare.last.onopen?.();
+  expect(websocket.send('x')).toBe(true);
+  expect(Bare.last.sent).toEqual(['x']);
+  expect(websocket.getStatus().readyState).toBe(3);
+  websocket.disconnect();
+  expect(websocket.connectionState).toBe('disconnected');
+});
+
+test('a mock function for send is looked up at call time', () => {
+  const { websocket } = createConnected();
+  const send = vi.fn();
+  ScriptedWebSocket.last.send = send;
+  websocket.send({ a: 1 });
+  expect(send.mock.calls).toEqual([['{"a":1}']]);
+});
+
+test('a send that throws gives false, keeps the message and the connection', () => {
+  const { websocket, told } = createConnected();
+  ScriptedWebSocket.last.send = () => {
+    throw new DOMException('no', 'InvalidStateError');
+  };
+  expect(websocket.send('kept')).toBe(false);
+  expect(websocket.messageQueue).toEqual(['kept']);
+  expect(websocket.isConnected).toBe(true);
+  expect(told('error')).toEqual([
+    [
+      {
+        type: 'send_error',
+        message: 'Сообщение не удалось отправить, оно осталось в очереди',
+        recoverable: true,
+      },
+    ],
+  ]);
+});
+
+test('a WebSocket that is missing or throws is a failed attempt', () => {
+  for (const WebSocket of [
+    undefined,
+    class {
+      constructor() {
+        throw new Error('blocked');
+      }
+    },
+  ]) {
+    vi.stubGlobal('WebSocket', WebSocket);
+    const { websocket, told } = createClient();
+    void websocket.connect();
+    expect(websocket.connectionState).toBe('reconnecting');
+    expect(told('close')).toMatchObject([[{ code: 1006, shouldReconnect: true }]]);
+    expect(told('error')).toMatchObject([[{ type: 'network_error' }]]);
+  }
+});
+
+test('WebSocket is looked up at each attempt', () => {
+  vi.stubGlobal('WebSocket', undefined);
+  const { websocket } = createClient();
+  void websocket.connect();
+  ScriptedWebSocket.install();
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.open();
+  expect(websocket.isConnected).toBe(true);
+});
+
+test('a double that opens by itself soon after it was made', async () => {
+  class Eager extends ScriptedWebSocket {
+    constructor(url: string, protocols?: string[]) {
+      super(url, protocols);
+      queueMicrotask(() => this.open());
+    }
+  }
+  Eager.install();
+  const { websocket } = createClient();
+  await websocket.connect();
+  expect(websocket.isConnected).toBe(true);
+});
+
+test('a double that echoes inside send delivers after the send is accounted for', () => {
+  const { websocket, names } = createClient();
+  for (const text of ['"a"', '"b"']) websocket.send(text);
+  void websocket.connect();
+  const socket = ScriptedWebSocket.last;
+  socket.send = (data) => {
+    socket.sent.push(data);
+    socket.deliver(data);
+  };
+  socket.open();
+  expect(names('stateChange', 'messageSent')).toEqual(['open', 'message', 'message']);
+  websocket.send('"c"');
+  expect(socket.sent).toEqual(['"a"', '"b"', '"c"']);
+  expect(names('stateChange').filter((name) => name === 'messageSent')).toHaveLength(3);
+});
+
+test('a double that closes inside send keeps the order and loses nothing', () => {
+  const { websocket, told } = createConnected();
+  const socket = ScriptedWebSocket.last;
+  socket.send = () => {
+    socket.end(1006);
+    throw new Error('closed');
+  };
+  expect(websocket.send('a')).toBe(false);
+  expect(told('close')).toHaveLength(1);
+  expect(websocket.connectionState).toBe('reconnecting');
+});
+
+test('a close that answers at once ends the connection once', () => {
+  const { websocket, told } = createConnected();
+  const socket = ScriptedWebSocket.last;
+  socket.close = (code) => socket.end(code as number);
+  websocket.disconnect();
+  expect(told('close')).toMatchObject([[{ code: 1000 }]]);
+  expect(told('stateChange').at(-1)).toEqual(['disconnected']);
+});
+
+test('the socket is created before its time-out is armed', () => {
+  const { websocket } = createClient();
+  const order: string[] = [];
+  const realSetTimeout = globalThis.setTimeout;
+  vi.stubGlobal('setTimeout', (...args: Parameters<typeof setTimeout>) => {
+    order.push(`timer after ${ScriptedWebSocket.made.length} sockets`);
+    return realSetTimeout(...args);
+  });
+  void websocket.connect();
+  expect(order).toEqual(['timer after 1 sockets']);
+});

@@ -1,0 +1,158 @@
+// @vitest-environment jsdom
+// Owns how the page and the network around the client reach the core: only while the client is active.
+import { beforeEach, expect, test, vi } from 'vitest';
+import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
+import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+
+useScriptedWorld();
+
+const page = { hidden: false, online: true };
+beforeEach(() => {
+  page.hidden = false;
+  page.online = true;
+  vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => (page.hidden ? 'hidden' : 'visible'));
+  vi.spyOn(navigator, 'onLine', 'get').mockImplementation(() => page.online);
+});
+
+function goOnline(online: boolean): void {
+  page.online = online;
+  window.dispatchEvent(new Event(online ? 'online' : 'offline'));
+}
+
+function showPage(visible: boolean): void {
+  page.hidden = !visible;
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+
+function turnPage(type: 'pagehide' | 'pageshow', persisted: boolean): void {
+  window.dispatchEvent(Object.assign(new Event(type), { persisted }));
+}
+
+function pings(): number {
+  return ScriptedWebSocket.last.controlFrames.filter(({ type }) => type === 'ping').length;
+}
+
+test('offline and online are told, and each leads to a probe, not to a verdict', () => {
+  const { websocket } = createConnected();
+  goOnline(false);
+  expect(websocket.checkConnectionHealth().networkOnline).toBe(false);
+  expect(websocket.getRecoveryRecommendations()).toEqual([
+    { type: 'network', action: 'checkNetwork', message: 'Проверьте подключение к интернету' },
+  ]);
+  expect(pings()).toBe(1);
+  expect(websocket.isConnected).toBe(true);
+  goOnline(true);
+  expect(websocket.checkConnectionHealth().networkOnline).toBe(true);
+});
+
+test('online and a visible page end a wait early', () => {
+  for (const revive of [() => goOnline(true), () => showPage(true)]) {
+    const { websocket } = createConnected({ reconnectDelay: 30_000 });
+    vi.advanceTimersByTime(5000);
+    const made = ScriptedWebSocket.made.length;
+    ScriptedWebSocket.last.break();
+    vi.advanceTimersByTime(2000);
+    expect(ScriptedWebSocket.made).toHaveLength(made);
+    revive();
+    vi.advanceTimersByTime(2000);
+    expect(ScriptedWebSocket.made).toHaveLength(made + 1);
+    websocket.destroy();
+  }
+});
+
+test('a hidden page ends nothing early', () => {
+  createConnected({ reconnectDelay: 30_000 });
+  ScriptedWebSocket.last.break();
+  showPage(false);
+  vi.advanceTimersByTime(20_000);
+  expect(ScriptedWebSocket.made).toHaveLength(1);
+});
+
+test('a client that gave up is revived by online', () => {
+  const { websocket } = createConnected({ maxReconnectAttempts: 1 });
+  ScriptedWebSocket.last.break();
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.break();
+  expect(websocket.connectionState).toBe('failed');
+  vi.advanceTimersByTime(60_000);
+  goOnline(true);
+  vi.advanceTimersByTime(2000);
+  ScriptedWebSocket.last.open();
+  expect(websocket.connectionState).toBe('connected');
+});
+
+test('being offline from the start is told, and never blocks the attempt', () => {
+  page.online = false;
+  const { websocket } = createClient();
+  void websocket.connect();
+  expect(websocket.checkConnectionHealth().networkOnline).toBe(false);
+  ScriptedWebSocket.last.open();
+  expect(websocket.isConnected).toBe(true);
+});
+
+test('after a pause the present state of the network is told again', () => {
+  page.online = false;
+  const { websocket } = createConnected();
+  websocket.disconnect();
+  page.online = true;
+  void websocket.connect();
+  expect(websocket.checkConnectionHealth().networkOnline).toBe(true);
+});
+
+test.each<[string, () => void, () => void]>([
+  ['the back/forward cache', () => turnPage('pagehide', true), () => turnPage('pageshow', true)],
+  [
+    'freezing',
+    () => document.dispatchEvent(new Event('freeze')),
+    () => document.dispatchEvent(new Event('resume')),
+  ],
+])('%s suspends the connection, and coming back resumes it', (_name, leave, comeBack) => {
+  const { websocket } = createConnected();
+  leave();
+  expect(ScriptedWebSocket.last.closes).toHaveLength(1);
+  expect(websocket.connectionState).toBe('reconnecting');
+  vi.advanceTimersByTime(600_000);
+  expect(ScriptedWebSocket.made).toHaveLength(1);
+  comeBack();
+  vi.advanceTimersByTime(2000);
+  expect(ScriptedWebSocket.made).toHaveLength(2);
+});
+
+test('a page that is left for good is not suspended', () => {
+  const { websocket } = createConnected();
+  turnPage('pagehide', false);
+  turnPage('pageshow', false);
+  expect(websocket.isConnected).toBe(true);
+});
+
+test('listeners are there only while the client is active', () => {
+  const added = [vi.spyOn(window, 'addEventListener'), vi.spyOn(document, 'addEventListener')];
+  const removed = [vi.spyOn(window, 'removeEventListener'), vi.spyOn(document, 'removeEventListener')];
+  const count = (spies: typeof added) => spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
+  const { websocket } = createClient();
+  websocket.send('queued');
+  expect(count(added)).toBe(0);
+  void websocket.connect();
+  void websocket.connect();
+  expect(count(added)).toBe(7);
+  ScriptedWebSocket.last.end(1008);
+  expect(websocket.connectionState).toBe('failed');
+  expect(count(removed)).toBe(0);
+  websocket.reconnect();
+  expect(count(added)).toBe(7);
+  websocket.disconnect();
+  expect(count(removed)).toBe(7);
+  websocket.reconnect();
+  expect(count(added)).toBe(14);
+  websocket.destroy();
+  expect(count(removed)).toBe(14);
+  for (const [index, spy] of added.entries()) {
+    const of = (calls: readonly (readonly unknown[])[]) => calls.map(([type, listener]) => [type, listener]);
+    expect(of(removed[index]?.mock.calls ?? [])).toEqual(of(spy.mock.calls));
+  }
+});
+
+test('a relative URL is resolved against the page', () => {
+  createConnected({}, '/ws?x=1');
+  expect(ScriptedWebSocket.last.url).toBe(`${location.origin.replace(/^http/, 'ws')}/ws?x=1`);
+});

@@ -1,0 +1,123 @@
+// Owns the signs of life as a user of the package sees them.
+import { expect, test, vi } from 'vitest';
+import { createConnected, useScriptedWorld } from './support/harness.js';
+import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+
+useScriptedWorld();
+
+test('a ping with a timestamp goes out every pingInterval', () => {
+  createConnected({ pingInterval: 1000 });
+  for (let round = 0; round < 3; ++round) {
+    vi.advanceTimersByTime(1000);
+    expect(ScriptedWebSocket.last.controlFrames).toHaveLength(round + 1);
+    expect(ScriptedWebSocket.last.controlFrames.at(-1)).toEqual({ type: 'ping', timestamp: Date.now() });
+    ScriptedWebSocket.last.answerPing();
+  }
+});
+
+test('a frozen server is noticed after pingInterval + pongTimeout as 1006, and a new socket follows', () => {
+  const { websocket, told } = createConnected({ pingInterval: 1000, pongTimeout: 500 });
+  const first = ScriptedWebSocket.last;
+  vi.advanceTimersByTime(1499);
+  expect(websocket.connectionState).toBe('connected');
+  vi.advanceTimersByTime(1);
+  expect(told('close')).toEqual([
+    [{ code: 1006, reason: 'Pong timeout', wasClean: false, shouldReconnect: true }],
+  ]);
+  expect(first.closes).toHaveLength(1);
+  expect(websocket.ws).toBeNull();
+  vi.advanceTimersByTime(1000);
+  expect(ScriptedWebSocket.made).toHaveLength(2);
+  ScriptedWebSocket.last.open();
+  first.deliver('"from the grave"');
+  expect(told('message')).toEqual([]);
+  expect(websocket.connectionState).toBe('connected');
+});
+
+test.each([
+  ['text', '{"type":"news"}'],
+  ['binary', new Uint8Array([1]).buffer],
+  ['a pong of another tab', '{"type":"pong","timestamp":1}'],
+])('%s without a pong of its own keeps the connection', (_name, data) => {
+  const { websocket } = createConnected({ pingInterval: 1000, pongTimeout: 500 });
+  for (let round = 0; round < 20; ++round) {
+    vi.advanceTimersByTime(400);
+    ScriptedWebSocket.last.deliver(data);
+  }
+  expect(websocket.connectionState).toBe('connected');
+  expect(ScriptedWebSocket.made).toHaveLength(1);
+});
+
+test('pongs are consumed in both message formats', () => {
+  const { websocket, told } = createConnected({ pingInterval: 1000 });
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.answerPing();
+  websocket.options.messageFormat = 'text';
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.answerPing();
+  expect(told('message')).toEqual([]);
+  expect(websocket.lastPong).toBe(Date.now());
+});
+
+test("the server's ping is answered with its own timestamp and is no message", () => {
+  const { told } = createConnected({ enableHeartbeat: false });
+  ScriptedWebSocket.last.deliver('{"type":"ping","timestamp":1700000000.25}');
+  expect(ScriptedWebSocket.last.sent).toEqual(['{"type":"pong","timestamp":1700000000.25}']);
+  expect(told('message')).toEqual([]);
+});
+
+test('with answerPings off the ping is a message', () => {
+  const { told } = createConnected({ answerPings: false });
+  ScriptedWebSocket.last.deliver('{"type":"ping","timestamp":1}');
+  expect(ScriptedWebSocket.last.sent).toEqual([]);
+  expect(told('message')).toEqual([[{ type: 'ping', timestamp: 1 }]]);
+});
+
+test('without heartbeat nothing is sent and silence is no loss', () => {
+  const { websocket } = createConnected({ enableHeartbeat: false });
+  websocket.send('hello');
+  vi.advanceTimersByTime(3_600_000);
+  expect(ScriptedWebSocket.last.sent).toEqual(['hello']);
+  expect(websocket.connectionState).toBe('connected');
+});
+
+test('silence after a send leads to a probe', () => {
+  const { websocket } = createConnected();
+  websocket.send('hello?');
+  vi.advanceTimersByTime(2000);
+  expect(ScriptedWebSocket.last.controlFrames).toMatchObject([{ type: 'ping' }]);
+  vi.advanceTimersByTime(3000);
+  expect(websocket.connectionState).toBe('reconnecting');
+});
+
+test('messages in doubt with an abandoned socket wait for its close event', () => {
+  const { websocket } = createConnected();
+  const first = ScriptedWebSocket.last;
+  websocket.send('in doubt');
+  first.bufferedAmount = 1000;
+  vi.advanceTimersByTime(5000);
+  expect(websocket.connectionState).toBe('reconnecting');
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.open();
+  expect(websocket.send('behind')).toBe(false);
+  expect(ScriptedWebSocket.last.userFrames).toEqual([]);
+  first.end(1006);
+  expect(ScriptedWebSocket.last.userFrames).toEqual(['in doubt', 'behind']);
+});
+
+test('messages in doubt whose socket never tells are reported', () => {
+  const { websocket, told } = createConnected();
+  const message = { doubtful: true };
+  websocket.send(message);
+  ScriptedWebSocket.last.bufferedAmount = 1000;
+  vi.advanceTimersByTime(5000);
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.open();
+  for (let second = 0; second < 15; ++second) {
+    vi.advanceTimersByTime(1000);
+    ScriptedWebSocket.last.deliver('"alive"');
+  }
+  expect(told('messageDropped')).toEqual([[{ reason: 'unknown', data: message, id: 1 }]]);
+  expect(told('messageDropped')[0]?.[0].data).toBe(message);
+  expect(websocket.connectionState).toBe('connected');
+});

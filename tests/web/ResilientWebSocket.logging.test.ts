@@ -1,0 +1,69 @@
+// Owns what is written to the console at which level.
+import { expect, test, vi } from 'vitest';
+import { type LogLevel } from '../../web/index.js';
+import { createConnected, useScriptedWorld } from './support/harness.js';
+import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+
+useScriptedWorld();
+
+const methods = ['debug', 'log', 'warn', 'error'] as const;
+
+function livedAt(logLevel: LogLevel): [string, string][] {
+  const lines: [string, string][] = [];
+  for (const method of methods) {
+    vi.spyOn(console, method).mockImplementation((line: string) => void lines.push([method, line]));
+  }
+  const { websocket } = createConnected({ logLevel }, 'wss://example.com/ws');
+  websocket.send('hello');
+  ScriptedWebSocket.last.deliver('{}');
+  ScriptedWebSocket.last.end(1011);
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.end(1008);
+  return lines;
+}
+
+const told: [string, string][] = [
+  ['log', 'ResilientWebSocket: connecting to wss://example.com/ws'],
+  ['log', 'ResilientWebSocket: state connecting'],
+  ['log', 'ResilientWebSocket: state connected'],
+  ['log', 'ResilientWebSocket: open'],
+  ['debug', 'ResilientWebSocket: message sent, 5 bytes'],
+  ['debug', 'ResilientWebSocket: message'],
+  ['warn', 'ResilientWebSocket: error, server_error, code 1011'],
+  ['log', 'ResilientWebSocket: close, code 1011, clean, will reconnect'],
+  ['log', 'ResilientWebSocket: state reconnecting'],
+  ['log', 'ResilientWebSocket: retry 1 in 1000 ms'],
+  ['log', 'ResilientWebSocket: recovery from server_error, attempt 1'],
+  ['log', 'ResilientWebSocket: connecting to wss://example.com/ws'],
+  ['error', 'ResilientWebSocket: error, auth_error, code 1008, not recoverable'],
+  ['warn', 'ResilientWebSocket: new credentials may be needed'],
+  ['log', 'ResilientWebSocket: close, code 1008, clean, will not reconnect'],
+  ['log', 'ResilientWebSocket: state failed'],
+];
+
+test.each<[LogLevel, (typeof methods)[number][]]>([
+  ['debug', ['debug', 'log', 'warn', 'error']],
+  ['info', ['log', 'warn', 'error']],
+  ['warn', ['warn', 'error']],
+  ['error', ['error']],
+  ['silent', []],
+])('level %s writes its lines', (level, shown) => {
+  expect(livedAt(level)).toEqual(told.filter(([method]) => shown.includes(method as never)));
+});
+
+test('the level can be changed on a live client', () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const { websocket } = createConnected();
+  expect(log).not.toHaveBeenCalled();
+  websocket.options.logLevel = 'info';
+  websocket.disconnect();
+  expect(log).toHaveBeenCalledWith('ResilientWebSocket: state disconnected');
+});
+
+test('a console that throws harms nothing', () => {
+  vi.spyOn(console, 'log').mockImplementation(() => {
+    throw new Error('no console');
+  });
+  const { websocket } = createConnected({ logLevel: 'info' });
+  expect(websocket.isConnected).toBe(true);
+});

@@ -1,0 +1,146 @@
+// Owns how messages look on both ways: JSON, odd texts, binary.
+import { expect, test, vi } from 'vitest';
+import { createConnected, useScriptedWorld } from './support/harness.js';
+import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+
+useScriptedWorld();
+
+const big = 'ж'.repeat(2_500_000);
+const oddTexts: [string, string][] = [
+  ['an empty text', ''],
+  ['U+0000', 'a\0b'],
+  ['emoji', '👩‍👩‍👧 ☎️ 😀'],
+  ['a lone high surrogate', 'x\ud800y'],
+  ['a lone low surrogate at the end', 'x\udc00'],
+  ['a byte order mark', '\ufeff{}'],
+  ['5 MB', big],
+  ['a text that mentions a ping', 'she said "ping"'],
+  ['half a control frame', '{"type":"ping"'],
+  ['line separators', '\u2028\u2029\r\n'],
+];
+
+test.each(oddTexts)('%s goes out as it is, in both directions', (_name, text) => {
+  const { websocket, told } = createConnected({ messageFormat: 'text', maxMessageSize: 10_000_000 });
+  expect(websocket.send(text)).toBe(true);
+  expect(ScriptedWebSocket.last.sent[0] === text).toBe(true);
+  ScriptedWebSocket.last.deliver(text);
+  expect(told('message')).toHaveLength(1);
+  expect(told('message')[0]?.[0] === text).toBe(true);
+  expect(told('error')).toEqual([]);
+  expect(websocket.isConnected).toBe(true);
+});
+
+test.each(oddTexts)('%s that is not JSON is delivered as text with one parse_error', (_name, text) => {
+  const { websocket, told, names } = createConnected();
+  ScriptedWebSocket.last.deliver(text);
+  expect(told('message')[0]?.[0] === text).toBe(true);
+  expect(told('error')).toEqual([
+    [{ type: 'parse_error', recoverable: true, message: 'Пришёл текст, который не является JSON' }],
+  ]);
+  expect(names().slice(-2)).toEqual(['message', 'error']);
+  expect(websocket.isConnected).toBe(true);
+});
+
+test.each([
+  ['{"a":[1,{"b":null}]}', { a: [1, { b: null }] }],
+  ['"text"', 'text'],
+  ['0', 0],
+  ['null', null],
+  ['false', false],
+  ['{"__proto__":{"x":1}}', JSON.parse('{"__proto__":{"x":1}}')],
+  ['{"type":"pong!"}', { type: 'pong!' }],
+  ['{"data":{"type":"ping"}}', { data: { type: 'ping' } }],
+  ['[{"type":"ping"}]', [{ type: 'ping' }]],
+])('the JSON text %s arrives as its value', (text, value) => {
+  const { told } = createConnected();
+  ScriptedWebSocket.last.deliver(text);
+  expect(told('message')).toEqual([[value]]);
+  expect(told('error')).toEqual([]);
+});
+
+test('deeply nested JSON is a message', () => {
+  const { told, websocket } = createConnected();
+  const text = '['.repeat(100_000) + '"ping"' + ']'.repeat(100_000);
+  ScriptedWebSocket.last.deliver(text);
+  expect(told('message')).toHaveLength(1);
+  expect(websocket.isConnected).toBe(true);
+});
+
+test('a message without data, or without an event, is delivered as undefined', () => {
+  const { told, websocket } = createConnected();
+  ScriptedWebSocket.last.onmessage?.({});
+  ScriptedWebSocket.last.onmessage?.();
+  expect(told('message')).toEqual([[undefined], [undefined]]);
+  expect(websocket.isConnected).toBe(true);
+});
+
+test('binary arrives as it is', () => {
+  const { told } = createConnected();
+  const buffer = new Uint8Array([1, 2]).buffer;
+  const blob = new Blob(['x']);
+  ScriptedWebSocket.last.deliver(buffer);
+  ScriptedWebSocket.last.deliver(blob);
+  expect(told('message')[0]?.[0]).toBe(buffer);
+  expect(told('message')[1]?.[0]).toBe(blob);
+  expect(told('error')).toEqual([]);
+});
+
+test('binary goes out as binary, the very object that was passed', () => {
+  const { websocket, told } = createConnected();
+  const values = [
+    new ArrayBuffer(3),
+    new Uint16Array(2).subarray(1),
+    new DataView(new ArrayBuffer(5), 1),
+    new Blob(['привет']),
+  ];
+  for (const value of values) expect(websocket.send(value)).toBe(true);
+  values.forEach((value, index) => expect(ScriptedWebSocket.last.sent[index]).toBe(value));
+  expect(told('messageSent').map(([{ size }]) => size)).toEqual([3, 2, 4, 12]);
+});
+
+test('the size limit counts UTF-8 bytes, a lone surrogate as three', () => {
+  const { websocket, told } = createConnected({ maxMessageSize: 8 });
+  expect(websocket.send('😀😀')).toBe(true);
+  expect(websocket.send('\ud83d\ud83d')).toBe(true);
+  expect(websocket.send('\ud83d\ud83d\ud83d')).toBe(false);
+  expect(websocket.send('éééé')).toBe(true);
+  expect(websocket.send('€€€')).toBe(false);
+  expect(told('error').map(([{ size }]) => size)).toEqual([9, 9]);
+});
+
+test('the size counted is the one the platform encodes', () => {
+  const { websocket, told } = createConnected();
+  for (const [, text] of oddTexts.filter(([name]) => name !== '5 MB')) websocket.send(text);
+  expect(told('messageSent').map(([{ size }]) => size)).toEqual(
+    oddTexts.filter(([name]) => name !== '5 MB').map(([, text]) => new TextEncoder().encode(text).length),
+  );
+});
+
+test('messageFormat can be changed on a live connection', () => {
+  const { websocket, told } = createConnected();
+  ScriptedWebSocket.last.deliver('{"a":1}');
+  websocket.options.messageFormat = 'text';
+  ScriptedWebSocket.last.deliver('{"a":1}');
+  expect(told('message')).toEqual([[{ a: 1 }], ['{"a":1}']]);
+});
+
+test('messages of a socket that was replaced are not delivered', () => {
+  const { websocket, told } = createConnected();
+  const first = ScriptedWebSocket.last;
+  const { onmessage } = first;
+  websocket.reconnect();
+  ScriptedWebSocket.last.open();
+  onmessage?.({ data: '"old"' });
+  expect(told('message')).toEqual([]);
+});
+
+test('a listener of latency that disconnects keeps later messages of the socket away', () => {
+  const { websocket, told } = createConnected({ pingInterval: 1000 });
+  vi.advanceTimersByTime(1000);
+  websocket.on('latency', () => {
+    websocket.disconnect();
+  });
+  ScriptedWebSocket.last.answerPing();
+  ScriptedWebSocket.last.deliver('"late"');
+  expect(told('message')).toEqual([]);
+});

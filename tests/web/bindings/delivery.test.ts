@@ -1,0 +1,150 @@
+// Owns the hand-over of messages between the core and the delegate.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeClient, send, type Client } from './support/client.js';
+import { ScriptedSocket } from './support/scripted_socket.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  ScriptedSocket.install();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function openClient(behaviour: Parameters<typeof makeClient>[0] = {}): Client {
+  const client = makeClient(behaviour);
+  client.connection.connect();
+  ScriptedSocket.last.onopen?.();
+  client.takeNames();
+  return client;
+}
+
+describe('handing messages over', () => {
+  it('stops at the first refusal and keeps the rest in order', () => {
+    let accepted = 1;
+    const client = makeClient({ transmit: () => accepted-- > 0 });
+    for (const payload of [1, 2, 3, 4]) send(client, payload);
+    client.connection.connect();
+    ScriptedSocket.last.onopen?.();
+    expect(client.told('transmit')).toEqual([
+      [1, 1],
+      [1, 2],
+    ]);
+    expect(client.told('failed')).toEqual([['send_error', 0, true]]);
+    expect(client.connection.snapshot()).toMatchObject({ queuedMessages: 3, totalMessages: 1 });
+    client.connection.received(1);
+    accepted = 3;
+    client.calls.length = 0;
+    // The next ping gives the socket another chance.
+    vi.advanceTimersByTime(30_000);
+    expect(client.told('transmit')).toEqual([
+      [1, 2],
+      [1, 3],
+      [1, 4],
+    ]);
+    client.connection.delete();
+  });
+
+  it('takes back what the facade could not send', () => {
+    const client = openClient();
+    expect(send(client, 1)).toBe(0);
+    client.connection.handOverFailed(1, 1);
+    expect(client.told('failed')).toEqual([['send_error', 0, true]]);
+    expect(client.connection.snapshot()).toMatchObject({ queuedMessages: 1, totalMessages: 0 });
+    client.connection.delete();
+  });
+
+  it('asks what left the browser before a socket is given up', () => {
+    const client = openClient();
+    send(client, 1, 100);
+    send(client, 2, 100);
+    ScriptedSocket.last.bufferedAmount = 100;
+    client.connection.disconnect();
+    expect(client.told('settle')).toEqual([[1]]);
+    client.connection.delete();
+  });
+
+  it.each(['disconnect', 'reconnect', 'destroy', 'pageSuspended'] as const)('settles before %s()', (wish) => {
+    const client = openClient();
+    send(client, 1, 100);
+    client.connection[wish]();
+    expect(client.told('settle')).toEqual([[1]]);
+    client.connection.delete();
+  });
+
+  it('asks now and then while many are on record, without a turn to tell of', () => {
+    const client = openClient();
+    for (let payload = 1; payload <= 100; payload += 1) send(client, payload);
+    expect(client.told('settle')).toEqual([[32], [64], [96]]);
+    expect(client.told('turnEnded')).toEqual([]);
+    client.connection.delete();
+  });
+
+  it('passes the time to live on', () => {
+    const client = makeClient();
+    client.connection.send(1, 1, false, false, 50);
+    client.connection.send(2, 1, true, false, -1);
+    vi.advanceTimersByTime(50);
+    expect(client.told('drop')).toEqual([[1, 'expired']]);
+    client.connection.delete();
+  });
+});
+
+describe('control frames', () => {
+  it('are consumed and answered on their socket', () => {
+    const client = openClient();
+    expect(client.connection.receivedText(1, '{"type":"ping","timestamp":1700000000.25}')).toBe(true);
+    expect(ScriptedSocket.last.sent).toEqual(['{"type":"pong","timestamp":1700000000.25}']);
+    expect(client.connection.receivedText(1, '{"type":"pong","timestamp":5}')).toBe(true);
+    expect(client.connection.receivedText(1, '{"type":"song"}')).toBe(false);
+    expect(client.connection.receivedText(1, '{"type":"ping')).toBe(false);
+    client.connection.setOption('answerPings', false);
+    expect(client.connection.receivedText(1, '{"type":"ping"}')).toBe(false);
+    client.connection.delete();
+  });
+
+  it('do not end at U+0000, inbound or outbound', () => {
+    const client = openClient();
+    expect(client.connection.receivedText(1, '{"type":"pong"}\0')).toBe(false);
+    expect(client.connection.receivedText(1, '{"type":"ping","timestamp":"a\\u0000b"}')).toBe(true);
+    const [pong] = ScriptedSocket.last.sent as string[];
+    expect(JSON.parse(pong ?? '')).toEqual({ type: 'pong', timestamp: 'a\0b' });
+    client.connection.delete();
+  });
+
+  it('keep characters beyond ASCII, and survive lone surrogates', () => {
+    const client = openClient();
+    client.connection.receivedText(1, '{"type":"ping","timestamp":"Ночь 🌙"}');
+    expect(ScriptedSocket.last.sent).toEqual(['{"type":"pong","timestamp":"Ночь 🌙"}']);
+    expect(typeof client.connection.receivedText(1, '{"type":"ping","timestamp":"\ud800"}')).toBe('boolean');
+    client.connection.delete();
+  });
+
+  it('may be refused by the socket, for any reason', () => {
+    class ThrowingSocket extends ScriptedSocket {
+      override send(): void {
+        throw new DOMException('Still in CONNECTING state.', 'InvalidStateError');
+      }
+    }
+    ThrowingSocket.install();
+    const client = openClient();
+    expect(client.connection.receivedText(1, '{"type":"ping"}')).toBe(true);
+    vi.advanceTimersByTime(30_000);
+    expect(client.told('closed')).toEqual([]);
+    vi.advanceTimersByTime(10_000);
+    expect(client.told('closed')).toEqual([[1006, 'Pong timeout', false, true]]);
+    client.connection.delete();
+  });
+
+  it('give a latency', () => {
+    const client = openClient();
+    vi.advanceTimersByTime(30_000);
+    const [ping] = ScriptedSocket.last.sent as string[];
+    vi.advanceTimersByTime(120);
+    client.connection.receivedText(1, (ping ?? '').replace('ping', 'pong'));
+    expect(client.told('latency')).toEqual([[120]]);
+    expect(client.connection.snapshot().averageLatency).toBe(120);
+    client.connection.delete();
+  });
+});

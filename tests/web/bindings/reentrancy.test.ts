@@ -1,0 +1,231 @@
+// Owns turns: what happens to calls and events that come in while others are dealt with.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeClient, send, type Client } from './support/client.js';
+import { ScriptedSocket } from './support/scripted_socket.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  ScriptedSocket.install();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function openClient(behaviour: Parameters<typeof makeClient>[0] = {}): Client {
+  const client = makeClient(behaviour);
+  client.connection.connect();
+  ScriptedSocket.last.onopen?.();
+  client.takeNames();
+  return client;
+}
+
+describe('the end of a turn', () => {
+  it('is told once, last, after the timer was armed', () => {
+    const timers: number[] = [];
+    const client = makeClient({ turnEnded: () => timers.push(vi.getTimerCount()) });
+    client.connection.connect();
+    expect(client.takeNames()).toEqual(['stateChanged', 'findAddress', 'socketCreated', 'turnEnded']);
+    ScriptedSocket.last.onopen?.();
+    expect(client.takeNames()).toEqual(['stateChanged', 'opened', 'turnEnded']);
+    expect(timers).toEqual([1, 1]);
+    client.connection.delete();
+  });
+
+  it('is not told when nothing was', () => {
+    const client = openClient();
+    client.connection.connect();
+    send(client, 1);
+    client.connection.received(1);
+    client.connection.receivedText(1, '{"type":"ping"}');
+    client.connection.visibilityChanged(false);
+    expect(client.takeNames()).toEqual([]);
+    client.connection.delete();
+  });
+
+  it('lets the delegate call anything, destroy() too', async () => {
+    const client: Client = makeClient({
+      turnEnded: () => {
+        if (client.told('stateChanged').length !== 1) return;
+        client.connection.destroy();
+        queueMicrotask(() => client.connection.delete());
+      },
+    });
+    client.connection.connect();
+    await Promise.resolve();
+    expect(() => client.connection.connect()).toThrow('deleted object');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('calls from within a turn', () => {
+  it('wait in line and belong to the same turn', () => {
+    const client: Client = openClient({
+      stateChanged: (state) => {
+        if (state === 'reconnecting') client.connection.disconnect();
+      },
+    });
+    ScriptedSocket.last.onclose?.({ code: 1011, reason: '', wasClean: true });
+    const names = client.takeNames();
+    expect(names.filter((name) => name === 'stateChanged')).toHaveLength(2);
+    // What the loss led to was told to its end before disconnect() began.
+    expect(names.slice(names.lastIndexOf('recoveryAttempt'))).toEqual([
+      'recoveryAttempt',
+      'stateChanged',
+      'turnEnded',
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+    client.connection.delete();
+  });
+
+  it('may be made by every method of the delegate, without end or harm', () => {
+    const client: Client = makeClient({
+      findAddress: (attempt) => {
+        client.connection.setOption('pingInterval', 500 + attempt);
+        client.connection.addressFound(attempt, 'ws://server.test/', '');
+        client.connection.connect();
+      },
+      socketCreated: () => {
+        ScriptedSocket.last.onopen?.();
+        client.connection.networkChanged(false);
+      },
+      opened: () => {
+        client.connection.receivedText(1, '{"type":"ping"}');
+        client.connection.clearQueue();
+      },
+    });
+    client.connection.connect();
+    expect(client.takeNames()).toEqual([
+      'stateChanged',
+      'findAddress',
+      'socketCreated',
+      'stateChanged',
+      'opened',
+      'queueCleared',
+      'turnEnded',
+    ]);
+    expect(client.connection.getOption('pingInterval')).toBe(501);
+    client.connection.delete();
+  });
+
+  it('assign options one after the other, none lost', () => {
+    const client: Client = makeClient({
+      stateChanged: () => {
+        expect(client.connection.setOption('pingInterval', 1234)).toBe('');
+        client.connection.slowDown();
+        expect(client.connection.setOption('pongTimeout', 0)).toBe('a finite number >= 1 (milliseconds)');
+        expect(client.connection.setOption('pongTimeout', 4321)).toBe('');
+      },
+    });
+    client.connection.connect();
+    expect(
+      ['pingInterval', 'pongTimeout', 'reconnectDelay'].map((name) => client.connection.getOption(name)),
+    ).toEqual([1234, 4321, 2000]);
+    client.connection.delete();
+  });
+
+  it('send behind what the turn still has to transmit', () => {
+    const order: unknown[] = [];
+    const client: Client = makeClient({
+      transmit: (_attempt, payload) => order.push(payload) > 0,
+      stateChanged: (state) => {
+        if (state === 'connected') order.push(['sent', send(client, 9)]);
+      },
+    });
+    for (const payload of [1, 2, 3]) send(client, payload);
+    client.connection.connect();
+    ScriptedSocket.last.onopen?.();
+    expect(order).toEqual([1, 2, 3, ['sent', 0]]);
+    client.connection.delete();
+  });
+
+  it('send in line with an end that was noticed in the same turn', () => {
+    const outcomes: number[] = [];
+    const client: Client = openClient({
+      latency: () => {
+        ScriptedSocket.last.onclose?.();
+        outcomes.push(send(client, 1));
+      },
+    });
+    client.connection.networkChanged(false);
+    const [ping] = ScriptedSocket.last.sent as string[];
+    client.connection.receivedText(1, (ping ?? '').replace('ping', 'pong'));
+    expect(outcomes).toEqual([1]);
+    client.connection.delete();
+  });
+});
+
+describe('the user asked whether to reconnect', () => {
+  it.each([
+    [1, 1000, 'reconnecting'],
+    [0, 1006, 'failed'],
+    [-1, 1006, 'reconnecting'],
+    [-1, 1000, 'disconnected'],
+  ])('answers %d to %d: %s', (verdict, code, state) => {
+    const client = openClient({ shouldReconnect: () => verdict });
+    client.connection.hostDecides(true);
+    ScriptedSocket.last.onclose?.({ code, reason: 'why', wasClean: true });
+    expect(client.told('shouldReconnect')).toEqual([[code, 'why', true, code === 1006]]);
+    expect(client.told('stateChanged')).toEqual([[state]]);
+    client.connection.delete();
+  });
+
+  it('may call the client: the verdict comes first', () => {
+    const client: Client = openClient({
+      shouldReconnect: () => {
+        client.connection.setOption('maxReconnectAttempts', 3);
+        client.connection.networkChanged(true);
+        expect(send(client, 7)).toBe(1);
+        return 0;
+      },
+    });
+    client.connection.hostDecides(true);
+    ScriptedSocket.last.onclose?.();
+    expect(client.told('closed')).toEqual([[1006, '', false, false]]);
+    expect(client.told('stateChanged')).toEqual([['failed']]);
+    expect(client.connection.getOption('maxReconnectAttempts')).toBe(3);
+    expect(client.connection.snapshot().queuedMessages).toBe(1);
+    client.connection.delete();
+  });
+});
+
+describe('a method called from within itself', () => {
+  // embind 3.1.6 without dynamic execution keeps converted arguments between calls: texts were freed twice.
+  it('does not disturb the outer call: options', () => {
+    const client: Client = makeClient({
+      turnEnded: () => {
+        const queueSize = client.connection.getOption('maxQueueSize') as number;
+        if (queueSize > 0) client.connection.setOption('maxQueueSize', queueSize - 1);
+      },
+    });
+    for (let round = 0; round < 100; round += 1) {
+      client.connection.setOption('maxQueueSize', 100);
+      for (let payload = 1; payload <= 10; payload += 1) send(client, 10 * round + payload);
+      client.connection.setOption('maxQueueSize', 9);
+    }
+    expect(client.told('drop')).toEqual(Array.from({ length: 1000 }, (_, index) => [index + 1, 'overflow']));
+    client.connection.delete();
+  });
+
+  it('does not disturb the outer call: failing addresses', () => {
+    const reasonOf = (attempt: number) => `reason ${attempt} ${'y'.repeat(attempt % 50)}`;
+    let allowed = 0;
+    const client: Client = makeClient({
+      findAddress: (attempt) => {
+        if (attempt % 10 !== 0) client.connection.addressFailed(attempt, reasonOf(attempt));
+      },
+      turnEnded: () => {
+        if (allowed-- > 0) client.connection.reconnect();
+      },
+    });
+    client.connection.connect();
+    for (let attempt = 10; attempt <= 1000; attempt += 10) {
+      allowed = 10;
+      while (client.told('findAddress').length < attempt) client.connection.reconnect();
+      client.connection.addressFailed(attempt, reasonOf(attempt));
+    }
+    const reasons = client.told('closed').map((call) => call[1]);
+    expect(reasons.slice(0, 1000)).toEqual(Array.from({ length: 1000 }, (_, index) => reasonOf(index + 1)));
+    client.connection.delete();
+  });
+});

@@ -1,0 +1,252 @@
+// Owns the driver's one timer and the time it tells the core.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeClient, send, type Client } from './support/client.js';
+import { ScriptedSocket } from './support/scripted_socket.js';
+
+beforeEach(() => {
+  ScriptedSocket.install();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+function openClient(): Client {
+  const client = makeClient();
+  client.connection.connect();
+  ScriptedSocket.last.onopen?.();
+  return client;
+}
+
+describe('the number of timers', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  it('is none before connect()', () => {
+    const client = makeClient();
+    send(client, 1);
+    expect(vi.getTimerCount()).toBe(0);
+    client.connection.delete();
+  });
+
+  it('is one, whatever the connection waits for', () => {
+    const client = makeClient();
+    const counts = new Set<number>();
+    const count = () => counts.add(vi.getTimerCount());
+    client.connection.connect();
+    count();
+    ScriptedSocket.last.onopen?.();
+    count();
+    send(client, 1);
+    count();
+    vi.advanceTimersByTime(4000);
+    count();
+    client.connection.send(2, 1, false, false, 100);
+    client.connection.networkChanged(false);
+    count();
+    ScriptedSocket.last.onclose?.();
+    count();
+    client.connection.send(3, 1, false, false, 100);
+    count();
+    vi.advanceTimersByTime(100);
+    count();
+    expect([...counts]).toEqual([1]);
+    client.connection.delete();
+  });
+
+  it('is none again after disconnect(), after giving up and after destroy()', () => {
+    const client = openClient();
+    client.connection.disconnect();
+    ScriptedSocket.last.onclose?.({ code: 1000, reason: '', wasClean: true });
+    expect(vi.getTimerCount()).toBe(0);
+
+    client.connection.setOption('maxReconnectAttempts', 0);
+    client.connection.connect();
+    ScriptedSocket.last.onclose?.();
+    expect(client.told('gaveUp')).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+
+    client.connection.reconnect();
+    ScriptedSocket.last.onopen?.();
+    send(client, 1);
+    expect(vi.getTimerCount()).toBe(1);
+    client.connection.destroy();
+    expect(vi.getTimerCount()).toBe(0);
+    client.connection.delete();
+  });
+
+  it('is none after delete() without destroy()', () => {
+    const client = openClient();
+    expect(vi.getTimerCount()).toBe(1);
+    client.connection.delete();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is one for each client', () => {
+    const clients = [openClient(), openClient()];
+    expect(vi.getTimerCount()).toBe(2);
+    clients[0]?.connection.delete();
+    expect(vi.getTimerCount()).toBe(1);
+    clients[1]?.connection.delete();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('arming', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  it('leaves a timer that is early enough alone', () => {
+    const client = openClient();
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    const clear = vi.spyOn(globalThis, 'clearTimeout');
+    for (let payload = 1; payload <= 100; payload += 1) {
+      send(client, payload);
+      client.connection.received(1);
+    }
+    // One earlier deadline came: what a send waits for. What came in put it off.
+    expect(set).toHaveBeenCalledTimes(1);
+    expect(clear).toHaveBeenCalledTimes(1);
+    client.connection.delete();
+  });
+
+  it('says nothing at a tick that is early, and arms anew', () => {
+    const client = openClient();
+    send(client, 1);
+    client.connection.received(1);
+    client.takeNames();
+    // The timer was armed for the silence after the send, which did not last.
+    vi.advanceTimersByTime(2000);
+    expect(client.takeNames()).toEqual(['settle']);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(27_999);
+    expect(ScriptedSocket.last.sent).toHaveLength(0);
+    vi.advanceTimersByTime(1);
+    expect(ScriptedSocket.last.sent).toHaveLength(1);
+    client.connection.delete();
+  });
+
+  it('rounds up: a timer is never early by design', () => {
+    const client = makeClient();
+    client.connection.setOption('reconnectDelay', 100.25);
+    client.connection.connect();
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    ScriptedSocket.last.onclose?.();
+    expect(set.mock.calls.map((call) => call[1])).toEqual([101]);
+    client.connection.delete();
+  });
+
+  it('waits longer than a 32-bit timer can', () => {
+    const client = makeClient();
+    const longest = 2 ** 31 - 1;
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    client.connection.setOption('connectionTimeout', 3 * longest);
+    client.connection.connect();
+    vi.advanceTimersByTime(longest);
+    vi.advanceTimersByTime(longest);
+    expect(set.mock.calls.map((call) => call[1])).toEqual([longest, longest, longest]);
+    expect(client.told('closed')).toEqual([]);
+    vi.advanceTimersByTime(longest);
+    expect(client.told('closed')).toEqual([[1006, 'Connection timeout', false, true]]);
+    client.connection.delete();
+  });
+
+  it('keeps what setTimeout returns, whatever it is', () => {
+    const timers: object[] = [];
+    const cleared: unknown[] = [];
+    vi.stubGlobal('setTimeout', () => {
+      timers.push({});
+      return timers.at(-1);
+    });
+    vi.stubGlobal('clearTimeout', (timer: unknown) => cleared.push(timer));
+    const client = makeClient();
+    client.connection.connect();
+    client.connection.delete();
+    expect(timers).toHaveLength(1);
+    expect(cleared[0]).toBe(timers[0]);
+    vi.stubGlobal('setTimeout', () => 2 ** 40 + 1);
+    const other = makeClient();
+    other.connection.connect();
+    other.connection.delete();
+    expect(cleared[1]).toBe(2 ** 40 + 1);
+  });
+
+  it('ignores a timer that fires although it was cleared', () => {
+    const fired: (() => void)[] = [];
+    vi.stubGlobal('setTimeout', (callback: () => void) => fired.push(callback));
+    vi.stubGlobal('clearTimeout', () => undefined);
+    const client = makeClient();
+    client.connection.connect();
+    client.connection.disconnect();
+    client.takeNames();
+    fired[0]?.();
+    expect(client.takeNames()).toEqual([]);
+    client.connection.connect();
+    client.connection.delete();
+    client.takeNames();
+    fired[1]?.();
+    expect(client.takeNames()).toEqual([]);
+  });
+});
+
+describe('the clock', () => {
+  it('has reached the deadline of a timer that fired, even if it does not move', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.spyOn(performance, 'now').mockReturnValue(1000);
+    const client = openClient();
+    vi.advanceTimersByTime(30_000);
+    expect(ScriptedSocket.last.sent).toHaveLength(1);
+    vi.advanceTimersByTime(10_000);
+    expect(client.told('closed')).toEqual([[1006, 'Pong timeout', false, true]]);
+    vi.advanceTimersByTime(1000);
+    expect(ScriptedSocket.made).toHaveLength(2);
+    client.connection.delete();
+  });
+
+  it('goes on from where it was when it is set back', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000_000);
+    const client = openClient();
+    clock.mockReturnValue(0);
+    expect(client.connection.snapshot().connectionDuration).toBe(0);
+    clock.mockReturnValue(500);
+    expect(client.connection.snapshot().connectionDuration).toBe(500);
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    send(client, 1);
+    expect(set.mock.calls.map((call) => call[1])).toEqual([2000]);
+    client.connection.delete();
+  });
+
+  it('is Date where there is no performance', () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    vi.stubGlobal('performance', undefined);
+    const client = openClient();
+    vi.advanceTimersByTime(700);
+    expect(client.connection.snapshot().connectionDuration).toBe(700);
+    client.connection.delete();
+  });
+
+  it('is looked up anew at every reading', () => {
+    const client = openClient();
+    vi.useFakeTimers();
+    vi.setSystemTime(5_000_000_000_000);
+    ScriptedSocket.last.onclose?.();
+    expect(client.connection.snapshot().lastDisconnectedAt).toBe(5_000_000_000_000);
+    vi.advanceTimersByTime(1000);
+    expect(ScriptedSocket.made).toHaveLength(2);
+    client.connection.delete();
+  });
+
+  it('may tell nonsense', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(NaN);
+    const client = openClient();
+    clock.mockReturnValue(-5);
+    vi.advanceTimersByTime(30_000);
+    expect(ScriptedSocket.last.sent).toHaveLength(1);
+    client.connection.delete();
+  });
+});
