@@ -77,7 +77,6 @@ class MemberReader {
   bool start_array(std::size_t /*count*/) { return enter(false); }
   bool end_array() { return leave(); }
   bool key(std::string& name) {
-    if (depth_ != 1) return true;
     awaited_ = nullptr;
     for (Member& member : members_) {
       if (member.name == name) awaited_ = &member;

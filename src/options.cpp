@@ -77,10 +77,10 @@ constexpr std::string_view ruleOf(Kind kind) {
 constexpr double leastMilliseconds(Kind kind) { return kind == Kind::Interval ? 1.0 : 0.0; }
 
 const Descriptor* find(std::string_view name) {
-  const auto* const row =
-      std::find_if(kDescriptors.begin(), kDescriptors.end(),
-                   [name](const Descriptor& candidate) { return candidate.name == name; });
-  return row == kDescriptors.end() ? nullptr : row;
+  for (const Descriptor& row : kDescriptors) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
 }
 
 bool isInteger(double value) { return std::trunc(value) == value; }

@@ -62,10 +62,10 @@ function observeTraffic(
   change: (change: RecordChange) => void,
 ): void {
   websocket.on('message', (data) => {
-    note('message', typeOf(data), 'plain');
+    note('message', typeOf(data), 'quiet');
   });
   websocket.on('messageSent', ({ size }) => {
-    note('messageSent', `${size} B`, 'plain');
+    note('messageSent', `${size} B`, 'quiet');
   });
   websocket.on('messageDropped', ({ reason }) => {
     note('messageDropped', reason, 'bad');

@@ -25,7 +25,7 @@ export interface LatencySample {
   readonly connection: number;
 }
 
-export type LogTone = 'plain' | 'good' | 'warning' | 'bad';
+export type LogTone = 'quiet' | 'plain' | 'good' | 'warning' | 'bad';
 
 export interface LogEntry {
   readonly id: number;

@@ -60,10 +60,16 @@ const otherAnswers: readonly Pick<Answer, 'russian' | 'english'>[] = [
   },
 ];
 
+/** A request for an answer as long as one likes, to have time for breaking things. */
+const countTo = /(?:count to|(?:по)?считай до)\s+(\d{1,3})\b/i;
+
 let turn = 0;
 
 /** The answer to `question`, in Russian when it has a Cyrillic letter, else in English. */
 export function answerTo(question: string): string {
+  const counting = countTo.exec(question);
+  if (counting !== null)
+    return Array.from({ length: Number(counting[1]) }, (_, index) => index + 1).join(' ');
   const language = /\p{Script=Cyrillic}/u.test(question) ? 'russian' : 'english';
   const fitting = answers.find(({ keywords }) => keywords.test(question));
   if (fitting !== undefined) return fitting[language];

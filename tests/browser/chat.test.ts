@@ -50,7 +50,7 @@ describe('the chat of the demo', () => {
   it('stops an answer when asked, and the server keeps what was written of it', async () => {
     const { page } = await stage.open();
     await untilReady(page);
-    await write(page, 'what about the queue?');
+    await write(page, 'count to 900');
     await page.locator('[data-progress=generating]').waitFor();
     await press(page, 'Stop the answer');
     await page.locator('[data-progress=stopped]').waitFor();

@@ -19,7 +19,7 @@ describe('an outage of the server', () => {
   it('loses nothing written while the server is dead, repeats nothing and keeps the order', async () => {
     const { page, token } = await stage.open(quick);
     await untilReady(page);
-    await write(page, 'before the kill');
+    await write(page, 'count to 900');
     await page.locator('[data-progress=generating]').waitFor();
     stage.demo.control.run('kill');
     await untilState(page, 'reconnecting');
@@ -28,12 +28,12 @@ describe('an outage of the server', () => {
     await expect.poll(() => ownMessages(page, 'queued').allInnerTexts()).toEqual(written);
     // More than one attempt has met a closed port before the server returns.
     await logLine(page, 'reconnectScheduled', '#3').waitFor();
-    expect(storedContents(stage.demo, token)).toEqual(['before the kill']);
+    expect(storedContents(stage.demo, token)).toEqual(['count to 900']);
     stage.demo.control.run('start');
     await expect
       .poll(() => ownMessages(page, 'echoed').allInnerTexts(), { timeout: 10_000 })
-      .toEqual(['before the kill', ...written]);
-    expect(storedContents(stage.demo, token)).toEqual(['before the kill', ...written]);
+      .toEqual(['count to 900', ...written]);
+    expect(storedContents(stage.demo, token)).toEqual(['count to 900', ...written]);
     await page.locator('[data-progress=interrupted]').waitFor();
   });
 

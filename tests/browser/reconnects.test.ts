@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleScript } from './support/client_bundle.js';
 import { launchBrowser } from './support/stage.js';
 
-const warmUp = 1000;
+const warmUp = 500;
 const reconnections = 10_000;
 /** Growth that counts as noise of the browser's own, bytes: 26 for each reconnection. */
 const allowedGrowth = 262_144;
@@ -72,7 +72,7 @@ async function measure(session: CDPSession): Promise<{ webSockets: number; heap:
 }
 
 describe('ten thousand reconnections in one page', () => {
-  it('leave no WebSocket and no memory behind', { timeout: 180_000 }, async () => {
+  it('leave no WebSocket and no memory behind', { timeout: 300_000 }, async () => {
     const page = await (await browser.newContext()).newPage();
     const session = await page.context().newCDPSession(page);
     await page.addScriptTag({ content: (await bundleScript(source)).replace('PORT', String(port)) });

@@ -58,7 +58,7 @@ describe('the demo page', () => {
   it('is pictured reconnecting, with a countdown and a queue', async () => {
     const { page } = await stage.open({ reconnectDelay: '4000', maxReconnectDelay: '120000' });
     await converse(page);
-    await write(page, 'А если он зависнет?');
+    await write(page, 'Посчитай до 900');
     await page.locator('[data-progress=generating]').waitFor();
     stage.demo.control.run('kill');
     await untilState(page, 'reconnecting');

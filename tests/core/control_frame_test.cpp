@@ -40,6 +40,7 @@ TEST(ControlFrame, IsNoOtherText) {
                                       "{}",
                                       R"(["type","ping"])",
                                       R"([{"type":"ping"}])",
+                                      R"([{"type":1},"ping"])",
                                       R"({"type":"Ping"})",
                                       R"({"type":"ping "})",
                                       R"({"type":["ping"]})",
@@ -117,6 +118,7 @@ TEST(ControlFrame, IsNotSeenInNestedObjects) {
   EXPECT_EQ(parseControlFrame(R"({"timestamp":3,"a":[{"type":"chat","timestamp":4}],"type":"ping"})"),
             ping("3"));
   EXPECT_EQ(parseControlFrame(R"({"type":"chat","a":{"type":"ping"}})"), kNone);
+  EXPECT_EQ(parseControlFrame(R"({"type":"ping","a":{"timestamp":1},"b":2})"), ping());
   EXPECT_EQ(parseControlFrame(R"({"type":"ping","a":["pong",{"b":"pong"}]})"), ping());
 }
 

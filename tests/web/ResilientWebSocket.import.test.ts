@@ -1,27 +1,33 @@
 // Owns the promise that importing the package does nothing, in a Node that has neither WebSocket nor DOM.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
-let bundle = '';
+const folder = mkdtempSync(join(tmpdir(), 'resilient-websocket-'));
+const bundle = join(folder, 'index.mjs');
 
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    entryPoints: [new URL('../../web/index.ts', import.meta.url).pathname],
+  await build({
+    entryPoints: [fileURLToPath(new URL('../../web/index.ts', import.meta.url))],
     bundle: true,
     format: 'esm',
     target: 'es2022',
-    write: false,
+    outfile: bundle,
   });
-  bundle = outputFiles[0]?.text ?? '';
 });
 
-/** Runs the package and then a script in a bare Node; what it prints. */
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Imports the package in a bare Node between two scripts; what they print. */
 function run(before: string, after: string): string {
-  const body = bundle
-    .replace(/^export \{/m, 'const exported = {')
-    .replaceAll(/^ {2}(\w+) as (\w+)/gm, '  $2: $1');
-  const input = `${before}\n${body}\n;${after}`;
+  const location = JSON.stringify(pathToFileURL(bundle).href);
+  const input = `${before}\nconst { default: ResilientWebSocket } = await import(${location});\n${after}`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module'], { input });
   expect(stderr.toString()).toBe('');
   expect(status).toBe(0);
@@ -29,7 +35,6 @@ function run(before: string, after: string): string {
 }
 
 const watch = `
-const before = Object.getOwnPropertyNames(globalThis).length;
 const touched = [];
 for (const name of ['WebSocket', 'TextEncoder', 'TextDecoder', 'crypto', 'document', 'window']) {
   Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name); return undefined; } });
@@ -51,7 +56,6 @@ test('importing touches nothing of the platform and compiles nothing', () => {
 
 test('the module is instantiated once, by the first client', () => {
   const script = `
-    const { default: ResilientWebSocket } = exported;
     const first = new ResilientWebSocket('ws://localhost/');
     const second = new ResilientWebSocket('ws://localhost/');
     console.log(JSON.stringify(compiled), first.connectionState, second.getUserFriendlyStatus().text);
@@ -61,7 +65,6 @@ test('the module is instantiated once, by the first client', () => {
 
 test('a client without a WebSocket fails politely and lets the process end', () => {
   const script = `
-    const { default: ResilientWebSocket } = exported;
     const client = new ResilientWebSocket('ws://localhost/', { maxReconnectAttempts: 0, logLevel: 'silent' });
     client.on('error', (error) => console.log(error.type));
     client.connect();

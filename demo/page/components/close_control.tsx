@@ -15,7 +15,8 @@ export function CloseControl({ server: { status, act } }: { readonly server: Ser
     <div className="close-control">
       <BreakButton
         icon="door"
-        name={texts.close}
+        name={`${texts.close} ${code}`}
+        hint={texts.codes[code]}
         disabled={status?.phase !== 'running'}
         act={() => {
           act('close', { code, reason: 'demo' });
@@ -30,7 +31,7 @@ export function CloseControl({ server: { status, act } }: { readonly server: Ser
       >
         {codes.map((known) => (
           <option key={known} value={known}>
-            {`${known} · ${texts.codes[known]}`}
+            {known}
           </option>
         ))}
       </select>

@@ -27,7 +27,7 @@ export function LatencyPlot({ latencies, axis }: Props): ReactElement {
   );
   return (
     <svg className="chart" width={axis.width} height={height} role="img" aria-label={label}>
-      {[0, most / 2, most].map((value) => (
+      {(visible.length === 0 ? [0] : [0, most / 2, most]).map((value) => (
         <g key={value}>
           <line className="chart-grid" x1={leftMargin} x2={axis.width} y1={y(value)} y2={y(value)} />
           <text className="chart-label chart-label-end" x={leftMargin - 6} y={y(value) + 4}>

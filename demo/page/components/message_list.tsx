@@ -19,15 +19,23 @@ export function MessageList({ chat }: { readonly chat: Chat }): ReactElement {
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   useEffect(() => {
-    const element = list.current;
-    if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
+    scrollToEnd(list.current, isAtEnd.current);
   }, [shown, isTyping]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      scrollToEnd(list.current, isAtEnd.current);
+    });
+    if (list.current !== null) observer.observe(list.current);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
   return (
     <div
       ref={list}
       className="messages"
       role="region"
-      aria-label={texts.composer}
+      aria-label={texts.conversation}
       // Scrollable with the keyboard.
       tabIndex={0}
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
@@ -54,6 +62,10 @@ export function MessageList({ chat }: { readonly chat: Chat }): ReactElement {
       </p>
     </div>
   );
+}
+
+function scrollToEnd(element: HTMLElement | null, isAtEnd: boolean): void {
+  if (element !== null && isAtEnd) element.scrollTop = element.scrollHeight;
 }
 
 function Starters({ chat }: { readonly chat: Chat }): ReactElement {

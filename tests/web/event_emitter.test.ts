@@ -1,0 +1,123 @@
+// Owns the rules of registration: order, once, removal and addition in the middle of an emission.
+import { expect, test, vi } from 'vitest';
+import { EventEmitter } from '../../web/event_emitter.js';
+
+function createEmitter() {
+  const reportThrown = vi.fn();
+  return { emitter: new EventEmitter(reportThrown), reportThrown };
+}
+
+test('listeners are called in the order of their registration, with all arguments', () => {
+  const { emitter } = createEmitter();
+  const calls: unknown[] = [];
+  emitter.on('custom', (...args) => calls.push(['first', ...args]));
+  emitter.on('custom', (...args) => calls.push(['second', ...args]));
+  expect(emitter.emit('custom', 1, 'two', null)).toBe(true);
+  expect(calls).toEqual([
+    ['first', 1, 'two', null],
+    ['second', 1, 'two', null],
+  ]);
+});
+
+test('emit says whether anyone listened', () => {
+  const { emitter } = createEmitter();
+  const listener = vi.fn();
+  expect(emitter.emit('custom')).toBe(false);
+  emitter.on('custom', listener);
+  expect(emitter.emit('custom')).toBe(true);
+  emitter.off('custom', listener);
+  expect(emitter.emit('custom')).toBe(false);
+  expect(listener).toHaveBeenCalledTimes(1);
+});
+
+test('once is called once, even when its listener emits the event again', () => {
+  const { emitter } = createEmitter();
+  const listener = vi.fn(() => emitter.emit('custom'));
+  emitter.once('custom', listener);
+  emitter.emit('custom');
+  emitter.emit('custom');
+  expect(listener).toHaveBeenCalledTimes(1);
+});
+
+test('off removes a once that has not been called', () => {
+  const { emitter } = createEmitter();
+  const listener = vi.fn();
+  emitter.once('custom', listener).off('custom', listener);
+  emitter.emit('custom');
+  expect(listener).not.toHaveBeenCalled();
+});
+
+test('off of what is not registered does nothing', () => {
+  const { emitter } = createEmitter();
+  const listener = vi.fn();
+  emitter.on('custom', listener);
+  emitter.off('custom', () => undefined).off('other', listener);
+  emitter.emit('custom');
+  expect(listener).toHaveBeenCalledTimes(1);
+});
+
+test('a function registered twice is called twice, and off takes the later one away', () => {
+  const { emitter } = createEmitter();
+  const calls: string[] = [];
+  const twice = () => calls.push('twice');
+  emitter.on('custom', twice);
+  emitter.on('custom', () => calls.push('between'));
+  emitter.on('custom', twice);
+  emitter.emit('custom');
+  emitter.off('custom', twice);
+  emitter.emit('custom');
+  expect(calls).toEqual(['twice', 'between', 'twice', 'twice', 'between']);
+});
+
+test('a listener removed before its turn is not called, one added meanwhile hears the next emission', () => {
+  const { emitter } = createEmitter();
+  const removed = vi.fn();
+  const added = vi.fn();
+  emitter.once('custom', () => {
+    emitter.off('custom', removed);
+    emitter.on('custom', added);
+  });
+  emitter.on('custom', removed);
+  emitter.emit('custom');
+  expect(removed).not.toHaveBeenCalled();
+  expect(added).not.toHaveBeenCalled();
+  emitter.emit('custom');
+  expect(added).toHaveBeenCalledTimes(1);
+});
+
+test('a listener that removes itself leaves the next one its turn', () => {
+  const { emitter } = createEmitter();
+  const next = vi.fn();
+  const self = () => emitter.off('custom', self);
+  emitter.on('custom', self).on('custom', next);
+  emitter.emit('custom');
+  expect(next).toHaveBeenCalledTimes(1);
+});
+
+test('what a listener throws is reported and stops nobody', () => {
+  const { emitter, reportThrown } = createEmitter();
+  const next = vi.fn();
+  emitter.on('custom', () => {
+    throw new Error('boom');
+  });
+  emitter.on('custom', next);
+  emitter.emit('custom');
+  expect(next).toHaveBeenCalledTimes(1);
+  expect(reportThrown.mock.calls).toEqual([['custom', new Error('boom')]]);
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('%s is an event name like any other', (name) => {
+  const { emitter } = createEmitter();
+  expect(emitter.emit(name)).toBe(false);
+  const listener = vi.fn();
+  emitter.on(name, listener);
+  emitter.emit(name, 1);
+  expect(listener.mock.calls).toEqual([[1]]);
+});
+
+test.each([undefined, null, 5, {}])('%s is no listener', (listener) => {
+  const { emitter } = createEmitter();
+  expect(() => emitter.on('custom', listener as never)).toThrow(TypeError);
+  expect(() => emitter.once('custom', listener as never)).toThrow(TypeError);
+  expect(() => emitter.off('custom', listener as never)).not.toThrow();
+});

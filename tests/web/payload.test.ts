@@ -1,0 +1,67 @@
+// Owns the sizes of texts and the forms of values, held against the platform's own encoder.
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { encode, sizeOf, utf8Length } from '../../web/payload.js';
+
+test('the length of a text in UTF-8 is the one of TextEncoder, for all kinds of units next to each other', () => {
+  const units = [
+    'a',
+    '\0',
+    '\x7f',
+    '\x80',
+    '\u07ff',
+    '\u0800',
+    '\uffff',
+    '\ud800',
+    '\udbff',
+    '\udc00',
+    '\udfff',
+  ];
+  const encoder = new TextEncoder();
+  for (const first of units) {
+    for (const second of units) {
+      for (const third of units) {
+        const text = first + second + third;
+        expect(utf8Length(text)).toBe(encoder.encode(text).length);
+      }
+    }
+  }
+});
+
+test('binary of another realm is known', () => {
+  const buffer = runInNewContext('new Uint8Array([1, 2, 3]).buffer') as ArrayBuffer;
+  const view = runInNewContext('new Uint8Array([1, 2, 3]).subarray(1)') as Uint8Array;
+  expect(encode(buffer)).toMatchObject({ bytes: 3, isBinary: true });
+  expect(encode(view)).toMatchObject({ bytes: 2, isBinary: true });
+});
+
+test('shared memory is copied into memory of its own', () => {
+  const shared = new SharedArrayBuffer(4);
+  new Uint8Array(shared).set([1, 2, 3, 4]);
+  const whole = encode(shared);
+  const part = encode(new Uint8Array(shared, 1, 2));
+  expect(whole?.payload).toBeInstanceOf(ArrayBuffer);
+  expect((part?.payload as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer);
+  expect([...(part?.payload as Uint8Array)]).toEqual([2, 3]);
+});
+
+test('a detached buffer cannot be sent', () => {
+  const buffer = new ArrayBuffer(4);
+  const view = new Uint8Array(buffer);
+  structuredClone(buffer, { transfer: [buffer] });
+  expect(encode(buffer)).toBeNull();
+  expect(encode(view)).toBeNull();
+});
+
+test('a File is binary, and a value of JSON is text', () => {
+  expect(encode(new File(['abc'], 'name'))).toMatchObject({ bytes: 3, isBinary: true });
+  expect(encode(['é'])).toEqual({ payload: '["é"]', bytes: 6, isBinary: false });
+});
+
+test('the size of a kept payload is the one it was accepted with', () => {
+  for (const value of [{ a: 'é' }, new Uint16Array(3), new ArrayBuffer(5), new Blob(['xyz'])]) {
+    const encoded = encode(value);
+    if (encoded === null) expect.unreachable();
+    expect(sizeOf(encoded.payload)).toBe(encoded.bytes);
+  }
+});
