@@ -11,6 +11,12 @@ namespace {
 // A verdict later than this after its deadline was given by a timer that slept.
 constexpr Duration kPunctual = std::chrono::seconds(1);
 
+// Whether the peer is judged by then without a probe.
+bool isVerdictPendingBy(Instant instant, const Deadlines& deadlines) {
+  const std::optional<Instant> verdict = deadlines.at(Deadline::Pong);
+  return verdict && *verdict <= instant;
+}
+
 // The milliseconds of an echoed timestamp. Backends that keep it as a float or as text echo "1700000000000.0"
 // or "\"…\"".
 std::optional<EpochMs> readTimestamp(std::string_view text) {
@@ -65,8 +71,8 @@ EpochMs Heartbeat::ping(const Options& options, Now now, Deadlines& deadlines) {
     lastPing_ = now.instant;
     deadlines.set(Deadline::Ping, now.instant + options.pingInterval);
     if (!deadlines.at(Deadline::Pong)) deadlines.set(Deadline::Pong, now.instant + options.pongTimeout);
-    // A verdict is pending now, whatever a send was waiting for.
-    deadlines.clear(Deadline::Silence);
+    const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
+    if (silence && isVerdictPendingBy(*silence + options.probeTimeout, deadlines)) deadlines.clear(Deadline::Silence);
   }
   return remember(now);
 }
@@ -81,8 +87,9 @@ EpochMs Heartbeat::probe(const Options& options, Now now, Deadlines& deadlines) 
 }
 
 void Heartbeat::sent(const Options& options, Instant now, Deadlines& deadlines) {
-  if (!running_ || deadlines.at(Deadline::Pong) || deadlines.at(Deadline::Silence)) return;
-  deadlines.set(Deadline::Silence, now + options.probeAfterSend);
+  if (!running_ || deadlines.at(Deadline::Silence)) return;
+  const Instant probeAt = now + options.probeAfterSend;
+  if (!isVerdictPendingBy(probeAt + options.probeTimeout, deadlines)) deadlines.set(Deadline::Silence, probeAt);
 }
 
 void Heartbeat::received(Deadlines& deadlines) {

@@ -18,30 +18,30 @@ BrowserSocket::Opening BrowserSocket::open(const std::string& url, const std::st
   attributes.url = url.c_str();
   attributes.protocols = protocols.empty() ? nullptr : protocols.c_str();
   std::array<char, 64> failure{};
-  const int handle = rws_socket_open(&attributes, failure.data(), static_cast<int>(failure.size()));
+  const int handle = rwsSocketOpen(&attributes, failure.data(), static_cast<int>(failure.size()));
   if (handle == 0) return {std::nullopt, failure.data()};
   auto link = std::make_unique<Link>(handle, attempt, listener);
-  rws_socket_listen(handle, link.get(), &onOpen, &onError, &onClose);
+  rwsSocketListen(handle, link.get(), &onOpen, &onError, &onClose);
   return {BrowserSocket(std::move(link)), {}};
 }
 
-BrowserSocket::Link::~Link() { rws_socket_delete(handle, over); }
+BrowserSocket::Link::~Link() { rwsSocketDelete(handle, over); }
 
-val BrowserSocket::object() const { return val::take_ownership(rws_socket_object(link_->handle)); }
+val BrowserSocket::object() const { return val::take_ownership(rwsSocketObject(link_->handle)); }
 
 std::uint64_t BrowserSocket::bufferedAmount() const {
-  return static_cast<std::uint64_t>(rws_socket_buffered_amount(link_->handle));
+  return static_cast<std::uint64_t>(rwsSocketBufferedAmount(link_->handle));
 }
 
 void BrowserSocket::sendText(const std::string& text) const {
-  rws_socket_send_text(link_->handle, val(text).as_handle());
+  rwsSocketSendText(link_->handle, val(text).as_handle());
 }
 
 void BrowserSocket::close(std::uint16_t code, std::string_view reason) {
   if (std::exchange(link_->over, true)) return;
   const std::string clipped(clippedReason(reason));
   // Last, because a handler that runs now may end this socket.
-  rws_socket_close(link_->handle, mayBeSent(code) ? code : 1000, clipped.empty() ? nullptr : clipped.c_str());
+  rwsSocketClose(link_->handle, mayBeSent(code) ? code : 1000, clipped.empty() ? nullptr : clipped.c_str());
 }
 
 // In all three: the event is one static struct for all sockets, and the link may be gone when the listener
@@ -63,11 +63,11 @@ EM_BOOL BrowserSocket::onClose(int /*type*/, const EmscriptenWebSocketCloseEvent
   Link& link = *static_cast<Link*>(userData);
   link.over = true;
   const auto reasonLength =
-      std::min(static_cast<std::size_t>(rws_socket_reason_length()), sizeof(event->reason) - 1);
+      std::min(static_cast<std::size_t>(rwsSocketReasonLength()), sizeof(event->reason) - 1);
   // By its length: a reason may hold U+0000.
   const CloseInfo info{event->code, std::string(static_cast<const char*>(event->reason), reasonLength),
                        event->wasClean != 0};
-  const auto bufferedAmount = static_cast<std::uint64_t>(rws_socket_buffered_amount(link.handle));
+  const auto bufferedAmount = static_cast<std::uint64_t>(rwsSocketBufferedAmount(link.handle));
   link.listener.socketClosed(link.attempt, info, bufferedAmount);
   return EM_TRUE;
 }

@@ -34,7 +34,7 @@ bool Delegate::transmit(const action::Transmit& message) const {
 void Delegate::settle(PayloadId upTo) const { facade_.call<void>("settle", number(upTo)); }
 
 std::optional<bool> Delegate::shouldReconnect(const action::AskVerdict& question) const {
-  const double verdict =
+  const auto verdict =
       facade_.call<double>("shouldReconnect", number(question.info.code), question.info.reason,
                            question.info.wasClean, question.shouldReconnect);
   if (verdict == 1) return true;

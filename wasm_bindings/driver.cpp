@@ -33,8 +33,8 @@ void Driver::take(Input input) {
 std::string Driver::setOption(const std::string& name, const OptionValue& value) {
   Options options = connection_.options();
   // No rule joins two options, so the answer does not depend on what is in line.
-  if (const std::optional<OptionsError> error = rws::setOption(options, name, value))
-    return std::string(error->rule);
+  const std::optional<OptionsError> error = rws::setOption(options, name, value);
+  if (error) return std::string(error->rule);
   if (busy_) {
     waiting_.emplace_back(Assignment{name, value});
   } else {

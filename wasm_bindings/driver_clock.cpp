@@ -12,7 +12,7 @@ namespace {
 constexpr double kLatestReading = 1e14;
 
 Instant readInstant() {
-  return Instant(Duration(std::llround(std::min(rws_clock_monotonic(), kLatestReading) * 1000.0)));
+  return Instant(Duration(std::llround(std::min(rwsClockMonotonic(), kLatestReading) * 1000.0)));
 }
 
 }  // namespace
@@ -21,7 +21,7 @@ Now DriverClock::now() {
   const Instant reading = readInstant() + offset_;
   if (reading < latest_) offset_ += latest_ - reading;
   latest_ = std::max(latest_, reading);
-  return {latest_, static_cast<EpochMs>(rws_clock_wall())};
+  return {latest_, static_cast<EpochMs>(rwsClockWall())};
 }
 
 void DriverClock::proveReached(Instant instant) {

@@ -36,22 +36,22 @@ var hostLibrary = {
     },
   },
 
-  rws_clock_monotonic__deps: ['$HOST'],
-  rws_clock_monotonic: function () {
+  rwsClockMonotonic__deps: ['$HOST'],
+  rwsClockMonotonic: function () {
     var clock = globalThis.performance;
     return HOST.number(clock && typeof clock.now === 'function' ? clock.now() : Date.now());
   },
 
-  rws_clock_wall__deps: ['$HOST'],
-  rws_clock_wall: function () {
+  rwsClockWall__deps: ['$HOST'],
+  rwsClockWall: function () {
     return HOST.number(Date.now());
   },
 
-  rws_timer_set__deps: ['$HOST', 'rws_timer_clear'],
+  rwsTimerSet__deps: ['$HOST', 'rwsTimerClear'],
   // The line with the three braces is Emscripten's: a call through wasm's table, in the words of its version.
   // prettier-ignore
-  rws_timer_set: function (owner, delay, callback) {
-    _rws_timer_clear(owner);
+  rwsTimerSet: function (owner, delay, callback) {
+    _rwsTimerClear(owner);
     var entry = { timer: undefined };
     HOST.timers[owner] = entry;
     entry.timer = globalThis.setTimeout(function () {
@@ -62,8 +62,8 @@ var hostLibrary = {
     }, delay);
   },
 
-  rws_timer_clear__deps: ['$HOST'],
-  rws_timer_clear: function (owner) {
+  rwsTimerClear__deps: ['$HOST'],
+  rwsTimerClear: function (owner) {
     var entry = HOST.timers[owner];
     if (!entry) return;
     delete HOST.timers[owner];
@@ -71,8 +71,8 @@ var hostLibrary = {
   },
 
   // Returns the handle, or 0 and the name of the error; its message may hold the URL.
-  rws_socket_open__deps: ['$HOST', 'emscripten_websocket_new'],
-  rws_socket_open: function (attributes, failure, failureSize) {
+  rwsSocketOpen__deps: ['$HOST', 'emscripten_websocket_new'],
+  rwsSocketOpen: function (attributes, failure, failureSize) {
     var id = 0;
     var name = 'NotSupported';
     try {
@@ -93,13 +93,13 @@ var hostLibrary = {
 
   // Emscripten's handlers are installed on a stand-in and called by ours: they take neither missing events nor missing
   // fields, and what is read back from a socket's on* property need not be what was assigned (mock-socket).
-  rws_socket_listen__deps: [
+  rwsSocketListen__deps: [
     '$HOST',
     'emscripten_websocket_set_onopen_callback_on_thread',
     'emscripten_websocket_set_onerror_callback_on_thread',
     'emscripten_websocket_set_onclose_callback_on_thread',
   ],
-  rws_socket_listen: function (id, listener, onOpen, onError, onClose) {
+  rwsSocketListen: function (id, listener, onOpen, onError, onClose) {
     var sockets = HOST.sockets();
     var socket = sockets[id];
     var handlers = (sockets[id] = {});
@@ -120,24 +120,24 @@ var hostLibrary = {
     });
   },
 
-  rws_socket_reason_length__deps: ['$HOST'],
-  rws_socket_reason_length: function () {
+  rwsSocketReasonLength__deps: ['$HOST'],
+  rwsSocketReasonLength: function () {
     return HOST.reasonLength;
   },
 
-  rws_socket_object__deps: ['$HOST', '$Emval'],
-  rws_socket_object: function (id) {
+  rwsSocketObject__deps: ['$HOST', '$Emval'],
+  rwsSocketObject: function (id) {
     return Emval.toHandle(HOST.sockets()[id]);
   },
 
-  rws_socket_buffered_amount__deps: ['$HOST'],
-  rws_socket_buffered_amount: function (id) {
+  rwsSocketBufferedAmount__deps: ['$HOST'],
+  rwsSocketBufferedAmount: function (id) {
     return HOST.number(HOST.sockets()[id].bufferedAmount);
   },
 
   // Emscripten's send takes a C string and would end the text at U+0000.
-  rws_socket_send_text__deps: ['$HOST', '$Emval'],
-  rws_socket_send_text: function (id, text) {
+  rwsSocketSendText__deps: ['$HOST', '$Emval'],
+  rwsSocketSendText: function (id, text) {
     try {
       HOST.sockets()[id].send(Emval.toValue(text));
     } catch (error) {
@@ -145,8 +145,8 @@ var hostLibrary = {
     }
   },
 
-  rws_socket_close__deps: ['emscripten_websocket_close'],
-  rws_socket_close: function (id, code, reason) {
+  rwsSocketClose__deps: ['emscripten_websocket_close'],
+  rwsSocketClose: function (id, code, reason) {
     try {
       _emscripten_websocket_close(id, code, reason);
     } catch (error) {
@@ -156,8 +156,8 @@ var hostLibrary = {
 
   // Detaches the socket by itself and lets Emscripten delete a stand-in: 3.1 removes the key "[object WebSocket]"
   // instead of the handle, and an on* property of a test double may refuse null.
-  rws_socket_delete__deps: ['$HOST', 'emscripten_websocket_delete'],
-  rws_socket_delete: function (id, isOver) {
+  rwsSocketDelete__deps: ['$HOST', 'emscripten_websocket_delete'],
+  rwsSocketDelete: function (id, isOver) {
     var sockets = HOST.sockets();
     var socket = sockets[id];
     sockets[id] = {};
@@ -167,7 +167,7 @@ var hostLibrary = {
       socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
       if (!isOver) socket.close(1000);
     } catch (error) {
-      // The guard of rws_socket_listen keeps its events away.
+      // The guard of rwsSocketListen keeps its events away.
     }
   },
 };

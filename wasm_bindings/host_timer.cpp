@@ -16,11 +16,11 @@ constexpr std::chrono::milliseconds kLongestWait{2147483647};
 void HostTimer::arm(Instant now, Instant deadline) {
   due_ = std::min(deadline, now + Duration(kLongestWait));
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(*due_ - now, Duration::zero()));
-  rws_timer_set(owner_, static_cast<double>(wait.count()), callback_);
+  rwsTimerSet(owner_, static_cast<double>(wait.count()), callback_);
 }
 
 void HostTimer::clear() {
-  if (std::exchange(due_, std::nullopt)) rws_timer_clear(owner_);
+  if (std::exchange(due_, std::nullopt)) rwsTimerClear(owner_);
 }
 
 Instant HostTimer::fired() { return std::exchange(due_, std::nullopt).value_or(Instant{}); }

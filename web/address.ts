@@ -19,9 +19,9 @@ export class Address {
 
   /** Throws SyntaxError for a URL no WebSocket can be opened with. */
   constructor(source: UrlSource, presentation: PresentationOptions, logger: Logger) {
-    if (typeof source !== 'function') websocketUrlOf(source);
     this.url = typeof source === 'function' ? '' : String(source);
-    this.#source = source;
+    // A relative URL means the page the client was created on, wherever it has navigated since.
+    this.#source = typeof source === 'function' ? source : websocketUrlOf(source);
     this.#presentation = presentation;
     this.#logger = logger;
   }

@@ -31,7 +31,9 @@ export class Incoming {
 
   /** Takes over the messages of a new socket. */
   listen(attempt: number, socket: WebSocket): void {
-    socket.binaryType = this.#presentation.binaryType;
+    const { binaryType } = this.#presentation;
+    // Some platforms cannot do all types, and throw even when told the one they have.
+    if (socket.binaryType !== binaryType) socket.binaryType = binaryType;
     // A test's double may call without an event.
     socket.onmessage = (event?: MessageEvent<unknown>) => {
       this.#receive(attempt, event?.data);
@@ -39,13 +41,12 @@ export class Incoming {
   }
 
   #receive(attempt: number, data: unknown): void {
-    if (attempt !== this.#socket.attempt) return;
     if (typeof data === 'string' && this.#mayBeControl(data)) {
       if (this.#core.receivedText(attempt, data)) return;
     } else {
       this.#core.received(attempt);
     }
-    // The core's turn may have run a listener that ended the connection.
+    // Of a socket given up before, or just now by a listener that the core's turn has run.
     if (attempt !== this.#socket.attempt) return;
     if (typeof data === 'string' && this.#presentation.messageFormat === 'json') this.#tellJson(data);
     else this.#outbox.tell('message', data);

@@ -5,6 +5,9 @@ import { type EventMap, type LogLevel } from './types.js';
 const PREFIX = 'ResilientWebSocket:';
 const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 };
 
+// Not even put into words unless they are shown: these come with every message.
+const PER_MESSAGE: ReadonlySet<keyof EventMap> = new Set(['message', 'messageSent']);
+
 type LineLevel = Exclude<LogLevel, 'silent'>;
 const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
 
@@ -56,6 +59,7 @@ export class Logger {
 
   /** Writes what happened; at level debug only for the events of single messages. */
   event<E extends keyof EventMap>(event: E, args: EventMap[E]): void {
+    if (PER_MESSAGE.has(event) && this.#settings.logLevel !== 'debug') return;
     const [level, text] = descriptions[event](...args);
     this.#write(level, text);
   }

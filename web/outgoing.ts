@@ -99,7 +99,10 @@ export class Outgoing {
     if (payload !== data) this.#originals.set(id, data);
     const outcome = core.send(id, bytes, isBinary, isVolatile, ttl);
     if (outcome === OUTCOMES.handOver) {
-      return this.#handOver(core, id, isBinary ? (data as Payload) : payload, bytes);
+      const isHanded = this.#handOver(core, id, isBinary ? (data as Payload) : payload, bytes);
+      // It is never asked for again, and what is kept must be what may be.
+      if (isVolatile) this.#forget(id);
+      return isHanded;
     }
     // A message that was queued may have followed the rest of the queue to the socket in the same turn.
     if (outcome === OUTCOMES.queued) return this.#handedUpTo >= id;

@@ -1,4 +1,4 @@
-// The events of sockets, and what a loss leads to.
+// The events of sockets, and what a loss leads to. Messages are in connection_messages_test.cpp.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -26,7 +26,7 @@ Session asking(const Options& options = exact()) {
   return session;
 }
 
-// ---------------------------------------------------------------------------------------------- losses
+// ------------------------------------------------------------ losses
 
 TEST(ConnectionSocket, EveryCodeOfTheSpecificationEndsAsItSays) {
   struct Row {
@@ -186,8 +186,7 @@ TEST(ConnectionSocket, AServersHintSetsTheWait) {
   EXPECT_LE(restarting.wait(), Duration(30s));
 }
 
-// ---------------------------------------------------------------------------------------------- the host's
-// say
+// ------------------------------------------------------------ the host's say
 
 TEST(ConnectionSocket, TheHostIsAskedBeforeALossIsTold) {
   Session session = asking();
@@ -258,7 +257,7 @@ TEST(ConnectionSocket, TheHostIsAskedAboutAnAttemptThatTookTooLong) {
   EXPECT_EQ(session.wait(), std::nullopt);
 }
 
-// ---------------------------------------------------------------------------------------------- frames
+// ------------------------------------------------------------ frames
 
 TEST(ConnectionSocket, AnswersEachPingOfTheServerWithItsOwnTimestamp) {
   Session session;
@@ -287,123 +286,7 @@ TEST(ConnectionSocket, MeasuresARoundTripOnce) {
   EXPECT_EQ(session.stats().lastPong, session.wall());
 }
 
-// ---------------------------------------------------------------------------------------------- messages
-
-TEST(ConnectionSocket, WhatACloseProvesUnsentIsSentAgainFirst) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.send();
-  (void)session.send();
-  EXPECT_EQ(session.lose(1006, "", 15).find("drop"), std::string::npos);
-  EXPECT_EQ(session.send(), "queued");
-  (void)session.tickAfter(1s);
-  EXPECT_EQ(session.open(), "state connected; opened; transmit #1 on 2; transmit #2 on 2; transmit #3 on 2");
-}
-
-TEST(ConnectionSocket, SettlesWhatHasLeft) {
-  Session session;
-  session.connectAndOpen();
-  for (int i = 0; i < 32; ++i) (void)session.send();
-  EXPECT_TRUE(session.connection().wantsBuffered());
-  EXPECT_EQ(session.feed(input::Buffered{kFirst, 15}), "settle #30");
-  EXPECT_FALSE(session.connection().wantsBuffered());
-  EXPECT_EQ(session.lose(1001, "", 0).find("settle #32; release 1"), 0U);
-}
-
-TEST(ConnectionSocket, ALateCloseEventIsReadAsItWas) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.send(30);
-  session.pass(1h);
-  EXPECT_EQ(session.lose(1006, "", 30).find("release 1; error"), 0U)
-      << "no probe after the socket's end, nothing settled";
-  EXPECT_EQ(session.connection().queuedMessages(), 1U);
-}
-
-TEST(ConnectionSocket, ALateBufferedAmountIsReadAsItWas) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.send(30);
-  session.pass(1h);
-  EXPECT_EQ(session.feed(input::Buffered{kFirst, 30}), "ping 1") << "the probe's bytes are not in the amount";
-  EXPECT_EQ(session.connection().lingeringAttempt(), AttemptId::None);
-}
-
-TEST(ConnectionSocket, ARefusedMessageIsKeptAndSentWithTheNextOne) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.send();
-  EXPECT_EQ(session.refuse(1), "error send_error 0");
-  EXPECT_EQ(session.refuse(1), "") << "it is refused once";
-  EXPECT_EQ(session.stats().totalMessages, 0U);
-  EXPECT_EQ(session.connection().queuedMessages(), 1U);
-  EXPECT_EQ(session.send(), "queued; transmit #1 on 1; transmit #2 on 1");
-}
-
-TEST(ConnectionSocket, ARefusedMessageGetsAnotherChanceWithEachPing) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.tickAfter(5s);
-  (void)session.send();
-  (void)session.refuse(1);
-  (void)session.receive();
-  EXPECT_EQ(session.tickAfter(25s), "transmit #1 on 1; ping 1");
-}
-
-TEST(ConnectionSocket, MessagesInDoubtHoldTheQueueUntilTheOldSocketCloses) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.send();
-  (void)session.send();
-  EXPECT_EQ(session.reconnect(),
-            "close 1 1000 'Reconnect requested'; closed 1000 'Reconnect requested' again; state "
-            "reconnecting; open 2");
-  EXPECT_EQ(session.open(), "state connected; opened");
-  EXPECT_EQ(session.send(), "queued");
-  EXPECT_EQ(session.lingeringCloses(10), "settle #1; release 1; transmit #2 on 2; transmit #3 on 2");
-}
-
-TEST(ConnectionSocket, MessagesInDoubtAreGivenUpAfterTheGrace) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.send();
-  (void)session.reconnect();
-  (void)session.open();
-  (void)session.send();
-  (void)session.tickAfter(5s);
-  EXPECT_EQ(session.wait(), 10s);
-  EXPECT_EQ(session.tickAfter(10s), "drop #1 unknown; release 1; transmit #2 on 2");
-  EXPECT_EQ(session.close(kFirst, 1006, "", 10), "") << "too late";
-}
-
-TEST(ConnectionSocket, ASocketWithMessagesInDoubtIsKeptThroughFurtherLosses) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.send();
-  (void)session.reconnect();
-  (void)session.open();
-  EXPECT_EQ(session.reconnect(),
-            "close 2 1000 'Reconnect requested'; release 2; closed 1000 'Reconnect requested' again; "
-            "state reconnecting; open 3");
-  EXPECT_EQ(session.connection().lingeringAttempt(), kFirst);
-  (void)session.open();
-  EXPECT_EQ(session.lingeringCloses(10), "release 1; transmit #1 on 3");
-}
-
-TEST(ConnectionSocket, TheUsersDisconnectDropsWhatItsSocketDidNotSend) {
-  Session session;
-  session.connectAndOpen();
-  (void)session.send();
-  (void)session.send();
-  (void)session.disconnect();
-  EXPECT_EQ(session.wait(), 15s);
-  EXPECT_EQ(session.close(kFirst, 1000, "", 10),
-            "settle #1; drop #2 disconnected; release 1; closed 1000 '' over");
-  EXPECT_EQ(session.wait(), std::nullopt);
-}
-
-// ---------------------------------------------------------------------------------------------- other
-// attempts
+// ------------------------------------------------------------ other attempts
 
 TEST(ConnectionSocket, EventsOfAnotherAttemptChangeNothing) {
   Session session;

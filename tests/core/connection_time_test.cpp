@@ -10,8 +10,7 @@
 namespace rws::test {
 namespace {
 
-// ---------------------------------------------------------------------------------------------- the
-// environment
+// ------------------------------------------------------------ the environment
 
 TEST(ConnectionTime, OnlineAndVisibleEndAWaitEarlyButASecondAfterTheLastAttempt) {
   for (const Input& sign : {Input(input::NetworkChanged{true}), Input(input::VisibilityChanged{true})}) {
@@ -122,8 +121,7 @@ TEST(ConnectionTime, SuspensionOfNothingIsNothing) {
   EXPECT_EQ(session.phase(), Phase::Idle);
 }
 
-// ---------------------------------------------------------------------------------------------- the
-// deadlines
+// ------------------------------------------------------------ the deadlines
 
 TEST(ConnectionTime, GivesAnAttemptUpThatTakesTooLong) {
   Session session;

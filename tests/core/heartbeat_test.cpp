@@ -85,12 +85,35 @@ TEST_F(HeartbeatTest, CallsForAProbeAfterASendThatIsFollowedBySilence) {
   EXPECT_EQ(armed(Deadline::Silence), std::nullopt) << "a verdict is pending already";
 }
 
-TEST_F(HeartbeatTest, ForgetsASilenceOnceAPingIsOut) {
+TEST_F(HeartbeatTest, KeepsASilenceWhenThePingsVerdictComesLaterThanTheProbes) {
+  start();
+  sent(29s);
+  (void)ping(30s);
+  EXPECT_EQ(armed(Deadline::Silence), 31s);
+  EXPECT_EQ(armed(Deadline::Pong), 40s);
+  (void)probe(31s);
+  EXPECT_EQ(armed(Deadline::Pong), 34s);
+}
+
+TEST_F(HeartbeatTest, ForgetsASilenceOnceAPingsVerdictComesAsEarlyAsTheProbes) {
+  options_.pongTimeout = 4s;
   start();
   sent(29s);
   (void)ping(30s);
   EXPECT_EQ(armed(Deadline::Silence), std::nullopt);
-  EXPECT_EQ(armed(Deadline::Pong), 40s);
+  EXPECT_EQ(armed(Deadline::Pong), 34s);
+}
+
+TEST_F(HeartbeatTest, ProbesASilentSendAlthoughAPingIsUnanswered) {
+  start();
+  (void)ping(30s);
+  sent(31s);
+  EXPECT_EQ(armed(Deadline::Silence), 33s) << "the ping's verdict comes at 40 s, the probe's at 36 s";
+  heartbeat_.stop(deadlines_);
+  start();
+  (void)ping(30s);
+  sent(36s);
+  EXPECT_EQ(armed(Deadline::Silence), std::nullopt) << "the ping's verdict comes first";
 }
 
 TEST_F(HeartbeatTest, BringsAVerdictForwardByAProbeAndNeverBack) {

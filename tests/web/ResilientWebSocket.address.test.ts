@@ -146,6 +146,20 @@ test.each(['disconnect', 'destroy'] as const)('an answer after %s opens nothing'
   expect(ScriptedWebSocket.made).toEqual([]);
 });
 
+test('a rejection that comes too late is not even logged', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  let reject: (reason: Error) => void = () => undefined;
+  const { websocket } = createClient(
+    { logLevel: 'warn' },
+    () => new Promise<string>((_resolve, fail) => (reject = fail)),
+  );
+  void websocket.connect();
+  websocket.disconnect();
+  reject(new Error('late'));
+  await settle();
+  expect(warn).not.toHaveBeenCalled();
+});
+
 test('a URL function may call the client', () => {
   const { websocket } = createClient({}, () => {
     websocket.disconnect();

@@ -156,3 +156,12 @@ test('a relative URL is resolved against the page', () => {
   createConnected({}, '/ws?x=1');
   expect(ScriptedWebSocket.last.url).toBe(`${location.origin.replace(/^http/, 'ws')}/ws?x=1`);
 });
+
+test('a relative URL stays with the page it was resolved against', () => {
+  const { websocket } = createConnected({}, 'ws');
+  const { url } = ScriptedWebSocket.last;
+  history.pushState(null, '', '/elsewhere/page');
+  websocket.reconnect();
+  expect(ScriptedWebSocket.last.url).toBe(url);
+  history.pushState(null, '', '/');
+});

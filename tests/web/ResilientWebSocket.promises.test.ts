@@ -143,6 +143,16 @@ test('an abort leaves the attempt to another pending connect', async () => {
   expect((await outcomeOf(other)).state).toBe('resolved');
 });
 
+test('an abort of a mere wait leaves the connection alone', async () => {
+  const { websocket } = createClient();
+  websocket.reconnect();
+  const controller = new AbortController();
+  const waited = websocket.whenConnected({ signal: controller.signal });
+  controller.abort();
+  expect((await outcomeOf(waited)).state).toBe('rejected');
+  expect(websocket.connectionState).toBe('connecting');
+});
+
 test('an abort after connecting changes nothing', async () => {
   const { websocket } = createClient();
   const controller = new AbortController();

@@ -34,6 +34,15 @@ test('the queue shows what was passed to send, in order', () => {
   expect(websocket.messageQueue).toHaveLength(4);
 });
 
+test('the queue does not show what was refused or discarded', () => {
+  const { websocket } = createClient({ maxMessageSize: 5 });
+  websocket.send('a');
+  websocket.send('too large');
+  websocket.send('b', { volatile: true });
+  websocket.send(undefined);
+  expect(websocket.messageQueue).toEqual(['a']);
+});
+
 test('the queue shows only what waits, not what the socket has', () => {
   const { websocket } = createConnected();
   for (let i = 0; i < 5; ++i) websocket.send(`sent ${i}`);
@@ -123,6 +132,26 @@ test('a volatile message goes now or not at all', () => {
   ScriptedWebSocket.last.open();
   expect(websocket.send('sent', { volatile: true })).toBe(true);
   expect(ScriptedWebSocket.last.sent).toEqual(['sent']);
+});
+
+test('a volatile message is not sent again, whatever the socket did with it', () => {
+  const { websocket, told } = createConnected();
+  const socket = ScriptedWebSocket.last;
+  websocket.send('first!');
+  websocket.send('fleeting', { volatile: true });
+  websocket.send('second');
+  socket.bufferedAmount = 'first!fleetingsecond'.length;
+  socket.break();
+  expect(websocket.messageQueue).toEqual(['first!', 'second']);
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.open();
+  expect(ScriptedWebSocket.last.sent).toEqual(['first!', 'second']);
+  expect(told('messageDropped')).toEqual([]);
+  ScriptedWebSocket.last.send = () => {
+    throw new Error('refused');
+  };
+  expect(websocket.send('gone', { volatile: true })).toBe(false);
+  expect(websocket.messageQueue).toEqual([]);
 });
 
 test('a message whose time is over is reported and not sent', () => {

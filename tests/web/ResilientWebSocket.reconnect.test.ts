@@ -176,3 +176,16 @@ test('shouldReconnect may call the client', () => {
   vi.advanceTimersByTime(60_000);
   expect(ScriptedWebSocket.made).toHaveLength(1);
 });
+
+test('what shouldReconnect brings about is told after the loss is decided', () => {
+  const { websocket } = createConnected({
+    shouldReconnect: () => {
+      websocket.send(undefined);
+      return undefined;
+    },
+  });
+  const seen: string[] = [];
+  websocket.on('error', ({ type }) => seen.push(`${type} ${websocket.connectionState}`));
+  ScriptedWebSocket.last.end(1006);
+  expect(seen).toEqual(['invalid_message reconnecting', 'network_error reconnecting']);
+});

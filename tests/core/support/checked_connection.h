@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <variant>
 
 #include "connection.h"
@@ -143,7 +144,7 @@ class CheckedConnection {
   void on(const action::OpenSocket& action, const Input* cause) {
     sockets_.on(action, findings_);
     findings_.check(wanted_, "C7, B7: an attempt that nobody wants");
-    if (cause != nullptr && std::holds_alternative<input::Ticked>(*cause)) {
+    if (isOneOf<input::Ticked>(cause)) {
       findings_.check(retryAt_ && *retryAt_ <= now_.instant, "B3: an attempt before its time");
     }
     retryAt_.reset();
@@ -153,8 +154,7 @@ class CheckedConnection {
   }
   void on(const action::CloseSocket& action, const Input* cause) {
     sockets_.on(action, findings_);
-    if (cause != nullptr && std::holds_alternative<input::Disconnect>(*cause))
-      messages_.givenUpByUser(action.attempt);
+    if (isOneOf<input::Disconnect>(cause)) messages_.givenUpByUser(action.attempt);
     if (messages_.anyOn(action.attempt)) graceAt_ = now_.instant + connection_.options().closeGrace;
   }
   void on(const action::ReleaseSocket& action, const Input* /*cause*/) {
@@ -174,8 +174,13 @@ class CheckedConnection {
     refused_ = false;
   }
   void on(const action::Settle& action, const Input* /*cause*/) { messages_.on(action, findings_); }
-  void on(const action::Drop& action, const Input* /*cause*/) {
+  void on(const action::Drop& action, const Input* cause) {
     messages_.on(action, now_.instant, connection_.options(), findings_);
+    if (action.reason != DropReason::Unknown || cause == nullptr) return;
+    const bool graceOver = isOneOf<input::Ticked>(cause) && graceAt_ && *graceAt_ <= now_.instant;
+    const bool replaced = isOneOf<input::Connect, input::Reconnect>(cause) && sockets_.closeUntold();
+    const bool ended = isOneOf<input::Disconnect, input::Destroy>(cause);
+    findings_.check(graceOver || replaced || ended, "Q4: a message in doubt is given up before its time");
   }
   void on(const action::AskVerdict& action, const Input* /*cause*/) {
     asked_ = true;
@@ -197,13 +202,8 @@ class CheckedConnection {
     const Options& options = connection_.options();
     retryAt_ = now_.instant + action.delay;
     // Decided under the options of before.
-    if (cause != nullptr && (std::holds_alternative<input::ChangeOptions>(*cause) ||
-                             std::holds_alternative<input::SlowDown>(*cause))) {
-      return;
-    }
-    const bool isLoss =
-        wasDeciding_ || (cause != nullptr && (std::holds_alternative<input::Closed>(*cause) ||
-                                              std::holds_alternative<input::OpenFailed>(*cause)));
+    if (isOneOf<input::ChangeOptions, input::SlowDown>(cause)) return;
+    const bool isLoss = wasDeciding_ || isOneOf<input::Closed, input::OpenFailed>(cause);
     findings_.check(action.attempt >= 1 && action.nominal == nominalDelay(options, action.attempt),
                     "B1: the nominal wait");
     findings_.check(action.delay >= Duration::zero(), "B1: a wait is never negative");
@@ -225,10 +225,12 @@ class CheckedConnection {
   template <class Other>
   void on(const Other& /*action*/, const Input* /*cause*/) {}
 
+  template <class... Kinds>
+  static bool isOneOf(const Input* cause) {
+    return cause != nullptr && (std::holds_alternative<Kinds>(*cause) || ...);
+  }
   static bool isRevival(const Input* cause) {
-    return cause != nullptr && (std::holds_alternative<input::NetworkChanged>(*cause) ||
-                                std::holds_alternative<input::VisibilityChanged>(*cause) ||
-                                std::holds_alternative<input::PageResumed>(*cause));
+    return isOneOf<input::NetworkChanged, input::VisibilityChanged, input::PageResumed>(cause);
   }
   [[nodiscard]] AttemptId graceOwner() const {
     const ModelSocket* lingering = sockets_.lingering();

@@ -56,15 +56,16 @@ class MessageModel {
                        [attempt](const ModelMessage& m) { return m.socket == attempt; });
   }
   [[nodiscard]] bool empty() const { return messages_.empty(); }
-  // The last message handed to the socket of which nothing has left, so that the socket may still refuse it.
-  [[nodiscard]] std::optional<PayloadId> refusable(AttemptId attempt) const {
+  // The first or the last message handed to the socket of which nothing has left: the socket may still refuse
+  // it.
+  [[nodiscard]] std::optional<PayloadId> refusable(AttemptId attempt, bool last) const {
     const Wire* wire = wireOf(attempt);
-    if (wire == nullptr || messages_.empty()) return std::nullopt;
-    std::optional<PayloadId> last;
+    std::optional<PayloadId> found;
     for (const ModelMessage& message : messages_) {
-      if (message.socket == attempt && message.end - message.bytes >= wire->gone) last = message.id;
+      if (wire == nullptr || message.socket != attempt || message.end - message.bytes < wire->gone) continue;
+      if (!found || last) found = message.id;
     }
-    return last;
+    return found;
   }
 
   // --- the world's side

@@ -41,6 +41,7 @@ enum class Move : std::uint8_t {
   SendWithTtl,
   SendEmpty,
   SendTooLarge,
+  RefuseLast,
   NativeError,
   CloseDrained,
   CloseFatal,
@@ -69,55 +70,17 @@ inline constexpr std::size_t kMoves = static_cast<std::size_t>(Move::DecideNothi
 inline constexpr std::size_t kCoreMoves = static_cast<std::size_t>(Move::Stale) + 1;
 
 inline std::string_view nameOf(Move move) {
-  static constexpr std::array<std::string_view, kMoves> kNames = {"Connect",
-                                                                  "Disconnect",
-                                                                  "Reconnect",
-                                                                  "Send",
-                                                                  "Refuse",
-                                                                  "Open",
-                                                                  "CloseLost",
-                                                                  "CloseNormal",
-                                                                  "LingeringClose",
-                                                                  "Deadline",
-                                                                  "LateTick",
-                                                                  "Suspend",
-                                                                  "Resume",
-                                                                  "Online",
-                                                                  "DecideYes",
-                                                                  "DecideNo",
-                                                                  "Stale",
-                                                                  "Destroy",
-                                                                  "ClearQueue",
-                                                                  "CheckNetwork",
-                                                                  "SlowDown",
-                                                                  "ResetRecovery",
-                                                                  "SendVolatile",
-                                                                  "SendWithTtl",
-                                                                  "SendEmpty",
-                                                                  "SendTooLarge",
-                                                                  "NativeError",
-                                                                  "CloseDrained",
-                                                                  "CloseFatal",
-                                                                  "CloseHinted",
-                                                                  "OpenFail",
-                                                                  "LingeringCloseDrained",
-                                                                  "LingeringOpenFail",
-                                                                  "LingeringNoise",
-                                                                  "Frame",
-                                                                  "PingFrame",
-                                                                  "PongFrame",
-                                                                  "DrainSome",
-                                                                  "DrainAll",
-                                                                  "Offline",
-                                                                  "Visible",
-                                                                  "ClockJump",
-                                                                  "WallClockBack",
-                                                                  "TimePasses",
-                                                                  "SmallOptions",
-                                                                  "LargeOptions",
-                                                                  "HostAsks",
-                                                                  "HostSilent",
-                                                                  "DecideNothing"};
+  // clang-format off
+  static constexpr std::array<std::string_view, kMoves> kNames = {
+      "Connect", "Disconnect", "Reconnect", "Send", "Refuse", "Open", "CloseLost", "CloseNormal",
+      "LingeringClose", "Deadline", "LateTick", "Suspend", "Resume", "Online", "DecideYes", "DecideNo",
+      "Stale", "Destroy", "ClearQueue", "CheckNetwork", "SlowDown", "ResetRecovery", "SendVolatile",
+      "SendWithTtl", "SendEmpty", "SendTooLarge", "RefuseLast", "NativeError", "CloseDrained", "CloseFatal",
+      "CloseHinted", "OpenFail", "LingeringCloseDrained", "LingeringOpenFail", "LingeringNoise", "Frame",
+      "PingFrame", "PongFrame", "DrainSome", "DrainAll", "Offline", "Visible", "ClockJump", "WallClockBack",
+      "TimePasses", "SmallOptions", "LargeOptions", "HostAsks", "HostSilent", "DecideNothing",
+  };
+  // clang-format on
   return kNames[static_cast<std::size_t>(move)];
 }
 
@@ -172,6 +135,7 @@ class WorldMove {
       case Move::DrainSome:
       case Move::DrainAll:
       case Move::Refuse:
+      case Move::RefuseLast:
         return current != nullptr && current->opened && onOpenSocket(world, current->attempt, move);
       case Move::LingeringClose:
       case Move::LingeringCloseDrained:
@@ -219,8 +183,8 @@ class WorldMove {
     if (move == Move::PongFrame) {
       return fed(world, input::Received{attempt, {ControlKind::Pong, std::to_string(world.now().wall)}});
     }
-    if (move == Move::Refuse) {
-      const std::optional<PayloadId> message = world.messages().refusable(attempt);
+    if (move == Move::Refuse || move == Move::RefuseLast) {
+      const std::optional<PayloadId> message = world.messages().refusable(attempt, move == Move::RefuseLast);
       return message && fed(world, input::HandOverFailed{attempt, *message});
     }
     world.messages().drain(attempt, move == Move::DrainAll);
