@@ -243,8 +243,7 @@ export class ResilientWebSocket extends EventEmitter {
   destroy(): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
-    const { core, environment, outgoing, waiters } = this.#delegate;
-    environment.detach();
+    const { core, outgoing, waiters } = this.#delegate;
     this.#address.forget();
     waiters.rejectAll(new DestroyedError());
     this.#options.freeze();

@@ -22,8 +22,8 @@ export interface BackendHost {
   readonly callStore: (request: StoreRequest) => unknown;
 }
 
-/** Wait before a process that died by itself is started again, seconds. */
-const restartDelay = 1;
+/** Least time between two starts of a process that dies by itself, seconds. */
+const restartInterval = 1;
 
 export class BackendProcess {
   readonly #host: BackendHost;
@@ -122,7 +122,7 @@ export class BackendProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
-    this.#downUntil = Date.now() + restartDelay * 1000;
+    this.#downUntil = Date.now() + restartInterval * 1000;
     child.on('message', (message: ToSupervisor) => {
       this.#receive(child, message);
     });

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isFresh } from './freshness.mjs';
 import { CommandFailed, root, run } from './run.mjs';
+import { filesBelow } from './sources.mjs';
 
 const specifier = /((?:from|import\()\s*['"])([^'"]+)(['"])/g;
 
@@ -32,6 +33,8 @@ export async function buildDeclarations() {
   if (isFresh(['dist/index.d.ts', 'dist/index.d.cts', 'dist/demo/websocket-demo.d.ts'], inputs)) return;
   rmSync(join(root, 'build/types'), { recursive: true, force: true });
   await run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
+  // Declarations of an earlier build would go out with the package.
+  for (const path of filesBelow('dist', ['.d.ts', '.d.cts'])) rmSync(join(root, path));
   for (const path of reachable('web/index.d.ts')) {
     const text = readFileSync(join(root, 'build/types', path), 'utf8');
     const published = path.replace(/^web\//, '');

@@ -1,10 +1,11 @@
 // Owns the answer to which C++ files the project has, and whether CMake builds all of them.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root } from './run.mjs';
 
 /** Files below a folder whose name ends in one of the endings, as paths from the project's folder, sorted. */
 export function filesBelow(folder, endings) {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))

@@ -28,12 +28,12 @@ namespace {
 struct Reach {
   std::size_t allMoves;   // length of the sequences of all moves
   std::size_t coreMoves;  // length of those of the core moves
-  std::uint64_t seeds;    // random walks of 500 moves each
+  std::uint64_t seeds;    // random walks of 2000 moves each
 };
 #if defined(RWS_ADDRESS_SANITIZER)
-constexpr Reach kReachOfTests{2, 3, 40};
+constexpr Reach kReachOfTests{2, 4, 100};
 #elif !defined(__OPTIMIZE__)
-constexpr Reach kReachOfTests{2, 4, 400};
+constexpr Reach kReachOfTests{2, 4, 100};
 #else
 constexpr Reach kReachOfTests{3, 5, 400};
 #endif
@@ -180,13 +180,13 @@ Move randomMove(std::mt19937_64& random) {
 
 TEST(ConnectionSequences, LongRandomWalksKeepTheRules) {
   const std::vector<Corner> all = corners();
-  constexpr std::size_t kStepsOfASeed = 500;
+  constexpr std::size_t kMovesOfASeed = 2000;
   for (std::uint64_t seed = 0; seed < kReachOfTests.seeds; ++seed) {
     std::mt19937_64 random(seed);
     const Corner& corner = all[seed % all.size()];
     CheckedConnection world(corner.options, 7, corner.hostDecides);
     std::vector<Move> way;
-    while (way.size() < kStepsOfASeed && world.findings().empty()) {
+    while (way.size() < kMovesOfASeed && world.findings().empty()) {
       const Move move = randomMove(random);
       // The end of everything ends the walk's use as well: it is tried rarely.
       if (move == Move::Destroy && random() % 64 != 0) continue;

@@ -1,5 +1,7 @@
 // Owns the end of a client: in every phase, from anywhere, for good.
 import { expect, test, vi } from 'vitest';
+import { type CoreConnection } from '#core';
+import { loadCore } from '../../web/core/load.js';
 import ResilientWebSocket, { DestroyedError } from '../../web/index.js';
 import { createClient, createConnected, serverUrl, settle, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
@@ -196,4 +198,18 @@ test('Symbol.dispose destroys', () => {
   websocket[Symbol.dispose]();
   expect(() => websocket.send('x')).toThrow(DestroyedError);
   expect(Object.keys(ResilientWebSocket.prototype)).toEqual([]);
+});
+
+test('the C++ object is freed once, also when the constructor throws', async () => {
+  const { prototype } = loadCore().ResilientWebSocket as unknown as { prototype: CoreConnection };
+  const freed = vi.spyOn(prototype, 'delete');
+  const { websocket } = createConnected();
+  websocket.destroy();
+  expect(freed).not.toHaveBeenCalled();
+  websocket.destroy();
+  await settle();
+  expect(freed).toHaveBeenCalledTimes(1);
+  expect(() => new ResilientWebSocket(serverUrl, { jitter: 2 })).toThrow(RangeError);
+  await settle();
+  expect(freed).toHaveBeenCalledTimes(2);
 });

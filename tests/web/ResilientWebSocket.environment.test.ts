@@ -146,6 +146,10 @@ test('listeners are there only while the client is active', () => {
   expect(count(added)).toBe(14);
   websocket.destroy();
   expect(count(removed)).toBe(14);
+  const failed = createConnected().websocket;
+  ScriptedWebSocket.last.end(1008);
+  failed.destroy();
+  expect(count(removed)).toBe(21);
   for (const [index, spy] of added.entries()) {
     const of = (calls: readonly (readonly unknown[])[]) => calls.map(([type, listener]) => [type, listener]);
     expect(of(removed[index]?.mock.calls ?? [])).toEqual(of(spy.mock.calls));

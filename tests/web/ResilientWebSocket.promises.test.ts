@@ -94,6 +94,15 @@ test('disconnect in an outage gives no code of an earlier loss', async () => {
   expect(await outcomeOf(connected)).toMatchObject({ state: 'rejected', value: { code: undefined } });
 });
 
+test('disconnect after a failure gives no code of that failure', async () => {
+  const { websocket } = createClient();
+  void websocket.connect();
+  ScriptedWebSocket.last.end(1008);
+  const connected = websocket.connect();
+  websocket.disconnect();
+  expect(await outcomeOf(connected)).toMatchObject({ state: 'rejected', value: { code: undefined } });
+});
+
 test('promises nobody looks at never become unhandled rejections', async () => {
   const { websocket } = createClient();
   void websocket.connect();

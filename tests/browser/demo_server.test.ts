@@ -1,0 +1,146 @@
+// Owns the check that the demo's server speaks the backend's protocol, and that its panel's door is shut to others.
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { WebSocket } from 'ws';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startDemo, type Demo } from '../../demo/server/supervisor.js';
+
+interface Frame {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+interface Client {
+  readonly socket: WebSocket;
+  readonly frames: readonly Frame[];
+  readonly send: (frame: unknown) => void;
+  /** The first frame of that type, once it is there. */
+  readonly frame: (type: string) => Promise<Frame>;
+}
+
+let demo: Demo;
+const sockets: WebSocket[] = [];
+
+beforeAll(async () => {
+  const buildFolder = fileURLToPath(new URL('../../build/demo', import.meta.url));
+  demo = await startDemo({ port: 0, pagePort: 0, buildFolder });
+});
+
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.terminate();
+});
+
+afterAll(() => demo.close());
+
+function connect(path: string): Client {
+  const socket = new WebSocket(`ws://127.0.0.1:${demo.port}${path}`);
+  const frames: Frame[] = [];
+  sockets.push(socket);
+  socket.on('error', () => undefined);
+  socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
+  const find = (type: string): Frame | undefined => frames.find((frame) => frame.type === type);
+  return {
+    socket,
+    frames,
+    send: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    frame: (type) => vi.waitUntil(() => find(type), { timeout: 5000 }),
+  };
+}
+
+async function connected(path: string): Promise<Client> {
+  const client = connect(path);
+  await client.frame('connection_established');
+  return client;
+}
+
+describe('the server of the demo', () => {
+  it('pings with float seconds before it says that the connection is established', async () => {
+    const { frames } = await connected('/session/17?token=demo-a');
+    expect(frames.map(({ type }) => type)).toEqual(['ping', 'connection_established']);
+    expect(frames[0]?.['timestamp']).toBeCloseTo(Date.now() / 1000, -1);
+    expect(frames[1]?.['payload']).toMatchObject({ session_id: 17 });
+  });
+
+  it.each(['/general?token=wrong', '/general', '/elsewhere?token=demo'])(
+    'refuses %s with 403',
+    async (path) => {
+      const { socket } = connect(path);
+      const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
+      expect(response.statusCode).toBe(403);
+    },
+  );
+
+  it('sends pongs and typing to every connection of the user and to no other', async () => {
+    const first = await connected('/general?token=demo-b');
+    const second = await connected('/general?token=demo-b');
+    const stranger = await connected('/general?token=demo-c');
+    first.send({ type: 'ping', timestamp: 123.5 });
+    first.send({ type: 'typing', is_typing: true, session_id: 4 });
+    stranger.send({ type: 'ping', timestamp: 9 });
+    for (const client of [first, second]) {
+      expect(await client.frame('pong')).toEqual({ type: 'pong', timestamp: 123.5 });
+      expect(await client.frame('typing')).toMatchObject({ is_typing: true, session_id: 4 });
+    }
+    expect(await stranger.frame('pong')).toEqual({ type: 'pong', timestamp: 9 });
+    expect(stranger.frames.map(({ type }) => type)).not.toContain('typing');
+  });
+
+  it.each([
+    { code: 'invalid_json', frame: 'not json' },
+    { code: 'unknown_message_type', frame: { type: 'dance' } },
+    { code: 'message_too_large', frame: { type: 'typing', padding: 'я'.repeat(32_768) } },
+    { code: 'message_processing_error', frame: { type: 'new_message', content: 'x', session_id: 999_999 } },
+  ])('answers with the error $code and stays', async ({ code, frame }) => {
+    const client = await connected('/general?token=demo-d');
+    client.send(frame);
+    expect(await client.frame('error')).toMatchObject({ error_code: code });
+    client.send({ type: 'ping', timestamp: 1 });
+    await client.frame('pong');
+  });
+
+  it('still has the history after kill -9, with the unfinished answer marked', async () => {
+    const history = `${demo.url}api/sessions`;
+    const created: unknown = await (await fetch(`${history}?token=demo-e`, { method: 'POST' })).json();
+    const { id } = created as { id: number };
+    const client = await connected(`/session/${id}?token=demo-e`);
+    client.send({ type: 'new_message', content: 'count to 900', client_id: 'mine' });
+    await client.frame('message_update');
+    const { pid } = demo.control.status;
+    demo.control.run('kill', { seconds: 0 });
+    const [code] = (await once(client.socket, 'close')) as [number];
+    expect(code).toBe(1006);
+    await vi.waitUntil(() => demo.control.status.phase === 'running' && demo.control.status.pid !== pid);
+    await connected(`/session/${id}?token=demo-e`);
+    const messages: unknown = await (await fetch(`${history}/${id}/messages?token=demo-e`)).json();
+    expect(messages).toMatchObject([
+      {
+        role: 'user',
+        content: 'count to 900',
+        message_metadata: { client_id: 'mine', progress: 'complete' },
+      },
+      { role: 'assistant', message_metadata: { progress: 'interrupted' } },
+    ]);
+  });
+});
+
+describe('the panel of the demo', () => {
+  const kill = (headers: Readonly<Record<string, string>>): Promise<Response> =>
+    fetch(`${demo.url}control/kill`, { method: 'POST', headers, body: '{"seconds":1}' });
+
+  it('takes no form of another site', async () => {
+    const { pid } = demo.control.status;
+    expect((await kill({ 'content-type': 'text/plain' })).status).toBe(400);
+    expect(demo.control.status).toMatchObject({ phase: 'running', pid });
+  });
+
+  it.each([
+    ['kill', { seconds: -1 }],
+    ['close', { code: 1006 }],
+    ['close', { code: 1000, reason: 'я'.repeat(62) }],
+    ['faults', { latency: -1 }],
+    ['faults', { gravity: true }],
+    ['explode', {}],
+  ])('refuses %s with %j and says why', (act, body) => {
+    expect(demo.control.run(act, body)).toHaveProperty('refusal');
+  });
+});
