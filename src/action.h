@@ -1,5 +1,5 @@
-// Owns what the connection asks of the world: work on sockets, messages to hand over or give up, events to tell.
-// Refuses to be reordered: the host carries actions out in their order, and tells the user last.
+// Owns what the connection asks of the world: work on sockets, messages to hand over or give up, events to
+// tell. Refuses to be reordered: the host carries actions out in their order, and tells the user last.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace rws::action {
 
-// --- sockets -------------------------------------------------------------------------------------------------------
+// --- sockets
 // Find the URL and open a socket; answer with Opened, Closed or OpenFailed.
 struct OpenSocket {
   AttemptId attempt = AttemptId::None;
@@ -33,7 +33,7 @@ struct SendControl {
   std::string text;
 };
 
-// --- messages ------------------------------------------------------------------------------------------------------
+// --- messages
 // Hand a kept message to the socket; answer with HandOverFailed if it refuses.
 struct Transmit {
   AttemptId attempt = AttemptId::None;
@@ -49,7 +49,7 @@ struct Drop {
   DropReason reason = DropReason::Unknown;
 };
 
-// --- the host's say ------------------------------------------------------------------------------------------------
+// --- the host's say
 // Ask the user's shouldReconnect and answer with Decided in the same turn.
 struct AskVerdict {
   AttemptId attempt = AttemptId::None;
@@ -57,7 +57,7 @@ struct AskVerdict {
   bool shouldReconnect = true;
 };
 
-// --- events for the user -------------------------------------------------------------------------------------------
+// --- events for the user
 struct StateChanged {
   State state = State::Disconnected;
 };
@@ -111,13 +111,13 @@ struct TellOptionsChanged {};
 
 namespace rws {
 
-using Action =
-    std::variant<action::OpenSocket, action::CloseSocket, action::ReleaseSocket, action::SendControl, action::Transmit,
-                 action::Settle, action::Drop, action::AskVerdict, action::StateChanged, action::TellOpen,
-                 action::TellClose, action::TellError, action::TellTooLarge, action::TellRetryScheduled,
-                 action::TellGaveUp, action::TellAuthRecovery, action::TellRecoveryAttempt, action::TellRecoveryGaveUp,
-                 action::TellRecoveryReset, action::TellQueueCleared, action::TellContactSupport, action::TellLatency,
-                 action::TellOptionsChanged>;
+using Action = std::variant<action::OpenSocket, action::CloseSocket, action::ReleaseSocket,
+                            action::SendControl, action::Transmit, action::Settle, action::Drop,
+                            action::AskVerdict, action::StateChanged, action::TellOpen, action::TellClose,
+                            action::TellError, action::TellTooLarge, action::TellRetryScheduled,
+                            action::TellGaveUp, action::TellAuthRecovery, action::TellRecoveryAttempt,
+                            action::TellRecoveryGaveUp, action::TellRecoveryReset, action::TellQueueCleared,
+                            action::TellContactSupport, action::TellLatency, action::TellOptionsChanged>;
 using Actions = std::vector<Action>;
 
 }  // namespace rws

@@ -22,7 +22,8 @@ bool Connection::consumes(const ControlFrame& frame) const {
 }
 
 HealthInput Connection::health(Instant now) const {
-  return {online_, phase_ == Phase::Connected, reconnectAttempts(), queuedMessages(), stats_.snapshot(now).errorRate};
+  return {online_, phase_ == Phase::Connected, reconnectAttempts(), queuedMessages(),
+          stats_.snapshot(now).errorRate};
 }
 
 bool Connection::isConsistent() const {
@@ -50,7 +51,8 @@ void Connection::handle(const Now& told, const Input& input, Actions& out) {
   const Now now{std::max(told.instant, latest_), told.wall};
   latest_ = now.instant;
   // Whoever asks for something else while the host has the say takes its consent for granted.
-  if (phase_ == Phase::Deciding && !std::holds_alternative<input::Decided>(input)) decide(now, std::nullopt, out);
+  if (phase_ == Phase::Deciding && !std::holds_alternative<input::Decided>(input))
+    decide(now, std::nullopt, out);
   const bool jumped = clockWatch_.observe(now, deadlines_.earliest());
   std::visit([&](const auto& concrete) { on(now, concrete, out); }, input);
   // Last: the input may end the socket a probe would go to, and its bufferedAmount was read before the probe.
@@ -59,7 +61,8 @@ void Connection::handle(const Now& told, const Input& input, Actions& out) {
   assert(isConsistent());
 }
 
-SendOutcome Connection::send(const Now& told, const PayloadRef& payload, const SendOptions& sendOptions, Actions& out) {
+SendOutcome Connection::send(const Now& told, const PayloadRef& payload, const SendOptions& sendOptions,
+                             Actions& out) {
   if (phase_ == Phase::Destroyed) return SendOutcome::Refused;
   const Now now{std::max(told.instant, latest_), told.wall};
   latest_ = now.instant;
@@ -91,9 +94,11 @@ bool Connection::move(Trigger trigger, Actions& out) {
   return true;
 }
 
-// ---------------------------------------------------------------------------------------------- the user's wishes
+// --- the user's wishes
 
-void Connection::on(const Now& now, const input::Connect&, Actions& out) { begin(now, Trigger::ConnectAsked, out); }
+void Connection::on(const Now& now, const input::Connect&, Actions& out) {
+  begin(now, Trigger::ConnectAsked, out);
+}
 
 void Connection::on(const Now& now, const input::Reconnect&, Actions& out) {
   if (!next(phase_, Trigger::ReconnectAsked)) return;
@@ -161,7 +166,7 @@ void Connection::on(const Now& now, const input::ChangeOptions& input, Actions& 
   if (phase_ == Phase::Connected) heartbeat_.reconfigure(options_, now.instant, deadlines_);
 }
 
-// ---------------------------------------------------------------------------------------------- the environment
+// --- the environment
 
 void Connection::on(const Now& now, const input::NetworkChanged& input, Actions& out) {
   online_ = input.online;
@@ -200,7 +205,8 @@ void Connection::on(const Now& now, const input::ClockJumped&, Actions& out) {
 void Connection::probe(const Now& now, Actions& out) {
   if (phase_ != Phase::Connected || !options_.enableHeartbeat) return;
   const std::optional<Instant> verdict = deadlines_.at(Deadline::Pong);
-  if (verdict && *verdict <= now.instant + options_.probeTimeout) return;  // a verdict as early is pending already
+  if (verdict && *verdict <= now.instant + options_.probeTimeout)
+    return;  // a verdict as early is pending already
   sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
 }
 
@@ -229,7 +235,7 @@ void Connection::tellRetry(const Now& now, const ScheduledRetry& retry, Actions&
                                               recovery_.consecutiveErrors()});
 }
 
-// ---------------------------------------------------------------------------------------------- deadlines
+// --- deadlines
 
 void Connection::on(const Now& now, const input::Ticked&, Actions& out) { runDue(now, out); }
 

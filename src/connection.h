@@ -1,6 +1,6 @@
 // Owns the life of one logical connection: it takes inputs, moves the phase, and says what is to be done.
-// Refuses I/O, clocks, timers and randomness of its own: the host performs the actions, tells the time with every call
-// and calls again at nextDeadline(). The same options, seed and inputs give the same actions.
+// Refuses I/O, clocks, timers and randomness of its own: the host performs the actions, tells the time with
+// every call and calls again at nextDeadline(). The same options, seed and inputs give the same actions.
 //
 // Four kinds of methods, in this order: getters, handle(), commands that answer at once, nextDeadline().
 #pragma once
@@ -61,15 +61,18 @@ class Connection {
   void handle(const Now& now, const Input& input, Actions& out);
 
   // --- commands
-  // Accepts a message. Never starts an attempt. On HandOver the host hands the payload to the current socket at once.
-  [[nodiscard]] SendOutcome send(const Now& now, const PayloadRef& payload, const SendOptions& sendOptions, Actions& out);
+  // Accepts a message. Never starts an attempt. On HandOver the host hands the payload to the current socket
+  // at once.
+  [[nodiscard]] SendOutcome send(const Now& now, const PayloadRef& payload, const SendOptions& sendOptions,
+                                 Actions& out);
 
   // --- time
   // When to call handle(Ticked) next, nothing when there is nothing to wait for.
   [[nodiscard]] std::optional<Instant> nextDeadline() const { return deadlines_.earliest(); }
 
  private:
-  // What becomes of a socket that is given up: are its unsent messages sent again, is the user owed its close event.
+  // What becomes of a socket that is given up: are its unsent messages sent again, is the user owed its close
+  // event.
   struct Parting {
     bool requeue = false;
     bool closeOwed = false;

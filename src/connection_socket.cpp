@@ -72,7 +72,8 @@ void Connection::on(const Now& now, const input::Received& input, Actions& out) 
     stats_.roundTrip(*roundTrip);
     out.emplace_back(action::TellLatency{*roundTrip});
   }
-  if (control.kind == ControlKind::Ping && options_.answerPings) sendControl(pongText(control.timestamp), out);
+  if (control.kind == ControlKind::Ping && options_.answerPings)
+    sendControl(pongText(control.timestamp), out);
 }
 
 void Connection::on(const Now& /*now*/, const input::Buffered& input, Actions& out) {
@@ -88,13 +89,15 @@ void Connection::on(const Now& /*now*/, const input::HandOverFailed& input, Acti
   out.emplace_back(action::TellError{ErrorType::Send, 0, true});
 }
 
-void Connection::on(const Now& /*now*/, const input::HostDecides& input, Actions& /*out*/) { hostDecides_ = input.asked; }
+void Connection::on(const Now& /*now*/, const input::HostDecides& input, Actions& /*out*/) {
+  hostDecides_ = input.asked;
+}
 
 void Connection::on(const Now& now, const input::Decided& input, Actions& out) {
   if (phase_ == Phase::Deciding && input.attempt == loss_->attempt) decide(now, input.reconnect, out);
 }
 
-// ---------------------------------------------------------------------------------------------- losing a socket
+// --- losing a socket
 
 // Nothing that belongs to the current socket outlives it.
 void Connection::leaveSocket(const Now& now) {
@@ -149,7 +152,8 @@ void Connection::tellLoss(const Loss& loss, bool goesOn, Actions& out) {
     }
     const bool credentialsInDoubt = recovery_.failed(loss.opened);
     const bool refused = type == ErrorType::Auth && !goesOn;
-    if (options_.enableErrorRecovery && (refused || credentialsInDoubt)) out.emplace_back(action::TellAuthRecovery{});
+    if (options_.enableErrorRecovery && (refused || credentialsInDoubt))
+      out.emplace_back(action::TellAuthRecovery{});
   }
   out.emplace_back(action::TellClose{loss.info, goesOn});
 }
@@ -172,7 +176,7 @@ void Connection::giveUp(const Loss& loss, Actions& out) {
   }
 }
 
-// ---------------------------------------------------------------------------------------------- giving a socket up
+// --- giving a socket up
 
 void Connection::replaceSocket(const Now& now, std::string_view reason, Actions& out) {
   letGo(now, reason, {.requeue = true, .closeOwed = false}, out);
@@ -180,8 +184,8 @@ void Connection::replaceSocket(const Now& now, std::string_view reason, Actions&
 }
 
 void Connection::letGo(const Now& now, std::string_view reason, Parting parting, Actions& out) {
-  // Two sockets at most are alive: one that lingers makes way, unless messages are in doubt with it. While they are,
-  // none was handed to the current socket, so that this one has nothing to wait for.
+  // Two sockets at most are alive: one that lingers makes way, unless messages are in doubt with it. While
+  // they are, none was handed to the current socket, so that this one has nothing to wait for.
   if (delivery_.lingering() && !delivery_.inDoubt()) forsakeLingering(out);
   const AttemptId attempt = current_;
   leaveSocket(now);

@@ -109,8 +109,9 @@ void Delivery::lingeringForsaken(Actions& out) {
 }
 
 void Delivery::requeue(const Options& options, std::vector<QueuedMessage> unsent, Actions& out) {
-  unsent.erase(std::remove_if(unsent.begin(), unsent.end(), [](const QueuedMessage& m) { return m.isVolatile; }),
-               unsent.end());
+  unsent.erase(
+      std::remove_if(unsent.begin(), unsent.end(), [](const QueuedMessage& m) { return m.isVolatile; }),
+      unsent.end());
   queue_.pushFront(options, unsent, dropped_);
   report(out);
 }

@@ -43,7 +43,9 @@ class Delivery {
   // Messages handed to the current socket that have not provably left the browser.
   [[nodiscard]] std::uint64_t inflightCount() const { return inflight_.count(); }
   // Whether messages are in doubt: nothing may overtake them.
-  [[nodiscard]] bool inDoubt() const { return lingering_ && lingering_->requeue && !lingering_->inflight.empty(); }
+  [[nodiscard]] bool inDoubt() const {
+    return lingering_ && lingering_->requeue && !lingering_->inflight.empty();
+  }
   // Whether messages may go to the socket.
   [[nodiscard]] bool writable() const { return socket_ != AttemptId::None && !inDoubt(); }
   [[nodiscard]] bool isConsistent() const;
@@ -65,7 +67,8 @@ class Delivery {
   void opened(AttemptId attempt);
   // The current socket closed: what it provably did not send goes back to the front.
   void closed(const Options& options, std::uint64_t bufferedAmount, Actions& out);
-  // The current attempt is given up without a close event. Lingers while messages are in doubt or the close is owed.
+  // The current attempt is given up without a close event. Lingers while messages are in doubt or the close
+  // is owed.
   void abandon(AttemptId attempt, bool requeue, bool closeOwed);
   // The close event of the lingering socket came.
   void lingeringClosed(const Options& options, std::uint64_t bufferedAmount, Actions& out);

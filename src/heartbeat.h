@@ -29,7 +29,8 @@ class Heartbeat {
   // The same for a probe: the pending Pong comes no later than probeTimeout from now.
   [[nodiscard]] EpochMs probe(const Options& options, Now now, Deadlines& deadlines);
 
-  // A message of the user went out: arms Silence unless armed, or a verdict as early as the probe's is pending.
+  // A message of the user went out: arms Silence unless armed, or a verdict as early as the probe's is
+  // pending.
   void sent(const Options& options, Instant now, Deadlines& deadlines);
   // Anything came in: the peer is alive.
   void received(Deadlines& deadlines);

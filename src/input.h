@@ -1,5 +1,5 @@
-// Owns what the world tells the connection: the user's wishes, the socket's events, the page's and the network's life.
-// Refuses payloads and JavaScript values: sizes, names and short control texts only.
+// Owns what the world tells the connection: the user's wishes, the socket's events, the page's and the
+// network's life. Refuses payloads and JavaScript values: sizes, names and short control texts only.
 #pragma once
 
 #include <cstdint>
@@ -91,8 +91,9 @@ namespace rws {
 using Input =
     std::variant<input::Connect, input::Disconnect, input::Reconnect, input::Destroy, input::ClearQueue,
                  input::CheckNetwork, input::SlowDown, input::ContactSupport, input::ResetRecovery,
-                 input::ChangeOptions, input::Opened, input::Errored, input::Closed, input::OpenFailed, input::Received,
-                 input::Buffered, input::HandOverFailed, input::HostDecides, input::Decided, input::NetworkChanged, input::VisibilityChanged,
-                 input::PageSuspended, input::PageResumed, input::ClockJumped, input::Ticked>;
+                 input::ChangeOptions, input::Opened, input::Errored, input::Closed, input::OpenFailed,
+                 input::Received, input::Buffered, input::HandOverFailed, input::HostDecides, input::Decided,
+                 input::NetworkChanged, input::VisibilityChanged, input::PageSuspended, input::PageResumed,
+                 input::ClockJumped, input::Ticked>;
 
 }  // namespace rws

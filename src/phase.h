@@ -1,5 +1,6 @@
 // Owns the state machine: the phases, what moves them, and the one table that says which moves exist.
-// Refuses to act: whoever applies a move does the work that goes with it. Nothing outside this table changes a phase.
+// Refuses to act: whoever applies a move does the work that goes with it. Nothing outside this table changes
+// a phase.
 #pragma once
 
 #include <array>
@@ -118,7 +119,8 @@ inline constexpr std::array kTransitions = {
 [[nodiscard]] constexpr bool isDeterministic() {
   for (std::size_t i = 0; i < kTransitions.size(); ++i) {
     for (std::size_t j = i + 1; j < kTransitions.size(); ++j) {
-      if (kTransitions[i].from == kTransitions[j].from && kTransitions[i].trigger == kTransitions[j].trigger) {
+      if (kTransitions[i].from == kTransitions[j].from &&
+          kTransitions[i].trigger == kTransitions[j].trigger) {
         return false;
       }
     }

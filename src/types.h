@@ -20,7 +20,8 @@ struct HostClock {
 using Duration = HostClock::duration;
 using Instant = HostClock::time_point;
 
-// Wall clock time, milliseconds since 1970-01-01T00:00Z. Shown to people and put into pings; never used to wait.
+// Wall clock time, milliseconds since 1970-01-01T00:00Z. Shown to people and put into pings; never used to
+// wait.
 using EpochMs = std::int64_t;
 
 // The two clocks as read by the host at one moment.
