@@ -7,7 +7,7 @@
 
 namespace rws {
 
-Connection::Connection(const Options& options, std::uint64_t seed) : options_(options), retries_(seed) {}
+Connection::Connection(Options options, std::uint64_t seed) : options_(std::move(options)), retries_(seed) {}
 
 AttemptId Connection::lingeringAttempt() const {
   return delivery_.lingering() ? delivery_.lingering()->attempt : AttemptId::None;

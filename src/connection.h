@@ -27,7 +27,7 @@ namespace rws {
 
 class Connection {
  public:
-  Connection(const Options& options, std::uint64_t seed);
+  Connection(Options options, std::uint64_t seed);
 
   // --- getters
   [[nodiscard]] Phase phase() const { return phase_; }

@@ -44,9 +44,9 @@ std::uint64_t Delivery::flush(Instant now, Actions& out) {
 std::uint64_t Delivery::takeBack(const Options& options, PayloadId from, Actions& out) {
   std::vector<QueuedMessage> returned;
   while (!inflight_.empty() && inflight_.lastId() >= from) {
-    std::optional<QueuedMessage> message = inflight_.takeBack(inflight_.lastId());
+    const std::optional<QueuedMessage> message = inflight_.takeBack(inflight_.lastId());
     if (!message) break;
-    returned.push_back(*std::move(message));
+    returned.push_back(*message);
   }
   std::reverse(returned.begin(), returned.end());
   const std::uint64_t count = returned.size();
