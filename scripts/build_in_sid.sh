@@ -6,7 +6,6 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 system=$(realpath -m "${1:-$root/build/sid}")
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 
 if [[ $EUID -ne 0 ]]; then
   echo "build_in_sid.sh needs root: debootstrap and chroot do." >&2
@@ -22,7 +21,7 @@ marker=$system/.ready
 if [[ ! -e $marker ]]; then
   rm -rf --one-file-system "$system"
   mkdir -p "$system"
-  debootstrap --variant=minbase --include=emscripten,cmake,ninja-build,nlohmann-json3-dev sid "$system" "$mirror"
+  debootstrap --variant=minbase --include=emscripten,cmake,ninja-build,nlohmann-json3-dev sid "$system"
   touch "$marker"
 fi
 
