@@ -142,7 +142,11 @@ void Connection::on(const Now& /*now*/, const input::ClearQueue&, Actions& out) 
 
 void Connection::on(const Now& now, const input::CheckNetwork&, Actions& out) {
   probe(now, out);
-  if (phase_ == Phase::Waiting && online_) scheduleRevival(now, out);
+  // The user asks: at once, without the spread and the distance of what happens by itself.
+  if (online_ && move(Trigger::RetryDue, out)) {
+    deadlines_.clear(Deadline::Retry);
+    startAttempt(now, out);
+  }
 }
 
 void Connection::on(const Now& /*now*/, const input::SlowDown&, Actions& out) {
@@ -212,7 +216,7 @@ void Connection::probe(const Now& now, Actions& out) {
 
 // A sign of life ends a wait early, and lets a client that gave up try again.
 void Connection::revive(const Now& now, Actions& out) {
-  if (phase_ == Phase::Exhausted && options_.maxReconnectAttempts > 0) {
+  if (phase_ == Phase::Exhausted && options_.enableAutoReconnect && options_.maxReconnectAttempts > 0) {
     retries_.reset();
     (void)move(Trigger::Revived, out);
     scheduleRevival(now, out);

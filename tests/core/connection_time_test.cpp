@@ -90,6 +90,19 @@ TEST(ConnectionTime, WhoMayNotRetryIsNotRevived) {
   EXPECT_EQ(session.feed(input::NetworkChanged{true}) + session.feed(input::PageResumed{}), "");
 }
 
+TEST(ConnectionTime, WhoGaveUpIsNotRevivedOnceAutomaticReconnectIsOff) {
+  Options options = exact();
+  options.maxReconnectAttempts = 1;
+  Session session(options);
+  (void)session.connect();
+  (void)session.lose();
+  (void)session.tickAfter(1s);
+  (void)session.lose();
+  options.enableAutoReconnect = false;
+  EXPECT_EQ(session.feed(input::ChangeOptions{options}) + session.feed(input::NetworkChanged{true}), "");
+  EXPECT_EQ(session.phase(), Phase::Exhausted);
+}
+
 TEST(ConnectionTime, ASuspendedPageLetsItsSocketGoAndConnectsWhenItComesBack) {
   Session session;
   session.connectAndOpen();

@@ -52,6 +52,7 @@ constexpr PhaseSet reachOf(Phase from) {
   if constexpr (std::is_same_v<Concrete, input::VisibilityChanged>) return with(from, Revived);
   if constexpr (std::is_same_v<Concrete, input::PageSuspended>) return with(from, PageSuspended);
   if constexpr (std::is_same_v<Concrete, input::PageResumed>) return with(from, PageResumed, Revived);
+  if constexpr (std::is_same_v<Concrete, input::CheckNetwork>) return with(from, RetryDue);
   if constexpr (std::is_same_v<Concrete, input::Ticked>) return with(from, AttemptLost, RetryDue);
   return with(from);
 }
