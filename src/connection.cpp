@@ -1,4 +1,5 @@
-// The user's wishes, the environment and the deadlines. The events of sockets are in connection_socket.cpp.
+// The user's wishes and messages. The events of sockets are in connection_socket.cpp, the environment and the
+// deadlines in connection_time.cpp.
 #include "connection.h"
 
 #include <algorithm>
@@ -51,8 +52,9 @@ void Connection::handle(const Now& told, const Input& input, Actions& out) {
   const Now now{std::max(told.instant, latest_), told.wall};
   latest_ = now.instant;
   // Whoever asks for something else while the host has the say takes its consent for granted.
-  if (phase_ == Phase::Deciding && !std::holds_alternative<input::Decided>(input))
+  if (phase_ == Phase::Deciding && !std::holds_alternative<input::Decided>(input)) {
     decide(now, std::nullopt, out);
+  }
   const bool jumped = clockWatch_.observe(now, deadlines_.earliest());
   std::visit([&](const auto& concrete) { on(now, concrete, out); }, input);
   // Last: the input may end the socket a probe would go to, and its bufferedAmount was read before the probe.
@@ -168,135 +170,6 @@ void Connection::on(const Now& now, const input::ChangeOptions& input, Actions& 
   options_ = input.options;
   delivery_.shrink(options_, out);
   if (phase_ == Phase::Connected) heartbeat_.reconfigure(options_, now.instant, deadlines_);
-}
-
-// --- the environment
-
-void Connection::on(const Now& now, const input::NetworkChanged& input, Actions& out) {
-  online_ = input.online;
-  probe(now, out);
-  if (online_) revive(now, out);
-}
-
-void Connection::on(const Now& now, const input::VisibilityChanged& input, Actions& out) {
-  if (!input.visible) return;
-  probe(now, out);
-  revive(now, out);
-}
-
-void Connection::on(const Now& now, const input::PageSuspended&, Actions& out) {
-  if (!next(phase_, Trigger::PageSuspended)) return;
-  if (hasAttempt(phase_)) replaceSocket(now, "Page suspended", out);
-  deadlines_.clear(Deadline::Retry);
-  (void)move(Trigger::PageSuspended, out);
-}
-
-void Connection::on(const Now& now, const input::PageResumed&, Actions& out) {
-  if (move(Trigger::PageResumed, out)) {
-    scheduleRevival(now, out);
-  } else {
-    probe(now, out);
-    revive(now, out);
-  }
-}
-
-// A pending verdict that is overdue finds out about the lateness by itself, when its deadline is run.
-void Connection::on(const Now& now, const input::ClockJumped&, Actions& out) {
-  const std::optional<Instant> verdict = deadlines_.at(Deadline::Pong);
-  if (!verdict || *verdict > now.instant) probe(now, out);
-}
-
-void Connection::probe(const Now& now, Actions& out) {
-  if (phase_ != Phase::Connected || !options_.enableHeartbeat) return;
-  const std::optional<Instant> verdict = deadlines_.at(Deadline::Pong);
-  if (verdict && *verdict <= now.instant + options_.probeTimeout)
-    return;  // a verdict as early is pending already
-  sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
-}
-
-// A sign of life ends a wait early, and lets a client that gave up try again.
-void Connection::revive(const Now& now, Actions& out) {
-  if (phase_ == Phase::Exhausted && options_.enableAutoReconnect && options_.maxReconnectAttempts > 0) {
-    retries_.reset();
-    (void)move(Trigger::Revived, out);
-    scheduleRevival(now, out);
-  } else if (phase_ == Phase::Waiting) {
-    scheduleRevival(now, out);
-  }
-}
-
-void Connection::scheduleRevival(const Now& now, Actions& out) {
-  const Instant at = std::max(retries_.revival(options_, now.instant), now.instant);
-  const std::optional<Instant> scheduled = deadlines_.at(Deadline::Retry);
-  if (scheduled && *scheduled <= at) return;
-  deadlines_.set(Deadline::Retry, at);
-  tellRetry(now, retries_.revived(options_, now.instant, at), out);
-}
-
-void Connection::tellRetry(const Now& now, const ScheduledRetry& retry, Actions& out) {
-  retryAt_ = now.wall + std::chrono::ceil<std::chrono::milliseconds>(retry.delay).count();
-  out.emplace_back(action::TellRetryScheduled{retry.attempt, retry.delay, retry.nominal, retryAt_,
-                                              recovery_.consecutiveErrors()});
-}
-
-// --- deadlines
-
-void Connection::on(const Now& now, const input::Ticked&, Actions& out) { runDue(now, out); }
-
-void Connection::runDue(const Now& now, Actions& out) {
-  while (const std::optional<Deadlines::Due> due = deadlines_.takeDue(now.instant)) {
-    run(now, *due, out);
-    if (phase_ == Phase::Deciding) return;  // the host has the say; the rest is run at the next tick
-  }
-}
-
-void Connection::run(const Now& now, Deadlines::Due due, Actions& out) {
-  switch (due.kind) {
-    case Deadline::Handshake:
-      abandonAndLose(now, "Connection timeout", out);
-      return;
-    case Deadline::Retry:
-      if (move(Trigger::RetryDue, out)) startAttempt(now, out);
-      return;
-    case Deadline::Ping:
-      flush(now, out);  // what a socket refused earlier gets another chance
-      sendControl(pingText(heartbeat_.ping(options_, now, deadlines_)), out);
-      return;
-    case Deadline::Silence:
-      sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
-      return;
-    case Deadline::Pong:
-      judgeSilence(now, due.at, out);
-      return;
-    case Deadline::Stable:
-      retries_.reset();
-      recovery_.stable();
-      return;
-    case Deadline::CloseGrace:
-      forsakeLingering(out);
-      flush(now, out);
-      return;
-    case Deadline::Expiry:
-      delivery_.expire(now.instant, out);
-      armExpiry();
-      return;
-  }
-}
-
-void Connection::judgeSilence(const Now& now, Instant due, Actions& out) {
-  if (heartbeat_.judge(due, now.instant) == Heartbeat::Verdict::Dead) {
-    abandonAndLose(now, "Pong timeout", out);
-    return;
-  }
-  sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
-}
-
-void Connection::armExpiry() {
-  if (const std::optional<Instant> at = delivery_.queue().nextExpiry()) {
-    deadlines_.set(Deadline::Expiry, *at);
-  } else {
-    deadlines_.clear(Deadline::Expiry);
-  }
 }
 
 }  // namespace rws

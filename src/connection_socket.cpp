@@ -1,4 +1,5 @@
-// The events of sockets, and what a loss leads to. The rest of Connection is in connection.cpp.
+// The events of sockets, and what a loss leads to. The rest of Connection is in connection.cpp and
+// connection_time.cpp.
 #include <cassert>
 #include <utility>
 
@@ -72,8 +73,9 @@ void Connection::on(const Now& now, const input::Received& input, Actions& out) 
     stats_.roundTrip(*roundTrip);
     out.emplace_back(action::TellLatency{*roundTrip});
   }
-  if (control.kind == ControlKind::Ping && options_.answerPings)
+  if (control.kind == ControlKind::Ping && options_.answerPings) {
     sendControl(pongText(control.timestamp), out);
+  }
 }
 
 void Connection::on(const Now& /*now*/, const input::Buffered& input, Actions& out) {
@@ -152,8 +154,9 @@ void Connection::tellLoss(const Loss& loss, bool goesOn, Actions& out) {
     }
     const bool credentialsInDoubt = recovery_.failed(loss.opened);
     const bool refused = type == ErrorType::Auth && !goesOn;
-    if (options_.enableErrorRecovery && (refused || credentialsInDoubt))
+    if (options_.enableErrorRecovery && (refused || credentialsInDoubt)) {
       out.emplace_back(action::TellAuthRecovery{});
+    }
   }
   out.emplace_back(action::TellClose{loss.info, goesOn});
 }

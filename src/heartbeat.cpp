@@ -72,8 +72,9 @@ EpochMs Heartbeat::ping(const Options& options, Now now, Deadlines& deadlines) {
     deadlines.set(Deadline::Ping, now.instant + options.pingInterval);
     if (!deadlines.at(Deadline::Pong)) deadlines.set(Deadline::Pong, now.instant + options.pongTimeout);
     const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
-    if (silence && isVerdictPendingBy(*silence + options.probeTimeout, deadlines))
+    if (silence && isVerdictPendingBy(*silence + options.probeTimeout, deadlines)) {
       deadlines.clear(Deadline::Silence);
+    }
   }
   return remember(now);
 }
@@ -90,8 +91,8 @@ EpochMs Heartbeat::probe(const Options& options, Now now, Deadlines& deadlines) 
 void Heartbeat::sent(const Options& options, Instant now, Deadlines& deadlines) {
   if (!running_ || deadlines.at(Deadline::Silence)) return;
   const Instant probeAt = now + options.probeAfterSend;
-  if (!isVerdictPendingBy(probeAt + options.probeTimeout, deadlines))
-    deadlines.set(Deadline::Silence, probeAt);
+  if (isVerdictPendingBy(probeAt + options.probeTimeout, deadlines)) return;
+  deadlines.set(Deadline::Silence, probeAt);
 }
 
 void Heartbeat::received(Deadlines& deadlines) {

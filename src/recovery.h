@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "options.h"
@@ -17,6 +18,22 @@ enum class Recommendation : std::uint8_t {
   ClearQueue,
   ContactSupport
 };
+
+constexpr std::string_view toString(Recommendation recommendation) {
+  switch (recommendation) {
+    case Recommendation::CheckNetwork:
+      return "checkNetwork";
+    case Recommendation::PageReload:
+      return "pageReload";
+    case Recommendation::CheckServer:
+      return "checkServer";
+    case Recommendation::ClearQueue:
+      return "clearQueue";
+    case Recommendation::ContactSupport:
+      return "contactSupport";
+  }
+  return "";
+}
 
 // What the advice rests on.
 struct HealthInput {

@@ -70,29 +70,13 @@ std::string setOption(Driver& driver, const val& name, const val& value) {
   return driver.setOption(textOf(name), optionValueOf(value));
 }
 
-const char* nameOf(Recommendation recommendation) {
-  switch (recommendation) {
-    case Recommendation::CheckNetwork:
-      return "checkNetwork";
-    case Recommendation::PageReload:
-      return "pageReload";
-    case Recommendation::CheckServer:
-      return "checkServer";
-    case Recommendation::ClearQueue:
-      return "clearQueue";
-    case Recommendation::ContactSupport:
-      return "contactSupport";
-  }
-  return "";
-}
-
 val snapshot(Driver& driver) {
   const Instant now = driver.now().instant;
   const Connection& connection = driver.connection();
   const StatsSnapshot stats = connection.stats(now);
   val recommendations = val::array();
   for (const Recommendation recommendation : connection.recommendations(now)) {
-    recommendations.call<void>("push", val(nameOf(recommendation)));
+    recommendations.call<void>("push", val(std::string(toString(recommendation))));
   }
   val result = val::object();
   result.set("reconnectAttempts", numberOf(connection.reconnectAttempts()));

@@ -14,22 +14,6 @@ std::string numberText(double value) {
   return text.str();
 }
 
-std::string nameOf(Recommendation advice) {
-  switch (advice) {
-    case Recommendation::CheckNetwork:
-      return "checkNetwork";
-    case Recommendation::PageReload:
-      return "pageReload";
-    case Recommendation::CheckServer:
-      return "checkServer";
-    case Recommendation::ClearQueue:
-      return "clearQueue";
-    case Recommendation::ContactSupport:
-      return "contactSupport";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::optional<std::string> statusText(const Connection& connection, const Now& now, const std::string& name) {
@@ -57,7 +41,8 @@ std::optional<std::string> statusText(const Connection& connection, const Now& n
 
 std::vector<std::string> adviceNames(const Connection& connection, Instant now) {
   std::vector<std::string> names;
-  for (const Recommendation advice : connection.recommendations(now)) names.push_back(nameOf(advice));
+  for (const Recommendation advice : connection.recommendations(now))
+    names.push_back(std::string(toString(advice)));
   return names;
 }
 
