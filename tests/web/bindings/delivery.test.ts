@@ -1,6 +1,6 @@
 // Owns the hand-over of messages between the core and the delegate.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeClient, send, type Client } from './support/client.js';
+import { makeClient, openClient, send } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
 beforeEach(() => {
@@ -11,14 +11,6 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
-
-function openClient(behaviour: Parameters<typeof makeClient>[0] = {}): Client {
-  const client = makeClient(behaviour);
-  client.connection.connect();
-  ScriptedSocket.last.onopen?.();
-  client.takeNames();
-  return client;
-}
 
 describe('handing messages over', () => {
   it('stops at the first refusal and keeps the rest in order', () => {

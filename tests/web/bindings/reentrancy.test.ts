@@ -1,6 +1,6 @@
 // Owns turns: what happens to calls and events that come in while others are dealt with.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeClient, send, type Client } from './support/client.js';
+import { makeClient, openClient, send, type Client } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
 beforeEach(() => {
@@ -11,14 +11,6 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
-
-function openClient(behaviour: Parameters<typeof makeClient>[0] = {}): Client {
-  const client = makeClient(behaviour);
-  client.connection.connect();
-  ScriptedSocket.last.onopen?.();
-  client.takeNames();
-  return client;
-}
 
 describe('the end of a turn', () => {
   it('is told once, last, after the timer was armed', () => {

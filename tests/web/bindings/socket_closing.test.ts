@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeClient, send, type Client } from './support/client.js';
+import { makeClient, openClient, send, type Client } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
 beforeEach(() => {
@@ -14,14 +14,6 @@ afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });
-
-function openClient(behaviour: Parameters<typeof makeClient>[0] = {}): Client {
-  const client = makeClient(behaviour);
-  client.connection.connect();
-  ScriptedSocket.last.onopen?.();
-  client.takeNames();
-  return client;
-}
 
 describe('closing a socket', () => {
   it('starts the handshake with 1000 and a reason, and tells the end when it comes', () => {

@@ -1,6 +1,6 @@
 // Owns how native events reach the core, whatever a browser or a test double makes of them.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeClient, send, type Client } from './support/client.js';
+import { makeClient, openClient, send, type Client } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
 beforeEach(() => {
@@ -11,14 +11,6 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
-
-function openClient(behaviour: Parameters<typeof makeClient>[0] = {}): Client {
-  const client = makeClient(behaviour);
-  client.connection.connect();
-  ScriptedSocket.last.onopen?.();
-  client.takeNames();
-  return client;
-}
 
 /** What the delegate is told of a connected socket that closes with this event. */
 function toldOfClose(event?: unknown): unknown {

@@ -1,6 +1,7 @@
 // Owns a connection of the real module with a delegate that records what it is told.
 // Refuses everything the facade adds.
 import createCore, { wasmBytes, type CoreConnection, type CoreDelegate, type CoreModule } from '#core';
+import { ScriptedSocket } from './scripted_socket.js';
 
 export const core: CoreModule = createCore({ wasmBinary: wasmBytes() });
 
@@ -47,4 +48,13 @@ export function makeClient(behaviour: Behaviour = {}, module: CoreModule = core)
 /** Hands a text message of so many bytes to the core; what it answers is the outcome. */
 export function send(client: Client, payload: number, bytes = 1): number {
   return client.connection.send(payload, bytes, false, false, -1);
+}
+
+/** A client whose first socket is open; what was told so far is forgotten. */
+export function openClient(behaviour: Behaviour = {}): Client {
+  const client = makeClient(behaviour);
+  client.connection.connect();
+  ScriptedSocket.last.onopen?.();
+  client.takeNames();
+  return client;
 }
