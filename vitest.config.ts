@@ -2,13 +2,17 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const packageSource = fileURLToPath(new URL('./web/index.ts', import.meta.url));
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // Another build of the core, by another version of Emscripten say, may take the place of the usual one.
 const otherCore = process.env['RWS_CORE_MODULE'];
 
 export default defineConfig({
   resolve: {
-    alias: { '@advakod/resilient-websocket': packageSource, ...(otherCore ? { '#core': otherCore } : {}) },
+    alias: [
+      { find: /^@advakod\/resilient-websocket$/, replacement: source('./web/index.ts') },
+      { find: /^@advakod\/resilient-websocket\/react$/, replacement: source('./web/react/index.ts') },
+      ...(otherCore ? [{ find: '#core', replacement: otherCore }] : []),
+    ],
   },
   test: {
     // Two cores: more workers only take turns.
@@ -22,7 +26,16 @@ export default defineConfig({
         test: {
           name: 'web',
           environment: 'node',
-          include: ['tests/web/**/*.test.{ts,tsx}', 'tests/scenarios/**/*.test.ts'],
+          include: ['tests/web/**/*.test.ts', 'tests/scenarios/**/*.test.ts'],
+          exclude: ['tests/web/react/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'react',
+          environment: 'jsdom',
+          include: ['tests/web/react/**/*.test.{ts,tsx}'],
         },
       },
       {

@@ -23,7 +23,7 @@ function stageForPattern(pattern) {
   );
   if (files.length === 0)
     throw new CommandFailed(`No file of tests/web matches ${pattern}\n0 passed, 1 failed`);
-  return { title: files.join(' '), needs: ['build'], run: () => vitest('web', { files }) };
+  return { title: files.join(' '), needs: ['build'], run: () => vitest(['web', 'react'], { files }) };
 }
 
 function selectStages({ only, testPathPattern }) {

@@ -14,7 +14,7 @@ await main(async () => {
   mkdirSync(folder, { recursive: true });
   const modulePath = join(folder, 'core.mjs');
   await writeModule(gluePath, wasmPath, modulePath);
-  const { passed, failed } = await vitest('web', { env: { RWS_CORE_MODULE: modulePath } });
+  const { passed, failed } = await vitest(['web'], { env: { RWS_CORE_MODULE: modulePath } });
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 });

@@ -30,19 +30,20 @@ async function gtest(preset) {
   return gtestCounts(report, code);
 }
 
-/** Runs one vitest project, or only the given files of it. */
-export async function vitest(project, { files = [], env } = {}) {
+/** Runs vitest projects, or only the given files of them. */
+export async function vitest(projects, { files = [], env } = {}) {
   await buildPackage();
-  const report = freshReport(project);
+  const report = freshReport(projects.join('_'));
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters, ...files];
+  const chosen = projects.flatMap((project) => ['--project', project]);
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...chosen, ...reporters, ...files];
   return vitestCounts(report, await exitCodeOf(process.execPath, args, { env }));
 }
 
 /** The browser opens the demo's page, so that is built as well. */
 async function browser() {
   await buildDemo();
-  return vitest('browser');
+  return vitest(['browser']);
 }
 
 async function lintAll() {
@@ -58,7 +59,11 @@ export const stages = {
     needs: ['native'],
     run: () => gtest('asan'),
   },
-  web: { title: 'facade over the built module', needs: ['build'], run: () => vitest('web') },
+  web: {
+    title: 'facade and React over the built module',
+    needs: ['build'],
+    run: () => vitest(['web', 'react']),
+  },
   browser: { title: 'real browser, real server', needs: ['build', 'browser'], run: browser },
   lint: { title: 'format, types, lint', needs: ['build', 'native', 'lint'], run: lintAll },
 };
