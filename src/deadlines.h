@@ -2,10 +2,12 @@
 // Refuses to measure time or to arm a timer: the host asks for the earliest.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "types.h"
 
@@ -26,17 +28,11 @@ inline constexpr std::size_t kDeadlineKinds = 8;
 class Deadlines {
  public:
   void set(Deadline kind, Instant at) { at_[index(kind)] = at; }
-  void clear(Deadline kind) { at_[index(kind)].reset(); }
-  void clearAll() { at_.fill(std::nullopt); }
-  [[nodiscard]] std::optional<Instant> at(Deadline kind) const { return at_[index(kind)]; }
+  void clear(Deadline kind) { at_[index(kind)] = kNever; }
+  void clearAll() { at_.fill(kNever); }
+  [[nodiscard]] std::optional<Instant> at(Deadline kind) const { return unlessNever(at_[index(kind)]); }
 
-  [[nodiscard]] std::optional<Instant> earliest() const {
-    std::optional<Instant> first;
-    for (const std::optional<Instant>& at : at_) {
-      if (at && (!first || *at < *first)) first = at;
-    }
-    return first;
-  }
+  [[nodiscard]] std::optional<Instant> earliest() const { return unlessNever(at_[first()]); }
 
   struct Due {
     Deadline kind;
@@ -45,21 +41,31 @@ class Deadlines {
 
   // Takes out the earliest deadline that has come; of equal ones the first of the enumeration.
   [[nodiscard]] std::optional<Due> takeDue(Instant now) {
-    std::size_t first = kDeadlineKinds;
-    for (std::size_t i = 0; i < kDeadlineKinds; ++i) {
-      if (at_[i] && *at_[i] <= now && (first == kDeadlineKinds || *at_[i] < *at_[first])) first = i;
-    }
-    if (first == kDeadlineKinds) return std::nullopt;
-    const Due due{static_cast<Deadline>(first), *at_[first]};
-    at_[first].reset();
-    return due;
+    const std::size_t due = first();
+    if (at_[due] == kNever || at_[due] > now) return std::nullopt;
+    return Due{static_cast<Deadline>(due), std::exchange(at_[due], kNever)};
   }
 
   friend bool operator==(const Deadlines&, const Deadlines&) = default;
 
  private:
+  // Half the size of an optional instant, and compared without a branch.
+  static constexpr Instant kNever = Instant::max();
+
   static constexpr std::size_t index(Deadline kind) { return static_cast<std::size_t>(kind); }
-  std::array<std::optional<Instant>, kDeadlineKinds> at_{};
+  static constexpr std::optional<Instant> unlessNever(Instant at) {
+    return at == kNever ? std::nullopt : std::optional(at);
+  }
+  static constexpr std::array<Instant, kDeadlineKinds> none() {
+    std::array<Instant, kDeadlineKinds> at;
+    at.fill(kNever);
+    return at;
+  }
+  [[nodiscard]] std::size_t first() const {
+    return static_cast<std::size_t>(std::min_element(at_.begin(), at_.end()) - at_.begin());
+  }
+
+  std::array<Instant, kDeadlineKinds> at_ = none();
 };
 
 }  // namespace rws

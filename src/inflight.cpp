@@ -6,14 +6,14 @@ namespace rws {
 
 void Inflight::handOver(const QueuedMessage& message) {
   handedBytes_ += message.payload.bytes;
-  messages_.push_back({message, handedBytes_});
+  messages_.pushBack({message, handedBytes_});
 }
 
 std::optional<QueuedMessage> Inflight::takeBack(PayloadId id) {
   if (messages_.empty() || messages_.back().message.payload.id != id) return std::nullopt;
   const QueuedMessage message = messages_.back().message;
   handedBytes_ -= message.payload.bytes;
-  messages_.pop_back();
+  messages_.popBack();
   return message;
 }
 
@@ -25,7 +25,7 @@ PayloadId Inflight::settle(std::uint64_t bufferedAmount) {
   // An empty message has left with what was handed over before it: nothing else could ever prove it.
   while (!messages_.empty() && messages_.front().end <= gone) {
     newest = messages_.front().message.payload.id;
-    messages_.pop_front();
+    messages_.popFront();
   }
   return newest;
 }

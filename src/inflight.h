@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
+#include "fifo.h"
 #include "send_queue.h"
 #include "types.h"
 
@@ -42,7 +42,7 @@ class Inflight {
     QueuedMessage message;
     std::uint64_t end = 0;  // handedBytes_ after this message
   };
-  std::deque<Handed> messages_;
+  Fifo<Handed> messages_;
   std::uint64_t handedBytes_ = 0;
 };
 

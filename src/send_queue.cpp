@@ -34,7 +34,7 @@ void SendQueue::giveUp(IsGone isGone, DropReason reason, std::vector<DroppedMess
       *keptEnd++ = message;
     }
   }
-  messages_.erase(keptEnd, messages_.end());
+  messages_.truncate(keptEnd);
 }
 
 void SendQueue::evictOldest(const Options& options, std::vector<DroppedMessage>& dropped) {
@@ -50,14 +50,14 @@ void SendQueue::push(const Options& options, const QueuedMessage& message,
     dropped.push_back({message.payload.id, DropReason::Overflow});
     return;
   }
-  messages_.push_back(message);
+  messages_.pushBack(message);
   include(message);
   evictOldest(options, dropped);
 }
 
 void SendQueue::pushFront(const Options& options, const std::vector<QueuedMessage>& messages,
                           std::vector<DroppedMessage>& dropped) {
-  messages_.insert(messages_.begin(), messages.begin(), messages.end());
+  messages_.pushFront(messages);
   for (const QueuedMessage& message : messages) include(message);
   shrink(options, dropped);
 }
@@ -81,7 +81,7 @@ void SendQueue::clear(DropReason reason, std::vector<DroppedMessage>& dropped) {
 
 void SendQueue::popFront() {
   exclude(messages_.front());
-  messages_.pop_front();
+  messages_.popFront();
 }
 
 std::optional<Instant> SendQueue::nextExpiry() const {

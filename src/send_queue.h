@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
+#include "fifo.h"
 #include "options.h"
 #include "types.h"
 
@@ -63,7 +63,7 @@ class SendQueue {
   template <class IsGone>
   void giveUp(IsGone isGone, DropReason reason, std::vector<DroppedMessage>& dropped);
 
-  std::deque<QueuedMessage> messages_;
+  Fifo<QueuedMessage> messages_;
   std::uint64_t bytes_ = 0;
   std::uint64_t expiring_ = 0;  // messages with an expiry, so that a queue without any is not searched
 };

@@ -1,0 +1,72 @@
+// Owns first-in, first-out storage in one block: it takes no memory before its first element, and none per
+// element once it has grown to what passes through it. (A std::deque takes 0.6 to 4 KB in each idle client.)
+// Refuses limits: who fills it bounds it.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace rws {
+
+template <class Item>
+class Fifo {
+ public:
+  using iterator = typename std::vector<Item>::iterator;
+  using const_iterator = typename std::vector<Item>::const_iterator;
+
+  [[nodiscard]] bool empty() const { return taken_ == items_.size(); }
+  [[nodiscard]] std::size_t size() const { return items_.size() - taken_; }
+  [[nodiscard]] const Item& front() const {
+    assert(!empty());
+    return items_[taken_];
+  }
+  [[nodiscard]] const Item& back() const {
+    assert(!empty());
+    return items_.back();
+  }
+  [[nodiscard]] iterator begin() { return items_.begin() + offset(); }
+  [[nodiscard]] iterator end() { return items_.end(); }
+  [[nodiscard]] const_iterator begin() const { return items_.begin() + offset(); }
+  [[nodiscard]] const_iterator end() const { return items_.end(); }
+
+  void pushBack(const Item& item) { items_.push_back(item); }
+  // Puts items, in their order, before all others.
+  void pushFront(const std::vector<Item>& items) { items_.insert(begin(), items.begin(), items.end()); }
+  void popBack() {
+    assert(!empty());
+    items_.pop_back();
+    tidy();
+  }
+  void popFront() {
+    assert(!empty());
+    ++taken_;
+    tidy();
+  }
+  // Gives up all items from there on.
+  void truncate(iterator from) {
+    items_.erase(from, items_.end());
+    tidy();
+  }
+  void clear() { truncate(begin()); }
+
+ private:
+  // A block that once grew beyond so many items is given back when it is empty.
+  static constexpr std::size_t kKept = 128;
+
+  [[nodiscard]] std::ptrdiff_t offset() const { return static_cast<std::ptrdiff_t>(taken_); }
+
+  // Closes the gap at the front once it is as long as the rest: each item is moved at most once on average.
+  void tidy() {
+    if (taken_ < items_.size() - taken_) return;
+    items_.erase(items_.begin(), begin());
+    taken_ = 0;
+    if (items_.empty() && items_.capacity() > kKept) items_ = {};
+  }
+
+  std::vector<Item> items_;
+  std::size_t taken_ = 0;  // items at the front that are gone already
+};
+
+}  // namespace rws

@@ -1,0 +1,99 @@
+#include "fifo.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "random.h"
+
+namespace rws {
+namespace {
+
+using Items = std::vector<int>;
+
+Items itemsOf(const Fifo<int>& fifo) { return {fifo.begin(), fifo.end()}; }
+
+TEST(Fifo, GivesWhatCameFirstFirst) {
+  Fifo<int> fifo;
+  for (int item = 1; item <= 3; ++item) fifo.pushBack(item);
+  EXPECT_EQ(fifo.front(), 1);
+  fifo.popFront();
+  EXPECT_EQ(fifo.front(), 2);
+  EXPECT_EQ(fifo.back(), 3);
+  EXPECT_EQ(fifo.size(), 2U);
+}
+
+TEST(Fifo, TakesItemsBeforeAllOthersInTheirOrder) {
+  Fifo<int> fifo;
+  for (int item = 1; item <= 5; ++item) fifo.pushBack(item);
+  fifo.popFront();
+  fifo.popFront();
+  fifo.pushFront({7, 8, 9});
+  EXPECT_EQ(itemsOf(fifo), (Items{7, 8, 9, 3, 4, 5}));
+}
+
+TEST(Fifo, IsEmptyAfterClear) {
+  Fifo<int> fifo;
+  for (int item = 0; item < 1000; ++item) fifo.pushBack(item);
+  fifo.popFront();
+  fifo.clear();
+  EXPECT_TRUE(fifo.empty());
+  EXPECT_EQ(itemsOf(fifo), Items{});
+}
+
+TEST(Fifo, MovesNothingToAnotherBlockOnASteadyPath) {
+  Fifo<int> fifo;
+  for (int item = 0; item < 40; ++item) fifo.pushBack(item);
+  for (int step = 0; step < 40; ++step) {
+    fifo.popFront();
+    fifo.pushBack(step);
+  }
+  // The items wander through the block and back to its start; only a new block could leave these bounds.
+  const int* lowest = &*fifo.begin();
+  const int* highest = lowest;
+  for (int step = 0; step < 100000; ++step) {
+    fifo.popFront();
+    fifo.pushBack(step);
+    lowest = std::min(lowest, &fifo.front());
+    highest = std::max(highest, &fifo.back());
+  }
+  EXPECT_LT(highest - lowest, 2 * 40 + 1);
+}
+
+TEST(Fifo, DoesWhatADequeDoes) {
+  Random random(7);
+  Fifo<int> fifo;
+  std::deque<int> model;
+  for (int step = 0; step < 200000; ++step) {
+    const double choice = random.unit();
+    if (choice < 0.5) {
+      fifo.pushBack(step);
+      model.push_back(step);
+    } else if (choice < 0.51) {
+      fifo.pushFront({step, -step});
+      model.insert(model.begin(), {step, -step});
+    } else if (choice < 0.511) {
+      const auto kept = static_cast<std::ptrdiff_t>(model.size() / 2);
+      fifo.truncate(fifo.begin() + kept);
+      model.erase(model.begin() + kept, model.end());
+    } else if (!model.empty() && choice < 0.6) {
+      fifo.popBack();
+      model.pop_back();
+    } else if (!model.empty()) {
+      fifo.popFront();
+      model.pop_front();
+    }
+    ASSERT_EQ(fifo.size(), model.size());
+    ASSERT_EQ(fifo.empty(), model.empty());
+    if (model.empty()) continue;
+    ASSERT_EQ(fifo.front(), model.front());
+    ASSERT_EQ(fifo.back(), model.back());
+    if (step % 100 == 0) ASSERT_EQ(itemsOf(fifo), Items(model.begin(), model.end()));
+  }
+}
+
+}  // namespace
+}  // namespace rws
