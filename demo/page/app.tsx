@@ -1,6 +1,6 @@
 // Owns the layout of the page: which card stands where, and what each is given.
 // Refuses to hold state beyond the hooks it calls.
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import type { ChatApi } from './chat_api.js';
 import { BreakPanel } from './components/break_panel.js';
 import { ChartsCard } from './components/charts_card.js';
@@ -9,45 +9,48 @@ import { ConnectionCard } from './components/connection_card.js';
 import { LogCard } from './components/log_card.js';
 import { PageHead } from './components/page_head.js';
 import { QueueCard } from './components/queue_card.js';
+import { withAttempt } from './connection_record.js';
+import { createRecordStore, useConnectionRecord } from './connection_record_store.js';
 import type { Parameters } from './parameters.js';
 import { usePreferences } from './preferences.js';
-import type { SessionChoice } from './session_choice.js';
 import { TextsContext, textsOf } from './texts.js';
 import { useChat } from './use_chat.js';
-import { useConnection, type Connection } from './use_connection.js';
 import { useServer } from './use_server.js';
 
 interface Props {
   readonly parameters: Parameters;
-  readonly connection: Connection;
   readonly api: ChatApi;
-  readonly choice: SessionChoice;
 }
 
-export function App({ parameters, connection, api, choice }: Props): ReactElement {
+export function App({ parameters, api }: Props): ReactElement {
   const preferences = usePreferences(parameters);
-  const { language } = preferences;
-  const snapshot = useConnection(connection);
-  const chat = useChat(connection, api, choice);
+  const [store] = useState(createRecordStore);
+  const chat = useChat(parameters, preferences.language, api, () => {
+    store.change((record) => withAttempt(record, Date.now()));
+  });
+  const { connection } = chat;
+  const { websocket } = connection;
+  const record = useConnectionRecord(store, websocket);
   const server = useServer();
   useEffect(() => {
-    connection.setLocale(language);
-  }, [connection, language]);
+    // For the console: the client of the open session.
+    Object.assign(globalThis, { websocket });
+  }, [websocket]);
   return (
-    <TextsContext value={textsOf(language)}>
-      <PageHead connection={connection} snapshot={snapshot} preferences={preferences} />
+    <TextsContext value={textsOf(preferences.language)}>
+      <PageHead connection={connection} preferences={preferences} />
       <main className="page">
         <div className="page-chat">
-          <ChatCard chat={chat} isConnected={snapshot.status.connected} />
+          <ChatCard chat={chat} />
         </div>
         <div className="page-side">
-          <ConnectionCard connection={connection} snapshot={snapshot} />
+          <ConnectionCard connection={connection} record={record} />
           <BreakPanel server={server} />
-          <QueueCard queue={snapshot.queue} most={connection.websocket.options.maxQueueSize} />
+          <QueueCard connection={connection} />
         </div>
         <div className="page-below">
-          <ChartsCard snapshot={snapshot} />
-          <LogCard log={snapshot.record.log} />
+          <ChartsCard connection={connection} record={record} />
+          <LogCard log={record.log} />
         </div>
       </main>
     </TextsContext>

@@ -1,42 +1,26 @@
-// Owns which events of the connection concern the chat, and hands them to its reducer.
-// Refuses to interpret frames.
-import type { MessageDroppedEvent } from '@advakod/resilient-websocket';
-import type { ServerFrame } from '../server/frames.js';
+// Owns what a loss of the connection means to the chat: which messages are queued, that others are in doubt.
+// Refuses to interpret frames: the hook hands those on.
+import type ResilientWebSocket from '@advakod/resilient-websocket';
 import type { ChatAction } from './chat_state.js';
-import type { Connection } from './use_connection.js';
 
-/** Starts handing over; the function returned stops it. */
-export function followConnection(
-  { websocket, subscribe }: Connection,
+/** Starts telling; the function returned stops it. */
+export function followClient(
+  websocket: ResilientWebSocket,
   dispatch: (action: ChatAction) => void,
 ): () => void {
-  const tellQueue = (): void => {
-    dispatch({ type: 'queue', queued: new Set(websocket.messageQueue.flatMap(clientIdOf)) });
-  };
-  const onMessage = (frame: unknown): void => {
-    // The page trusts its own server to keep to the protocol of frames.ts.
-    dispatch({ type: 'frame', frame: frame as ServerFrame });
-  };
   const onClose = (): void => {
-    tellQueue();
+    // In this order: what went back to the queue is not in doubt.
+    dispatch({ type: 'queue', queued: new Set(websocket.messageQueue.flatMap(clientIdOf)) });
     dispatch({ type: 'lost' });
   };
-  const onDropped = ({ data, reason }: MessageDroppedEvent): void => {
-    for (const clientId of clientIdOf(data)) dispatch({ type: 'dropped', clientId, reason });
-  };
-  const unsubscribe = subscribe(tellQueue);
-  websocket.on('message', onMessage);
   websocket.on('close', onClose);
-  websocket.on('messageDropped', onDropped);
   return () => {
-    unsubscribe();
-    websocket.off('message', onMessage);
     websocket.off('close', onClose);
-    websocket.off('messageDropped', onDropped);
   };
 }
 
-function clientIdOf(data: unknown): string[] {
+/** The page's own name of a message, if it has one. */
+export function clientIdOf(data: unknown): string[] {
   const isOurs = typeof data === 'object' && data !== null && 'client_id' in data;
   return isOurs ? [String(data.client_id)] : [];
 }

@@ -1,27 +1,24 @@
 // Owns what the chat knows: sessions, their messages, how far each of the user's own has come.
 // Refuses to send or fetch: it is a reducer, fed by use_chat.ts.
 import type { DropReason } from '@advakod/resilient-websocket';
-import {
-  assistantUserId,
-  type ChatMessage,
-  type ServerFrame,
-  type SessionSummary,
-} from '../server/frames.js';
+import type { ChatMessage, MessageUpdate, SessionSummary } from '../server/frames.js';
 import { mergeHistory, type ChatEntry, withEcho, withUpdate } from './chat_entries.js';
 
 export interface ChatState {
   readonly sessions: readonly SessionSummary[];
+  /** Whether the server has been asked for the sessions: only then is it clear which one to connect to. */
+  readonly isLoaded: boolean;
   readonly currentId: number | null;
   readonly entries: Readonly<Record<number, readonly ChatEntry[]>>;
   /** Client ids of the messages that stand in the client's queue. */
   readonly queued: ReadonlySet<string>;
-  /** Sessions in which the assistant is typing. */
-  readonly typing: ReadonlySet<number>;
   readonly serverError: string | null;
 }
 
 export type ChatAction =
-  | { readonly type: 'sessions'; readonly sessions: readonly SessionSummary[] }
+  /** The server's list; null when it gave none. */
+  | { readonly type: 'sessions'; readonly sessions: readonly SessionSummary[] | null }
+  | { readonly type: 'session'; readonly session: SessionSummary }
   | { readonly type: 'opened'; readonly sessionId: number }
   | { readonly type: 'history'; readonly sessionId: number; readonly messages: readonly ChatMessage[] }
   | { readonly type: 'composed'; readonly sessionId: number; readonly entry: ChatEntry }
@@ -29,14 +26,17 @@ export type ChatAction =
   | { readonly type: 'lost' }
   | { readonly type: 'dropped'; readonly clientId: string; readonly reason: DropReason }
   | { readonly type: 'removed'; readonly clientId: string }
-  | { readonly type: 'frame'; readonly frame: ServerFrame };
+  | { readonly type: 'message'; readonly sessionId: number | null; readonly message: ChatMessage }
+  | { readonly type: 'update'; readonly sessionId: number | null; readonly update: MessageUpdate }
+  /** The server refused something, in its words. */
+  | { readonly type: 'refused'; readonly words: string };
 
 export const emptyChat: ChatState = {
   sessions: [],
+  isLoaded: false,
   currentId: null,
   entries: {},
   queued: new Set(),
-  typing: new Set(),
   serverError: null,
 };
 
@@ -45,9 +45,12 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
     case 'sessions':
       return {
         ...state,
-        sessions: action.sessions,
-        currentId: state.currentId ?? action.sessions[0]?.id ?? null,
+        isLoaded: true,
+        sessions: action.sessions ?? state.sessions,
+        currentId: state.currentId ?? action.sessions?.[0]?.id ?? null,
       };
+    case 'session':
+      return { ...state, sessions: withSession(state.sessions, action.session) };
     case 'opened':
       return { ...state, currentId: action.sessionId };
     case 'history':
@@ -58,40 +61,19 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
       return { ...state, queued: action.queued };
     case 'lost':
       // Whatever was under way on that connection is unknown until the server tells.
-      return {
-        ...mapOwn(state, (entry) => ({ ...entry, doubtful: !isQueued(state, entry) })),
-        typing: new Set(),
-      };
+      return mapOwn(state, (entry) => ({ ...entry, doubtful: !isQueued(state, entry) }));
     case 'dropped':
       return mapOwn(state, (entry) =>
         entry.clientId === action.clientId ? { ...entry, dropped: action.reason } : entry,
       );
     case 'removed':
       return mapEntries(state, (entries) => entries.filter(({ clientId }) => clientId !== action.clientId));
-    case 'frame':
-      return reduceFrame(state, action.frame);
-  }
-}
-
-function reduceFrame(state: ChatState, frame: ServerFrame): ChatState {
-  switch (frame.type) {
-    case 'new_message':
-      return withEntries(state, frame.session_id, (entries) => withEcho(entries, frame.data));
-    case 'message_update':
-      return withEntries(state, frame.session_id, (entries) => withUpdate(entries, frame.data));
-    case 'session_update':
-      return { ...state, sessions: withSession(state.sessions, frame.data) };
-    case 'typing': {
-      if (frame.user_id !== assistantUserId || frame.session_id === null) return state;
-      const typing = new Set(state.typing);
-      if (frame.is_typing) typing.add(frame.session_id);
-      else typing.delete(frame.session_id);
-      return { ...state, typing };
-    }
-    case 'error':
-      return { ...state, serverError: `${frame.error_code}: ${frame.message}` };
-    default:
-      return state;
+    case 'message':
+      return withEntries(state, action.sessionId, (entries) => withEcho(entries, action.message));
+    case 'update':
+      return withEntries(state, action.sessionId, (entries) => withUpdate(entries, action.update));
+    case 'refused':
+      return { ...state, serverError: action.words };
   }
 }
 
@@ -108,7 +90,9 @@ function withSession(
 
 type EntriesChange = (entries: readonly ChatEntry[]) => readonly ChatEntry[];
 
-function withEntries(state: ChatState, sessionId: number, change: EntriesChange): ChatState {
+function withEntries(state: ChatState, sessionId: number | null, change: EntriesChange): ChatState {
+  // The general channel is no session: there is nowhere to show it.
+  if (sessionId === null) return state;
   return { ...state, entries: { ...state.entries, [sessionId]: change(state.entries[sessionId] ?? []) } };
 }
 

@@ -12,12 +12,6 @@ export interface Attempt {
   readonly outcome: 'pending' | 'opened' | 'failed';
 }
 
-/** A scheduled wait before an attempt. */
-export interface Wait {
-  readonly from: number;
-  readonly until: number;
-}
-
 export interface LatencySample {
   readonly at: number;
   readonly roundTripTime: number;
@@ -42,7 +36,6 @@ export interface ConnectionRecord {
   readonly attempts: readonly Attempt[];
   readonly latencies: readonly LatencySample[];
   readonly log: readonly LogEntry[];
-  readonly wait: Wait | null;
   readonly connections: number;
 }
 
@@ -51,7 +44,6 @@ export const emptyRecord: ConnectionRecord = {
   attempts: [],
   latencies: [],
   log: [],
-  wait: null,
   connections: 0,
 };
 

@@ -49,15 +49,6 @@ export const english: Texts = {
   milliseconds: 'ms',
 
   connection: 'Connection',
-  attempt: (attempt, most) => `Attempt ${attempt} of ${most}`,
-  nextAttempt: 'waiting',
-  attempting: 'under way',
-  stateHints: {
-    connecting: 'the first attempt is under way',
-    connected: 'checked by pings',
-    disconnected: 'will not return by itself',
-    failed: 'no more attempts',
-  },
   seconds: 's',
   facts: {
     latency: 'Ping → pong',
@@ -69,7 +60,6 @@ export const english: Texts = {
   },
   mean: (value) => `mean ${value}`,
   again: (count) => `again: ${count}`,
-  connect: 'Connect',
   disconnect: 'Disconnect',
   reconnect: 'Reconnect',
 

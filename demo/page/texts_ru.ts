@@ -1,5 +1,6 @@
 // Owns the page's Russian texts. English ones have the same shape; see texts_en.ts.
 // Refuses to hold the client's own texts: those come from its locale.
+import type { Language } from './parameters.js';
 
 const plural = new Intl.PluralRules('ru');
 
@@ -9,8 +10,8 @@ function counted(count: number, one: string, few: string, many: string): string 
 }
 
 export const russian = {
-  /** BCP 47 tag for numbers and times. */
-  locale: 'ru',
+  /** BCP 47 tag for numbers and times, and the language of the client's own texts. */
+  locale: 'ru' as Language,
   title: 'Resilient WebSocket',
   subtitle: 'демонстрация',
   language: 'Язык',
@@ -52,15 +53,6 @@ export const russian = {
   milliseconds: 'мс',
 
   connection: 'Соединение',
-  attempt: (attempt: number, most: string) => `Попытка ${attempt} из ${most}`,
-  nextAttempt: 'ожидание',
-  attempting: 'идёт',
-  stateHints: {
-    connecting: 'первая попытка идёт',
-    connected: 'связь проверяется пингом',
-    disconnected: 'само не вернётся',
-    failed: 'попытки прекращены',
-  },
   seconds: 'с',
   facts: {
     latency: 'Ping → pong',
@@ -72,7 +64,6 @@ export const russian = {
   },
   mean: (value: string) => `в среднем ${value}`,
   again: (count: number) => `повторных: ${count}`,
-  connect: 'Подключить',
   disconnect: 'Отключить',
   reconnect: 'Переподключить',
 

@@ -1,61 +1,79 @@
-// Owns the chat's dealings with the connection: what is sent, what is fetched after each (re)connection.
-// Refuses to keep state of its own: chat_state.ts does.
+// Owns the chat of the page: one connection to the open session, its history after each (re)connection, what is sent.
+// Refuses to keep messages (chat_state.ts does) and to look at the connection's events (connection_events.ts does).
 import { useCallback, useEffect, useReducer } from 'react';
+import type ResilientWebSocket from '@advakod/resilient-websocket';
+import { useChatWebSocket, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
+import type { ChatMessage, MessageUpdate } from '../server/frames.js';
 import type { ChatApi } from './chat_api.js';
 import { composedEntry } from './chat_entries.js';
+import { clientIdOf, followClient } from './chat_events.js';
 import { emptyChat, reduceChat, type ChatAction, type ChatState } from './chat_state.js';
-import { followConnection } from './chat_events.js';
-import type { SessionChoice } from './session_choice.js';
-import type { Connection } from './use_connection.js';
+import type { Language, Parameters } from './parameters.js';
 
 export interface Chat {
   readonly state: ChatState;
+  readonly connection: UseChatWebSocketResult;
   readonly send: (content: string) => void;
   readonly resend: (clientId: string, content: string) => void;
-  readonly stop: () => void;
-  readonly sayTyping: (isTyping: boolean) => void;
   readonly open: (sessionId: number) => void;
   readonly create: () => void;
 }
 
-export function useChat(connection: Connection, api: ChatApi, choice: SessionChoice): Chat {
+/** `onAttempt` is told of every attempt to connect. */
+export function useChat(
+  parameters: Parameters,
+  language: Language,
+  api: ChatApi,
+  onAttempt: () => void,
+): Chat {
   const [state, dispatch] = useReducer(reduceChat, emptyChat);
-  const { currentId } = state;
-  useEffect(() => followConnection(connection, dispatch), [connection]);
-  useHistory(connection, api, currentId, dispatch);
-  useEffect(() => {
-    choice.set(currentId);
-    if (currentId !== null)
-      connection.send({ type: 'join_session', session_id: currentId }, { volatile: true });
-  }, [connection, choice, currentId]);
-
+  const { currentId, isLoaded } = state;
+  const connection = useChatWebSocket(
+    isLoaded ? currentId : undefined,
+    // The page trusts its own server to keep to the protocol of frames.ts.
+    (message) => {
+      dispatch({ type: 'message', sessionId: currentId, message: message as ChatMessage });
+    },
+    {
+      url: parameters.backendUrl,
+      getToken: () => {
+        onAttempt();
+        return parameters.token;
+      },
+      options: { ...parameters.options, locale: language },
+      onMessageUpdate: (update) => {
+        dispatch({ type: 'update', sessionId: currentId, update: update as MessageUpdate });
+      },
+      onSessionUpdate: (session) => {
+        dispatch({ type: 'session', session });
+      },
+      onMessageDropped: ({ data, reason }) => {
+        for (const clientId of clientIdOf(data)) dispatch({ type: 'dropped', clientId, reason });
+      },
+      onError: ({ errorCode, message }) => {
+        if (errorCode !== undefined) dispatch({ type: 'refused', words: `${errorCode}: ${message}` });
+      },
+    },
+  );
+  useFollowing(connection, dispatch);
+  useHistory(api, currentId, connection.isConnected, dispatch);
+  const { sendChatMessage } = connection;
   const send = useCallback(
     (content: string) => {
       if (currentId === null) return;
       const clientId = crypto.randomUUID();
       dispatch({ type: 'composed', sessionId: currentId, entry: composedEntry(clientId, content) });
-      connection.send({ type: 'new_message', content, session_id: currentId, client_id: clientId });
+      sendChatMessage(content, { client_id: clientId });
     },
-    [connection, currentId],
-  );
-  const sendVolatile = useCallback(
-    (frame: Readonly<Record<string, unknown>>) => {
-      connection.send({ ...frame, session_id: currentId }, { volatile: true });
-    },
-    [connection, currentId],
+    [sendChatMessage, currentId],
   );
   return {
     state,
+    connection,
     send,
     resend: (clientId, content) => {
       dispatch({ type: 'removed', clientId });
       send(content);
-    },
-    stop: () => {
-      sendVolatile({ type: 'stop_generation' });
-    },
-    sayTyping: (isTyping) => {
-      sendVolatile({ type: 'typing', is_typing: isTyping });
     },
     open: (sessionId) => {
       dispatch({ type: 'opened', sessionId });
@@ -66,30 +84,37 @@ export function useChat(connection: Connection, api: ChatApi, choice: SessionCho
   };
 }
 
-async function createSession(api: ChatApi, dispatch: (action: ChatAction) => void): Promise<void> {
-  const created = await api.createSession();
-  dispatch({ type: 'sessions', sessions: await api.sessions() });
-  dispatch({ type: 'opened', sessionId: created.id });
+/** Tells which messages stand in the queue, and of every loss. */
+function useFollowing(
+  { websocket, queuedMessages }: UseChatWebSocketResult,
+  dispatch: (action: ChatAction) => void,
+): void {
+  useEffect(
+    () => (websocket === null ? undefined : followClient(websocket, dispatch)),
+    [websocket, dispatch],
+  );
+  useEffect(() => {
+    dispatch({ type: 'queue', queued: queuedIn(websocket) });
+  }, [websocket, queuedMessages, dispatch]);
+}
+
+function queuedIn(websocket: ResilientWebSocket | null): ReadonlySet<string> {
+  return new Set(websocket?.messageQueue.flatMap(clientIdOf));
 }
 
 /** Fetches the sessions and the open session's messages now and after every (re)connection. */
 function useHistory(
-  { websocket }: Connection,
   api: ChatApi,
   currentId: number | null,
+  isConnected: boolean,
   dispatch: (action: ChatAction) => void,
 ): void {
   useEffect(() => {
-    const fetchHistory = (): void => {
-      // Without a valid token there is no history; the connection's state says why.
-      loadHistory(api, currentId, dispatch).catch(() => undefined);
-    };
-    fetchHistory();
-    websocket.on('open', fetchHistory);
-    return () => {
-      websocket.off('open', fetchHistory);
-    };
-  }, [websocket, api, currentId, dispatch]);
+    // Without a valid token there is no history; the connection's state says why.
+    loadHistory(api, currentId, dispatch).catch(() => {
+      dispatch({ type: 'sessions', sessions: null });
+    });
+  }, [api, currentId, isConnected, dispatch]);
 }
 
 async function loadHistory(
@@ -100,4 +125,10 @@ async function loadHistory(
   dispatch({ type: 'sessions', sessions: await api.sessions() });
   if (currentId === null) return;
   dispatch({ type: 'history', sessionId: currentId, messages: await api.messages(currentId) });
+}
+
+async function createSession(api: ChatApi, dispatch: (action: ChatAction) => void): Promise<void> {
+  const created = await api.createSession();
+  dispatch({ type: 'sessions', sessions: await api.sessions() });
+  dispatch({ type: 'opened', sessionId: created.id });
 }

@@ -13,6 +13,9 @@ import { Peer, type PeerIdentity } from './peer.js';
 import { StoreClient } from './store_client.js';
 import { userOfToken } from './users.js';
 
+/** The subprotocol whose neighbour in the list is the token. */
+const tokenProtocol = 'bearer';
+
 const post = (message: ToSupervisor): void => {
   process.send?.(message);
 };
@@ -21,7 +24,12 @@ const hub = new Hub((count) => {
   post({ kind: 'connections', count });
 });
 const handler = new FrameHandler(hub, store, new Conversation(store, hub));
-const webSocketServer = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+const webSocketServer = new WebSocketServer({
+  noServer: true,
+  perMessageDeflate: false,
+  // Never the protocol that is a token: the answer is not the place for it.
+  handleProtocols: (offered) => offered.has(tokenProtocol) && tokenProtocol,
+});
 const httpServer = createServer((_request, response) => {
   response.writeHead(426, { 'content-type': 'text/plain' }).end('This is a WebSocket server.\n');
 });
@@ -77,9 +85,15 @@ function listen(port: number): void {
 function identify(request: IncomingMessage): PeerIdentity | null {
   const url = new URL(request.url ?? '/', 'ws://localhost');
   const path = /^\/(?:general|session\/(\d+))$/.exec(url.pathname);
-  const userId = userOfToken(url.searchParams.get('token'));
+  const userId = userOfToken(url.searchParams.get('token') ?? offeredToken(request));
   if (path === null || userId === null) return null;
   return { userId, sessionId: path[1] === undefined ? null : Number(path[1]) };
+}
+
+/** The token that a client offers as a subprotocol, after `bearer`. */
+function offeredToken(request: IncomingMessage): string | null {
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  return offered.includes(tokenProtocol) ? (offered[offered.indexOf(tokenProtocol) + 1] ?? null) : null;
 }
 
 /** A refusal before the handshake: a browser sees it only as 1006 without a reason. */

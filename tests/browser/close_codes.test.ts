@@ -27,7 +27,7 @@ describe('a close by the server', () => {
     await untilState(page, state);
     expect(await logLine(page, 'close').first().innerText()).toContain(`${code} · go · clean · final`);
     expect(await logLine(page, 'reconnectScheduled').count()).toBe(0);
-    await press(page, 'Connect');
+    await press(page, 'Reconnect');
     await untilState(page, 'connected');
   });
 
@@ -88,7 +88,7 @@ describe('the user', () => {
     await ownMessages(page, 'dropped').getByText('too late').waitFor();
     expect(await logLine(page, 'messageDropped', 'disconnected').count()).toBe(1);
     stage.demo.control.run('heal');
-    await press(page, 'Connect');
+    await press(page, 'Reconnect');
     await untilState(page, 'connected');
     await press(page, 'Send again');
     await ownMessages(page, 'echoed').getByText('too late').waitFor();

@@ -32,8 +32,8 @@ afterEach(() => {
 
 afterAll(() => demo.close());
 
-function connect(path: string): Client {
-  const socket = new WebSocket(`ws://127.0.0.1:${demo.port}${path}`);
+function connect(path: string, protocols: string[] = []): Client {
+  const socket = new WebSocket(`ws://127.0.0.1:${demo.port}${path}`, protocols);
   const frames: Frame[] = [];
   sockets.push(socket);
   socket.on('error', () => undefined);
@@ -47,8 +47,8 @@ function connect(path: string): Client {
   };
 }
 
-async function connected(path: string): Promise<Client> {
-  const client = connect(path);
+async function connected(path: string, protocols: string[] = []): Promise<Client> {
+  const client = connect(path, protocols);
   await client.frame('connection_established');
   return client;
 }
@@ -65,6 +65,21 @@ describe('the server of the demo', () => {
     'refuses %s with 403',
     async (path) => {
       const { socket } = connect(path);
+      const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
+      expect(response.statusCode).toBe(403);
+    },
+  );
+
+  it('takes the token from the subprotocol after bearer, and answers with bearer only', async () => {
+    const { socket, frames } = await connected('/session/17', ['other', 'bearer', 'demo']);
+    expect(socket.protocol).toBe('bearer');
+    expect(frames[1]?.['payload']).toMatchObject({ user_id: 1, session_id: 17 });
+  });
+
+  it.each([['bearer'], ['demo'], ['demo', 'bearer'], ['bearer', 'wrong'], ['bearer', 'other', 'demo']])(
+    'refuses the subprotocols %s %s %s with 403',
+    async (...protocols) => {
+      const { socket } = connect('/general', protocols);
       const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
       expect(response.statusCode).toBe(403);
     },

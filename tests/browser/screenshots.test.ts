@@ -70,7 +70,7 @@ describe('the demo page', () => {
     for (const text of written) await write(page, text);
     await expect.poll(() => ownMessages(page, 'queued').count()).toBe(written.length);
     await logLine(page, 'reconnectScheduled', '#3').waitFor();
-    await page.locator('[data-testid=countdown]').waitFor();
+    await page.locator('.card .rws-countdown').waitFor();
     await photograph(page, 'reconnecting');
   });
 

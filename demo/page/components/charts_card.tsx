@@ -2,8 +2,9 @@
 // Refuses to measure: it draws the record.
 import type { ReactElement } from 'react';
 import type { ConnectionState } from '@advakod/resilient-websocket';
+import type { UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
+import type { ConnectionRecord } from '../connection_record.js';
 import { useTexts } from '../texts.js';
-import type { ConnectionSnapshot } from '../use_connection.js';
 import { useNow } from '../use_now.js';
 import { useWidth } from '../use_width.js';
 import { LatencyPlot } from './latency_plot.js';
@@ -18,7 +19,12 @@ const states: readonly ConnectionState[] = [
   'failed',
 ];
 
-export function ChartsCard({ snapshot }: { readonly snapshot: ConnectionSnapshot }): ReactElement {
+interface Props {
+  readonly connection: UseChatWebSocketResult;
+  readonly record: ConnectionRecord;
+}
+
+export function ChartsCard({ connection, record }: Props): ReactElement {
   const texts = useTexts();
   const now = useNow(250);
   const [width, measure] = useWidth(720);
@@ -37,10 +43,10 @@ export function ChartsCard({ snapshot }: { readonly snapshot: ConnectionSnapshot
         </ul>
       </header>
       <div ref={measure}>
-        <TimeLine snapshot={snapshot} axis={axis} />
+        <TimeLine connection={connection} record={record} axis={axis} />
       </div>
       <h3>{texts.latencyPlot}</h3>
-      <LatencyPlot latencies={snapshot.record.latencies} axis={axis} />
+      <LatencyPlot latencies={record.latencies} axis={axis} />
     </section>
   );
 }

@@ -7,12 +7,7 @@ import { Composer } from './composer.js';
 import { MessageList } from './message_list.js';
 import { SessionList } from './session_list.js';
 
-interface Props {
-  readonly chat: Chat;
-  readonly isConnected: boolean;
-}
-
-export function ChatCard({ chat, isConnected }: Props): ReactElement {
+export function ChatCard({ chat }: { readonly chat: Chat }): ReactElement {
   const texts = useTexts();
   const { serverError } = chat.state;
   return (
@@ -25,7 +20,7 @@ export function ChatCard({ chat, isConnected }: Props): ReactElement {
             {serverError}
           </p>
         )}
-        <Composer chat={chat} isConnected={isConnected} />
+        <Composer chat={chat} />
       </div>
     </section>
   );

@@ -1,75 +1,65 @@
-// Owns the card of the connection: its state, the numbers about it, and the three commands.
+// Owns the card of the connection: the status component, the numbers about it, and the commands it has not.
 // Refuses to break anything; see break_panel.tsx.
 import type { ReactElement } from 'react';
+import type ResilientWebSocket from '@advakod/resilient-websocket';
+import { WebSocketStatus, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
+import type { ConnectionRecord } from '../connection_record.js';
 import { asDuration, inMilliseconds, useTexts } from '../texts.js';
-import type { Connection, ConnectionSnapshot } from '../use_connection.js';
 import { useNow } from '../use_now.js';
-import { ConnectionStatus } from './connection_status.js';
 
 interface Props {
-  readonly connection: Connection;
-  readonly snapshot: ConnectionSnapshot;
+  readonly connection: UseChatWebSocketResult;
+  readonly record: ConnectionRecord;
 }
 
-export function ConnectionCard({ connection, snapshot }: Props): ReactElement {
+export function ConnectionCard({ connection, record }: Props): ReactElement {
   const texts = useTexts();
-  const isIdle = ['disconnected', 'failed'].includes(snapshot.status.connectionState);
+  const { websocket, connectionState, forceReconnect } = connection;
   return (
-    <section className="card" aria-labelledby="connection-title">
+    <section
+      className="card"
+      aria-labelledby="connection-title"
+      data-testid="state"
+      data-state={connectionState}
+    >
       <h2 id="connection-title" className="visually-hidden">
         {texts.connection}
       </h2>
-      <ConnectionStatus connection={connection} snapshot={snapshot} />
-      <Facts snapshot={snapshot} />
-      <Commands connection={connection} isIdle={isIdle} />
+      <WebSocketStatus websocket={websocket} showDetails onReconnect={forceReconnect} locale={texts.locale} />
+      {websocket !== null && <Facts websocket={websocket} record={record} />}
+      <Commands connection={connection} />
     </section>
   );
 }
 
-function Commands({
-  connection,
-  isIdle,
-}: {
-  readonly connection: Connection;
-  readonly isIdle: boolean;
-}): ReactElement {
+function Commands({ connection }: Pick<Props, 'connection'>): ReactElement | null {
   const texts = useTexts();
-  const { websocket, connect } = connection;
-  if (isIdle) {
-    return (
-      <button type="button" className="button" onClick={connect}>
-        {texts.connect}
-      </button>
-    );
-  }
+  const { connectionState, isConnected, forceReconnect, disconnect } = connection;
+  // The status component offers the way back.
+  if (connectionState === 'disconnected' || connectionState === 'failed') return null;
   return (
     <div className="row">
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          websocket.reconnect();
-        }}
-      >
-        {texts.reconnect}
-      </button>
-      <button
-        type="button"
-        className="button button-quiet"
-        onClick={() => {
-          websocket.disconnect();
-        }}
-      >
+      {isConnected && (
+        <button type="button" className="button" onClick={forceReconnect}>
+          {texts.reconnect}
+        </button>
+      )}
+      <button type="button" className="button button-quiet" onClick={disconnect}>
         {texts.disconnect}
       </button>
     </div>
   );
 }
 
-function Facts({ snapshot: { status, record } }: Pick<Props, 'snapshot'>): ReactElement {
+interface FactsProps {
+  readonly websocket: ResilientWebSocket;
+  readonly record: ConnectionRecord;
+}
+
+function Facts({ websocket, record }: FactsProps): ReactElement {
   const texts = useTexts();
   const now = useNow(1000);
-  const { stats, queuedMessages, connected } = status;
+  const { stats, queuedMessages, connected } = websocket.getStatus();
   const last = record.latencies.at(-1);
   const uptime = connected && stats.lastConnectedAt !== null ? now - stats.lastConnectedAt.getTime() : null;
   const asTime = (milliseconds: number): string =>

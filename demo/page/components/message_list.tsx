@@ -1,6 +1,7 @@
 // Owns the run of messages of the open session, kept scrolled to its end unless the user has left it.
 // Refuses to keep them; see chat_state.ts.
 import { useEffect, useRef, type ReactElement } from 'react';
+import { assistantUserId } from '../../server/frames.js';
 import type { ChatEntry } from '../chat_entries.js';
 import { useTexts } from '../texts.js';
 import type { Chat } from '../use_chat.js';
@@ -12,9 +13,9 @@ const nearEnd = 80;
 
 export function MessageList({ chat }: { readonly chat: Chat }): ReactElement {
   const texts = useTexts();
-  const { currentId, entries, queued, typing } = chat.state;
+  const { currentId, entries, queued } = chat.state;
   const shown = currentId === null ? noEntries : (entries[currentId] ?? noEntries);
-  const isTyping = currentId !== null && typing.has(currentId);
+  const isTyping = chat.connection.typingUsers.includes(assistantUserId);
   const isWriting = shown.at(-1)?.progress === 'generating';
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);

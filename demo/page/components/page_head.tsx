@@ -1,16 +1,14 @@
 // Owns the head of the page: its name, the state that is always in sight, language and theme.
 // Refuses to store the choice; see preferences.ts.
 import type { ReactElement } from 'react';
+import { WebSocketStatus, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import type { Language, Theme } from '../parameters.js';
 import type { Preferences } from '../preferences.js';
 import { useTexts } from '../texts.js';
-import type { Connection, ConnectionSnapshot } from '../use_connection.js';
-import { StatusBadge } from './connection_status.js';
 import { Icon, type IconName } from './icon.js';
 
 interface Props {
-  readonly connection: Connection;
-  readonly snapshot: ConnectionSnapshot;
+  readonly connection: UseChatWebSocketResult;
   readonly preferences: Preferences;
 }
 
@@ -18,7 +16,7 @@ const languages: readonly Language[] = ['ru', 'en'];
 const themeIcons: Readonly<Record<Theme, IconName>> = { auto: 'auto', light: 'sun', dark: 'moon' };
 const nextTheme: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
 
-export function PageHead({ connection, snapshot, preferences }: Props): ReactElement {
+export function PageHead({ connection, preferences }: Props): ReactElement {
   const texts = useTexts();
   const { language, theme, setLanguage, setTheme } = preferences;
   const themeName = `${texts.theme.label}: ${texts.theme[theme]}`;
@@ -31,9 +29,11 @@ export function PageHead({ connection, snapshot, preferences }: Props): ReactEle
         <span className="brand-name">{texts.title}</span>
         <span className="brand-note">{texts.subtitle}</span>
       </h1>
-      <StatusBadge
-        state={snapshot.status.connectionState}
-        text={connection.websocket.getUserFriendlyStatus().text}
+      <WebSocketStatus
+        websocket={connection.websocket}
+        onReconnect={connection.forceReconnect}
+        className="head-status"
+        locale={language}
       />
       <div className="segments" role="group" aria-label={texts.language}>
         {languages.map((name) => (

@@ -1,15 +1,17 @@
 // Owns the view of the client's send queue: what stands in it, in order.
 // Refuses to change it.
 import type { ReactElement } from 'react';
+import type { UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import { useTexts } from '../texts.js';
 
 interface Props {
-  readonly queue: readonly unknown[];
-  readonly most: number;
+  readonly connection: UseChatWebSocketResult;
 }
 
-export function QueueCard({ queue, most }: Props): ReactElement {
+export function QueueCard({ connection: { websocket } }: Props): ReactElement {
   const texts = useTexts();
+  const queue = websocket?.messageQueue ?? [];
+  const most = websocket?.options.maxQueueSize ?? 0;
   return (
     <section className="card" aria-labelledby="queue-title">
       <header className="card-head">

@@ -1,13 +1,14 @@
 // Owns the drawing of states as a band and of attempts as marks under it, with the planned one ahead.
 // Refuses to interact.
 import type { ReactElement } from 'react';
+import type { UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import { useTexts } from '../texts.js';
-import type { Attempt } from '../connection_record.js';
-import type { ConnectionSnapshot } from '../use_connection.js';
+import type { Attempt, ConnectionRecord } from '../connection_record.js';
 import { leftMargin, type TimeAxis } from './time_axis.js';
 
 interface Props {
-  readonly snapshot: ConnectionSnapshot;
+  readonly connection: Pick<UseChatWebSocketResult, 'connectionState' | 'nextAttemptAt'>;
+  readonly record: ConnectionRecord;
   readonly axis: TimeAxis;
 }
 
@@ -16,9 +17,9 @@ const bandHeight = 22;
 const attemptY = 40;
 const labelY = 68;
 
-export function TimeLine({ snapshot: { record, status }, axis }: Props): ReactElement {
+export function TimeLine({ connection, record, axis }: Props): ReactElement {
   const texts = useTexts();
-  const label = texts.timelineLabel(texts.states[status.connectionState]);
+  const label = texts.timelineLabel(texts.states[connection.connectionState]);
   const visible = record.attempts.filter(({ at }) => at >= axis.start);
   return (
     <svg className="chart" width={axis.width} height={height} role="img" aria-label={label}>
@@ -26,7 +27,7 @@ export function TimeLine({ snapshot: { record, status }, axis }: Props): ReactEl
       {visible.map((attempt) => (
         <AttemptMark key={attempt.at} attempt={attempt} x={axis.at(attempt.at)} />
       ))}
-      {status.nextAttemptAt !== null && <Planned x={axis.at(status.nextAttemptAt)} axis={axis} />}
+      {connection.nextAttemptAt !== null && <Planned x={axis.at(connection.nextAttemptAt)} axis={axis} />}
       <line className="chart-now" x1={axis.at(axis.now)} x2={axis.at(axis.now)} y1={0} y2={height - 16} />
       <text className="chart-label chart-label-middle" x={axis.at(axis.now)} y={labelY}>
         {texts.now}
@@ -40,7 +41,7 @@ export function TimeLine({ snapshot: { record, status }, axis }: Props): ReactEl
   );
 }
 
-type Spans = ConnectionSnapshot['record']['spans'];
+type Spans = ConnectionRecord['spans'];
 
 function Band({ spans, axis }: { readonly spans: Spans; readonly axis: TimeAxis }): ReactElement {
   return (

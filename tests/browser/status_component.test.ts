@@ -1,0 +1,187 @@
+// Owns the status component in Chromium: pictures of every look in build/screenshots/, contrasts as they are drawn, and
+// what only a browser can tell of styles.
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { launchBrowser } from './support/stage.js';
+import { pagesOf, type OpenPage, type PageWishes } from './support/status_page_stage.js';
+
+const folder = 'build/screenshots';
+const axeSource = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+
+let browser: Browser;
+let openLooks: OpenPage;
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  browser = await launchBrowser();
+  openLooks = await pagesOf(browser, 'status_page.tsx');
+});
+
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+
+afterAll(() => browser.close());
+
+async function show(wishes: PageWishes): Promise<Page> {
+  const page = await openLooks(wishes);
+  await page.locator('html[data-ready]').waitFor();
+  return page;
+}
+
+/**
+ * What axe finds wrong, contrasts included. It cannot tell that of the compact form, whose button lies over the words;
+ * that is the contrast of text and surface, which the tests of styles.css compute.
+ */
+async function complaints(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const found = await page.evaluate<string[]>(`axe.run('main').then(({ violations, incomplete }) =>
+    [...violations, ...incomplete.filter(({ id }) => id === 'color-contrast')].flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => [id, target, failureSummary].join(' '))))`);
+  return found.filter((text) => !/rws-compact.*overlapped by another element/s.test(text));
+}
+
+/** A server on the port, 0 for a free one. */
+async function listenOn(port: number): Promise<WebSocketServer> {
+  const server = new WebSocketServer({ port, host: '127.0.0.1' });
+  await once(server, 'listening');
+  return server;
+}
+
+async function end(server: WebSocketServer): Promise<void> {
+  for (const client of server.clients) client.terminate();
+  await new Promise((resolve) => server.close(resolve));
+}
+
+async function style(page: Page, selector: string, property: string): Promise<string> {
+  const script = `getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`;
+  return page.evaluate<string>(script);
+}
+
+async function height(page: Page, selector: string): Promise<number> {
+  return (await page.locator(selector).boundingBox())?.height ?? 0;
+}
+
+const looks = [1280, 390].flatMap((width) =>
+  (['light', 'dark'] as const).flatMap((colorScheme) =>
+    ['ru', 'en'].map((lang) => [width, colorScheme, lang] as const),
+  ),
+);
+
+describe('the status component', () => {
+  it.each(looks)('is pictured at %i, %s, %s, and its contrasts are AA', async (width, colorScheme, lang) => {
+    const page = await show({ width, colorScheme, reducedMotion: 'reduce', query: { lang } });
+    await page.screenshot({ path: `${folder}/status-${width}-${colorScheme}-${lang}.png`, fullPage: true });
+    expect(await complaints(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  });
+
+  it.each(['top-left', 'top-right', 'bottom-left', 'bottom-right'])(
+    'floats %s, within the window',
+    async (place) => {
+      for (const width of [390, 1280]) {
+        const query = { case: 'panel-waiting', floating: place };
+        const page = await show({ width, colorScheme: width === 390 ? 'dark' : 'light', query });
+        await page.screenshot({ path: `${folder}/status-floating-${place}-${width}.png` });
+        const box = await page.locator('.rws-status').boundingBox();
+        const [top, left, right] = [box?.y ?? -1, box?.x ?? -1, (box?.x ?? 0) + (box?.width ?? 0)];
+        expect([left >= 16, right <= width - 16]).toEqual([true, true]);
+        expect(place.includes('top') ? top : Math.round(top + (box?.height ?? 0))).toBe(
+          place.includes('top') ? 16 : 784,
+        );
+        expect(place.includes('left') ? left : right).toBe(place.includes('left') ? 16 : width - 16);
+      }
+    },
+  );
+
+  it('is pictured with the system’s own colours, right to left, and without any style', async () => {
+    const forced = await show({ forcedColors: 'active', colorScheme: 'dark' });
+    await forced.screenshot({ path: `${folder}/status-forced-colors.png`, fullPage: true });
+    const reversed = await show({ width: 390, attributes: 'dir="rtl"' });
+    await reversed.screenshot({ path: `${folder}/status-rtl.png`, fullPage: true });
+    expect(await reversed.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    const bare = await show({ around: null });
+    await bare.screenshot({ path: `${folder}/status-unstyled.png`, fullPage: true });
+    for (const icon of await bare.locator('.rws-icon').all()) {
+      expect((await icon.boundingBox())?.width).toBe(16);
+    }
+  });
+
+  it('is no higher with the button than without it, so that nothing jumps', async () => {
+    const page = await show({});
+    const [waiting, attempting] = [
+      await height(page, '[data-case=panel-waiting] .rws-way-back'),
+      await height(page, '[data-case=panel-attempting] .rws-way-back'),
+    ];
+    expect(waiting).toBe(attempting);
+    expect(await height(page, '[data-case=compact-online] .rws-status')).toBe(
+      await height(page, '[data-case=compact-offline] .rws-status'),
+    );
+  });
+
+  it('has a ring around what has the focus', async () => {
+    const page = await show({ query: { case: 'panel-failed' } });
+    for (const name of ['close', 'button']) {
+      await page.keyboard.press('Tab');
+      expect(await style(page, `.rws-${name}:focus-visible`, 'outline-width')).toBe('2px');
+    }
+    await page.screenshot({ path: `${folder}/status-focus.png` });
+    await page.locator('.rws-close').press('Enter');
+    expect(await style(page, '.rws-compact:focus-visible', 'outline-style')).toBe('solid');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.rws-panel:focus').count()).toBe(1);
+  });
+
+  it('turns its picture while it connects, unless less motion is wanted', async () => {
+    const picture = '[data-case=panel-waiting] .rws-icon-reconnecting > path';
+    expect(await style(await show({}), picture, 'animation-name')).toBe('rws-turn');
+    expect(await style(await show({ reducedMotion: 'reduce' }), picture, 'animation-name')).toBe('none');
+  });
+
+  it('is dark where the page says so, whatever the system says', async () => {
+    const [white, dark] = ['rgb(255, 255, 255)', 'rgb(23, 28, 35)'];
+    const background = async (wishes: PageWishes): Promise<string> =>
+      style(await show(wishes), '.rws-status', 'background-color');
+    expect(await background({})).toBe(white);
+    expect(await background({ colorScheme: 'dark' })).toBe(dark);
+    expect(await background({ attributes: 'data-theme="dark"' })).toBe(dark);
+    expect(await background({ colorScheme: 'dark', attributes: 'data-theme="light"' })).toBe(white);
+    expect(await background({ around: [':root { --rws-color-scheme: dark }', ''] })).toBe(dark);
+    expect(await background({ around: [':root { --rws-surface: #fefefe }', ''] })).toBe('rgb(254, 254, 254)');
+  });
+
+  it('yields to a class of the page, and not to a reset of all elements', async () => {
+    const utilities = '.rws-status { padding: 33px; border-radius: 1px } .rws-button { color: rgb(1, 2, 3) }';
+    const reset =
+      '* { border: 0 solid; margin: 0; padding: 0 } button { padding: 0; font: inherit; color: inherit }';
+    const page = await show({ query: { case: 'panel-failed' }, around: [utilities, reset] });
+    expect(await style(page, '.rws-status', 'padding-top')).toBe('33px');
+    expect(await style(page, '.rws-status', 'border-top-left-radius')).toBe('1px');
+    expect(await style(page, '.rws-button', 'color')).toBe('rgb(1, 2, 3)');
+    expect(await style(page, '.rws-button', 'padding-left')).toBe('12px');
+    expect(await style(page, '.rws-status', 'border-top-width')).toBe('1px');
+  });
+
+  it('tells a real outage of a real client, and its end', async () => {
+    let server = await listenOn(0);
+    const { port } = server.address() as { port: number };
+    const open = await pagesOf(browser, 'status_page_client.tsx');
+    const page = await open({ query: { port: String(port) } });
+    const words = page.getByRole('status');
+    await words.getByText('Онлайн').waitFor();
+    await end(server);
+    await words.getByText('Переподключение...').waitFor();
+    await page.getByText(/^Следующая попытка через \d с$/).waitFor();
+    await page.getByText(/^Попытка 2\/10$/).waitFor();
+    await page.screenshot({ path: `${folder}/status-real-outage.png` });
+    server = await listenOn(port);
+    await page.getByRole('button', { name: 'Переподключить сейчас' }).click();
+    await words.getByText('Подключено').waitFor();
+    await words.getByText('Онлайн').waitFor();
+    await end(server);
+  });
+});

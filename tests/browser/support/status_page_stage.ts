@@ -1,0 +1,60 @@
+// Owns pages with the status component in a real browser, made of a source in this folder and styles.css.
+// Refuses to know what is looked at.
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+
+const styles = readFileSync('web/react/styles.css', 'utf8');
+const pageStyles = `
+  body { margin: 0; padding: 16px; font: 15px/1.5 system-ui, sans-serif; background: #f3f5f8; color: #17202b; }
+  main { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 14px; align-items: start; }
+  section { min-width: 0; }
+  h2 { margin: 0 0 4px; font-size: 11px; font-weight: 400; }
+  @media (prefers-color-scheme: dark) { body { background: #0e1116; color: #e7ecf2; } }`;
+
+export interface PageWishes {
+  readonly width?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly reducedMotion?: 'reduce';
+  readonly forcedColors?: 'active';
+  /** Parameters for the script, in the hash. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Attributes of the html element. */
+  readonly attributes?: string;
+  /** Style sheets before and after the component's; null leaves all away. */
+  readonly around?: readonly [before: string, after: string] | null;
+}
+
+export type OpenPage = (wishes?: PageWishes) => Promise<Page>;
+
+/** Bundles the source once; pages are then opened with it. */
+export async function pagesOf(browser: Browser, source: string): Promise<OpenPage> {
+  const { outputFiles } = await build({
+    entryPoints: [`tests/browser/support/${source}`],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'error',
+  });
+  const script = outputFiles[0]?.text ?? '';
+  return async ({ width = 1280, query = {}, attributes = '', around = ['', ''], ...media } = {}) => {
+    // A page that is answered here has no address of its own, and must be allowed to connect to this machine.
+    const permissions = ['local-network-access'];
+    const page = await browser.newPage({ viewport: { width, height: 800 }, permissions, ...media });
+    const sheets = around === null ? '' : [around[0], styles, around[1], pageStyles].join('\n');
+    const html = `<!doctype html><html lang="ru" ${attributes}><head><title>Status</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1"><style>${sheets}</style></head>
+      <body><main></main><script src="/page.js"></script></body></html>`;
+    await page.route('http://localhost/**', (route) =>
+      route.request().url().includes('page.js')
+        ? route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: script })
+        : route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }),
+    );
+    await page.goto(`http://localhost/#${new URLSearchParams(query).toString()}`);
+    return page;
+  };
+}

@@ -1,0 +1,125 @@
+// Owns the check of the provider: a scope of its own, defaults, the grace, its end.
+import { StrictMode, type ReactElement } from 'react';
+import { render } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import {
+  ResilientWebSocketProvider,
+  useChatWebSocket,
+  useResilientWebSocket,
+  type UseResilientWebSocketOptions,
+} from '../../../web/react/index.js';
+import { type ResilientWebSocket } from '../../../web/index.js';
+import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
+import { open, openSockets, pass, renderStrictly, installReactWorld } from './support/react_world.js';
+
+const url = 'wss://server.test/a';
+let websocket: ResilientWebSocket | null;
+
+function Probe(options: UseResilientWebSocketOptions): ReactElement {
+  const socket = useResilientWebSocket(url, { logLevel: 'silent', ...options });
+  return (
+    <p
+      ref={() => {
+        websocket = socket.websocket;
+      }}
+    />
+  );
+}
+
+function Chat(): ReactElement {
+  useChatWebSocket(7, null, { url, token: 't' });
+  return <p />;
+}
+
+installReactWorld();
+
+describe('ResilientWebSocketProvider', () => {
+  it('shares connections below it, and none with the rest of the page', () => {
+    renderStrictly(
+      <>
+        <Probe />
+        <ResilientWebSocketProvider>
+          <Probe />
+          <Probe />
+          <Chat />
+          <Chat />
+        </ResilientWebSocketProvider>
+        <ResilientWebSocketProvider>
+          <Probe />
+        </ResilientWebSocketProvider>
+      </>,
+    );
+    expect(ScriptedWebSocket.made.map((socket) => socket.url.replace(/\?.*/, ''))).toEqual([
+      url,
+      url,
+      `${url}/session/7`,
+      url,
+    ]);
+  });
+
+  it('gives default options, which a hook may overrule and which are live', () => {
+    const app = (options: UseResilientWebSocketOptions, own: UseResilientWebSocketOptions) => (
+      <ResilientWebSocketProvider options={options}>
+        <Probe {...own} />
+      </ResilientWebSocketProvider>
+    );
+    const { rerender } = render(app({ pingInterval: 5000, pongTimeout: 700 }, { pongTimeout: 800 }));
+    expect(websocket?.options).toMatchObject({ pingInterval: 5000, pongTimeout: 800 });
+    rerender(app({ pingInterval: 6000, pongTimeout: 700 }, { pongTimeout: undefined }));
+    expect(websocket?.options).toMatchObject({ pingInterval: 6000, pongTimeout: 700 });
+    expect(ScriptedWebSocket.made).toHaveLength(1);
+  });
+
+  it('keeps what nobody holds for its grace', async () => {
+    const app = (isThere: boolean) => (
+      <StrictMode>
+        <ResilientWebSocketProvider grace={5000}>
+          {isThere && <Probe />}
+          {isThere && <Probe shared={false} />}
+        </ResilientWebSocketProvider>
+      </StrictMode>
+    );
+    const { rerender } = render(app(true));
+    open();
+    rerender(app(false));
+    await pass(4999);
+    expect(openSockets()).toHaveLength(2);
+    await pass(1);
+    expect(openSockets()).toEqual([]);
+  });
+
+  it('ends its connections when it goes, however long the grace', async () => {
+    const app = (
+      <ResilientWebSocketProvider grace={60_000}>
+        <Probe />
+      </ResilientWebSocketProvider>
+    );
+    const { unmount } = renderStrictly(app);
+    open();
+    await pass(1000);
+    expect(openSockets()).toHaveLength(1);
+    unmount();
+    await pass(0);
+    expect(openSockets()).toEqual([]);
+  });
+
+  it('may have no grace at all', async () => {
+    const { unmount } = renderStrictly(
+      <ResilientWebSocketProvider grace={0}>
+        <Probe />
+      </ResilientWebSocketProvider>,
+    );
+    open();
+    await pass(1000);
+    expect(ScriptedWebSocket.made).toHaveLength(1);
+    unmount();
+    await pass(0);
+    expect(openSockets()).toEqual([]);
+  });
+
+  it.each([-1, NaN, Infinity])('refuses the grace %s by its name', (grace) => {
+    expect(() => render(<ResilientWebSocketProvider grace={grace} />)).toThrow(
+      new RangeError('Property "grace" must be a finite number >= 0 (milliseconds)'),
+    );
+  });
+});

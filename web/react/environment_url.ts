@@ -1,0 +1,36 @@
+// Owns where the environment says the server is. Written for tools that replace these expressions while they build:
+// each stands here word for word, and where nobody replaced it and it does not exist, that is no error.
+// Refuses to be read at import: tests and servers set the environment later.
+
+declare const process: { readonly env: { readonly REACT_APP_WS_URL?: string } };
+
+// Under Vite there is more of it, elsewhere nothing.
+declare global {
+  interface ImportMetaEnv {
+    readonly VITE_WS_URL?: string;
+  }
+  interface ImportMeta {
+    readonly env?: ImportMetaEnv;
+  }
+}
+
+/** REACT_APP_WS_URL, then VITE_WS_URL; undefined or '' where it is not set. */
+export function environmentUrls(): (string | undefined)[] {
+  return [webpackUrl(), viteUrl()];
+}
+
+function webpackUrl(): string | undefined {
+  try {
+    return process.env.REACT_APP_WS_URL;
+  } catch {
+    return undefined;
+  }
+}
+
+function viteUrl(): string | undefined {
+  try {
+    return import.meta.env?.VITE_WS_URL;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+// Owns the scope and the defaults that a subtree's hooks share.
+// Refuses to make connections: hooks do.
+import {
+  createContext,
+  createElement,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { type ResilientWebSocketOptions } from '../types.js';
+import { ConnectionScope, pageScope } from './connection_registry.js';
+
+const DEFAULT_GRACE = 100;
+
+export interface ResilientWebSocketProviderProps {
+  /** Default options of the clients below; a hook's own go before them. Default: none. */
+  readonly options?: ResilientWebSocketOptions | undefined;
+  /**
+   * How long a connection outlives the last component that used it, ms, finite and >= 0. Default 100. It keeps the
+   * connection of a component that is mounted again at once: by StrictMode, fast refresh or a move in the tree.
+   */
+  readonly grace?: number | undefined;
+  readonly children?: ReactNode;
+}
+
+interface Shared {
+  readonly scope: ConnectionScope;
+  readonly options: ResilientWebSocketOptions | undefined;
+  readonly grace: number;
+}
+
+export const SharedContext = /* @__PURE__ */ createContext<Shared>({
+  scope: pageScope,
+  options: undefined,
+  grace: DEFAULT_GRACE,
+});
+
+/**
+ * Gives its subtree connections of its own: hooks below share one for each key, and none with the rest of the page.
+ * All of them end when it unmounts. Throws RangeError for a bad `grace`.
+ */
+export function ResilientWebSocketProvider({
+  options,
+  grace = DEFAULT_GRACE,
+  children,
+}: ResilientWebSocketProviderProps): ReactElement {
+  if (!(grace >= 0 && grace < Infinity)) {
+    throw new RangeError('Property "grace" must be a finite number >= 0 (milliseconds)');
+  }
+  const [scope] = useState(() => new ConnectionScope());
+  useEffect(() => {
+    scope.open();
+    return () => {
+      scope.close();
+    };
+  }, [scope]);
+  const shared = useMemo(() => ({ scope, options, grace }), [scope, options, grace]);
+  return createElement(SharedContext.Provider, { value: shared }, children);
+}

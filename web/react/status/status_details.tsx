@@ -1,0 +1,93 @@
+// Owns the statistics of the status component: counts, times and the line of round-trip times.
+// Refuses to gather them: it shows the view it is given.
+import { useId, useState, type ReactElement } from 'react';
+import { Icon } from './status_icon.js';
+import { type StatusView } from './status_view.js';
+import { type StatusTexts } from './status_texts.js';
+
+interface DetailsProps {
+  readonly view: StatusView;
+  readonly texts: StatusTexts;
+  readonly locale: string;
+}
+
+const NONE = '–';
+
+/** The toggle and, when open, the statistics. */
+export function Details(props: DetailsProps): ReactElement {
+  const id = useId();
+  const [isShown, setShown] = useState(false);
+  return (
+    <div className="rws-details">
+      <button
+        type="button"
+        className="rws-toggle"
+        aria-expanded={isShown}
+        aria-controls={id}
+        onClick={() => {
+          setShown(!isShown);
+        }}
+      >
+        {props.texts.details}
+        <Icon name="open" />
+      </button>
+      <div id={id} className="rws-statistics" hidden={!isShown}>
+        {isShown && <Statistics {...props} />}
+      </div>
+    </div>
+  );
+}
+
+function Statistics({ view, texts, locale }: DetailsProps): ReactElement {
+  const { report, now, latencies } = view;
+  const { lastConnectedAt, averageLatency, ...counts } = report.stats ?? {};
+  const sincePong = report.lastPong ? Math.max(0, Math.floor((now - report.lastPong) / 1000)) : null;
+  const facts: readonly (readonly [name: string, value: string | number])[] = [
+    [texts.connections, counts.totalConnections ?? 0],
+    [texts.reconnections, counts.totalReconnections ?? 0],
+    [texts.messages, counts.totalMessages ?? 0],
+    [texts.connectedAt, lastConnectedAt ? new Date(lastConnectedAt).toLocaleTimeString(locale) : NONE],
+    [texts.lastPong, sincePong === null ? NONE : texts.ago(sincePong)],
+    [texts.averageLatency, averageLatency ? texts.milliseconds(Math.round(averageLatency)) : NONE],
+  ];
+  return (
+    <>
+      <dl className="rws-facts">
+        {facts.map(([name, value]) => (
+          <div key={name} className="rws-fact">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {latencies.length > 1 && <Sparkline latencies={latencies} texts={texts} />}
+    </>
+  );
+}
+
+function Sparkline({
+  latencies,
+  texts,
+}: Pick<StatusView, 'latencies'> & Pick<DetailsProps, 'texts'>): ReactElement {
+  const times = latencies.map(Math.round);
+  const most = Math.max(...times);
+  return (
+    <svg
+      className="rws-sparkline"
+      width="240"
+      height="32"
+      viewBox={`0 0 ${times.length - 1} ${most || 1}`}
+      preserveAspectRatio="none"
+      overflow="visible"
+      role="img"
+      aria-label={texts.latencies(times.at(-1) ?? 0, Math.min(...times), most)}
+    >
+      <polyline
+        points={times.map((time, index) => `${index},${most - time}`).join(' ')}
+        fill="none"
+        stroke="currentColor"
+        vectorEffect="non-scaling-stroke"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,122 @@
+// Owns the chat hook: which connection a session needs, and the functions and state a chat is built from.
+// Refuses to keep messages: they are the page's.
+import {
+  useCallback,
+  useEffect,
+  useInsertionEffect,
+  useReducer,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { addressOf, type ChatServer, type SessionId, storedToken, watchStorage } from './chat_address.js';
+import { type ChatCallbacks, type ChatErrorEvent, type ChatSnapshot } from './chat_frames.js';
+import { ChatRoom } from './chat_room.js';
+import { ConnectionBinding, type ConnectionSnapshot } from './connection_binding.js';
+import { useBinding } from './use_binding.js';
+
+export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
+  /** Whether to connect by itself; turned off, the connection ends. Default true. */
+  readonly enabled?: boolean | undefined;
+}
+
+/** What the hook gives back; the functions are the same on every render. */
+export interface UseChatWebSocketResult extends ChatSnapshot, ConnectionSnapshot {
+  readonly lastError: ChatErrorEvent | null;
+  /**
+   * True: sent; false: queued for the next connection, or refused, which `onError` tells.
+   * `fields` go along with the message: an id of the page's own, say.
+   */
+  readonly sendChatMessage: (content: string, fields?: Readonly<Record<string, unknown>>) => boolean;
+  /** Debounced: true goes out at once and ends by itself after 3 s, false waits 300 ms. Never queued. */
+  readonly sendTyping: (isTyping: boolean) => void;
+  /** Asks the server for the frames of a session beside the hook's own. */
+  readonly joinSession: (sessionId: SessionId) => boolean;
+  /** Asks for an end of the answer. Never queued: false when there is no connection. */
+  readonly stopGeneration: () => boolean;
+  readonly connect: () => void;
+  readonly disconnect: () => void;
+  /** Connects afresh, at once. */
+  readonly forceReconnect: () => void;
+}
+
+type OnNewMessage = Exclude<ChatCallbacks['onNewMessage'], undefined>;
+
+/**
+ * The connection of a chat session to the backend. Connects when there is a token and the session id is not undefined;
+ * null is the general channel. Another session id means another connection at once.
+ */
+export function useChatWebSocket(
+  sessionId: SessionId | undefined,
+  onNewMessage: OnNewMessage | null | undefined,
+  onTyping?: ChatCallbacks['onTyping'] | null,
+  onSessionUpdate?: ChatCallbacks['onSessionUpdate'] | null,
+): UseChatWebSocketResult;
+export function useChatWebSocket(
+  sessionId: SessionId | undefined,
+  onNewMessage: OnNewMessage | null | undefined,
+  options: UseChatWebSocketOptions,
+): UseChatWebSocketResult;
+export function useChatWebSocket(
+  sessionId: SessionId | undefined,
+  onNewMessage: OnNewMessage | null | undefined,
+  third?: ChatCallbacks['onTyping'] | UseChatWebSocketOptions | null,
+  onSessionUpdate?: ChatCallbacks['onSessionUpdate'] | null,
+): UseChatWebSocketResult {
+  const settings: UseChatWebSocketOptions =
+    typeof third === 'object' && third !== null
+      ? third
+      : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
+  const [binding] = useState(() => new ConnectionBinding());
+  const [room] = useState(() => new ChatRoom(binding));
+  const [, lookAgain] = useReducer((count: number) => count + 1, 0);
+  const isTokenStored = useSyncExternalStore(watchStorage, isThereToken, isThereNone);
+  const address = addressOf(sessionId, settings, isTokenStored, binding.fail);
+  const isEnabled = settings.enabled !== false;
+  const place = isEnabled ? address.key : null;
+  // Before the binding leaves the old session: typing must not end in the new one.
+  useInsertionEffect(() => {
+    room.update(sessionId, place, { ...settings, onNewMessage: onNewMessage ?? undefined });
+  });
+  const snapshot = useBinding(binding, {
+    ...address,
+    isShared: true,
+    isAsked: true,
+    isEnabled,
+    handlers: room.handlers,
+  });
+  const chat = useSyncExternalStore(room.subscribe, room.getSnapshot, room.getServerSnapshot);
+  useEffect(() => {
+    // What another session or connection has made it forget.
+    room.changed();
+    return () => {
+      room.reset();
+    };
+  }, [room, sessionId, place]);
+  const connect = useCallback(() => {
+    // The token may have been stored by this page, which no event tells.
+    lookAgain();
+    binding.connect();
+  }, [binding, lookAgain]);
+  const { sendChatMessage, sendTyping, joinSession, stopGeneration } = room;
+  const { disconnect, reconnect } = binding;
+  return {
+    ...snapshot,
+    ...chat,
+    sendChatMessage,
+    sendTyping,
+    joinSession,
+    stopGeneration,
+    connect,
+    disconnect,
+    forceReconnect: reconnect,
+  };
+}
+
+function isThereToken(): boolean {
+  return Boolean(storedToken());
+}
+
+/** On the server, where nobody has stored anything. */
+function isThereNone(): boolean {
+  return false;
+}
