@@ -20,3 +20,5 @@ export {
   type UserId,
 } from './chat_frames.js';
 export { WebSocketStatus, type WebSocketStatusProps } from './status/websocket_status.js';
+export { type StatusSource } from './status/status_source.js';
+export { type StatusTexts } from './status/status_texts.js';

@@ -26,8 +26,10 @@ test.each(statusCases)('axe has nothing against $name', async ({ name, report, p
   vi.useRealTimers();
   const { violations, incomplete } = await axe.run(container);
   expect(violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([]);
-  // jsdom computes no colours.
-  expect(incomplete.map(({ id }) => id).filter((id) => id !== 'color-contrast')).toEqual([]);
+  // jsdom computes no colours, and whether the × of a button named «Закрыть» is a word axe leaves to people.
+  const open = incomplete.map(({ id }) => id);
+  const undecidable = ['color-contrast', 'label-content-name-mismatch'];
+  expect(open.filter((id) => !undecidable.includes(id))).toEqual([]);
 });
 
 test('the state and the error are announced politely, the countdown and the counts are not', () => {

@@ -11,7 +11,6 @@ const shapes = {
   reconnecting: turning,
   disconnected: 'M2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0M5.5 8h5',
   failed: 'M8 2.5l6 10.7H2zM8 6.5v3M8 11.4v.1',
-  close: 'M4.5 4.5l7 7M11.5 4.5l-7 7',
   open: 'M4.5 6.5L8 10l3.5-3.5',
   // The dot of the compact form: full, or a ring that is struck through.
   online: 'M8 8v0',

@@ -1,7 +1,7 @@
 // Owns the status component: which form it has, and what stands where in it.
 // Refuses to know the client beyond the documented members (status_source.ts) and to decide what is told and when
 // (status_view.ts, status_store.ts).
-import { useMemo, useSyncExternalStore, type ReactElement } from 'react';
+import { useMemo, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
 import { type Locale } from '../../types.js';
 import { Details } from './status_details.js';
 import { Icon } from './status_icon.js';
@@ -83,8 +83,16 @@ function Status(props: StatusProps): ReactElement {
           <div className="rws-state">{isPanel ? words : texts[compactWord]}</div>
           {isPanel && problem && <div className="rws-problem">{problem}</div>}
         </div>
-        {isPanel && !showDetails && <IconButton name="close" label={texts.close} onClick={store.close} />}
-        {opens && <IconButton name="open" label={texts.open} onClick={store.open} />}
+        {isPanel && !showDetails && (
+          <HeadButton kind="close" label={texts.close} onClick={store.close}>
+            <span aria-hidden="true">×</span>
+          </HeadButton>
+        )}
+        {opens && (
+          <HeadButton kind="open" label={texts.open} onClick={store.open}>
+            <Icon name="open" />
+          </HeadButton>
+        )}
       </div>
       {isPanel && <Outlook {...props} view={view} texts={texts} />}
       {showDetails && <Details view={view} texts={texts} locale={locale} />}
@@ -112,16 +120,17 @@ function wordsFor({ websocket, locale: asked, texts: own }: StatusProps, view: S
   };
 }
 
-interface IconButtonProps {
-  readonly name: 'close' | 'open';
+interface HeadButtonProps {
+  readonly kind: 'close' | 'open';
   readonly label: string;
   readonly onClick: () => void;
+  readonly children: ReactNode;
 }
 
-function IconButton({ name, label, onClick }: IconButtonProps): ReactElement {
+function HeadButton({ kind, label, onClick, children }: HeadButtonProps): ReactElement {
   return (
-    <button type="button" className={`rws-icon-button rws-${name}`} aria-label={label} onClick={onClick}>
-      <Icon name={name} />
+    <button type="button" className={`rws-icon-button rws-${kind}`} aria-label={label} onClick={onClick}>
+      {children}
     </button>
   );
 }

@@ -38,9 +38,11 @@ export function said(): string {
   return [...screen.getByRole('status').children].map(({ textContent }) => textContent).join(' | ');
 }
 
-/** Everything that can be read. */
+/** All words but those of buttons that have a name of their own: a sign such as × is no word. */
 export function shownText(): string {
-  return root().textContent;
+  const copy = root().cloneNode(true) as HTMLElement;
+  for (const button of copy.querySelectorAll('button[aria-label]')) button.remove();
+  return copy.textContent;
 }
 
 /** Names of the buttons, in their order. */
