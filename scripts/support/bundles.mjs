@@ -1,10 +1,11 @@
 // Owns the JavaScript files of the package: what is bundled, in which format, and what stays outside.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Every module is in one entry alone, which the others import: a page has one core and one registry of connections.
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { entries, packageName, styles } from './entries.mjs';
 import { isFresh } from './freshness.mjs';
 import { CommandFailed, root } from './run.mjs';
-
-const packageName = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name;
+import { filesBelow } from './sources.mjs';
 
 /** What every bundle has in common. */
 export const shared = {
@@ -20,50 +21,117 @@ export const shared = {
   jsx: 'automatic',
 };
 
-/** Lets the demo import the client from the package's own main file instead of holding a second copy of it. */
-const clientBesideDemo = {
-  name: 'client-beside-demo',
-  setup(build) {
-    build.onResolve({ filter: /.*/ }, ({ path }) =>
-      path === packageName ? { path: '../index.js', external: true } : undefined,
-    );
-  },
-};
-
-const bundles = [
-  { entryPoints: ['web/index.ts'], outfile: 'dist/index.js', format: 'esm' },
-  { entryPoints: ['web/index.ts'], outfile: 'dist/index.cjs', format: 'cjs' },
-  {
-    entryPoints: ['demo/websocket-demo.ts'],
-    outfile: 'dist/demo/websocket-demo.js',
-    format: 'esm',
-    plugins: [clientBesideDemo],
-  },
+const formats = [
+  { format: 'esm', ending: '.js' },
+  // There is no import.meta in CommonJS.
+  { format: 'cjs', ending: '.cjs', define: { 'import.meta.env': 'undefined' } },
 ];
 
-const external = ['react', 'react/*', 'react-dom', 'react-dom/*'];
+/** What builds of applications substitute, so it must stand in the bundles as it stands in the source. */
+const substituted = {
+  esm: ['process.env.REACT_APP_WS_URL', 'import.meta.env?.VITE_WS_URL'],
+  cjs: ['process.env.REACT_APP_WS_URL'],
+};
 
-/** Builds the package's JavaScript if any of it is older than its sources. */
-export async function buildBundles() {
-  const outputs = bundles.map(({ outfile }) => outfile);
-  const inputs = [
-    'web',
-    'demo/websocket-demo.ts',
-    'build/wasm/core.mjs',
-    'package.json',
-    'scripts/support/bundles.mjs',
-  ];
-  if (isFresh(outputs, inputs)) return;
-  const { build } = await import('esbuild');
-  for (const bundle of bundles) {
-    const { metafile } = await build({ ...shared, external, metafile: true, ...bundle });
-    for (const { imports } of Object.values(metafile.outputs)) {
-      const unknown = imports.filter(
-        ({ path }) => path !== '../index.js' && !/^react(-dom)?(\/|$)/.test(path),
-      );
-      if (unknown.length > 0) {
-        throw new CommandFailed(`${bundle.outfile} imports ${unknown.map(({ path }) => path).join(', ')}`);
-      }
+/** What bundles with React in them have beside that. */
+const forReact = {
+  // React's warnings and tools, and whoever follows a stack trace, need the names; applications minify what they deploy.
+  minify: false,
+  // Frameworks that render on a server look for the directive in the first line.
+  banner: { js: "'use client';" },
+};
+
+/** How one entry's file names another's. */
+function importOf(from, to, ending) {
+  const path = relative(dirname(from.name), to.name);
+  return (path.startsWith('.') ? path : `./${path}`) + ending;
+}
+
+/** Leaves the other entries outside of a bundle; it imports their files. */
+function otherEntriesOutside(entry, ending) {
+  return {
+    name: 'other-entries-outside',
+    setup(build) {
+      build.onResolve({ filter: /^[.@]/ }, async ({ path, pluginData, ...rest }) => {
+        if (pluginData === 'resolving' || rest.kind === 'entry-point') return undefined;
+        const found = await build.resolve(path === packageName ? join(root, 'web/index.ts') : path, {
+          ...rest,
+          pluginData: 'resolving',
+        });
+        const other = entries.find(({ source }) => source === relative(root, found.path));
+        if (!other || other === entry) return found;
+        return { path: importOf(entry, other, ending), external: true };
+      });
+    },
+  };
+}
+
+/** Refuses imports that an entry has no right to: React in the core, the core in the status component. */
+function checkImports(entry, ending, imports) {
+  const others = entries.filter(({ name }) => entry.uses.includes(name));
+  const allowed = others.map((other) => importOf(entry, other, ending));
+  const refused = imports.filter(
+    ({ path }) => !allowed.includes(path) && !(entry.react && /^react(\/|$)/.test(path)),
+  );
+  if (refused.length > 0) {
+    throw new CommandFailed(`dist/${entry.name} imports ${refused.map(({ path }) => path).join(', ')}`);
+  }
+}
+
+/** Refuses a module in two entries; `owners` says which entry each module was found in. */
+function checkOwner({ name }, inputs, owners) {
+  for (const [module, { bytesInOutput }] of Object.entries(inputs)) {
+    if (bytesInOutput === 0) continue;
+    const owner = owners.get(module) ?? name;
+    if (owner !== name) throw new CommandFailed(`${module} is in dist/${owner} and in dist/${name}`);
+    owners.set(module, name);
+  }
+}
+
+function checkSubstituted(format, ending) {
+  const text = entries
+    .filter(({ react }) => react)
+    .map(({ name }) => readFileSync(join(root, `dist/${name}${ending}`), 'utf8'))
+    .join('\n');
+  const lost = substituted[format].filter((expression) => !text.includes(expression));
+  if (lost.length > 0) throw new CommandFailed(`lost in dist/*${ending}: ${lost.join(', ')}`);
+}
+
+async function bundleAll(build, { format, ending, define }) {
+  const owners = new Map();
+  for (const entry of entries) {
+    const { metafile } = await build({
+      ...shared,
+      ...(define && { define }),
+      format,
+      entryPoints: [entry.source],
+      outfile: `dist/${entry.name}${ending}`,
+      external: ['react', 'react/*'],
+      plugins: [otherEntriesOutside(entry, ending)],
+      ...(entry.react && forReact),
+      metafile: true,
+    });
+    for (const { imports, inputs } of Object.values(metafile.outputs)) {
+      checkImports(entry, ending, imports);
+      checkOwner(entry, inputs, owners);
     }
   }
+  checkSubstituted(format, ending);
+}
+
+/** Builds the package's JavaScript and copies its style sheet if any of it is older than its sources. */
+export async function buildBundles() {
+  const outputs = entries.flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`));
+  const inputs = [
+    ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'package.json'],
+    ...['scripts/support/bundles.mjs', 'scripts/support/entries.mjs'],
+  ];
+  if (isFresh([...outputs, styles.output], inputs)) return;
+  // Files of an earlier build would go out with the package.
+  for (const path of filesBelow('dist', ['.js', '.cjs', '.css'])) {
+    if (!outputs.includes(path) && path !== styles.output) rmSync(join(root, path));
+  }
+  const { build } = await import('esbuild');
+  for (const format of formats) await bundleAll(build, format);
+  copyFileSync(join(root, styles.source), join(root, styles.output));
 }

@@ -2,6 +2,7 @@
 // for `import` (.d.ts) and once for `require` (.d.cts).
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { entries, styles } from './entries.mjs';
 import { isFresh } from './freshness.mjs';
 import { CommandFailed, root, run } from './run.mjs';
 import { filesBelow } from './sources.mjs';
@@ -21,8 +22,13 @@ function reachable(entry, found = new Set()) {
   return found;
 }
 
+/** Where the declarations of a source are published: dist/types has the folders of web/, and demo/. */
+export function publishedDeclaration(source) {
+  return `dist/types/${source.replace(/^web\//, '').replace(/\.tsx?$/, '.d.ts')}`;
+}
+
 function writeDeclaration(path, text) {
-  const target = join(root, 'dist', path);
+  const target = join(root, path);
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, text);
 }
@@ -30,14 +36,18 @@ function writeDeclaration(path, text) {
 /** Writes the declarations into dist/ if they are older than their sources. */
 export async function buildDeclarations() {
   const inputs = ['web', 'demo/websocket-demo.ts', 'tsconfig.json', 'tsconfig.build.json', 'scripts/support'];
-  if (isFresh(['dist/index.d.ts', 'dist/index.d.cts', 'dist/demo/websocket-demo.d.ts'], inputs)) return;
+  const outputs = entries.map(({ source }) => publishedDeclaration(source));
+  const commonJsOutputs = outputs.map((path) => path.replace(/\.ts$/, '.cts'));
+  if (isFresh([...outputs, ...commonJsOutputs, styles.declaration], inputs)) return;
   rmSync(join(root, 'build/types'), { recursive: true, force: true });
   await run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
   // Declarations of an earlier build would go out with the package.
   for (const path of filesBelow('dist', ['.d.ts', '.d.cts'])) rmSync(join(root, path));
-  for (const path of reachable('web/index.d.ts')) {
+  const found = new Set();
+  for (const { source } of entries) reachable(source.replace(/\.tsx?$/, '.d.ts'), found);
+  for (const path of found) {
     const text = readFileSync(join(root, 'build/types', path), 'utf8');
-    const published = path.replace(/^web\//, '');
+    const published = publishedDeclaration(path.replace(/\.d\.ts$/, '.ts'));
     writeDeclaration(published, text);
     const commonJs = text.replace(
       specifier,
@@ -46,6 +56,6 @@ export async function buildDeclarations() {
     );
     writeDeclaration(published.replace(/\.d\.ts$/, '.d.cts'), commonJs);
   }
-  const demo = 'demo/websocket-demo.d.ts';
-  writeDeclaration(demo, readFileSync(join(root, 'build/types', demo), 'utf8'));
+  // An import of the style sheet must type-check without the declarations of a bundler.
+  writeDeclaration(styles.declaration, 'export {};\n');
 }

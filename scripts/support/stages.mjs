@@ -46,6 +46,12 @@ async function browser() {
   return vitest(['browser']);
 }
 
+/** Pages of the consumers connect to the demo's server. */
+async function packed() {
+  await buildDemo();
+  return vitest(['package']);
+}
+
 async function lintAll() {
   const { passed, failed } = await lint();
   return { passed: passed.length, failed: failed.length };
@@ -65,5 +71,10 @@ export const stages = {
     run: () => vitest(['web', 'react']),
   },
   browser: { title: 'real browser, real server', needs: ['build', 'browser'], run: browser },
+  package: {
+    title: 'the packed package in projects of its users',
+    needs: ['build', 'browser'],
+    run: packed,
+  },
   lint: { title: 'format, types, lint', needs: ['build', 'native', 'lint'], run: lintAll },
 };

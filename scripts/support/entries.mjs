@@ -1,0 +1,40 @@
+// Owns the list of the package's entries: the source of each, and where it is in dist/.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './run.mjs';
+
+export const packageName = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name;
+
+/**
+ * Each becomes dist/<name>.js, dist/<name>.cjs and declarations. `uses`: the other entries whose files it may import.
+ * `react`: it may import React, and frameworks that render on a server must run it in the browser too.
+ */
+export const entries = [
+  { name: 'index', source: 'web/index.ts', uses: [] },
+  {
+    name: 'components/WebSocketStatus',
+    source: 'web/react/status/websocket_status.tsx',
+    uses: [],
+    react: true,
+  },
+  {
+    name: 'react',
+    source: 'web/react/index.ts',
+    uses: ['index', 'components/WebSocketStatus'],
+    react: true,
+  },
+  {
+    name: 'hooks/useChatWebSocket',
+    source: 'web/entries/use_chat_websocket.ts',
+    uses: ['react'],
+    react: true,
+  },
+  { name: 'demo/websocket-demo', source: 'demo/websocket-demo.ts', uses: ['index'] },
+];
+
+/** The style sheet, which is copied as it is. */
+export const styles = {
+  source: 'web/react/styles.css',
+  output: 'dist/styles.css',
+  declaration: 'dist/types/styles.d.cts',
+};

@@ -1,0 +1,22 @@
+// Owns the check that every entry can be required.
+
+test.each([
+  ['@advakod/resilient-websocket', 'ResilientWebSocket', 'default'],
+  ['@advakod/resilient-websocket/services/ResilientWebSocket', 'ResilientWebSocket', 'default'],
+  ['@advakod/resilient-websocket/react', 'useChatWebSocket', 'ResilientWebSocketProvider'],
+  ['@advakod/resilient-websocket/components/WebSocketStatus', 'WebSocketStatus', 'default'],
+  ['@advakod/resilient-websocket/hooks/useChatWebSocket', 'useChatWebSocket', 'default'],
+  ['@advakod/resilient-websocket/demo/websocket-demo', 'demonstrateResilientWebSocket'],
+])('require(%s)', (entry, ...names) => {
+  const loaded = require(entry);
+  for (const name of names) expect(loaded[name]).toBeInstanceOf(Function);
+});
+
+test('there is one class, one hook and one component, whichever entry they come from', () => {
+  const name = '@advakod/resilient-websocket';
+  expect(require(`${name}/components/WebSocketStatus`).default).toBe(
+    require(`${name}/react`).WebSocketStatus,
+  );
+  expect(require(`${name}/services/ResilientWebSocket`).default).toBe(require(name).ResilientWebSocket);
+  expect(require(`${name}/hooks/useChatWebSocket`).default).toBe(require(`${name}/react`).useChatWebSocket);
+});

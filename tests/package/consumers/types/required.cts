@@ -1,0 +1,16 @@
+// Owns code that must compile where modules are CommonJS: what TypeScript calls import is a require here.
+import ResilientWebSocket = require('@advakod/resilient-websocket');
+import service = require('@advakod/resilient-websocket/services/ResilientWebSocket');
+import status = require('@advakod/resilient-websocket/components/WebSocketStatus');
+import chat = require('@advakod/resilient-websocket/hooks/useChatWebSocket');
+import all = require('@advakod/resilient-websocket/react');
+import demo = require('@advakod/resilient-websocket/demo/websocket-demo');
+import React = require('react');
+
+const websocket = new ResilientWebSocket.default('wss://example.com/ws');
+const same: ResilientWebSocket.ResilientWebSocket = new service.ResilientWebSocket('wss://example.com/ws');
+same.on('close', ({ code }) => code.toFixed());
+void demo.demonstrateResilientWebSocket();
+React.createElement(all.ResilientWebSocketProvider, null, React.createElement(status.default, { websocket }));
+export = () =>
+  chat.default('7', () => undefined, { url: 'wss://example.com' }).isConnected && all.useChatWebSocket;

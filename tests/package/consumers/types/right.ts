@@ -1,0 +1,85 @@
+// Owns code that must compile: every entry as TypeScript users write it.
+import ResilientWebSocket, {
+  type CloseDetails,
+  type ConnectionErrorEvent,
+  type ConnectionState,
+  type MessageDroppedEvent,
+  type ReconnectScheduledEvent,
+} from '@advakod/resilient-websocket';
+import WebSocketStatus, {
+  type WebSocketStatusProps,
+} from '@advakod/resilient-websocket/components/WebSocketStatus';
+import { demonstrateResilientWebSocket } from '@advakod/resilient-websocket/demo/websocket-demo';
+import useChat, { useChatWebSocket } from '@advakod/resilient-websocket/hooks/useChatWebSocket';
+import {
+  ResilientWebSocketProvider,
+  useChatWebSocket as useSameChat,
+  useResilientWebSocket,
+  type ChatMessage,
+} from '@advakod/resilient-websocket/react';
+import Service from '@advakod/resilient-websocket/services/ResilientWebSocket';
+import '@advakod/resilient-websocket/styles.css';
+import { expectTypeOf } from 'expect-type';
+import { createElement } from 'react';
+
+const websocket = new ResilientWebSocket('wss://example.com/ws', {
+  maxReconnectAttempts: 10,
+  fatalCloseCodes: [1003, 1008],
+  shouldReconnect: ({ code }) => (code === 4001 ? false : undefined),
+});
+websocket
+  .on('open', (...args) => expectTypeOf(args).toEqualTypeOf<[]>())
+  .on('close', (details) => expectTypeOf(details).toEqualTypeOf<CloseDetails>())
+  .on('message', (data) => expectTypeOf(data).toBeUnknown())
+  .on('error', (error) => expectTypeOf(error).toEqualTypeOf<ConnectionErrorEvent>())
+  .on('stateChange', (state) => expectTypeOf(state).toEqualTypeOf<ConnectionState>())
+  .on('reconnectScheduled', (retry) => expectTypeOf(retry).toEqualTypeOf<ReconnectScheduledEvent>())
+  .on('messageDropped', (drop) => expectTypeOf(drop).toEqualTypeOf<MessageDroppedEvent>())
+  .on('maxReconnectAttemptsReached', ({ attempts }) => expectTypeOf(attempts).toBeNumber());
+websocket.options.pingInterval = 5000;
+expectTypeOf(websocket.connect()).toEqualTypeOf<Promise<void>>();
+expectTypeOf(websocket.send({ type: 'chat' }, { volatile: true })).toBeBoolean();
+expectTypeOf(websocket.getStatus().stats.totalMessages).toBeNumber();
+expectTypeOf(Service).toEqualTypeOf(ResilientWebSocket);
+expectTypeOf(demonstrateResilientWebSocket({ url: 'ws://localhost/' })).resolves.toHaveProperty('completed');
+
+const handleNewMessage = (message: ChatMessage): string => message.content;
+export function Chat() {
+  const {
+    isConnected,
+    connectionState,
+    websocket: socket,
+    ...chat
+  } = useChatWebSocket('7', handleNewMessage);
+  expectTypeOf(isConnected).toBeBoolean();
+  expectTypeOf(connectionState).toEqualTypeOf<ConnectionState>();
+  expectTypeOf(socket).toEqualTypeOf<ResilientWebSocket | null>();
+  expectTypeOf(chat.sendChatMessage('Привет!')).toBeBoolean();
+  expectTypeOf(chat.sendTyping).parameter(0).toBeBoolean();
+  expectTypeOf(chat.stopGeneration()).toBeBoolean();
+  expectTypeOf(chat.forceReconnect).toBeCallableWith();
+  useChatWebSocket(
+    null,
+    ({ role }) => expectTypeOf(role).toEqualTypeOf<'user' | 'assistant'>(),
+    (userId, isTyping) => expectTypeOf([userId, isTyping]).toEqualTypeOf<(number | string | boolean)[]>(),
+    ({ title }) => expectTypeOf(title).toBeString(),
+  );
+  useChatWebSocket(7, handleNewMessage, {
+    url: 'wss://example.com',
+    token: 'secret',
+    onTyping: (_userId, isTyping) => expectTypeOf(isTyping).toBeBoolean(),
+    onMessageUpdate: ({ content }) => expectTypeOf(content).toBeString(),
+    options: { logLevel: 'silent' },
+    enabled: true,
+  });
+  expectTypeOf(useChat).toEqualTypeOf(useChatWebSocket);
+  expectTypeOf(useSameChat).toEqualTypeOf(useChatWebSocket);
+  const feed = useResilientWebSocket('wss://example.com/feed', { jitter: 0, key: 'feed' });
+  expectTypeOf(feed.connectionState).toEqualTypeOf<ConnectionState>();
+  const props: WebSocketStatusProps = {
+    websocket: socket,
+    onReconnect: chat.forceReconnect,
+    showDetails: true,
+  };
+  return createElement(ResilientWebSocketProvider, null, createElement(WebSocketStatus, props));
+}

@@ -1,0 +1,144 @@
+// Owns the check that the packed package works in pages, whoever bundles them: each connects to the demo's server.
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { setStage, type Stage } from '../browser/support/stage.js';
+import { folderOf, layOut } from './support/consumers.js';
+import { serveDevelopment } from './support/development_server.js';
+import { serveFiles } from './support/file_server.js';
+import { chatPage } from './support/html.js';
+import { expectWorkingChat, openPage } from './support/pages.js';
+import { runNode } from './support/run.js';
+
+let stage: Stage;
+/** What the environment of a build says of the server. */
+let serverUrl: string;
+
+beforeAll(async () => {
+  stage = await setStage();
+  serverUrl = `ws://localhost:${stage.demo.port}`;
+});
+
+afterEach(() => stage.clear());
+
+afterAll(() => stage.close());
+
+/** Opens the chat among the files of a folder and uses it. */
+async function useChat(folder: string, path = '/', parameters: Record<string, string> = {}): Promise<void> {
+  const server = await serveFiles(folder);
+  try {
+    await expectWorkingChat(stage, server.url + path, parameters);
+  } finally {
+    await server.close();
+  }
+}
+
+describe('Vite 8 and React 19', () => {
+  const project = (): string =>
+    layOut('modern', 'vite', ['chat', 'vite'], {
+      'index.html': chatPage('<script type="module" src="/main.jsx"></script>'),
+      '.env': `VITE_WS_URL=${serverUrl}\n`,
+    });
+
+  it('a build connects to VITE_WS_URL', async () => {
+    const cwd = project();
+    const output = await runNode(['../node_modules/vite/bin/vite.js', 'build'], { cwd });
+    expect(output).not.toMatch(/warn|error/i);
+    await useChat(join(cwd, 'dist'));
+  });
+
+  it('the development server does too, in StrictMode', async () => {
+    const server = await serveDevelopment(project());
+    try {
+      await expectWorkingChat(stage, server.url);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('webpack 5 and React 18 with the settings of Create React App 5', () => {
+  it('a build connects to REACT_APP_WS_URL', async () => {
+    const cwd = layOut('established', 'webpack', ['webpack'], {
+      'index.html': chatPage(
+        '<script defer src="/main.js"></script>',
+        '<link rel="stylesheet" href="/main.css" />',
+      ),
+    });
+    layOut('established', 'webpack/src', ['chat']);
+    await runNode(['build.js'], { cwd, env: { REACT_APP_WS_URL: serverUrl } });
+    await useChat(cwd);
+  });
+});
+
+describe('esbuild', () => {
+  it.each([
+    ['esm', '<script type="module" src="/main.js"></script>'],
+    ['iife', '<script defer src="/main.js"></script>'],
+  ])('an %s bundle connects', async (format, script) => {
+    const cwd = layOut('modern', `esbuild_${format}`, ['chat'], {
+      'index.html': chatPage(script, '<link rel="stylesheet" href="/main.css" />'),
+    });
+    const defines = { 'process.env.REACT_APP_WS_URL': serverUrl, 'process.env.NODE_ENV': 'production' };
+    const output = await runNode(
+      [
+        '../node_modules/esbuild/bin/esbuild',
+        'main.jsx',
+        ...['--bundle', '--jsx=automatic', '--outdir=.', '--log-level=warning', `--format=${format}`],
+        ...Object.entries(defines).map(([name, value]) => `--define:${name}=${JSON.stringify(value)}`),
+      ],
+      { cwd },
+    );
+    expect(output).toBe('');
+    await useChat(cwd);
+  });
+});
+
+describe('without a build', () => {
+  const packageFolder = '/node_modules/@advakod/resilient-websocket/dist';
+
+  it('a page with an import map connects', async () => {
+    const imports = {
+      react: './vendor/react.js',
+      'react/jsx-runtime': './vendor/jsx-runtime.js',
+      'react-dom/client': './vendor/react-dom-client.js',
+      '@advakod/resilient-websocket/': `${packageFolder}/`,
+      '@advakod/resilient-websocket/components/WebSocketStatus': `${packageFolder}/components/WebSocketStatus.js`,
+      '@advakod/resilient-websocket/hooks/useChatWebSocket': `${packageFolder}/hooks/useChatWebSocket.js`,
+    };
+    const cwd = layOut('modern', 'import_map', ['chat', 'import_map'], {
+      'index.html': chatPage(
+        `<script type="importmap">${JSON.stringify({ imports })}</script>`,
+        `<link rel="stylesheet" href="${packageFolder}/styles.css" />`,
+        '<script type="module" src="main.js"></script>',
+      ),
+    });
+    await runNode(['vendor.mjs'], { cwd });
+    await runNode(
+      ['../node_modules/esbuild/bin/esbuild', 'chat.jsx', '--jsx=automatic', '--outfile=chat.js'],
+      { cwd },
+    );
+    await useChat(folderOf('modern'), '/import_map/', { server: serverUrl });
+  });
+
+  it('a dedicated worker connects', async () => {
+    layOut('modern', 'worker', ['worker'], { 'index.html': chatPage() });
+    const server = await serveFiles(folderOf('modern'));
+    try {
+      const { page, complaints } = await openPage(stage, `${server.url}/worker/`);
+      const told = await page.evaluate(
+        (url) =>
+          new Promise((resolve, reject) => {
+            const worker = new Worker('worker.js', { type: 'module' });
+            worker.onmessage = ({ data }) => resolve(data);
+            worker.onerror = ({ message }) => reject(new Error(message));
+            worker.postMessage(url);
+          }),
+        `${serverUrl}/general?token=demo-package`,
+      );
+      expect(told).toEqual(['connecting', 'connected', 'connection_established', 'disconnected']);
+      expect(complaints).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+});

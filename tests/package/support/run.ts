@@ -1,0 +1,54 @@
+// Owns starting the programs of a consumer project, as its user would from a terminal.
+// Refuses to pass on what only this test run knows: a consumer sees no variable of the runner above it.
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/** What programs need of the machine: where things are, and how npm reaches its registry. */
+const inherited =
+  /^(path|home|tmpdir|lang|https?_proxy|no_proxy|node_extra_ca_certs|npm_config_(cache|registry|userconfig|globalconfig))$/i;
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Outcome {
+  readonly code: number | null;
+  /** What it wrote, both streams as they came. */
+  readonly output: string;
+}
+
+/** Starts a program; it is a process of its own, to be ended by its pid. */
+export function start(command: string, args: readonly string[], { cwd, env = {} }: RunOptions): ChildProcess {
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => inherited.test(name)));
+  return spawn(command, args, {
+    cwd,
+    env: { ...own, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs a program to its end, however that is. */
+export function attempt(command: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = start(command, args, options);
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, output: Buffer.concat(chunks).toString() });
+    });
+  });
+}
+
+/** Runs a program that must succeed; resolves to what it wrote. */
+export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
+  const { code, output } = await attempt(command, args, options);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${String(code)}:\n${output}`);
+  return output;
+}
+
+/** Runs a script with the Node of this test run. */
+export function runNode(args: readonly string[], options: RunOptions): Promise<string> {
+  return run(process.execPath, args, options);
+}

@@ -1,0 +1,78 @@
+// Owns the check that the declarations in the package say what they should to every kind of TypeScript project.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { layOut, type Consumer } from './support/consumers.js';
+import { attempt } from './support/run.js';
+
+interface Project {
+  readonly consumer: Consumer;
+  readonly files: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+const projects: Readonly<Record<string, Project>> = {
+  'TypeScript 6, bundler': {
+    consumer: 'modern',
+    files: ['right.ts', 'wrong.ts'],
+    // Checks the declarations of packages as well, ours among them.
+    options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: false },
+  },
+  'TypeScript 6, nodenext': {
+    consumer: 'modern',
+    files: ['right.ts', 'wrong.ts', 'required.cts'],
+    options: { module: 'nodenext', moduleResolution: 'nodenext' },
+  },
+  'TypeScript 5.2, node16, CommonJS, React 18': {
+    consumer: 'established',
+    files: ['right.ts', 'wrong.ts', 'required.cts'],
+    options: { module: 'node16', moduleResolution: 'node16' },
+  },
+  'TypeScript 5.2, node10, React 18': {
+    consumer: 'established',
+    files: ['right.ts', 'wrong.ts'],
+    options: { module: 'commonjs', moduleResolution: 'node10', esModuleInterop: true },
+  },
+};
+
+/** The errors that comments in the sources ask for, as `file:line code`. */
+function wantedErrors(folder: string, files: readonly string[]): readonly string[] {
+  return files.flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) => {
+        const code = /\/\/ (TS\d+)$/.exec(line)?.[1];
+        return code === undefined ? [] : [`${file}:${index + 1} ${code}`];
+      }),
+  );
+}
+
+/** The errors in the output of the compiler, in the same form; what has no place in a file stays as it is. */
+function toldErrors(output: string): readonly string[] {
+  return (
+    output
+      .split('\n')
+      .filter((line) => /\berror TS\d+/.test(line))
+      .map((line) => line.replace(/^([^ (]+)\((\d+),\d+\): error (TS\d+).*$/, '$1:$2 $3'))
+      // A misspelt property has a code of its own in later versions.
+      .map((error) => error.replace('TS2561', 'TS2322'))
+  );
+}
+
+it.each(Object.entries(projects))(
+  '%s: right code compiles and wrong code does not',
+  async (title, project) => {
+    const { consumer, files, options } = project;
+    const compilerOptions = {
+      ...{ strict: true, skipLibCheck: true, noEmit: true, target: 'es2022', types: [] },
+      ...{ lib: ['es2022', 'dom'], ...options },
+    };
+    const cwd = layOut(consumer, `types_${title.replace(/\W+/g, '_')}`, ['types'], {
+      'tsconfig.json': JSON.stringify({ compilerOptions, files }),
+    });
+    const { output } = await attempt(process.execPath, ['../node_modules/typescript/bin/tsc'], { cwd });
+    const wanted = wantedErrors(cwd, files);
+    expect(wanted.length).toBeGreaterThan(5);
+    expect(toldErrors(output), output).toEqual(wanted);
+  },
+);
