@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { buildPackage } from '../build.mjs';
 import { lint } from '../lint.mjs';
 import { buildDemo } from './demo_bundle.mjs';
+import { fuzzTargets, runFuzzing } from './fuzzing.mjs';
 import { buildPreset } from './native.mjs';
 import { gtestCounts, vitestCounts } from './reports.mjs';
 import { exitCodeOf, root } from './run.mjs';
+
+/** Long enough to walk the seeds and look around; `npm run fuzz` takes its time. */
+const fuzzSeconds = 8;
 
 /** A report's absolute path, with any report of an earlier run out of the way. */
 function freshReport(name) {
@@ -57,7 +61,10 @@ async function lintAll() {
   return { passed: passed.length, failed: failed.length };
 }
 
-/** In the order in which they run: what is quick and tells most comes first. */
+/**
+ * In the order in which they run: what is quick and tells most comes first. Stages that wait for real time say `waits`;
+ * those that need nothing but the processor, after the builds of the others, say `fills`.
+ */
 export const stages = {
   native: { title: 'core, native', needs: ['native'], run: () => gtest('native') },
   asan: {
@@ -70,11 +77,18 @@ export const stages = {
     needs: ['build'],
     run: () => vitest(['web', 'react']),
   },
-  browser: { title: 'real browser, real server', needs: ['build', 'browser'], run: browser },
+  browser: { title: 'real browser, real server', needs: ['build', 'browser'], waits: true, run: browser },
   package: {
     title: 'the packed package in projects of its users',
     needs: ['build', 'browser'],
+    waits: true,
     run: packed,
   },
-  lint: { title: 'format, types, lint', needs: ['build', 'native', 'lint'], run: lintAll },
+  fuzz: {
+    title: `fuzzing, ${fuzzSeconds} s a target`,
+    needs: ['native'],
+    fills: true,
+    run: () => runFuzzing(fuzzTargets, fuzzSeconds),
+  },
+  lint: { title: 'format, types, lint', needs: ['build', 'native', 'lint'], fills: true, run: lintAll },
 };
