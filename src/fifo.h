@@ -13,8 +13,8 @@ namespace rws {
 template <class Item>
 class Fifo {
  public:
-  using iterator = typename std::vector<Item>::iterator;
-  using const_iterator = typename std::vector<Item>::const_iterator;
+  using Iterator = typename std::vector<Item>::iterator;
+  using ConstIterator = typename std::vector<Item>::const_iterator;
 
   [[nodiscard]] bool empty() const { return taken_ == items_.size(); }
   [[nodiscard]] std::size_t size() const { return items_.size() - taken_; }
@@ -26,10 +26,10 @@ class Fifo {
     assert(!empty());
     return items_.back();
   }
-  [[nodiscard]] iterator begin() { return items_.begin() + offset(); }
-  [[nodiscard]] iterator end() { return items_.end(); }
-  [[nodiscard]] const_iterator begin() const { return items_.begin() + offset(); }
-  [[nodiscard]] const_iterator end() const { return items_.end(); }
+  [[nodiscard]] Iterator begin() { return items_.begin() + offset(); }
+  [[nodiscard]] Iterator end() { return items_.end(); }
+  [[nodiscard]] ConstIterator begin() const { return items_.begin() + offset(); }
+  [[nodiscard]] ConstIterator end() const { return items_.end(); }
 
   void pushBack(const Item& item) { items_.push_back(item); }
   // Puts items, in their order, before all others.
@@ -45,20 +45,19 @@ class Fifo {
     tidy();
   }
   // Gives up all items from there on.
-  void truncate(iterator from) {
+  void truncate(Iterator from) {
     items_.erase(from, items_.end());
     tidy();
   }
   void clear() { truncate(begin()); }
 
  private:
-  // A block that once grew beyond so many items is given back when it is empty.
-  static constexpr std::size_t kKept = 128;
-
   [[nodiscard]] std::ptrdiff_t offset() const { return static_cast<std::ptrdiff_t>(taken_); }
 
   // Closes the gap at the front once it is as long as the rest: each item is moved at most once on average.
   void tidy() {
+    // A block that once grew beyond so many items is given back when it is empty.
+    constexpr std::size_t kKept = 128;
     if (taken_ < items_.size() - taken_) return;
     items_.erase(items_.begin(), begin());
     taken_ = 0;

@@ -1,6 +1,6 @@
 // Owns the answer to which C++ files the project has, and whether CMake builds all of them.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { root } from './run.mjs';
 
 /** Files below a folder whose name ends in one of the endings, as paths from the project's folder, sorted. */
@@ -23,7 +23,12 @@ export function cppFiles() {
 export function unlistedSources() {
   return cppFolders.flatMap((folder) => {
     const lists = filesBelow(folder, ['CMakeLists.txt']);
-    const listed = lists.flatMap((list) => readFileSync(join(root, list), 'utf8').split(/[\s()]+/));
-    return filesBelow(folder, ['.cpp']).filter((path) => !listed.includes(relative(folder, path)));
+    // A list names its files from its own folder.
+    const listed = lists.flatMap((list) =>
+      readFileSync(join(root, list), 'utf8')
+        .split(/[\s()]+/)
+        .map((word) => join(dirname(list), word)),
+    );
+    return filesBelow(folder, ['.cpp']).filter((path) => !listed.includes(path));
   });
 }
