@@ -27,10 +27,11 @@ struct CloseSocket {
 struct ReleaseSocket {
   AttemptId attempt = AttemptId::None;
 };
-// Send a frame of the client's own.
+// Send a frame of the client's own; answer with ControlRefused if the socket refuses it.
 struct SendControl {
   AttemptId attempt = AttemptId::None;
   std::string text;
+  PayloadId after = 0;  // the newest message handed over before it that has not provably left
 };
 
 // --- messages

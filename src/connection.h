@@ -101,6 +101,7 @@ class Connection {
   void on(const Now& now, const input::Received& input, Actions& out);
   void on(const Now& now, const input::Buffered& input, Actions& out);
   void on(const Now& now, const input::HandOverFailed& input, Actions& out);
+  void on(const Now& now, const input::ControlRefused& input, Actions& out);
   void on(const Now& now, const input::HostDecides& input, Actions& out);
   void on(const Now& now, const input::Decided& input, Actions& out);
   void on(const Now& now, const input::NetworkChanged& input, Actions& out);

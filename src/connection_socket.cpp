@@ -82,13 +82,21 @@ void Connection::on(const Now& /*now*/, const input::Buffered& input, Actions& o
   if (isCurrent(input.attempt) && phase_ == Phase::Connected) delivery_.buffered(input.amount, out);
 }
 
-void Connection::on(const Now& /*now*/, const input::HandOverFailed& input, Actions& out) {
-  if (!isCurrent(input.attempt) || phase_ != Phase::Connected) return;
-  const std::uint64_t returned = delivery_.takeBack(options_, input.payload, out);
+// A socket may be given up in the very turn that hands messages to it: it is heard while it lingers.
+void Connection::on(const Now& now, const input::HandOverFailed& input, Actions& out) {
+  const std::uint64_t returned = delivery_.takeBack(options_, input.attempt, input.payload, out);
   for (std::uint64_t i = 0; i < returned; ++i) stats_.messageTakenBack();
   if (returned == 0) return;
   stats_.error();
   out.emplace_back(action::TellError{ErrorType::Send, 0, true});
+  const std::optional<Lingering>& lingering = delivery_.lingering();
+  if (!lingering || !lingering->inflight.empty() || lingering->closeOwed) return;
+  forsakeLingering(out);
+  flush(now, out);
+}
+
+void Connection::on(const Now& /*now*/, const input::ControlRefused& input, Actions& /*out*/) {
+  delivery_.controlRefused(input.attempt, input.bytes, input.after);
 }
 
 void Connection::on(const Now& /*now*/, const input::HostDecides& input, Actions& /*out*/) {
@@ -219,8 +227,8 @@ void Connection::flush(const Now& now, Actions& out) {
 }
 
 void Connection::sendControl(const std::string& text, Actions& out) {
-  delivery_.controlSent(text.size());
-  out.emplace_back(action::SendControl{current_, text});
+  const PayloadId after = delivery_.controlSent(text.size());
+  out.emplace_back(action::SendControl{current_, text, after});
 }
 
 }  // namespace rws

@@ -41,17 +41,38 @@ std::uint64_t Delivery::flush(Instant now, Actions& out) {
   return handed;
 }
 
-std::uint64_t Delivery::takeBack(const Options& options, PayloadId from, Actions& out) {
+std::uint64_t Delivery::takeBack(const Options& options, AttemptId attempt, PayloadId from, Actions& out) {
+  Inflight* const inflight = inflightOf(attempt);
+  if (inflight == nullptr) return 0;
   std::vector<QueuedMessage> returned;
-  while (!inflight_.empty() && inflight_.lastId() >= from) {
-    const std::optional<QueuedMessage> message = inflight_.takeBack(inflight_.lastId());
+  while (!inflight->empty() && inflight->lastId() >= from) {
+    const std::optional<QueuedMessage> message = inflight->takeBack(inflight->lastId());
     if (!message) break;
     returned.push_back(*message);
   }
   std::reverse(returned.begin(), returned.end());
   const std::uint64_t count = returned.size();
-  requeue(options, std::move(returned), out);
+  if (attempt == socket_ || lingering_->requeue) {
+    requeue(options, std::move(returned), out);
+  } else {
+    giveUp(returned, DropReason::Disconnected, out);
+  }
   return count;
+}
+
+PayloadId Delivery::controlSent(std::uint64_t bytes) {
+  inflight_.handOverControl(bytes);
+  return inflight_.lastId();
+}
+
+void Delivery::controlRefused(AttemptId attempt, std::uint64_t bytes, PayloadId after) {
+  if (Inflight* const inflight = inflightOf(attempt)) inflight->takeBackControl(bytes, after);
+}
+
+Inflight* Delivery::inflightOf(AttemptId attempt) {
+  if (attempt == AttemptId::None) return nullptr;
+  if (attempt == socket_) return &inflight_;
+  return lingering_ && lingering_->attempt == attempt ? &lingering_->inflight : nullptr;
 }
 
 void Delivery::buffered(std::uint64_t amount, Actions& out) { settled(inflight_.settle(amount), out); }

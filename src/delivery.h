@@ -55,9 +55,12 @@ class Delivery {
                                    const SendOptions& sendOptions, Actions& out);
   // Hands the queue to the socket as far as it is writable; returns how many messages went.
   std::uint64_t flush(Instant now, Actions& out);
-  // The socket refused this message and all handed over after it; returns how many came back.
-  std::uint64_t takeBack(const Options& options, PayloadId from, Actions& out);
-  void controlSent(std::uint64_t bytes) { inflight_.handOverControl(bytes); }
+  // That socket, the current one or the one that lingers, refused this message and all handed over after it;
+  // returns how many came back.
+  std::uint64_t takeBack(const Options& options, AttemptId attempt, PayloadId from, Actions& out);
+  // Returns what action::SendControl calls `after`.
+  [[nodiscard]] PayloadId controlSent(std::uint64_t bytes);
+  void controlRefused(AttemptId attempt, std::uint64_t bytes, PayloadId after);
   void buffered(std::uint64_t amount, Actions& out);
   void expire(Instant now, Actions& out);
   void shrink(const Options& options, Actions& out);
@@ -76,6 +79,8 @@ class Delivery {
   void lingeringForsaken(Actions& out);
 
  private:
+  // What was handed to that socket; nullptr when it does not count any more.
+  [[nodiscard]] Inflight* inflightOf(AttemptId attempt);
   void settled(PayloadId upTo, Actions& out);
   // Puts what a socket did not send before all that waits.
   void requeue(const Options& options, std::vector<QueuedMessage> unsent, Actions& out);

@@ -8,8 +8,9 @@
 namespace rws {
 namespace {
 
-// A verdict later than this after its deadline was given by a timer that slept.
-constexpr Duration kPunctual = std::chrono::seconds(1);
+// A verdict later than this after its deadline was given by a timer that was held up: what came in meanwhile
+// may wait behind it. (What browsers call a long task takes as long.)
+constexpr Duration kPunctual = std::chrono::milliseconds(50);
 
 // Whether the peer is judged by then without a probe.
 bool isVerdictPendingBy(Instant instant, const Deadlines& deadlines) {
@@ -70,7 +71,9 @@ EpochMs Heartbeat::ping(const Options& options, Now now, Deadlines& deadlines) {
   if (running_) {
     lastPing_ = now.instant;
     deadlines.set(Deadline::Ping, now.instant + options.pingInterval);
-    if (!deadlines.at(Deadline::Pong)) deadlines.set(Deadline::Pong, now.instant + options.pongTimeout);
+    // A probe under way may be allowed longer than this ping.
+    const Instant verdict = now.instant + options.pongTimeout;
+    deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
     const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
     if (silence && isVerdictPendingBy(*silence + options.probeTimeout, deadlines)) {
       deadlines.clear(Deadline::Silence);

@@ -17,6 +17,13 @@ std::optional<QueuedMessage> Inflight::takeBack(PayloadId id) {
   return message;
 }
 
+void Inflight::takeBackControl(std::uint64_t bytes, PayloadId after) {
+  handedBytes_ -= bytes;
+  for (Handed& handed : messages_) {
+    if (handed.message.payload.id > after) handed.end -= bytes;
+  }
+}
+
 PayloadId Inflight::settle(std::uint64_t bufferedAmount) {
   PayloadId newest = 0;
   // A buffer said to hold more than it was handed proves nothing gone.

@@ -20,6 +20,9 @@ class Inflight {
   // Bytes of our own (pings, pongs) were handed to the socket: they count in bufferedAmount as well.
   void handOverControl(std::uint64_t bytes) { handedBytes_ += bytes; }
 
+  // The socket refused such bytes, handed to it after that message: they count in no bufferedAmount.
+  void takeBackControl(std::uint64_t bytes, PayloadId after);
+
   // Takes back the last message handed over, which the socket refused to take.
   [[nodiscard]] std::optional<QueuedMessage> takeBack(PayloadId id);
 

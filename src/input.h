@@ -60,6 +60,12 @@ struct HandOverFailed {
   AttemptId attempt = AttemptId::None;
   PayloadId payload = 0;
 };
+// The socket refused a frame of the client's own, as action::SendControl named it.
+struct ControlRefused {
+  AttemptId attempt = AttemptId::None;
+  std::uint64_t bytes = 0;
+  PayloadId after = 0;
+};
 // Whether the host wants to be asked with action::AskVerdict.
 struct HostDecides {
   bool asked = false;
@@ -92,8 +98,8 @@ using Input =
     std::variant<input::Connect, input::Disconnect, input::Reconnect, input::Destroy, input::ClearQueue,
                  input::CheckNetwork, input::SlowDown, input::ContactSupport, input::ResetRecovery,
                  input::ChangeOptions, input::Opened, input::Errored, input::Closed, input::OpenFailed,
-                 input::Received, input::Buffered, input::HandOverFailed, input::HostDecides, input::Decided,
-                 input::NetworkChanged, input::VisibilityChanged, input::PageSuspended, input::PageResumed,
-                 input::ClockJumped, input::Ticked>;
+                 input::Received, input::Buffered, input::HandOverFailed, input::ControlRefused,
+                 input::HostDecides, input::Decided, input::NetworkChanged, input::VisibilityChanged,
+                 input::PageSuspended, input::PageResumed, input::ClockJumped, input::Ticked>;
 
 }  // namespace rws

@@ -109,6 +109,10 @@ struct InputWriter {
   std::string operator()(const input::HandOverFailed& input) const {
     return "handOverFailed " + idText(input.attempt) + ' ' + std::to_string(input.payload);
   }
+  std::string operator()(const input::ControlRefused& input) const {
+    return "controlRefused " + idText(input.attempt) + ' ' + std::to_string(input.bytes) + ' ' +
+           std::to_string(input.after);
+  }
   std::string operator()(const input::HostDecides& input) const {
     return input.asked ? "hostDecides" : "hostAgrees";
   }

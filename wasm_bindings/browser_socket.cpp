@@ -33,8 +33,8 @@ std::uint64_t BrowserSocket::bufferedAmount() const {
   return static_cast<std::uint64_t>(rwsSocketBufferedAmount(link_->handle));
 }
 
-void BrowserSocket::sendText(const std::string& text) const {
-  rwsSocketSendText(link_->handle, val(text).as_handle());
+bool BrowserSocket::sendText(const std::string& text) const {
+  return 0 != rwsSocketSendText(link_->handle, val(text).as_handle());
 }
 
 void BrowserSocket::close(std::uint16_t code, std::string_view reason) {

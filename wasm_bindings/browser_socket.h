@@ -49,7 +49,8 @@ class BrowserSocket {
   // The native object.
   [[nodiscard]] emscripten::val object() const;
   [[nodiscard]] std::uint64_t bufferedAmount() const;
-  void sendText(const std::string& text) const;
+  // Whether the socket took it.
+  [[nodiscard]] bool sendText(const std::string& text) const;
   // Starts the closing handshake. Code and reason are made such as close() takes. Once only.
   // May run handlers before it returns: some test doubles fire events at once.
   void close(std::uint16_t code, std::string_view reason);

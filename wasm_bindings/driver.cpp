@@ -205,7 +205,10 @@ void Driver::tellGone(AttemptId attempt) {
 }
 
 void Driver::perform(const action::SendControl& action) {
-  if (const Slot* const slot = find(action.attempt)) slot->socket.sendText(action.text);
+  const Slot* const slot = find(action.attempt);
+  if (slot == nullptr || slot->socket.sendText(action.text)) return;
+  const input::ControlRefused refusal{action.attempt, action.text.size(), action.after};
+  connection_.handle(clock_.now(), refusal, actions_);
 }
 
 // After one refusal the rest of the batch stays behind: a later message must not overtake an earlier one.

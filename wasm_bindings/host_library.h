@@ -23,7 +23,7 @@ void rwsSocketListen(int socket, void* listener, em_websocket_open_callback_func
 int rwsSocketReasonLength();
 emscripten::EM_VAL rwsSocketObject(int socket);
 double rwsSocketBufferedAmount(int socket);
-void rwsSocketSendText(int socket, emscripten::EM_VAL text);
+int rwsSocketSendText(int socket, emscripten::EM_VAL text);
 void rwsSocketClose(int socket, int code, const char* reason);
 // Closes the socket unless it is over already, and lets no event of it through any more.
 void rwsSocketDelete(int socket, bool isOver);

@@ -140,8 +140,10 @@ var hostLibrary = {
   rwsSocketSendText: function (id, text) {
     try {
       HOST.sockets()[id].send(Emval.toValue(text));
+      return 1;
     } catch (error) {
       // The socket tells of its end by itself, and the heartbeat notices one that does not.
+      return 0;
     }
   },
 

@@ -85,9 +85,9 @@ TEST_F(DeliveryTest, SettlesWhatBufferedAmountProvesGone) {
 
 TEST_F(DeliveryTest, CountsItsOwnFramesInBufferedAmount) {
   delivery_.opened(kFirst);
-  delivery_.controlSent(40);
+  (void)delivery_.controlSent(40);
   EXPECT_EQ(accept(1), SendOutcome::HandOver);
-  delivery_.controlSent(40);
+  (void)delivery_.controlSent(40);
   delivery_.buffered(50, out_);
   EXPECT_EQ(told(), "") << "only the first frame of our own has left";
   delivery_.buffered(40, out_);
@@ -113,7 +113,7 @@ TEST_F(DeliveryTest, DropsTheOldestWhenWhatReturnsDoesNotFit) {
 
 TEST_F(DeliveryTest, TakesBackARefusedMessageAndAllLaterOnes) {
   handThree();
-  EXPECT_EQ(delivery_.takeBack(options_, 2, out_), 2U);
+  EXPECT_EQ(delivery_.takeBack(options_, kFirst, 2, out_), 2U);
   EXPECT_EQ(delivery_.inflightCount(), 1U);
   EXPECT_EQ(flush(), "transmit #2 on 1; transmit #3 on 1");
 }
@@ -122,15 +122,55 @@ TEST_F(DeliveryTest, TakesNothingBackThatIsNotOnRecord) {
   handThree();
   delivery_.buffered(0, out_);
   EXPECT_EQ(told(), "settle #3");
-  EXPECT_EQ(delivery_.takeBack(options_, 3, out_), 0U);
+  EXPECT_EQ(delivery_.takeBack(options_, kFirst, 3, out_), 0U);
   EXPECT_EQ(told(), "");
 }
 
 TEST_F(DeliveryTest, DoesNotCountRefusedBytesAsHandedOver) {
   handThree();
-  EXPECT_EQ(delivery_.takeBack(options_, 3, out_), 1U);
+  EXPECT_EQ(delivery_.takeBack(options_, kFirst, 3, out_), 1U);
   delivery_.buffered(20, out_);
   EXPECT_EQ(told(), "") << "nothing has left: the 20 bytes are those of the first two";
+}
+
+TEST_F(DeliveryTest, DoesNotCountARefusedControlFrameAsHandedOver) {
+  handThree();
+  const PayloadId after = delivery_.controlSent(40);
+  EXPECT_EQ(after, 3U);
+  delivery_.controlRefused(kFirst, 40, after);
+  delivery_.buffered(30, out_);
+  EXPECT_EQ(told(), "") << "the 30 bytes are those of the messages";
+}
+
+TEST_F(DeliveryTest, TakesBackWhatALingeringSocketRefusedBeforeWhatCameLater) {
+  handThree();
+  delivery_.abandon(kFirst, true, false);
+  EXPECT_EQ(accept(4), SendOutcome::Queued);
+  EXPECT_EQ(delivery_.takeBack(options_, kFirst, 2, out_), 2U);
+  EXPECT_TRUE(delivery_.inDoubt()) << "the first message may still leave";
+  delivery_.lingeringClosed(options_, 10, out_);
+  delivery_.opened(kSecond);
+  EXPECT_EQ(flush(), "transmit #1 on 2; transmit #2 on 2; transmit #3 on 2; transmit #4 on 2");
+}
+
+TEST_F(DeliveryTest, GivesUpWhatASocketRefusedThatTheUserDisconnected) {
+  handThree();
+  delivery_.abandon(kFirst, false, true);
+  EXPECT_EQ(delivery_.takeBack(options_, kFirst, 3, out_), 1U);
+  EXPECT_EQ(told(), "drop #3 disconnected");
+}
+
+TEST_F(DeliveryTest, TakesNothingBackFromASocketThatIsNoMore) {
+  handThree();
+  delivery_.closed(options_, 0, out_);
+  EXPECT_EQ(told(), "settle #3");
+  delivery_.opened(kSecond);
+  EXPECT_EQ(accept(4), SendOutcome::HandOver);
+  EXPECT_EQ(delivery_.takeBack(options_, kFirst, 1, out_), 0U);
+  EXPECT_EQ(delivery_.takeBack(options_, AttemptId::None, 1, out_), 0U);
+  delivery_.controlRefused(kFirst, 10, 0);
+  delivery_.buffered(10, out_);
+  EXPECT_EQ(told(), "") << "nothing of the second socket has left";
 }
 
 TEST_F(DeliveryTest, DropsExpiredMessagesBeforeAFlush) {
@@ -160,7 +200,7 @@ TEST_F(DeliveryTest, SendsVolatileMessagesNowOrNotAtAll) {
   EXPECT_EQ(accept(1, 10, {.isVolatile = true}), SendOutcome::Discarded);
   delivery_.opened(kFirst);
   EXPECT_EQ(accept(2, 10, {.isVolatile = true}), SendOutcome::HandOver);
-  EXPECT_EQ(delivery_.takeBack(options_, 2, out_), 1U);
+  EXPECT_EQ(delivery_.takeBack(options_, kFirst, 2, out_), 1U);
   EXPECT_EQ(told(), "") << "neither queued nor reported";
   EXPECT_EQ(accept(3), SendOutcome::HandOver);
   EXPECT_EQ(accept(4, 10, {.isVolatile = true}), SendOutcome::HandOver);
@@ -217,7 +257,7 @@ TEST_F(DeliveryTest, DropsWhatTheUsersDisconnectLeftUnsent) {
 
 TEST_F(DeliveryTest, LetsNothingLingerWithoutNeed) {
   delivery_.opened(kFirst);
-  delivery_.controlSent(40);
+  (void)delivery_.controlSent(40);
   delivery_.abandon(kFirst, true, false);
   EXPECT_FALSE(delivery_.lingering());
   EXPECT_EQ(delivery_.socket(), AttemptId::None);

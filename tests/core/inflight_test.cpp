@@ -74,6 +74,15 @@ TEST_F(InflightTest, TakesBackAMessageHandedOverBeforeAPing) {
   EXPECT_EQ(inflight_.settle(7), 2U);
 }
 
+TEST_F(InflightTest, TakesBackAPingFromBeforeTheMessagesThatFollowedIt) {
+  inflight_.handOverControl(7);
+  inflight_.handOver(message(4, 100));
+  inflight_.takeBackControl(7, 3);
+  EXPECT_TRUE(inflight_.isConsistent());
+  EXPECT_EQ(inflight_.settle(100), 3U);
+  EXPECT_EQ(inflight_.settle(0), 4U);
+}
+
 TEST_F(InflightTest, HasNothingToTakeBackWhenEmpty) {
   Inflight empty;
   EXPECT_EQ(empty.takeBack(1), std::nullopt);

@@ -158,7 +158,10 @@ struct VirtualHost::Performer {
   void operator()(const action::SendControl& action) const {
     VirtualSocket* const socket = host.find(action.attempt);
     if (socket == nullptr || !socket->isOpen) throw std::runtime_error("a ping or pong for a closed socket");
-    if (socket->refuses) return;
+    if (socket->refuses) {
+      host.answers_.emplace_back(input::ControlRefused{action.attempt, action.text.size(), action.after});
+      return;
+    }
     if (socket->holds) socket->buffered += action.text.size();
     const ControlFrame frame = parseControlFrame(action.text);
     const bool isPing = frame.kind == ControlKind::Ping;

@@ -197,7 +197,8 @@ class WorldMove {
     world.feedStale(input::Errored{attempt});
     world.feedStale(input::Received{attempt, {ControlKind::Ping, "1"}});
     world.feedStale(input::Buffered{attempt, 0});
-    world.feedStale(input::HandOverFailed{attempt, 1});
+    // A socket that lingers is heard when it refuses what it was handed in its last turn.
+    if (!alive) world.feedStale(input::HandOverFailed{attempt, 1});
     world.feedStale(input::Decided{attempt, true});
     if (!alive) world.feedStale(input::Closed{attempt, {1008, "", true}, 0});
     if (!alive) world.feedStale(input::OpenFailed{attempt, ""});
