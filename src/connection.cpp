@@ -4,9 +4,20 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <utility>
 
 namespace rws {
+namespace {
+
+// What the host says while it performs actions: it wants nothing by it.
+bool isAnswer(const Input& input) {
+  return std::holds_alternative<input::Decided>(input) ||
+         std::holds_alternative<input::HandOverFailed>(input) ||
+         std::holds_alternative<input::ControlRefused>(input);
+}
+
+}  // namespace
 
 Connection::Connection(Options options, std::uint64_t seed) : options_(std::move(options)), retries_(seed) {}
 
@@ -14,8 +25,15 @@ AttemptId Connection::lingeringAttempt() const {
   return delivery_.lingering() ? delivery_.lingering()->attempt : AttemptId::None;
 }
 
-std::optional<EpochMs> Connection::nextAttemptAt() const {
-  return phase_ == Phase::Waiting ? std::optional(retryAt_) : std::nullopt;
+std::optional<EpochMs> Connection::nextAttemptAt(const Now& now) const {
+  const std::optional<Instant> due = deadlines_.at(Deadline::Retry);
+  if (phase_ != Phase::Waiting || !due) return std::nullopt;
+  const EpochMs expected =
+      now.wall + std::chrono::ceil<std::chrono::milliseconds>(*due - now.instant).count();
+  // A wall clock that was set moves the time by whole seconds: people see no less, and readings never agree
+  // to the millisecond.
+  constexpr double kSecond = 1000;
+  return retryAt_ + std::llround(static_cast<double>(expected - retryAt_) / kSecond) * 1000;
 }
 
 bool Connection::consumes(const ControlFrame& frame) const {
@@ -52,9 +70,7 @@ void Connection::handle(const Now& told, const Input& input, Actions& out) {
   const Now now{std::max(told.instant, latest_), told.wall};
   latest_ = now.instant;
   // Whoever asks for something else while the host has the say takes its consent for granted.
-  if (phase_ == Phase::Deciding && !std::holds_alternative<input::Decided>(input)) {
-    decide(now, std::nullopt, out);
-  }
+  if (phase_ == Phase::Deciding && !isAnswer(input)) decide(now, std::nullopt, out);
   const bool jumped = clockWatch_.observe(now, deadlines_.earliest());
   std::visit([&](const auto& concrete) { on(now, concrete, out); }, input);
   // Last: the input may end the socket a probe would go to, and its bufferedAmount was read before the probe.

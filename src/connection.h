@@ -41,8 +41,9 @@ class Connection {
   [[nodiscard]] std::uint64_t queuedMessages() const { return delivery_.queue().count(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return delivery_.queue().bytes(); }
   [[nodiscard]] std::uint64_t consecutiveErrors() const { return recovery_.consecutiveErrors(); }
-  // Wall clock time of the scheduled attempt.
-  [[nodiscard]] std::optional<EpochMs> nextAttemptAt() const;
+  // Wall clock time of the scheduled attempt, by the wall clock as it is now. Stays the same number while the
+  // two clocks agree to half a second.
+  [[nodiscard]] std::optional<EpochMs> nextAttemptAt(const Now& now) const;
   [[nodiscard]] bool isOnline() const { return online_; }
   [[nodiscard]] StatsSnapshot stats(Instant now) const { return stats_.snapshot(now); }
   [[nodiscard]] bool isHealthy(Instant now) const { return recovery_.isHealthy(health(now)); }

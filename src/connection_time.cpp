@@ -82,8 +82,10 @@ void Connection::tellRetry(const Now& now, const ScheduledRetry& retry, Actions&
 void Connection::on(const Now& now, const input::Ticked&, Actions& out) { runDue(now, out); }
 
 void Connection::runDue(const Now& now, Actions& out) {
+  // How late the host comes is told by the deadline it has kept waiting longest.
+  const Instant awaited = deadlines_.earliest().value_or(now.instant);
   while (const std::optional<Deadlines::Due> due = deadlines_.takeDue(now.instant)) {
-    run(now, *due, out);
+    run(now, {due->kind, std::min(due->at, awaited)}, out);
     if (phase_ == Phase::Deciding) return;  // the host has the say; the rest is run at the next tick
   }
 }

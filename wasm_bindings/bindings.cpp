@@ -71,7 +71,8 @@ std::string setOption(Driver& driver, const val& name, const val& value) {
 }
 
 val snapshot(Driver& driver) {
-  const Instant now = driver.now().instant;
+  const Now time = driver.now();
+  const Instant now = time.instant;
   const Connection& connection = driver.connection();
   const StatsSnapshot stats = connection.stats(now);
   val recommendations = val::array();
@@ -82,7 +83,7 @@ val snapshot(Driver& driver) {
   result.set("reconnectAttempts", numberOf(connection.reconnectAttempts()));
   result.set("queuedMessages", numberOf(connection.queuedMessages()));
   result.set("consecutiveErrors", numberOf(connection.consecutiveErrors()));
-  result.set("nextAttemptAt", timeOf(connection.nextAttemptAt()));
+  result.set("nextAttemptAt", timeOf(connection.nextAttemptAt(time)));
   result.set("lastPong", timeOf(stats.lastPong));
   result.set("networkOnline", connection.isOnline());
   result.set("isHealthy", connection.isHealthy(now));

@@ -13,7 +13,8 @@ import type { Language, Parameters } from './parameters.js';
 export interface Chat {
   readonly state: ChatState;
   readonly connection: UseChatWebSocketResult;
-  readonly send: (content: string) => void;
+  /** False, and nothing was sent, while it is not clear which session is open. */
+  readonly send: (content: string) => boolean;
   readonly resend: (clientId: string, content: string) => void;
   readonly open: (sessionId: number) => void;
   readonly create: () => void;
@@ -60,10 +61,12 @@ export function useChat(
   const { sendChatMessage } = connection;
   const send = useCallback(
     (content: string) => {
-      if (currentId === null) return;
-      const clientId = crypto.randomUUID();
+      if (currentId === null) return false;
+      const clientId = newClientId();
       dispatch({ type: 'composed', sessionId: currentId, entry: composedEntry(clientId, content) });
+      // Sent or queued: the entry shows which.
       sendChatMessage(content, { client_id: clientId });
+      return true;
     },
     [sendChatMessage, currentId],
   );
@@ -79,7 +82,8 @@ export function useChat(
       dispatch({ type: 'opened', sessionId });
     },
     create: () => {
-      void createSession(api, dispatch);
+      // Without the server there is no new session; the connection's state says why.
+      createSession(api, dispatch).catch(() => undefined);
     },
   };
 }
@@ -131,4 +135,9 @@ async function createSession(api: ChatApi, dispatch: (action: ChatAction) => voi
   const created = await api.createSession();
   dispatch({ type: 'sessions', sessions: await api.sessions() });
   dispatch({ type: 'opened', sessionId: created.id });
+}
+
+/** Not crypto.randomUUID(): a page served in a local network without TLS has none. */
+function newClientId(): string {
+  return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 }

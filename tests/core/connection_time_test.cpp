@@ -21,7 +21,7 @@ TEST(ConnectionTime, OnlineAndVisibleEndAWaitEarlyButASecondAfterTheLastAttempt)
     (void)session.lose();
     session.pass(200ms);
     EXPECT_EQ(session.feed(sign), "retry 1 in 800");
-    EXPECT_EQ(session.connection().nextAttemptAt(), session.wall() + 800);
+    EXPECT_EQ(session.connection().nextAttemptAt(session.now()), session.wall() + 800);
     EXPECT_EQ(session.feed(sign), "") << "it is on its way";
     EXPECT_EQ(session.tickAfter(800ms), "open 2");
   }
@@ -244,14 +244,28 @@ TEST(ConnectionTime, ALateTickRunsAllThatIsDue) {
   EXPECT_EQ(session.wait(), 10s);
 }
 
+TEST(ConnectionTime, TellsTheNextAttemptByAWallClockThatWasSet) {
+  Session session;
+  (void)session.connect();
+  (void)session.lose();
+  const EpochMs told = session.connection().nextAttemptAt(session.now()).value_or(0);
+  Now now = session.now();
+  now.wall += 300;
+  EXPECT_EQ(session.connection().nextAttemptAt(now), told) << "readings that differ a little are one time";
+  now.wall -= 3600300;
+  EXPECT_EQ(session.connection().nextAttemptAt(now), told - 3600000);
+  now.wall += 7200000;
+  EXPECT_EQ(session.connection().nextAttemptAt(now), told + 3600000);
+}
+
 TEST(ConnectionTime, TellsWhenTheNextAttemptIsDueOnlyWhileItWaits) {
   Session session;
   (void)session.connect();
-  EXPECT_EQ(session.connection().nextAttemptAt(), std::nullopt);
+  EXPECT_EQ(session.connection().nextAttemptAt(session.now()), std::nullopt);
   (void)session.lose();
-  EXPECT_EQ(session.connection().nextAttemptAt(), session.wall() + 1000);
+  EXPECT_EQ(session.connection().nextAttemptAt(session.now()), session.wall() + 1000);
   (void)session.tickAfter(1s);
-  EXPECT_EQ(session.connection().nextAttemptAt(), std::nullopt);
+  EXPECT_EQ(session.connection().nextAttemptAt(session.now()), std::nullopt);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ std::optional<std::string> statusText(const Connection& connection, const Now& n
   // Times of the wall clock as distances from now.
   if (name == "sinceLastPong") return stats.lastPong ? std::to_string(now.wall - *stats.lastPong) : "none";
   if (name == "nextAttemptIn") {
-    const std::optional<EpochMs> at = connection.nextAttemptAt();
+    const std::optional<EpochMs> at = connection.nextAttemptAt(now);
     return at ? std::to_string(*at - now.wall) : "none";
   }
   return std::nullopt;

@@ -73,7 +73,7 @@ export function addressOf(
   return {
     key:
       isKnown && sessionId !== undefined
-        ? JSON.stringify([String(url ?? ''), digits, getToken ? null : token, isInQuery])
+        ? JSON.stringify([String(url ?? ''), digits, getToken ? 1 : (token ?? 0), isInQuery])
         : null,
     url: isInQuery
       ? () => withToken(ask, (known) => urlOf(url, digits, `token=${encodeURIComponent(known)}`))

@@ -34,13 +34,16 @@ export interface ChatErrorEvent extends ConnectionErrorEvent {
   readonly errorCode?: string;
 }
 
+/** A callback whose parameter may be declared as the page's own, narrower type. */
+export type FrameCallback<Data> = { method(data: Data): unknown }['method'];
+
 /** What the hook tells its user; each may change on every render. */
 export interface ChatCallbacks {
-  readonly onNewMessage?: ((message: ChatMessage) => unknown) | undefined;
+  readonly onNewMessage?: FrameCallback<ChatMessage> | undefined;
   /** Somebody began or ended typing; the user's own typing comes back as well. */
   readonly onTyping?: ((userId: UserId, isTyping: boolean) => unknown) | undefined;
-  readonly onSessionUpdate?: ((session: ChatSessionUpdate) => unknown) | undefined;
-  readonly onMessageUpdate?: ((message: ChatMessageUpdate) => unknown) | undefined;
+  readonly onSessionUpdate?: FrameCallback<ChatSessionUpdate> | undefined;
+  readonly onMessageUpdate?: FrameCallback<ChatMessageUpdate> | undefined;
   readonly onGenerationStopped?: ((message: string) => unknown) | undefined;
   readonly onError?: ((error: ChatErrorEvent) => unknown) | undefined;
   /** A message is lost. Without this callback it is told to `onError`, as a `send_error`. */

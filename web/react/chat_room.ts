@@ -39,13 +39,14 @@ export class ChatRoom extends Store {
   #callbacks: ChatCallbacks = {};
   #snapshot = QUIET;
   #answerTimer: Timer | undefined;
-  readonly #joined = new Set<string>();
+  // Whether the connection they were joined on has ended: the server forgets them with it.
+  readonly #joined = new Map<string, { readonly sessionId: SessionId; readonly isSent: boolean }>();
   readonly #typists = new Typists(() => {
     this.#show({ typingUsers: this.#typists.ids });
   });
-  readonly #typing = new TypingSignal((isTyping) => {
-    this.#send({ type: 'typing', is_typing: isTyping }, true);
-  });
+  readonly #typing = new TypingSignal((isTyping) =>
+    this.#send({ type: 'typing', is_typing: isTyping }, true),
+  );
 
   /** What it wants to hear of the connection. */
   readonly handlers: Handlers = {
@@ -54,6 +55,9 @@ export class ChatRoom extends Store {
     },
     stateChange: (state) => {
       this.#stateChanged(state);
+    },
+    open: () => {
+      this.#joinAgain();
     },
     error: (error) => this.#callbacks.onError?.(error),
     messageDropped: (event) => {
@@ -71,8 +75,9 @@ export class ChatRoom extends Store {
   };
 
   readonly joinSession = (sessionId: SessionId): boolean => {
-    this.#joined.add(digitsOf(sessionId));
-    return this.#binding.send({ type: 'join_session', session_id: sessionId });
+    const isSent = this.#binding.send({ type: 'join_session', session_id: sessionId });
+    this.#joined.set(digitsOf(sessionId), { sessionId, isSent });
+    return isSent;
   };
 
   readonly sendChatMessage = (content: string, fields?: Frame): boolean => {
@@ -93,8 +98,8 @@ export class ChatRoom extends Store {
   /** A render was committed; what belongs to another session or another connection is forgotten. */
   update(sessionId: SessionId | undefined, place: string | null, callbacks: ChatCallbacks): void {
     this.#callbacks = callbacks;
-    if (sessionId === this.#sessionId && place === this.#place) return;
-    this.reset();
+    const isSame = digitsOf(sessionId) === digitsOf(this.#sessionId) && place === this.#place;
+    if (!isSame) this.reset();
     this.#sessionId = sessionId;
     this.#place = place;
   }
@@ -108,6 +113,14 @@ export class ChatRoom extends Store {
 
   #send(frame: Frame, isVolatile: boolean): boolean {
     return this.#binding.send({ ...frame, session_id: this.#sessionId }, { volatile: isVolatile });
+  }
+
+  /** What was queued goes out by itself. */
+  #joinAgain(): void {
+    for (const [digits, { sessionId, isSent }] of this.#joined) {
+      if (isSent) this.#binding.send({ type: 'join_session', session_id: sessionId }, { volatile: true });
+      else this.#joined.set(digits, { sessionId, isSent: true });
+    }
   }
 
   #stateChanged(state: ConnectionState): void {

@@ -61,6 +61,8 @@ export class ConnectionBinding extends Store {
   #wishes: Wishes | null = null;
   #lease: Lease | null = null;
   #isMounted = false;
+  // connect() was called when there was nothing to connect to yet.
+  #isCalledFor = false;
   #lastError: ConnectionErrorEvent | null = null;
   #snapshot = IDLE;
 
@@ -110,10 +112,12 @@ export class ConnectionBinding extends Store {
 
   readonly connect = (): void => {
     this.#take();
+    this.#isCalledFor = this.#lease === null;
     void this.#lease?.connection.client.connect();
   };
 
   readonly disconnect = (): void => {
+    this.#isCalledFor = false;
     this.#lease?.connection.client.disconnect();
   };
 
@@ -130,6 +134,8 @@ export class ConnectionBinding extends Store {
     if (before?.key !== wishes.key || before.scope !== wishes.scope) {
       this.#leave();
       this.#lastError = null;
+    } else if (before.isEnabled && !wishes.isEnabled) {
+      this.#leave();
     } else if (this.#lease !== null) {
       this.#lease.wishes = wishes;
     }
@@ -138,12 +144,14 @@ export class ConnectionBinding extends Store {
   /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
   enter(): void {
     this.#isMounted = true;
-    if (this.#wishes?.isEnabled === true) this.#take();
+    if (this.#wishes?.isEnabled === true || this.#isCalledFor) this.#take();
+    if (this.#lease !== null) this.#isCalledFor = false;
     this.changed();
   }
 
   leave(): void {
     this.#isMounted = false;
+    this.#isCalledFor = false;
     this.#leave();
   }
 

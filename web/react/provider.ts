@@ -13,12 +13,14 @@ import { type ResilientWebSocketOptions } from '../types.js';
 import { ConnectionScope, pageScope } from './connection_registry.js';
 
 const DEFAULT_GRACE = 100;
+// Longer timers fire at once in every browser.
+const LONGEST = 2147483647;
 
 export interface ResilientWebSocketProviderProps {
   /** Default options of the clients below; a hook's own go before them. Default: none. */
   readonly options?: ResilientWebSocketOptions | undefined;
   /**
-   * How long a connection outlives the last component that used it, ms, finite and >= 0. Default 100. It keeps the
+   * How long a connection outlives the last component that used it, ms, 0 to 2147483647. Default 100. It keeps the
    * connection of a component that is mounted again at once: by StrictMode, fast refresh or a move in the tree.
    */
   readonly grace?: number | undefined;
@@ -46,8 +48,8 @@ export function ResilientWebSocketProvider({
   grace = DEFAULT_GRACE,
   children,
 }: ResilientWebSocketProviderProps): ReactElement {
-  if (!(grace >= 0 && grace < Infinity)) {
-    throw new RangeError('Property "grace" must be a finite number >= 0 (milliseconds)');
+  if (!(grace >= 0 && grace <= LONGEST)) {
+    throw new RangeError(`Property "grace" must be a number of ms from 0 to ${LONGEST}`);
   }
   const [scope] = useState(() => new ConnectionScope());
   useEffect(() => {

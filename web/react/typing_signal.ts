@@ -9,13 +9,13 @@ const END_WAITS = 300;
 type Timer = ReturnType<typeof setTimeout>;
 
 export class TypingSignal {
-  readonly #say: (isTyping: boolean) => void;
+  readonly #say: (isTyping: boolean) => boolean;
   // When it was last said that somebody types; null once the end was said.
   #saidAt: number | null = null;
   #timer: Timer | undefined;
   #isEnding = false;
 
-  constructor(say: (isTyping: boolean) => void) {
+  constructor(say: (isTyping: boolean) => boolean) {
     this.#say = say;
   }
 
@@ -24,10 +24,9 @@ export class TypingSignal {
     if (isTyping) {
       const now = Date.now();
       if (this.#saidAt === null || now - this.#saidAt >= TYPING_LASTS) {
-        this.#saidAt = now;
-        this.#say(true);
+        this.#saidAt = this.#say(true) ? now : null;
       }
-      this.#endIn(TYPING_LASTS, false);
+      if (this.#saidAt !== null) this.#endIn(TYPING_LASTS, false);
     } else if (this.#saidAt !== null && !this.#isEnding) {
       this.#endIn(END_WAITS, true);
     }

@@ -1,33 +1,50 @@
 // Owns the moments at which a hook's wishes reach its connection: commits, mounts and unmounts.
 // Refuses to touch a connection during render or on the server.
-import { useContext, useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react';
+import {
+  useContext,
+  useEffect,
+  useInsertionEffect,
+  useLayoutEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { type ConnectionBinding, type ConnectionSnapshot } from './connection_binding.js';
-import { ConnectionScope } from './connection_registry.js';
 import { type Wishes } from './lease.js';
 import { SharedContext } from './provider.js';
 
 type HookWishes = Omit<Wishes, 'scope' | 'grace'> & { readonly isShared: boolean };
 
+let hooks = 0;
+
+// React 18 warns of layout effects on a server.
+const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+
 export function useBinding(
   binding: ConnectionBinding,
   { isShared, ...wishes }: HookWishes,
 ): ConnectionSnapshot {
-  const { scope: sharedScope, options, grace } = useContext(SharedContext);
-  const [ownScope] = useState(() => new ConnectionScope());
-  const scope = isShared ? sharedScope : ownScope;
-  const { key, isEnabled } = wishes;
+  const { scope, options, grace } = useContext(SharedContext);
+  const [ownName] = useState(() => `${++hooks} `);
+  const { isEnabled } = wishes;
+  // What is not shared is the provider's all the same, and ends with it.
+  const key = isShared || wishes.key === null ? wishes.key : ownName + wishes.key;
   // Neither schedules a render, and this is the earliest moment that a commit is certain.
   useInsertionEffect(() => {
-    binding.update({ ...wishes, scope, grace, options: merged(options, wishes.options) });
+    binding.update({ ...wishes, key, scope, grace, options: merged(options, wishes.options) });
   });
   const snapshot = useSyncExternalStore(binding.subscribe, binding.getSnapshot, binding.getServerSnapshot);
+  // Before the effects of children, which may send.
+  useEarlyEffect(() => {
+    binding.enter();
+  }, [binding, scope, key, isEnabled]);
+  // No way back above: a component that is suspended again keeps its connection.
   useEffect(() => {
     binding.enter();
     return () => {
       binding.leave();
     };
-  }, [binding, scope, key, isEnabled]);
+  }, [binding]);
   useEffect(() => {
     binding.apply();
   });

@@ -8,7 +8,14 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { addressOf, type ChatServer, type SessionId, storedToken, watchStorage } from './chat_address.js';
+import {
+  addressOf,
+  type ChatServer,
+  digitsOf,
+  type SessionId,
+  storedToken,
+  watchStorage,
+} from './chat_address.js';
 import { type ChatCallbacks, type ChatErrorEvent, type ChatSnapshot } from './chat_frames.js';
 import { ChatRoom } from './chat_room.js';
 import { ConnectionBinding, type ConnectionSnapshot } from './connection_binding.js';
@@ -54,7 +61,7 @@ export function useChatWebSocket(
 export function useChatWebSocket(
   sessionId: SessionId | undefined,
   onNewMessage: OnNewMessage | null | undefined,
-  options: UseChatWebSocketOptions,
+  options: UseChatWebSocketOptions | undefined,
 ): UseChatWebSocketResult;
 export function useChatWebSocket(
   sessionId: SessionId | undefined,
@@ -73,6 +80,7 @@ export function useChatWebSocket(
   const address = addressOf(sessionId, settings, isTokenStored, binding.fail);
   const isEnabled = settings.enabled !== false;
   const place = isEnabled ? address.key : null;
+  const digits = digitsOf(sessionId);
   // Before the binding leaves the old session: typing must not end in the new one.
   useInsertionEffect(() => {
     room.update(sessionId, place, { ...settings, onNewMessage: onNewMessage ?? undefined });
@@ -91,14 +99,18 @@ export function useChatWebSocket(
     return () => {
       room.reset();
     };
-  }, [room, sessionId, place]);
+  }, [room, digits, place]);
   const connect = useCallback(() => {
     // The token may have been stored by this page, which no event tells.
     lookAgain();
     binding.connect();
   }, [binding, lookAgain]);
+  const forceReconnect = useCallback(() => {
+    lookAgain();
+    binding.reconnect();
+  }, [binding, lookAgain]);
   const { sendChatMessage, sendTyping, joinSession, stopGeneration } = room;
-  const { disconnect, reconnect } = binding;
+  const { disconnect } = binding;
   return {
     ...snapshot,
     ...chat,
@@ -108,7 +120,7 @@ export function useChatWebSocket(
     stopGeneration,
     connect,
     disconnect,
-    forceReconnect: reconnect,
+    forceReconnect,
   };
 }
 

@@ -74,7 +74,7 @@ export function useResilientWebSocket(
       error: onError,
       stateChange: onStateChange,
       // Nothing is lost in silence.
-      messageDropped: onMessageDropped ?? (onError && (() => onError(notSent(others.locale)))),
+      messageDropped: onMessageDropped ?? (onError && (() => onError(notSent(binding.locale)))),
     },
   });
   const { send, connect, disconnect, reconnect } = binding;

@@ -11,10 +11,9 @@ export function Composer({ chat }: { readonly chat: Chat }): ReactElement {
   const { isConnected, isGenerating, sendTyping, stopGeneration } = chat.connection;
   const submit = (): void => {
     const content = text.trim();
-    if (content === '') return;
+    if (content === '' || !chat.send(content)) return;
     setText('');
     sendTyping(false);
-    chat.send(content);
   };
   return (
     <form

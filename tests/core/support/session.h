@@ -28,6 +28,7 @@ class Session {
   [[nodiscard]] Phase phase() const { return connection_.phase(); }
   [[nodiscard]] StatsSnapshot stats() const { return connection_.stats(now_.instant); }
   [[nodiscard]] EpochMs wall() const { return now_.wall; }
+  [[nodiscard]] const Now& now() const { return now_; }
   // Time until the connection wants to be called, nothing if it does not.
   [[nodiscard]] std::optional<Duration> wait() const {
     const std::optional<Instant> at = connection_.nextDeadline();

@@ -117,9 +117,26 @@ describe('ResilientWebSocketProvider', () => {
     expect(openSockets()).toEqual([]);
   });
 
-  it.each([-1, NaN, Infinity])('refuses the grace %s by its name', (grace) => {
+  it.each([-1, NaN, Infinity, 2 ** 31])('refuses the grace %s by its name', (grace) => {
     expect(() => render(<ResilientWebSocketProvider grace={grace} />)).toThrow(
-      new RangeError('Property "grace" must be a finite number >= 0 (milliseconds)'),
+      new RangeError('Property "grace" must be a number of ms from 0 to 2147483647'),
     );
+  });
+
+  it('ends also what is shared with nobody', async () => {
+    function Alone(): null {
+      useResilientWebSocket(() => 'wss://server.test/', { jitter: 0, logLevel: 'silent' });
+      return null;
+    }
+    const { unmount } = render(
+      <ResilientWebSocketProvider grace={60_000}>
+        <Alone />
+        <Alone />
+      </ResilientWebSocketProvider>,
+    );
+    expect(openSockets()).toHaveLength(2);
+    unmount();
+    await pass(1000);
+    expect(openSockets()).toEqual([]);
   });
 });
