@@ -5,9 +5,15 @@ import { buildPackage } from '../build.mjs';
 import { lint } from '../lint.mjs';
 import { buildDemo } from './demo_bundle.mjs';
 import { fuzzTargets, runFuzzing } from './fuzzing.mjs';
+import { runMutants } from './mutants.mjs';
 import { buildPreset } from './native.mjs';
 import { gtestCounts, vitestCounts } from './reports.mjs';
 import { exitCodeOf, root } from './run.mjs';
+import { compareLogs, runSeeds } from './simulation.mjs';
+
+const simulatedSeeds = 20_000;
+/** Their logs are some 50 KB a seed. */
+const comparedSeeds = 300;
 
 /** Long enough to walk the seeds and look around; `npm run fuzz` takes its time. */
 const fuzzSeconds = 8;
@@ -56,6 +62,12 @@ async function packed() {
   return vitest(['package']);
 }
 
+async function simulation() {
+  const lives = await runSeeds(simulatedSeeds);
+  const logs = await compareLogs(comparedSeeds);
+  return { passed: lives.passed + logs.passed, failed: lives.failed + logs.failed };
+}
+
 async function lintAll() {
   const { passed, failed } = await lint();
   return { passed: passed.length, failed: failed.length };
@@ -83,6 +95,18 @@ export const stages = {
     needs: ['build', 'browser'],
     waits: true,
     run: packed,
+  },
+  simulation: {
+    title: `simulation, ${simulatedSeeds} seeds, natively and in WebAssembly`,
+    needs: ['build', 'native'],
+    fills: true,
+    run: simulation,
+  },
+  mutants: {
+    title: 'mutants of the core against the simulation',
+    needs: ['native'],
+    fills: true,
+    run: () => runMutants(),
   },
   fuzz: {
     title: `fuzzing, ${fuzzSeconds} s a target`,

@@ -1,0 +1,97 @@
+// Owns what an outsider knows of the user's messages, and holds the client to Q1 to Q5: none is lost, doubled
+// or overtaken, each one given up is reported once with its true reason, and the queue keeps its limits.
+// Refuses to look into the client: a message moves here by what was told and asked alone.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "../findings.h"
+#include "../step.h"
+
+namespace rws::sim {
+
+class Ledger {
+ public:
+  explicit Ledger(Findings& findings) : findings_(findings) {}
+
+  void check(const Step& step);
+  // The last byte of a message has left the browser: that is true of the world, told or not.
+  void left(PayloadId id);
+  // The socket did not take a frame of the client's own.
+  void refused(AttemptId attempt, std::uint64_t bytes);
+
+  [[nodiscard]] bool anyOn(AttemptId attempt) const;
+  // When a socket given up on with messages in doubt has had its time.
+  [[nodiscard]] std::optional<Instant> graceAt() const { return graceAt_; }
+  [[nodiscard]] std::optional<Instant> nextExpiry() const;
+  [[nodiscard]] std::uint64_t queued() const { return queued_; }
+  // Whether everything in the queue could be sent now: nothing is in doubt, and no socket has refused.
+  [[nodiscard]] bool mayFlush() const { return doubtful_ == 0 && !refused_; }
+  // Messages handed to sockets, those that came back not counted.
+  [[nodiscard]] std::uint64_t handedOver() const { return handedOver_; }
+  // Messages accepted and not accounted for.
+  [[nodiscard]] std::size_t open() const;
+
+ private:
+  enum class Place : std::uint8_t { Queued, Handed, Doubt, Doomed, Gone };
+  struct Entry {
+    PayloadId id = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t end = 0;  // bytes handed to its socket, this message included
+    std::optional<Instant> expiresAt{};
+    AttemptId socket = AttemptId::None;
+    Place place = Place::Queued;
+    bool isVolatile = false;
+    bool left = false;    // it has left the browser
+    bool proven = false;  // and the client was told
+  };
+  struct Wire {
+    AttemptId attempt = AttemptId::None;
+    std::uint64_t handed = 0;
+    bool closed = false;
+    bool forgets = false;  // given up by the user: what is unsent is not sent again
+  };
+
+  void tell(const Step& step);
+  void send(const Step& step);
+  void act(const Step& step, const Action& action);
+  void transmit(const Step& step, const action::Transmit& action);
+  void settle(const action::Settle& action);
+  void drop(const Step& step, const action::Drop& action);
+  [[nodiscard]] bool isTrue(const Step& step, const Entry& entry, DropReason reason) const;
+  [[nodiscard]] bool mayGiveUpDoubt(const Step& step) const;
+  void finish(const Step& step);
+
+  void prove(AttemptId attempt, std::uint64_t amount);
+  void closed(AttemptId attempt, std::uint64_t amount);
+  void comeBack(AttemptId attempt, PayloadId from, Place place);
+  void hand(Entry& entry, AttemptId attempt);
+  void queue(Entry& entry);
+  void unqueue(const Entry& entry);
+  void sweep();
+  Entry* find(PayloadId id);
+  Wire* wireOf(AttemptId attempt);
+  [[nodiscard]] const Entry* oldestQueued() const;
+
+  Findings& findings_;
+  std::deque<Entry> entries_;  // accepted and not accounted for, in the order of their ids
+  std::vector<Wire> wires_;
+  std::vector<PayloadId> unknown_;  // reported as such: they may still leave
+  std::optional<Instant> graceAt_;
+  PayloadId lastLeft_ = 0;
+  PayloadId settledUpTo_ = 0;
+  std::uint64_t queued_ = 0;
+  std::uint64_t queuedBytes_ = 0;
+  std::uint64_t doubtful_ = 0;
+  std::uint64_t expiring_ = 0;
+  std::uint64_t handedOver_ = 0;
+  std::uint64_t unsettled_ = 0;  // proven, and the client has not said so
+  bool refused_ = false;
+  bool sweeping_ = false;
+};
+
+}  // namespace rws::sim

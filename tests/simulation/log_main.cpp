@@ -1,0 +1,22 @@
+// Owns the log of lives: everything that happened to each seed's client, and everything it did, on standard
+// output. Built natively and for WebAssembly; the two print the same bytes. Refuses to judge: rws_sim does.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "run.h"
+
+int main(int count, char** words) {
+  if (count != 3) {
+    std::fputs("rws_sim_log A B   the lives of seeds A to B, B not included\n", stderr);
+    return 2;
+  }
+  const std::uint64_t last = std::strtoull(words[2], nullptr, 10);
+  for (std::uint64_t seed = std::strtoull(words[1], nullptr, 10); seed < last; ++seed) {
+    std::string trace;
+    (void)rws::sim::runSeed(seed, 0, nullptr, &trace);
+    std::fwrite(trace.data(), 1, trace.size(), stdout);
+  }
+  return 0;
+}
