@@ -1,6 +1,6 @@
 // Owns the test run: prepares the machine, runs the stages, closes with one line of counts.
 // Usage: test.mjs                          everything
-//        test.mjs --only native,web        some stages
+//        test.mjs --only asan,web          some stages
 //        test.mjs --testPathPattern=REGEX  the files of tests/web whose path matches
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';

@@ -34,7 +34,7 @@ async function compile(source, object, optimisation, includes) {
 }
 
 /** Objects of the core and of the simulation, compiled once; resolves to {core: name → object, others}. */
-async function compileBase(source) {
+async function compileBase(source, jobs) {
   const objects = join(folder, 'base');
   mkdirSync(objects, { recursive: true });
   const core = sourcesIn(source, '.cpp').map((name) => join(source, name));
@@ -63,8 +63,16 @@ async function compileBase(source) {
     return object;
   };
   const result = { core: new Map(), others: [] };
-  for (const path of core) result.core.set(basename(path), await build(path, '-O1'));
-  for (const path of simulation) result.others.push(await build(path, '-O2'));
+  const queue = [...core.map((path) => [path, '-O1']), ...simulation.map((path) => [path, '-O2'])];
+  const worker = async () => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      const [path, optimisation] = job;
+      const object = await build(path, optimisation);
+      if (core.includes(path)) result.core.set(basename(path), object);
+      else result.others.push(object);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
   return result;
 }
 
@@ -74,8 +82,8 @@ async function link(objects, program) {
 }
 
 /** Builds a core with one fault; resolves to the program. */
-async function buildMutant(mutant, source, base) {
-  const copy = join(folder, 'source');
+async function buildMutant(mutant, source, base, place) {
+  const copy = join(place, 'source');
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   for (const name of readdirSync(source)) copyFileSync(join(source, name), join(copy, name));
@@ -89,11 +97,11 @@ async function buildMutant(mutant, source, base) {
   );
   const objects = new Map(base.core);
   for (const name of mutant.compile ?? [mutant.file]) {
-    const object = join(folder, `mutant_${basename(name, '.cpp')}.o`);
+    const object = join(place, `mutant_${basename(name, '.cpp')}.o`);
     await compile(join(copy, name), object, '-O1', [copy]);
     objects.set(name, object);
   }
-  const program = join(folder, 'mutant');
+  const program = join(place, 'mutant');
   await link([...objects.values(), ...base.others], program);
   return program;
 }
@@ -111,17 +119,17 @@ async function hunt(program, options, without) {
 }
 
 /** Judges one mutant: who killed it and how fast, or undefined when it survives. */
-async function judge(mutant, base, { source, seeds, jobs, without }) {
-  const program = await buildMutant(mutant, source, base);
+async function judge(mutant, base, place, { source, seeds, without }) {
+  const program = await buildMutant(mutant, source, base, place);
   const killer = await hunt(
     program,
-    { seeds, jobs },
+    { seeds, jobs: '1' },
     without.filter((fault) => fault !== mutant.needs),
   );
   return killer && `killed by ${killer.id} after ${killer.seeds} seeds: ${killer.text}`;
 }
 
-/** Runs the mutants whose names contain one of `wanted`, all without; resolves to {passed, failed}. */
+/** Runs the mutants whose names contain one of `wanted`, all without, `jobs` at a time; resolves to {passed, failed}. */
 export async function runMutants({
   wanted = [],
   seeds = 2000,
@@ -132,20 +140,25 @@ export async function runMutants({
   const settings = { source, seeds: String(seeds), jobs: String(jobs), without };
   const all = JSON.parse(readFileSync(join(world, 'mutants/mutants.json'), 'utf8'));
   const mutants = all.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
-  const base = await compileBase(source);
+  const base = await compileBase(source, Number(jobs));
   const sound = join(folder, 'sound');
   await link([...base.core.values(), ...base.others], sound);
   const found = await hunt(sound, settings, without);
   if (found !== undefined) throw new CommandFailed(`without any fault: ${found.id}: ${found.text}`);
   const result = { passed: 0, failed: 0 };
-  for (const mutant of mutants) {
-    const verdict = await judge(mutant, base, settings).catch((error) => {
-      if (!(error instanceof CommandFailed)) throw error;
-      console.log(`BROKEN    ${error.message}`);
-    });
-    result[verdict === undefined ? 'failed' : 'passed'] += 1;
-    console.log(verdict === undefined ? `SURVIVES  ${mutant.name}` : `${mutant.name}: ${verdict}`);
-  }
+  const queue = [...mutants];
+  const worker = async (_, index) => {
+    const place = join(folder, `worker${index}`);
+    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      const verdict = await judge(mutant, base, place, settings).catch((error) => {
+        if (!(error instanceof CommandFailed)) throw error;
+        console.log(`BROKEN    ${error.message}`);
+      });
+      result[verdict === undefined ? 'failed' : 'passed'] += 1;
+      console.log(verdict === undefined ? `SURVIVES  ${mutant.name}` : `${mutant.name}: ${verdict}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(jobs) }, worker));
   console.log(`${result.passed} of ${mutants.length} mutants killed`);
   return result;
 }

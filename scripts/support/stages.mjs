@@ -78,9 +78,8 @@ async function lintAll() {
  * those that need nothing but the processor, after the builds of the others, say `fills`.
  */
 export const stages = {
-  native: { title: 'core, native', needs: ['native'], run: () => gtest('native') },
   asan: {
-    title: 'core, AddressSanitizer and UndefinedBehaviorSanitizer',
+    title: 'core, with AddressSanitizer and UndefinedBehaviorSanitizer',
     needs: ['native'],
     run: () => gtest('asan'),
   },
