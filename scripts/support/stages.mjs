@@ -5,7 +5,6 @@ import { buildPackage } from '../build.mjs';
 import { lint } from '../lint.mjs';
 import { buildDemo } from './demo_bundle.mjs';
 import { fuzzTargets, runFuzzing } from './fuzzing.mjs';
-import { runMutants } from './mutants.mjs';
 import { buildPreset } from './native.mjs';
 import { gtestCounts, vitestCounts } from './reports.mjs';
 import { exitCodeOf, root } from './run.mjs';
@@ -100,12 +99,6 @@ export const stages = {
     needs: ['build', 'native'],
     fills: true,
     run: simulation,
-  },
-  mutants: {
-    title: 'mutants of the core against the simulation',
-    needs: ['native'],
-    fills: true,
-    run: () => runMutants(),
   },
   fuzz: {
     title: `fuzzing, ${fuzzSeconds} s a target`,

@@ -17,8 +17,12 @@ type HookWishes = Omit<Wishes, 'scope' | 'grace'> & { readonly isShared: boolean
 
 let hooks = 0;
 
-// React 18 warns of layout effects on a server.
-const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+/** An effect as early as a commit allows. React 18 warns of layout effects on a server, where none runs anyway. */
+function useEarlyEffect(effect: () => void, dependencies: readonly unknown[]): void {
+  // Asked here, not at import: importing must touch nothing.
+  const useIt = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+  useIt(effect, dependencies);
+}
 
 export function useBinding(
   binding: ConnectionBinding,
