@@ -1,8 +1,10 @@
 // Owns the runs of the simulation: many seeds natively, and some of them once more in WebAssembly.
+import { spawnSync } from 'node:child_process';
+import { closeSync, copyFileSync, openSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { buildPreset } from './native.mjs';
-import { capture, CommandFailed, exitCodeOf, root } from './run.mjs';
+import { CommandFailed, exitCodeOf, root } from './run.mjs';
 import { emscriptenEnvironment } from './wasm.mjs';
 
 /** Runs rws_sim with these arguments, its output on the terminal; resolves to its exit code. */
@@ -17,10 +19,14 @@ export async function runSeeds(count) {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-async function log(command, args) {
-  const { code, output } = await capture(command, args);
-  if (code !== 0) throw new CommandFailed(`${command} ended with code ${code}:\n${output.slice(-2000)}`);
-  return output;
+/** What a program prints. Into a file: Emscripten's exit would cut a pipe short. */
+function log(name, command, args) {
+  const path = join(root, `build/native/tests/simulation/${name}.log`);
+  const file = openSync(path, 'w');
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', file, 'inherit'] });
+  closeSync(file);
+  if (status !== 0) throw new CommandFailed(`${command} ended with code ${status}`);
+  return readFileSync(path);
 }
 
 /** Compares, byte for byte, what the core does natively and in WebAssembly; resolves to {passed, failed}. */
@@ -28,11 +34,13 @@ export async function compareLogs(count) {
   await buildPreset('native', 'rws_sim_log');
   await buildPreset('wasm', 'rws_sim_log', { env: await emscriptenEnvironment() });
   const range = ['0', String(count)];
-  const native = await log('build/native/tests/simulation/rws_sim_log', range);
+  const native = log('native', 'build/native/tests/simulation/rws_sim_log', range);
+  // Emscripten writes CommonJS, and this package is of type "module".
+  const script = join(root, 'build/wasm/tests/simulation/rws_sim_log.cjs');
+  copyFileSync(join(root, 'build/wasm/tests/simulation/rws_sim_log.js'), script);
   // Emscripten 3.1 would fetch the module by a path, which Node's fetch refuses.
-  const script = join(root, 'build/wasm/tests/simulation/rws_sim_log.js');
-  const wasm = await log(process.execPath, ['--no-experimental-fetch', script, ...range]);
-  const isSame = native === wasm && native.length > 0;
+  const wasm = log('wasm', process.execPath, ['--no-experimental-fetch', script, ...range]);
+  const isSame = native.equals(wasm) && native.length > 0;
   console.log(
     `${count} seeds, ${native.length} bytes of log: native and WebAssembly ${isSame ? 'agree' : 'DIFFER'}`,
   );
