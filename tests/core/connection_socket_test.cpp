@@ -337,5 +337,20 @@ TEST(ConnectionSocket, EveryEndOfAnAttemptIsToldOnceAfterItsOpen) {
   }
 }
 
+TEST(ConnectionSocket, WhatTheHostAnswersWhilePerformingIsNoConsentToALoss) {
+  Session session;
+  (void)session.feed(input::HostDecides{true});
+  session.connectAndOpen();
+  EXPECT_EQ(session.send(), "handed over");
+  (void)session.tickAfter(2s);
+  EXPECT_EQ(session.tickAfter(3s), "close 1 1000 'Pong timeout'; ask 1 1006 'Pong timeout' yes?");
+  EXPECT_EQ(session.feed(input::ControlRefused{AttemptId{1}, 41, 1}), "");
+  EXPECT_EQ(session.feed(input::HandOverFailed{AttemptId{1}, 1}), "error send_error 0; release 1");
+  EXPECT_EQ(session.phase(), Phase::Deciding);
+  EXPECT_EQ(session.decide(AttemptId{1}, false),
+            "error network_error 1006 final; closed 1006 'Pong timeout' over; state failed");
+  EXPECT_EQ(session.connection().queuedMessages(), 1U);
+}
+
 }  // namespace
 }  // namespace rws::test
