@@ -115,12 +115,12 @@ export class ChatRoom extends Store {
     return this.#binding.send({ ...frame, session_id: this.#sessionId }, { volatile: isVolatile });
   }
 
-  /** What was queued goes out by itself. */
+  /** What was queued goes out by itself. Never volatile: behind messages in doubt that would be dropped unsaid. */
   #joinAgain(): void {
-    for (const [digits, { sessionId, isSent }] of this.#joined) {
-      if (isSent) this.#binding.send({ type: 'join_session', session_id: sessionId }, { volatile: true });
-      else this.#joined.set(digits, { sessionId, isSent: true });
+    for (const { sessionId, isSent } of this.#joined.values()) {
+      if (isSent) this.#binding.send({ type: 'join_session', session_id: sessionId });
     }
+    for (const [digits, { sessionId }] of this.#joined) this.#joined.set(digits, { sessionId, isSent: true });
   }
 
   #stateChanged(state: ConnectionState): void {

@@ -92,6 +92,21 @@ test('a joined session is joined again after a reconnect', async () => {
   expect(sent()).toEqual([{ type: 'join_session', session_id: 9 }]);
 });
 
+test('a session is joined again also when messages of the last socket are in doubt: after them', async () => {
+  const chat = renderChat({ options: { closeGrace: 8000 } });
+  const first = open();
+  // Nothing leaves and nothing comes: the socket is given up without a close event.
+  Object.defineProperty(first, 'bufferedAmount', { get: () => first.sent.join('').length });
+  act(() => void chat.result.current.joinSession(9));
+  act(() => void chat.result.current.sendChatMessage('in doubt'));
+  await pass(6000);
+  const second = open();
+  expect(second).not.toBe(first);
+  expect(sentOn(second)).toEqual([]);
+  await pass(8000);
+  expect(sentOn(second)).toEqual([{ type: 'join_session', session_id: 9 }]);
+});
+
 test('a session joined before the connection opened is joined once', () => {
   const chat = renderChat();
   act(() => void chat.result.current.joinSession(9));
