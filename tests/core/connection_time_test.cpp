@@ -63,14 +63,20 @@ TEST(ConnectionTime, WithoutHeartbeatThereAreNoProbes) {
   EXPECT_EQ(session.tickAfter(1h), "");
 }
 
-TEST(ConnectionTime, ASignOfLifeRevivesWhoGaveUpButNotWhoWasRejected) {
-  Options options = exact();
-  options.maxReconnectAttempts = 1;
+// A client whose one retry has failed as well.
+Session spent(const Options& options) {
   Session session(options);
   (void)session.connect();
   (void)session.lose();
   (void)session.tickAfter(1s);
   (void)session.lose();
+  return session;
+}
+
+TEST(ConnectionTime, ASignOfLifeRevivesWhoGaveUpButNotWhoWasRejected) {
+  Options options = exact();
+  options.maxReconnectAttempts = 1;
+  Session session = spent(options);
   EXPECT_EQ(session.phase(), Phase::Exhausted);
   EXPECT_EQ(session.wait(), std::nullopt);
   EXPECT_EQ(session.feed(input::NetworkChanged{true}), "state reconnecting; retry 1 in 1000");
@@ -93,11 +99,7 @@ TEST(ConnectionTime, WhoMayNotRetryIsNotRevived) {
 TEST(ConnectionTime, WhoGaveUpIsNotRevivedOnceAutomaticReconnectIsOff) {
   Options options = exact();
   options.maxReconnectAttempts = 1;
-  Session session(options);
-  (void)session.connect();
-  (void)session.lose();
-  (void)session.tickAfter(1s);
-  (void)session.lose();
+  Session session = spent(options);
   options.enableAutoReconnect = false;
   EXPECT_EQ(session.feed(input::ChangeOptions{options}) + session.feed(input::NetworkChanged{true}), "");
   EXPECT_EQ(session.phase(), Phase::Exhausted);
