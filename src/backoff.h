@@ -24,7 +24,8 @@ struct BackoffDraws {
 // (1 - 0.4 * jitter * wait) of it. Never above the nominal wait.
 [[nodiscard]] Duration backoffDelay(const Options& options, std::uint64_t attempt, BackoffDraws draws);
 
-// The wait after 1012 or 1013: uniform in [min(5 s, max/2), max] with max = min(30 s, maxReconnectDelay).
+// The least wait in an outage that began with 1012 or 1013: uniform in [min(5 s, max/2), max] with max =
+// min(30 s, maxReconnectDelay).
 [[nodiscard]] Duration restartDelay(const Options& options, double draw);
 
 // The wait a server asked for: uniform in [asked, asked * (1 + jitter)], at most maxRetryAfter.

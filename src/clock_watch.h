@@ -18,6 +18,8 @@ class ClockWatch {
   static constexpr Duration kJump = std::chrono::seconds(5);
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   std::optional<Now> last_;
 };
 

@@ -72,6 +72,8 @@ class Connection {
   [[nodiscard]] std::optional<Instant> nextDeadline() const { return deadlines_.earliest(); }
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   // What becomes of a socket that is given up: are its unsent messages sent again, is the user owed its close
   // event.
   struct Parting {

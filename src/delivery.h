@@ -79,6 +79,8 @@ class Delivery {
   void lingeringForsaken(Actions& out);
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   // What was handed to that socket; nullptr when it does not count any more.
   [[nodiscard]] Inflight* inflightOf(AttemptId attempt);
   void settled(PayloadId upTo, Actions& out);

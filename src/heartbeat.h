@@ -45,6 +45,8 @@ class Heartbeat {
   [[nodiscard]] Verdict judge(Instant due, Instant now);
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   struct Sent {
     EpochMs timestamp = 0;
     Instant at{};

@@ -41,6 +41,8 @@ class Inflight {
   [[nodiscard]] bool isConsistent() const;
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   struct Handed {
     QueuedMessage message;
     std::uint64_t end = 0;  // handedBytes_ after this message

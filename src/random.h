@@ -18,6 +18,8 @@ class Random {
   friend constexpr bool operator==(const Random&, const Random&) = default;
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   constexpr std::uint64_t nextBits() {
     state_ += 0x9E3779B97F4A7C15ULL;
     std::uint64_t z = state_;

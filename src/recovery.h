@@ -69,6 +69,8 @@ class Recovery {
   [[nodiscard]] static Duration gentlerDelay(Duration reconnectDelay);
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   std::uint64_t consecutiveErrors_ = 0;
   std::uint64_t refusals_ = 0;
 };

@@ -7,14 +7,14 @@ namespace rws {
 ScheduledRetry RetryPlan::schedule(const Options& options, const ServerHint& hint) {
   if (attempts_ == 0) outageDraw_ = random_.unit();
   ++attempts_;
+  if (hint.restarting) restarting_ = true;
   const double draw = random_.unit();
   ScheduledRetry retry{attempts_, {}, nominalDelay(options, attempts_)};
   if (hint.retryAfter) {
     retry.delay = retryAfterDelay(options, *hint.retryAfter, draw);
-  } else if (hint.restarting) {
-    retry.delay = restartDelay(options, draw);
   } else {
     retry.delay = backoffDelay(options, attempts_, {outageDraw_, draw});
+    if (restarting_) retry.delay = std::max(retry.delay, restartDelay(options, random_.unit()));
   }
   return retry;
 }

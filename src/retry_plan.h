@@ -27,9 +27,13 @@ class RetryPlan {
   [[nodiscard]] bool spent(const Options& options) const { return attempts_ >= options.maxReconnectAttempts; }
 
   // A connection proved stable, or the user began anew: the next retry is the first again.
-  void reset() { attempts_ = 0; }
+  void reset() {
+    attempts_ = 0;
+    restarting_ = false;
+  }
 
-  // The next retry after a close with that hint.
+  // The next retry after a close with that hint. Once the server has said that it restarts, every wait of the
+  // outage is spread as wide as the first: the whole fleet waits for the same moment.
   [[nodiscard]] ScheduledRetry schedule(const Options& options, const ServerHint& hint);
 
   // An attempt begins: automatic triggers keep their distance from it.
@@ -43,9 +47,12 @@ class RetryPlan {
   [[nodiscard]] ScheduledRetry revived(const Options& options, Instant now, Instant at);
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   Random random_;
   double outageDraw_ = 0;
   std::uint64_t attempts_ = 0;
+  bool restarting_ = false;
   Instant lastAttempt_{};
 };
 

@@ -57,6 +57,8 @@ class SendQueue {
   [[nodiscard]] bool isConsistent() const;
 
  private:
+  friend struct StateDigest;  // of tests/core/support
+
   void include(const QueuedMessage& message);
   void exclude(const QueuedMessage& message);
   void evictOldest(const Options& options, std::vector<DroppedMessage>& dropped);

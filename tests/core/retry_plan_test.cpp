@@ -101,12 +101,26 @@ TEST(RetryPlan, ARestartingServerIsGivenAWideSpread) {
     const Duration delay = plan.schedule(withJitter(0.5), {true, std::nullopt}).delay;
     shortest = std::min(shortest, delay);
     longest = std::max(longest, delay);
-    EXPECT_EQ(plan.schedule(withJitter(0), {}).delay, 2s) << "the second retry is an ordinary one";
+    const Duration second = plan.schedule(withJitter(0), {}).delay;
+    EXPECT_GE(second, 5s) << "the server is still restarting";
+    EXPECT_LE(second, 30s);
+    EXPECT_EQ(plan.schedule(withJitter(0), {false, 7s}).delay, 7s) << "what the server asks for comes first";
+    plan.reset();
+    EXPECT_EQ(plan.schedule(withJitter(0), {}).delay, 1s) << "an outage of its own";
   }
   EXPECT_GE(shortest, 5s);
   EXPECT_LT(shortest, 6s);
   EXPECT_LE(longest, 30s);
   EXPECT_GT(longest, 29s);
+}
+
+TEST(RetryPlan, ALongWaitIsNotCutShortByARestart) {
+  Options options = withJitter(0);
+  options.maxReconnectDelay = 5min;
+  RetryPlan plan(1);
+  Duration delay{};
+  for (int i = 0; i < 8; ++i) delay = plan.schedule(options, {true, std::nullopt}).delay;
+  EXPECT_EQ(delay, 128s);
 }
 
 TEST(RetryPlan, ASignOfLifeKeepsASecondFromTheLastAttempt) {

@@ -23,8 +23,10 @@ class WaitsChecker {
     if (retry != nullptr) {
       checkNominal(step, *retry);
       if (retry->attempt == 1) doubling_.reset();
+      if (step.before == Phase::Exhausted) restarting_ = false;
       if (loss != nullptr) checkWait(*step.options, loss->info, *retry);
     }
+    if (step.client->reconnectAttempts() == 0) restarting_ = false;
     if (step.isOneOf<input::ChangeOptions, input::SlowDown>()) forget();
   }
 
@@ -64,13 +66,17 @@ class WaitsChecker {
     const double wait = microseconds(retry.delay);
     const double cap = microseconds(options.maxReconnectDelay);
     const bool jitters = options.jitter >= 0.1;
+    if (info.code == 1012 || info.code == 1013) restarting_ = true;
     if (const std::optional<double> hint = asked(info.reason)) {
       const double limit = microseconds(options.maxRetryAfter);
       const double low = std::fmin(*hint, limit);
       within(wait, {low, std::fmin(low * (1 + options.jitter), limit)}, "B7");
-    } else if (info.code == 1012 || info.code == 1013) {
+      return;
+    }
+    if (restarting_) {
+      // At least what the restart asks for, at most the longer of its longest wait and the usual one.
       const double high = std::fmin(30e6, cap);
-      within(wait, {std::fmin(5e6, high / 2), high}, "B7");
+      within(wait, {std::fmin(5e6, high / 2), std::fmax(high, microseconds(retry.nominal))}, "B7");
     } else if (retry.nominal < options.maxReconnectDelay) {
       const double whole = microseconds(retry.nominal);
       within(wait, {whole * (1 - options.jitter), whole}, "B1");
@@ -123,6 +129,7 @@ class WaitsChecker {
 
   Findings& findings_;
   std::optional<action::TellRetryScheduled> doubling_;
+  bool restarting_ = false;
   Run firsts_;
   Run caps_;
 };
