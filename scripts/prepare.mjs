@@ -37,7 +37,18 @@ const needs = {
     'ninja-build': program('ninja'),
     'nlohmann-json3-dev': file('/usr/include/nlohmann/json.hpp'),
   },
+  bench: { 'libbenchmark-dev': file('/usr/include/benchmark/benchmark.h') },
   browser: { chromium: program('chromium') },
+  firefox: { 'firefox-esr': program('firefox-esr') },
+  webkit: { 'webkit2gtk-driver': program('WebKitWebDriver'), xvfb: program('Xvfb') },
+  proxies: {
+    'nginx-light': program('nginx'),
+    haproxy: program('haproxy'),
+    'python3-websockets': file('/usr/lib/python3/dist-packages/websockets/__init__.py'),
+    nftables: program('nft'),
+    iproute2: program('ip'),
+    openssl: program('openssl'),
+  },
   lint: { 'clang-format-14': program('clang-format-14'), 'clang-tidy-14': program('clang-tidy-14') },
 };
 

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <variant>
 #include <vector>
 
+#include "control_frame.h"
 #include "phase.h"
 #include "types.h"
 
@@ -21,7 +21,7 @@ struct OpenSocket {
 struct CloseSocket {
   AttemptId attempt = AttemptId::None;
   std::uint16_t code = 1000;
-  std::string reason;
+  CloseReason reason;
 };
 // Forget the socket: no event of it is wanted any more. It has been closed.
 struct ReleaseSocket {
@@ -30,7 +30,7 @@ struct ReleaseSocket {
 // Send a frame of the client's own; answer with ControlRefused if the socket refuses it.
 struct SendControl {
   AttemptId attempt = AttemptId::None;
-  std::string text;
+  ControlText text;
   PayloadId after = 0;  // the newest message handed over before it that has not provably left
 };
 

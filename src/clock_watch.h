@@ -15,6 +15,11 @@ class ClockWatch {
   // more than kJump (a sleep in which it ran on). A wall clock set back is no jump.
   [[nodiscard]] bool observe(Now now, std::optional<Instant> expected);
 
+  // Whether by this reading of the wall clock alone so much time has gone by that both ought to be read.
+  [[nodiscard]] bool isDue(EpochMs wall) const {
+    return !last_ || std::chrono::milliseconds(wall - last_->wall) > kJump;
+  }
+
   static constexpr Duration kJump = std::chrono::seconds(5);
 
  private:

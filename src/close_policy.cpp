@@ -3,8 +3,7 @@
 #include "close_policy.h"
 
 #include <algorithm>
-
-#include "control_frame.h"
+#include <cmath>
 
 namespace rws {
 
@@ -38,19 +37,10 @@ ErrorType errorTypeOf(const CloseInfo& info, bool online) {
 ServerHint hintOf(const CloseInfo& info) {
   ServerHint hint;
   hint.restarting = info.code == 1012 || info.code == 1013;
-  if (const std::optional<double> milliseconds = parseRetryAfterMs(info.reason)) {
-    hint.retryAfter = durationOfMilliseconds(*milliseconds);
+  if (info.retryAfterMs && std::isfinite(*info.retryAfterMs) && *info.retryAfterMs >= 0) {
+    hint.retryAfter = durationOfMilliseconds(*info.retryAfterMs);
   }
   return hint;
-}
-
-std::string_view clippedReason(std::string_view reason) {
-  constexpr std::size_t kLongest = 123;
-  if (reason.size() <= kLongest) return reason;
-  std::size_t end = kLongest;
-  // 10xxxxxx continues a character: cutting before it would cut within.
-  while (end > 0 && (static_cast<unsigned char>(reason[end]) & 0xC0U) == 0x80U) --end;
-  return reason.substr(0, end);
 }
 
 }  // namespace rws

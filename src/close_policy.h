@@ -4,8 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <string_view>
 
 #include "options.h"
 #include "types.h"
@@ -20,7 +18,7 @@ enum class Verdict : std::uint8_t {
 
 struct ServerHint {
   bool restarting = false;               // 1012 or 1013: the whole fleet is coming back, spread out
-  std::optional<Duration> retryAfter{};  // {"retryAfterMs": n} in the reason
+  std::optional<Duration> retryAfter{};  // {"retryAfterMs": n} in the reason, n finite and >= 0
   friend bool operator==(const ServerHint&, const ServerHint&) = default;
 };
 
@@ -38,8 +36,5 @@ struct ServerHint {
 [[nodiscard]] constexpr bool mayBeSent(std::uint16_t code) {
   return code == 1000 || (code >= 3000 && code <= 4999);
 }
-
-// The reason cut to 123 UTF-8 bytes, never within a character.
-[[nodiscard]] std::string_view clippedReason(std::string_view reason);
 
 }  // namespace rws

@@ -14,6 +14,7 @@ namespace {
 bool isAnswer(const Input& input) {
   return std::holds_alternative<input::Decided>(input) ||
          std::holds_alternative<input::HandOverFailed>(input) ||
+         std::holds_alternative<input::Measured>(input) ||
          std::holds_alternative<input::ControlRefused>(input);
 }
 
@@ -34,6 +35,20 @@ std::optional<EpochMs> Connection::nextAttemptAt(const Now& now) const {
   // to the millisecond.
   constexpr double kSecond = 1000;
   return retryAt_ + std::llround(static_cast<double>(expected - retryAt_) / kSecond) * 1000;
+}
+
+std::optional<input::Measured> Connection::owedBefore(const Input& input) const {
+  AttemptId attempt = AttemptId::None;
+  if (const auto* const buffered = std::get_if<input::Buffered>(&input)) {
+    if (buffered->amount > 0) attempt = buffered->attempt;
+  } else if (const auto* const closed = std::get_if<input::Closed>(&input)) {
+    if (closed->bufferedAmount > 0) attempt = closed->attempt;
+  } else if (const auto* const failed = std::get_if<input::HandOverFailed>(&input)) {
+    attempt = failed->attempt;
+  }
+  const PayloadId payload = delivery_.unmeasured(attempt);
+  if (payload == 0) return std::nullopt;
+  return input::Measured{attempt, payload, 0};
 }
 
 bool Connection::consumes(const ControlFrame& frame) const {
@@ -71,7 +86,9 @@ void Connection::handle(const Now& told, const Input& input, Actions& out) {
   latest_ = now.instant;
   // Whoever asks for something else while the host has the say takes its consent for granted.
   if (phase_ == Phase::Deciding && !isAnswer(input)) decide(now, std::nullopt, out);
-  const bool jumped = clockWatch_.observe(now, deadlines_.earliest());
+  // What is owed before an input comes with that input: a probe between the two would count in its amount.
+  const bool jumped =
+      !std::holds_alternative<input::Measured>(input) && clockWatch_.observe(now, deadlines_.earliest());
   std::visit([&](const auto& concrete) { on(now, concrete, out); }, input);
   // Last: the input may end the socket a probe would go to, and its bufferedAmount was read before the probe.
   if (jumped) on(now, input::ClockJumped{}, out);
@@ -84,6 +101,10 @@ SendOutcome Connection::send(const Now& told, const PayloadRef& payload, const S
   if (phase_ == Phase::Destroyed) return SendOutcome::Refused;
   const Now now{std::max(told.instant, latest_), told.wall};
   latest_ = now.instant;
+  // A volatile message is nothing the host keeps, so that it could be measured later.
+  const bool mustBeMeasured =
+      sendOptions.isVolatile || !delivery_.handsOver() || payload.bytesAtMost() > options_.maxMessageSize;
+  if (!payload.isMeasured && mustBeMeasured) return SendOutcome::Unmeasured;
   if (payload.bytes > options_.maxMessageSize) {
     stats_.error();
     out.emplace_back(action::TellTooLarge{payload.bytes, options_.maxMessageSize});

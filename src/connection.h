@@ -52,6 +52,9 @@ class Connection {
   }
   // Whether so many messages are on record as handed over that input::Buffered should tell what has left.
   [[nodiscard]] bool wantsBuffered() const { return delivery_.inflightCount() >= 32; }
+  // What the host must tell before this input, its bytes filled in: the size of a message that was handed over
+  // unmeasured. Nothing if it owes none.
+  [[nodiscard]] std::optional<input::Measured> owedBefore(const Input& input) const;
   // Whether the frame is for the client itself and no message for the user.
   [[nodiscard]] bool consumes(const ControlFrame& frame) const;
   // Holds after every public call; checked by assert in debug, sanitizer and simulation builds.
@@ -66,6 +69,14 @@ class Connection {
   // at once.
   [[nodiscard]] SendOutcome send(const Now& now, const PayloadRef& payload, const SendOptions& sendOptions,
                                  Actions& out);
+
+  // The same for a message without options, where nothing changes but the record of what was handed over: the
+  // host need not read the time. True: HandOver. False: nothing was done; use send().
+  [[nodiscard]] bool handOverAtOnce(const PayloadRef& payload);
+
+  // The same as input::Received without a control frame, where the wall clock alone has to be read. True: nothing
+  // else is to be done. False: nothing was done; use handle().
+  [[nodiscard]] bool received(AttemptId attempt, EpochMs wall);
 
   // --- time
   // When to call handle(Ticked) next, nothing when there is nothing to wait for.
@@ -103,6 +114,7 @@ class Connection {
   void on(const Now& now, const input::OpenFailed& input, Actions& out);
   void on(const Now& now, const input::Received& input, Actions& out);
   void on(const Now& now, const input::Buffered& input, Actions& out);
+  void on(const Now& now, const input::Measured& input, Actions& out);
   void on(const Now& now, const input::HandOverFailed& input, Actions& out);
   void on(const Now& now, const input::ControlRefused& input, Actions& out);
   void on(const Now& now, const input::HostDecides& input, Actions& out);
@@ -141,10 +153,11 @@ class Connection {
   void revive(const Now& now, Actions& out);
   void scheduleRevival(const Now& now, Actions& out);
   void tellRetry(const Now& now, const ScheduledRetry& retry, Actions& out);
-  void sendControl(const std::string& text, Actions& out);
+  void sendControl(const ControlText& text, Actions& out);
   void flush(const Now& now, Actions& out);
   void armExpiry();
   void leaveSocket(const Now& now);
+  void hear(AttemptId attempt);
   [[nodiscard]] bool isCurrent(AttemptId attempt) const { return attempt == current_ && hasAttempt(phase_); }
   [[nodiscard]] HealthInput health(Instant now) const;
 

@@ -65,7 +65,7 @@ void Connection::on(const Now& now, const input::OpenFailed& input, Actions& out
 
 void Connection::on(const Now& now, const input::Received& input, Actions& out) {
   if (!isCurrent(input.attempt) || phase_ != Phase::Connected) return;
-  heartbeat_.received(deadlines_);
+  hear(input.attempt);
   const ControlFrame& control = input.control;
   if (control.kind == ControlKind::None) return;
   if (control.kind == ControlKind::Pong) stats_.pong(now);
@@ -82,6 +82,10 @@ void Connection::on(const Now& /*now*/, const input::Buffered& input, Actions& o
   if (isCurrent(input.attempt) && phase_ == Phase::Connected) delivery_.buffered(input.amount, out);
 }
 
+void Connection::on(const Now& /*now*/, const input::Measured& input, Actions& /*out*/) {
+  delivery_.measured(input.attempt, input.payload, input.bytes);
+}
+
 // A socket may be given up in the very turn that hands messages to it: it is heard while it lingers.
 void Connection::on(const Now& now, const input::HandOverFailed& input, Actions& out) {
   const std::uint64_t returned = delivery_.takeBack(options_, input.attempt, input.payload, out);
@@ -90,7 +94,9 @@ void Connection::on(const Now& now, const input::HandOverFailed& input, Actions&
   stats_.error();
   out.emplace_back(action::TellError{ErrorType::Send, 0, true});
   const std::optional<Lingering>& lingering = delivery_.lingering();
-  if (!lingering || !lingering->inflight.empty() || lingering->closeOwed) return;
+  if (!lingering || !lingering->inflight.empty()) return;
+  deadlines_.clear(Deadline::CloseGrace);
+  if (lingering->closeOwed) return;
   forsakeLingering(out);
   flush(now, out);
 }
@@ -119,7 +125,7 @@ void Connection::leaveSocket(const Now& now) {
 }
 
 void Connection::abandonAndLose(const Now& now, std::string_view reason, Actions& out) {
-  const Loss loss{current_, {1006, std::string(reason), false}, phase_ == Phase::Connected};
+  const Loss loss{current_, {1006, reason, false}, phase_ == Phase::Connected};
   letGo(now, reason, {.requeue = true, .closeOwed = false}, out);
   lose(now, loss, out);
 }
@@ -191,7 +197,7 @@ void Connection::giveUp(const Loss& loss, Actions& out) {
 
 void Connection::replaceSocket(const Now& now, std::string_view reason, Actions& out) {
   letGo(now, reason, {.requeue = true, .closeOwed = false}, out);
-  out.emplace_back(action::TellClose{{1000, std::string(reason), false}, true});
+  out.emplace_back(action::TellClose{{1000, reason, false}, true});
 }
 
 void Connection::letGo(const Now& now, std::string_view reason, Parting parting, Actions& out) {
@@ -200,7 +206,7 @@ void Connection::letGo(const Now& now, std::string_view reason, Parting parting,
   if (delivery_.lingering() && !delivery_.inDoubt()) forsakeLingering(out);
   const AttemptId attempt = current_;
   leaveSocket(now);
-  out.emplace_back(action::CloseSocket{attempt, 1000, std::string(clippedReason(reason))});
+  out.emplace_back(action::CloseSocket{attempt, 1000, reason});
   delivery_.abandon(attempt, parting.requeue, parting.closeOwed);
   if (lingeringAttempt() != attempt) {
     out.emplace_back(action::ReleaseSocket{attempt});
@@ -226,7 +232,7 @@ void Connection::flush(const Now& now, Actions& out) {
   heartbeat_.sent(options_, now.instant, deadlines_);
 }
 
-void Connection::sendControl(const std::string& text, Actions& out) {
+void Connection::sendControl(const ControlText& text, Actions& out) {
   const PayloadId after = delivery_.controlSent(text.size());
   out.emplace_back(action::SendControl{current_, text, after});
 }

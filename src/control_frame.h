@@ -1,13 +1,13 @@
-// Owns the reading and writing of the frames the client consumes or makes itself: pings, pongs, hints in
-// close reasons. Refuses to see more of the user's text than it must: the host shows it short texts with the
-// marker only.
+// Owns the frames the client consumes or makes itself: which are pings and pongs, what hints a close reason
+// holds, how pings and pongs are written. Refuses to parse JSON: hosts have parsers, and hand over the
+// members.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "short_text.h"
 #include "types.h"
 
 namespace rws {
@@ -21,26 +21,32 @@ inline constexpr std::size_t kTimestampLimit = 64;
 
 enum class ControlKind : std::uint8_t { None, Ping, Pong };
 
+// A JSON text of a number or string, exactly as it came ("1700000000.25", "\"abc\""); empty without one.
+using Timestamp = ShortText<kTimestampLimit>;
+// A whole ping or pong.
+using ControlText = ShortText<104>;
+
 struct ControlFrame {
   ControlKind kind = ControlKind::None;
-  // The timestamp as JSON text, exactly as it came ("1700000000.25", "\"abc\""); empty without one.
-  std::string timestamp;
+  Timestamp timestamp;
   friend bool operator==(const ControlFrame&, const ControlFrame&) = default;
 };
 
-// A JSON object whose top-level "type" is "ping" or "pong"; None for any other text, malformed ones too.
-// A timestamp that is neither number nor string, or is longer than kTimestampLimit, makes it None.
-[[nodiscard]] ControlFrame parseControlFrame(std::string_view text);
+// A top-level member of the JSON object that a text is, as the host's parser found it.
+enum class JsonKind : std::uint8_t { Absent, Number, Text, Other };
+struct JsonMember {
+  JsonKind kind = JsonKind::Absent;
+  // Number: as it was written. Text: as JSON, with quotes and escapes. Else empty.
+  std::string_view json;
+};
+
+// What the object with these members is to the client: a ping or pong when "type" says so and "timestamp" is
+// absent, or a number or string of at most kTimestampLimit bytes; None else.
+[[nodiscard]] ControlFrame controlFrameOf(const JsonMember& type, const JsonMember& timestamp);
 
 // {"type":"ping","timestamp":n} and {"type":"pong","timestamp":<as given>}; without a timestamp the member is
 // left out.
-[[nodiscard]] std::string pingText(EpochMs timestamp);
-[[nodiscard]] std::string pongText(std::string_view timestamp);
-
-// The text as a JSON string, quotes included.
-[[nodiscard]] std::string jsonStringOf(std::string_view text);
-
-// The n of {"retryAfterMs": n} in a close reason: finite and >= 0, else nothing.
-[[nodiscard]] std::optional<double> parseRetryAfterMs(std::string_view reason);
+[[nodiscard]] ControlText pingText(EpochMs timestamp);
+[[nodiscard]] ControlText pongText(std::string_view timestamp);
 
 }  // namespace rws

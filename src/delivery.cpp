@@ -18,7 +18,7 @@ SendOutcome Delivery::accept(const Options& options, Instant now, const PayloadR
                              const SendOptions& sendOptions, Actions& out) {
   QueuedMessage message{payload, std::nullopt, sendOptions.isVolatile};
   if (sendOptions.ttl) message.expiresAt = now + *sendOptions.ttl;
-  if (writable() && queue_.empty()) {
+  if (handsOver()) {
     inflight_.handOver(message);
     return SendOutcome::HandOver;
   }
@@ -60,6 +60,15 @@ std::uint64_t Delivery::takeBack(const Options& options, AttemptId attempt, Payl
   return count;
 }
 
+PayloadId Delivery::unmeasured(AttemptId attempt) const {
+  const Inflight* const inflight = inflightOf(attempt);
+  return inflight == nullptr ? 0 : inflight->unmeasured();
+}
+
+void Delivery::measured(AttemptId attempt, PayloadId payload, std::uint64_t bytes) {
+  if (Inflight* const inflight = inflightOf(attempt)) inflight->measure(payload, bytes);
+}
+
 PayloadId Delivery::controlSent(std::uint64_t bytes) {
   inflight_.handOverControl(bytes);
   return inflight_.lastId();
@@ -69,10 +78,14 @@ void Delivery::controlRefused(AttemptId attempt, std::uint64_t bytes, PayloadId 
   if (Inflight* const inflight = inflightOf(attempt)) inflight->takeBackControl(bytes, after);
 }
 
-Inflight* Delivery::inflightOf(AttemptId attempt) {
+const Inflight* Delivery::inflightOf(AttemptId attempt) const {
   if (attempt == AttemptId::None) return nullptr;
   if (attempt == socket_) return &inflight_;
   return lingering_ && lingering_->attempt == attempt ? &lingering_->inflight : nullptr;
+}
+
+Inflight* Delivery::inflightOf(AttemptId attempt) {
+  return const_cast<Inflight*>(std::as_const(*this).inflightOf(attempt));
 }
 
 void Delivery::buffered(std::uint64_t amount, Actions& out) { settled(inflight_.settle(amount), out); }

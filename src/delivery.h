@@ -20,10 +20,11 @@ struct SendOptions {
 };
 
 enum class SendOutcome : std::uint8_t {
-  HandOver,   // the host hands the payload to the current socket itself, now
-  Queued,     // kept; an action::Transmit may already ask for it
-  Refused,    // not accepted; an action tells why
-  Discarded,  // volatile, and there was no way to send it
+  HandOver,    // the host hands the payload to the current socket itself, now
+  Queued,      // kept; an action::Transmit may already ask for it
+  Refused,     // not accepted; an action tells why
+  Discarded,   // volatile, and there was no way to send it
+  Unmeasured,  // nothing was done: the size of the text matters here; measure it and send again
 };
 
 // A socket that was given up while its close event still matters.
@@ -48,11 +49,18 @@ class Delivery {
   }
   // Whether messages may go to the socket.
   [[nodiscard]] bool writable() const { return socket_ != AttemptId::None && !inDoubt(); }
+  // Whether a message that is sent now goes to the socket at once.
+  [[nodiscard]] bool handsOver() const { return writable() && queue_.empty(); }
+  // The oldest message on record with that socket that is not measured, 0 if there is none.
+  [[nodiscard]] PayloadId unmeasured(AttemptId attempt) const;
   [[nodiscard]] bool isConsistent() const;
 
   // --- messages
   [[nodiscard]] SendOutcome accept(const Options& options, Instant now, const PayloadRef& payload,
                                    const SendOptions& sendOptions, Actions& out);
+  // The same for a message that is known to go to the socket at once.
+  void handOver(const PayloadRef& payload) { inflight_.handOver({payload}); }
+  void measured(AttemptId attempt, PayloadId payload, std::uint64_t bytes);
   // Hands the queue to the socket as far as it is writable; returns how many messages went.
   std::uint64_t flush(Instant now, Actions& out);
   // That socket, the current one or the one that lingers, refused this message and all handed over after it;
@@ -82,6 +90,7 @@ class Delivery {
   friend struct StateDigest;  // of tests/core/support
 
   // What was handed to that socket; nullptr when it does not count any more.
+  [[nodiscard]] const Inflight* inflightOf(AttemptId attempt) const;
   [[nodiscard]] Inflight* inflightOf(AttemptId attempt);
   void settled(PayloadId upTo, Actions& out);
   // Puts what a socket did not send before all that waits.

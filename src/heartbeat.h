@@ -32,6 +32,10 @@ class Heartbeat {
   // A message of the user went out: arms Silence unless armed, or a verdict as early as the probe's is
   // pending.
   void sent(const Options& options, Instant now, Deadlines& deadlines);
+  // Whether sent() would change nothing, whatever the time.
+  [[nodiscard]] bool isSentIdle(const Deadlines& deadlines) const {
+    return !running_ || deadlines.at(Deadline::Silence).has_value();
+  }
   // Anything came in: the peer is alive.
   void received(Deadlines& deadlines);
 

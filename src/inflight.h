@@ -20,13 +20,20 @@ class Inflight {
   // Bytes of our own (pings, pongs) were handed to the socket: they count in bufferedAmount as well.
   void handOverControl(std::uint64_t bytes) { handedBytes_ += bytes; }
 
+  // The size of a message that was handed over unmeasured.
+  void measure(PayloadId id, std::uint64_t bytes);
+
+  // The oldest message on record that is not measured, 0 if there is none.
+  [[nodiscard]] PayloadId unmeasured() const;
+
   // The socket refused such bytes, handed to it after that message: they count in no bufferedAmount.
   void takeBackControl(std::uint64_t bytes, PayloadId after);
 
-  // Takes back the last message handed over, which the socket refused to take.
+  // Takes back the last message handed over, which the socket refused to take. It must be measured.
   [[nodiscard]] std::optional<QueuedMessage> takeBack(PayloadId id);
 
-  // Forgets what has left according to bufferedAmount; returns the newest id forgotten, 0 if none.
+  // Forgets what has left according to bufferedAmount; returns the newest id forgotten, 0 if none. Where
+  // something is left all messages must be measured.
   PayloadId settle(std::uint64_t bufferedAmount);
 
   // Everything still unsent, oldest first; empties the record. Call settle() first.

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <variant>
 
 #include "control_frame.h"
@@ -44,7 +43,7 @@ struct Closed {
 // No socket came about: the URL provider failed or the constructor threw.
 struct OpenFailed {
   AttemptId attempt = AttemptId::None;
-  std::string reason;
+  CloseReason reason;
 };
 struct Received {
   AttemptId attempt = AttemptId::None;
@@ -54,6 +53,12 @@ struct Received {
 struct Buffered {
   AttemptId attempt = AttemptId::None;
   std::uint64_t amount = 0;
+};
+// How many bytes a message has that was handed over unmeasured; told when Connection::owedBefore() names it.
+struct Measured {
+  AttemptId attempt = AttemptId::None;
+  PayloadId payload = 0;
+  std::uint64_t bytes = 0;
 };
 // The socket refused a message it was handed, and with it all later ones.
 struct HandOverFailed {
@@ -94,12 +99,12 @@ struct Ticked {};
 
 namespace rws {
 
-using Input =
-    std::variant<input::Connect, input::Disconnect, input::Reconnect, input::Destroy, input::ClearQueue,
-                 input::CheckNetwork, input::SlowDown, input::ContactSupport, input::ResetRecovery,
-                 input::ChangeOptions, input::Opened, input::Errored, input::Closed, input::OpenFailed,
-                 input::Received, input::Buffered, input::HandOverFailed, input::ControlRefused,
-                 input::HostDecides, input::Decided, input::NetworkChanged, input::VisibilityChanged,
-                 input::PageSuspended, input::PageResumed, input::ClockJumped, input::Ticked>;
+using Input = std::variant<input::Connect, input::Disconnect, input::Reconnect, input::Destroy,
+                           input::ClearQueue, input::CheckNetwork, input::SlowDown, input::ContactSupport,
+                           input::ResetRecovery, input::ChangeOptions, input::Opened, input::Errored,
+                           input::Closed, input::OpenFailed, input::Received, input::Buffered,
+                           input::Measured, input::HandOverFailed, input::ControlRefused, input::HostDecides,
+                           input::Decided, input::NetworkChanged, input::VisibilityChanged,
+                           input::PageSuspended, input::PageResumed, input::ClockJumped, input::Ticked>;
 
 }  // namespace rws

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "connection.h"
+#include "json_text.h"
 
 namespace rws {
 namespace {
@@ -99,12 +100,16 @@ struct InputWriter {
     return "openFailed " + idText(input.attempt) + ' ' + jsonStringOf(input.reason);
   }
   std::string operator()(const input::Received& input) const {
-    const std::string& timestamp = input.control.timestamp;
+    const std::string timestamp(input.control.timestamp.view());
     return "received " + idText(input.attempt) + ' ' + kindText(input.control.kind) +
            (timestamp.empty() ? "" : ' ' + timestamp);
   }
   std::string operator()(const input::Buffered& input) const {
     return "buffered " + idText(input.attempt) + ' ' + std::to_string(input.amount);
+  }
+  std::string operator()(const input::Measured& input) const {
+    return "measured " + idText(input.attempt) + ' ' + std::to_string(input.payload) + ' ' +
+           std::to_string(input.bytes);
   }
   std::string operator()(const input::HandOverFailed& input) const {
     return "handOverFailed " + idText(input.attempt) + ' ' + std::to_string(input.payload);
@@ -137,6 +142,7 @@ struct EventWriter {
   std::string operator()(const SendCall& call) const {
     std::string text = "send " + std::to_string(call.payload.id) + ' ' + std::to_string(call.payload.bytes);
     text += call.payload.kind == MessageKind::Text ? " text" : " binary";
+    if (!call.payload.isMeasured) text += " unmeasured";
     if (call.options.isVolatile) text += " volatile";
     if (call.options.ttl) text += " ttl " + millisecondsText(*call.options.ttl);
     return text;

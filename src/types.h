@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
+
+#include "short_text.h"
 
 namespace rws {
 
@@ -42,16 +44,22 @@ enum class MessageKind : std::uint8_t { Text, Binary };
 // A message as the core sees it. The payload itself stays with the host.
 struct PayloadRef {
   PayloadId id = 0;
+  // On the wire. Of a text that is not measured: its UTF-16 units, which become one to three bytes each.
   std::uint64_t bytes = 0;
   MessageKind kind = MessageKind::Text;
+  bool isMeasured = true;
+  // The most bytes it may have.
+  [[nodiscard]] constexpr std::uint64_t bytesAtMost() const { return isMeasured ? bytes : 3 * bytes; }
   friend bool operator==(const PayloadRef&, const PayloadRef&) = default;
 };
 
 // How a connection ended (RFC 6455, 7.1.5 and 7.1.6).
 struct CloseInfo {
   std::uint16_t code = 1006;
-  std::string reason;
+  CloseReason reason;
   bool wasClean = false;
+  // The n of {"retryAfterMs": n} where the reason is such JSON; any number.
+  std::optional<double> retryAfterMs{};
   friend bool operator==(const CloseInfo&, const CloseInfo&) = default;
 };
 

@@ -1,133 +1,138 @@
-// Owns the embind surface: what web/core/core.d.ts promises, name for name.
-// Refuses work: every function converts and passes on.
-//
-// Texts come in as `val`, never as std::string: in embind 3.1.6 without dynamic execution the converted
-// arguments of a function are kept between calls, so that a call from within a call of the same function
-// frees a string twice.
+// Owns the surface of the module: what CoreModule in web/core/core.d.ts promises, name for name. The class
+// and its wishes are embind's; what is called with every message, or with texts and lists on the stack, is
+// exported plainly: embind takes a microsecond a call. Refuses work: every function converts and passes on.
 #include <emscripten/bind.h>
 
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
 #include "driver.h"
-#include "option_value.h"
 
 namespace rws::bindings {
 namespace {
 
-using emscripten::val;
-
-std::string textOf(const val& text) { return text.isString() ? text.as<std::string>() : std::string(); }
-
 // 0 for what is no count.
 std::uint64_t countOf(double number) { return number > 0 ? static_cast<std::uint64_t>(number) : 0; }
 
-double numberOf(std::uint64_t count) { return static_cast<double>(count); }
+AttemptId attemptOf(double number) { return AttemptId{static_cast<std::uint32_t>(countOf(number))}; }
 
-double millisecondsOf(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
+std::string_view textOf(const char* text, int length) { return {text, static_cast<std::size_t>(length)}; }
 
-val timeOf(const std::optional<EpochMs>& time) {
-  return time ? val(static_cast<double>(*time)) : val::null();
-}
+JsonKind jsonKindOf(int kind) { return static_cast<JsonKind>(kind); }
 
 template <class Wish>
 void wish(Driver& driver) {
   driver.take(Wish{});
 }
 
-int send(Driver& driver, double payload, double bytes, bool isBinary, bool isVolatile, double ttl) {
-  const PayloadRef reference{countOf(payload), countOf(bytes),
-                             isBinary ? MessageKind::Binary : MessageKind::Text};
-  SendOptions sendOptions{.isVolatile = isVolatile};
-  if (ttl >= 0) sendOptions.ttl = durationOfMilliseconds(ttl);
-  return static_cast<int>(driver.send(reference, sendOptions));
-}
-
-void handOverFailed(Driver& driver, unsigned attempt, double payload) {
-  driver.take(input::HandOverFailed{AttemptId{attempt}, countOf(payload)});
-}
-
-void received(Driver& driver, unsigned attempt) { driver.take(input::Received{AttemptId{attempt}, {}}); }
-
-bool receivedText(Driver& driver, unsigned attempt, const val& text) {
-  return driver.receivedText(AttemptId{attempt}, textOf(text));
-}
-
-void addressFound(Driver& driver, unsigned attempt, const val& url, const val& protocols) {
-  driver.addressFound(AttemptId{attempt}, textOf(url), textOf(protocols));
-}
-
-void addressFailed(Driver& driver, unsigned attempt, const val& reason) {
-  driver.addressFailed(AttemptId{attempt}, textOf(reason));
-}
+void addressFound(Driver& driver, double attempt) { driver.addressFound(attemptOf(attempt)); }
 
 void networkChanged(Driver& driver, bool online) { driver.take(input::NetworkChanged{online}); }
 void visibilityChanged(Driver& driver, bool visible) { driver.take(input::VisibilityChanged{visible}); }
 void hostDecides(Driver& driver, bool asked) { driver.take(input::HostDecides{asked}); }
 
-val getOption(const Driver& driver, const val& name) {
-  return valueOf(rws::getOption(driver.connection().options(), textOf(name)));
+void snapshot(Driver& driver) { driver.delegate().answer(driver.connection(), driver.now()); }
+
+void describe(Driver& driver) {
+  driver.delegate().markControlFrames(kControlFrameMarker);
+  for (const std::string_view name : rws::optionNames()) driver.delegate().optionNamed(name);
 }
 
-std::string setOption(Driver& driver, const val& name, const val& value) {
-  return driver.setOption(textOf(name), optionValueOf(value));
-}
-
-val snapshot(Driver& driver) {
-  const Now time = driver.now();
-  const Instant now = time.instant;
-  const Connection& connection = driver.connection();
-  const StatsSnapshot stats = connection.stats(now);
-  val recommendations = val::array();
-  for (const Recommendation recommendation : connection.recommendations(now)) {
-    recommendations.call<void>("push", val(std::string(toString(recommendation))));
-  }
-  val result = val::object();
-  result.set("reconnectAttempts", numberOf(connection.reconnectAttempts()));
-  result.set("queuedMessages", numberOf(connection.queuedMessages()));
-  result.set("consecutiveErrors", numberOf(connection.consecutiveErrors()));
-  result.set("nextAttemptAt", timeOf(connection.nextAttemptAt(time)));
-  result.set("lastPong", timeOf(stats.lastPong));
-  result.set("networkOnline", connection.isOnline());
-  result.set("isHealthy", connection.isHealthy(now));
-  result.set("recommendations", recommendations);
-  result.set("totalConnections", numberOf(stats.totalConnections));
-  result.set("totalReconnections", numberOf(stats.totalReconnections));
-  result.set("totalMessages", numberOf(stats.totalMessages));
-  result.set("totalErrors", numberOf(stats.totalErrors));
-  result.set("lastConnectedAt", timeOf(stats.lastConnectedAt));
-  result.set("lastDisconnectedAt", timeOf(stats.lastDisconnectedAt));
-  result.set("connectionDuration", millisecondsOf(stats.connectionDuration));
-  result.set("averageLatency", stats.averageLatencyMs);
-  result.set("errorRate", stats.errorRate);
-  return result;
-}
-
-val allOptionNames() {
-  val names = val::array();
-  for (const std::string_view name : rws::optionNames()) names.call<void>("push", val(std::string(name)));
-  return names;
-}
+double addressOf(Driver& driver) { return static_cast<double>(reinterpret_cast<std::uintptr_t>(&driver)); }
 
 double controlFrameLimit() { return kControlFrameLimit; }
-std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 
 }  // namespace
 }  // namespace rws::bindings
+
+using rws::bindings::Driver;
+
+extern "C" {
+
+// A plain message: whether the facade hands it over now. `units` of a text, which is not measured.
+EMSCRIPTEN_KEEPALIVE int rwsHandOverAtOnce(Driver* driver, double payload, int units) {
+  return static_cast<int>(
+      driver->handOverAtOnce({static_cast<std::uint64_t>(payload), static_cast<std::uint64_t>(units),
+                              rws::MessageKind::Text, false}));
+}
+
+// `ttl` in ms, negative for none. Answers with rws::SendOutcome.
+EMSCRIPTEN_KEEPALIVE int rwsSend(Driver* driver, double payload, double bytes, int isBinary, int isMeasured,
+                                 int isVolatile, double ttl) {
+  using namespace rws::bindings;
+  const rws::PayloadRef reference{countOf(payload), countOf(bytes),
+                                  isBinary != 0 ? rws::MessageKind::Binary : rws::MessageKind::Text,
+                                  isMeasured != 0};
+  rws::SendOptions sendOptions{.isVolatile = isVolatile != 0};
+  if (ttl >= 0) sendOptions.ttl = rws::durationOfMilliseconds(ttl);
+  return static_cast<int>(driver->send(reference, sendOptions));
+}
+
+EMSCRIPTEN_KEEPALIVE void rwsHandOverFailed(Driver* driver, double attempt, double payload) {
+  using namespace rws::bindings;
+  driver->take(rws::input::HandOverFailed{attemptOf(attempt), countOf(payload)});
+}
+
+// `wall` is Date.now().
+EMSCRIPTEN_KEEPALIVE void rwsReceived(Driver* driver, int attempt, double wall) {
+  driver->received(rws::AttemptId{static_cast<std::uint32_t>(attempt)}, static_cast<rws::EpochMs>(wall));
+}
+
+// The members "type" and "timestamp" of a text that may be a control frame, with rws::JsonKind and JSON text
+// each.
+EMSCRIPTEN_KEEPALIVE int rwsReceivedControl(Driver* driver, double attempt, int typeKind, const char* type,
+                                            int typeLength, int timestampKind, const char* timestamp,
+                                            int timestampLength) {
+  using namespace rws::bindings;
+  const rws::ControlFrame frame =
+      rws::controlFrameOf({jsonKindOf(typeKind), textOf(type, typeLength)},
+                          {jsonKindOf(timestampKind), textOf(timestamp, timestampLength)});
+  return static_cast<int>(driver->receivedControl(attemptOf(attempt), frame));
+}
+
+EMSCRIPTEN_KEEPALIVE void rwsAddressFailed(Driver* driver, double attempt, const char* reason, int length) {
+  using namespace rws::bindings;
+  driver->addressFailed(attemptOf(attempt), textOf(reason, length));
+}
+
+EMSCRIPTEN_KEEPALIVE void rwsReadOption(Driver* driver, const char* name, int length) {
+  driver->delegate().answer(
+      rws::getOption(driver->connection().options(), rws::bindings::textOf(name, length)));
+}
+
+// Whether it was assigned. One for each type an option may have, and one for all other values.
+EMSCRIPTEN_KEEPALIVE int rwsSetFlag(Driver* driver, const char* name, int length, int flag) {
+  return static_cast<int>(driver->setOption(rws::bindings::textOf(name, length), flag != 0));
+}
+
+EMSCRIPTEN_KEEPALIVE int rwsSetNumber(Driver* driver, const char* name, int length, double number) {
+  return static_cast<int>(driver->setOption(rws::bindings::textOf(name, length), number));
+}
+
+EMSCRIPTEN_KEEPALIVE int rwsSetList(Driver* driver, const char* name, int length, const double* numbers,
+                                    int count) {
+  const std::vector<double> list(numbers, numbers + count);
+  return static_cast<int>(driver->setOption(rws::bindings::textOf(name, length), list));
+}
+
+EMSCRIPTEN_KEEPALIVE int rwsSetOther(Driver* driver, const char* name, int length) {
+  return static_cast<int>(driver->setOption(rws::bindings::textOf(name, length), std::monostate{}));
+}
+}
 
 EMSCRIPTEN_BINDINGS(resilient_websocket) {
   namespace input = rws::input;
   using namespace rws::bindings;
 
   emscripten::class_<Driver>("ResilientWebSocket")
-      .constructor<emscripten::val, double>()
+      .constructor<double>()
+      .function("address", &addressOf)
       .function("connect", &wish<input::Connect>)
       .function("disconnect", &wish<input::Disconnect>)
       .function("reconnect", &wish<input::Reconnect>)
       .function("destroy", &wish<input::Destroy>)
-      .function("send", &send)
-      .function("handOverFailed", &handOverFailed)
-      .function("received", &received)
-      .function("receivedText", &receivedText)
       .function("addressFound", &addressFound)
-      .function("addressFailed", &addressFailed)
       .function("networkChanged", &networkChanged)
       .function("visibilityChanged", &visibilityChanged)
       .function("pageSuspended", &wish<input::PageSuspended>)
@@ -138,11 +143,8 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("contactSupport", &wish<input::ContactSupport>)
       .function("resetRecovery", &wish<input::ResetRecovery>)
       .function("hostDecides", &hostDecides)
-      .function("getOption", &getOption)
-      .function("setOption", &setOption)
-      .function("snapshot", &snapshot);
+      .function("snapshot", &snapshot)
+      .function("describe", &describe);
 
-  emscripten::function("optionNames", &allOptionNames);
   emscripten::function("controlFrameLimit", &controlFrameLimit);
-  emscripten::function("controlFrameMarker", &controlFrameMarker);
 }

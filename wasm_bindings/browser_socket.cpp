@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "close_policy.h"
@@ -9,16 +10,9 @@
 
 namespace rws::bindings {
 
-using emscripten::val;
-
-BrowserSocket::Opening BrowserSocket::open(const std::string& url, const std::string& protocols,
-                                           AttemptId attempt, SocketListener& listener) {
-  EmscriptenWebSocketCreateAttributes attributes;
-  emscripten_websocket_init_create_attributes(&attributes);
-  attributes.url = url.c_str();
-  attributes.protocols = protocols.empty() ? nullptr : protocols.c_str();
+BrowserSocket::Opening BrowserSocket::open(const void* owner, AttemptId attempt, SocketListener& listener) {
   std::array<char, 64> failure{};
-  const int handle = rwsSocketOpen(&attributes, failure.data(), static_cast<int>(failure.size()));
+  const int handle = rwsSocketOpen(owner, failure.data(), static_cast<int>(failure.size()));
   if (handle == 0) return {std::nullopt, failure.data()};
   auto link = std::make_unique<Link>(handle, attempt, listener);
   rwsSocketListen(handle, link.get(), &onOpen, &onError, &onClose);
@@ -27,21 +21,26 @@ BrowserSocket::Opening BrowserSocket::open(const std::string& url, const std::st
 
 BrowserSocket::Link::~Link() { rwsSocketDelete(handle, over); }
 
-val BrowserSocket::object() const { return val::take_ownership(rwsSocketObject(link_->handle)); }
+void BrowserSocket::show(const void* owner) const {
+  rwsSocketShow(owner, static_cast<double>(link_->attempt), link_->handle);
+}
 
 std::uint64_t BrowserSocket::bufferedAmount() const {
   return static_cast<std::uint64_t>(rwsSocketBufferedAmount(link_->handle));
 }
 
-bool BrowserSocket::sendText(const std::string& text) const {
-  return 0 != rwsSocketSendText(link_->handle, val(text).as_handle());
+bool BrowserSocket::sendText(std::string_view text) const {
+  return 0 != rwsSocketSendText(link_->handle, text.data(), static_cast<int>(text.size()));
 }
 
 void BrowserSocket::close(std::uint16_t code, std::string_view reason) {
   if (std::exchange(link_->over, true)) return;
-  const std::string clipped(clippedReason(reason));
+  // A C string of at most 123 bytes.
+  std::array<char, 124> text{};
+  const std::string_view fitting = clipped(reason, text.size() - 1);
+  std::copy(fitting.begin(), fitting.end(), text.begin());
   // Last, because a handler that runs now may end this socket.
-  rwsSocketClose(link_->handle, mayBeSent(code) ? code : 1000, clipped.empty() ? nullptr : clipped.c_str());
+  rwsSocketClose(link_->handle, mayBeSent(code) ? code : 1000, fitting.empty() ? nullptr : text.data());
 }
 
 // In all three: the event is one static struct for all sockets, and the link may be gone when the listener
@@ -65,8 +64,9 @@ EM_BOOL BrowserSocket::onClose(int /*type*/, const EmscriptenWebSocketCloseEvent
   const auto reasonLength =
       std::min(static_cast<std::size_t>(rwsSocketReasonLength()), sizeof(event->reason) - 1);
   // By its length: a reason may hold U+0000.
-  const CloseInfo info{event->code, std::string(static_cast<const char*>(event->reason), reasonLength),
-                       event->wasClean != 0};
+  CloseInfo info{event->code, std::string_view(static_cast<const char*>(event->reason), reasonLength),
+                 event->wasClean != 0};
+  if (const double asked = rwsSocketRetryAfter(); !std::isnan(asked)) info.retryAfterMs = asked;
   const auto bufferedAmount = static_cast<std::uint64_t>(rwsSocketBufferedAmount(link.handle));
   link.listener.socketClosed(link.attempt, info, bufferedAmount);
   return EM_TRUE;

@@ -3,13 +3,11 @@
 // object itself.
 #pragma once
 
-#include <emscripten/val.h>
 #include <emscripten/websocket.h>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -20,9 +18,11 @@ namespace rws::bindings {
 // Told of a socket's events. It must outlive the socket.
 class SocketListener {
  public:
-  virtual void socketOpened(AttemptId attempt) = 0;
-  virtual void socketErrored(AttemptId attempt) = 0;
-  virtual void socketClosed(AttemptId attempt, const CloseInfo& info, std::uint64_t bufferedAmount) = 0;
+  // Not pure: the handler for calls of pure functions would bring printf into the module.
+  virtual void socketOpened(AttemptId /*attempt*/) {}
+  virtual void socketErrored(AttemptId /*attempt*/) {}
+  virtual void socketClosed(AttemptId /*attempt*/, const CloseInfo& /*info*/,
+                            std::uint64_t /*bufferedAmount*/) {}
 
  protected:
   SocketListener() = default;
@@ -34,9 +34,8 @@ class SocketListener {
 class BrowserSocket {
  public:
   struct Opening;
-  // `protocols` joined with commas, empty for none.
-  [[nodiscard]] static Opening open(const std::string& url, const std::string& protocols, AttemptId attempt,
-                                    SocketListener& listener);
+  // Opens the address that the owner's facade has found.
+  [[nodiscard]] static Opening open(const void* owner, AttemptId attempt, SocketListener& listener);
 
   BrowserSocket(BrowserSocket&&) noexcept = default;
   BrowserSocket& operator=(BrowserSocket&&) noexcept = default;
@@ -46,11 +45,11 @@ class BrowserSocket {
   ~BrowserSocket() = default;
 
   [[nodiscard]] AttemptId attempt() const { return link_->attempt; }
-  // The native object.
-  [[nodiscard]] emscripten::val object() const;
+  // Shows the native object to the owner's facade.
+  void show(const void* owner) const;
   [[nodiscard]] std::uint64_t bufferedAmount() const;
   // Whether the socket took it.
-  [[nodiscard]] bool sendText(const std::string& text) const;
+  [[nodiscard]] bool sendText(std::string_view text) const;
   // Starts the closing handshake. Code and reason are made such as close() takes. Once only.
   // May run handlers before it returns: some test doubles fire events at once.
   void close(std::uint16_t code, std::string_view reason);
@@ -81,7 +80,7 @@ class BrowserSocket {
 // A socket, or why there is none: the name of an error, without URL.
 struct BrowserSocket::Opening {
   std::optional<BrowserSocket> socket;
-  std::string failure;
+  CloseReason failure;
 };
 
 }  // namespace rws::bindings

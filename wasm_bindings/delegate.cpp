@@ -1,107 +1,145 @@
 #include "delegate.h"
 
+#include <limits>
 #include <string>
+
+#include "host_library.h"
 
 namespace rws::bindings {
 namespace {
 
-// JavaScript has one kind of number, and embind one set of conversions for each kind that it is shown.
+// JavaScript has one kind of number.
 double number(AttemptId attempt) { return static_cast<double>(attempt); }
 double number(std::uint64_t count) { return static_cast<double>(count); }
 double number(EpochMs time) { return static_cast<double>(time); }
-double number(std::uint16_t code) { return code; }
 double milliseconds(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
+// NaN stands for no time.
+double number(const std::optional<EpochMs>& time) {
+  return time ? number(*time) : std::numeric_limits<double>::quiet_NaN();
+}
 
-template <class Enumeration>
-std::string name(Enumeration value) {
-  return std::string(toString(value));
+double tell(const void* owner, const char* method, std::string_view text, int length,
+            std::initializer_list<double> numbers) {
+  return rwsTell(owner, method, text.data(), length, numbers.begin(), static_cast<int>(numbers.size()));
 }
 
 }  // namespace
 
-void Delegate::findAddress(AttemptId attempt) const { facade_.call<void>("findAddress", number(attempt)); }
-
-void Delegate::socketCreated(AttemptId attempt, const emscripten::val& socket) const {
-  facade_.call<void>("socketCreated", number(attempt), socket);
+double Delegate::call(const char* method, Numbers numbers) const {
+  return bindings::tell(owner_, method, {}, -1, numbers);
 }
 
-void Delegate::socketGone(AttemptId attempt) const { facade_.call<void>("socketGone", number(attempt)); }
+double Delegate::call(const char* method, std::string_view text, Numbers numbers) const {
+  return bindings::tell(owner_, method, text, static_cast<int>(text.size()), numbers);
+}
+
+void Delegate::findAddress(AttemptId attempt) const { call("findAddress", {number(attempt)}); }
+
+void Delegate::socketGone(AttemptId attempt) const { call("socketGone", {number(attempt)}); }
 
 bool Delegate::transmit(const action::Transmit& message) const {
-  return facade_.call<bool>("transmit", number(message.attempt), number(message.payload));
+  return 0 != call("transmit", {number(message.attempt), number(message.payload)});
 }
 
-void Delegate::settle(PayloadId upTo) const { facade_.call<void>("settle", number(upTo)); }
+void Delegate::settle(PayloadId upTo) const { call("settle", {number(upTo)}); }
+
+std::uint64_t Delegate::sizeOf(PayloadId payload) const {
+  return static_cast<std::uint64_t>(call("sizeOf", {number(payload)}));
+}
 
 std::optional<bool> Delegate::shouldReconnect(const action::AskVerdict& question) const {
-  const auto verdict =
-      facade_.call<double>("shouldReconnect", number(question.info.code), question.info.reason,
-                           question.info.wasClean, question.shouldReconnect);
+  const CloseInfo& info = question.info;
+  const double verdict = call("shouldReconnect", info.reason,
+                              {double(info.code), double(info.wasClean), double(question.shouldReconnect)});
   if (verdict == 1) return true;
   if (verdict == 0) return false;
   return std::nullopt;
 }
 
-void Delegate::turnEnded() const { facade_.call<void>("turnEnded"); }
+void Delegate::turnEnded() const { call("turnEnded"); }
 
 void Delegate::tell(const action::Drop& event) const {
-  facade_.call<void>("drop", number(event.payload), name(event.reason));
+  call("drop", toString(event.reason), {number(event.payload)});
 }
 
-void Delegate::tell(const action::StateChanged& event) const {
-  facade_.call<void>("stateChanged", name(event.state));
-}
+void Delegate::tell(const action::StateChanged& event) const { call("stateChanged", toString(event.state)); }
 
-void Delegate::tell(const action::TellOpen& /*event*/) const { facade_.call<void>("opened"); }
+void Delegate::tell(const action::TellOpen& /*event*/) const { call("opened"); }
 
 void Delegate::tell(const action::TellClose& event) const {
-  facade_.call<void>("closed", number(event.info.code), event.info.reason, event.info.wasClean,
-                     event.shouldReconnect);
+  const CloseInfo& info = event.info;
+  call("closed", info.reason, {double(info.code), double(info.wasClean), double(event.shouldReconnect)});
 }
 
 void Delegate::tell(const action::TellError& event) const {
-  facade_.call<void>("failed", name(event.type), number(event.code), event.recoverable);
+  call("failed", toString(event.type), {double(event.code), double(event.recoverable)});
 }
 
 void Delegate::tell(const action::TellTooLarge& event) const {
-  facade_.call<void>("tooLarge", number(event.size), number(event.maxSize));
+  call("tooLarge", {number(event.size), number(event.maxSize)});
 }
 
 void Delegate::tell(const action::TellRetryScheduled& event) const {
-  facade_.call<void>("retryScheduled", number(event.attempt), milliseconds(event.delay),
-                     milliseconds(event.nominal), number(event.at), number(event.consecutiveErrors));
+  call("retryScheduled", {number(event.attempt), milliseconds(event.delay), milliseconds(event.nominal),
+                          number(event.at), number(event.consecutiveErrors)});
 }
 
 void Delegate::tell(const action::TellGaveUp& event) const {
-  facade_.call<void>("gaveUp", number(event.attempts), number(event.consecutiveErrors));
+  call("gaveUp", {number(event.attempts), number(event.consecutiveErrors)});
 }
 
-void Delegate::tell(const action::TellAuthRecovery& /*event*/) const {
-  facade_.call<void>("authRecoveryNeeded");
-}
+void Delegate::tell(const action::TellAuthRecovery& /*event*/) const { call("authRecoveryNeeded"); }
 
 void Delegate::tell(const action::TellRecoveryAttempt& event) const {
-  facade_.call<void>("recoveryAttempt", name(event.type), number(event.attempt));
+  call("recoveryAttempt", toString(event.type), {number(event.attempt)});
 }
 
 void Delegate::tell(const action::TellRecoveryGaveUp& event) const {
-  facade_.call<void>("recoveryGaveUp", name(event.type), number(event.attempts));
+  call("recoveryGaveUp", toString(event.type), {number(event.attempts)});
 }
 
-void Delegate::tell(const action::TellRecoveryReset& /*event*/) const { facade_.call<void>("recoveryReset"); }
+void Delegate::tell(const action::TellRecoveryReset& /*event*/) const { call("recoveryReset"); }
 
-void Delegate::tell(const action::TellQueueCleared& /*event*/) const { facade_.call<void>("queueCleared"); }
+void Delegate::tell(const action::TellQueueCleared& /*event*/) const { call("queueCleared"); }
 
 void Delegate::tell(const action::TellContactSupport& event) const {
-  facade_.call<void>("contactSupport", event.errorRate, number(event.totalErrors));
+  call("supportAdvised", {event.errorRate, number(event.totalErrors)});
 }
 
 void Delegate::tell(const action::TellLatency& event) const {
-  facade_.call<void>("latency", milliseconds(event.roundTrip));
+  call("latency", {milliseconds(event.roundTrip)});
 }
 
-void Delegate::tell(const action::TellOptionsChanged& /*event*/) const {
-  facade_.call<void>("optionsChanged");
+void Delegate::tell(const action::TellOptionsChanged& /*event*/) const { call("optionsChanged"); }
+
+void Delegate::answer(const Connection& connection, const Now& now) const {
+  const StatsSnapshot stats = connection.stats(now.instant);
+  std::string advice;
+  for (const Recommendation recommendation : connection.recommendations(now.instant)) {
+    if (!advice.empty()) advice += ',';
+    advice += toString(recommendation);
+  }
+  call("snapshotTaken", advice,
+       {number(connection.reconnectAttempts()), number(connection.queuedMessages()),
+        number(connection.consecutiveErrors()), number(connection.nextAttemptAt(now)), number(stats.lastPong),
+        double(connection.isOnline()), double(connection.isHealthy(now.instant)),
+        number(stats.totalConnections), number(stats.totalReconnections), number(stats.totalMessages),
+        number(stats.totalErrors), number(stats.lastConnectedAt), number(stats.lastDisconnectedAt),
+        milliseconds(stats.connectionDuration), stats.averageLatencyMs, stats.errorRate});
 }
+
+void Delegate::answer(const OptionValue& value) const {
+  if (const bool* const flag = std::get_if<bool>(&value)) call("optionRead", "flag", {double(*flag)});
+  if (const double* const number = std::get_if<double>(&value)) call("optionRead", "number", {*number});
+  if (const auto* const numbers = std::get_if<std::vector<double>>(&value)) {
+    rwsTell(owner_, "optionRead", "list", 4, numbers->data(), static_cast<int>(numbers->size()));
+  }
+}
+
+void Delegate::ruleBroken(std::string_view rule) const { call("ruleBroken", rule); }
+
+void Delegate::markControlFrames(std::string_view marker) const { call("markControlFrames", marker); }
+
+void Delegate::optionNamed(std::string_view name) const { call("optionNamed", name); }
 
 }  // namespace rws::bindings

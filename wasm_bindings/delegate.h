@@ -2,25 +2,28 @@
 // Refuses to choose when they are spoken.
 #pragma once
 
-#include <emscripten/val.h>
-
+#include <initializer_list>
 #include <optional>
-#include <utility>
+#include <string_view>
+#include <vector>
 
 #include "action.h"
+#include "connection.h"
 
 namespace rws::bindings {
 
 class Delegate {
  public:
-  explicit Delegate(emscripten::val facade) : facade_(std::move(facade)) {}
+  // The facade is the one that is entered in Module.facades under this address.
+  explicit Delegate(const void* owner) : owner_(owner) {}
 
   void findAddress(AttemptId attempt) const;
-  void socketCreated(AttemptId attempt, const emscripten::val& socket) const;
   void socketGone(AttemptId attempt) const;
   // False if the socket refused the message.
   [[nodiscard]] bool transmit(const action::Transmit& message) const;
   void settle(PayloadId upTo) const;
+  // Bytes on the wire of a message that was handed over unmeasured.
+  [[nodiscard]] std::uint64_t sizeOf(PayloadId payload) const;
   // The user's verdict, nothing for none.
   [[nodiscard]] std::optional<bool> shouldReconnect(const action::AskVerdict& question) const;
   void turnEnded() const;
@@ -42,8 +45,19 @@ class Delegate {
   void tell(const action::TellLatency& event) const;
   void tell(const action::TellOptionsChanged& event) const;
 
+  // --- answers to the facade's questions
+  void answer(const Connection& connection, const Now& now) const;
+  void answer(const OptionValue& value) const;
+  void ruleBroken(std::string_view rule) const;
+  void markControlFrames(std::string_view marker) const;
+  void optionNamed(std::string_view name) const;
+
  private:
-  emscripten::val facade_;
+  using Numbers = std::initializer_list<double>;
+  double call(const char* method, Numbers numbers = {}) const;
+  double call(const char* method, std::string_view text, Numbers numbers = {}) const;
+
+  const void* owner_;
 };
 
 }  // namespace rws::bindings

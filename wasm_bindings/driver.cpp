@@ -13,10 +13,18 @@ bool mayPart(const Input& input) {
          std::holds_alternative<input::PageSuspended>(input) || std::holds_alternative<input::Ticked>(input);
 }
 
+// The option's name as the core keeps it, which outlives the caller's; empty for one that is none.
+std::string_view ownNameOf(std::string_view name) {
+  for (const std::string_view own : optionNames()) {
+    if (own == name) return own;
+  }
+  return {};
+}
+
 }  // namespace
 
-Driver::Driver(emscripten::val facade, double seed)
-    : delegate_(std::move(facade)),
+Driver::Driver(double seed)
+    : delegate_(this),
       connection_(Options{}, static_cast<std::uint64_t>(seed)),
       timer_(this, [](void* driver) { static_cast<Driver*>(driver)->timerFired(); }) {}
 
@@ -30,26 +38,29 @@ void Driver::take(Input input) {
   turn([&] { handle(input); });
 }
 
-std::string Driver::setOption(const std::string& name, const OptionValue& value) {
+bool Driver::setOption(std::string_view name, const OptionValue& value) {
   Options options = connection_.options();
   // No rule joins two options, so the answer does not depend on what is in line.
   const std::optional<OptionsError> error = rws::setOption(options, name, value);
-  if (error) return std::string(error->rule);
+  if (error) {
+    delegate_.ruleBroken(error->rule);
+    return false;
+  }
   if (busy_) {
-    waiting_.emplace_back(Assignment{name, value});
+    waiting_.emplace_back(Assignment{ownNameOf(name), value});
   } else {
     take(input::ChangeOptions{std::move(options)});
   }
-  return {};
+  return true;
 }
 
-void Driver::addressFound(AttemptId attempt, const std::string& url, const std::string& protocols) {
+void Driver::addressFound(AttemptId attempt) {
   if (attempt == AttemptId::None || attempt != seeking_) return;
   seeking_ = AttemptId::None;
-  turn([&] { openSocket(attempt, url, protocols); });
+  turn([&] { openSocket(attempt); });
 }
 
-void Driver::addressFailed(AttemptId attempt, const std::string& reason) {
+void Driver::addressFailed(AttemptId attempt, std::string_view reason) {
   if (attempt == AttemptId::None || attempt != seeking_) return;
   seeking_ = AttemptId::None;
   take(input::OpenFailed{attempt, reason});
@@ -80,10 +91,17 @@ SendOutcome Driver::send(const PayloadRef& payload, const SendOptions& sendOptio
   return outcome;
 }
 
-bool Driver::receivedText(AttemptId attempt, const std::string& text) {
-  ControlFrame frame = parseControlFrame(text);
+bool Driver::handOverAtOnce(const PayloadRef& payload) {
+  return !busy_ && connection_.handOverAtOnce(payload);
+}
+
+void Driver::received(AttemptId attempt, EpochMs wall) {
+  if (busy_ || !connection_.received(attempt, wall)) take(input::Received{attempt, {}});
+}
+
+bool Driver::receivedControl(AttemptId attempt, const ControlFrame& frame) {
   const bool consumed = connection_.consumes(frame);
-  take(input::Received{attempt, std::move(frame)});
+  take(input::Received{attempt, frame});
   return consumed;
 }
 
@@ -150,13 +168,23 @@ void Driver::handle(const Pending& pending) {
 void Driver::handle(const Input& input) {
   const Now time = clock_.now();
   if (mayPart(input)) tellBuffered(time);
+  measureBefore(time, input);
   connection_.handle(time, input, actions_);
+}
+
+void Driver::measureBefore(const Now& now, const Input& input) {
+  while (std::optional<input::Measured> measured = connection_.owedBefore(input)) {
+    measured->bytes = delegate_.sizeOf(measured->payload);
+    connection_.handle(now, *measured, actions_);
+  }
 }
 
 void Driver::tellBuffered(const Now& time) {
   const AttemptId attempt = connection_.currentAttempt();
   if (const Slot* const slot = find(attempt)) {
-    connection_.handle(time, input::Buffered{attempt, slot->socket.bufferedAmount()}, actions_);
+    const Input buffered = input::Buffered{attempt, slot->socket.bufferedAmount()};
+    measureBefore(time, buffered);
+    connection_.handle(time, buffered, actions_);
   }
 }
 
@@ -167,15 +195,14 @@ void Driver::perform(const action::OpenSocket& action) {
   delegate_.findAddress(action.attempt);
 }
 
-void Driver::openSocket(AttemptId attempt, const std::string& url, const std::string& protocols) {
-  BrowserSocket::Opening opening = BrowserSocket::open(url, protocols, attempt, *this);
+void Driver::openSocket(AttemptId attempt) {
+  BrowserSocket::Opening opening = BrowserSocket::open(this, attempt, *this);
   if (!opening.socket) {
-    waiting_.emplace_back(input::OpenFailed{attempt, std::move(opening.failure)});
+    waiting_.emplace_back(input::OpenFailed{attempt, opening.failure});
     return;
   }
-  const emscripten::val object = opening.socket->object();
   sockets_.push_back({*std::move(opening.socket)});
-  delegate_.socketCreated(attempt, object);
+  sockets_.back().socket.show(this);
 }
 
 void Driver::perform(const action::CloseSocket& action) {
@@ -217,7 +244,7 @@ void Driver::perform(const action::Transmit& action) {
   told_ = true;
   if (delegate_.transmit(action)) return;
   refused_ = true;
-  connection_.handle(clock_.now(), input::HandOverFailed{action.attempt, action.payload}, actions_);
+  handle(Input(input::HandOverFailed{action.attempt, action.payload}));
 }
 
 void Driver::perform(const action::Settle& action) { delegate_.settle(action.upTo); }

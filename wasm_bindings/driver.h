@@ -7,11 +7,9 @@
 // armed anew, and then, as the very last thing, the delegate may run listeners.
 #pragma once
 
-#include <emscripten/val.h>
-
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,7 +23,7 @@ namespace rws::bindings {
 
 class Driver final : private SocketListener {
  public:
-  Driver(emscripten::val facade, double seed);
+  explicit Driver(double seed);
   ~Driver() = default;
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
@@ -33,23 +31,29 @@ class Driver final : private SocketListener {
   // --- getters
   [[nodiscard]] const Connection& connection() const { return connection_; }
   [[nodiscard]] Now now() { return clock_.now(); }
+  [[nodiscard]] const Delegate& delegate() const { return delegate_; }
 
   // --- inputs
   void take(Input input);
-  // Answers with what the value must be, or with an empty text when it was assigned.
-  [[nodiscard]] std::string setOption(const std::string& name, const OptionValue& value);
-  void addressFound(AttemptId attempt, const std::string& url, const std::string& protocols);
-  void addressFailed(AttemptId attempt, const std::string& reason);
+  // Whether it was assigned; the delegate is told what the value must be.
+  [[nodiscard]] bool setOption(std::string_view name, const OptionValue& value);
+  void addressFound(AttemptId attempt);
+  void addressFailed(AttemptId attempt, std::string_view reason);
 
   // --- commands that answer at once
   [[nodiscard]] SendOutcome send(const PayloadRef& payload, const SendOptions& sendOptions);
-  // Whether the text was a control frame and is no message for the user.
-  [[nodiscard]] bool receivedText(AttemptId attempt, const std::string& text);
+  // The short way of a message without options: whether the facade hands it over now. False: nothing was
+  // done.
+  [[nodiscard]] bool handOverAtOnce(const PayloadRef& payload);
+  // Something that cannot be a control frame came in.
+  void received(AttemptId attempt, EpochMs wall);
+  // A text came in; whether it was a control frame and is no message for the user.
+  [[nodiscard]] bool receivedControl(AttemptId attempt, const ControlFrame& frame);
 
  private:
   // An assignment waits as such, because others may be in line before it.
   struct Assignment {
-    std::string name;
+    std::string_view name;  // as the core spells it
     OptionValue value;
   };
   using Pending = std::variant<Input, Assignment>;
@@ -70,6 +74,7 @@ class Driver final : private SocketListener {
   void rearm();
   void handle(const Pending& pending);
   void handle(const Input& input);
+  void measureBefore(const Now& now, const Input& input);
   void tellBuffered(const Now& now);
 
   void perform(const action::OpenSocket& action);
@@ -82,7 +87,7 @@ class Driver final : private SocketListener {
   template <class Event>
   void perform(const Event& event);
 
-  void openSocket(AttemptId attempt, const std::string& url, const std::string& protocols);
+  void openSocket(AttemptId attempt);
   void tellGone(AttemptId attempt);
   [[nodiscard]] Slot* find(AttemptId attempt);
 

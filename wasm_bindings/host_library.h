@@ -2,7 +2,6 @@
 // Refuses meaning: the classes that use these functions give it.
 #pragma once
 
-#include <emscripten/val.h>
 #include <emscripten/websocket.h>
 
 extern "C" {
@@ -15,15 +14,21 @@ double rwsClockWall();
 void rwsTimerSet(void* owner, double delay, void (*fired)(void* owner));
 void rwsTimerClear(void* owner);
 
+// Calls that method of the facade and answers with what it returns, as a number. The text, if its length is
+// not negative, comes first among the arguments.
+double rwsTell(const void* owner, const char* method, const char* text, int length, const double* numbers,
+               int count);
+
 // A handle, or 0 and why, as a C string of at most failureSize bytes.
-int rwsSocketOpen(const EmscriptenWebSocketCreateAttributes* attributes, char* failure, int failureSize);
+int rwsSocketOpen(const void* owner, char* failure, int failureSize);
+void rwsSocketShow(const void* owner, double attempt, int socket);
 void rwsSocketListen(int socket, void* listener, em_websocket_open_callback_func onOpen,
                      em_websocket_error_callback_func onError, em_websocket_close_callback_func onClose);
-// While a close event is told: bytes of its reason.
+// While a close event is told: bytes of its reason, and the n of {"retryAfterMs": n} in it, NaN without.
 int rwsSocketReasonLength();
-emscripten::EM_VAL rwsSocketObject(int socket);
+double rwsSocketRetryAfter();
 double rwsSocketBufferedAmount(int socket);
-int rwsSocketSendText(int socket, emscripten::EM_VAL text);
+int rwsSocketSendText(int socket, const char* text, int length);
 void rwsSocketClose(int socket, int code, const char* reason);
 // Closes the socket unless it is over already, and lets no event of it through any more.
 void rwsSocketDelete(int socket, bool isOver);

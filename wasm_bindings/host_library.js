@@ -1,16 +1,22 @@
-// Owns the JavaScript half of the driver: clock readings, the timer, and Emscripten's WebSocket calls with their traps
-// guarded. No exception leaves a function of this file, because one that flies through wasm frames skips destructors.
-// Refuses decisions, payloads, and state outside the module instance.
+// Owns the JavaScript half of the driver: clock readings, the timer, the words between C++ and the facade, and
+// Emscripten's WebSocket calls with their traps guarded. No exception leaves a function of this file, because one that
+// flies through wasm frames skips destructors. Refuses decisions, payloads, and state outside the module instance.
 //
 // Everything of the page is looked up when it is used: tests replace clocks, timers and WebSocket at any time.
 var hostLibrary = {
   $HOST__deps: ['$WS'],
+  $HOST__postset: 'Module["facades"] = HOST.facades; Module["withText"] = HOST.withText; Module["withNumbers"] = HOST.withNumbers;',
   $HOST: {
+    // What implements CorePort, by the address of its connection. The facade enters and removes itself.
+    facades: {},
+    // Names of the facade's methods, by the address of their C strings.
+    names: {},
     // Timers by their owner. Those of fake clocks are objects, or numbers beyond 32 bits: wasm never sees them.
     timers: {},
-    // UTF-8 length of the reason in the close event being told; the event itself has a C string only, and a reason may
-    // hold U+0000.
+    // Of the close event being told: UTF-8 length of its reason, for the event has a C string only and a reason may hold
+    // U+0000; and the n of {"retryAfterMs": n}, NaN without.
     reasonLength: 0,
+    retryAfter: NaN,
 
     // Native sockets by handle. Emscripten up to 3.1 keeps an array, newer versions an allocator of handles.
     sockets: function () {
@@ -22,12 +28,54 @@ var hostLibrary = {
       return value > 0 ? Math.min(value, 9007199254740992) : 0;
     },
 
+    // A text of C++. Emscripten's own reading ends at U+0000.
+    text: function (pointer, length) {
+      var text = UTF8ToString(pointer, length);
+      for (var read = lengthBytesUTF8(text); read < length; read = lengthBytesUTF8(text)) {
+        text += '\0' + UTF8ToString(pointer + read + 1, length - read - 1);
+      }
+      return text;
+    },
+
+    // Calls with a text's address and length.
+    withText: function (text, call) {
+      var top = stackSave();
+      var size = lengthBytesUTF8(text);
+      var pointer = stackAlloc(size + 1);
+      stringToUTF8(text, pointer, size + 1);
+      var result = call(pointer, size);
+      stackRestore(top);
+      return result;
+    },
+
+    // Calls with the address of a list of numbers.
+    withNumbers: function (numbers, call) {
+      var top = stackSave();
+      var pointer = stackAlloc(8 * numbers.length);
+      HEAPF64.set(numbers, pointer >> 3);
+      var result = call(pointer);
+      stackRestore(top);
+      return result;
+    },
+
+    retryAfterOf: function (reason) {
+      try {
+        var value = JSON.parse(reason);
+        var isObject = value && typeof value === 'object' && !Array.isArray(value);
+        if (isObject && typeof value.retryAfterMs === 'number') return value.retryAfterMs;
+      } catch (error) {
+        // A reason need not be JSON.
+      }
+      return NaN;
+    },
+
     // Test doubles call onclose() without an event, or with code and reason only.
     closeEvent: function (event) {
       var given = event || {};
       // A reason of at most 123 bytes (RFC 6455, 5.5) is never cut; whatever is longer must fit into Emscripten's buffer.
       var reason = typeof given.reason === 'string' ? given.reason.slice(0, 123) : '';
       HOST.reasonLength = lengthBytesUTF8(reason);
+      HOST.retryAfter = HOST.retryAfterOf(reason);
       return {
         code: given.code >= 0 && given.code <= 65535 ? given.code : 1006,
         reason: reason,
@@ -35,6 +83,14 @@ var hostLibrary = {
       };
     },
   },
+
+  // embind registers these types for every module; no function of this one takes or returns them.
+  _embind_register_integer: function () {},
+  _embind_register_bigint: function () {},
+  _embind_register_std_string: function () {},
+  _embind_register_std_wstring: function () {},
+  _embind_register_emval: function () {},
+  _embind_register_memory_view: function () {},
 
   rwsClockMonotonic__deps: ['$HOST'],
   rwsClockMonotonic: function () {
@@ -70,16 +126,37 @@ var hostLibrary = {
     globalThis.clearTimeout(entry.timer);
   },
 
-  // Returns the handle, or 0 and the name of the error; its message may hold the URL.
+  // Calls a method of the facade: with the text first if there is one (its length is not negative), then the numbers.
+  rwsTell__deps: ['$HOST'],
+  rwsTell: function (owner, method, text, length, numbers, count) {
+    var name = HOST.names[method] || (HOST.names[method] = UTF8ToString(method));
+    var values = length >= 0 ? [HOST.text(text, length)] : [];
+    for (var index = numbers >> 3; count > 0; count--) values.push(HEAPF64[index++]);
+    var port = HOST.facades[owner];
+    var target = port[name] ? port : port.delegate;
+    return Number(target[name].apply(target, values));
+  },
+
+  // Opens the address the facade has found. Returns the handle, or 0 and the name of the error; its message may hold the
+  // URL.
   rwsSocketOpen__deps: ['$HOST', 'emscripten_websocket_new'],
-  rwsSocketOpen: function (attributes, failure, failureSize) {
+  rwsSocketOpen: function (owner, failure, failureSize) {
+    var address = HOST.facades[owner].address;
     var id = 0;
     var name = 'NotSupported';
-    try {
-      id = _emscripten_websocket_new(attributes);
-    } catch (error) {
-      name = (error && error.name) || 'Error';
-    }
+    HOST.withText(address.url, function (url) {
+      HOST.withText(address.protocols, function (protocols, size) {
+        var attributes = stackAlloc(16);
+        HEAP32[attributes >> 2] = url;
+        HEAP32[(attributes + 4) >> 2] = size ? protocols : 0;
+        HEAP32[(attributes + 8) >> 2] = 1;
+        try {
+          id = _emscripten_websocket_new(attributes);
+        } catch (error) {
+          name = (error && error.name) || 'Error';
+        }
+      });
+    });
     if (id <= 0) {
       stringToUTF8(String(name), failure, failureSize);
       return 0;
@@ -89,6 +166,12 @@ var hostLibrary = {
     if (free <= 0) return id;
     WS.sockets[free] = WS.sockets.pop();
     return free;
+  },
+
+  // Shows the facade the native socket.
+  rwsSocketShow__deps: ['$HOST'],
+  rwsSocketShow: function (owner, attempt, id) {
+    HOST.facades[owner].socketCreated(attempt, HOST.sockets()[id]);
   },
 
   // Emscripten's handlers are installed on a stand-in and called by ours: they take neither missing events nor missing
@@ -125,9 +208,9 @@ var hostLibrary = {
     return HOST.reasonLength;
   },
 
-  rwsSocketObject__deps: ['$HOST', '$Emval'],
-  rwsSocketObject: function (id) {
-    return Emval.toHandle(HOST.sockets()[id]);
+  rwsSocketRetryAfter__deps: ['$HOST'],
+  rwsSocketRetryAfter: function () {
+    return HOST.retryAfter;
   },
 
   rwsSocketBufferedAmount__deps: ['$HOST'],
@@ -136,10 +219,10 @@ var hostLibrary = {
   },
 
   // Emscripten's send takes a C string and would end the text at U+0000.
-  rwsSocketSendText__deps: ['$HOST', '$Emval'],
-  rwsSocketSendText: function (id, text) {
+  rwsSocketSendText__deps: ['$HOST'],
+  rwsSocketSendText: function (id, text, length) {
     try {
-      HOST.sockets()[id].send(Emval.toValue(text));
+      HOST.sockets()[id].send(HOST.text(text, length));
       return 1;
     } catch (error) {
       // The socket tells of its end by itself, and the heartbeat notices one that does not.

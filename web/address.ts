@@ -1,6 +1,6 @@
 // Owns where to connect to: the URL and the subprotocols, as values or as functions asked before every attempt.
 // Refuses to say in a reason or log line what they were, or to answer for an attempt that is no longer the last.
-import { type CoreConnection } from '#core';
+import { type CoreConnection } from './core/connection.js';
 import { type Logger } from './logger.js';
 import { protocolsOf } from './protocols.js';
 import { type PresentationOptions, type UrlSource } from './types.js';

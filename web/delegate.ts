@@ -1,7 +1,9 @@
 // Owns the ear for the core: what it tells becomes the cached state and events in the outbox, what it asks is answered.
 // Refuses to run listeners before a turn of the core has ended, and to throw into it.
-import { type CoreConnection, type CoreDelegate, type CoreModule } from '#core';
+import { type CoreDelegate } from '#core';
 import { type Address } from './address.js';
+import { type CoreConnection } from './core/connection.js';
+import { createConnection, type CoreTraits } from './core/load.js';
 import { CurrentSocket } from './current_socket.js';
 import { Environment } from './environment.js';
 import { ConnectionError } from './errors.js';
@@ -18,6 +20,7 @@ const AGREES = -1;
 
 export class Delegate implements CoreDelegate, Awaited {
   readonly core: CoreConnection;
+  readonly traits: CoreTraits;
   readonly socket = new CurrentSocket();
   readonly environment: Environment;
   readonly outgoing: Outgoing;
@@ -31,20 +34,14 @@ export class Delegate implements CoreDelegate, Awaited {
   // Close code behind the present state, if a close led to it.
   #closeCode: number | undefined;
 
-  constructor(
-    module: CoreModule,
-    address: Address,
-    presentation: PresentationOptions,
-    logger: Logger,
-    outbox: Outbox,
-  ) {
-    this.core = new module.ResilientWebSocket(this, randomSeed());
+  constructor(address: Address, presentation: PresentationOptions, logger: Logger, outbox: Outbox) {
+    [this.core, this.traits] = createConnection(this, randomSeed());
     this.environment = new Environment(this.core);
     this.outgoing = new Outgoing(this.socket, outbox, () => {
       this.#refused();
     });
     this.waiters = new Waiters(this);
-    this.#incoming = new Incoming(module, this.core, this.socket, outbox, presentation);
+    this.#incoming = new Incoming(this.traits, this.core, this.socket, outbox, presentation);
     this.#address = address;
     this.#presentation = presentation;
     this.#logger = logger;
@@ -88,6 +85,10 @@ export class Delegate implements CoreDelegate, Awaited {
 
   transmit(attempt: number, payload: number): boolean {
     return this.outgoing.transmit(attempt, payload);
+  }
+
+  sizeOf(payload: number): number {
+    return this.outgoing.sizeOf(payload);
   }
 
   settle(upTo: number): void {
@@ -184,7 +185,7 @@ export class Delegate implements CoreDelegate, Awaited {
     this.#outbox.tell('queueCleared');
   }
 
-  contactSupport(errorRate: number, totalErrors: number): void {
+  supportAdvised(errorRate: number, totalErrors: number): void {
     this.#outbox.tell('contactSupportRecommended', { errorRate, totalErrors });
   }
 

@@ -1,6 +1,6 @@
 // Owns the ear for the page and the network around the client: online, visibility, the page's life.
 // Refuses to conclude anything: the core is told and decides. Where there is no page, there is nothing to hear.
-import { type CoreConnection } from '#core';
+import { type CoreConnection } from './core/connection.js';
 
 export class Environment {
   readonly #core: CoreConnection;

@@ -25,6 +25,11 @@ export class EventEmitter {
   readonly #registrations = new Map<string, readonly Registration[]>();
   readonly #reportThrown: ReportThrown;
 
+  /** Whether the emitter's event has a listener. */
+  static isHeard(emitter: EventEmitter, event: string): boolean {
+    return emitter.#registrations.has(event);
+  }
+
   constructor(reportThrown: ReportThrown) {
     this.#reportThrown = reportThrown;
   }

@@ -1,6 +1,7 @@
 // Owns the way of what the server sends: control frames to the core, everything else to the listeners.
 // Refuses what comes from a socket that is not the connection's any more.
-import { type CoreConnection, type CoreModule } from '#core';
+import { type CoreConnection } from './core/connection.js';
+import { type CoreTraits } from './core/load.js';
 import { type CurrentSocket } from './current_socket.js';
 import { textsOf } from './locales.js';
 import { type Outbox } from './outbox.js';
@@ -11,11 +12,10 @@ export class Incoming {
   readonly #socket: CurrentSocket;
   readonly #outbox: Outbox;
   readonly #presentation: PresentationOptions;
-  readonly #controlLimit: number;
-  readonly #controlMarker: string;
+  readonly #traits: CoreTraits;
 
   constructor(
-    module: CoreModule,
+    traits: CoreTraits,
     core: CoreConnection,
     socket: CurrentSocket,
     outbox: Outbox,
@@ -25,8 +25,7 @@ export class Incoming {
     this.#socket = socket;
     this.#outbox = outbox;
     this.#presentation = presentation;
-    this.#controlLimit = module.controlFrameLimit();
-    this.#controlMarker = module.controlFrameMarker();
+    this.#traits = traits;
   }
 
   /** Takes over the messages of a new socket. */
@@ -49,12 +48,11 @@ export class Incoming {
     // Of a socket given up before, or just now by a listener that the core's turn has run.
     if (attempt !== this.#socket.attempt) return;
     if (typeof data === 'string' && this.#presentation.messageFormat === 'json') this.#tellJson(data);
-    else this.#outbox.tell('message', data);
-    this.#outbox.deliver();
+    else this.#outbox.tellAtOnce('message', data);
   }
 
   #mayBeControl(text: string): boolean {
-    return text.length <= this.#controlLimit && text.includes(this.#controlMarker);
+    return text.length <= this.#traits.controlFrameLimit && text.includes(this.#traits.controlFrameMarker);
   }
 
   #tellJson(text: string): void {
@@ -65,8 +63,9 @@ export class Incoming {
       this.#outbox.tell('message', text);
       const message = textsOf(this.#presentation.locale).errors.parse_error;
       this.#outbox.tell('error', { type: 'parse_error', message, recoverable: true });
+      this.#outbox.deliver();
       return;
     }
-    this.#outbox.tell('message', value);
+    this.#outbox.tellAtOnce('message', value);
   }
 }

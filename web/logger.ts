@@ -57,9 +57,14 @@ export class Logger {
     this.#settings = settings;
   }
 
+  /** Whether the events of single messages are written. */
+  get isDebugging(): boolean {
+    return this.#settings.logLevel === 'debug';
+  }
+
   /** Writes what happened; at level debug only for the events of single messages. */
   event<E extends keyof EventMap>(event: E, args: EventMap[E]): void {
-    if (PER_MESSAGE.has(event) && this.#settings.logLevel !== 'debug') return;
+    if (PER_MESSAGE.has(event) && !this.isDebugging) return;
     const [level, text] = descriptions[event](...args);
     this.#write(level, text);
   }

@@ -1,41 +1,49 @@
 // Owns `ws.options`: one accessor for each option, whether the core or the presentation holds its value.
 // Refuses values that break their rule, and to keep a second copy while the core can be asked.
-import { type CoreConnection } from '#core';
+import { type CoreOptionValue } from '#core';
+import { type CoreConnection } from './core/connection.js';
 import { DestroyedError, optionError } from './errors.js';
 import { type Logger } from './logger.js';
-import { isPresentationName, presentationNames, type Presentation } from './presentation.js';
+import {
+  isPresentationName,
+  presentationDefaults,
+  presentationNames,
+  type Presentation,
+} from './presentation.js';
 import { type PresentationOptions, type ResilientWebSocketOptions, type ResolvedOptions } from './types.js';
 
 export class Options {
-  /** What the user sees: own, enumerable accessors, so that `{ ...ws.options }` gives all values. */
-  readonly view: ResolvedOptions;
   readonly #core: CoreConnection;
   readonly #presentation: Presentation;
   readonly #presentationChanged: (name: keyof PresentationOptions) => void;
-  readonly #names: readonly string[];
-  readonly #defaults: ReadonlyMap<string, unknown>;
+  readonly #coreDefaults: ReadonlyMap<string, CoreOptionValue>;
+  #view: ResolvedOptions | null = null;
   // The last values, once the core is gone.
   #final: ReadonlyMap<string, unknown> | null = null;
 
   constructor(
     core: CoreConnection,
-    coreNames: readonly string[],
+    coreDefaults: ReadonlyMap<string, CoreOptionValue>,
     presentation: Presentation,
     presentationChanged: (name: keyof PresentationOptions) => void,
   ) {
     this.#core = core;
     this.#presentation = presentation;
     this.#presentationChanged = presentationChanged;
-    this.#names = [...coreNames, ...presentationNames];
-    this.#defaults = this.#read();
-    this.view = this.#createView();
+    this.#coreDefaults = coreDefaults;
+  }
+
+  /** What the user sees: own, enumerable accessors, so that `{ ...ws.options }` gives all values. */
+  get view(): ResolvedOptions {
+    this.#view ??= this.#createView();
+    return this.#view;
   }
 
   /** Assigns what a user passed; throws RangeError at the first value that breaks its rule. */
   assignAll(given: ResilientWebSocketOptions, logger: Logger): void {
     const unknown: string[] = [];
     for (const [name, value] of Object.entries(given)) {
-      if (!this.#defaults.has(name)) unknown.push(name);
+      if (!this.#coreDefaults.has(name) && !isPresentationName(name)) unknown.push(name);
       else if (value !== undefined) this.#assign(name, value);
     }
     // Last, when the log level is known.
@@ -49,7 +57,7 @@ export class Options {
 
   #createView(): ResolvedOptions {
     const view = {};
-    for (const name of this.#names) {
+    for (const name of this.#names()) {
       Object.defineProperty(view, name, {
         enumerable: true,
         get: () => this.#get(name),
@@ -62,7 +70,15 @@ export class Options {
   }
 
   #read(): Map<string, unknown> {
-    return new Map(this.#names.map((name) => [name, this.#get(name)]));
+    return new Map(this.#names().map((name) => [name, this.#get(name)]));
+  }
+
+  #names(): string[] {
+    return [...this.#coreDefaults.keys(), ...presentationNames];
+  }
+
+  #default(name: string): unknown {
+    return isPresentationName(name) ? presentationDefaults[name] : this.#coreDefaults.get(name);
   }
 
   #get(name: string): unknown {
@@ -75,7 +91,7 @@ export class Options {
 
   #assign(name: string, given: unknown): void {
     if (this.#final !== null) throw new DestroyedError();
-    const value = given === undefined ? this.#defaults.get(name) : given;
+    const value = given === undefined ? this.#default(name) : given;
     if (isPresentationName(name)) {
       const rule = this.#presentation.assign(name, value);
       if (rule !== '') throw optionError(name, rule);

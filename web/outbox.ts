@@ -1,6 +1,6 @@
 // Owns the order of events: what is told waits here until the core is consistent, then goes out one by one.
 // Refuses to deliver inside a delivery: what a listener brings about queues behind what was there before.
-import { type EventEmitter } from './event_emitter.js';
+import { EventEmitter } from './event_emitter.js';
 import { type Logger } from './logger.js';
 import { type EventMap } from './types.js';
 
@@ -22,6 +22,27 @@ export class Outbox {
 
   tell<Name extends keyof EventMap>(event: Name, ...args: EventMap[Name]): void {
     this.#told.push({ event, args } as Told);
+  }
+
+  /** Whether anybody would notice the event of a single message. */
+  isHeard(event: 'message' | 'messageSent'): boolean {
+    return EventEmitter.isHeard(this.#emitter, event) || this.#logger.isDebugging;
+  }
+
+  /** Tells and delivers the event of a single message. */
+  tellAtOnce<Name extends 'message' | 'messageSent'>(event: Name, value: EventMap[Name][0]): void {
+    if (this.#isDelivering || this.#holds > 0 || this.#told.length > 0 || this.#logger.isDebugging) {
+      this.#told.push({ event, args: [value] } as Told);
+      this.deliver();
+      return;
+    }
+    this.#isDelivering = true;
+    try {
+      this.#emitter.emit.call(this.#emitter, event, value);
+    } finally {
+      this.#isDelivering = false;
+      if (this.#told.length > 0) this.deliver();
+    }
   }
 
   /** Runs the listeners of all that was told, unless a call further out is doing or will do so. */

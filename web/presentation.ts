@@ -44,6 +44,8 @@ export class Presentation implements PresentationOptions {
   }
 }
 
+export const presentationDefaults: Readonly<PresentationOptions> = new Presentation();
+
 export const presentationNames = Object.keys(rules) as (keyof PresentationOptions)[];
 
 export function isPresentationName(name: string): name is keyof PresentationOptions {

@@ -1,9 +1,9 @@
 // Owns the public class: each member checks that the client is alive and passes the wish on.
 // Refuses to decide anything: policy, timing and counting are the core's.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type CoreConnection, type CoreSnapshot } from '#core';
+import { type CoreSnapshot } from '#core';
 import { Address } from './address.js';
-import { loadCore } from './core/load.js';
+import { type CoreConnection } from './core/connection.js';
 import { Delegate } from './delegate.js';
 import { DestroyedError } from './errors.js';
 import { EventEmitter } from './event_emitter.js';
@@ -81,10 +81,9 @@ export class ResilientWebSocket extends EventEmitter {
     this.#logger = logger;
     this.#address = new Address(url, presentation, logger);
     this.#outbox = new Outbox(this, logger);
-    const module = loadCore();
-    this.#delegate = new Delegate(module, this.#address, presentation, logger, this.#outbox);
-    const { core } = this.#delegate;
-    this.#options = new Options(core, module.optionNames(), presentation, (name) => {
+    this.#delegate = new Delegate(this.#address, presentation, logger, this.#outbox);
+    const { core, traits } = this.#delegate;
+    this.#options = new Options(core, traits.defaults, presentation, (name) => {
       this.#delegate.presentationChanged(name);
     });
     try {

@@ -17,6 +17,7 @@ import { CommandFailed, capture, root } from './run.mjs';
 const compiler = 'clang++-14';
 const folder = join(root, 'build/mutants');
 const world = join(root, 'tests/simulation');
+const host = join(root, 'tests/host');
 const scenarioSources = ['event_text', 'scenario', 'scenario_run', 'status_text', 'virtual_host'];
 // Without assertions: a mutant has to be found by what it does.
 const flags = ['-std=c++20', '-DNDEBUG', '-w'];
@@ -44,7 +45,10 @@ async function compileBase(source, jobs) {
       .filter((name) => name !== 'log_main.cpp')
       .map((name) => join(world, name)),
     ...sourcesIn(join(world, 'checkers'), '.cpp').map((name) => join(world, 'checkers', name)),
-    ...sourcesIn(join(world, 'storm'), '.cpp').map((name) => join(world, 'storm', name)),
+    ...['storm', 'worlds'].flatMap((part) =>
+      sourcesIn(join(world, part), '.cpp').map((name) => join(world, part, name)),
+    ),
+    join(host, 'json_reader.cpp'),
     ...scenarioSources.map((name) => join(root, 'tests/scenarios', `${name}.cpp`)),
   ];
   const headers = [
@@ -52,6 +56,8 @@ async function compileBase(source, jobs) {
     world,
     join(world, 'checkers'),
     join(world, 'storm'),
+    join(world, 'worlds'),
+    host,
     join(root, 'tests/scenarios'),
   ].flatMap((path) => sourcesIn(path, '.h').map((name) => join(path, name)));
   const changed = newest(headers);
@@ -59,7 +65,8 @@ async function compileBase(source, jobs) {
     const object = join(objects, `${basename(path, '.cpp')}.o`);
     const isFresh =
       existsSync(object) && statSync(object).mtimeMs > Math.max(changed, statSync(path).mtimeMs);
-    if (!isFresh) await compile(path, object, optimisation, [source, world, join(root, 'tests/scenarios')]);
+    if (!isFresh)
+      await compile(path, object, optimisation, [source, world, host, join(root, 'tests/scenarios')]);
     return object;
   };
   const result = { core: new Map(), others: [] };

@@ -9,6 +9,7 @@ import { buildPreset } from './native.mjs';
 import { gtestCounts, vitestCounts } from './reports.mjs';
 import { exitCodeOf, root } from './run.mjs';
 import { compareLogs, runSeeds } from './simulation.mjs';
+import { heldAgainstBudgets, sizes } from './sizes.mjs';
 
 const simulatedSeeds = 20_000;
 /** Their logs are some 50 KB a seed. */
@@ -67,6 +68,14 @@ async function simulation() {
   return { passed: lives.passed + logs.passed, failed: lives.failed + logs.failed };
 }
 
+async function size() {
+  await buildPackage();
+  const verdicts = heldAgainstBudgets(await sizes());
+  for (const { text } of verdicts) console.log(text);
+  const passed = verdicts.filter(({ isKept }) => isKept).length;
+  return { passed, failed: verdicts.length - passed };
+}
+
 async function lintAll() {
   const { passed, failed } = await lint();
   return { passed: passed.length, failed: failed.length };
@@ -87,7 +96,13 @@ export const stages = {
     needs: ['build'],
     run: () => vitest(['web', 'react']),
   },
-  browser: { title: 'real browser, real server', needs: ['build', 'browser'], waits: true, run: browser },
+  size: { title: 'downloads within their budgets', needs: ['build'], run: size },
+  browser: {
+    title: 'real browser, real server, real faults',
+    needs: ['build', 'browser', 'proxies'],
+    waits: true,
+    run: browser,
+  },
   package: {
     title: 'the packed package in projects of its users',
     needs: ['build', 'browser'],

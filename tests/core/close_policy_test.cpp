@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -60,10 +61,13 @@ TEST(ClosePolicy, ReadsHintsFromCodeAndReason) {
   EXPECT_EQ(hintOf(closedWith(1006)), ServerHint{});
   EXPECT_EQ(hintOf(closedWith(1012)), (ServerHint{true, std::nullopt}));
   EXPECT_EQ(hintOf(closedWith(1013, "try again later")), (ServerHint{true, std::nullopt}));
-  EXPECT_EQ(hintOf(closedWith(1011, R"({"retryAfterMs": 2500.5})")), (ServerHint{false, 2500500us}));
-  EXPECT_EQ(hintOf(closedWith(1012, R"({"retryAfterMs":0})")), (ServerHint{true, 0us}));
-  EXPECT_EQ(hintOf(closedWith(4000, R"({"retryAfterMs":1e300})")), (ServerHint{false, Options::kLongest}));
-  EXPECT_EQ(hintOf(closedWith(4000, R"({"retryAfterMs":-1})")), ServerHint{});
+  EXPECT_EQ(hintOf({1011, "", true, 2500.5}), (ServerHint{false, 2500500us}));
+  EXPECT_EQ(hintOf({1012, "", true, 0}), (ServerHint{true, 0us}));
+  EXPECT_EQ(hintOf({4000, "", true, 1e300}), (ServerHint{false, Options::kLongest}));
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const double noHint : {-1.0, kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN()}) {
+    EXPECT_EQ(hintOf({4000, "", true, noHint}), ServerHint{}) << noHint;
+  }
 }
 
 TEST(ClosePolicy, KnowsWhatABrowserLetsThrough) {
@@ -71,31 +75,6 @@ TEST(ClosePolicy, KnowsWhatABrowserLetsThrough) {
     ASSERT_EQ(mayBeSent(static_cast<std::uint16_t>(code)), code == 1000 || (code > 2999 && code < 5000))
         << code;
   }
-}
-
-TEST(ClippedReason, KeepsShortReasons) {
-  EXPECT_EQ(clippedReason(""), "");
-  EXPECT_EQ(clippedReason(std::string(123, 'x')), std::string(123, 'x'));
-}
-
-TEST(ClippedReason, IsAtMost123BytesAndEndsOnACharacter) {
-  for (const std::string character : {"x", "я", "€", "😀"}) {
-    for (std::size_t lead = 0; lead < 5; ++lead) {
-      std::string reason(lead, '.');
-      while (reason.size() < 300) reason += character;
-      const std::string_view clipped = clippedReason(reason);
-      EXPECT_LE(clipped.size(), 123U);
-      EXPECT_GT(clipped.size(), 123U - character.size());
-      EXPECT_EQ((clipped.size() - lead) % character.size(), 0U) << "cut within " << character;
-    }
-  }
-}
-
-TEST(ClippedReason, SurvivesBytesThatAreNoText) {
-  const std::string continuations(200, '\x80');
-  EXPECT_LE(clippedReason(continuations).size(), 123U);
-  const std::string starts(200, '\xF0');
-  EXPECT_EQ(clippedReason(starts).size(), 123U);
 }
 
 }  // namespace

@@ -124,5 +124,87 @@ TEST(ConnectionMessages, TheUsersDisconnectDropsWhatItsSocketDidNotSend) {
   EXPECT_EQ(session.wait(), std::nullopt);
 }
 
+TEST(ConnectionMessages, ARefusalAfterDisconnectEndsTheWaitForTheLostMessages) {
+  Session session;
+  (void)session.connect();
+  EXPECT_EQ(session.send(), "queued");
+  EXPECT_EQ(session.open(), "state connected; opened; transmit #1 on 1");
+  (void)session.disconnect();
+  EXPECT_EQ(session.wait(), Duration(15s)) << "the grace of the closing socket";
+  EXPECT_NE(session.feed(input::HandOverFailed{kFirst, 1}).find("drop #1 disconnected"), std::string::npos);
+  EXPECT_EQ(session.wait(), std::nullopt) << "its close event is still owed, and has no time limit";
+  EXPECT_NE(session.lingeringCloses().find("closed"), std::string::npos);
+}
+
+constexpr PayloadRef kRough{1, 10, MessageKind::Text, false};
+
+TEST(ConnectionMessages, AreHandedOverAtOnceWhereNothingElseChanges) {
+  Connection connection({}, 1);
+  Now now{Instant(100s), 1'700'000'000'000};
+  Actions actions;
+  EXPECT_FALSE(connection.handOverAtOnce(kRough)) << "not connected";
+  connection.handle(now, input::Connect{}, actions);
+  connection.handle(now, input::Opened{kFirst}, actions);
+  EXPECT_FALSE(connection.handOverAtOnce(kRough)) << "the watch for silence is to be set";
+  EXPECT_EQ(connection.send(now, kRough, {}, actions), SendOutcome::HandOver);
+  for (PayloadId id = 2; id <= 32; ++id) {
+    EXPECT_TRUE(connection.handOverAtOnce({id, 10, MessageKind::Text, false}));
+  }
+  EXPECT_FALSE(connection.handOverAtOnce({33, 10})) << "it is time to ask what has left";
+  EXPECT_EQ(connection.stats(now.instant).totalMessages, 32U);
+  EXPECT_EQ(connection.owedBefore(input::Buffered{kFirst, 1})->payload, 1U);
+  EXPECT_FALSE(connection.owedBefore(input::Buffered{kFirst, 0})) << "all of them are gone";
+  connection.handle(now, input::Buffered{kFirst, 0}, actions);
+  EXPECT_FALSE(connection.owedBefore(input::Buffered{kFirst, 1}));
+  EXPECT_TRUE(connection.handOverAtOnce({33, 10}));
+  EXPECT_TRUE(connection.received(AttemptId{7}, now.wall));
+  EXPECT_TRUE(connection.handOverAtOnce({34, 10})) << "what another socket received ends no silence";
+  EXPECT_TRUE(connection.received(kFirst, now.wall));
+  EXPECT_FALSE(connection.handOverAtOnce({35, 10})) << "an answer ended the watch for silence";
+}
+
+TEST(ConnectionMessages, AReceivedFrameAsksForTheTimeNowAndThen) {
+  Connection connection({}, 1);
+  const Now now{Instant(100s), 1'700'000'000'000};
+  Actions actions;
+  EXPECT_FALSE(connection.received(kFirst, now.wall)) << "the time was never told";
+  connection.handle(now, input::Connect{}, actions);
+  connection.handle(now, input::Opened{kFirst}, actions);
+  EXPECT_TRUE(connection.received(kFirst, now.wall + 5000));
+  EXPECT_FALSE(connection.received(kFirst, now.wall + 5001)) << "the machine may have slept";
+  EXPECT_TRUE(connection.received(kFirst, now.wall - 60'000)) << "a clock set back is no sleep";
+}
+
+TEST(ConnectionMessages, AreMeasuredWhereTheirSizeMatters) {
+  Options options;
+  options.maxMessageSize = 30;
+  Connection connection(options, 1);
+  const Now now{Instant(100s), 1'700'000'000'000};
+  Actions actions;
+  EXPECT_EQ(connection.send(now, kRough, {}, actions), SendOutcome::Unmeasured) << "it would be queued";
+  connection.handle(now, input::Connect{}, actions);
+  connection.handle(now, input::Opened{kFirst}, actions);
+  actions.clear();
+  EXPECT_EQ(connection.send(now, {1, 11, MessageKind::Text, false}, {}, actions), SendOutcome::Unmeasured)
+      << "it may have 33 bytes";
+  EXPECT_EQ(connection.send(now, kRough, {.isVolatile = true}, actions), SendOutcome::Unmeasured)
+      << "the host does not keep it";
+  EXPECT_TRUE(actions.empty());
+  EXPECT_EQ(connection.send(now, kRough, {}, actions), SendOutcome::HandOver);
+  EXPECT_FALSE(connection.handOverAtOnce({2, 11, MessageKind::Text, false}));
+  EXPECT_TRUE(connection.handOverAtOnce({2, 30}));
+}
+
+TEST(ConnectionMessages, UnmeasuredOnesAreKeptWithTheirSize) {
+  Session session;
+  session.connectAndOpen();
+  (void)session.send();
+  EXPECT_EQ(session.sendUnmeasured(), "handed over");
+  (void)session.feed(input::Measured{kFirst, 2, 30});
+  EXPECT_EQ(session.lose(1006, "", 31).find("drop"), std::string::npos);
+  EXPECT_EQ(session.connection().queuedMessages(), 2U);
+  EXPECT_EQ(session.connection().queuedBytes(), 40U);
+}
+
 }  // namespace
 }  // namespace rws::test

@@ -177,7 +177,8 @@ TEST(ConnectionSocket, ThreeRefusalsInARowPutTheCredentialsInDoubtOnce) {
 TEST(ConnectionSocket, AServersHintSetsTheWait) {
   Session session;
   session.connectAndOpen();
-  EXPECT_NE(session.lose(1001, R"({"retryAfterMs":70000})").find("retry 1 in 70000"), std::string::npos);
+  const input::Closed hinted{session.connection().currentAttempt(), {1001, "", true, 70000}, 0};
+  EXPECT_NE(session.feed(hinted).find("retry 1 in 70000"), std::string::npos);
   EXPECT_EQ(session.wait(), 70s);
   Session restarting;
   restarting.connectAndOpen();

@@ -106,6 +106,30 @@ TEST_F(InflightTest, StartsAfreshOnceEmptied) {
 
 // A model buffer that really drains byte by byte: what it has not drained whole, and nothing else, comes back
 // in order.
+TEST_F(InflightTest, MeasuresLaterWhatWasHandedOverAsText) {
+  inflight_.handOver({{4, 10, MessageKind::Text, false}, {}});
+  inflight_.handOverControl(40);
+  inflight_.handOver({{5, 10, MessageKind::Text, false}, {}});
+  EXPECT_EQ(inflight_.unmeasured(), 4U);
+  inflight_.measure(4, 30);
+  EXPECT_EQ(inflight_.unmeasured(), 5U);
+  inflight_.measure(5, 20);
+  inflight_.measure(5, 99);
+  EXPECT_EQ(inflight_.unmeasured(), 0U) << "measured once";
+  EXPECT_EQ(inflight_.settle(91), 2U);
+  EXPECT_EQ(inflight_.settle(90), 3U);
+  EXPECT_EQ(inflight_.settle(61), 0U);
+  EXPECT_EQ(inflight_.settle(60), 4U);
+  EXPECT_EQ(inflight_.settle(20), 0U) << "the last message has 20 bytes";
+  EXPECT_EQ(inflight_.settle(0), 5U);
+  EXPECT_TRUE(inflight_.isConsistent());
+}
+
+TEST_F(InflightTest, NeedsNoSizesWhenNothingIsLeft) {
+  inflight_.handOver({{4, 10, MessageKind::Text, false}, {}});
+  EXPECT_EQ(inflight_.settle(0), 4U);
+}
+
 TEST(Inflight, AgreesWithABufferThatDrainsAtRandom) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     Random random(seed);

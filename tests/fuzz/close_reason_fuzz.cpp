@@ -15,7 +15,8 @@ constexpr std::size_t kReasonLimit = 123;
 bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
 void clipping(std::string_view reason) {
-  const std::string_view clipped = clippedReason(reason);
+  const CloseReason kept(reason);
+  const std::string_view clipped = kept;
   check(clipped.size() <= kReasonLimit, "C8: a reason has at most 123 bytes");
   check(reason.substr(0, clipped.size()) == clipped, "C8: a clipped reason is the beginning of it");
   // Where a cut must be, if there is a character boundary near: text that is not UTF-8 has none.
@@ -49,8 +50,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.maxRetryAfter =
       rws::Duration(bytes.ConsumeIntegralInRange<std::int64_t>(0, rws::Options::kLongest.count()));
   const double draw = bytes.ConsumeFloatingPointInRange<double>(0, 0.9999999999);
-  info.reason = bytes.ConsumeRemainingBytesAsString();
-  rws::fuzz::clipping(info.reason);
+  if (bytes.ConsumeBool()) info.retryAfterMs = bytes.ConsumeFloatingPoint<double>();
+  const std::string reason = bytes.ConsumeRemainingBytesAsString();
+  info.reason = reason;
+  rws::fuzz::clipping(reason);
   rws::fuzz::judging(options, info, draw);
   return 0;
 }

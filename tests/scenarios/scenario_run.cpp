@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "event_text.h"
+#include "json_reader.h"
 #include "status_text.h"
 
 namespace rws::scenarios {
@@ -186,8 +187,8 @@ bool ScenarioRun::moveSocket(const Statement& statement) {
   } else if (command == "close") {
     const auto reason = statement.named.find("reason");
     const auto code = static_cast<std::uint16_t>(readNumber(statement.line, statement.words[0]));
-    host_->close(socket,
-                 {code, reason == statement.named.end() ? "" : reason->second, statement.has("clean")});
+    const std::string text = reason == statement.named.end() ? "" : reason->second;
+    host_->close(socket, host::closeInfoOf(code, text, statement.has("clean")));
   } else if (command == "refuse" || command == "accept") {
     socket.refuses = command == "refuse";
   } else if (command == "stall") {

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "event_text.h"
+#include "json_reader.h"
+#include "measuring.h"
 
 namespace rws::scenarios {
 namespace {
@@ -64,6 +66,10 @@ void VirtualHost::handle(const Input& input) {
     const Input next = std::exchange(answers_.front(), Input{});
     answers_.pop_front();
     Actions actions;
+    while (std::optional<input::Measured> measured = connection_.owedBefore(next)) {
+      measured->bytes = payloads_[measured->payload].bytes;
+      connection_.handle(now(), *measured, actions);
+    }
     connection_.handle(now(), next, actions);
     perform(actions);
   }
@@ -74,7 +80,9 @@ bool VirtualHost::send(const std::string& name, std::uint64_t bytes, const SendO
   payloads_[id] = {name, bytes};
   if (connection_.wantsBuffered()) tellBuffered();
   Actions actions;
-  const SendOutcome outcome = connection_.send(now(), {id, bytes, MessageKind::Text}, options, actions);
+  const PayloadRef payload{id, bytes, MessageKind::Text};
+  SendOutcome outcome = submit(host::unmeasuredText(payload, 1), options, actions);
+  if (outcome == SendOutcome::Unmeasured) outcome = connection_.send(now(), payload, options, actions);
   perform(actions);
   if (outcome == SendOutcome::HandOver) {
     const bool isTaken = handOver(connection_.currentAttempt(), id);
@@ -86,6 +94,12 @@ bool VirtualHost::send(const std::string& name, std::uint64_t bytes, const SendO
   if (outcome == SendOutcome::Queued) return handedUpTo_ >= id;
   payloads_.erase(id);
   return false;
+}
+
+SendOutcome VirtualHost::submit(const PayloadRef& payload, const SendOptions& options, Actions& actions) {
+  const bool isPlain = !options.isVolatile && !options.ttl;
+  if (isPlain && connection_.handOverAtOnce(payload)) return SendOutcome::HandOver;
+  return connection_.send(now(), payload, options, actions);
 }
 
 void VirtualHost::verdict(std::optional<bool> verdict) {
@@ -152,7 +166,8 @@ struct VirtualHost::Performer {
     VirtualSocket* const socket = host.find(action.attempt);
     if (socket == nullptr || socket->closed) throw std::runtime_error("a socket is closed twice");
     socket->isOpen = false;
-    socket->closed = std::to_string(action.code) + (action.reason.empty() ? "" : ' ' + action.reason);
+    socket->closed =
+        std::to_string(action.code) + (action.reason.empty() ? "" : ' ' + std::string(action.reason.view()));
   }
   void operator()(const action::ReleaseSocket& /*action*/) const {}
   void operator()(const action::SendControl& action) const {
@@ -163,10 +178,11 @@ struct VirtualHost::Performer {
       return;
     }
     if (socket->holds) socket->buffered += action.text.size();
-    const ControlFrame frame = parseControlFrame(action.text);
+    const ControlFrame frame = host::readControlFrame(action.text);
     const bool isPing = frame.kind == ControlKind::Ping;
-    if (isPing) socket->pings.push_back(frame.timestamp);
-    host.record_.control.push_back(isPing ? "ping" : "pong " + frame.timestamp);
+    const std::string timestamp(frame.timestamp.view());
+    if (isPing) socket->pings.push_back(timestamp);
+    host.record_.control.push_back(isPing ? "ping" : "pong " + timestamp);
   }
   void operator()(const action::Transmit& action) {
     if (refused || host.handOver(action.attempt, action.payload)) return;

@@ -70,6 +70,8 @@ class VirtualHost {
 
   [[nodiscard]] std::optional<std::int64_t> timerAt() const;
   void handle(const Input& input);
+  // The short way where there is one.
+  SendOutcome submit(const PayloadRef& payload, const SendOptions& options, Actions& actions);
   void perform(const Actions& actions);
   bool handOver(AttemptId attempt, PayloadId payload);
   void tellBuffered();

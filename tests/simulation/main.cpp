@@ -10,6 +10,7 @@
 
 #include "campaign.h"
 #include "storm/storm_command.h"
+#include "worlds/worlds_command.h"
 
 namespace {
 
@@ -19,6 +20,7 @@ int usage() {
       "rws_sim --seed S [--trace] [--scenario]               one life; as a time line; shrunk, as a "
       "scenario\n"
       "rws_sim storm ...                                     a server's return to a million clients\n"
+      "rws_sim worlds ...                                    all short sequences of moves\n"
       "lives: [--without FAULT]...   a kind of fault of the summary, switched off\n",
       stderr);
   return 2;
@@ -51,6 +53,9 @@ bool readRange(const std::string& text, std::uint64_t& first, std::uint64_t& las
 int main(int count, char** words) {
   if (count > 1 && std::string_view(words[1]) == "storm") {
     return rws::storm::stormCommand(std::vector<std::string_view>(words + 2, words + count));
+  }
+  if (count > 1 && std::string_view(words[1]) == "worlds") {
+    return rws::worlds::worldsCommand(std::vector<std::string_view>(words + 2, words + count));
   }
   rws::sim::Campaign campaign;
   rws::sim::Single single;

@@ -127,6 +127,10 @@ void Stage::handle(Input input) {
 }
 
 void Stage::call(const Input& input) {
+  while (std::optional<input::Measured> measured = client_.owedBefore(input)) {
+    measured->bytes = bytesOf(measured->payload);
+    call(*measured);
+  }
   actions_.clear();
   Step step;
   step.input = &input;

@@ -78,10 +78,10 @@ void Stage::perform(const action::SendControl& action) {
   }
   socket->handed += action.text.size();
   if (surroundings_ != nullptr) surroundings_->handedOver(action.attempt, socket->handed);
-  if (action.text.compare(0, 14, R"({"type":"ping")") != 0) return;
+  if (!action.text.view().starts_with(R"({"type":"ping")")) return;
   if (!pingedAt_) pingedAt_ = time_;
   if (socket->pings.size() == kRememberedPings) socket->pings.erase(socket->pings.begin());
-  socket->pings.push_back(std::stoll(action.text.substr(27)));
+  socket->pings.push_back(std::stoll(std::string(action.text.view().substr(27))));
   if (surroundings_ != nullptr) surroundings_->pingSent(action.attempt, socket->pings.back());
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "json_reader.h"
+#include "measuring.h"
 #include "stage.h"
 
 namespace rws::sim {
@@ -102,7 +104,8 @@ bool Stage::socketEvent(const Happening& happening) {
       readBuffered(*socket);
       socket->open = false;
       socket->ended = true;
-      const CloseInfo info{static_cast<std::uint16_t>(happening.number), happening.text, happening.flag};
+      const CloseInfo info =
+          host::closeInfoOf(static_cast<std::uint16_t>(happening.number), happening.text, happening.flag);
       return tell(input::Closed{attempt, info, socket->buffered});
     }
     case What::Fail:
@@ -127,7 +130,7 @@ bool Stage::socketEvent(const Happening& happening) {
 bool Stage::frame(const Happening& happening, const StageSocket& socket) {
   ControlFrame control;
   if (happening.what == What::Message) {
-    control = parseControlFrame(happening.text);
+    control = host::readControlFrame(happening.text);
     findings().check(control.kind == ControlKind::None, "R2",
                      "a text that is no control frame is taken for one");
   } else {
@@ -178,13 +181,24 @@ void Stage::send(const Happening& happening) {
       {happening.flag,
        happening.ttl < 0 ? std::nullopt : std::optional<Duration>(std::chrono::milliseconds(happening.ttl))}};
   payloads_.push_back({call.payload.id, call.payload.bytes});
+  // Half of the plain texts are measured only when they must be.
+  const bool isPlain = !call.options.isVolatile && !call.options.ttl;
+  const PayloadRef rough = host::unmeasuredText(call.payload, 1 + call.payload.id % 3);
+  const bool isRough = isPlain && call.payload.id % 2 == 0;
   if (client_.wantsBuffered()) tellBuffered();
   actions_.clear();
   Step step;
   step.send = &call;
   step.before = client_.phase();
   step.attemptBefore = client_.currentAttempt();
-  step.outcome = client_.send(now(), call.payload, call.options, actions_);
+  step.outcome = SendOutcome::Unmeasured;
+  if (isRough) {
+    step.outcome = client_.handOverAtOnce(rough) ? SendOutcome::HandOver
+                                                 : client_.send(now(), rough, call.options, actions_);
+  }
+  if (step.outcome == SendOutcome::Unmeasured) {
+    step.outcome = client_.send(now(), call.payload, call.options, actions_);
+  }
   if (trace_ != nullptr) noteSend(call);
   show(step);
   const bool isKept = step.outcome == SendOutcome::HandOver || step.outcome == SendOutcome::Queued;

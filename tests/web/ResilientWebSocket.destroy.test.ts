@@ -1,6 +1,6 @@
 // Owns the end of a client: in every phase, from anywhere, for good.
 import { expect, test, vi } from 'vitest';
-import { type CoreConnection } from '#core';
+import { type BoundConnection } from '#core';
 import { loadCore } from '../../web/core/load.js';
 import ResilientWebSocket, { DestroyedError } from '../../web/index.js';
 import { createClient, createConnected, serverUrl, settle, useScriptedWorld } from './support/harness.js';
@@ -201,7 +201,7 @@ test('Symbol.dispose destroys', () => {
 });
 
 test('the C++ object is freed once, also when the constructor throws', async () => {
-  const { prototype } = loadCore().ResilientWebSocket as unknown as { prototype: CoreConnection };
+  const { prototype } = loadCore().ResilientWebSocket as unknown as { prototype: BoundConnection };
   const freed = vi.spyOn(prototype, 'delete');
   const { websocket } = createConnected();
   websocket.destroy();

@@ -38,6 +38,8 @@ export interface CoreDelegate {
   socketGone(attempt: number): void;
   /** Hand a kept payload to the socket; false if the socket refused it. */
   transmit(attempt: number, payload: number): boolean;
+  /** Bytes on the wire of a text that was handed over before it was measured. */
+  sizeOf(payload: number): number;
   /** Payloads up to this id, queued ones apart, may be forgotten. */
   settle(upTo: number): void;
   drop(payload: number, reason: string): void;
@@ -63,7 +65,7 @@ export interface CoreDelegate {
   recoveryGaveUp(type: string, attempts: number): void;
   recoveryReset(): void;
   queueCleared(): void;
-  contactSupport(errorRate: number, totalErrors: number): void;
+  supportAdvised(errorRate: number, totalErrors: number): void;
   latency(roundTripTime: number): void;
   /** The core changed options on advice: cached copies are stale. */
   optionsChanged(): void;
@@ -72,44 +74,88 @@ export interface CoreDelegate {
   turnEnded(): void;
 }
 
-/** Answer of `send`: the facade hands the payload over now, it was kept, or it was not accepted. */
+/**
+ * Answer of `send`: the facade hands the payload over now, it was kept, it was not accepted, or nothing was done because
+ * the size of a text that was not measured matters.
+ */
 export interface SendOutcomes {
   readonly handOver: 0;
   readonly queued: 1;
   readonly refused: 2;
   readonly discarded: 3;
+  readonly unmeasured: 4;
 }
 
-/** One connection. Named after the class it is exported as. */
-export interface CoreConnection {
+/** What a top-level member of a JSON object is: rws::JsonKind. */
+export interface JsonKinds {
+  readonly absent: 0;
+  readonly number: 1;
+  readonly text: 2;
+  readonly other: 3;
+}
+
+/** The URL to open, and the subprotocols joined with commas, empty for none. */
+export interface FoundAddress {
+  readonly url: string;
+  readonly protocols: string;
+}
+
+/**
+ * What is entered in `facades`: what the core tells goes to the port where it has a method of that name, to its delegate
+ * else. Texts come first, and truth is told as 1 and 0.
+ */
+export interface CorePort {
+  readonly delegate: CoreDelegate;
+  readonly address: FoundAddress;
+  socketCreated(attempt: number, socket: WebSocket): void;
+  drop(reason: string, payload: number): void;
+  shouldReconnect(reason: string, code: number, wasClean: number, byItself: number): number;
+  closed(reason: string, code: number, wasClean: number, shouldReconnect: number): void;
+  failed(type: string, code: number, recoverable: number): void;
+  /** The answer to `snapshot`: recommendations joined with commas, then the members of CoreSnapshot in this order. */
+  snapshotTaken(
+    recommendations: string,
+    reconnectAttempts: number,
+    queuedMessages: number,
+    consecutiveErrors: number,
+    nextAttemptAt: number,
+    lastPong: number,
+    networkOnline: number,
+    isHealthy: number,
+    totalConnections: number,
+    totalReconnections: number,
+    totalMessages: number,
+    totalErrors: number,
+    lastConnectedAt: number,
+    lastDisconnectedAt: number,
+    connectionDuration: number,
+    averageLatency: number,
+    errorRate: number,
+  ): void;
+  /** The answer to `rwsReadOption`; none for an unknown name. */
+  optionRead(type: string, ...values: number[]): void;
+  /** Why a setter answered 0: what the value must be. */
+  ruleBroken(rule: string): void;
+  /** The answers to `describe`. */
+  markControlFrames(marker: string): void;
+  optionNamed(name: string): void;
+}
+
+/** One connection as embind exports it. */
+export interface BoundConnection {
+  /** Where it is: what the plain functions below call `connection`. */
+  address(): number;
   connect(): void;
   disconnect(): void;
   reconnect(): void;
   /** Ends the connection for good; `delete()` must follow, in a later task or microtask. */
   destroy(): void;
-
-  /**
-   * Accepts a message. The payload must be findable by `transmit` before this is called.
-   * `ttl` in ms, negative for none. With `handOver` the facade sends at once, then reports a refusal by `handOverFailed`.
-   */
-  send(payload: number, bytes: number, isBinary: boolean, isVolatile: boolean, ttl: number): number;
-  handOverFailed(attempt: number, payload: number): void;
-
-  /** Something other than a possible control frame came in. */
-  received(attempt: number): void;
-  /** A text that may be a control frame came in; true if it was one and is consumed. */
-  receivedText(attempt: number, text: string): boolean;
-
-  /** `protocols` joined with commas, empty for none. */
-  addressFound(attempt: number, url: string, protocols: string): void;
-  /** `reason` appears in the close event: it must not hold secrets. */
-  addressFailed(attempt: number, reason: string): void;
-
+  /** The port's `address` is that of the attempt. */
+  addressFound(attempt: number): void;
   networkChanged(online: boolean): void;
   visibilityChanged(visible: boolean): void;
   pageSuspended(): void;
   pageResumed(): void;
-
   clearQueue(): void;
   checkNetwork(): void;
   slowDown(): void;
@@ -117,11 +163,10 @@ export interface CoreConnection {
   resetRecovery(): void;
   /** Whether `shouldReconnect` is to be asked. */
   hostDecides(asked: boolean): void;
-
-  getOption(name: string): CoreOptionValue;
-  /** Assigns one option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
-  setOption(name: string, value: unknown): string;
-  snapshot(): CoreSnapshot;
+  /** Answered by `snapshotTaken`. */
+  snapshot(): void;
+  /** Answered by `markControlFrames`, and `optionNamed` for each option. */
+  describe(): void;
 
   /** Frees the C++ object (embind). */
   delete(): void;
@@ -129,12 +174,45 @@ export interface CoreConnection {
 
 export interface CoreModule {
   /** `seed` is any finite number in [0, 2^53): all randomness of the connection follows from it. */
-  ResilientWebSocket: new (delegate: CoreDelegate, seed: number) => CoreConnection;
-  /** Names of the core's options. */
-  optionNames(): string[];
+  ResilientWebSocket: new (seed: number) => BoundConnection;
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */
   controlFrameLimit(): number;
-  controlFrameMarker(): string;
+
+  /** Ports by the addresses of their connections. */
+  readonly facades: Record<number, CorePort>;
+  /** Calls with a text, or a list of numbers, that lies in the module's memory meanwhile. */
+  withText<Result>(text: string, call: (pointer: number, length: number) => Result): Result;
+  withNumbers<Result>(numbers: readonly number[], call: (pointer: number) => Result): Result;
+
+  // Texts and lists are addresses with lengths.
+  _rwsHandOverAtOnce(connection: number, payload: number, units: number): number;
+  _rwsSend(
+    connection: number,
+    payload: number,
+    bytes: number,
+    isBinary: number,
+    isMeasured: number,
+    isVolatile: number,
+    ttl: number,
+  ): number;
+  _rwsHandOverFailed(connection: number, attempt: number, payload: number): void;
+  _rwsReceived(connection: number, attempt: number, wall: number): void;
+  _rwsReceivedControl(
+    connection: number,
+    attempt: number,
+    typeKind: number,
+    type: number,
+    typeLength: number,
+    timestampKind: number,
+    timestamp: number,
+    timestampLength: number,
+  ): number;
+  _rwsAddressFailed(connection: number, attempt: number, reason: number, length: number): void;
+  _rwsReadOption(connection: number, name: number, length: number): void;
+  _rwsSetFlag(connection: number, name: number, length: number, flag: number): number;
+  _rwsSetNumber(connection: number, name: number, length: number, number: number): number;
+  _rwsSetList(connection: number, name: number, length: number, numbers: number, count: number): number;
+  _rwsSetOther(connection: number, name: number, length: number): number;
 }
 
 /** Instantiates the module synchronously. Imports of the file have no side effect. */

@@ -13,7 +13,7 @@ namespace rws::test {
 inline std::string text(AttemptId attempt) { return std::to_string(static_cast<std::uint32_t>(attempt)); }
 inline std::string text(Duration duration) { return std::to_string(duration / std::chrono::milliseconds(1)); }
 inline std::string text(const CloseInfo& info) {
-  return std::to_string(info.code) + " '" + info.reason + "'";
+  return std::to_string(info.code) + " '" + std::string(info.reason.view()) + "'";
 }
 
 struct ActionText {
@@ -23,8 +23,8 @@ struct ActionText {
   }
   std::string operator()(const action::ReleaseSocket& a) const { return "release " + text(a.attempt); }
   std::string operator()(const action::SendControl& a) const {
-    const bool isPing = a.text.find(R"("type":"ping")") != std::string::npos;
-    return (isPing ? "ping " : "control " + a.text + " on ") + text(a.attempt);
+    const bool isPing = a.text.view().find(R"("type":"ping")") != std::string_view::npos;
+    return (isPing ? "ping " : "control " + std::string(a.text.view()) + " on ") + text(a.attempt);
   }
   std::string operator()(const action::Transmit& a) const {
     return "transmit #" + std::to_string(a.payload) + " on " + text(a.attempt);

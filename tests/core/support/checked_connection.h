@@ -1,35 +1,31 @@
-// Owns a connection under watch: each input and send goes through here, and every action is held against
-// models that stand outside. The rules are those of the package's promises; the letter and number name the
-// group. Refuses to choose what happens: world_move.h does.
+// Owns the talk with a connection under watch: each input and send goes through here, in the ways that hosts
+// have. Refuses to judge, connection_judge.h does, and to choose what happens: world_move.h does.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 #include <variant>
 
-#include "connection.h"
-#include "findings.h"
-#include "message_model.h"
-#include "phase_reach.h"
-#include "socket_model.h"
+#include "../../host/measuring.h"
+#include "connection_judge.h"
+#include "state_digest.h"
 
 namespace rws::test {
 
-class CheckedConnection {
+// How a host hands a message of the user's over.
+enum class Manner : std::uint8_t {
+  Measured,
+  Text,    // measured when it must be
+  AtOnce,  // the same, by the short way where there is one
+};
+
+class CheckedConnection : public ConnectionJudge {
  public:
+  // The options outlive it.
   CheckedConnection(const Options& options, std::uint64_t seed, bool hostDecides)
-      : connection_(options, seed) {
+      : ConnectionJudge(options, seed) {
     if (hostDecides) feed(input::HostDecides{true});
   }
-
-  [[nodiscard]] const Connection& connection() const { return connection_; }
-  [[nodiscard]] const SocketModel& sockets() const { return sockets_; }
-  [[nodiscard]] MessageModel& messages() { return messages_; }
-  [[nodiscard]] const Findings& findings() const { return findings_; }
-  [[nodiscard]] Now now() const { return now_; }
-  [[nodiscard]] Phase phase() const { return connection_.phase(); }
 
   // Time goes by without a word to the connection.
   void advance(Duration by) {
@@ -38,28 +34,38 @@ class CheckedConnection {
   }
   void setWallClock(EpochMs wall) { now_.wall = wall; }
 
-  void feed(const Input& input) {
-    const Before before = begin();
-    tellWorld(input);
-    connection_.handle(now_, input, actions_);
-    if (before.phase == Phase::Destroyed) findings_.check(actions_.empty(), "C7: an action after destroy()");
-    for (const Action& action : actions_) watch(action, &input);
-    const Phase after = phase();
-    findings_.check(mayLead(input, before.phase, after), "C4: a change of phase that is not in the table");
-    checkPromise(input);
-    if (after == Phase::Deciding && before.phase != Phase::Deciding) {
-      findings_.check(asked_, "the host is asked when it has the say");
+  // The host's clock may lag behind what it told before: then no time has gone by.
+  void feed(const Input& input, Duration lag = Duration::zero()) {
+    while (std::optional<input::Measured> measured = connection_.owedBefore(input)) {
+      measured->bytes = messages_.bytesOf(measured->payload);
+      step(*measured, Duration::zero());
     }
-    endStep(before);
+    step(input, lag);
   }
 
-  SendOutcome send(std::uint64_t bytes, const SendOptions& sendOptions) {
+  // A frame that is none of the client's own, by the way that needs no time.
+  void receiveAtOnce(AttemptId attempt) {
     const Before before = begin();
+    messages_.turnBegins();
+    const bool isDone = connection_.received(attempt, now_.wall);
+    endStep(before);
+    if (!isDone) step(input::Received{attempt, {}}, Duration::zero());
+  }
+  void receiveStale(AttemptId attempt) {
+    const DigestValue before = digestOfCore();
+    (void)connection_.received(attempt, now_.wall);
+    findings_.check(digestOfCore() == before, "C3: a frame of a stale attempt changes something");
+  }
+
+  SendOutcome send(std::uint64_t bytes, const SendOptions& sendOptions, Manner manner = Manner::Measured,
+                   MessageKind kind = MessageKind::Text) {
+    const Before before = begin();
+    messages_.turnBegins();
     ModelMessage message{++lastId_, bytes, sendOptions.isVolatile};
     if (sendOptions.ttl) message.expiresAt = now_.instant + *sendOptions.ttl;
-    const SendOutcome outcome =
-        connection_.send(now_, {message.id, bytes, MessageKind::Text}, sendOptions, actions_);
+    const SendOutcome outcome = hand({message.id, bytes, kind}, sendOptions, manner);
     const bool tooLarge = bytes > connection_.options().maxMessageSize;
+    if (coverage_ != nullptr) coverage_->outcomes.set(static_cast<std::size_t>(outcome));
     findings_.check((outcome == SendOutcome::Refused) == (tooLarge || before.phase == Phase::Destroyed),
                     "refusals");
     findings_.check(outcome != SendOutcome::Queued || !message.isVolatile,
@@ -84,277 +90,72 @@ class CheckedConnection {
     return outcome;
   }
 
-  // Inputs that must change nothing: events of sockets that are no more.
+  // An input that must change nothing: an event of a socket that is no more.
   void feedStale(const Input& input) {
     if (phase() == Phase::Deciding) return;  // there, any input is taken for the host's consent
+    // An overdue timer, or a wall clock that ran ahead, mean a jump of the clock, which is news.
     const std::optional<Instant> next = connection_.nextDeadline();
-    if (next && *next <= now_.instant) return;  // an overdue timer means a jump of the clock, which is news
-    const auto observed = [this] {
-      return std::tuple(phase(), connection_.currentAttempt(), connection_.lingeringAttempt(),
-                        connection_.nextDeadline(), connection_.queuedMessages(),
-                        connection_.reconnectAttempts(), connection_.consecutiveErrors(),
-                        connection_.stats(now_.instant).totalErrors);
-    };
-    const auto before = observed();
+    if (next && *next <= now_.instant) return;
+    const std::chrono::milliseconds wallAdvance(now_.wall - handled_.wall);
+    if (wallAdvance - (now_.instant - handled_.instant) > ClockWatch::kJump) return;
+    const DigestValue before = digestOfCore();
     actions_.clear();
     connection_.handle(now_, input, actions_);
-    findings_.check(actions_.empty() && observed() == before,
+    told_ = now_.instant;
+    handled_ = now_;
+    findings_.check(actions_.empty() && digestOfCore() == before,
                     "C3: an event of a stale attempt changes something");
+    actions_.clear();
   }
 
  private:
-  struct Before {
-    Phase phase;
-    std::uint64_t attempts;
-  };
-
-  Before begin() {
-    actions_.clear();
-    asked_ = false;
-    wasDeciding_ = phase() == Phase::Deciding;
-    return {phase(), connection_.reconnectAttempts()};
-  }
-
-  // What is true in the world when the connection hears of it.
-  void tellWorld(const Input& input) {
-    if (const auto* opened = std::get_if<input::Opened>(&input)) {
-      sockets_.openedItself(opened->attempt);
-      if (sockets_.isOpen(opened->attempt)) messages_.opened(opened->attempt);
-    } else if (const auto* closed = std::get_if<input::Closed>(&input)) {
-      if (sockets_.at(closed->attempt) != nullptr) messages_.closed(closed->attempt);
-      sockets_.closedItself(closed->attempt);
-    } else if (const auto* failed = std::get_if<input::OpenFailed>(&input)) {
-      sockets_.vanished(failed->attempt);
-    } else if (const auto* told = std::get_if<input::Buffered>(&input)) {
-      if (sockets_.isOpen(told->attempt)) messages_.proven(told->attempt);
-    } else if (const auto* refusal = std::get_if<input::HandOverFailed>(&input)) {
-      const std::uint64_t back = messages_.refused(refusal->attempt, refusal->payload);
-      totalMessages_ -= back;
-      refused_ = refused_ || back > 0;
-    } else if (std::holds_alternative<input::Connect>(input) ||
-               std::holds_alternative<input::Reconnect>(input)) {
-      wanted_ = true;
+  // Two thirds of a rough text's bytes are not known before it is measured.
+  SendOutcome hand(const PayloadRef& payload, const SendOptions& sendOptions, Manner manner) {
+    constexpr std::uint64_t kBytesPerUnit = 3;
+    const PayloadRef rough = host::unmeasuredText(payload, kBytesPerUnit);
+    if (manner == Manner::AtOnce && connection_.handOverAtOnce(rough)) return SendOutcome::HandOver;
+    told_ = now_.instant;
+    if (manner != Manner::Measured) {
+      const SendOutcome outcome = connection_.send(now_, rough, sendOptions, actions_);
+      if (coverage_ != nullptr) coverage_->outcomes.set(static_cast<std::size_t>(outcome));
+      if (outcome != SendOutcome::Unmeasured) return outcome;
+      findings_.check(actions_.empty(), "what is to be measured does something already");
     }
+    return connection_.send(now_, payload, sendOptions, actions_);
   }
 
-  void watch(const Action& action, const Input* cause) {
-    std::visit([&](const auto& concrete) { on(concrete, cause); }, action);
-  }
-
-  void on(const action::OpenSocket& action, const Input* cause) {
-    sockets_.on(action, findings_);
-    findings_.check(wanted_, "C7, B7: an attempt that nobody wants");
-    if (isOneOf<input::Ticked>(cause)) {
-      findings_.check(retryAt_ && *retryAt_ <= now_.instant, "B3: an attempt before its time");
-    }
-    retryAt_.reset();
-    gaveUp_ = false;
-    lastAttemptAt_ = now_.instant;
-    handshakeAt_ = now_.instant + connection_.options().connectionTimeout;
-  }
-  void on(const action::CloseSocket& action, const Input* cause) {
-    sockets_.on(action, findings_);
-    if (isOneOf<input::Disconnect>(cause)) messages_.givenUpByUser(action.attempt);
-    if (messages_.anyOn(action.attempt)) graceAt_ = now_.instant + connection_.options().closeGrace;
-  }
-  void on(const action::ReleaseSocket& action, const Input* /*cause*/) {
-    const bool wasLingering = sockets_.at(action.attempt) != nullptr && messages_.anyOn(action.attempt);
-    sockets_.on(action, findings_);
-    messages_.released(action.attempt, findings_);
-    if (wasLingering || graceOwner() == AttemptId::None) graceAt_.reset();
-  }
-  void on(const action::SendControl& action, const Input* /*cause*/) {
-    findings_.check(sockets_.isOpen(action.attempt), "H8: a frame of our own for a socket that is not open");
-    messages_.handedControl(action.attempt, action.text.size());
-  }
-  void on(const action::Transmit& action, const Input* /*cause*/) {
-    findings_.check(sockets_.isOpen(action.attempt), "a message is handed to a socket that is not open");
-    messages_.on(action, now_.instant, findings_);
-    ++totalMessages_;
-    refused_ = false;
-  }
-  void on(const action::Settle& action, const Input* /*cause*/) { messages_.on(action, findings_); }
-  void on(const action::Drop& action, const Input* cause) {
-    messages_.on(action, now_.instant, connection_.options(), findings_);
-    if (action.reason != DropReason::Unknown || cause == nullptr) return;
-    const bool graceOver = isOneOf<input::Ticked>(cause) && graceAt_ && *graceAt_ <= now_.instant;
-    const bool replaced = isOneOf<input::Connect, input::Reconnect>(cause) && sockets_.closeUntold();
-    const bool ended = isOneOf<input::Disconnect, input::Destroy>(cause);
-    findings_.check(graceOver || replaced || ended, "Q4: a message in doubt is given up before its time");
-  }
-  void on(const action::AskVerdict& action, const Input* /*cause*/) {
-    asked_ = true;
-    findings_.check(action.attempt == sockets_.newest(), "the host is asked about the newest attempt");
-  }
-  void on(const action::StateChanged& action, const Input* /*cause*/) {
-    findings_.check(action.state != toldState_, "C4: the same state is told twice in a row");
-    toldState_ = action.state;
-  }
-  void on(const action::TellOpen& action, const Input* /*cause*/) {
-    sockets_.on(action, findings_);
-    findings_.check(toldState_ == State::Connected, "an open is told after its state");
-    ++totalConnections_;
-  }
-  void on(const action::TellClose& action, const Input* /*cause*/) { sockets_.on(action, findings_); }
-  void on(const action::TellError&, const Input* /*cause*/) { ++totalErrors_; }
-  void on(const action::TellTooLarge&, const Input* /*cause*/) { ++totalErrors_; }
-  void on(const action::TellRetryScheduled& action, const Input* cause) {
-    const Options& options = connection_.options();
-    retryAt_ = now_.instant + action.delay;
-    // Decided under the options of before.
-    if (isOneOf<input::ChangeOptions, input::SlowDown>(cause)) return;
-    const bool isLoss = wasDeciding_ || isOneOf<input::Closed, input::OpenFailed>(cause);
-    findings_.check(action.attempt >= 1 && action.nominal == nominalDelay(options, action.attempt),
-                    "B1: the nominal wait");
-    findings_.check(action.delay >= Duration::zero(), "B1: a wait is never negative");
-    findings_.check(action.delay <= std::max({options.maxReconnectDelay, options.maxRetryAfter,
-                                              Duration(std::chrono::seconds(2))}),
-                    "B1: a wait is bounded");
-    wasDeciding_ = false;  // a revival may follow in the same step
-    findings_.check(!isLoss || action.attempt <= options.maxReconnectAttempts,
-                    "B5: more retries than allowed");
-    findings_.check(isLoss || !isRevival(cause) || !lastAttemptAt_ ||
-                        *retryAt_ >= *lastAttemptAt_ + std::chrono::seconds(1),
-                    "B3: automatic attempts are a second apart");
-  }
-  void on(const action::TellGaveUp&, const Input* /*cause*/) {
-    findings_.check(!gaveUp_ && toldState_ == State::Failed,
-                    "B5: giving up is told once an outage, after its state");
-    gaveUp_ = true;
-  }
-  template <class Other>
-  void on(const Other& /*action*/, const Input* /*cause*/) {}
-
-  template <class... Kinds>
-  static bool isOneOf(const Input* cause) {
-    return cause != nullptr && (std::holds_alternative<Kinds>(*cause) || ...);
-  }
-  static bool isRevival(const Input* cause) {
-    return isOneOf<input::NetworkChanged, input::VisibilityChanged, input::PageResumed>(cause);
-  }
-  [[nodiscard]] AttemptId graceOwner() const {
-    const ModelSocket* lingering = sockets_.lingering();
-    return lingering != nullptr && messages_.anyOn(lingering->attempt) ? lingering->attempt : AttemptId::None;
-  }
-
-  // What holds right after one kind of input.
-  void checkPromise(const Input& input) {
-    if (std::holds_alternative<input::Ticked>(input)) {
-      const std::optional<Instant> next = connection_.nextDeadline();
-      findings_.check(!next || *next > now_.instant || phase() == Phase::Deciding,
-                      "a tick leaves a deadline that is due");
-    } else if (std::holds_alternative<input::Destroy>(input)) {
-      const bool over = sockets_.alive() == 0 && !sockets_.closeUntold() && messages_.empty();
-      findings_.check(over, "C2, C6, Q2: destroy() leaves something behind");
-    } else if (std::holds_alternative<input::ClearQueue>(input)) {
-      findings_.check(messages_.queued() == 0, "clearing leaves messages in the queue");
-    } else if (std::holds_alternative<input::Disconnect>(input)) {
-      findings_.check(messages_.queued() == 0, "disconnect() leaves messages in the queue");
-      findings_.check(graceOwner() == AttemptId::None || sockets_.closeUntold(),
-                      "disconnect() leaves messages in doubt");
-    } else if (const auto* failed = std::get_if<input::OpenFailed>(&input)) {
-      const ModelSocket* lingering = sockets_.lingering();
-      const bool waits = lingering != nullptr && lingering->attempt == failed->attempt && !lingering->opened;
-      findings_.check(!waits, "C6: a close event is awaited of a socket that never was");
-    }
-  }
-
-  void endStep(const Before& before) {
+  void step(const Input& input, Duration lag) {
+    const Before before = begin();
+    if (coverage_ != nullptr) coverage_->inputs.set(input.index());
+    // What the host answers while it performs actions belongs to their turn.
+    const bool isAnswer =
+        isOneOf<input::Measured, input::HandOverFailed, input::ControlRefused, input::Decided>(&input);
+    if (!isAnswer) messages_.turnBegins();
+    tellWorld(input);
+    connection_.handle({now_.instant - lag, now_.wall}, input, actions_);
+    handled_ = now_;
+    told_ = now_.instant;
+    if (before.phase == Phase::Destroyed) findings_.check(actions_.empty(), "C7: an action after destroy()");
+    for (const Action& action : actions_) watch(action, &input);
     const Phase after = phase();
-    if (after == Phase::Disconnected || after == Phase::Rejected || after == Phase::Destroyed)
-      wanted_ = false;
-    checkSockets(after);
-    checkMessages(after);
-    checkDeadlines(after);
-    findings_.check(after == Phase::Deciding || toldState_ == connection_.state(),
-                    "C4: the told state is the state");
-    findings_.check(after != Phase::Exhausted || gaveUp_, "B5: giving up is told");
-    findings_.check(after != before.phase || after != Phase::Exhausted ||
-                        connection_.reconnectAttempts() == before.attempts,
-                    "B5: who gave up counts no retries");
-    const StatsSnapshot stats = connection_.stats(now_.instant);
-    findings_.check(stats.totalConnections == totalConnections_ && stats.totalErrors == totalErrors_ &&
-                        stats.totalMessages == totalMessages_,
-                    "R3: the statistics are the model's counts");
-    findings_.check(connection_.isConsistent(), "isConsistent()");
-  }
-
-  void checkSockets(Phase after) {
-    const ModelSocket* current = sockets_.current();
-    const ModelSocket* lingering = sockets_.lingering();
-    findings_.check((current == nullptr ? AttemptId::None : current->attempt) == connection_.currentAttempt(),
-                    "C1: the current attempt is the socket that is not closed");
-    findings_.check(hasAttempt(after) == (current != nullptr),
-                    "C1: the phases with an attempt have a socket");
-    findings_.check((after == Phase::Connected) == (current != nullptr && current->opened),
-                    "C5: connected is an open socket");
-    findings_.check(after != Phase::Connected || sockets_.openTold(), "C6: an open is told");
-    findings_.check(
-        (lingering == nullptr ? AttemptId::None : lingering->attempt) == connection_.lingeringAttempt(),
-        "C2: a closed socket is kept while its close event is wanted, no longer");
-    findings_.check(lingering == nullptr || messages_.anyOn(lingering->attempt) || sockets_.closeUntold(),
-                    "C2: a socket lingers for nothing");
-    const bool mayOwe = hasAttempt(after) || after == Phase::Deciding ||
-                        (after == Phase::Disconnected && lingering != nullptr);
-    findings_.check(mayOwe || !sockets_.closeUntold(), "C6: the end of an attempt is told");
-  }
-
-  void checkMessages(Phase after) {
-    messages_.endStep(findings_);
-    const Options& options = connection_.options();
-    findings_.check(connection_.queuedMessages() == messages_.queued(),
-                    "Q2: the queue holds what the model holds");
-    findings_.check(connection_.queuedBytes() == messages_.queuedBytes(),
-                    "Q2: the queue's bytes are the model's");
-    findings_.check(
-        messages_.queued() <= options.maxQueueSize && messages_.queuedBytes() <= options.maxQueueBytes,
-        "Q1: the queue keeps its limits");
-    if (messages_.queued() == 0) refused_ = false;
-    findings_.check(
-        after != Phase::Connected || refused_ || graceOwner() != AttemptId::None || messages_.queued() == 0,
-        "R6: what may be sent is not left in the queue");
-  }
-
-  // H1: outside of Connected each deadline is known to the last microsecond.
-  void checkDeadlines(Phase after) {
-    if (graceOwner() == AttemptId::None) graceAt_.reset();
-    std::optional<Instant> expected;
-    const auto include = [&expected](std::optional<Instant> at) {
-      if (at && (!expected || *at < *expected)) expected = at;
-    };
-    if (after != Phase::Destroyed) include(messages_.nextExpiry());
-    include(graceAt_);
-    if (after == Phase::Waiting) include(retryAt_);
-    if (after == Phase::Connecting || after == Phase::Retrying) include(handshakeAt_);
-    const std::optional<Instant> next = connection_.nextDeadline();
-    if (after != Phase::Connected) {
-      findings_.check(next == expected, "H1: a deadline is missing, wrong or left over");
-      return;
+    findings_.check(!latency_ && pongsDue_ == 0, "H3, H8: a ping or a pong goes unheard");
+    findings_.check(mayLead(input, before.phase, after), "C4: a change of phase that is not in the table");
+    checkPromise(input, before);
+    if (after == Phase::Deciding && before.phase != Phase::Deciding) {
+      findings_.check(asked_, "the host is asked when it has the say");
     }
-    if (connection_.options().enableHeartbeat) include(now_.instant + connection_.options().pingInterval);
-    findings_.check(!expected || (next && *next <= *expected), "H2: a deadline is missing");
+    endStep(before);
   }
 
-  Connection connection_;
-  SocketModel sockets_;
-  MessageModel messages_;
-  Findings findings_;
-  Actions actions_;
-  Now now_{Instant(std::chrono::seconds(100)), 1'700'000'000'000};
-  PayloadId lastId_ = 0;
-  State toldState_ = State::Disconnected;
-  bool wanted_ = false;       // the user asked for a connection, and it has not ended for good
-  bool gaveUp_ = false;       // told since the last attempt began
-  bool asked_ = false;        // the host was asked in this step
-  bool wasDeciding_ = false;  // a decision is taken in this step
-  bool refused_ = false;      // the socket refused a message; nothing was handed over since
-  std::optional<Instant> retryAt_;
-  std::optional<Instant> handshakeAt_;
-  std::optional<Instant> graceAt_;
-  std::optional<Instant> lastAttemptAt_;
-  std::uint64_t totalMessages_ = 0;
-  std::uint64_t totalErrors_ = 0;
-  std::uint64_t totalConnections_ = 0;
+  [[nodiscard]] DigestValue digestOfCore() const {
+    thread_local IdentityOrder order;
+    order.clear();
+    StateDigest::include(connection_, order);
+    for (const ModelMessage& message : messages_.messages()) order.include(message.id);
+    Digest digest;
+    StateDigest{digest, order, now_}.add(connection_, false);
+    return digest.value();
+  }
 };
 
 }  // namespace rws::test

@@ -25,16 +25,33 @@ struct ModelMessage {
   bool doomed = false;  // unsent when the user's own disconnect was done: to be dropped in this step
 };
 
+// The newest frame of the client's own that a socket was handed in this turn.
+struct HandedControl {
+  std::uint64_t start = 0;  // bytes handed to that socket before it
+  std::uint64_t bytes = 0;
+  PayloadId after = 0;  // as action::SendControl named it
+};
+
 // The bytes of one socket.
 struct Wire {
   AttemptId attempt = AttemptId::None;
   std::uint64_t handed = 0;
   std::uint64_t gone = 0;
   bool forgets = false;  // given up by disconnect(): what proves unsent is not sent again
+  std::optional<HandedControl> control{};
 };
 
 class MessageModel {
  public:
+  [[nodiscard]] const std::vector<ModelMessage>& messages() const { return messages_; }
+  [[nodiscard]] const std::vector<Wire>& wires() const { return wires_; }
+  [[nodiscard]] const Wire* wireOf(AttemptId attempt) const {
+    for (const Wire& wire : wires_) {
+      if (wire.attempt == attempt) return &wire;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] PayloadId settledUpTo() const { return settledUpTo_; }
   [[nodiscard]] std::uint64_t queued() const {
     return static_cast<std::uint64_t>(std::count_if(messages_.begin(), messages_.end(), isQueued));
   }
@@ -50,6 +67,11 @@ class MessageModel {
         first = message.expiresAt;
     }
     return first;
+  }
+  [[nodiscard]] std::uint64_t bytesOf(PayloadId id) const {
+    const auto found = std::find_if(messages_.begin(), messages_.end(),
+                                    [id](const ModelMessage& message) { return message.id == id; });
+    return found == messages_.end() ? 0 : found->bytes;
   }
   [[nodiscard]] bool anyOn(AttemptId attempt) const {
     return std::any_of(messages_.begin(), messages_.end(),
@@ -68,7 +90,17 @@ class MessageModel {
     return found;
   }
 
+  // The newest frame of the client's own on the socket, while it may be refused: in the turn it was handed
+  // over.
+  [[nodiscard]] std::optional<HandedControl> refusableControl(AttemptId attempt) const {
+    const Wire* wire = wireOf(attempt);
+    return wire == nullptr ? std::nullopt : wire->control;
+  }
+
   // --- the world's side
+  void turnBegins() {
+    for (Wire& wire : wires_) wire.control.reset();
+  }
   void drain(AttemptId attempt, bool everything) {
     Wire* wire = find(attempt);
     if (wire == nullptr) return;
@@ -79,7 +111,7 @@ class MessageModel {
     const Wire* wire = wireOf(attempt);
     return wire == nullptr ? 0 : wire->handed - wire->gone;
   }
-  void opened(AttemptId attempt) { wires_.push_back({attempt, 0, 0, false}); }
+  void opened(AttemptId attempt) { wires_.push_back({attempt, 0, 0, false, {}}); }
   void givenUpByUser(AttemptId attempt) {
     if (Wire* wire = find(attempt)) wire->forgets = true;
   }
@@ -91,11 +123,12 @@ class MessageModel {
       if (message.socket == attempt && message.end <= wire->gone) message.left = true;
     }
   }
-  // The socket's own close event is told: what has not left is queued again, or lost if it may not be.
-  void closed(AttemptId attempt) {
-    proven(attempt);
+  // The socket's own close event is told: what has not left is queued again, or lost if it may not be. So is
+  // what cannot be proven to have left.
+  void closed(AttemptId attempt, std::uint64_t told) {
     const Wire* wire = find(attempt);
     if (wire == nullptr) return;
+    if (told <= wire->handed) proven(attempt);
     const bool forgets = wire->forgets;
     comeBack(attempt, 0, forgets);
     wires_.erase(wires_.begin() + (find(attempt) - wires_.data()));
@@ -107,6 +140,14 @@ class MessageModel {
     return comeBack(attempt, from, false);
   }
 
+  // The socket refuses its newest frame of the client's own.
+  void controlRefused(AttemptId attempt) {
+    Wire* wire = find(attempt);
+    const HandedControl control = *wire->control;
+    wire->control.reset();
+    cut(*wire, control.start, control.bytes);
+  }
+
   // --- the connection's side
   void queuedBySend(const ModelMessage& message) { messages_.push_back(message); }
   void handedBySend(const ModelMessage& message, AttemptId attempt, Findings& findings) {
@@ -114,8 +155,11 @@ class MessageModel {
     messages_.push_back(message);
     hand(messages_.back(), attempt);
   }
-  void handedControl(AttemptId attempt, std::uint64_t bytes) {
-    if (Wire* wire = find(attempt)) wire->handed += bytes;
+  void handedControl(AttemptId attempt, std::uint64_t bytes, PayloadId after) {
+    Wire* wire = find(attempt);
+    if (wire == nullptr) return;
+    wire->control = {wire->handed, bytes, after};
+    wire->handed += bytes;
   }
   void on(const action::Transmit& action, Instant now, Findings& findings) {
     ModelMessage* message = live(action.payload);
@@ -201,15 +245,24 @@ class MessageModel {
   }
   std::uint64_t comeBack(AttemptId attempt, PayloadId from, bool doomed) {
     std::uint64_t count = 0;
-    for (ModelMessage& message : messages_) {
+    for (std::size_t i = messages_.size(); i-- > 0;) {
+      ModelMessage& message = messages_[i];
       if (message.socket != attempt || message.left || message.id < from) continue;
       ++count;
-      find(attempt)->handed -= message.bytes;
       message.socket = AttemptId::None;
       message.doomed = doomed;
+      cut(*find(attempt), message.end - message.bytes, message.bytes);
     }
     forget([](const ModelMessage& m) { return m.isVolatile && m.socket == AttemptId::None; });
     return count;
+  }
+  // Bytes that were never taken: all that was handed later moves up.
+  void cut(Wire& wire, std::uint64_t position, std::uint64_t bytes) {
+    wire.handed -= bytes;
+    for (ModelMessage& message : messages_) {
+      if (message.socket == wire.attempt && message.end > position) message.end -= bytes;
+    }
+    if (wire.control && wire.control->start > position) wire.control->start -= bytes;
   }
   template <class Matches>
   void forget(Matches matches) {
@@ -223,12 +276,6 @@ class MessageModel {
   }
   Wire* find(AttemptId attempt) {
     for (Wire& wire : wires_) {
-      if (wire.attempt == attempt) return &wire;
-    }
-    return nullptr;
-  }
-  [[nodiscard]] const Wire* wireOf(AttemptId attempt) const {
-    for (const Wire& wire : wires_) {
       if (wire.attempt == attempt) return &wire;
     }
     return nullptr;

@@ -48,6 +48,13 @@ class Session {
     return nameOf(outcome) + (actions.empty() ? "" : "; ") + text(actions);
   }
 
+  // A text of ten units.
+  std::string sendUnmeasured() {
+    Actions actions;
+    const PayloadRef payload{++lastId_, 10, MessageKind::Text, false};
+    return nameOf(connection_.send(now_, payload, {}, actions));
+  }
+
   // Time passes and nobody calls.
   void pass(Duration by) {
     now_.instant += by;
@@ -100,6 +107,8 @@ class Session {
         return "refused";
       case SendOutcome::Discarded:
         return "discarded";
+      case SendOutcome::Unmeasured:
+        return "unmeasured";
     }
     return "";
   }

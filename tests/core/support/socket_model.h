@@ -35,6 +35,10 @@ class SocketModel {
     return socket != nullptr && socket->opened && !socket->closed;
   }
   [[nodiscard]] std::size_t alive() const { return count_; }
+  [[nodiscard]] const ModelSocket* begin() const { return sockets_.data(); }
+  [[nodiscard]] const ModelSocket* end() const { return sockets_.data() + count_; }
+  // The attempt whose end the user has not been told of.
+  [[nodiscard]] AttemptId untold() const { return untold_; }
   [[nodiscard]] bool closeUntold() const { return untold_ != AttemptId::None; }
   [[nodiscard]] AttemptId newest() const { return newest_; }
   // A socket that is no more, None if there never was one.

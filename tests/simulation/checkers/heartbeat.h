@@ -48,7 +48,7 @@ class HeartbeatChecker {
     if (!step.client->options().enableHeartbeat) verdictAt_.reset();
     for (const Action& action : *step.actions) {
       const auto* control = std::get_if<action::SendControl>(&action);
-      if (control == nullptr || control->text.compare(0, 14, R"({"type":"ping")") != 0) continue;
+      if (control == nullptr || !control->text.view().starts_with(R"({"type":"ping")")) continue;
       pingBase_ = now;
       const Options& options = step.client->options();
       const Instant verdict = now + std::min(options.pongTimeout, options.probeTimeout);
@@ -109,7 +109,8 @@ class HeartbeatChecker {
 
   // More than 5 s went by unseen: for the wall clock alone, or for the timer.
   bool hasJumped(const Step& step) {
-    if (step.input == nullptr) return false;
+    // What is owed before an input is told at its time: that input follows at once.
+    if (step.input == nullptr || step.isOneOf<input::Measured>()) return false;
     constexpr Duration kJump = std::chrono::seconds(5);
     const Duration wall = std::chrono::milliseconds(step.now.wall - lastRead_.wall);
     const bool first = lastRead_.wall == 0;

@@ -40,7 +40,7 @@ class PongsChecker {
   };
   static constexpr std::size_t kRemembered = 8;
 
-  std::optional<Duration> answered(const std::string& text, Instant now) {
+  std::optional<Duration> answered(std::string_view text, Instant now) {
     EpochMs value = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
@@ -63,7 +63,7 @@ class PongsChecker {
     }
   }
 
-  void checkAnswer(const Step& step, const std::string* timestamp) {
+  void checkAnswer(const Step& step, const Timestamp* timestamp) {
     int answers = 0;
     for (const Action& action : *step.actions) {
       const auto* control = std::get_if<action::SendControl>(&action);
@@ -72,7 +72,7 @@ class PongsChecker {
       const bool isOwn =
           control->attempt == step.client->currentAttempt() || control->attempt == step.attemptBefore;
       findings_.check(isOwn, "H8", "a frame of the client's own goes to another socket");
-      if (control->text.compare(0, 14, R"({"type":"ping")") == 0) {
+      if (control->text.view().starts_with(R"({"type":"ping")")) {
         remember(step, control->text);
         continue;
       }
@@ -84,12 +84,12 @@ class PongsChecker {
                     "a ping of the server is not answered once");
   }
 
-  static std::string expectedAnswer(const std::string& timestamp) {
+  static std::string expectedAnswer(std::string_view timestamp) {
     const std::string head = R"({"type":"pong")";
-    return timestamp.empty() ? head + '}' : head + R"(,"timestamp":)" + timestamp + '}';
+    return timestamp.empty() ? head + '}' : head + R"(,"timestamp":)" + std::string(timestamp) + '}';
   }
 
-  void remember(const Step& step, const std::string& text) {
+  void remember(const Step& step, std::string_view text) {
     constexpr std::size_t kDigits = 27;  // {"type":"ping","timestamp":
     Ping ping{0, step.now.instant, true};
     (void)std::from_chars(text.data() + kDigits, text.data() + text.size(), ping.timestamp);

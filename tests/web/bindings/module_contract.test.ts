@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type CoreConnection } from '#core';
+import { type BoundConnection } from '#core';
+import { CoreConnection } from '../../../web/core/connection.js';
 import { core, makeClient, send } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
@@ -49,16 +50,19 @@ function bound(prefix: RegExp): Record<string, number> {
   );
 }
 
-/** Arguments of a call in C++, of which the text after the opening parenthesis is given. */
-function countArguments(text: string): number {
-  let depth = 0;
-  let count = 1;
-  for (const character of text) {
-    if (character === '(') depth += 1;
-    if (character === ')' && depth-- === 0) return count;
-    if (character === ',' && depth === 0) count += 1;
-  }
-  throw new Error('The call does not end.');
+/** The texts and numbers that delegate.cpp passes to each method of the facade; undefined for numbers without a list. */
+function told(): Record<string, { hasText: boolean; numbers: number | undefined }> {
+  const source = sourceOf('wasm_bindings/delegate.cpp');
+  const calls = source.matchAll(/\bcall\(\s*"(\w+)"([^;]*)\);/g);
+  return Object.fromEntries(
+    [...calls].map(([, name = '', rest = '']) => {
+      const list = /\{(.*)\}/s.exec(rest)?.[1];
+      const numbers =
+        list === undefined ? 0 : list.replaceAll(/\([^()]*(?:\([^()]*\)[^()]*)*\)/g, '').split(',').length;
+      const hasText = /^,\s*[^{\s]/.test(rest);
+      return [name, { hasText, numbers }];
+    }),
+  );
 }
 
 afterEach(() => {
@@ -67,46 +71,63 @@ afterEach(() => {
 });
 
 describe('the module keeps its contract', () => {
-  it('has the methods of CoreConnection, and no others', () => {
-    const { delete: inherited, ...own } = members('CoreConnection');
-    const { prototype } = core.ResilientWebSocket as unknown as { prototype: CoreConnection };
+  it('has the methods of BoundConnection, and no others', () => {
+    const { delete: inherited, ...own } = members('BoundConnection');
+    const { prototype } = core.ResilientWebSocket as unknown as { prototype: BoundConnection };
     expect(Object.getOwnPropertyNames(prototype).sort()).toEqual(['constructor', ...Object.keys(own)].sort());
     expect(inherited).toBe(0);
     expect(prototype.delete).toBeInstanceOf(Function);
   });
 
-  it('gives the methods of CoreConnection their numbers of parameters', () => {
-    const { delete: ofEmbind, ...wanted } = members('CoreConnection');
+  it('gives the methods of BoundConnection their numbers of parameters', () => {
+    const { delete: ofEmbind, ...wanted } = members('BoundConnection');
     expect(ofEmbind).toBe(0);
     expect(bound(/\n {6}\./)).toEqual(wanted);
   });
 
-  it('exports the members of CoreModule, and gives them their numbers of parameters', () => {
-    const { ResilientWebSocket: ofTheClass, ...wanted } = members('CoreModule');
-    expect(ofTheClass).toBe(-1);
-    expect(bound(/emscripten::/)).toEqual(wanted);
-    expect(core).toMatchObject(
-      Object.fromEntries(Object.keys(wanted).map((name) => [name, expect.any(Function) as unknown])),
-    );
+  it('exports the plain functions of CoreModule, with their numbers of parameters', () => {
+    const wanted = Object.entries(members('CoreModule')).filter(([name]) => name.startsWith('_rws'));
+    const exported = Object.keys(core).filter((name) => name.startsWith('_rws'));
+    expect(exported.sort()).toEqual(wanted.map(([name]) => name).sort());
+    for (const [name, count] of wanted) {
+      expect([name, parametersOf(name.slice(1)).length]).toEqual([name, count]);
+    }
   });
 
-  it('constructs a connection from a delegate and a seed, and from nothing less', () => {
+  it('constructs a connection from a seed, and from nothing less', () => {
     const construct = core.ResilientWebSocket as unknown as new (...values: unknown[]) => unknown;
-    expect(() => new construct({})).toThrow('expected (2) parameters');
+    expect(() => new construct()).toThrow('expected (1) parameters');
   });
 
-  it('calls the methods of CoreDelegate with their numbers of parameters, and no others', () => {
-    const source = sourceOf('wasm_bindings/delegate.cpp');
-    const calls = [...source.matchAll(/facade_\.call<\w+>\("(\w+)"/g)].map((match) => [
-      match[1] ?? '',
-      countArguments(source.slice(match.index + match[0].length - (match[1] ?? '').length - 2)) - 1,
-    ]);
-    expect(Object.fromEntries(calls)).toEqual(members('CoreDelegate'));
-    expect(calls).toHaveLength(Object.keys(members('CoreDelegate')).length);
+  it('tells what the port and the delegate can hear, and nothing else', () => {
+    const port = members('CorePort');
+    const heard = { ...members('CoreDelegate'), ...port };
+    const calls = told();
+    // Told from other places: the native socket, and a list of any length.
+    const elsewhere = ['socketCreated', 'delegate', 'address'];
+    expect(Object.keys(calls).sort()).toEqual(
+      Object.keys(heard)
+        .filter((name) => !elsewhere.includes(name))
+        .sort(),
+    );
+    for (const [name, { hasText, numbers }] of Object.entries(calls)) {
+      if (name === 'optionRead') continue;
+      expect([name, (numbers ?? 0) + Number(hasText)]).toEqual([name, heard[name]]);
+    }
+  });
+
+  it('reaches the port by the names that its class has', () => {
+    const { delegate, address, ...methods } = members('CorePort');
+    expect([delegate, address]).toEqual([-1, -1]);
+    const own = Object.getOwnPropertyNames(CoreConnection.prototype);
+    expect(own).toEqual(expect.arrayContaining(Object.keys(methods)));
+    // What is meant for the delegate must not end at a method of the connection.
+    const meant = Object.keys(members('CoreDelegate')).filter((name) => own.includes(name));
+    expect(meant.filter((name) => !(name in methods))).toEqual([]);
   });
 
   it('calls the delegate from delegate.cpp only', () => {
-    expect(sourceOf('wasm_bindings/driver.cpp')).not.toMatch(/call<(void|bool|double)>/);
+    expect(sourceOf('wasm_bindings/driver.cpp')).not.toContain('rwsTell');
   });
 
   it('gives a snapshot with the members of CoreSnapshot, and no others', () => {
@@ -172,7 +193,28 @@ describe('the module keeps its contract', () => {
 
   it('names the limit and the marker of control frames', () => {
     expect(core.controlFrameLimit()).toBe(512);
-    expect('{"type":"ping"}').toContain(core.controlFrameMarker());
-    expect('{"type":"pong"}').toContain(core.controlFrameMarker());
+    const { connection } = makeClient();
+    const { controlFrameMarker } = connection.describe();
+    expect('{"type":"ping"}').toContain(controlFrameMarker);
+    expect('{"type":"pong"}').toContain(controlFrameMarker);
+    connection.delete();
+  });
+
+  it('asks for the size of a text that was not measured when it matters', () => {
+    ScriptedSocket.install();
+    const client = makeClient({ sizeOf: () => 30 });
+    const { connection } = client;
+    expect(connection.handOverAtOnce(1, 10)).toBe(false);
+    expect(connection.send(1, 10, false, false, -1, false)).toBe(4);
+    connection.connect();
+    ScriptedSocket.last.onopen?.();
+    expect(connection.send(1, 10, false, false, -1, false)).toBe(0);
+    expect(connection.handOverAtOnce(2, 10)).toBe(true);
+    expect(client.told('sizeOf')).toEqual([]);
+    ScriptedSocket.last.bufferedAmount = 31;
+    ScriptedSocket.last.onclose?.();
+    expect(client.told('sizeOf')).toEqual([[1], [2]]);
+    expect(connection.snapshot().queuedMessages).toBe(2);
+    connection.delete();
   });
 });

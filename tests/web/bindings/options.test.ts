@@ -1,6 +1,6 @@
 // Owns the crossing of option values between JavaScript and the core.
 import { describe, expect, it } from 'vitest';
-import { core, makeClient } from './support/client.js';
+import { makeClient } from './support/client.js';
 
 const defaults = {
   maxReconnectAttempts: 10,
@@ -28,7 +28,9 @@ const defaults = {
 describe('options', () => {
   it('are named, and read with their defaults', () => {
     const { connection } = makeClient();
-    const read = Object.fromEntries(core.optionNames().map((name) => [name, connection.getOption(name)]));
+    const read = Object.fromEntries(
+      connection.describe().optionNames.map((name) => [name, connection.getOption(name)]),
+    );
     expect(read).toEqual(defaults);
     connection.delete();
   });

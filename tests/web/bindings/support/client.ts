@@ -1,6 +1,7 @@
 // Owns a connection of the real module with a delegate that records what it is told.
 // Refuses everything the facade adds.
-import createCore, { wasmBytes, type CoreConnection, type CoreDelegate, type CoreModule } from '#core';
+import createCore, { wasmBytes, type CoreDelegate, type CoreModule } from '#core';
+import { CoreConnection } from '../../../../web/core/connection.js';
 import { ScriptedSocket } from './scripted_socket.js';
 
 export const core: CoreModule = createCore({ wasmBinary: wasmBytes() });
@@ -35,7 +36,7 @@ export function makeClient(behaviour: Behaviour = {}, module: CoreModule = core)
       };
     },
   });
-  const connection: CoreConnection = new module.ResilientWebSocket(delegate, 42);
+  const connection = new CoreConnection(module, delegate, 42);
   connection.setOption('jitter', 0);
   return {
     connection,

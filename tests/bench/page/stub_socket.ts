@@ -1,0 +1,90 @@
+// Owns a WebSocket without a network: it opens by itself, swallows what is sent, and hands over what it is told to.
+// Refuses to favour a way of listening: on* properties and added listeners are called by the same loop.
+
+type Listener = (event: unknown) => void;
+
+export class StubSocket {
+  static readonly CONNECTING = 0;
+  static readonly OPEN = 1;
+  static readonly CLOSING = 2;
+  static readonly CLOSED = 3;
+  /** The socket that was created last. */
+  static latest: StubSocket | null = null;
+
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSING = 2;
+  readonly CLOSED = 3;
+  readonly bufferedAmount = 0;
+  readonly protocol = '';
+  readonly extensions = '';
+  readyState = 0;
+  binaryType = 'blob';
+  sent = 0;
+  last: unknown = null;
+  readonly #listeners: Record<string, Listener[]> = { open: [], message: [], error: [], close: [] };
+  readonly #properties: Record<string, Listener | null> = {};
+
+  constructor(readonly url: string) {
+    StubSocket.latest = this;
+    setTimeout(() => {
+      this.readyState = 1;
+      this.#tell('open', new Event('open'));
+    }, 0);
+  }
+
+  set onopen(listener: Listener | null) {
+    this.#setProperty('open', listener);
+  }
+
+  set onmessage(listener: Listener | null) {
+    this.#setProperty('message', listener);
+  }
+
+  set onerror(listener: Listener | null) {
+    this.#setProperty('error', listener);
+  }
+
+  set onclose(listener: Listener | null) {
+    this.#setProperty('close', listener);
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    this.#listeners[type]?.push(listener);
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    this.#listeners[type] = (this.#listeners[type] ?? []).filter((candidate) => candidate !== listener);
+  }
+
+  send(data: unknown): void {
+    this.sent += 1;
+    this.last = data;
+  }
+
+  close(): void {
+    this.readyState = 3;
+    this.#tell('close', new CloseEvent('close', { code: 1000, wasClean: true }));
+  }
+
+  /** Hands `count` events over, going round the given ones. */
+  deliver(events: readonly unknown[], count: number): void {
+    const listeners = this.#listeners['message'] ?? [];
+    for (let index = 0, next = 0; index < count; index += 1) {
+      const event = events[next];
+      next = next + 1 === events.length ? 0 : next + 1;
+      for (const listener of listeners) listener(event);
+    }
+  }
+
+  #setProperty(type: string, listener: Listener | null): void {
+    const previous = this.#properties[type];
+    if (previous) this.removeEventListener(type, previous);
+    this.#properties[type] = listener;
+    if (listener) this.addEventListener(type, listener);
+  }
+
+  #tell(type: string, event: unknown): void {
+    for (const listener of [...(this.#listeners[type] ?? [])]) listener(event);
+  }
+}

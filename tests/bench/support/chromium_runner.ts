@@ -1,0 +1,66 @@
+// Owns the browser of a run, with one page for each contender.
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { pageScript, type Entrant } from './contender_bundles.js';
+import { type PageServer } from './page_server.js';
+import { inTime, type Argument, type Result, type Runner } from './runner.js';
+import { type Program } from '../page/program.js';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-precise-memory-info',
+];
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+}
+
+export interface ChromiumRunner extends Runner {
+  readonly browser: Browser;
+  readonly pages: ReadonlyMap<string, Page>;
+}
+
+/** Opens a page of its own for each contender, in one browser; the script `before` runs first. */
+export async function startChromium(
+  entrants: readonly Entrant[],
+  server: PageServer,
+  { minify = true, before = '' } = {},
+): Promise<ChromiumRunner> {
+  const browser = await launchChromium();
+  const pages = new Map<string, Page>();
+  for (const [index, entrant] of entrants.entries()) {
+    const script = `/${index}.js`;
+    server.serve(script, 'text/javascript; charset=utf-8', await pageScript(entrant, { minify }));
+    server.serve(
+      `/${index}.html`,
+      'text/html; charset=utf-8',
+      `<!doctype html><script>${before}</script><script src="${script}"></script>`,
+    );
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => {
+      console.error(`${entrant.name}: ${error.message}`);
+    });
+    await page.goto(`${server.origin}/${index}.html`);
+    pages.set(entrant.name, page);
+  }
+  return {
+    engine: 'chromium',
+    browser,
+    pages,
+    call: async <Name extends keyof Program>(contender: string, name: Name, argument: Argument<Name>) => {
+      const page = pages.get(contender);
+      if (!page) throw new Error(`There is no page for ${contender}`);
+      const answer = page.evaluate(
+        ([called, given]) => (bench[called] as (argument: unknown) => unknown)(given),
+        [name, argument] as const,
+      );
+      return inTime(contender, name, answer as Promise<Result<Name>>);
+    },
+    close: () => browser.close(),
+  };
+}

@@ -1,0 +1,33 @@
+// Owns the process of the echo server, so that it shares no thread with what is measured.
+// /echo sends everything back; /stream answers a number with so many small JSON messages.
+import { type AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+
+/** Hands the messages to the network in small groups, as they would come from a model. */
+function stream(socket: WebSocket, count: number, from = 0): void {
+  const end = Math.min(from + 50, count);
+  for (let index = from; index < end; index += 1) {
+    socket.send(`{"type":"token","index":${index},"content":" word ${index % 1000}"}`);
+  }
+  if (end < count) {
+    setImmediate(() => {
+      stream(socket, count, end);
+    });
+  }
+}
+
+server.on('connection', (socket, request) => {
+  socket.on('message', (data, isBinary) => {
+    if (request.url === '/echo') socket.send(data, { binary: isBinary });
+    else if (!isBinary) stream(socket, Number((data as Buffer).toString()));
+  });
+  socket.on('error', () => {
+    socket.terminate();
+  });
+});
+server.on('listening', () => process.send?.((server.address() as AddressInfo).port));
+process.on('disconnect', () => {
+  process.exit();
+});

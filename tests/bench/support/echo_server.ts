@@ -1,0 +1,28 @@
+// Owns the start of the echo server's process.
+import { fork } from 'node:child_process';
+import { resolve } from 'node:path';
+
+export interface EchoServer {
+  /** Everything sent comes back. */
+  readonly echoUrl: string;
+  /** A number is answered with so many small JSON messages. */
+  readonly streamUrl: string;
+  readonly close: () => void;
+}
+
+export async function startEchoServer(): Promise<EchoServer> {
+  const child = fork(resolve('build/benchmarks/echo_process.mjs'), { stdio: 'inherit' });
+  const port = await new Promise<number>((given, reject) => {
+    child.once('message', given);
+    child.once('exit', () => {
+      reject(new Error('The echo server did not start'));
+    });
+  });
+  return {
+    echoUrl: `ws://127.0.0.1:${port}/echo`,
+    streamUrl: `ws://127.0.0.1:${port}/stream`,
+    close: () => {
+      if (child.connected) child.disconnect();
+    },
+  };
+}

@@ -1,0 +1,317 @@
+// Owns one connection of the wasm module as the facade speaks to it: values cross here, in both directions.
+// Refuses decisions, and to keep anything the core can be asked.
+import {
+  type BoundConnection,
+  type CoreDelegate,
+  type CoreModule,
+  type CoreOptionValue,
+  type CorePort,
+  type CoreSnapshot,
+  type FoundAddress,
+} from '#core';
+import { controlMembersOf } from './json_members.js';
+
+export class CoreConnection implements CorePort {
+  readonly delegate: CoreDelegate;
+  address: FoundAddress = { url: '', protocols: '' };
+  readonly #module: CoreModule;
+  readonly #bound: BoundConnection;
+  readonly #pointer: number;
+  // What the core has answered last.
+  #snapshot: CoreSnapshot | undefined;
+  #option: CoreOptionValue | undefined;
+  #rule = '';
+  #names: string[] = [];
+  #marker = '';
+
+  constructor(module: CoreModule, delegate: CoreDelegate, seed: number) {
+    this.delegate = delegate;
+    this.#module = module;
+    this.#bound = new module.ResilientWebSocket(seed);
+    this.#pointer = this.#bound.address();
+    module.facades[this.#pointer] = this;
+  }
+
+  // --- wishes
+
+  connect(): void {
+    this.#bound.connect();
+  }
+
+  disconnect(): void {
+    this.#bound.disconnect();
+  }
+
+  reconnect(): void {
+    this.#bound.reconnect();
+  }
+
+  /** Ends the connection for good; `delete()` must follow, in a later task or microtask. */
+  destroy(): void {
+    this.#bound.destroy();
+  }
+
+  clearQueue(): void {
+    this.#bound.clearQueue();
+  }
+
+  checkNetwork(): void {
+    this.#bound.checkNetwork();
+  }
+
+  slowDown(): void {
+    this.#bound.slowDown();
+  }
+
+  contactSupport(): void {
+    this.#bound.contactSupport();
+  }
+
+  resetRecovery(): void {
+    this.#bound.resetRecovery();
+  }
+
+  /** Frees the C++ object. */
+  delete(): void {
+    Reflect.deleteProperty(this.#module.facades, this.#pointer);
+    this.#bound.delete();
+  }
+
+  // --- messages
+
+  /**
+   * The short way for a text without options, which is not measured: whether the facade hands it over now. When it is
+   * not, nothing was done: `send` is the way.
+   */
+  handOverAtOnce(payload: number, units: number): boolean {
+    return this.#module._rwsHandOverAtOnce(this.#pointer, payload, units) !== 0;
+  }
+
+  /**
+   * Accepts a message. The payload must be findable by `transmit` before this is called. `bytes` of a text that is not
+   * measured are its UTF-16 units. `ttl` in ms, negative for none. Answers with a number of SendOutcomes; with `handOver`
+   * the facade sends at once, then reports a refusal by `handOverFailed`.
+   */
+  send(
+    payload: number,
+    bytes: number,
+    isBinary: boolean,
+    isVolatile: boolean,
+    ttl: number,
+    isMeasured = true,
+  ): number {
+    return this.#module._rwsSend(
+      this.#pointer,
+      payload,
+      bytes,
+      Number(isBinary),
+      Number(isMeasured),
+      Number(isVolatile),
+      ttl,
+    );
+  }
+
+  handOverFailed(attempt: number, payload: number): void {
+    this.#module._rwsHandOverFailed(this.#pointer, attempt, payload);
+  }
+
+  /** Something other than a possible control frame came in. */
+  received(attempt: number): void {
+    this.#module._rwsReceived(this.#pointer, attempt, Date.now());
+  }
+
+  /** A text that may be a control frame came in; true if it was one and is consumed. */
+  receivedText(attempt: number, text: string): boolean {
+    const members = controlMembersOf(text);
+    if (members === null) {
+      this.received(attempt);
+      return false;
+    }
+    const [type, timestamp] = members;
+    const { withText } = this.#module;
+    return withText(type.json, (typePointer, typeLength) =>
+      withText(timestamp.json, (timestampPointer, timestampLength) =>
+        Boolean(
+          this.#module._rwsReceivedControl(
+            this.#pointer,
+            attempt,
+            type.kind,
+            typePointer,
+            typeLength,
+            timestamp.kind,
+            timestampPointer,
+            timestampLength,
+          ),
+        ),
+      ),
+    );
+  }
+
+  // --- addresses
+
+  /** `protocols` joined with commas, empty for none. */
+  addressFound(attempt: number, url: string, protocols: string): void {
+    this.address = { url, protocols };
+    this.#bound.addressFound(attempt);
+  }
+
+  /** `reason` appears in the close event: it must not hold secrets. */
+  addressFailed(attempt: number, reason: string): void {
+    this.#module.withText(reason, (pointer, length) => {
+      this.#module._rwsAddressFailed(this.#pointer, attempt, pointer, length);
+    });
+  }
+
+  // --- the environment
+
+  networkChanged(online: boolean): void {
+    this.#bound.networkChanged(online);
+  }
+
+  visibilityChanged(visible: boolean): void {
+    this.#bound.visibilityChanged(visible);
+  }
+
+  pageSuspended(): void {
+    this.#bound.pageSuspended();
+  }
+
+  pageResumed(): void {
+    this.#bound.pageResumed();
+  }
+
+  /** Whether `shouldReconnect` is to be asked. */
+  hostDecides(asked: boolean): void {
+    this.#bound.hostDecides(asked);
+  }
+
+  // --- what is
+
+  /** Names of the core's options, and the text that every control frame contains. */
+  describe(): { readonly optionNames: readonly string[]; readonly controlFrameMarker: string } {
+    this.#names = [];
+    this.#bound.describe();
+    return { optionNames: this.#names, controlFrameMarker: this.#marker };
+  }
+
+  /** Undefined for a name that is none. */
+  getOption(name: string): CoreOptionValue | undefined {
+    this.#option = undefined;
+    this.#module.withText(name, (pointer, length) => {
+      this.#module._rwsReadOption(this.#pointer, pointer, length);
+    });
+    return this.#option;
+  }
+
+  /** Assigns one option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
+  setOption(name: string, value: unknown): string {
+    this.#rule = '';
+    this.#module.withText(name, (pointer, length) => {
+      this.#set(pointer, length, value);
+    });
+    return this.#rule;
+  }
+
+  snapshot(): CoreSnapshot {
+    this.#bound.snapshot();
+    return this.#snapshot as CoreSnapshot;
+  }
+
+  #set(name: number, length: number, value: unknown): void {
+    const module = this.#module;
+    if (typeof value === 'boolean') module._rwsSetFlag(this.#pointer, name, length, Number(value));
+    else if (typeof value === 'number') module._rwsSetNumber(this.#pointer, name, length, value);
+    else if (isNumbers(value)) {
+      module.withNumbers(value, (numbers) =>
+        module._rwsSetList(this.#pointer, name, length, numbers, value.length),
+      );
+    } else module._rwsSetOther(this.#pointer, name, length);
+  }
+
+  // --- told by the core
+
+  socketCreated(attempt: number, socket: WebSocket): void {
+    this.delegate.socketCreated(attempt, socket);
+  }
+
+  drop(reason: string, payload: number): void {
+    this.delegate.drop(payload, reason);
+  }
+
+  shouldReconnect(reason: string, code: number, wasClean: number, byItself: number): number {
+    return this.delegate.shouldReconnect(code, reason, Boolean(wasClean), Boolean(byItself));
+  }
+
+  closed(reason: string, code: number, wasClean: number, shouldReconnect: number): void {
+    this.delegate.closed(code, reason, Boolean(wasClean), Boolean(shouldReconnect));
+  }
+
+  failed(type: string, code: number, recoverable: number): void {
+    this.delegate.failed(type, code, Boolean(recoverable));
+  }
+
+  snapshotTaken(
+    recommendations: string,
+    reconnectAttempts: number,
+    queuedMessages: number,
+    consecutiveErrors: number,
+    nextAttemptAt: number,
+    lastPong: number,
+    networkOnline: number,
+    isHealthy: number,
+    totalConnections: number,
+    totalReconnections: number,
+    totalMessages: number,
+    totalErrors: number,
+    lastConnectedAt: number,
+    lastDisconnectedAt: number,
+    connectionDuration: number,
+    averageLatency: number,
+    errorRate: number,
+  ): void {
+    this.#snapshot = {
+      reconnectAttempts,
+      queuedMessages,
+      consecutiveErrors,
+      nextAttemptAt: timeOf(nextAttemptAt),
+      lastPong: timeOf(lastPong),
+      networkOnline: Boolean(networkOnline),
+      isHealthy: Boolean(isHealthy),
+      recommendations: recommendations === '' ? [] : recommendations.split(','),
+      totalConnections,
+      totalReconnections,
+      totalMessages,
+      totalErrors,
+      lastConnectedAt: timeOf(lastConnectedAt),
+      lastDisconnectedAt: timeOf(lastDisconnectedAt),
+      connectionDuration,
+      averageLatency,
+      errorRate,
+    };
+  }
+
+  optionRead(type: string, ...values: number[]): void {
+    if (type === 'list') this.#option = values;
+    else this.#option = type === 'flag' ? Boolean(values[0]) : values[0];
+  }
+
+  ruleBroken(rule: string): void {
+    this.#rule = rule;
+  }
+
+  optionNamed(name: string): void {
+    this.#names.push(name);
+  }
+
+  markControlFrames(marker: string): void {
+    this.#marker = marker;
+  }
+}
+
+function timeOf(told: number): number | null {
+  return Number.isNaN(told) ? null : told;
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'number');
+}

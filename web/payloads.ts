@@ -1,0 +1,72 @@
+// Owns the payloads that may still be asked for, under ids in the order of sending.
+// Refuses to decide when one is given up.
+import { type Payload } from './payload.js';
+
+export class Payloads {
+  // Payloads of consecutive ids; a gap where one was given up before older ones.
+  #kept: (Payload | undefined)[] = [];
+  #firstId = 1;
+  // What was passed to `send`, where that is not the payload itself.
+  readonly #originals = new Map<number, unknown>();
+
+  /** Keeps a payload; returns its id. Ids begin with 1. */
+  add(payload: Payload): number {
+    return this.#firstId + this.#kept.push(payload) - 1;
+  }
+
+  /** Notes what was passed to `send` for the payload. */
+  addOriginal(id: number, data: unknown): void {
+    this.#originals.set(id, data);
+  }
+
+  get(id: number): Payload | undefined {
+    return this.#kept[id - this.#firstId];
+  }
+
+  /** What was passed to `send`. */
+  dataOf(id: number): unknown {
+    return this.#originals.has(id) ? this.#originals.get(id) : this.get(id);
+  }
+
+  /** The newest of them, oldest first, each as it was passed to `send`. */
+  newest(count: number): unknown[] {
+    const data: unknown[] = [];
+    for (let index = this.#kept.length - 1; index >= 0 && data.length < count; --index) {
+      if (this.#kept[index] !== undefined) data.push(this.dataOf(this.#firstId + index));
+    }
+    return data.reverse();
+  }
+
+  forget(id: number): void {
+    const index = id - this.#firstId;
+    if (index < 0 || index >= this.#kept.length) return;
+    this.#kept[index] = undefined;
+    if (this.#originals.size > 0) this.#originals.delete(id);
+    if (index > 0) return;
+    const next = this.#kept.findIndex((payload) => payload !== undefined);
+    this.#leaveOut(next < 0 ? this.#kept.length : next);
+  }
+
+  /** Forgets all up to this id. */
+  forgetUpTo(id: number): void {
+    if (this.#originals.size > 0) {
+      for (const known of this.#originals.keys()) {
+        if (known > id) break;
+        this.#originals.delete(known);
+      }
+    }
+    this.#leaveOut(Math.min(id - this.#firstId + 1, this.#kept.length));
+  }
+
+  clear(): void {
+    this.#originals.clear();
+    this.#leaveOut(this.#kept.length);
+  }
+
+  #leaveOut(count: number): void {
+    if (count <= 0) return;
+    if (count === this.#kept.length) this.#kept = [];
+    else this.#kept.splice(0, count);
+    this.#firstId += count;
+  }
+}
