@@ -21,6 +21,12 @@ const host = join(root, 'tests/host');
 const scenarioSources = ['event_text', 'scenario', 'scenario_run', 'status_text', 'virtual_host'];
 // Without assertions: a mutant has to be found by what it does.
 const flags = ['-std=c++20', '-DNDEBUG', '-w'];
+// What the core includes of the standard library, compiled once for all mutants.
+const standardHeaders = [
+  ...['algorithm', 'array', 'cassert', 'chrono', 'cmath', 'cstdint', 'limits', 'optional', 'span', 'string'],
+  ...['string_view', 'utility', 'variant', 'vector'],
+];
+const precompiled = join(folder, 'standard.h.pch');
 
 const sourcesIn = (path, ending) => readdirSync(path).filter((name) => name.endsWith(ending));
 
@@ -28,10 +34,28 @@ function newest(paths) {
   return Math.max(...paths.map((path) => statSync(path).mtimeMs));
 }
 
-async function compile(source, object, optimisation, includes) {
-  const args = [...flags, optimisation, ...includes.map((path) => `-I${path}`), '-c', source, '-o', object];
+async function compile(source, object, optimisation, includes, further = []) {
+  const args = [
+    ...flags,
+    ...further,
+    optimisation,
+    ...includes.map((path) => `-I${path}`),
+    '-c',
+    source,
+    '-o',
+    object,
+  ];
   const { code, output } = await capture(compiler, args);
   if (code !== 0) throw new CommandFailed(`${basename(source)} does not compile:\n${output}`);
+}
+
+async function precompile() {
+  mkdirSync(folder, { recursive: true });
+  const header = join(folder, 'standard.h');
+  writeFileSync(header, standardHeaders.map((name) => `#include <${name}>\n`).join(''));
+  const args = [...flags, '-O1', '-x', 'c++-header', header, '-o', precompiled];
+  const { code, output } = await capture(compiler, args);
+  if (code !== 0) throw new CommandFailed(`the standard library's headers do not compile:\n${output}`);
 }
 
 /** Objects of the core and of the simulation, compiled once; resolves to {core: name → object, others}. */
@@ -105,7 +129,7 @@ async function buildMutant(mutant, source, base, place) {
   const objects = new Map(base.core);
   for (const name of mutant.compile ?? [mutant.file]) {
     const object = join(place, `mutant_${basename(name, '.cpp')}.o`);
-    await compile(join(copy, name), object, '-O1', [copy]);
+    await compile(join(copy, name), object, '-O1', [copy], ['-include-pch', precompiled]);
     objects.set(name, object);
   }
   const program = join(place, 'mutant');
@@ -147,6 +171,7 @@ export async function runMutants({
   const settings = { source, seeds: String(seeds), jobs: String(jobs), without };
   const all = JSON.parse(readFileSync(join(world, 'mutants/mutants.json'), 'utf8'));
   const mutants = all.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+  await precompile();
   const base = await compileBase(source, Number(jobs));
   const sound = join(folder, 'sound');
   await link([...base.core.values(), ...base.others], sound);

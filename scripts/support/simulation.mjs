@@ -19,6 +19,12 @@ export async function runSeeds(count) {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
+/** Walks every sequence of that many inputs from a fresh connection, in all corners of the options. */
+export async function walkWorlds(length) {
+  const code = await simulate(['worlds', '--length', String(length), '--jobs', String(cpus().length)]);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
 /** What a program prints. Into a file: Emscripten's exit would cut a pipe short. */
 function log(name, command, args) {
   const path = join(root, `build/native/tests/simulation/${name}.log`);

@@ -8,10 +8,13 @@ import { fuzzTargets, runFuzzing } from './fuzzing.mjs';
 import { buildPreset } from './native.mjs';
 import { gtestCounts, vitestCounts } from './reports.mjs';
 import { exitCodeOf, root } from './run.mjs';
-import { compareLogs, runSeeds } from './simulation.mjs';
+import { runMutants } from './mutants.mjs';
+import { compareLogs, runSeeds, walkWorlds } from './simulation.mjs';
 import { heldAgainstBudgets, sizes } from './sizes.mjs';
 
 const simulatedSeeds = 20_000;
+/** Every sequence of so many inputs; `npm run simulate -- worlds` walks longer ones. */
+const walkedLength = 5;
 /** Their logs are some 50 KB a seed. */
 const comparedSeeds = 300;
 
@@ -64,8 +67,13 @@ async function packed() {
 
 async function simulation() {
   const lives = await runSeeds(simulatedSeeds);
+  const worlds = await walkWorlds(walkedLength);
   const logs = await compareLogs(comparedSeeds);
-  return { passed: lives.passed + logs.passed, failed: lives.failed + logs.failed };
+  const results = [lives, worlds, logs];
+  return {
+    passed: results.reduce((sum, { passed }) => sum + passed, 0),
+    failed: results.reduce((sum, { failed }) => sum + failed, 0),
+  };
 }
 
 async function size() {
@@ -110,10 +118,16 @@ export const stages = {
     run: packed,
   },
   simulation: {
-    title: `simulation, ${simulatedSeeds} seeds, natively and in WebAssembly`,
+    title: `simulation: ${simulatedSeeds} seeds, sequences of ${walkedLength} inputs, native against WebAssembly`,
     needs: ['build', 'native'],
     fills: true,
     run: simulation,
+  },
+  mutants: {
+    title: 'mutants of the core, which the simulation must find',
+    needs: ['native'],
+    fills: true,
+    run: () => runMutants(),
   },
   fuzz: {
     title: `fuzzing, ${fuzzSeconds} s a target`,

@@ -1,6 +1,7 @@
 // Owns the WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two.
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decoderOf } from './byte_text.mjs';
 import { isFresh } from './freshness.mjs';
 import { buildPreset } from './native.mjs';
 import { capture, root } from './run.mjs';
@@ -39,22 +40,21 @@ export async function emscriptenEnvironment() {
  */
 export async function writeModule(gluePath, wasmPath, modulePath) {
   const { transform } = await import('esbuild');
-  const source = `${readFileSync(gluePath, 'utf8')}
-const encoded = '${readFileSync(wasmPath, 'base64')}';
-export function wasmBytes() {
-  const text = atob(encoded);
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
-  return bytes;
-}
-`;
+  const source = readFileSync(gluePath, 'utf8') + decoderOf(readFileSync(wasmPath));
   const { code } = await transform(source, { format: 'esm', target: 'es2022', minify: true });
   writeFileSync(modulePath, code);
 }
 
 /** Builds build/wasm/core.mjs if it is older than its sources. */
 export async function buildWasm() {
-  const sources = ['src', 'wasm_bindings', 'CMakeLists.txt', 'CMakePresets.json', 'scripts/support/wasm.mjs'];
+  const sources = [
+    'src',
+    'wasm_bindings',
+    'CMakeLists.txt',
+    'CMakePresets.json',
+    'scripts/support/wasm.mjs',
+    'scripts/support/byte_text.mjs',
+  ];
   if (isFresh(['build/wasm/core.mjs'], sources)) return;
   await buildPreset('wasm', 'rws_wasm', { env: await emscriptenEnvironment() });
   const built = join(root, 'build/wasm/wasm_bindings');

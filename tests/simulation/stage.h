@@ -89,6 +89,7 @@ class Stage {
   void call(const Input& input);
   void readBuffered(StageSocket& socket);
   void tellBuffered();
+  bool takesShortWay(const Input& input);
   void show(Step& step);
   void endTurn();
   [[nodiscard]] bool isHealthy(AttemptId attempt) const;

@@ -153,9 +153,10 @@ bool Stage::frame(const Happening& happening, const StageSocket& socket) {
 bool Stage::noise(const Happening& happening, AttemptId attempt) {
   if (attempt == client_.currentAttempt() || client_.phase() == Phase::Destroyed) return false;
   const bool lingers = attempt == client_.lingeringAttempt();
-  const std::array<Input, 8> kinds = {
+  const std::array<Input, 9> kinds = {
       Input(input::Opened{attempt}),
       Input(input::Errored{attempt}),
+      Input(input::Received{attempt, {}}),
       Input(input::Received{attempt, {ControlKind::Ping, "1"}}),
       Input(input::Received{attempt, {ControlKind::Pong, std::to_string(now().wall)}}),
       Input(input::Buffered{attempt, 0}),
@@ -164,7 +165,7 @@ bool Stage::noise(const Happening& happening, AttemptId attempt) {
       Input(input::Closed{attempt, {1008, "", true}, 0}),
       Input(input::OpenFailed{attempt, "late"}),
   };
-  const auto index = static_cast<std::size_t>(happening.number) % (lingers ? 5 : kinds.size());
+  const auto index = static_cast<std::size_t>(happening.number) % (lingers ? 6 : kinds.size());
   checkers_.checkStale(client_, now(), kinds[index]);
   return tell(kinds[index]);
 }

@@ -19,6 +19,7 @@ struct Step {
   Now now;
   const Input* input = nullptr;    // what was told, or
   const SendCall* send = nullptr;  // what was to be sent
+  bool isTimeUnread = false;       // by the short way of a frame
   SendOutcome outcome = SendOutcome::Refused;
   Phase before = Phase::Idle;
   AttemptId attemptBefore = AttemptId::None;

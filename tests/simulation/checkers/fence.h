@@ -36,6 +36,12 @@ class FenceChecker {
                     "an event of a stale attempt does something");
     findings_.check(look(hears, now) == look(control, now), "C3",
                     "an event of a stale attempt changes something");
+    const auto* received = std::get_if<input::Received>(&stale);
+    if (received == nullptr) return;
+    Connection hearsAtOnce = client;
+    (void)hearsAtOnce.received(received->attempt, now.wall);
+    findings_.check(look(hearsAtOnce, now) == look(client, now), "C3",
+                    "a frame of a stale attempt changes something");
   }
 
  private:

@@ -1,0 +1,52 @@
+// Owns the run of the fault suite in every browser engine, as long as it takes: `npm run test:browsers`.
+// Usage: browsers.mjs                          Chromium, Firefox and WebKit
+//        browsers.mjs --engines chromium,webkit
+//        browsers.mjs --short                  the times of `npm test`
+//        browsers.mjs --faults REGEX           only the faults whose names match
+//        browsers.mjs --report                 the clients of others as well; writes docs/reliability.md
+//        browsers.mjs --dist FOLDER            another build of the package
+import { parseArgs } from 'node:util';
+import { prepare } from './prepare.mjs';
+import { writeReliability } from './support/reliability.mjs';
+import { CommandFailed, main } from './support/run.mjs';
+import { vitest } from './support/stages.mjs';
+
+const engines = ['chromium', 'firefox', 'webkit'];
+const faultFile = 'tests/browser/faults/faults.test.ts';
+const files = [
+  faultFile,
+  'tests/browser/faults/life_cycle.test.ts',
+  'tests/browser/security.test.ts',
+  'tests/browser/reconnects.test.ts',
+];
+
+await main(async () => {
+  const { values } = parseArgs({
+    options: {
+      engines: { type: 'string', default: engines.join(',') },
+      short: { type: 'boolean', default: false },
+      faults: { type: 'string' },
+      report: { type: 'boolean', default: false },
+      dist: { type: 'string' },
+    },
+    allowPositionals: false,
+  });
+  const wanted = values.engines.split(',');
+  const unknown = wanted.filter((name) => !engines.includes(name));
+  if (unknown.length > 0) throw new CommandFailed(`No such engine: ${unknown}; there are: ${engines}`);
+  await prepare(['build', 'browser', 'proxies', ...wanted.filter((name) => name !== 'chromium')]);
+  const env = {
+    RWS_ENGINES: wanted.join(','),
+    ...(!values.short && { RWS_LONG: '1' }),
+    ...(values.report && { RWS_COMPARE: '1' }),
+    ...(values.faults && { RWS_FAULTS: values.faults }),
+    ...(values.dist && { RWS_DIST: values.dist }),
+  };
+  const { passed, failed } = await vitest(['browser'], {
+    env,
+    files: values.faults || values.report ? [faultFile] : files,
+  });
+  if (values.report && !values.faults) writeReliability(wanted);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+});
