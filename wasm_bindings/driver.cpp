@@ -13,6 +13,9 @@ bool mayPart(const Input& input) {
          std::holds_alternative<input::PageSuspended>(input) || std::holds_alternative<input::Ticked>(input);
 }
 
+// The block of memory that actions lie in, for whichever connection has a turn: none keeps one while it idles.
+Actions spareActions;
+
 // The option's name as the core keeps it, which outlives the caller's; empty for one that is none.
 std::string_view ownNameOf(std::string_view name) {
   for (const std::string_view own : optionNames()) {
@@ -114,8 +117,10 @@ void Driver::turn(Work work) {
     return;
   }
   busy_ = true;
+  actions_.swap(spareActions);
   work();
   drain();
+  actions_.swap(spareActions);
   endTurn();
 }
 

@@ -100,7 +100,7 @@ class Driver final : private SocketListener {
   bool busy_ = false;                    // a turn is on
   bool told_ = false;                    // the delegate has something to deliver at the end of the turn
   bool refused_ = false;                 // a socket refused a message of these actions
-  Actions actions_;                      // answers to the last input; kept for its capacity
+  Actions actions_;                      // answers to the last input
   std::size_t performed_ = 0;            // how many of them were begun
   std::vector<Pending> waiting_;
 };

@@ -1,10 +1,14 @@
-// Owns the ear for the page and the network around the client: online, visibility, the page's life.
-// Refuses to conclude anything: the core is told and decides. Where there is no page, there is nothing to hear.
+// Owns the ear for the page and the network around the clients: online, visibility, the page's life. One for all clients
+// of a page: each listener costs memory and time. Refuses to conclude anything: the cores are told and decide. Where
+// there is no page, there is nothing to hear.
 import { type CoreConnection } from './core/connection.js';
 
+const cores = new Set<CoreConnection>();
+let detachAll: (() => void)[] = [];
+
+/** What one client has to do with the page's life. */
 export class Environment {
   readonly #core: CoreConnection;
-  #detach: (() => void)[] | null = null;
 
   constructor(core: CoreConnection) {
     this.#core = core;
@@ -12,42 +16,56 @@ export class Environment {
 
   /** Starts listening, and tells whether the browser holds itself online. */
   attach(): void {
-    if (this.#detach !== null) return;
-    this.#detach = [];
-    const world: Partial<EventTarget> = globalThis;
-    const { document, navigator } = globalThis as { document?: Document; navigator?: { onLine?: unknown } };
-    this.#listen(world, 'online', () => {
-      this.#core.networkChanged(true);
-    });
-    this.#listen(world, 'offline', () => {
-      this.#core.networkChanged(false);
-    });
-    this.#listen(world, 'pagehide', (event) => {
-      if ((event as PageTransitionEvent).persisted) this.#core.pageSuspended();
-    });
-    this.#listen(world, 'pageshow', (event) => {
-      if ((event as PageTransitionEvent).persisted) this.#core.pageResumed();
-    });
-    this.#listen(document, 'visibilitychange', () => {
-      this.#core.visibilityChanged(document?.visibilityState !== 'hidden');
-    });
-    this.#listen(document, 'freeze', () => {
-      this.#core.pageSuspended();
-    });
-    this.#listen(document, 'resume', () => {
-      this.#core.pageResumed();
-    });
+    if (cores.has(this.#core)) return;
+    if (cores.size === 0) listenToAll();
+    cores.add(this.#core);
+    const { navigator } = globalThis as { navigator?: { onLine?: unknown } };
     if (typeof navigator?.onLine === 'boolean') this.#core.networkChanged(navigator.onLine);
   }
 
   detach(): void {
-    for (const remove of this.#detach ?? []) remove();
-    this.#detach = null;
+    if (!cores.delete(this.#core) || cores.size > 0) return;
+    for (const remove of detachAll) remove();
+    detachAll = [];
   }
+}
 
-  #listen(target: Partial<EventTarget> | undefined, type: string, listener: (event: Event) => void): void {
-    if (typeof target?.addEventListener !== 'function') return;
-    target.addEventListener(type, listener);
-    this.#detach?.push(() => target.removeEventListener?.(type, listener));
-  }
+function listenToAll(): void {
+  const world: Partial<EventTarget> = globalThis;
+  const { document } = globalThis as { document?: Document };
+  listen(world, 'online', (core) => {
+    core.networkChanged(true);
+  });
+  listen(world, 'offline', (core) => {
+    core.networkChanged(false);
+  });
+  listen(world, 'pagehide', (core, event) => {
+    if ((event as PageTransitionEvent).persisted) core.pageSuspended();
+  });
+  listen(world, 'pageshow', (core, event) => {
+    if ((event as PageTransitionEvent).persisted) core.pageResumed();
+  });
+  listen(document, 'visibilitychange', (core) => {
+    core.visibilityChanged(document?.visibilityState !== 'hidden');
+  });
+  listen(document, 'freeze', (core) => {
+    core.pageSuspended();
+  });
+  listen(document, 'resume', (core) => {
+    core.pageResumed();
+  });
+}
+
+function listen(
+  target: Partial<EventTarget> | undefined,
+  type: string,
+  tell: (core: CoreConnection, event: Event) => void,
+): void {
+  if (typeof target?.addEventListener !== 'function') return;
+  const listener = (event: Event) => {
+    // A copy: listeners of what follows may connect and disconnect clients.
+    for (const core of [...cores]) if (cores.has(core)) tell(core, event);
+  };
+  target.addEventListener(type, listener);
+  detachAll.push(() => target.removeEventListener?.(type, listener));
 }

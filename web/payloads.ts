@@ -7,7 +7,7 @@ export class Payloads {
   #kept: (Payload | undefined)[] = [];
   #firstId = 1;
   // What was passed to `send`, where that is not the payload itself.
-  readonly #originals = new Map<number, unknown>();
+  #originals: Map<number, unknown> | undefined;
 
   /** Keeps a payload; returns its id. Ids begin with 1. */
   add(payload: Payload): number {
@@ -16,6 +16,7 @@ export class Payloads {
 
   /** Notes what was passed to `send` for the payload. */
   addOriginal(id: number, data: unknown): void {
+    this.#originals ??= new Map();
     this.#originals.set(id, data);
   }
 
@@ -25,7 +26,7 @@ export class Payloads {
 
   /** What was passed to `send`. */
   dataOf(id: number): unknown {
-    return this.#originals.has(id) ? this.#originals.get(id) : this.get(id);
+    return this.#originals?.has(id) === true ? this.#originals.get(id) : this.get(id);
   }
 
   /** The newest of them, oldest first, each as it was passed to `send`. */
@@ -41,7 +42,7 @@ export class Payloads {
     const index = id - this.#firstId;
     if (index < 0 || index >= this.#kept.length) return;
     this.#kept[index] = undefined;
-    if (this.#originals.size > 0) this.#originals.delete(id);
+    this.#originals?.delete(id);
     if (index > 0) return;
     const next = this.#kept.findIndex((payload) => payload !== undefined);
     this.#leaveOut(next < 0 ? this.#kept.length : next);
@@ -49,17 +50,15 @@ export class Payloads {
 
   /** Forgets all up to this id. */
   forgetUpTo(id: number): void {
-    if (this.#originals.size > 0) {
-      for (const known of this.#originals.keys()) {
-        if (known > id) break;
-        this.#originals.delete(known);
-      }
+    for (const known of this.#originals?.keys() ?? []) {
+      if (known > id) break;
+      this.#originals?.delete(known);
     }
     this.#leaveOut(Math.min(id - this.#firstId + 1, this.#kept.length));
   }
 
   clear(): void {
-    this.#originals.clear();
+    this.#originals = undefined;
     this.#leaveOut(this.#kept.length);
   }
 
