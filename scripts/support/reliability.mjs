@@ -16,8 +16,8 @@ options, save where a fault's name tells a heartbeat. Times are of one run, in s
 
 - **noticed**: from the fault to the client's own word of it; for a client in use the first message goes out with the fault.
 - **back**: from the moment a connection was possible again to a new one. For half-open links that is the fault itself.
-- **lost**: messages given to the client that never arrived and that it did not report. All of them had left the browser
-  before the loss showed: no client can tell without acknowledgements of the server. "told" are those it reported.
+- **lost**: messages given to the client that never arrived and that it did not report. Of this package all of them had left
+  the browser before the loss showed. "told" are those it reported.
 - **×2**, **order**: messages that arrived twice, or after a later one. Late is what a link that was given up still delivers
   when it comes alive again: a browser cannot call it back.
 
