@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { shared } from './bundles.mjs';
 import { entries, styles } from './entries.mjs';
 import { root } from './run.mjs';
@@ -14,6 +13,7 @@ const budgets = JSON.parse(readFileSync(join(root, 'scripts/support/size_budgets
 
 /** What an application downloads beyond the core when it uses everything of `./react`. */
 async function reactBeyondCore() {
+  const { build } = await import('esbuild');
   const { outputFiles } = await build({
     ...shared,
     entryPoints: ['dist/react.js'],

@@ -1,0 +1,110 @@
+// Owns WebKitGTK's MiniBrowser as an engine, driven by WebKitWebDriver under Xvfb with selenium-webdriver.
+// Refuses two pages on one screen: a window behind another counts as hidden and its timers are throttled, so that each page
+// is a browser of its own on a screen of its own.
+import { Builder, type WebDriver } from 'selenium-webdriver';
+import { startProgram, type Program } from '../program.js';
+import { freePort } from '../network/ports.js';
+import type { Engine, EnginePage } from './engine.js';
+
+const miniBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
+
+/** Longest time that one expression may take, ms. */
+const scriptTimeout = 600_000;
+
+export async function launchWebkit(): Promise<Engine> {
+  const first = await openBrowser();
+  await first.close();
+  const pages = new Set<EnginePage>();
+  return {
+    name: 'webkit',
+    version: first.version,
+    // Its browsers are children of this process.
+    process: process.pid,
+    open: async (url) => {
+      const page = await openBrowser();
+      const counted = {
+        ...page,
+        close: async () => {
+          pages.delete(counted);
+          await page.close();
+        },
+      };
+      pages.add(counted);
+      await counted.visit(url);
+      return counted;
+    },
+    close: async () => {
+      for (const page of [...pages]) await page.close();
+    },
+  };
+}
+
+async function startScreen(): Promise<{ readonly display: string; readonly program: Program }> {
+  // Xvfb takes a free number itself and writes it to the descriptor it is given.
+  const program = startProgram('Xvfb', [
+    '-displayfd',
+    '1',
+    '-screen',
+    '0',
+    '1280x860x24',
+    '-nolisten',
+    'tcp',
+  ]);
+  const [, number = ''] = await program.line(/^(\d+)$/);
+  return { display: `:${number}`, program };
+}
+
+async function openBrowser(): Promise<EnginePage & { readonly version: string }> {
+  const screen = await startScreen();
+  const port = await freePort('127.0.0.1');
+  const program = startProgram('WebKitWebDriver', [`--port=${port}`], {
+    DISPLAY: screen.display,
+    // No window system to share buffers with, and no bus to ask for a proxy.
+    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+    GIO_USE_PROXY_RESOLVER: 'dummy',
+  });
+  const driver = await startDriver(program, `http://127.0.0.1:${port}`).catch(async (error: unknown) => {
+    await program.stop();
+    await screen.program.stop();
+    throw error;
+  });
+  const version = (await driver.getCapabilities()).get('browserVersion');
+  return {
+    version: typeof version === 'string' ? version : 'unknown',
+    evaluate: (expression) => evaluate(driver, expression),
+    visit: (url) => driver.get(url),
+    back: () => driver.navigate().back(),
+    close: async () => {
+      await driver.quit();
+      await program.stop();
+      await screen.program.stop();
+    },
+  };
+}
+
+async function startDriver(program: Program, url: string): Promise<WebDriver> {
+  await program.answers(`${url}/status`);
+  const options = { binary: miniBrowser, args: ['--automation'] };
+  const driver = await new Builder()
+    .usingServer(url)
+    .withCapabilities({
+      browserName: 'MiniBrowser',
+      acceptInsecureCerts: true,
+      'webkitgtk:browserOptions': options,
+    })
+    .build();
+  await driver.manage().setTimeouts({ script: scriptTimeout });
+  return driver;
+}
+
+/** WebDriver knows functions only; the last argument of an asynchronous script ends it. No eval: pages may forbid it. */
+async function evaluate<Result>(driver: WebDriver, expression: string): Promise<Result> {
+  const script = `
+    const done = arguments[arguments.length - 1];
+    Promise.resolve()
+      .then(() => (${expression}))
+      .then((value) => done({ value }), (error) => done({ error: String(error) }));`;
+  const answer = (await driver.executeAsyncScript(script)) as { value: Result; error?: string };
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer.value;
+}

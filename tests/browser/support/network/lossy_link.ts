@@ -1,0 +1,89 @@
+// Owns a link that can truly lose packets: a network namespace behind a pair of virtual interfaces, with nftables in it.
+// Refuses to run without the right to make namespaces; ask `canMakeLinks` first.
+import { spawnSync } from 'node:child_process';
+import type { Address, Direction } from './fault_proxy.js';
+
+const asRoot: readonly string[] = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+
+function run(...words: readonly string[]): boolean {
+  const [command = '', ...parameters] = [...asRoot, ...words];
+  return spawnSync(command, parameters, { stdio: 'ignore' }).status === 0;
+}
+
+function mustRun(...words: readonly string[]): void {
+  if (!run(...words)) throw new Error(`${words.join(' ')} failed`);
+}
+
+/** Whether this process may make network namespaces. */
+export function canMakeLinks(): boolean {
+  const name = `rws${process.pid}try`;
+  const isMade = run('ip', 'netns', 'add', name);
+  if (isMade) run('ip', 'netns', 'delete', name);
+  return isMade;
+}
+
+const standing = new Set<LossyLink>();
+process.once('exit', () => {
+  for (const link of standing) link.remove();
+});
+
+let made = 0;
+
+export class LossyLink {
+  readonly #namespace: string;
+  readonly #network: string;
+
+  constructor() {
+    made += 1;
+    // Runs side by side must not meet, and the name of an interface has 15 characters at most.
+    this.#namespace = `rws${process.pid}x${made}`;
+    this.#network = `10.${100 + (process.pid % 100)}.${made}`;
+    standing.add(this);
+    const [near, far] = [`${this.#namespace}a`, `${this.#namespace}b`];
+    mustRun('ip', 'netns', 'add', this.#namespace);
+    mustRun('ip', 'link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', this.#namespace);
+    mustRun('ip', 'address', 'add', `${this.#network}.1/30`, 'dev', near);
+    mustRun('ip', 'link', 'set', near, 'up');
+    this.#inside('ip', 'address', 'add', `${this.#network}.2/30`, 'dev', far);
+    this.#inside('ip', 'link', 'set', far, 'up');
+    this.#nft('add', 'table', 'inet', 'loss');
+    for (const chain of ['input', 'output']) {
+      const hook = `{ type filter hook ${chain} priority 0 ; }`;
+      this.#nft('add', 'chain', 'inet', 'loss', chain, hook);
+    }
+  }
+
+  /** What to run a program with so that it lives behind the link. */
+  get prefix(): readonly string[] {
+    return [...asRoot, 'ip', 'netns', 'exec', this.#namespace];
+  }
+
+  get far(): Address {
+    return { host: `${this.#network}.2`, port: 8000 };
+  }
+
+  /** Loses every packet in that direction, of one client's port or of all. */
+  drop(direction: Direction, port?: number): void {
+    const [chain, side] = direction === 'up' ? ['input', 'sport'] : ['output', 'dport'];
+    const which = port === undefined ? [] : ['tcp', side, String(port)];
+    this.#nft('add', 'rule', 'inet', 'loss', chain, ...which, 'drop');
+  }
+
+  heal(): void {
+    this.#nft('flush', 'table', 'inet', 'loss');
+  }
+
+  remove(): void {
+    standing.delete(this);
+    // The virtual interfaces go with it.
+    run('ip', 'netns', 'delete', this.#namespace);
+  }
+
+  #inside(...words: readonly string[]): void {
+    mustRun('ip', 'netns', 'exec', this.#namespace, ...words);
+  }
+
+  #nft(...words: readonly string[]): void {
+    this.#inside('nft', ...words);
+  }
+}
