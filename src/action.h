@@ -120,8 +120,8 @@ using Action = std::variant<action::OpenSocket, action::CloseSocket, action::Rel
                             action::TellRecoveryGaveUp, action::TellRecoveryReset, action::TellQueueCleared,
                             action::TellContactSupport, action::TellLatency, action::TellOptionsChanged>;
 
-// In the order in which they are to be carried out. Grows in one place only: each of two dozen kinds would bring
-// the growing of a vector along.
+// In the order in which they are to be carried out. Grows in one place only: each of two dozen kinds would
+// bring the growing of a vector along.
 class Actions : public std::vector<Action> {
  public:
   void emplace_back(const Action& action);

@@ -52,8 +52,8 @@ class Connection {
   }
   // Whether so many messages are on record as handed over that input::Buffered should tell what has left.
   [[nodiscard]] bool wantsBuffered() const { return delivery_.inflightCount() >= 32; }
-  // What the host must tell before this input, its bytes filled in: the size of a message that was handed over
-  // unmeasured. Nothing if it owes none.
+  // What the host must tell before this input, its bytes filled in: the size of a message that was handed
+  // over unmeasured. Nothing if it owes none.
   [[nodiscard]] std::optional<input::Measured> owedBefore(const Input& input) const;
   // Whether the frame is for the client itself and no message for the user.
   [[nodiscard]] bool consumes(const ControlFrame& frame) const;
@@ -74,8 +74,8 @@ class Connection {
   // host need not read the time. True: HandOver. False: nothing was done; use send().
   [[nodiscard]] bool handOverAtOnce(const PayloadRef& payload);
 
-  // The same as input::Received without a control frame, where the wall clock alone has to be read. True: nothing
-  // else is to be done. False: nothing was done; use handle().
+  // The same as input::Received without a control frame, where the wall clock alone has to be read. True:
+  // nothing else is to be done. False: nothing was done; use handle().
   [[nodiscard]] bool received(AttemptId attempt, EpochMs wall);
 
   // --- time

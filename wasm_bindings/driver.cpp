@@ -13,7 +13,8 @@ bool mayPart(const Input& input) {
          std::holds_alternative<input::PageSuspended>(input) || std::holds_alternative<input::Ticked>(input);
 }
 
-// The block of memory that actions lie in, for whichever connection has a turn: none keeps one while it idles.
+// The block of memory that actions lie in, for whichever connection has a turn: none keeps one while it
+// idles.
 Actions spareActions;
 
 // The option's name as the core keeps it, which outlives the caller's; empty for one that is none.
@@ -128,7 +129,7 @@ void Driver::drain() {
   for (;;) {
     while (performed_ < actions_.size()) {
       // A copy of its own: performing it may add actions.
-      const Action action = std::move(actions_[performed_++]);
+      const Action action = actions_[performed_++];
       std::visit([this](const auto& concrete) { perform(concrete); }, action);
     }
     actions_.clear();

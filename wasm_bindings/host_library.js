@@ -5,7 +5,8 @@
 // Everything of the page is looked up when it is used: tests replace clocks, timers and WebSocket at any time.
 var hostLibrary = {
   $HOST__deps: ['$WS'],
-  $HOST__postset: 'Module["facades"] = HOST.facades; Module["withText"] = HOST.withText; Module["withNumbers"] = HOST.withNumbers;',
+  $HOST__postset:
+    'Module["facades"] = HOST.facades; Module["withText"] = HOST.withText; Module["withNumbers"] = HOST.withNumbers;',
   $HOST: {
     // What implements CorePort, by the address of its connection. The facade enters and removes itself.
     facades: {},

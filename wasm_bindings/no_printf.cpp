@@ -12,9 +12,4 @@ int siprintf(char* text, const char* /*format*/, ...) {
   *text = '\0';
   return 0;
 }
-
-int __small_sprintf(char* text, const char* /*format*/, ...) {
-  *text = '\0';
-  return 0;
-}
 }

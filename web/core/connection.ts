@@ -128,11 +128,11 @@ export class CoreConnection implements CorePort {
       return false;
     }
     const [type, timestamp] = members;
-    const { withText } = this.#module;
-    return withText(type.json, (typePointer, typeLength) =>
-      withText(timestamp.json, (timestampPointer, timestampLength) =>
+    const module = this.#module;
+    return module.withText(type.json, (typePointer, typeLength) =>
+      module.withText(timestamp.json, (timestampPointer, timestampLength) =>
         Boolean(
-          this.#module._rwsReceivedControl(
+          module._rwsReceivedControl(
             this.#pointer,
             attempt,
             type.kind,
@@ -214,7 +214,8 @@ export class CoreConnection implements CorePort {
 
   snapshot(): CoreSnapshot {
     this.#bound.snapshot();
-    return this.#snapshot as CoreSnapshot;
+    if (this.#snapshot === undefined) throw new Error('The core gave no snapshot');
+    return this.#snapshot;
   }
 
   #set(name: number, length: number, value: unknown): void {

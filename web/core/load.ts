@@ -35,9 +35,10 @@ export function createConnection(
 
 function describe(module: CoreModule, connection: CoreConnection): CoreTraits {
   const { optionNames, controlFrameMarker } = connection.describe();
-  return {
-    defaults: new Map(optionNames.map((name) => [name, connection.getOption(name) as CoreOptionValue])),
-    controlFrameLimit: module.controlFrameLimit(),
-    controlFrameMarker,
-  };
+  const defaults = new Map<string, CoreOptionValue>();
+  for (const name of optionNames) {
+    const value = connection.getOption(name);
+    if (value !== undefined) defaults.set(name, value);
+  }
+  return { defaults, controlFrameLimit: module.controlFrameLimit(), controlFrameMarker };
 }

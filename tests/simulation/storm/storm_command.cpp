@@ -125,7 +125,8 @@ int stormCommand(std::span<const std::string_view> words) {
   }
   Runs runs(*arguments);
   runs.ours(kOurs, CloseInfo{}, "u * min(30, 2^n), u in [0.5, 1] per outage; at the cap 30 * [0.8, 1]");
-  runs.ours(kHinted, CloseInfo{1012, "", true}, "the server closed with 1012: every wait at least one in [5, 30]");
+  runs.ours(kHinted, CloseInfo{1012, "", true},
+            "the server closed with 1012: every wait at least one in [5, 30]");
   for (const Policy& policy : policies()) runs.other(policy);
   if (runs.bytesPerClient() > 0) {
     std::printf("\nA connected, idle client of the core takes %zu bytes, its heap included.\n",
