@@ -74,9 +74,8 @@ EMSCRIPTEN_KEEPALIVE void rwsHandOverFailed(Driver* driver, double attempt, doub
   driver->take(rws::input::HandOverFailed{attemptOf(attempt), countOf(payload)});
 }
 
-// `wall` is Date.now().
-EMSCRIPTEN_KEEPALIVE void rwsReceived(Driver* driver, int attempt, double wall) {
-  driver->received(rws::AttemptId{static_cast<std::uint32_t>(attempt)}, static_cast<rws::EpochMs>(wall));
+EMSCRIPTEN_KEEPALIVE void rwsReceived(Driver* driver, int attempt) {
+  driver->received(rws::AttemptId{static_cast<std::uint32_t>(attempt)});
 }
 
 // The members "type" and "timestamp" of a text that may be a control frame, with rws::JsonKind and JSON text

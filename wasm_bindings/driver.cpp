@@ -99,8 +99,8 @@ bool Driver::handOverAtOnce(const PayloadRef& payload) {
   return !busy_ && connection_.handOverAtOnce(payload);
 }
 
-void Driver::received(AttemptId attempt, EpochMs wall) {
-  if (busy_ || !connection_.received(attempt, wall)) take(input::Received{attempt, {}});
+void Driver::received(AttemptId attempt) {
+  if (busy_ || !connection_.received(attempt, DriverClock::wall())) take(input::Received{attempt, {}});
 }
 
 bool Driver::receivedControl(AttemptId attempt, const ControlFrame& frame) {

@@ -46,7 +46,7 @@ class Driver final : private SocketListener {
   // done.
   [[nodiscard]] bool handOverAtOnce(const PayloadRef& payload);
   // Something that cannot be a control frame came in.
-  void received(AttemptId attempt, EpochMs wall);
+  void received(AttemptId attempt);
   // A text came in; whether it was a control frame and is no message for the user.
   [[nodiscard]] bool receivedControl(AttemptId attempt, const ControlFrame& frame);
 

@@ -21,8 +21,10 @@ Now DriverClock::now() {
   const Instant reading = readInstant() + offset_;
   if (reading < latest_) offset_ += latest_ - reading;
   latest_ = std::max(latest_, reading);
-  return {latest_, static_cast<EpochMs>(rwsClockWall())};
+  return {latest_, wall()};
 }
+
+EpochMs DriverClock::wall() { return static_cast<EpochMs>(rwsClockWall()); }
 
 void DriverClock::proveReached(Instant instant) {
   (void)now();

@@ -117,7 +117,7 @@ export class CoreConnection implements CorePort {
 
   /** Something other than a possible control frame came in. */
   received(attempt: number): void {
-    this.#module._rwsReceived(this.#pointer, attempt, Date.now());
+    this.#module._rwsReceived(this.#pointer, attempt);
   }
 
   /** A text that may be a control frame came in; true if it was one and is consumed. */

@@ -196,7 +196,7 @@ export interface CoreModule {
     ttl: number,
   ): number;
   _rwsHandOverFailed(connection: number, attempt: number, payload: number): void;
-  _rwsReceived(connection: number, attempt: number, wall: number): void;
+  _rwsReceived(connection: number, attempt: number): void;
   _rwsReceivedControl(
     connection: number,
     attempt: number,
