@@ -65,7 +65,7 @@ bool Connection::isConsistent() const {
   const bool opening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
   const auto armed = [this](Deadline kind) { return deadlines_.at(kind).has_value(); };
   if (hasAttempt(phase_) != (current_ != AttemptId::None)) return false;
-  if ((phase_ == Phase::Deciding) != loss_.has_value()) return false;
+  if ((phase_ == Phase::Deciding) == loss_.empty()) return false;
   if (phase_ != Phase::Deciding && toldState_ != stateOf(phase_)) return false;
   if (opening != armed(Deadline::Handshake)) return false;
   if ((phase_ == Phase::Waiting) != armed(Deadline::Retry)) return false;

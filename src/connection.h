@@ -134,7 +134,9 @@ class Connection {
   // The current attempt is over, by an event or by our own judgement.
   void lose(const Now& now, const Loss& loss, Actions& out);
   void abandonAndLose(const Now& now, std::string_view reason, Actions& out);
+  // The host's answer to what it was asked.
   void decide(const Now& now, std::optional<bool> overruled, Actions& out);
+  void conclude(const Now& now, const Loss& loss, std::optional<bool> overruled, Actions& out);
   void tellLoss(const Loss& loss, bool goesOn, Actions& out);
   void scheduleRetry(const Now& now, const Loss& loss, Actions& out);
   void giveUp(const Loss& loss, Actions& out);
@@ -166,7 +168,7 @@ class Connection {
   State toldState_ = State::Disconnected;
   AttemptId current_ = AttemptId::None;
   std::uint32_t lastAttempt_ = 0;
-  std::optional<Loss> loss_;
+  std::vector<Loss> loss_;  // while the host decides upon it; apart, since it is large and seldom there
   bool errorTold_ = false;  // a native error of the current attempt was told already
   bool hostDecides_ = false;
   bool online_ = true;

@@ -110,7 +110,7 @@ void Connection::on(const Now& /*now*/, const input::HostDecides& input, Actions
 }
 
 void Connection::on(const Now& now, const input::Decided& input, Actions& out) {
-  if (phase_ == Phase::Deciding && input.attempt == loss_->attempt) decide(now, input.reconnect, out);
+  if (phase_ == Phase::Deciding && input.attempt == loss_.front().attempt) decide(now, input.reconnect, out);
 }
 
 // --- losing a socket
@@ -131,18 +131,23 @@ void Connection::abandonAndLose(const Now& now, std::string_view reason, Actions
 }
 
 void Connection::lose(const Now& now, const Loss& loss, Actions& out) {
-  loss_ = loss;
   (void)move(Trigger::AttemptLost, out);
   if (!hostDecides_) {
-    decide(now, std::nullopt, out);
+    conclude(now, loss, std::nullopt, out);
     return;
   }
+  loss_.push_back(loss);
   const bool goesOn = verdictOf(options_, loss.info) == Verdict::Retry && options_.enableAutoReconnect;
   out.emplace_back(action::AskVerdict{loss.attempt, loss.info, goesOn && !retries_.spent(options_)});
 }
 
 void Connection::decide(const Now& now, std::optional<bool> overruled, Actions& out) {
-  const Loss loss = *std::exchange(loss_, std::nullopt);
+  const Loss loss = loss_.front();
+  loss_.clear();
+  conclude(now, loss, overruled, out);
+}
+
+void Connection::conclude(const Now& now, const Loss& loss, std::optional<bool> overruled, Actions& out) {
   const Verdict verdict = verdictOf(options_, loss.info);
   const bool wanted = overruled.value_or(verdict == Verdict::Retry && options_.enableAutoReconnect);
   const bool spent = retries_.spent(options_);

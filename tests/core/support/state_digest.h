@@ -63,7 +63,7 @@ struct StateDigest {
     order.include(AttemptId{connection.lastAttempt_});
     order.include(connection.delivery_.socket());
     order.include(connection.lingeringAttempt());
-    if (connection.loss_) order.include(connection.loss_->attempt);
+    for (const auto& loss : connection.loss_) order.include(loss.attempt);
   }
 
   // Bytes on record as handed to that socket.
@@ -194,10 +194,10 @@ struct StateDigest {
                  latest, retryAt, retries, delivery, heartbeat, deadlines, clockWatch, stats, recovery] =
         connection;
     add(options);
-    addSmall(phase, toldState, order.of(current), order.of(AttemptId{lastAttempt}), loss.has_value(),
+    addSmall(phase, toldState, order.of(current), order.of(AttemptId{lastAttempt}), !loss.empty(),
              errorTold, hostDecides, online);
-    if (loss) {
-      const auto& [attempt, info, opened] = *loss;
+    if (!loss.empty()) {
+      const auto& [attempt, info, opened] = loss.front();
       const auto& [code, reason, wasClean, retryAfterMs] = info;
       addSmall(order.of(attempt), wasClean, opened, retryAfterMs.has_value());
       digest.add(std::uint64_t{code});
