@@ -40,9 +40,14 @@ struct Transmit {
   AttemptId attempt = AttemptId::None;
   PayloadId payload = 0;
 };
-// All payloads up to this one, queued ones apart, have left: none will be asked for again.
+// These payloads were delivered, as far as can be known: forget them.
 struct Settle {
-  PayloadId upTo = 0;
+  PayloadRange payloads;
+};
+// These payloads left with a socket that is over, and nothing proves that they arrived: tell the user of each
+// (DropReason::Unknown) and forget it.
+struct Forsake {
+  PayloadRange payloads;
 };
 // A message is given up; tell the user and forget the payload.
 struct Drop {
@@ -112,13 +117,14 @@ struct TellOptionsChanged {};
 
 namespace rws {
 
-using Action = std::variant<action::OpenSocket, action::CloseSocket, action::ReleaseSocket,
-                            action::SendControl, action::Transmit, action::Settle, action::Drop,
-                            action::AskVerdict, action::StateChanged, action::TellOpen, action::TellClose,
-                            action::TellError, action::TellTooLarge, action::TellRetryScheduled,
-                            action::TellGaveUp, action::TellAuthRecovery, action::TellRecoveryAttempt,
-                            action::TellRecoveryGaveUp, action::TellRecoveryReset, action::TellQueueCleared,
-                            action::TellContactSupport, action::TellLatency, action::TellOptionsChanged>;
+using Action =
+    std::variant<action::OpenSocket, action::CloseSocket, action::ReleaseSocket, action::SendControl,
+                 action::Transmit, action::Settle, action::Forsake, action::Drop, action::AskVerdict,
+                 action::StateChanged, action::TellOpen, action::TellClose, action::TellError,
+                 action::TellTooLarge, action::TellRetryScheduled, action::TellGaveUp,
+                 action::TellAuthRecovery, action::TellRecoveryAttempt, action::TellRecoveryGaveUp,
+                 action::TellRecoveryReset, action::TellQueueCleared, action::TellContactSupport,
+                 action::TellLatency, action::TellOptionsChanged>;
 
 // In the order in which they are to be carried out. Grows in one place only: each of two dozen kinds would
 // bring the growing of a vector along.

@@ -75,7 +75,7 @@ bool Connection::isConsistent() const {
   if (open != (delivery_.socket() != AttemptId::None)) return false;
   if (open && delivery_.socket() != current_) return false;
   const std::optional<Lingering>& lingering = delivery_.lingering();
-  if (armed(Deadline::CloseGrace) != (lingering && !lingering->inflight.empty())) return false;
+  if (armed(Deadline::CloseGrace) != (lingering && lingering->inflight.isUndecided())) return false;
   if (deadlines_.at(Deadline::Expiry) != delivery_.queue().nextExpiry()) return false;
   return delivery_.isConsistent();
 }
@@ -166,6 +166,7 @@ void Connection::on(const Now& now, const input::Disconnect&, Actions& out) {
 }
 
 void Connection::on(const Now& now, const input::Destroy&, Actions& out) {
+  delivery_.waive(out);
   forsakeLingering(out);
   if (hasAttempt(phase_)) letGo(now, "Client destroyed", {.requeue = false, .closeOwed = true}, out);
   forsakeLingering(out);

@@ -156,6 +156,8 @@ class Connection {
   void scheduleRevival(const Now& now, Actions& out);
   void tellRetry(const Now& now, const ScheduledRetry& retry, Actions& out);
   void sendControl(const ControlText& text, Actions& out);
+  enum class PingKind : std::uint8_t { Regular, Probe, Ask };
+  void sendPing(const Now& now, PingKind kind, Actions& out);
   void flush(const Now& now, Actions& out);
   void armExpiry();
   void leaveSocket(const Now& now);

@@ -40,7 +40,7 @@ void Connection::on(const Now& now, const input::Closed& input, Actions& out) {
   if (input.attempt != AttemptId::None && input.attempt == lingeringAttempt()) {
     const bool closeOwed = delivery_.lingering()->closeOwed;
     deadlines_.clear(Deadline::CloseGrace);
-    delivery_.lingeringClosed(options_, input.bufferedAmount, out);
+    delivery_.lingeringClosed(options_, input.info, input.bufferedAmount, out);
     out.emplace_back(action::ReleaseSocket{input.attempt});
     if (closeOwed) out.emplace_back(action::TellClose{input.info, false});
     flush(now, out);
@@ -57,7 +57,8 @@ void Connection::on(const Now& now, const input::Closed& input, Actions& out) {
 void Connection::on(const Now& now, const input::OpenFailed& input, Actions& out) {
   // Disconnected while the host looked for a URL: the user is owed a close event, and none will ever come.
   const std::optional<Lingering>& lingering = delivery_.lingering();
-  if (lingering && lingering->attempt == input.attempt && lingering->inflight.empty()) forsakeLingering(out);
+  if (lingering && lingering->attempt == input.attempt && !lingering->inflight.isUndecided())
+    forsakeLingering(out);
   if (!isCurrent(input.attempt) || phase_ == Phase::Connected) return;
   leaveSocket(now);
   lose(now, {input.attempt, {1006, input.reason, false}, false}, out);
@@ -69,17 +70,21 @@ void Connection::on(const Now& now, const input::Received& input, Actions& out) 
   const ControlFrame& control = input.control;
   if (control.kind == ControlKind::None) return;
   if (control.kind == ControlKind::Pong) stats_.pong(now);
-  if (const std::optional<Duration> roundTrip = heartbeat_.answered(now.instant, control.timestamp)) {
-    stats_.roundTrip(*roundTrip);
-    out.emplace_back(action::TellLatency{*roundTrip});
+  if (const std::optional<Heartbeat::Answer> answer = heartbeat_.answered(now.instant, control.timestamp)) {
+    delivery_.arrived(answer->behind, out);
+    stats_.roundTrip(answer->roundTrip);
+    out.emplace_back(action::TellLatency{answer->roundTrip});
   }
   if (control.kind == ControlKind::Ping && options_.answerPings) {
     sendControl(pongText(control.timestamp), out);
   }
 }
 
-void Connection::on(const Now& /*now*/, const input::Buffered& input, Actions& out) {
-  if (isCurrent(input.attempt) && phase_ == Phase::Connected) delivery_.buffered(input.amount, out);
+void Connection::on(const Now& now, const input::Buffered& input, Actions& out) {
+  if (!isCurrent(input.attempt) || phase_ != Phase::Connected) return;
+  delivery_.buffered(options_, input.amount, out);
+  const bool asks = options_.enableHeartbeat && heartbeat_.isAnswered() && delivery_.isWorthAsking();
+  if (asks) sendPing(now, PingKind::Ask, out);
 }
 
 void Connection::on(const Now& /*now*/, const input::Measured& input, Actions& /*out*/) {
@@ -91,10 +96,11 @@ void Connection::on(const Now& now, const input::HandOverFailed& input, Actions&
   const std::uint64_t returned = delivery_.takeBack(options_, input.attempt, input.payload, out);
   for (std::uint64_t i = 0; i < returned; ++i) stats_.messageTakenBack();
   if (returned == 0) return;
+  heartbeat_.returned(input.payload);
   stats_.error();
   out.emplace_back(action::TellError{ErrorType::Send, 0, true});
   const std::optional<Lingering>& lingering = delivery_.lingering();
-  if (!lingering || !lingering->inflight.empty()) return;
+  if (!lingering || lingering->inflight.isUndecided()) return;
   deadlines_.clear(Deadline::CloseGrace);
   if (lingering->closeOwed) return;
   forsakeLingering(out);
@@ -215,7 +221,7 @@ void Connection::letGo(const Now& now, std::string_view reason, Parting parting,
   delivery_.abandon(attempt, parting.requeue, parting.closeOwed);
   if (lingeringAttempt() != attempt) {
     out.emplace_back(action::ReleaseSocket{attempt});
-  } else if (!delivery_.lingering()->inflight.empty()) {
+  } else if (delivery_.lingering()->inflight.isUndecided()) {
     deadlines_.set(Deadline::CloseGrace, now.instant + options_.closeGrace);
   }
 }
@@ -225,7 +231,7 @@ void Connection::forsakeLingering(Actions& out) {
   if (attempt == AttemptId::None) return;
   const bool closeOwed = delivery_.lingering()->closeOwed;
   deadlines_.clear(Deadline::CloseGrace);
-  delivery_.lingeringForsaken(out);
+  delivery_.lingeringForsaken(options_, out);
   out.emplace_back(action::ReleaseSocket{attempt});
   if (closeOwed) out.emplace_back(action::TellClose{{1000, "Closed by the client", false}, false});
 }
@@ -235,6 +241,15 @@ void Connection::flush(const Now& now, Actions& out) {
   if (handed == 0) return;
   for (std::uint64_t i = 0; i < handed; ++i) stats_.messageHandedOver();
   heartbeat_.sent(options_, now.instant, deadlines_);
+}
+
+void Connection::sendPing(const Now& now, PingKind kind, Actions& out) {
+  const PayloadId behind = delivery_.asked();
+  const Heartbeat::Ping ping = kind == PingKind::Regular ? heartbeat_.ping(options_, now, behind, deadlines_)
+                               : kind == PingKind::Probe ? heartbeat_.probe(options_, now, behind, deadlines_)
+                                                         : heartbeat_.ask(now, behind);
+  sendControl(pingText(ping.timestamp), out);
+  delivery_.outlived(ping.outlived, out);
 }
 
 void Connection::sendControl(const ControlText& text, Actions& out) {

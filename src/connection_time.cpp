@@ -49,7 +49,7 @@ void Connection::probe(const Now& now, Actions& out) {
   if (verdict && *verdict <= now.instant + options_.probeTimeout) {
     return;  // a verdict as early is pending already
   }
-  sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
+  sendPing(now, PingKind::Probe, out);
 }
 
 // A sign of life ends a wait early, and lets a client that gave up try again.
@@ -100,10 +100,12 @@ void Connection::run(const Now& now, Deadlines::Due due, Actions& out) {
       return;
     case Deadline::Ping:
       flush(now, out);  // what a socket refused earlier gets another chance
-      sendControl(pingText(heartbeat_.ping(options_, now, deadlines_)), out);
+      sendPing(now, PingKind::Regular, out);
       return;
     case Deadline::Silence:
-      sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
+      // Whatever the messages were, they have proven to have arrived, or came back.
+      if (!delivery_.isUndecided()) return;
+      sendPing(now, heartbeat_.demandsAnswer() ? PingKind::Probe : PingKind::Ask, out);
       return;
     case Deadline::Pong:
       judgeSilence(now, due.at, out);
@@ -128,7 +130,7 @@ void Connection::judgeSilence(const Now& now, Instant due, Actions& out) {
     abandonAndLose(now, "Pong timeout", out);
     return;
   }
-  sendControl(pingText(heartbeat_.probe(options_, now, deadlines_)), out);
+  sendPing(now, PingKind::Probe, out);
 }
 
 void Connection::armExpiry() {

@@ -17,7 +17,7 @@ enum class Deadline : std::uint8_t {
   Handshake,   // the attempt has taken too long
   Retry,       // the scheduled attempt is due
   Ping,        // the next ping is due
-  Silence,     // a send has gone unanswered: probe
+  Silence,     // messages went out a while ago: ask whether they arrived
   Pong,        // nothing came after a ping or probe: the peer is dead
   Stable,      // the connection has held: the count of retries starts afresh
   CloseGrace,  // a socket given up on has had its time to tell what it delivered

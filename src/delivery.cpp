@@ -8,9 +8,9 @@ namespace rws {
 
 bool Delivery::isConsistent() const {
   if (!queue_.isConsistent() || !inflight_.isConsistent() || !dropped_.empty()) return false;
-  if (socket_ == AttemptId::None && !inflight_.empty()) return false;
+  if (socket_ == AttemptId::None && inflight_.isUndecided()) return false;
   if (!lingering_) return true;
-  if (lingering_->inflight.empty() && !lingering_->closeOwed) return false;
+  if (!lingering_->inflight.isUndecided() && !lingering_->closeOwed) return false;
   return lingering_->attempt != socket_ && lingering_->inflight.isConsistent();
 }
 
@@ -88,7 +88,25 @@ Inflight* Delivery::inflightOf(AttemptId attempt) {
   return const_cast<Inflight*>(std::as_const(*this).inflightOf(attempt));
 }
 
-void Delivery::buffered(std::uint64_t amount, Actions& out) { settled(inflight_.settle(amount), out); }
+void Delivery::buffered(const Options& options, std::uint64_t amount, Actions& out) {
+  inflight_.drain(amount);
+  if (!options.enableHeartbeat) decide(inflight_.takeLeft(), true, out);
+}
+
+PayloadId Delivery::asked() {
+  inflight_.asked();
+  return inflight_.handedUpTo();
+}
+
+void Delivery::arrived(PayloadId upTo, Actions& out) {
+  inflight_.arrived(upTo);
+  decide(inflight_.takeLeft(upTo), true, out);
+}
+
+void Delivery::waive(Actions& out) {
+  if (lingering_) decide(lingering_->inflight.takeLeft(), true, out);
+  decide(inflight_.takeLeft(), true, out);
+}
 
 void Delivery::expire(Instant now, Actions& out) {
   queue_.expire(now, dropped_);
@@ -106,29 +124,33 @@ void Delivery::clear(DropReason reason, Actions& out) {
 }
 
 void Delivery::opened(AttemptId attempt) {
-  assert(socket_ == AttemptId::None && inflight_.empty());
+  assert(socket_ == AttemptId::None && !inflight_.isUndecided());
   inflight_ = Inflight();
   socket_ = attempt;
 }
 
 void Delivery::closed(const Options& options, std::uint64_t bufferedAmount, Actions& out) {
   socket_ = AttemptId::None;
-  buffered(bufferedAmount, out);
+  inflight_.drain(bufferedAmount);
+  decide(inflight_.takeLeft(), !options.enableHeartbeat, out);
   requeue(options, inflight_.takeUnsent(), out);
 }
 
 void Delivery::abandon(AttemptId attempt, bool requeue, bool closeOwed) {
   Inflight given = std::exchange(inflight_, Inflight());
   socket_ = AttemptId::None;
-  if (given.empty() && !closeOwed) return;
+  if (!given.isUndecided() && !closeOwed) return;
   assert(!lingering_);  // one such socket at most
   lingering_ = Lingering{attempt, std::move(given), requeue, closeOwed};
 }
 
-void Delivery::lingeringClosed(const Options& options, std::uint64_t bufferedAmount, Actions& out) {
+void Delivery::lingeringClosed(const Options& options, const CloseInfo& info, std::uint64_t bufferedAmount,
+                               Actions& out) {
   assert(lingering_);
   Lingering ended = *std::exchange(lingering_, std::nullopt);
-  settled(ended.inflight.settle(bufferedAmount), out);
+  ended.inflight.drain(bufferedAmount);
+  const bool isAnswered = info.wasClean && info.code == 1000;
+  decide(ended.inflight.takeLeft(), isAnswered || !options.enableHeartbeat, out);
   if (ended.requeue) {
     requeue(options, ended.inflight.takeUnsent(), out);
   } else {
@@ -136,9 +158,10 @@ void Delivery::lingeringClosed(const Options& options, std::uint64_t bufferedAmo
   }
 }
 
-void Delivery::lingeringForsaken(Actions& out) {
+void Delivery::lingeringForsaken(const Options& options, Actions& out) {
   assert(lingering_);
   Lingering ended = *std::exchange(lingering_, std::nullopt);
+  decide(ended.inflight.takeLeft(), !options.enableHeartbeat, out);
   giveUp(ended.inflight.takeUnsent(), DropReason::Unknown, out);
 }
 
@@ -158,12 +181,13 @@ void Delivery::giveUp(const std::vector<QueuedMessage>& unsent, DropReason reaso
   report(out);
 }
 
-// Payloads are settled in the order of their ids; while older ones are in doubt, the host must keep them.
-void Delivery::settled(PayloadId upTo, Actions& out) {
-  settledUpTo_ = std::max(settledUpTo_, upTo);
-  if (settledUpTo_ == toldUpTo_ || (lingering_ && !lingering_->inflight.empty())) return;
-  toldUpTo_ = settledUpTo_;
-  out.emplace_back(action::Settle{settledUpTo_});
+void Delivery::decide(PayloadRange left, bool delivered, Actions& out) {
+  if (left.empty()) return;
+  if (delivered) {
+    out.emplace_back(action::Settle{left});
+  } else {
+    out.emplace_back(action::Forsake{left});
+  }
 }
 
 void Delivery::report(Actions& out) {

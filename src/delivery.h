@@ -1,5 +1,5 @@
 // Owns the way of a message: waiting, handed to the current socket, or in doubt with a socket given up on.
-// Refuses to lose, double or reorder one: each ends handed over for good, or in exactly one action::Drop.
+// Refuses to lose, double or reorder one: each ends in exactly one action::Settle, Forsake or Drop.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +47,8 @@ class Delivery {
   [[nodiscard]] bool inDoubt() const {
     return lingering_ && lingering_->requeue && !lingering_->inflight.empty();
   }
+  // Whether messages were handed to the current socket of which it is not known that they arrived.
+  [[nodiscard]] bool isUndecided() const { return inflight_.isUndecided(); }
   // Whether messages may go to the socket.
   [[nodiscard]] bool writable() const { return socket_ != AttemptId::None && !inDoubt(); }
   // Whether a message that is sent now goes to the socket at once.
@@ -69,7 +71,17 @@ class Delivery {
   // Returns what action::SendControl calls `after`.
   [[nodiscard]] PayloadId controlSent(std::uint64_t bytes);
   void controlRefused(AttemptId attempt, std::uint64_t bytes, PayloadId after);
-  void buffered(std::uint64_t amount, Actions& out);
+  void buffered(const Options& options, std::uint64_t amount, Actions& out);
+  // A ping is sent behind all that was handed over; returns the newest message of it.
+  [[nodiscard]] PayloadId asked();
+  // Whether so much was handed over since the last ping that another is worth its bytes.
+  [[nodiscard]] bool isWorthAsking() const { return inflight_.isWorthAsking(); }
+  // The peer answered a ping sent behind that message.
+  void arrived(PayloadId upTo, Actions& out);
+  // It lives and will not answer: what has left up to that message counts as delivered.
+  void outlived(PayloadId upTo, Actions& out) { decide(inflight_.takeLeft(upTo), true, out); }
+  // The user waits for no proof: what has left counts as delivered.
+  void waive(Actions& out);
   void expire(Instant now, Actions& out);
   void shrink(const Options& options, Actions& out);
   void clear(DropReason reason, Actions& out);
@@ -78,13 +90,15 @@ class Delivery {
   void opened(AttemptId attempt);
   // The current socket closed: what it provably did not send goes back to the front.
   void closed(const Options& options, std::uint64_t bufferedAmount, Actions& out);
-  // The current attempt is given up without a close event. Lingers while messages are in doubt or the close
+  // The current attempt is given up without a close event. Lingers while messages are undecided or the close
   // is owed.
   void abandon(AttemptId attempt, bool requeue, bool closeOwed);
-  // The close event of the lingering socket came.
-  void lingeringClosed(const Options& options, std::uint64_t bufferedAmount, Actions& out);
-  // It did not come in time: what is in doubt is given up, as Unknown.
-  void lingeringForsaken(Actions& out);
+  // The close event of the lingering socket came. A clean one with 1000 is the peer's answer to our own: it
+  // has read all that left before it.
+  void lingeringClosed(const Options& options, const CloseInfo& info, std::uint64_t bufferedAmount,
+                       Actions& out);
+  // It did not come in time: what is undecided is given up, as Unknown.
+  void lingeringForsaken(const Options& options, Actions& out);
 
  private:
   friend struct StateDigest;  // of tests/core/support
@@ -92,7 +106,8 @@ class Delivery {
   // What was handed to that socket; nullptr when it does not count any more.
   [[nodiscard]] const Inflight* inflightOf(AttemptId attempt) const;
   [[nodiscard]] Inflight* inflightOf(AttemptId attempt);
-  void settled(PayloadId upTo, Actions& out);
+  // Without a heartbeat nothing is ever proven: what has left counts as delivered.
+  static void decide(PayloadRange left, bool delivered, Actions& out);
   // Puts what a socket did not send before all that waits.
   void requeue(const Options& options, std::vector<QueuedMessage> unsent, Actions& out);
   void giveUp(const std::vector<QueuedMessage>& unsent, DropReason reason, Actions& out);
@@ -102,8 +117,6 @@ class Delivery {
   Inflight inflight_;
   AttemptId socket_ = AttemptId::None;
   std::optional<Lingering> lingering_;
-  PayloadId settledUpTo_ = 0;
-  PayloadId toldUpTo_ = 0;
   std::vector<DroppedMessage> dropped_;  // kept for its capacity
 };
 

@@ -57,17 +57,21 @@ void Heartbeat::reconfigure(const Options& options, Instant now, Deadlines& dead
     start(options, now, deadlines);
   } else {
     deadlines.set(Deadline::Ping, std::max(now, lastPing_ + options.pingInterval));
+    const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
+    if (silence) deadlines.set(Deadline::Silence, std::min(*silence, now + options.probeAfterSend));
   }
 }
 
-EpochMs Heartbeat::remember(Now now) {
+Heartbeat::Ping Heartbeat::remember(Now now, PayloadId behind) {
   lastTimestamp_ = now.wall > lastTimestamp_ ? now.wall : lastTimestamp_ + 1;
-  pings_[nextSlot_] = {.timestamp = lastTimestamp_, .at = now.instant, .open = true};
+  Sent& slot = pings_[nextSlot_];
+  const Ping ping{lastTimestamp_, slot.timestamp == 0 ? 0 : slot.behind};
+  slot = {.timestamp = lastTimestamp_, .at = now.instant, .behind = behind};
   nextSlot_ = (nextSlot_ + 1) % kRemembered;
-  return lastTimestamp_;
+  return ping;
 }
 
-EpochMs Heartbeat::ping(const Options& options, Now now, Deadlines& deadlines) {
+Heartbeat::Ping Heartbeat::ping(const Options& options, Now now, PayloadId behind, Deadlines& deadlines) {
   if (running_) {
     lastPing_ = now.instant;
     deadlines.set(Deadline::Ping, now.instant + options.pingInterval);
@@ -79,38 +83,42 @@ EpochMs Heartbeat::ping(const Options& options, Now now, Deadlines& deadlines) {
       deadlines.clear(Deadline::Silence);
     }
   }
-  return remember(now);
+  return remember(now, behind);
 }
 
-EpochMs Heartbeat::probe(const Options& options, Now now, Deadlines& deadlines) {
+Heartbeat::Ping Heartbeat::probe(const Options& options, Now now, PayloadId behind, Deadlines& deadlines) {
   if (running_) {
     const Instant verdict = now.instant + options.probeTimeout;
     deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
     deadlines.clear(Deadline::Silence);
   }
-  return remember(now);
+  return remember(now, behind);
 }
 
 void Heartbeat::sent(const Options& options, Instant now, Deadlines& deadlines) {
-  if (!running_ || deadlines.at(Deadline::Silence)) return;
-  const Instant probeAt = now + options.probeAfterSend;
-  if (isVerdictPendingBy(probeAt + options.probeTimeout, deadlines)) return;
-  deadlines.set(Deadline::Silence, probeAt);
+  if (isSentIdle(deadlines)) return;
+  heardSinceSent_ = false;
+  deadlines.set(Deadline::Silence, now + options.probeAfterSend);
 }
 
 void Heartbeat::received(Deadlines& deadlines) {
-  deadlines.clear(Deadline::Silence);
   deadlines.clear(Deadline::Pong);
   secondChanceUsed_ = false;
+  heardSinceSent_ = true;
 }
 
-std::optional<Duration> Heartbeat::answered(Instant now, std::string_view timestamp) {
+void Heartbeat::returned(PayloadId from) {
+  for (Sent& ping : pings_) ping.behind = std::min(ping.behind, from - 1);
+}
+
+std::optional<Heartbeat::Answer> Heartbeat::answered(Instant now, std::string_view timestamp) {
   const std::optional<EpochMs> value = readTimestamp(timestamp);
-  if (!value) return std::nullopt;
+  if (!value || *value == 0) return std::nullopt;
   for (Sent& ping : pings_) {
-    if (!ping.open || ping.timestamp != *value) continue;
-    ping.open = false;
-    return std::max(Duration::zero(), now - ping.at);
+    if (ping.timestamp != *value) continue;
+    ping.timestamp = 0;
+    peerAnswers_ = true;
+    return Answer{std::max(Duration::zero(), now - ping.at), ping.behind};
   }
   return std::nullopt;
 }

@@ -1,5 +1,6 @@
-// Owns the watch over one open socket: when to ping, when to probe, when the peer is dead, round-trip times.
-// Refuses to act: it answers what is due; the connection sends and closes.
+// Owns the watch over one open socket: when to ping, when to probe, when the peer is dead, round-trip times,
+// and which message went before which ping. Refuses to act: it answers what is due; the connection sends and
+// closes.
 #pragma once
 
 #include <array>
@@ -23,15 +24,30 @@ class Heartbeat {
   // Options changed while connected: re-arms from the last ping; switches on or off.
   void reconfigure(const Options& options, Instant now, Deadlines& deadlines);
 
-  // The timestamp for a ping that is sent now; strictly increasing, so that each ping can be told from the
-  // others. Arms the next Ping, and Pong unless one is pending.
-  [[nodiscard]] EpochMs ping(const Options& options, Now now, Deadlines& deadlines);
+  // A ping to be sent.
+  struct Ping {
+    EpochMs timestamp = 0;  // strictly increasing, so that each ping can be told from the others
+    // The newest message before a ping that is too old to be awaited any longer: the peer lives, and answers
+    // no pings. 0 if there is none.
+    PayloadId outlived = 0;
+  };
+  // The regular ping, behind that message of the user: arms the next Ping, and Pong unless one is pending.
+  [[nodiscard]] Ping ping(const Options& options, Now now, PayloadId behind, Deadlines& deadlines);
   // The same for a probe: the pending Pong comes no later than probeTimeout from now.
-  [[nodiscard]] EpochMs probe(const Options& options, Now now, Deadlines& deadlines);
+  [[nodiscard]] Ping probe(const Options& options, Now now, PayloadId behind, Deadlines& deadlines);
+  // The same for a ping that asks no more than whether what was sent before it has arrived.
+  [[nodiscard]] Ping ask(Now now, PayloadId behind) { return remember(now, behind); }
 
-  // A message of the user went out: arms Silence unless armed, or a verdict as early as the probe's is
-  // pending.
+  // A message of the user went out: arms Silence unless armed.
   void sent(const Options& options, Instant now, Deadlines& deadlines);
+  // Silence was due. Of a peer that has never answered a ping, and sends, no answer is demanded.
+  [[nodiscard]] bool demandsAnswer() const { return peerAnswers_ || !heardSinceSent_; }
+  // Whether the last ping was answered, or there was none.
+  [[nodiscard]] bool isAnswered() const {
+    return pings_[(nextSlot_ + kRemembered - 1) % kRemembered].timestamp == 0;
+  }
+  // The messages from that one on did not go out.
+  void returned(PayloadId from);
   // Whether sent() would change nothing, whatever the time.
   [[nodiscard]] bool isSentIdle(const Deadlines& deadlines) const {
     return !running_ || deadlines.at(Deadline::Silence).has_value();
@@ -39,9 +55,13 @@ class Heartbeat {
   // Anything came in: the peer is alive.
   void received(Deadlines& deadlines);
 
-  // A pong, or our own ping come back: the round-trip time if it answers a ping of this socket, the first
-  // time it does.
-  [[nodiscard]] std::optional<Duration> answered(Instant now, std::string_view timestamp);
+  struct Answer {
+    Duration roundTrip{};
+    PayloadId behind = 0;  // the peer has read everything up to this message
+  };
+  // A pong, or our own ping come back: what it tells if it answers a ping of this socket, the first time it
+  // does.
+  [[nodiscard]] std::optional<Answer> answered(Instant now, std::string_view timestamp);
 
   // Pong was due at `due`, it is `now`. A timer much too late proves nothing about the peer: once per silence
   // the verdict is put off and a probe is called for instead.
@@ -52,13 +72,13 @@ class Heartbeat {
   friend struct StateDigest;  // of tests/core/support
 
   struct Sent {
-    EpochMs timestamp = 0;
+    EpochMs timestamp = 0;  // 0 when it is answered, or was never sent
     Instant at{};
-    bool open = false;
+    PayloadId behind = 0;
   };
   static constexpr std::size_t kRemembered = 8;
 
-  EpochMs remember(Now now);
+  Ping remember(Now now, PayloadId behind);
 
   std::array<Sent, kRemembered> pings_{};
   std::size_t nextSlot_ = 0;
@@ -66,6 +86,8 @@ class Heartbeat {
   Instant lastPing_{};
   bool running_ = false;
   bool secondChanceUsed_ = false;
+  bool heardSinceSent_ = false;
+  bool peerAnswers_ = false;  // it has answered a ping once, on this socket or an earlier one
 };
 
 }  // namespace rws

@@ -1,4 +1,4 @@
-// Owns the arithmetic that tells from bufferedAmount which messages have left.
+// Owns the arithmetic that tells from bufferedAmount and answered pings what became of messages.
 // Refuses part of a message as evidence: it has left when its last byte has.
 #include "inflight.h"
 
@@ -8,6 +8,8 @@
 namespace rws {
 
 void Inflight::handOver(const QueuedMessage& message) {
+  if (handedUpTo_ == 0) askedAfter_ = leftUpTo_ = decidedUpTo_ = message.payload.id - 1;
+  handedUpTo_ = message.payload.id;
   handedBytes_ += message.payload.bytes;
   messages_.pushBack({message, handedBytes_});
 }
@@ -40,6 +42,7 @@ std::optional<QueuedMessage> Inflight::takeBack(PayloadId id) {
   assert(message.payload.isMeasured);
   handedBytes_ -= message.payload.bytes;
   messages_.popBack();
+  handedUpTo_ = std::max(lastId(), leftUpTo_);
   return message;
 }
 
@@ -50,27 +53,36 @@ void Inflight::takeBackControl(std::uint64_t bytes, PayloadId after) {
   }
 }
 
-PayloadId Inflight::settle(std::uint64_t bufferedAmount) {
+void Inflight::drain(std::uint64_t bufferedAmount) {
   assert(bufferedAmount == 0 || unmeasured() == 0);
-  PayloadId newest = 0;
   // A buffer said to hold more than it was handed proves nothing gone.
-  if (bufferedAmount > handedBytes_) return newest;
+  if (bufferedAmount > handedBytes_ || messages_.empty()) return;
   const std::uint64_t gone = handedBytes_ - bufferedAmount;
   // An empty message has left with what was handed over before it: nothing else could ever prove it.
-  if (messages_.empty()) return newest;
-  // Most often all of them.
-  if (messages_.back().end <= gone) {
-    newest = lastId();
-    messages_.clear();
-    return newest;
+  if (messages_.back().end <= gone) {  // most often all of them
+    arrived(lastId());
+    return;
   }
   while (messages_.front().end <= gone) {
-    newest = messages_.front().message.payload.id;
+    leftUpTo_ = messages_.front().message.payload.id;
     messages_.popFront();
   }
-  return newest;
 }
 
+void Inflight::arrived(PayloadId upTo) {
+  leftUpTo_ = std::max(leftUpTo_, std::min(upTo, handedUpTo_));
+  if (lastId() <= leftUpTo_) {
+    messages_.clear();
+    return;
+  }
+  while (messages_.front().message.payload.id <= leftUpTo_) messages_.popFront();
+}
+
+PayloadRange Inflight::takeLeft(PayloadId upTo) {
+  const PayloadRange taken{decidedUpTo_, std::max(decidedUpTo_, std::min(upTo, leftUpTo_))};
+  decidedUpTo_ = taken.upTo;
+  return taken;
+}
 std::vector<QueuedMessage> Inflight::takeUnsent() {
   std::vector<QueuedMessage> unsent;
   unsent.reserve(messages_.size());
@@ -87,7 +99,8 @@ bool Inflight::isConsistent() const {
     end = handed.end;
     last = handed.message.payload.id;
   }
-  return end <= handedBytes_;
+  return end <= handedBytes_ && decidedUpTo_ <= leftUpTo_ && last <= handedUpTo_ &&
+         (messages_.empty() || messages_.front().message.payload.id > leftUpTo_);
 }
 
 }  // namespace rws

@@ -1,5 +1,6 @@
-// Owns what was handed to one socket and has not provably left the browser.
-// Refuses to guess: WebSocket.bufferedAmount (WHATWG WebSockets) is its only evidence.
+// Owns what was handed to one socket: what has not provably left the browser, and what left without proof
+// that it arrived. Refuses to guess: WebSocket.bufferedAmount (WHATWG WebSockets) is the evidence of the one,
+// a ping answered after it that of the other.
 #pragma once
 
 #include <cstdint>
@@ -32,14 +33,33 @@ class Inflight {
   // Takes back the last message handed over, which the socket refused to take. It must be measured.
   [[nodiscard]] std::optional<QueuedMessage> takeBack(PayloadId id);
 
-  // Forgets what has left according to bufferedAmount; returns the newest id forgotten, 0 if none. Where
-  // something is left all messages must be measured.
-  PayloadId settle(std::uint64_t bufferedAmount);
+  // Notes what has left according to bufferedAmount. Where something is left all messages must be measured.
+  void drain(std::uint64_t bufferedAmount);
 
-  // Everything still unsent, oldest first; empties the record. Call settle() first.
+  // The peer has read everything up to this message.
+  void arrived(PayloadId upTo);
+
+  // A ping is sent behind everything handed over so far.
+  void asked() {
+    askedAfter_ = handedUpTo_;
+    askedBytes_ = handedBytes_;
+  }
+  // Whether so much was handed over since the last ping that another is worth its bytes.
+  [[nodiscard]] bool isWorthAsking() const {
+    return handedUpTo_ - askedAfter_ >= kManyMessages || handedBytes_ - askedBytes_ >= kManyBytes;
+  }
+
+  // What has left and is not decided upon, up to that message; decides upon it.
+  [[nodiscard]] PayloadRange takeLeft(PayloadId upTo);
+  [[nodiscard]] PayloadRange takeLeft() { return takeLeft(leftUpTo_); }
+  [[nodiscard]] bool isUndecided() const { return !messages_.empty() || leftUpTo_ > decidedUpTo_; }
+
+  // Everything still unsent, oldest first; empties the record. Call drain() first.
   [[nodiscard]] std::vector<QueuedMessage> takeUnsent();
 
-  // The newest message on record, 0 if none.
+  // The newest message handed over, 0 if none.
+  [[nodiscard]] PayloadId handedUpTo() const { return handedUpTo_; }
+  // The newest message that may be unsent, 0 if none.
   [[nodiscard]] PayloadId lastId() const {
     return messages_.empty() ? 0 : messages_.back().message.payload.id;
   }
@@ -54,8 +74,16 @@ class Inflight {
     QueuedMessage message;
     std::uint64_t end = 0;  // handedBytes_ after this message
   };
-  Fifo<Handed> messages_;
+  static constexpr PayloadId kManyMessages = 1024;
+  static constexpr std::uint64_t kManyBytes = 1024 * 1024;
+
+  Fifo<Handed> messages_;  // those that may be unsent
   std::uint64_t handedBytes_ = 0;
+  std::uint64_t askedBytes_ = 0;
+  PayloadId handedUpTo_ = 0;
+  PayloadId askedAfter_ = 0;
+  PayloadId leftUpTo_ = 0;
+  PayloadId decidedUpTo_ = 0;
 };
 
 }  // namespace rws

@@ -40,7 +40,7 @@ struct Options {
   Duration pingInterval = std::chrono::milliseconds(30000);
   // A peer from which nothing at all came for this long after a ping is dead.
   Duration pongTimeout = std::chrono::milliseconds(10000);
-  // Silence after a send that calls for a probe.
+  // So long after a message a ping follows, which tells whether it arrived.
   Duration probeAfterSend = std::chrono::milliseconds(2000);
   // A peer from which nothing at all came for this long after a probe is dead.
   Duration probeTimeout = std::chrono::milliseconds(3000);

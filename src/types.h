@@ -39,6 +39,14 @@ enum class AttemptId : std::uint32_t { None = 0 };
 // Names one message of the user. Chosen by the host, strictly increasing, never 0.
 using PayloadId = std::uint64_t;
 
+// The payloads after one and up to another, that one included.
+struct PayloadRange {
+  PayloadId after = 0;
+  PayloadId upTo = 0;
+  [[nodiscard]] constexpr bool empty() const { return upTo <= after; }
+  friend bool operator==(const PayloadRange&, const PayloadRange&) = default;
+};
+
 enum class MessageKind : std::uint8_t { Text, Binary };
 
 // A message as the core sees it. The payload itself stays with the host.

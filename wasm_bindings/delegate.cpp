@@ -41,7 +41,13 @@ bool Delegate::transmit(const action::Transmit& message) const {
   return 0 != call("transmit", {number(message.attempt), number(message.payload)});
 }
 
-void Delegate::settle(PayloadId upTo) const { call("settle", {number(upTo)}); }
+void Delegate::settle(PayloadRange payloads) const {
+  call("settle", {number(payloads.after), number(payloads.upTo)});
+}
+
+void Delegate::forsake(PayloadRange payloads) const {
+  call("forsake", {number(payloads.after), number(payloads.upTo)});
+}
 
 std::uint64_t Delegate::sizeOf(PayloadId payload) const {
   return static_cast<std::uint64_t>(call("sizeOf", {number(payload)}));

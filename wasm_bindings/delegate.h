@@ -21,7 +21,8 @@ class Delegate {
   void socketGone(AttemptId attempt) const;
   // False if the socket refused the message.
   [[nodiscard]] bool transmit(const action::Transmit& message) const;
-  void settle(PayloadId upTo) const;
+  void settle(PayloadRange payloads) const;
+  void forsake(PayloadRange payloads) const;
   // Bytes on the wire of a message that was handed over unmeasured.
   [[nodiscard]] std::uint64_t sizeOf(PayloadId payload) const;
   // The user's verdict, nothing for none.

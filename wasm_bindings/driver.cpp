@@ -253,7 +253,9 @@ void Driver::perform(const action::Transmit& action) {
   handle(Input(input::HandOverFailed{action.attempt, action.payload}));
 }
 
-void Driver::perform(const action::Settle& action) { delegate_.settle(action.upTo); }
+void Driver::perform(const action::Settle& action) { delegate_.settle(action.payloads); }
+
+void Driver::perform(const action::Forsake& action) { delegate_.forsake(action.payloads); }
 
 void Driver::perform(const action::AskVerdict& action) {
   const std::optional<bool> verdict = delegate_.shouldReconnect(action);

@@ -83,6 +83,7 @@ class Driver final : private SocketListener {
   void perform(const action::SendControl& action);
   void perform(const action::Transmit& action);
   void perform(const action::Settle& action);
+  void perform(const action::Forsake& action);
   void perform(const action::AskVerdict& action);
   template <class Event>
   void perform(const Event& event);

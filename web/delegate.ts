@@ -91,8 +91,12 @@ export class Delegate implements CoreDelegate, Awaited {
     return this.outgoing.sizeOf(payload);
   }
 
-  settle(upTo: number): void {
-    this.outgoing.settle(upTo);
+  settle(after: number, upTo: number): void {
+    this.outgoing.settle(after, upTo);
+  }
+
+  forsake(after: number, upTo: number): void {
+    this.outgoing.forsake(after, upTo);
   }
 
   drop(payload: number, reason: string): void {

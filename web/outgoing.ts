@@ -70,9 +70,16 @@ export class Outgoing {
     return payload === undefined ? 0 : sizeOf(payload);
   }
 
-  /** Forgets the payloads up to this id. Those still queued have greater ids: nothing overtakes them. */
-  settle(upTo: number): void {
-    this.#payloads.forgetUpTo(upTo);
+  /** The payloads after one id and up to another were delivered. */
+  settle(after: number, upTo: number): void {
+    this.#payloads.forgetRange(after, upTo);
+  }
+
+  /** Nobody can tell whether these arrived. */
+  forsake(after: number, upTo: number): void {
+    for (let id = after + 1; id <= upTo; ++id) {
+      if (this.#payloads.get(id) !== undefined) this.drop(id, 'unknown');
+    }
   }
 
   drop(id: number, reason: string): void {

@@ -48,13 +48,13 @@ export class Payloads {
     this.#leaveOut(next < 0 ? this.#kept.length : next);
   }
 
-  /** Forgets all up to this id. */
-  forgetUpTo(id: number): void {
-    for (const known of this.#originals?.keys() ?? []) {
-      if (known > id) break;
-      this.#originals?.delete(known);
+  /** Forgets all after one id and up to another. */
+  forgetRange(after: number, upTo: number): void {
+    const isOldest = after < this.#firstId;
+    if (!isOldest || this.#originals !== undefined) {
+      for (let id = after + 1; id <= upTo; ++id) this.forget(id);
     }
-    this.#leaveOut(Math.min(id - this.#firstId + 1, this.#kept.length));
+    if (isOldest) this.#leaveOut(Math.min(upTo - this.#firstId + 1, this.#kept.length));
   }
 
   clear(): void {

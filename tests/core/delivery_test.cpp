@@ -16,6 +16,8 @@ using test::text;
 constexpr Instant kNow{100s};
 constexpr AttemptId kFirst{1};
 constexpr AttemptId kSecond{2};
+const CloseInfo kLost{1006, "", false};
+const CloseInfo kAnswered{1000, "", true};
 
 class DeliveryTest : public testing::Test {
  protected:
@@ -70,34 +72,103 @@ TEST_F(DeliveryTest, NeverHandsOverPastABacklog) {
   EXPECT_EQ(flush(), "transmit #1 on 1; transmit #2 on 1");
 }
 
-TEST_F(DeliveryTest, SettlesWhatBufferedAmountProvesGone) {
+TEST_F(DeliveryTest, TakesWhatHasLeftForDeliveredWithoutAHeartbeat) {
+  options_.enableHeartbeat = false;
   handThree();
-  delivery_.buffered(30, out_);
+  delivery_.buffered(options_, 30, out_);
   EXPECT_EQ(told(), "");
-  delivery_.buffered(10, out_);
-  EXPECT_EQ(told(), "settle #2");
-  delivery_.buffered(10, out_);
+  delivery_.buffered(options_, 10, out_);
+  EXPECT_EQ(told(), "settle #1-#2");
+  delivery_.buffered(options_, 10, out_);
   EXPECT_EQ(told(), "") << "the same is settled once";
-  delivery_.buffered(0, out_);
+  delivery_.buffered(options_, 0, out_);
   EXPECT_EQ(told(), "settle #3");
   EXPECT_EQ(delivery_.inflightCount(), 0U);
 }
 
+TEST_F(DeliveryTest, TakesNothingForDeliveredBeforeAPingIsAnsweredThatFollowedIt) {
+  handThree();
+  EXPECT_EQ(delivery_.asked(), 3U);
+  EXPECT_EQ(accept(4), SendOutcome::HandOver);
+  delivery_.buffered(options_, 0, out_);
+  EXPECT_EQ(told(), "");
+  delivery_.arrived(3, out_);
+  EXPECT_EQ(told(), "settle #1-#3");
+  delivery_.arrived(3, out_);
+  EXPECT_EQ(told(), "") << "the same is settled once";
+  delivery_.closed(options_, 0, out_);
+  EXPECT_EQ(told(), "forsake #4");
+}
+
+TEST_F(DeliveryTest, TakesAnAnsweredPingForProofThatAllBeforeItHasLeft) {
+  handThree();
+  delivery_.arrived(delivery_.asked(), out_);
+  EXPECT_EQ(told(), "settle #1-#3");
+  EXPECT_EQ(delivery_.inflightCount(), 0U);
+  delivery_.closed(options_, 30, out_);
+  EXPECT_EQ(told(), "");
+  EXPECT_TRUE(delivery_.queue().empty());
+}
+
+TEST_F(DeliveryTest, ForsakesWhatLeftWithASocketThatClosed) {
+  handThree();
+  delivery_.closed(options_, 10, out_);
+  EXPECT_EQ(told(), "forsake #1-#2");
+  EXPECT_EQ(delivery_.queue().count(), 1U) << "what has not left is sent again";
+}
+
+TEST_F(DeliveryTest, LingersForTheAnswerToItsCloseWhileMessagesAreUnproven) {
+  handThree();
+  delivery_.buffered(options_, 0, out_);
+  delivery_.abandon(kFirst, true, false);
+  ASSERT_TRUE(delivery_.lingering());
+  EXPECT_FALSE(delivery_.inDoubt()) << "they are not sent again: nothing can overtake them";
+  delivery_.opened(kSecond);
+  EXPECT_EQ(accept(4), SendOutcome::HandOver);
+  delivery_.lingeringClosed(options_, kAnswered, 0, out_);
+  EXPECT_EQ(told(), "settle #1-#3");
+  delivery_.arrived(delivery_.asked(), out_);
+  EXPECT_EQ(told(), "settle #4");
+}
+
+TEST_F(DeliveryTest, ForsakesWhatLeftWithASocketWhoseCloseNobodyAnswered) {
+  handThree();
+  delivery_.buffered(options_, 0, out_);
+  delivery_.abandon(kFirst, true, false);
+  delivery_.opened(kSecond);
+  EXPECT_EQ(accept(4), SendOutcome::HandOver);
+  delivery_.lingeringClosed(options_, kLost, 0, out_);
+  EXPECT_EQ(told(), "forsake #1-#3");
+}
+
+TEST_F(DeliveryTest, AsksAgainWhenMuchWasSent) {
+  delivery_.opened(kFirst);
+  for (PayloadId id = 1; id < 1024; ++id) EXPECT_EQ(accept(id), SendOutcome::HandOver);
+  EXPECT_FALSE(delivery_.isWorthAsking());
+  EXPECT_EQ(accept(1024), SendOutcome::HandOver);
+  EXPECT_TRUE(delivery_.isWorthAsking());
+  EXPECT_EQ(delivery_.asked(), 1024U);
+  EXPECT_FALSE(delivery_.isWorthAsking());
+  EXPECT_EQ(accept(1025, 1024 * 1024), SendOutcome::HandOver);
+  EXPECT_TRUE(delivery_.isWorthAsking());
+}
+
 TEST_F(DeliveryTest, CountsItsOwnFramesInBufferedAmount) {
+  options_.enableHeartbeat = false;
   delivery_.opened(kFirst);
   (void)delivery_.controlSent(40);
   EXPECT_EQ(accept(1), SendOutcome::HandOver);
   (void)delivery_.controlSent(40);
-  delivery_.buffered(50, out_);
+  delivery_.buffered(options_, 50, out_);
   EXPECT_EQ(told(), "") << "only the first frame of our own has left";
-  delivery_.buffered(40, out_);
+  delivery_.buffered(options_, 40, out_);
   EXPECT_EQ(told(), "settle #1");
 }
 
 TEST_F(DeliveryTest, ReturnsWhatACloseProvesUnsentToTheFrontOfTheQueue) {
   handThree();
   delivery_.closed(options_, 15, out_);
-  EXPECT_EQ(told(), "settle #1") << "half a message is no message";
+  EXPECT_EQ(told(), "forsake #1") << "half a message is no message";
   EXPECT_EQ(accept(4), SendOutcome::Queued);
   delivery_.opened(kSecond);
   EXPECT_EQ(flush(), "transmit #2 on 2; transmit #3 on 2; transmit #4 on 2");
@@ -120,8 +191,7 @@ TEST_F(DeliveryTest, TakesBackARefusedMessageAndAllLaterOnes) {
 
 TEST_F(DeliveryTest, TakesNothingBackThatIsNotOnRecord) {
   handThree();
-  delivery_.buffered(0, out_);
-  EXPECT_EQ(told(), "settle #3");
+  delivery_.buffered(options_, 0, out_);
   EXPECT_EQ(delivery_.takeBack(options_, kFirst, 3, out_), 0U);
   EXPECT_EQ(told(), "");
 }
@@ -129,7 +199,7 @@ TEST_F(DeliveryTest, TakesNothingBackThatIsNotOnRecord) {
 TEST_F(DeliveryTest, DoesNotCountRefusedBytesAsHandedOver) {
   handThree();
   EXPECT_EQ(delivery_.takeBack(options_, kFirst, 3, out_), 1U);
-  delivery_.buffered(20, out_);
+  delivery_.buffered(options_, 20, out_);
   EXPECT_EQ(told(), "") << "nothing has left: the 20 bytes are those of the first two";
 }
 
@@ -138,7 +208,7 @@ TEST_F(DeliveryTest, DoesNotCountARefusedControlFrameAsHandedOver) {
   const PayloadId after = delivery_.controlSent(40);
   EXPECT_EQ(after, 3U);
   delivery_.controlRefused(kFirst, 40, after);
-  delivery_.buffered(30, out_);
+  delivery_.buffered(options_, 30, out_);
   EXPECT_EQ(told(), "") << "the 30 bytes are those of the messages";
 }
 
@@ -148,7 +218,7 @@ TEST_F(DeliveryTest, TakesBackWhatALingeringSocketRefusedBeforeWhatCameLater) {
   EXPECT_EQ(accept(4), SendOutcome::Queued);
   EXPECT_EQ(delivery_.takeBack(options_, kFirst, 2, out_), 2U);
   EXPECT_TRUE(delivery_.inDoubt()) << "the first message may still leave";
-  delivery_.lingeringClosed(options_, 10, out_);
+  delivery_.lingeringClosed(options_, kLost, 10, out_);
   delivery_.opened(kSecond);
   EXPECT_EQ(flush(), "transmit #1 on 2; transmit #2 on 2; transmit #3 on 2; transmit #4 on 2");
 }
@@ -163,13 +233,13 @@ TEST_F(DeliveryTest, GivesUpWhatASocketRefusedThatTheUserDisconnected) {
 TEST_F(DeliveryTest, TakesNothingBackFromASocketThatIsNoMore) {
   handThree();
   delivery_.closed(options_, 0, out_);
-  EXPECT_EQ(told(), "settle #3");
+  EXPECT_EQ(told(), "forsake #1-#3");
   delivery_.opened(kSecond);
   EXPECT_EQ(accept(4), SendOutcome::HandOver);
   EXPECT_EQ(delivery_.takeBack(options_, kFirst, 1, out_), 0U);
   EXPECT_EQ(delivery_.takeBack(options_, AttemptId::None, 1, out_), 0U);
   delivery_.controlRefused(kFirst, 10, 0);
-  delivery_.buffered(10, out_);
+  delivery_.buffered(options_, 10, out_);
   EXPECT_EQ(told(), "") << "nothing of the second socket has left";
 }
 
@@ -215,7 +285,7 @@ TEST_F(DeliveryTest, NeverReportsAVolatileMessageInDoubt) {
   EXPECT_EQ(accept(1, 10, {.isVolatile = true}), SendOutcome::HandOver);
   EXPECT_EQ(accept(2), SendOutcome::HandOver);
   delivery_.abandon(kFirst, true, false);
-  delivery_.lingeringForsaken(out_);
+  delivery_.lingeringForsaken(options_, out_);
   EXPECT_EQ(told(), "drop #2 unknown");
 }
 
@@ -227,8 +297,8 @@ TEST_F(DeliveryTest, HoldsTheQueueWhileMessagesAreInDoubt) {
   EXPECT_FALSE(delivery_.writable());
   EXPECT_EQ(accept(4), SendOutcome::Queued);
   EXPECT_EQ(flush(), "");
-  delivery_.lingeringClosed(options_, 20, out_);
-  EXPECT_EQ(told(), "settle #1");
+  delivery_.lingeringClosed(options_, kLost, 20, out_);
+  EXPECT_EQ(told(), "forsake #1");
   EXPECT_EQ(flush(), "transmit #2 on 2; transmit #3 on 2; transmit #4 on 2");
 }
 
@@ -242,7 +312,7 @@ TEST_F(DeliveryTest, DiscardsVolatileMessagesWhileOthersAreInDoubt) {
 TEST_F(DeliveryTest, GivesUpWhatIsInDoubtAsUnknownWhenForsaken) {
   handThree();
   delivery_.abandon(kFirst, true, false);
-  delivery_.lingeringForsaken(out_);
+  delivery_.lingeringForsaken(options_, out_);
   EXPECT_EQ(told(), "drop #1 unknown; drop #2 unknown; drop #3 unknown");
   EXPECT_FALSE(delivery_.lingering());
 }
@@ -251,8 +321,8 @@ TEST_F(DeliveryTest, DropsWhatTheUsersDisconnectLeftUnsent) {
   handThree();
   delivery_.abandon(kFirst, false, true);
   EXPECT_FALSE(delivery_.inDoubt());
-  delivery_.lingeringClosed(options_, 10, out_);
-  EXPECT_EQ(told(), "settle #2; drop #3 disconnected");
+  delivery_.lingeringClosed(options_, kAnswered, 10, out_);
+  EXPECT_EQ(told(), "settle #1-#2; drop #3 disconnected");
 }
 
 TEST_F(DeliveryTest, LetsNothingLingerWithoutNeed) {
@@ -267,7 +337,7 @@ TEST_F(DeliveryTest, LingersForACloseEventThatIsOwed) {
   delivery_.abandon(kFirst, false, true);
   ASSERT_TRUE(delivery_.lingering());
   EXPECT_EQ(delivery_.lingering()->attempt, kFirst);
-  delivery_.lingeringClosed(options_, 0, out_);
+  delivery_.lingeringClosed(options_, kLost, 0, out_);
   EXPECT_EQ(told(), "");
   EXPECT_FALSE(delivery_.lingering());
 }
@@ -277,7 +347,7 @@ TEST_F(DeliveryTest, NeverSettlesAMessageThatCameBack) {
   delivery_.closed(options_, 30, out_);
   delivery_.opened(kSecond);
   EXPECT_EQ(flush(), "transmit #1 on 2; transmit #2 on 2; transmit #3 on 2");
-  delivery_.buffered(20, out_);
+  delivery_.arrived(1, out_);
   EXPECT_EQ(told(), "settle #1");
 }
 

@@ -20,21 +20,25 @@ class HeartbeatTest : public testing::Test {
   void start() { heartbeat_.start(options_, kStart, deadlines_); }
   EpochMs ping(Duration when) {
     (void)deadlines_.takeDue(kStart + when);
-    return heartbeat_.ping(options_, at(when), deadlines_);
+    return heartbeat_.ping(options_, at(when), behind_, deadlines_).timestamp;
   }
-  EpochMs probe(Duration when) { return heartbeat_.probe(options_, at(when), deadlines_); }
+  EpochMs probe(Duration when) { return heartbeat_.probe(options_, at(when), behind_, deadlines_).timestamp; }
   void sent(Duration when) { heartbeat_.sent(options_, kStart + when, deadlines_); }
   std::optional<Duration> armed(Deadline kind) const {
     const auto instant = deadlines_.at(kind);
     return instant ? std::optional(*instant - kStart) : std::nullopt;
   }
   std::optional<Duration> answered(Duration when, const std::string& timestamp) {
-    return heartbeat_.answered(kStart + when, timestamp);
+    const std::optional<Heartbeat::Answer> answer = heartbeat_.answered(kStart + when, timestamp);
+    answeredBehind_ = answer ? answer->behind : 0;
+    return answer ? std::optional(answer->roundTrip) : std::nullopt;
   }
 
   Options options_;
   Deadlines deadlines_;
   Heartbeat heartbeat_;
+  PayloadId behind_ = 0;          // the newest message before the pings
+  PayloadId answeredBehind_ = 0;  // of the last answer
 };
 
 TEST_F(HeartbeatTest, ArmsTheFirstPingWhenASocketOpens) {
@@ -64,7 +68,7 @@ TEST_F(HeartbeatTest, TakesAnythingThatComesInForLife) {
   start();
   sent(1s);
   heartbeat_.received(deadlines_);
-  EXPECT_EQ(armed(Deadline::Silence), std::nullopt);
+  EXPECT_EQ(armed(Deadline::Silence), 3s) << "whether the message arrived is still to be asked";
   (void)ping(30s);
   heartbeat_.received(deadlines_);
   EXPECT_EQ(armed(Deadline::Pong), std::nullopt);
@@ -82,7 +86,7 @@ TEST_F(HeartbeatTest, CallsForAProbeAfterASendThatIsFollowedBySilence) {
   EXPECT_EQ(armed(Deadline::Pong), 6s);
   EXPECT_EQ(armed(Deadline::Ping), 30s) << "a probe is no ping of the schedule";
   sent(4s);
-  EXPECT_EQ(armed(Deadline::Silence), std::nullopt) << "a verdict is pending already";
+  EXPECT_EQ(armed(Deadline::Silence), 6s) << "whether this one arrives, the pending probe will not tell";
 }
 
 TEST_F(HeartbeatTest, KeepsASilenceWhenThePingsVerdictComesLaterThanTheProbes) {
@@ -109,11 +113,6 @@ TEST_F(HeartbeatTest, ProbesASilentSendAlthoughAPingIsUnanswered) {
   (void)ping(30s);
   sent(31s);
   EXPECT_EQ(armed(Deadline::Silence), 33s) << "the ping's verdict comes at 40 s, the probe's at 36 s";
-  heartbeat_.stop(deadlines_);
-  start();
-  (void)ping(30s);
-  sent(36s);
-  EXPECT_EQ(armed(Deadline::Silence), std::nullopt) << "the ping's verdict comes first";
 }
 
 TEST_F(HeartbeatTest, BringsAVerdictForwardByAProbeAndNeverBack) {
@@ -152,10 +151,10 @@ TEST_F(HeartbeatTest, LeavesNoDeadlineWhenTheSocketIsGone) {
 
 TEST_F(HeartbeatTest, GivesEachPingATimestampOfItsOwnEvenIfTheWallClockStandsOrStepsBack) {
   start();
-  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, deadlines_), kWall);
-  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, deadlines_), kWall + 1);
-  EXPECT_EQ(heartbeat_.probe(options_, {kStart, kWall - 3600000}, deadlines_), kWall + 2);
-  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall + 100}, deadlines_), kWall + 100);
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, 0, deadlines_).timestamp, kWall);
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, 0, deadlines_).timestamp, kWall + 1);
+  EXPECT_EQ(heartbeat_.probe(options_, {kStart, kWall - 3600000}, 0, deadlines_).timestamp, kWall + 2);
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall + 100}, 0, deadlines_).timestamp, kWall + 100);
 }
 
 TEST_F(HeartbeatTest, MeasuresARoundTripOncePerPing) {
@@ -211,6 +210,58 @@ TEST_F(HeartbeatTest, RemembersTheLastPingsOfManyAndNoMore) {
   EXPECT_EQ(answered(100s, timestamps[91]), std::nullopt);
 }
 
+TEST_F(HeartbeatTest, TellsWhichMessagesAnAnsweredPingFollowed) {
+  start();
+  behind_ = 7;
+  const std::string first = std::to_string(ping(30s));
+  behind_ = 9;
+  const std::string second = std::to_string(probe(31s));
+  EXPECT_EQ(heartbeat_.ask(at(32s), 12).outlived, 0U);
+  EXPECT_FALSE(heartbeat_.isAnswered());
+  (void)answered(33s, second);
+  EXPECT_EQ(answeredBehind_, 9U);
+  (void)answered(33s, first);
+  EXPECT_EQ(answeredBehind_, 7U);
+  (void)answered(33s, std::to_string(kWall + 32000));
+  EXPECT_EQ(answeredBehind_, 12U);
+  EXPECT_TRUE(heartbeat_.isAnswered());
+}
+
+TEST_F(HeartbeatTest, NoMessageThatCameBackWasBeforeAPing) {
+  start();
+  behind_ = 7;
+  const std::string timestamp = std::to_string(ping(30s));
+  heartbeat_.returned(5);
+  (void)answered(31s, timestamp);
+  EXPECT_EQ(answeredBehind_, 4U);
+}
+
+TEST_F(HeartbeatTest, GivesUpOnThePingThatEightOthersFollowed) {
+  start();
+  EXPECT_EQ(heartbeat_.ask(at(0s), 5).outlived, 0U);
+  const EpochMs answeredLater = heartbeat_.ask(at(1s), 6).timestamp;
+  for (int i = 2; i < 8; ++i) EXPECT_EQ(heartbeat_.ask(at(std::chrono::seconds(i)), 7).outlived, 0U);
+  (void)answered(8s, std::to_string(answeredLater));
+  EXPECT_EQ(heartbeat_.ask(at(9s), 8).outlived, 5U);
+  EXPECT_EQ(heartbeat_.ask(at(10s), 8).outlived, 0U) << "this one was answered";
+}
+
+TEST_F(HeartbeatTest, DemandsNoAnswerOfAPeerThatNeverGaveOneAndSends) {
+  start();
+  sent(1s);
+  EXPECT_TRUE(heartbeat_.demandsAnswer());
+  heartbeat_.received(deadlines_);
+  EXPECT_FALSE(heartbeat_.demandsAnswer());
+  (void)answered(5s, std::to_string(probe(4s)));
+  sent(6s);
+  heartbeat_.received(deadlines_);
+  EXPECT_TRUE(heartbeat_.demandsAnswer());
+  start();
+  sent(1s);
+  heartbeat_.received(deadlines_);
+  EXPECT_TRUE(heartbeat_.demandsAnswer()) << "what is known of a server outlives a socket";
+}
+
 TEST_F(HeartbeatTest, JudgesByThePingWhenAProbeUnderWayMayTakeLonger) {
   options_.pongTimeout = 500ms;
   options_.probeTimeout = 5s;
@@ -253,6 +304,17 @@ TEST_F(HeartbeatTest, ReArmsFromTheLastPingWhenTheIntervalChanges) {
   EXPECT_EQ(armed(Deadline::Ping), 35s) << "overdue at once, but not in the past";
 }
 
+TEST_F(HeartbeatTest, AsksAfterAMessageAsSoonAsNewOptionsSay) {
+  start();
+  sent(1s);
+  options_.probeAfterSend = 500ms;
+  heartbeat_.reconfigure(options_, kStart + 2s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Silence), 2s + 500ms);
+  options_.probeAfterSend = 1min;
+  heartbeat_.reconfigure(options_, kStart + 2s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Silence), 2s + 500ms);
+}
+
 TEST_F(HeartbeatTest, IsSwitchedOffAndOnWhileConnected) {
   start();
   (void)ping(30s);
@@ -280,7 +342,7 @@ TEST_F(HeartbeatTest, NoticesADeadPeerWithinIntervalAndTimeOutWhateverIsSent) {
         nextSend += gap;
       }
       while (const auto due = deadlines_.takeDue(now)) {
-        if (due->kind == Deadline::Ping) (void)heartbeat_.ping(options_, at(now - kStart), deadlines_);
+        if (due->kind == Deadline::Ping) (void)heartbeat_.ping(options_, at(now - kStart), 0, deadlines_);
         if (due->kind == Deadline::Silence) (void)probe(now - kStart);
         if (due->kind == Deadline::Pong && heartbeat_.judge(due->at, now) == Heartbeat::Verdict::Dead)
           dead = now;

@@ -189,11 +189,22 @@ struct VirtualHost::Performer {
     refused = true;
     host.answers_.emplace_back(input::HandOverFailed{action.attempt, action.payload});
   }
-  void operator()(const action::Settle& action) const {
-    const auto waiting = static_cast<std::size_t>(host.connection_.queuedMessages());
-    while (host.payloads_.size() > waiting && host.payloads_.begin()->first <= action.upTo) {
-      host.payloads_.erase(host.payloads_.begin());
+  // Shows the names of the payloads that are still kept, and forgets them.
+  template <class Show>
+  void forEachOf(PayloadRange payloads, const Show& show) const {
+    auto next = host.payloads_.upper_bound(payloads.after);
+    while (next != host.payloads_.end() && next->first <= payloads.upTo) {
+      show(next->second.name);
+      next = host.payloads_.erase(next);
     }
+  }
+  void operator()(const action::Settle& action) const {
+    forEachOf(action.payloads, [](const std::string&) {});
+  }
+  void operator()(const action::Forsake& action) const {
+    forEachOf(action.payloads, [this](const std::string& name) {
+      host.record_.events.push_back("drop " + name + " unknown");
+    });
   }
   void operator()(const action::Drop& action) const {
     const Payload& message = host.payloads_.at(action.payload);

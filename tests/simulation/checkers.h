@@ -37,6 +37,7 @@ class Checkers {
   }
   void refused(AttemptId attempt, std::uint64_t bytes) { ledger_.refused(attempt, bytes); }
   void left(PayloadId id) { ledger_.left(id); }
+  void arrived(PayloadId id) { ledger_.arrived(id); }
 
   [[nodiscard]] Findings& findings() { return findings_; }
   [[nodiscard]] const Findings& findings() const { return findings_; }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kReasons = {
     "", "bye", R"({"retryAfterMs":-5})", R"({"retryAfterMs":"5"})", R"({"retryAfter":5})", "retryAfterMs"};
+constexpr std::size_t kRememberedPings = 16;
 constexpr std::int64_t kAsks = 1000;  // from here on a reason that asks to wait
 
 constexpr std::array<std::string_view, 8> kTexts = {
@@ -89,7 +90,10 @@ void Network::closedByClient(std::int64_t now, AttemptId attempt) {
 void Network::pinged(std::int64_t now, AttemptId attempt, EpochMs timestamp) {
   Peer* const peer = find(attempt);
   if (dice_.chance(0.5)) lastStamp_ = timestamp;
-  if (peer == nullptr || !peer->isAlive() || now < hushUntil_) return;
+  if (peer == nullptr) return;
+  peer->pings.push_back({timestamp, peer->handed});
+  if (peer->pings.size() > kRememberedPings) peer->pings.erase(peer->pings.begin());
+  if (!peer->isAlive() || now < hushUntil_) return;
   const std::int64_t late = !healed_ && dice_.chance(life_.pongLate) ? dice_.magnitude(10, 60'000) : 0;
   sendToClient(now + (healed_ ? 0 : delay()), *peer, Frame::Pong, timestamp, late);
   if (healed_) return;
@@ -162,7 +166,7 @@ void Network::befallPeer(std::int64_t now, Fault fault, Peer& peer, Stage& stage
     case Fault::HalfOpen:
     case Fault::InboundDead:
     case Fault::OutboundDead:
-      if (fault != Fault::InboundDead) peer.toServer = false;
+      if (fault != Fault::InboundDead) peer.setWay(now, false);
       if (fault != Fault::OutboundDead) peer.toClient = false;
       if (!peer.toServer && dice_.chance(0.6)) peer.setRate(now, 0);
       if (dice_.chance(0.4)) plan(now + outage(), Plan::LinkHeals, peer.attempt);
@@ -195,7 +199,7 @@ void Network::closeByServer(std::int64_t now, Peer& peer, Fault fault) {
   if (fault == Fault::Asks) text = kAsks + (dice_.chance(0.1) ? 0 : dice_.magnitude(1, 1'000'000));
   // From now on nothing arrives any more; the browser learns of it a little later.
   if (dice_.chance(0.5)) peer.setRate(now, 0);
-  peer.toServer = false;
+  peer.setWay(now, false);
   plan(now + delay(), Plan::SocketCloses, peer.attempt, code, text);
 }
 
@@ -246,7 +250,8 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
     }
     case Plan::LinkHeals:
       peer->setRate(planned.at, Peer::kInstantly);
-      peer->toServer = peer->toClient = true;
+      peer->toClient = true;
+      peer->setWay(planned.at, true);
       return true;
     case Plan::SendHeals:
       return happen(stage, planned.attempt, {.what = What::Accept});
@@ -270,6 +275,12 @@ bool Network::deliver(const Planned& planned, Peer& peer, Stage& stage) {
   const std::vector<EpochMs> none;
   const std::vector<EpochMs>& pings = socket == nullptr ? none : socket->pings;
   const auto known = std::find(pings.begin(), pings.end(), planned.number);
+  // Nobody answers what has not arrived.
+  (void)peer.drain(planned.at);
+  const auto asked = std::find_if(peer.pings.begin(), peer.pings.end(), [&planned](const Peer::Ping& ping) {
+    return ping.timestamp == planned.number;
+  });
+  if (asked != peer.pings.end() && static_cast<double>(asked->end) > peer.arrived) return true;
   if (known == pings.end()) {
     pong.text = std::to_string(planned.number);
   } else {
@@ -282,8 +293,8 @@ void Network::drain(std::int64_t now, Stage& stage) {
   for (Peer& peer : peers_) {
     if (peer.stage != Peer::Stage::Open || !peer.isOwing) continue;
     const std::uint64_t gone = peer.drain(now);
-    peer.isOwing = gone < peer.handed;
-    stage.drained(peer.attempt, gone);
+    peer.isOwing = peer.arrived < static_cast<double>(peer.handed);
+    stage.drained(peer.attempt, gone, static_cast<std::uint64_t>(peer.arrived));
   }
 }
 

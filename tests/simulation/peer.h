@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "types.h"
 
@@ -23,7 +24,13 @@ struct Peer {
   bool isOwing = false;      // something was handed to it since all had left
   std::uint64_t handed = 0;
   double gone = 0;
+  double arrived = 0;  // of what has gone: what broke on the way is sent again when the way heals
   std::int64_t drainedAt = 0;
+  struct Ping {
+    EpochMs timestamp = 0;
+    std::uint64_t end = 0;  // bytes handed over up to its last
+  };
+  std::vector<Ping> pings{};  // the newest of them
   std::int64_t lastArrival = 0;
 
   [[nodiscard]] bool isAlive() const { return toServer && toClient && stage == Stage::Open; }
@@ -37,7 +44,12 @@ struct Peer {
       gone = std::min(limit, gone + rate * static_cast<double>(now - drainedAt));
     }
     drainedAt = now;
+    if (toServer) arrived = gone;
     return static_cast<std::uint64_t>(gone);
+  }
+  void setWay(std::int64_t now, bool isOpen) {
+    (void)drain(now);
+    toServer = isOpen;
   }
   void setRate(std::int64_t now, double to) {
     (void)drain(now);

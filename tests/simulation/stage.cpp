@@ -208,6 +208,13 @@ void Stage::forget(PayloadId payload) {
   if (found != payloads_.end() && found->id == payload) payloads_.erase(found);
 }
 
+void Stage::forget(PayloadRange payloads) {
+  const auto isBefore = [](const Payload& known, PayloadId wanted) { return known.id < wanted; };
+  const auto from = std::lower_bound(payloads_.begin(), payloads_.end(), payloads.after + 1, isBefore);
+  const auto end = std::lower_bound(from, payloads_.end(), payloads.upTo + 1, isBefore);
+  payloads_.erase(from, end);
+}
+
 std::uint64_t Stage::bytesOf(PayloadId payload) const {
   const auto found =
       std::lower_bound(payloads_.begin(), payloads_.end(), payload,

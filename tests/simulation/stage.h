@@ -32,6 +32,7 @@ struct StageSocket {
     std::uint64_t end = 0;
   };
   std::deque<Held> held{};       // messages that have not left
+  std::deque<Held> underWay{};   // messages that have not arrived
   std::vector<EpochMs> pings{};  // the newest timestamps sent
 };
 
@@ -73,8 +74,8 @@ class Stage {
   [[nodiscard]] std::size_t kept() const { return payloads_.size(); }
   [[nodiscard]] AttemptId newest() const { return newest_; }
   [[nodiscard]] Findings& findings() { return checkers_.findings(); }
-  // So much of what the socket was handed has left the browser.
-  void drained(AttemptId attempt, std::uint64_t gone);
+  // So much of what the socket was handed has left the browser, and so much has come to the server.
+  void drained(AttemptId attempt, std::uint64_t gone, std::uint64_t arrived);
 
  private:
   bool wish(const Happening& happening);
@@ -103,9 +104,11 @@ class Stage {
   void perform(const action::AskVerdict& action);
   bool handOver(StageSocket& socket, PayloadId payload, std::uint64_t bytes);
   void leave(StageSocket& socket, std::uint64_t gone);
+  void arrive(StageSocket& socket, std::uint64_t arrived);
 
   StageSocket* find(AttemptId attempt);
   void forget(PayloadId payload);
+  void forget(PayloadRange payloads);
   [[nodiscard]] std::uint64_t bytesOf(PayloadId payload) const;
   // Lines of the trace.
   void note(const std::string& line);

@@ -30,8 +30,10 @@ void Stage::perform(const Actions& actions) {
     } else if (const auto* asked = std::get_if<action::AskVerdict>(&action)) {
       perform(*asked);
     } else if (const auto* settled = std::get_if<action::Settle>(&action)) {
-      const std::uint64_t queued = client_.queuedMessages();
-      while (payloads_.size() > queued && payloads_.front().id <= settled->upTo) payloads_.pop_front();
+      forget(settled->payloads);
+    } else if (const auto* forsaken = std::get_if<action::Forsake>(&action)) {
+      forget(forsaken->payloads);
+      told_ = true;
     } else {
       if (const auto* dropped = std::get_if<action::Drop>(&action)) forget(dropped->payload);
       told_ = true;
@@ -103,13 +105,17 @@ bool Stage::handOver(StageSocket& socket, PayloadId payload, std::uint64_t bytes
   if (socket.refuses || !socket.open) return false;
   socket.handed += bytes;
   socket.held.push_back({payload, socket.handed});
+  socket.underWay.push_back({payload, socket.handed});
   told_ = true;
   if (surroundings_ != nullptr) surroundings_->handedOver(socket.attempt, socket.handed);
   return true;
 }
 
-void Stage::drained(AttemptId attempt, std::uint64_t gone) {
-  if (StageSocket* const socket = find(attempt)) leave(*socket, gone);
+void Stage::drained(AttemptId attempt, std::uint64_t gone, std::uint64_t arrived) {
+  StageSocket* const socket = find(attempt);
+  if (socket == nullptr) return;
+  leave(*socket, gone);
+  arrive(*socket, arrived);
 }
 
 void Stage::leave(StageSocket& socket, std::uint64_t gone) {
@@ -118,6 +124,15 @@ void Stage::leave(StageSocket& socket, std::uint64_t gone) {
     ++counts_.left;
     checkers_.left(socket.held.front().id);
     socket.held.pop_front();
+  }
+  // Without a world what leaves arrives.
+  if (surroundings_ == nullptr) arrive(socket, gone);
+}
+
+void Stage::arrive(StageSocket& socket, std::uint64_t arrived) {
+  while (!socket.underWay.empty() && socket.underWay.front().end <= arrived) {
+    checkers_.arrived(socket.underWay.front().id);
+    socket.underWay.pop_front();
   }
 }
 

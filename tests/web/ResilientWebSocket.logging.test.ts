@@ -29,6 +29,7 @@ const told: [string, string][] = [
   ['log', 'ResilientWebSocket: open'],
   ['debug', 'ResilientWebSocket: message sent, 5 bytes'],
   ['debug', 'ResilientWebSocket: message'],
+  ['warn', 'ResilientWebSocket: message 1 dropped, unknown'],
   ['warn', 'ResilientWebSocket: error, server_error, code 1011'],
   ['log', 'ResilientWebSocket: close, code 1011, clean, will reconnect'],
   ['log', 'ResilientWebSocket: state reconnecting'],

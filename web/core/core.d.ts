@@ -40,8 +40,10 @@ export interface CoreDelegate {
   transmit(attempt: number, payload: number): boolean;
   /** Bytes on the wire of a text that was handed over before it was measured. */
   sizeOf(payload: number): number;
-  /** Payloads up to this id, queued ones apart, may be forgotten. */
-  settle(upTo: number): void;
+  /** The payloads after one id and up to another were delivered, as far as can be known. */
+  settle(after: number, upTo: number): void;
+  /** Nobody can tell whether these were: the user is to be told of each. */
+  forsake(after: number, upTo: number): void;
   drop(payload: number, reason: string): void;
   /** The user's shouldReconnect: 1 yes, 0 no, -1 no opinion. */
   shouldReconnect(code: number, reason: string, wasClean: boolean, byItself: boolean): number;

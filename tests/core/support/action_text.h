@@ -12,6 +12,10 @@ namespace rws::test {
 
 inline std::string text(AttemptId attempt) { return std::to_string(static_cast<std::uint32_t>(attempt)); }
 inline std::string text(Duration duration) { return std::to_string(duration / std::chrono::milliseconds(1)); }
+inline std::string text(PayloadRange payloads) {
+  const std::string last = "#" + std::to_string(payloads.upTo);
+  return payloads.after + 1 == payloads.upTo ? last : "#" + std::to_string(payloads.after + 1) + "-" + last;
+}
 inline std::string text(const CloseInfo& info) {
   return std::to_string(info.code) + " '" + std::string(info.reason.view()) + "'";
 }
@@ -29,7 +33,8 @@ struct ActionText {
   std::string operator()(const action::Transmit& a) const {
     return "transmit #" + std::to_string(a.payload) + " on " + text(a.attempt);
   }
-  std::string operator()(const action::Settle& a) const { return "settle #" + std::to_string(a.upTo); }
+  std::string operator()(const action::Settle& a) const { return "settle " + text(a.payloads); }
+  std::string operator()(const action::Forsake& a) const { return "forsake " + text(a.payloads); }
   std::string operator()(const action::Drop& a) const {
     return "drop #" + std::to_string(a.payload) + " " + std::string(toString(a.reason));
   }

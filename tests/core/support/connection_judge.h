@@ -66,15 +66,21 @@ class ConnectionJudge {
       if (sockets_.isOpen(opened->attempt)) messages_.opened(opened->attempt);
       pings_.socketOpened();
     } else if (const auto* closed = std::get_if<input::Closed>(&input)) {
-      if (sockets_.at(closed->attempt) != nullptr) messages_.closed(closed->attempt, closed->bufferedAmount);
+      if (sockets_.at(closed->attempt) != nullptr) hearClose(*closed);
       sockets_.closedItself(closed->attempt);
+    } else if (std::holds_alternative<input::Destroy>(input)) {
+      for (const Wire& wire : messages_.wires()) messages_.leftCounts(wire.attempt);
     } else if (const auto* failed = std::get_if<input::OpenFailed>(&input)) {
       sockets_.vanished(failed->attempt);
     } else if (const auto* told = std::get_if<input::Buffered>(&input)) {
-      if (sockets_.isOpen(told->attempt)) messages_.proven(told->attempt);
+      if (sockets_.isOpen(told->attempt)) {
+        messages_.proven(told->attempt);
+        if (!connection_.options().enableHeartbeat) messages_.leftCounts(told->attempt);
+      }
     } else if (const auto* refusal = std::get_if<input::HandOverFailed>(&input)) {
       const std::uint64_t back = messages_.refused(refusal->attempt, refusal->payload);
       totalMessages_ -= back;
+      if (back > 0) pings_.returned(refusal->payload);
       refused_ = refused_ || (back > 0 && sockets_.isOpen(refusal->attempt));
     } else if (const auto* control = std::get_if<input::ControlRefused>(&input)) {
       messages_.controlRefused(control->attempt);
@@ -90,10 +96,21 @@ class ConnectionJudge {
     }
   }
 
+  void hearClose(const input::Closed& closed) {
+    const ModelSocket* lingering = sockets_.lingering();
+    const bool isAnswer = lingering != nullptr && lingering->attempt == closed.attempt &&
+                          closed.info.wasClean && closed.info.code == 1000;
+    messages_.closed(closed.attempt, closed.bufferedAmount);
+    if (isAnswer) messages_.leftCounts(closed.attempt);
+  }
+
   // A control frame came in on the open socket.
   void hear(const ControlFrame& control) {
     if (control.kind == ControlKind::None) return;
-    latency_ = pings_.answered(control.timestamp, now_.instant);
+    if (const std::optional<ModelPing> ping = pings_.answered(control.timestamp)) {
+      latency_ = now_.instant - ping->at;
+      messages_.arrived(connection_.currentAttempt(), ping->behind);
+    }
     if (control.kind == ControlKind::Ping && connection_.options().answerPings) ++pongsDue_;
   }
 
@@ -128,7 +145,10 @@ class ConnectionJudge {
     findings_.check(sockets_.isOpen(action.attempt), "H8: a frame of our own for a socket that is not open");
     messages_.handedControl(action.attempt, action.text.size(), action.after);
     const std::string_view text = action.text;
-    if (text.find(R"("pong")") == std::string_view::npos) return pings_.sent(text, now_.instant);
+    if (text.find(R"("pong")") == std::string_view::npos) {
+      const PayloadId outlived = pings_.sent(text, now_.instant, messages_.newestOn(action.attempt));
+      return messages_.leftCounts(action.attempt, outlived);
+    }
     findings_.check(pongsDue_ > 0, "H8: a pong that nobody asked for");
     --pongsDue_;
   }
@@ -138,7 +158,12 @@ class ConnectionJudge {
     ++totalMessages_;
     refused_ = false;
   }
-  void on(const action::Settle& action, const Input* /*cause*/) { messages_.on(action, findings_); }
+  void on(const action::Settle& action, const Input* /*cause*/) {
+    messages_.decided(action.payloads, true, connection_.options().enableHeartbeat, findings_);
+  }
+  void on(const action::Forsake& action, const Input* /*cause*/) {
+    messages_.decided(action.payloads, false, connection_.options().enableHeartbeat, findings_);
+  }
   void on(const action::Drop& action, const Input* cause) {
     messages_.on(action, now_.instant, connection_.options(), findings_);
     if (action.reason != DropReason::Unknown || cause == nullptr) return;
@@ -204,6 +229,11 @@ class ConnectionJudge {
   [[nodiscard]] AttemptId graceOwner() const {
     const ModelSocket* lingering = sockets_.lingering();
     return lingering != nullptr && messages_.anyOn(lingering->attempt) ? lingering->attempt : AttemptId::None;
+  }
+
+  [[nodiscard]] bool inDoubt() const {
+    const ModelSocket* lingering = sockets_.lingering();
+    return lingering != nullptr && messages_.anyUnsentOn(lingering->attempt);
   }
 
   // B7: where a loss leads without a word of the host's, from the documented options alone.
@@ -301,9 +331,8 @@ class ConnectionJudge {
         messages_.queued() <= options.maxQueueSize && messages_.queuedBytes() <= options.maxQueueBytes,
         "Q1: the queue keeps its limits");
     if (messages_.queued() == 0) refused_ = false;
-    findings_.check(
-        after != Phase::Connected || refused_ || graceOwner() != AttemptId::None || messages_.queued() == 0,
-        "R6: what may be sent is not left in the queue");
+    findings_.check(after != Phase::Connected || refused_ || inDoubt() || messages_.queued() == 0,
+                    "R6: what may be sent is not left in the queue");
   }
 
   // H1: outside of Connected each deadline is known to the last microsecond.

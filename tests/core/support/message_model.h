@@ -21,8 +21,9 @@ struct ModelMessage {
   std::optional<Instant> expiresAt{};
   AttemptId socket = AttemptId::None;  // the socket it was handed to, None while it is queued
   std::uint64_t end = 0;               // bytes handed to that socket, this message included
-  bool left = false;                   // proven to have left: it is to be settled in this step
-  bool doomed = false;  // unsent when the user's own disconnect was done: to be dropped in this step
+  bool left = false;                   // the connection was told that it has left
+  bool arrived = false;  // and, as far as it can know, that it arrived: it is to be settled in this step
+  bool doomed = false;   // unsent when the user's own disconnect was done: to be dropped in this step
 };
 
 // The newest frame of the client's own that a socket was handed in this turn.
@@ -51,7 +52,7 @@ class MessageModel {
     }
     return nullptr;
   }
-  [[nodiscard]] PayloadId settledUpTo() const { return settledUpTo_; }
+  [[nodiscard]] PayloadId decidedUpTo() const { return decidedUpTo_; }
   [[nodiscard]] std::uint64_t queued() const {
     return static_cast<std::uint64_t>(std::count_if(messages_.begin(), messages_.end(), isQueued));
   }
@@ -77,6 +78,19 @@ class MessageModel {
     return std::any_of(messages_.begin(), messages_.end(),
                        [attempt](const ModelMessage& m) { return m.socket == attempt; });
   }
+  // Whether messages on it may still be sent again.
+  [[nodiscard]] bool anyUnsentOn(AttemptId attempt) const {
+    return std::any_of(messages_.begin(), messages_.end(),
+                       [attempt](const ModelMessage& m) { return m.socket == attempt && !m.left; });
+  }
+  // The newest message handed to the socket, 0 if none is on record.
+  [[nodiscard]] PayloadId newestOn(AttemptId attempt) const {
+    PayloadId newest = 0;
+    for (const ModelMessage& message : messages_) {
+      if (message.socket == attempt) newest = message.id;
+    }
+    return newest;
+  }
   [[nodiscard]] bool empty() const { return messages_.empty(); }
   // The first or the last message handed to the socket of which nothing has left: the socket may still refuse
   // it.
@@ -84,7 +98,8 @@ class MessageModel {
     const Wire* wire = wireOf(attempt);
     std::optional<PayloadId> found;
     for (const ModelMessage& message : messages_) {
-      if (wire == nullptr || message.socket != attempt || message.end - message.bytes < wire->gone) continue;
+      if (wire == nullptr || message.socket != attempt || message.left) continue;
+      if (message.end - message.bytes < wire->gone) continue;
       if (!found || last) found = message.id;
     }
     return found;
@@ -121,6 +136,19 @@ class MessageModel {
     if (wire == nullptr) return;
     for (ModelMessage& message : messages_) {
       if (message.socket == attempt && message.end <= wire->gone) message.left = true;
+    }
+  }
+  // A ping behind that message was answered: the peer has read what went before.
+  void arrived(AttemptId attempt, PayloadId upTo) {
+    for (ModelMessage& message : messages_) {
+      if (message.socket == attempt && message.id <= upTo) message.left = message.arrived = true;
+    }
+  }
+  // What has left counts as delivered: there is no heartbeat, the peer answered the close, or it lives and
+  // answers no pings.
+  void leftCounts(AttemptId attempt, PayloadId upTo = ~PayloadId{0}) {
+    for (ModelMessage& message : messages_) {
+      if (message.socket == attempt && message.left && message.id <= upTo) message.arrived = true;
     }
   }
   // The socket's own close event is told: what has not left is queued again, or lost if it may not be. So is
@@ -170,15 +198,19 @@ class MessageModel {
     findings.check(!message->expiresAt || *message->expiresAt > now, "Q5: an expired message is sent");
     hand(*message, action.attempt);
   }
-  void on(const action::Settle& action, Findings& findings) {
-    findings.check(action.upTo > settledUpTo_, "Settle goes upwards");
-    settledUpTo_ = action.upTo;
+  void decided(PayloadRange payloads, bool delivered, bool heartbeat, Findings& findings) {
+    findings.check(!payloads.empty(), "Q2: nothing is settled");
+    decidedUpTo_ = std::max(decidedUpTo_, payloads.upTo);
+    const auto isMeant = [payloads](const ModelMessage& message) {
+      return message.id > payloads.after && message.id <= payloads.upTo;
+    };
     for (const ModelMessage& message : messages_) {
-      if (message.id <= action.upTo && !isQueued(message)) {
-        findings.check(message.left, "Q2: a message that may be unsent is settled");
-      }
+      if (!isMeant(message)) continue;
+      findings.check(message.left, "Q2: a message that may be unsent is settled");
+      findings.check((message.arrived || !heartbeat) == delivered,
+                     "Q2: a message is called delivered, or lost, against the proof");
     }
-    forget([&action](const ModelMessage& message) { return message.left && message.id <= action.upTo; });
+    forget(isMeant);
   }
   void on(const action::Drop& action, Instant now, const Options& options, Findings& findings) {
     const ModelMessage* message = live(action.payload);
@@ -192,7 +224,7 @@ class MessageModel {
   // After a step: what had to leave the books has left them.
   void endStep(Findings& findings) const {
     for (const ModelMessage& message : messages_) {
-      findings.check(!message.left, "Q2: a message that has left is not settled");
+      findings.check(!message.arrived, "Q2: a message that has arrived is not settled");
       findings.check(!message.doomed, "Q2: a message is lost without a report");
       findings.check(isQueued(message) ? !message.isVolatile : wireOf(message.socket) != nullptr,
                      "Q2: a message is nowhere, or is volatile and queued");
@@ -211,9 +243,10 @@ class MessageModel {
   }
 
   [[nodiscard]] bool mayGo(const ModelMessage& candidate, AttemptId attempt) const {
-    return candidate.id > settledUpTo_ &&
+    return candidate.id > decidedUpTo_ &&
            std::all_of(messages_.begin(), messages_.end(), [&](const ModelMessage& other) {
-             return other.id == candidate.id || (other.id < candidate.id && other.socket == attempt) ||
+             return other.id == candidate.id || (other.id < candidate.id && other.left) ||
+                    (other.id < candidate.id && other.socket == attempt) ||
                     (other.id > candidate.id && isQueued(other));
            });
   }
@@ -283,7 +316,7 @@ class MessageModel {
 
   std::vector<ModelMessage> messages_;  // accepted and not yet accounted for, in the order of their ids
   std::vector<Wire> wires_;
-  PayloadId settledUpTo_ = 0;
+  PayloadId decidedUpTo_ = 0;
 };
 
 }  // namespace rws::test

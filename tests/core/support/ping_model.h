@@ -17,6 +17,7 @@ namespace rws::test {
 struct ModelPing {
   EpochMs timestamp = 0;
   Instant at{};
+  PayloadId behind = 0;  // the newest message handed to the socket before it
   bool answered = false;
 };
 
@@ -31,19 +32,29 @@ class PingModel {
 
   void socketOpened() { pings_.clear(); }
   // `text` is {"type":"ping","timestamp":n}; any other text is no ping.
-  void sent(std::string_view text, Instant now) {
+  // Returns the newest message before the ping that is forgotten for it unanswered, 0 if none is.
+  PayloadId sent(std::string_view text, Instant now, PayloadId behind) {
     constexpr std::string_view kHead = R"({"type":"ping","timestamp":)";
     constexpr std::size_t kRemembered = 8;
-    if (!text.starts_with(kHead)) return;
-    if (pings_.size() == kRemembered) pings_.erase(pings_.begin());
-    pings_.push_back({numberAt(text.substr(kHead.size())), now});
+    if (!text.starts_with(kHead)) return 0;
+    PayloadId outlived = 0;
+    if (pings_.size() == kRemembered) {
+      if (!pings_.front().answered) outlived = pings_.front().behind;
+      pings_.erase(pings_.begin());
+    }
+    pings_.push_back({numberAt(text.substr(kHead.size())), now, behind});
+    return outlived;
   }
-  // The time the answer took, if one is awaited.
-  std::optional<Duration> answered(std::string_view timestamp, Instant now) {
+  // The messages from that one on did not go out.
+  void returned(PayloadId from) {
+    for (ModelPing& ping : pings_) ping.behind = std::min(ping.behind, from - 1);
+  }
+  // The ping that is answered for the first time, if it is one of these.
+  std::optional<ModelPing> answered(std::string_view timestamp) {
     for (ModelPing& ping : pings_) {
       if (ping.answered || timestamp != std::to_string(ping.timestamp)) continue;
       ping.answered = true;
-      return now - ping.at;
+      return ping;
     }
     return std::nullopt;
   }

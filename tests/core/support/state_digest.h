@@ -126,7 +126,11 @@ struct StateDigest {
   }
   // Bytes count from the end: how many went before plays no part, as long as the world's books agree on it.
   void add(const Inflight& inflight) const {
-    const auto& [messages, handedBytes] = inflight;
+    const auto& [messages, handedBytes, askedBytes, handedUpTo, askedAfter, leftUpTo, decidedUpTo] = inflight;
+    digest.add(handedBytes - askedBytes);
+    digest.add(handedUpTo - askedAfter);
+    addSmall(order.of(handedUpTo), order.of(leftUpTo), order.of(decidedUpTo), leftUpTo == decidedUpTo,
+             handedUpTo == 0);
     digest.add(messages.size());
     for (const auto& [message, end] : messages) {
       add(message);
@@ -135,13 +139,10 @@ struct StateDigest {
   }
   void add(const Delivery& delivery) const {
     // `dropped` is empty between calls.
-    const auto& [queue, inflight, socket, lingering, settledUpTo, toldUpTo, dropped] = delivery;
+    const auto& [queue, inflight, socket, lingering, dropped] = delivery;
     add(queue);
     add(inflight);
-    // Of what is settled only the place among what lives counts, and whether all of it was told.
-    digest.add(order.of(settledUpTo));
-    digest.add(order.of(toldUpTo));
-    addSmall(order.of(socket), lingering.has_value(), settledUpTo == toldUpTo, dropped.size());
+    addSmall(order.of(socket), lingering.has_value(), dropped.size());
     if (!lingering) return;
     const auto& [attempt, handed, requeue, closeOwed] = *lingering;
     add(handed);
@@ -149,17 +150,19 @@ struct StateDigest {
   }
 
   void add(const Heartbeat& heartbeat) const {
-    const auto& [pings, nextSlot, lastTimestamp, lastPing, running, secondChanceUsed] = heartbeat;
+    const auto& [pings, nextSlot, lastTimestamp, lastPing, running, secondChanceUsed, heardSinceSent,
+                 peerAnswers] = heartbeat;
     // A ring: what counts is after how many further pings each is forgotten.
     for (std::size_t i = 0; i < pings.size(); ++i) {
-      const auto& [timestamp, at, open] = pings[(nextSlot + i) % pings.size()];
-      if (!open) continue;
+      const auto& [timestamp, at, behind] = pings[(nextSlot + i) % pings.size()];
+      if (timestamp == 0) continue;
       digest.add(i);
+      digest.add(order.of(behind));
       addWall(timestamp);
       add(at);
     }
     addWall(lastTimestamp);
-    addSmall(running, secondChanceUsed);
+    addSmall(running, secondChanceUsed, heardSinceSent, peerAnswers);
     if (running) add(lastPing);
   }
   void add(const Deadlines& deadlines) const {
@@ -194,8 +197,8 @@ struct StateDigest {
                  latest, retryAt, retries, delivery, heartbeat, deadlines, clockWatch, stats, recovery] =
         connection;
     add(options);
-    addSmall(phase, toldState, order.of(current), order.of(AttemptId{lastAttempt}), !loss.empty(),
-             errorTold, hostDecides, online);
+    addSmall(phase, toldState, order.of(current), order.of(AttemptId{lastAttempt}), !loss.empty(), errorTold,
+             hostDecides, online);
     if (!loss.empty()) {
       const auto& [attempt, info, opened] = loss.front();
       const auto& [code, reason, wasClean, retryAfterMs] = info;

@@ -45,10 +45,10 @@ struct WorldDigest {
     const MessageModel& messages = world.messages_;
     state.digest.add(messages.messages().size());
     for (const ModelMessage& message : messages.messages()) {
-      const auto& [id, bytes, isVolatile, expiresAt, socket, end, left, doomed] = message;
+      const auto& [id, bytes, isVolatile, expiresAt, socket, end, left, arrived, doomed] = message;
       state.digest.add(bytes);
       state.add(expiresAt);
-      state.addSmall(isVolatile, state.order.of(socket), left, doomed);
+      state.addSmall(isVolatile, state.order.of(socket), left, arrived, doomed);
       const Wire* wire = messages.wireOf(socket);
       if (wire != nullptr) state.digest.add(wire->handed - end);
     }
@@ -63,7 +63,7 @@ struct WorldDigest {
       state.digest.add(state.order.of(control->after));
     }
     state.addSmall(messages.wires().size());
-    state.digest.add(state.order.of(messages.settledUpTo()));
+    state.digest.add(state.order.of(messages.decidedUpTo()));
   }
 
   static void addPings(const PingModel& pings, const StateDigest& state) {
@@ -71,7 +71,7 @@ struct WorldDigest {
     for (const ModelPing& ping : pings.pings()) {
       state.addWall(ping.timestamp);
       state.add(ping.at);
-      state.addSmall(ping.answered);
+      state.addSmall(ping.answered, state.order.of(ping.behind));
     }
   }
 

@@ -2,10 +2,14 @@
 // Refuses to repair: after the first broken promise the books mean nothing.
 #include "ledger.h"
 
+#include <string>
+#include <string_view>
+
 namespace rws::sim {
 
 void Ledger::check(const Step& step) {
   sweeping_ = false;
+  answeredClose_ = AttemptId::None;
   if (step.send != nullptr) {
     send(step);
   } else {
@@ -21,15 +25,55 @@ void Ledger::tell(const Step& step) {
     const bool counts = opened->attempt == step.attemptBefore && step.before != Phase::Connected;
     if (counts && opened->attempt != AttemptId::None) wires_.push_back({opened->attempt});
   } else if (const auto* shut = step.as<input::Closed>()) {
-    closed(shut->attempt, shut->bufferedAmount);
+    closed(*shut);
   } else if (const auto* told = step.as<input::Buffered>()) {
     if (told->attempt == step.attemptBefore) prove(told->attempt, told->amount);
   } else if (const auto* failed = step.as<input::HandOverFailed>()) {
     const Wire* const wire = wireOf(failed->attempt);
     if (wire == nullptr) return;
     comeBack(failed->attempt, failed->payload, wire->forgets ? Place::Doomed : Place::Queued);
-    if (doubtful_ == 0) graceAt_.reset();
+    endGrace();
     refused_ = true;
+  } else if (const auto* received = step.as<input::Received>()) {
+    const bool counts = received->attempt == step.attemptBefore && step.before == Phase::Connected;
+    if (counts) hear(*received);
+  } else if (step.isOneOf<input::ChangeOptions>()) {
+    // The client's memory of pings begins anew with its heartbeat.
+    const bool isNew = step.client->options().enableHeartbeat && !step.options->enableHeartbeat;
+    if (Wire* wire = isNew ? wireOf(step.attemptBefore) : nullptr) wire->pings.clear();
+  }
+}
+
+// An answer to a ping proves all that was handed over before it.
+void Ledger::hear(const input::Received& received) {
+  Wire* const wire = wireOf(received.attempt);
+  if (wire == nullptr || received.control.kind == ControlKind::None) return;
+  const auto asked = std::find_if(wire->pings.begin(), wire->pings.end(), [&received](const Ping& ping) {
+    return received.control.timestamp == std::to_string(ping.timestamp);
+  });
+  if (asked == wire->pings.end()) return;
+  wire->answeredUpTo = std::max(wire->answeredUpTo, asked->behind);
+  for (Entry& entry : entries_) {
+    if (entry.socket != wire->attempt || entry.place != Place::Handed || entry.id > asked->behind) continue;
+    entry.proven = true;
+  }
+  wire->pings.erase(asked);
+}
+
+void Ledger::note(const action::SendControl& control) {
+  Wire* const wire = wireOf(control.attempt);
+  if (wire == nullptr) return;
+  wire->handed += control.text.size();
+  constexpr std::string_view kPing = R"({"type":"ping","timestamp":)";
+  if (!control.text.view().starts_with(kPing)) return;
+  // Seven pings later the eighth is no longer awaited.
+  constexpr std::uint64_t kAwaited = 8;
+  const std::uint64_t sent = ++wire->pingsSent;
+  wire->pings.push_back(
+      {std::stoll(std::string(control.text.view().substr(kPing.size()))), sent, wire->handedUpTo});
+  while (wire->pings.front().number + kAwaited <= sent) {
+    wire->outlivedUpTo = std::max(wire->outlivedUpTo, wire->pings.front().behind);
+    wire->pings.erase(wire->pings.begin());
   }
 }
 
@@ -64,11 +108,13 @@ void Ledger::act(const Step& step, const Action& action) {
   if (const auto* transmitted = std::get_if<action::Transmit>(&action)) {
     transmit(step, *transmitted);
   } else if (const auto* settled = std::get_if<action::Settle>(&action)) {
-    settle(*settled);
+    settle(step, settled->payloads);
+  } else if (const auto* forsaken = std::get_if<action::Forsake>(&action)) {
+    forsake(step, forsaken->payloads);
   } else if (const auto* dropped = std::get_if<action::Drop>(&action)) {
     drop(step, *dropped);
   } else if (const auto* control = std::get_if<action::SendControl>(&action)) {
-    if (Wire* wire = wireOf(control->attempt)) wire->handed += control->text.size();
+    note(*control);
   } else if (const auto* shut = std::get_if<action::CloseSocket>(&action)) {
     Wire* const wire = wireOf(shut->attempt);
     if (wire == nullptr) return;
@@ -76,14 +122,17 @@ void Ledger::act(const Step& step, const Action& action) {
     wire->forgets = step.isOneOf<input::Disconnect, input::Destroy>();
     bool any = false;
     for (Entry& entry : entries_) {
-      if (entry.socket != shut->attempt || entry.place != Place::Handed || entry.proven) continue;
+      if (entry.socket != shut->attempt || entry.place != Place::Handed) continue;
+      any = true;
+      if (entry.proven) continue;
       entry.place = Place::Doubt;
       ++doubtful_;
-      any = true;
     }
     if (any) graceAt_ = step.now.instant + step.options->closeGrace;
   } else if (const auto* released = std::get_if<action::ReleaseSocket>(&action)) {
     for (Entry& entry : entries_) {
+      findings_.check(entry.socket != released->attempt || entry.place != Place::Handed, "Q2",
+                      "a socket is forgotten with messages undecided on it");
       if (entry.socket != released->attempt || entry.place != Place::Doubt) continue;
       findings_.check(entry.isVolatile, "Q2", "a socket is forgotten with messages in doubt on it");
       entry.place = Place::Gone;
@@ -94,7 +143,7 @@ void Ledger::act(const Step& step, const Action& action) {
     wires_.erase(std::remove_if(wires_.begin(), wires_.end(),
                                 [released](const Wire& w) { return w.attempt == released->attempt; }),
                  wires_.end());
-    if (doubtful_ == 0) graceAt_.reset();
+    endGrace();
     sweep();
   }
 }
@@ -117,16 +166,44 @@ void Ledger::transmit(const Step& step, const action::Transmit& action) {
   refused_ = false;
 }
 
-void Ledger::settle(const action::Settle& action) {
-  findings_.check(action.upTo > settledUpTo_, "Q2", "what has left is told twice");
-  settledUpTo_ = action.upTo;
+void Ledger::settle(const Step& step, PayloadRange payloads) {
+  findings_.check(!payloads.empty(), "Q2", "nothing is settled");
   for (Entry& entry : entries_) {
-    if (entry.id > action.upTo) break;
-    if (entry.place == Place::Queued || entry.place == Place::Gone) continue;
-    findings_.check(entry.proven, "Q2", "a message that may be unsent is taken for sent");
+    if (entry.id > payloads.upTo) break;
+    if (entry.id <= payloads.after || entry.place == Place::Gone) continue;
+    findings_.check(entry.place == Place::Handed && entry.proven, "Q2",
+                    "a message that may be unsent is taken for sent");
     findings_.check(entry.left, "Q2", "a message that has not left is taken for sent");
+    // Beyond the browser there is no proof without a heartbeat, nor of a peer that lives and answers no
+    // pings; and destroy() waits for none.
+    const Wire* const wire = wireOf(entry.socket);
+    const bool isProvable = step.client->options().enableHeartbeat && entry.socket != answeredClose_ &&
+                            !step.isOneOf<input::Destroy>();
+    const bool isOutlived = wire != nullptr && entry.id <= wire->outlivedUpTo;
+    findings_.check(!isProvable || isOutlived || entry.arrived, "Q2",
+                    "a message that never arrived is taken for delivered");
     entry.place = Place::Gone;
-    if (entry.proven) --unsettled_;
+  }
+  sweeping_ = true;
+  sweep();
+}
+
+void Ledger::forsake(const Step& step, PayloadRange payloads) {
+  findings_.check(!payloads.empty(), "Q1", "nothing is given up");
+  findings_.check(step.client->options().enableHeartbeat && !step.isOneOf<input::Destroy>(), "Q1",
+                  "what has left is given up without a heartbeat");
+  for (Entry& entry : entries_) {
+    if (entry.id > payloads.upTo) break;
+    if (entry.id <= payloads.after || entry.place == Place::Gone) continue;
+    const Wire* const wire = wireOf(entry.socket);
+    findings_.check(entry.place == Place::Handed && entry.proven, "Q1",
+                    "a message that may be unsent is given up as sent");
+    findings_.check(wire == nullptr || wire->closed, "Q1", "a message on a living socket is given up");
+    findings_.check(wire == nullptr || entry.id > wire->answeredUpTo, "Q1",
+                    "a message that has arrived is called lost");
+    findings_.check(entry.socket != answeredClose_, "Q1",
+                    "a message before an answered close is called lost");
+    entry.place = Place::Gone;
   }
   sweeping_ = true;
   sweep();
@@ -183,7 +260,14 @@ void Ledger::finish(const Step& step) {
                   "the queue exceeds its limits");
   findings_.check(step.client->queuedMessages() == queued_ && step.client->queuedBytes() == queuedBytes_,
                   "Q2", "the queue does not hold what was kept");
-  findings_.check(unsettled_ == 0 || doubtful_ > 0, "Q2", "a message that has left is not settled");
+  for (const Entry& entry : entries_) {
+    if (entry.place != Place::Handed || !entry.proven) continue;
+    const Wire* const wire = wireOf(entry.socket);
+    findings_.check(wire != nullptr && entry.id > wire->answeredUpTo, "Q2",
+                    "a message that has arrived is not settled, or one that is lost not reported");
+    findings_.check(limits.enableHeartbeat || !step.isOneOf<input::Buffered>() || wire->closed, "Q2",
+                    "a message that has left is not settled");
+  }
   if (queued_ == 0) refused_ = false;
   const bool isEmptied = step.isOneOf<input::Disconnect, input::ClearQueue, input::Destroy>();
   findings_.check(!isEmptied || queued_ == 0, "Q1", "messages stay in a queue that was to be emptied");
@@ -209,6 +293,10 @@ void Ledger::left(PayloadId id) {
   findings_.check(id > lastLeft_, "Q3", "a message overtakes another on the way out");
   entry->left = true;
   lastLeft_ = std::max(lastLeft_, id);
+}
+
+void Ledger::arrived(PayloadId id) {
+  if (Entry* const entry = find(id)) entry->arrived = true;
 }
 
 void Ledger::refused(AttemptId attempt, std::uint64_t bytes) {
@@ -247,18 +335,29 @@ void Ledger::prove(AttemptId attempt, std::uint64_t amount) {
     if (entry.place == Place::Doubt) --doubtful_;
     entry.place = Place::Handed;
     entry.proven = true;
-    ++unsettled_;
   }
 }
 
-void Ledger::closed(AttemptId attempt, std::uint64_t amount) {
+void Ledger::closed(const input::Closed& input) {
+  const AttemptId attempt = input.attempt;
   const Wire* const wire = wireOf(attempt);
   if (wire == nullptr) return;
   const bool forgets = wire->forgets;
-  prove(attempt, amount);
+  if (wire->closed && input.info.wasClean && input.info.code == 1000) answeredClose_ = attempt;
+  prove(attempt, input.bufferedAmount);
   comeBack(attempt, 0, forgets ? Place::Doomed : Place::Queued);
   wires_.erase(wires_.begin() + (wireOf(attempt) - wires_.data()));
-  if (doubtful_ == 0) graceAt_.reset();
+  endGrace();
+}
+
+void Ledger::endGrace() {
+  const bool isAny = std::any_of(wires_.begin(), wires_.end(), [this](const Wire& wire) {
+    return wire.closed && std::any_of(entries_.begin(), entries_.end(), [&wire](const Entry& entry) {
+             return entry.socket == wire.attempt &&
+                    (entry.place == Place::Handed || entry.place == Place::Doubt);
+           });
+  });
+  if (!isAny) graceAt_.reset();
 }
 
 void Ledger::comeBack(AttemptId attempt, PayloadId from, Place place) {
@@ -270,6 +369,8 @@ void Ledger::comeBack(AttemptId attempt, PayloadId from, Place place) {
     if (entry.place == Place::Doubt) --doubtful_;
     if (from != 0) --handedOver_;
     wire->handed -= entry.bytes;
+    wire->handedUpTo = std::min(wire->handedUpTo, entry.id - 1);
+    for (Ping& ping : wire->pings) ping.behind = std::min(ping.behind, entry.id - 1);
     entry.socket = AttemptId::None;
     if (entry.isVolatile) {
       entry.place = Place::Gone;
@@ -287,6 +388,7 @@ void Ledger::hand(Entry& entry, AttemptId attempt) {
   Wire* const wire = wireOf(attempt);
   if (wire == nullptr) return;
   wire->handed += entry.bytes;
+  wire->handedUpTo = entry.id;
   entry.place = Place::Handed;
   entry.socket = attempt;
   entry.end = wire->handed;

@@ -1,5 +1,6 @@
 // Owns what an outsider knows of the user's messages, and holds the client to Q1 to Q5: none is lost, doubled
-// or overtaken, each one given up is reported once with its true reason, and the queue keeps its limits.
+// or overtaken, none is called delivered that never arrived, each one given up is reported once with its true
+// reason, and the queue keeps its limits.
 // Refuses to look into the client: a message moves here by what was told and asked alone.
 #pragma once
 
@@ -21,6 +22,8 @@ class Ledger {
   void check(const Step& step);
   // The last byte of a message has left the browser: that is true of the world, told or not.
   void left(PayloadId id);
+  // It has come to the server: as true, and as little told.
+  void arrived(PayloadId id);
   // The socket did not take a frame of the client's own.
   void refused(AttemptId attempt, std::uint64_t bytes);
 
@@ -46,28 +49,44 @@ class Ledger {
     AttemptId socket = AttemptId::None;
     Place place = Place::Queued;
     bool isVolatile = false;
-    bool left = false;    // it has left the browser
-    bool proven = false;  // and the client was told
+    bool left = false;     // it has left the browser
+    bool proven = false;   // and the client was told
+    bool arrived = false;  // it has come to the server
+  };
+  struct Ping {
+    EpochMs timestamp = 0;
+    std::uint64_t number = 0;
+    PayloadId behind = 0;  // the newest message handed over before it
   };
   struct Wire {
     AttemptId attempt = AttemptId::None;
     std::uint64_t handed = 0;
     bool closed = false;
     bool forgets = false;  // given up by the user: what is unsent is not sent again
+    PayloadId handedUpTo = 0;
+    PayloadId answeredUpTo = 0;  // the newest message before an answered ping
+    PayloadId outlivedUpTo = 0;  // and before a ping that eight others followed
+    std::uint64_t pingsSent = 0;
+    std::vector<Ping> pings{};  // those that are awaited
   };
 
   void tell(const Step& step);
   void send(const Step& step);
   void act(const Step& step, const Action& action);
   void transmit(const Step& step, const action::Transmit& action);
-  void settle(const action::Settle& action);
+  void settle(const Step& step, PayloadRange payloads);
+  void forsake(const Step& step, PayloadRange payloads);
+  void hear(const input::Received& received);
+  void note(const action::SendControl& control);
   void drop(const Step& step, const action::Drop& action);
   [[nodiscard]] bool isTrue(const Step& step, const Entry& entry, DropReason reason) const;
   [[nodiscard]] bool mayGiveUpDoubt(const Step& step) const;
   void finish(const Step& step);
 
   void prove(AttemptId attempt, std::uint64_t amount);
-  void closed(AttemptId attempt, std::uint64_t amount);
+  void closed(const input::Closed& input);
+  // Nothing is undecided on a socket that was given up: its time needs no watching.
+  void endGrace();
   void comeBack(AttemptId attempt, PayloadId from, Place place);
   void hand(Entry& entry, AttemptId attempt);
   void queue(Entry& entry);
@@ -83,13 +102,12 @@ class Ledger {
   std::vector<PayloadId> unknown_;  // reported as such: they may still leave
   std::optional<Instant> graceAt_;
   PayloadId lastLeft_ = 0;
-  PayloadId settledUpTo_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;
   std::uint64_t doubtful_ = 0;
   std::uint64_t expiring_ = 0;
   std::uint64_t handedOver_ = 0;
-  std::uint64_t unsettled_ = 0;  // proven, and the client has not said so
+  AttemptId answeredClose_ = AttemptId::None;  // in this step a peer answered the client's close
   bool refused_ = false;
   bool sweeping_ = false;
 };

@@ -23,7 +23,8 @@ class WaitsChecker {
     if (retry != nullptr) {
       checkNominal(step, *retry);
       if (retry->attempt == 1) doubling_.reset();
-      if (step.before == Phase::Exhausted) restarting_ = false;
+      // The first retry after a loss: the last outage ended in this very tick, if not before.
+      if (step.before == Phase::Exhausted || (loss != nullptr && retry->attempt == 1)) restarting_ = false;
       if (loss != nullptr) checkWait(*step.options, loss->info, *retry);
     }
     if (step.client->reconnectAttempts() == 0) restarting_ = false;

@@ -53,22 +53,70 @@ describe('handing messages over', () => {
     send(client, 2, 100);
     ScriptedSocket.last.bufferedAmount = 100;
     client.connection.disconnect();
-    expect(client.told('settle')).toEqual([[1]]);
+    ScriptedSocket.last.onclose?.({ code: 1000, reason: '', wasClean: true });
+    expect(client.told('settle')).toEqual([[0, 1]]);
+    expect(client.told('drop')).toEqual([[2, 'disconnected']]);
     client.connection.delete();
   });
 
-  it.each(['disconnect', 'reconnect', 'destroy', 'pageSuspended'] as const)('settles before %s()', (wish) => {
+  it.each(['disconnect', 'reconnect', 'pageSuspended'] as const)(
+    'settles when the server answers the close of %s()',
+    (wish) => {
+      const client = openClient();
+      const socket = ScriptedSocket.last;
+      send(client, 1, 100);
+      client.connection[wish]();
+      expect(client.told('settle')).toEqual([]);
+      socket.onclose?.({ code: 1000, reason: '', wasClean: true });
+      expect(client.told('settle')).toEqual([[0, 1]]);
+      expect(client.told('forsake')).toEqual([]);
+      client.connection.delete();
+    },
+  );
+
+  it('gives up what left without proof when the socket is lost', () => {
+    const client = openClient();
+    for (const payload of [1, 2, 3]) send(client, payload, 100);
+    ScriptedSocket.last.bufferedAmount = 100;
+    ScriptedSocket.last.onclose?.({ code: 1006, reason: '', wasClean: false });
+    expect(client.told('forsake')).toEqual([[0, 2]]);
+    expect(client.connection.snapshot()).toMatchObject({ queuedMessages: 1 });
+    client.connection.delete();
+  });
+
+  it('settles what an answered ping followed', () => {
+    const client = openClient();
+    send(client, 1);
+    vi.advanceTimersByTime(2000);
+    send(client, 2);
+    client.connection.receivedText(1, String(ScriptedSocket.last.sent.at(-1)).replace('ping', 'pong'));
+    expect(client.told('settle')).toEqual([[0, 1]]);
+    ScriptedSocket.last.onclose?.({ code: 1006, reason: '', wasClean: false });
+    expect(client.told('forsake')).toEqual([[1, 2]]);
+    client.connection.delete();
+  });
+
+  it('takes what left for delivered when destroyed', () => {
     const client = openClient();
     send(client, 1, 100);
-    client.connection[wish]();
-    expect(client.told('settle')).toEqual([[1]]);
+    send(client, 2, 100);
+    ScriptedSocket.last.bufferedAmount = 100;
+    client.connection.destroy();
+    expect(client.told('settle')).toEqual([[0, 1]]);
+    expect(client.told('forsake')).toEqual([]);
+    expect(client.told('drop')).toEqual([[2, 'unknown']]);
     client.connection.delete();
   });
 
   it('asks now and then while many are on record, without a turn to tell of', () => {
     const client = openClient();
+    client.connection.setOption('enableHeartbeat', false);
     for (let payload = 1; payload <= 100; payload += 1) send(client, payload);
-    expect(client.told('settle')).toEqual([[32], [64], [96]]);
+    expect(client.told('settle')).toEqual([
+      [0, 32],
+      [32, 64],
+      [64, 96],
+    ]);
     expect(client.told('turnEnded')).toEqual([]);
     client.connection.delete();
   });
