@@ -12,7 +12,6 @@ constexpr double kCapShare = 0.4;
 constexpr Duration kLongestRestart = std::chrono::seconds(30);
 constexpr Duration kShortestRestart = std::chrono::seconds(5);
 constexpr Duration kRevivalSpread = std::chrono::seconds(1);
-constexpr Duration kRevivalSpacing = std::chrono::seconds(1);
 
 // Doublings before retry `attempt`. 62 shift every positive delay past Options::kLongest.
 int doublings(std::uint64_t attempt) {

@@ -31,6 +31,9 @@ struct BackoffDraws {
 // The wait a server asked for: uniform in [asked, asked * (1 + jitter)], at most maxRetryAfter.
 [[nodiscard]] Duration retryAfterDelay(const Options& options, Duration asked, double draw);
 
+// How far apart attempts are that automatic triggers cause.
+inline constexpr Duration kRevivalSpacing = std::chrono::seconds(1);
+
 // The earliest attempt after a sign of life from the environment: spread over up to a second (times twice the
 // jitter, none without jitter) and at least a second after the last attempt began.
 [[nodiscard]] Instant revivalInstant(const Options& options, Instant now, Instant lastAttempt, double draw);

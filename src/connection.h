@@ -153,6 +153,7 @@ class Connection {
   void judgeSilence(const Now& now, Instant due, Actions& out);
   void probe(const Now& now, Actions& out);
   void revive(const Now& now, Actions& out);
+  void startOver(const Now& now, Actions& out);
   void scheduleRevival(const Now& now, Actions& out);
   void tellRetry(const Now& now, const ScheduledRetry& retry, Actions& out);
   void sendControl(const ControlText& text, Actions& out);

@@ -71,7 +71,7 @@ void Connection::on(const Now& now, const input::Received& input, Actions& out) 
   if (control.kind == ControlKind::None) return;
   if (control.kind == ControlKind::Pong) stats_.pong(now);
   if (const std::optional<Heartbeat::Answer> answer = heartbeat_.answered(now.instant, control.timestamp)) {
-    delivery_.arrived(answer->behind, out);
+    delivery_.arrived(answer->behind, heartbeat_.isAnswered(), out);
     stats_.roundTrip(answer->roundTrip);
     out.emplace_back(action::TellLatency{answer->roundTrip});
   }
@@ -244,10 +244,10 @@ void Connection::flush(const Now& now, Actions& out) {
 }
 
 void Connection::sendPing(const Now& now, PingKind kind, Actions& out) {
-  const PayloadId behind = delivery_.asked();
-  const Heartbeat::Ping ping = kind == PingKind::Regular ? heartbeat_.ping(options_, now, behind, deadlines_)
-                               : kind == PingKind::Probe ? heartbeat_.probe(options_, now, behind, deadlines_)
-                                                         : heartbeat_.ask(now, behind);
+  const UnderWay before = delivery_.asked();
+  const Heartbeat::Ping ping = kind == PingKind::Regular ? heartbeat_.ping(options_, now, before, deadlines_)
+                               : kind == PingKind::Probe ? heartbeat_.probe(options_, now, before, deadlines_)
+                                                         : heartbeat_.ask(now, before);
   sendControl(pingText(ping.timestamp), out);
   delivery_.outlived(ping.outlived, out);
 }

@@ -10,9 +10,21 @@ namespace rws {
 // --- the environment
 
 void Connection::on(const Now& now, const input::NetworkChanged& input, Actions& out) {
+  const bool cameBack = input.online && !online_;
   online_ = input.online;
   probe(now, out);
+  if (cameBack) startOver(now, out);
   if (online_) revive(now, out);
+}
+
+// What an attempt lost on a dead link the system sends again only after seconds: on a link that came back a
+// new one is faster.
+void Connection::startOver(const Now& now, Actions& out) {
+  const bool isOpening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
+  if (!isOpening || !options_.enableAutoReconnect || !retries_.isSpaced(now.instant)) return;
+  replaceSocket(now, "Network came back", out);
+  (void)move(Trigger::Revived, out);
+  scheduleRevival(now, out);
 }
 
 void Connection::on(const Now& now, const input::VisibilityChanged& input, Actions& out) {
@@ -131,6 +143,7 @@ void Connection::judgeSilence(const Now& now, Instant due, Actions& out) {
     return;
   }
   sendPing(now, PingKind::Probe, out);
+  Heartbeat::hasten(now.instant - due, now.instant, deadlines_);
 }
 
 void Connection::armExpiry() {

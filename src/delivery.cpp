@@ -93,13 +93,15 @@ void Delivery::buffered(const Options& options, std::uint64_t amount, Actions& o
   if (!options.enableHeartbeat) decide(inflight_.takeLeft(), true, out);
 }
 
-PayloadId Delivery::asked() {
-  inflight_.asked();
-  return inflight_.handedUpTo();
+void Delivery::arrived(PayloadId upTo, bool isNewest, Actions& out) {
+  if (isNewest) inflight_.answered();
+  inflight_.arrived(upTo);
+  decide(inflight_.takeLeft(upTo), true, out);
 }
 
-void Delivery::arrived(PayloadId upTo, Actions& out) {
-  inflight_.arrived(upTo);
+void Delivery::outlived(PayloadId upTo, Actions& out) {
+  if (upTo == 0) return;
+  inflight_.answered();
   decide(inflight_.takeLeft(upTo), true, out);
 }
 

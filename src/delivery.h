@@ -72,14 +72,14 @@ class Delivery {
   [[nodiscard]] PayloadId controlSent(std::uint64_t bytes);
   void controlRefused(AttemptId attempt, std::uint64_t bytes, PayloadId after);
   void buffered(const Options& options, std::uint64_t amount, Actions& out);
-  // A ping is sent behind all that was handed over; returns the newest message of it.
-  [[nodiscard]] PayloadId asked();
+  // A ping is sent behind what is under way.
+  [[nodiscard]] UnderWay asked() { return inflight_.asked(); }
   // Whether so much was handed over since the last ping that another is worth its bytes.
   [[nodiscard]] bool isWorthAsking() const { return inflight_.isWorthAsking(); }
-  // The peer answered a ping sent behind that message.
-  void arrived(PayloadId upTo, Actions& out);
+  // The peer answered a ping sent behind that message, perhaps the newest ping of all.
+  void arrived(PayloadId upTo, bool isNewest, Actions& out);
   // It lives and will not answer: what has left up to that message counts as delivered.
-  void outlived(PayloadId upTo, Actions& out) { decide(inflight_.takeLeft(upTo), true, out); }
+  void outlived(PayloadId upTo, Actions& out);
   // The user waits for no proof: what has left counts as delivered.
   void waive(Actions& out);
   void expire(Instant now, Actions& out);

@@ -12,6 +12,9 @@ namespace {
 // may wait behind it. (What browsers call a long task takes as long.)
 constexpr Duration kPunctual = std::chrono::milliseconds(50);
 
+// The least time that a probe after a late verdict is given.
+constexpr Duration kSecondChance = std::chrono::milliseconds(500);
+
 // Whether the peer is judged by then without a probe.
 bool isVerdictPendingBy(Instant instant, const Deadlines& deadlines) {
   const std::optional<Instant> verdict = deadlines.at(Deadline::Pong);
@@ -71,28 +74,30 @@ Heartbeat::Ping Heartbeat::remember(Now now, PayloadId behind) {
   return ping;
 }
 
-Heartbeat::Ping Heartbeat::ping(const Options& options, Now now, PayloadId behind, Deadlines& deadlines) {
+Heartbeat::Ping Heartbeat::ping(const Options& options, Now now, const UnderWay& before,
+                                Deadlines& deadlines) {
   if (running_) {
     lastPing_ = now.instant;
     deadlines.set(Deadline::Ping, now.instant + options.pingInterval);
     // A probe under way may be allowed longer than this ping.
-    const Instant verdict = now.instant + options.pongTimeout;
+    const Instant verdict = now.instant + options.pongTimeout + before.patience();
     deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
     const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
     if (silence && isVerdictPendingBy(*silence + options.probeTimeout, deadlines)) {
       deadlines.clear(Deadline::Silence);
     }
   }
-  return remember(now, behind);
+  return remember(now, before.upTo);
 }
 
-Heartbeat::Ping Heartbeat::probe(const Options& options, Now now, PayloadId behind, Deadlines& deadlines) {
+Heartbeat::Ping Heartbeat::probe(const Options& options, Now now, const UnderWay& before,
+                                 Deadlines& deadlines) {
   if (running_) {
-    const Instant verdict = now.instant + options.probeTimeout;
+    const Instant verdict = now.instant + options.probeTimeout + before.patience();
     deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
     deadlines.clear(Deadline::Silence);
   }
-  return remember(now, behind);
+  return remember(now, before.upTo);
 }
 
 void Heartbeat::sent(const Options& options, Instant now, Deadlines& deadlines) {
@@ -127,6 +132,11 @@ Heartbeat::Verdict Heartbeat::judge(Instant due, Instant now) {
   if (now - due <= kPunctual || secondChanceUsed_) return Verdict::Dead;
   secondChanceUsed_ = true;
   return Verdict::ProbeFirst;
+}
+
+void Heartbeat::hasten(Duration lateness, Instant now, Deadlines& deadlines) {
+  const Instant verdict = now + std::max(lateness, kSecondChance);
+  deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
 }
 
 }  // namespace rws

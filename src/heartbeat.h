@@ -31,12 +31,13 @@ class Heartbeat {
     // no pings. 0 if there is none.
     PayloadId outlived = 0;
   };
-  // The regular ping, behind that message of the user: arms the next Ping, and Pong unless one is pending.
-  [[nodiscard]] Ping ping(const Options& options, Now now, PayloadId behind, Deadlines& deadlines);
-  // The same for a probe: the pending Pong comes no later than probeTimeout from now.
-  [[nodiscard]] Ping probe(const Options& options, Now now, PayloadId behind, Deadlines& deadlines);
+  // The regular ping, behind what is under way: arms the next Ping, and Pong unless one is pending.
+  [[nodiscard]] Ping ping(const Options& options, Now now, const UnderWay& before, Deadlines& deadlines);
+  // The same for a probe: the pending Pong comes no later than probeTimeout from now, and the time that what
+  // is under way may take.
+  [[nodiscard]] Ping probe(const Options& options, Now now, const UnderWay& before, Deadlines& deadlines);
   // The same for a ping that asks no more than whether what was sent before it has arrived.
-  [[nodiscard]] Ping ask(Now now, PayloadId behind) { return remember(now, behind); }
+  [[nodiscard]] Ping ask(Now now, const UnderWay& before) { return remember(now, before.upTo); }
 
   // A message of the user went out: arms Silence unless armed.
   void sent(const Options& options, Instant now, Deadlines& deadlines);
@@ -67,6 +68,9 @@ class Heartbeat {
   // the verdict is put off and a probe is called for instead.
   enum class Verdict : std::uint8_t { Dead, ProbeFirst };
   [[nodiscard]] Verdict judge(Instant due, Instant now);
+  // The probe went out: its verdict comes after as long as the last one was late. What answered in time was
+  // held up no longer.
+  static void hasten(Duration lateness, Instant now, Deadlines& deadlines);
 
  private:
   friend struct StateDigest;  // of tests/core/support
@@ -76,7 +80,7 @@ class Heartbeat {
     Instant at{};
     PayloadId behind = 0;
   };
-  static constexpr std::size_t kRemembered = 8;
+  static constexpr std::size_t kRemembered = 6;
 
   Ping remember(Now now, PayloadId behind);
 

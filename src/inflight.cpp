@@ -27,6 +27,9 @@ void Inflight::measure(PayloadId id, std::uint64_t bytes) {
     handed.end += more;
   }
   handedBytes_ += more;
+  if (id > askedAfter_) return;
+  if (arrivedBytes_ == askedBytes_) arrivedBytes_ += more;
+  askedBytes_ += more;
 }
 
 PayloadId Inflight::unmeasured() const {
@@ -41,6 +44,8 @@ std::optional<QueuedMessage> Inflight::takeBack(PayloadId id) {
   const QueuedMessage message = messages_.back().message;
   assert(message.payload.isMeasured);
   handedBytes_ -= message.payload.bytes;
+  askedBytes_ = std::min(askedBytes_, handedBytes_);
+  arrivedBytes_ = std::min(arrivedBytes_, handedBytes_);
   messages_.popBack();
   handedUpTo_ = std::max(lastId(), leftUpTo_);
   return message;
@@ -48,6 +53,8 @@ std::optional<QueuedMessage> Inflight::takeBack(PayloadId id) {
 
 void Inflight::takeBackControl(std::uint64_t bytes, PayloadId after) {
   handedBytes_ -= bytes;
+  askedBytes_ = std::min(askedBytes_, handedBytes_);
+  arrivedBytes_ = std::min(arrivedBytes_, handedBytes_);
   for (Handed& handed : messages_) {
     if (handed.message.payload.id > after) handed.end -= bytes;
   }
@@ -99,7 +106,8 @@ bool Inflight::isConsistent() const {
     end = handed.end;
     last = handed.message.payload.id;
   }
-  return end <= handedBytes_ && decidedUpTo_ <= leftUpTo_ && last <= handedUpTo_ &&
+  return end <= handedBytes_ && arrivedBytes_ <= askedBytes_ && askedBytes_ <= handedBytes_ &&
+         decidedUpTo_ <= leftUpTo_ && last <= handedUpTo_ &&
          (messages_.empty() || messages_.front().message.payload.id > leftUpTo_);
 }
 

@@ -39,11 +39,14 @@ class Inflight {
   // The peer has read everything up to this message.
   void arrived(PayloadId upTo);
 
-  // A ping is sent behind everything handed over so far.
-  void asked() {
+  // A ping is sent behind everything handed over so far: behind what it returns.
+  UnderWay asked() {
     askedAfter_ = handedUpTo_;
     askedBytes_ = handedBytes_;
+    return {handedUpTo_, handedBytes_ - arrivedBytes_};
   }
+  // The newest ping was answered.
+  void answered() { arrivedBytes_ = askedBytes_; }
   // Whether so much was handed over since the last ping that another is worth its bytes.
   [[nodiscard]] bool isWorthAsking() const {
     return handedUpTo_ - askedAfter_ >= kManyMessages || handedBytes_ - askedBytes_ >= kManyBytes;
@@ -80,6 +83,7 @@ class Inflight {
   Fifo<Handed> messages_;  // those that may be unsent
   std::uint64_t handedBytes_ = 0;
   std::uint64_t askedBytes_ = 0;
+  std::uint64_t arrivedBytes_ = 0;
   PayloadId handedUpTo_ = 0;
   PayloadId askedAfter_ = 0;
   PayloadId leftUpTo_ = 0;

@@ -39,6 +39,9 @@ class RetryPlan {
   // An attempt begins: automatic triggers keep their distance from it.
   void began(Instant now) { lastAttempt_ = now; }
 
+  // Whether the last attempt began so long ago that an automatic trigger may begin another.
+  [[nodiscard]] bool isSpaced(Instant now) const { return now - lastAttempt_ >= kRevivalSpacing; }
+
   // When a sign of life from the environment may lead to an attempt.
   [[nodiscard]] Instant revival(const Options& options, Instant now) {
     return revivalInstant(options, now, lastAttempt_, random_.unit());

@@ -47,6 +47,19 @@ struct PayloadRange {
   friend bool operator==(const PayloadRange&, const PayloadRange&) = default;
 };
 
+// What was handed to a socket and is not known to have arrived.
+struct UnderWay {
+  PayloadId upTo = 0;       // the newest message handed over
+  std::uint64_t bytes = 0;  // with those of the client's own frames
+  // How much longer than a second it may take on a link that is slow: 16 KiB a second. A ping waits behind
+  // it.
+  [[nodiscard]] constexpr Duration patience() const {
+    constexpr std::uint64_t kBytesPerSecond = 16 * 1024;
+    if (bytes <= kBytesPerSecond) return Duration::zero();
+    return std::chrono::milliseconds((bytes - kBytesPerSecond) * 1000 / kBytesPerSecond);
+  }
+};
+
 enum class MessageKind : std::uint8_t { Text, Binary };
 
 // A message as the core sees it. The payload itself stays with the host.

@@ -88,13 +88,13 @@ TEST_F(DeliveryTest, TakesWhatHasLeftForDeliveredWithoutAHeartbeat) {
 
 TEST_F(DeliveryTest, TakesNothingForDeliveredBeforeAPingIsAnsweredThatFollowedIt) {
   handThree();
-  EXPECT_EQ(delivery_.asked(), 3U);
+  EXPECT_EQ(delivery_.asked().upTo, 3U);
   EXPECT_EQ(accept(4), SendOutcome::HandOver);
   delivery_.buffered(options_, 0, out_);
   EXPECT_EQ(told(), "");
-  delivery_.arrived(3, out_);
+  delivery_.arrived(3, true, out_);
   EXPECT_EQ(told(), "settle #1-#3");
-  delivery_.arrived(3, out_);
+  delivery_.arrived(3, true, out_);
   EXPECT_EQ(told(), "") << "the same is settled once";
   delivery_.closed(options_, 0, out_);
   EXPECT_EQ(told(), "forsake #4");
@@ -102,7 +102,7 @@ TEST_F(DeliveryTest, TakesNothingForDeliveredBeforeAPingIsAnsweredThatFollowedIt
 
 TEST_F(DeliveryTest, TakesAnAnsweredPingForProofThatAllBeforeItHasLeft) {
   handThree();
-  delivery_.arrived(delivery_.asked(), out_);
+  delivery_.arrived(delivery_.asked().upTo, true, out_);
   EXPECT_EQ(told(), "settle #1-#3");
   EXPECT_EQ(delivery_.inflightCount(), 0U);
   delivery_.closed(options_, 30, out_);
@@ -127,7 +127,7 @@ TEST_F(DeliveryTest, LingersForTheAnswerToItsCloseWhileMessagesAreUnproven) {
   EXPECT_EQ(accept(4), SendOutcome::HandOver);
   delivery_.lingeringClosed(options_, kAnswered, 0, out_);
   EXPECT_EQ(told(), "settle #1-#3");
-  delivery_.arrived(delivery_.asked(), out_);
+  delivery_.arrived(delivery_.asked().upTo, true, out_);
   EXPECT_EQ(told(), "settle #4");
 }
 
@@ -141,13 +141,26 @@ TEST_F(DeliveryTest, ForsakesWhatLeftWithASocketWhoseCloseNobodyAnswered) {
   EXPECT_EQ(told(), "forsake #1-#3");
 }
 
+TEST_F(DeliveryTest, CountsTheBytesUnderWayFromTheNewestPingThatWasAnswered) {
+  handThree();
+  EXPECT_EQ(delivery_.asked().bytes, 30U);
+  (void)delivery_.controlSent(40);
+  delivery_.arrived(3, true, out_);
+  EXPECT_EQ(accept(4), SendOutcome::HandOver);
+  EXPECT_EQ(delivery_.asked().bytes, 50U) << "the ping and the last message";
+  delivery_.arrived(3, false, out_);
+  EXPECT_EQ(delivery_.asked().bytes, 50U) << "an older ping tells nothing new";
+  delivery_.outlived(4, out_);
+  EXPECT_EQ(delivery_.asked().bytes, 0U) << "who answers no ping is given no time for what it got";
+}
+
 TEST_F(DeliveryTest, AsksAgainWhenMuchWasSent) {
   delivery_.opened(kFirst);
   for (PayloadId id = 1; id < 1024; ++id) EXPECT_EQ(accept(id), SendOutcome::HandOver);
   EXPECT_FALSE(delivery_.isWorthAsking());
   EXPECT_EQ(accept(1024), SendOutcome::HandOver);
   EXPECT_TRUE(delivery_.isWorthAsking());
-  EXPECT_EQ(delivery_.asked(), 1024U);
+  EXPECT_EQ(delivery_.asked().upTo, 1024U);
   EXPECT_FALSE(delivery_.isWorthAsking());
   EXPECT_EQ(accept(1025, 1024 * 1024), SendOutcome::HandOver);
   EXPECT_TRUE(delivery_.isWorthAsking());
@@ -347,7 +360,7 @@ TEST_F(DeliveryTest, NeverSettlesAMessageThatCameBack) {
   delivery_.closed(options_, 30, out_);
   delivery_.opened(kSecond);
   EXPECT_EQ(flush(), "transmit #1 on 2; transmit #2 on 2; transmit #3 on 2");
-  delivery_.arrived(1, out_);
+  delivery_.arrived(1, false, out_);
   EXPECT_EQ(told(), "settle #1");
 }
 

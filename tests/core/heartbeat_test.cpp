@@ -20,9 +20,9 @@ class HeartbeatTest : public testing::Test {
   void start() { heartbeat_.start(options_, kStart, deadlines_); }
   EpochMs ping(Duration when) {
     (void)deadlines_.takeDue(kStart + when);
-    return heartbeat_.ping(options_, at(when), behind_, deadlines_).timestamp;
+    return heartbeat_.ping(options_, at(when), before_, deadlines_).timestamp;
   }
-  EpochMs probe(Duration when) { return heartbeat_.probe(options_, at(when), behind_, deadlines_).timestamp; }
+  EpochMs probe(Duration when) { return heartbeat_.probe(options_, at(when), before_, deadlines_).timestamp; }
   void sent(Duration when) { heartbeat_.sent(options_, kStart + when, deadlines_); }
   std::optional<Duration> armed(Deadline kind) const {
     const auto instant = deadlines_.at(kind);
@@ -37,7 +37,7 @@ class HeartbeatTest : public testing::Test {
   Options options_;
   Deadlines deadlines_;
   Heartbeat heartbeat_;
-  PayloadId behind_ = 0;          // the newest message before the pings
+  UnderWay before_;               // what the pings go behind
   PayloadId answeredBehind_ = 0;  // of the last answer
 };
 
@@ -151,10 +151,10 @@ TEST_F(HeartbeatTest, LeavesNoDeadlineWhenTheSocketIsGone) {
 
 TEST_F(HeartbeatTest, GivesEachPingATimestampOfItsOwnEvenIfTheWallClockStandsOrStepsBack) {
   start();
-  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, 0, deadlines_).timestamp, kWall);
-  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, 0, deadlines_).timestamp, kWall + 1);
-  EXPECT_EQ(heartbeat_.probe(options_, {kStart, kWall - 3600000}, 0, deadlines_).timestamp, kWall + 2);
-  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall + 100}, 0, deadlines_).timestamp, kWall + 100);
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, {}, deadlines_).timestamp, kWall);
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall}, {}, deadlines_).timestamp, kWall + 1);
+  EXPECT_EQ(heartbeat_.probe(options_, {kStart, kWall - 3600000}, {}, deadlines_).timestamp, kWall + 2);
+  EXPECT_EQ(heartbeat_.ping(options_, {kStart, kWall + 100}, {}, deadlines_).timestamp, kWall + 100);
 }
 
 TEST_F(HeartbeatTest, MeasuresARoundTripOncePerPing) {
@@ -206,17 +206,17 @@ TEST_F(HeartbeatTest, RemembersTheLastPingsOfManyAndNoMore) {
   std::vector<std::string> timestamps;
   for (int i = 0; i < 100; ++i) timestamps.push_back(std::to_string(probe(std::chrono::seconds(i))));
   EXPECT_EQ(answered(100s, timestamps[99]), 1s);
-  EXPECT_EQ(answered(100s, timestamps[92]), 8s);
-  EXPECT_EQ(answered(100s, timestamps[91]), std::nullopt);
+  EXPECT_EQ(answered(100s, timestamps[94]), 6s);
+  EXPECT_EQ(answered(100s, timestamps[93]), std::nullopt);
 }
 
 TEST_F(HeartbeatTest, TellsWhichMessagesAnAnsweredPingFollowed) {
   start();
-  behind_ = 7;
+  before_.upTo = 7;
   const std::string first = std::to_string(ping(30s));
-  behind_ = 9;
+  before_.upTo = 9;
   const std::string second = std::to_string(probe(31s));
-  EXPECT_EQ(heartbeat_.ask(at(32s), 12).outlived, 0U);
+  EXPECT_EQ(heartbeat_.ask(at(32s), {12, 0}).outlived, 0U);
   EXPECT_FALSE(heartbeat_.isAnswered());
   (void)answered(33s, second);
   EXPECT_EQ(answeredBehind_, 9U);
@@ -229,21 +229,21 @@ TEST_F(HeartbeatTest, TellsWhichMessagesAnAnsweredPingFollowed) {
 
 TEST_F(HeartbeatTest, NoMessageThatCameBackWasBeforeAPing) {
   start();
-  behind_ = 7;
+  before_.upTo = 7;
   const std::string timestamp = std::to_string(ping(30s));
   heartbeat_.returned(5);
   (void)answered(31s, timestamp);
   EXPECT_EQ(answeredBehind_, 4U);
 }
 
-TEST_F(HeartbeatTest, GivesUpOnThePingThatEightOthersFollowed) {
+TEST_F(HeartbeatTest, GivesUpOnThePingThatSixOthersFollowed) {
   start();
-  EXPECT_EQ(heartbeat_.ask(at(0s), 5).outlived, 0U);
-  const EpochMs answeredLater = heartbeat_.ask(at(1s), 6).timestamp;
-  for (int i = 2; i < 8; ++i) EXPECT_EQ(heartbeat_.ask(at(std::chrono::seconds(i)), 7).outlived, 0U);
+  EXPECT_EQ(heartbeat_.ask(at(0s), {5, 0}).outlived, 0U);
+  const EpochMs answeredLater = heartbeat_.ask(at(1s), {6, 0}).timestamp;
+  for (int i = 2; i < 6; ++i) EXPECT_EQ(heartbeat_.ask(at(std::chrono::seconds(i)), {7, 0}).outlived, 0U);
   (void)answered(8s, std::to_string(answeredLater));
-  EXPECT_EQ(heartbeat_.ask(at(9s), 8).outlived, 5U);
-  EXPECT_EQ(heartbeat_.ask(at(10s), 8).outlived, 0U) << "this one was answered";
+  EXPECT_EQ(heartbeat_.ask(at(9s), {8, 0}).outlived, 5U);
+  EXPECT_EQ(heartbeat_.ask(at(10s), {8, 0}).outlived, 0U) << "this one was answered";
 }
 
 TEST_F(HeartbeatTest, DemandsNoAnswerOfAPeerThatNeverGaveOneAndSends) {
@@ -290,6 +290,34 @@ TEST_F(HeartbeatTest, GivesASecondChanceAgainAfterASignOfLifeAndOnANewSocket) {
   EXPECT_EQ(heartbeat_.judge(kStart, kStart + 1min), Heartbeat::Verdict::ProbeFirst);
   start();
   EXPECT_EQ(heartbeat_.judge(kStart, kStart + 1min), Heartbeat::Verdict::ProbeFirst);
+}
+
+TEST_F(HeartbeatTest, AllowsTheTimeThatWhatIsUnderWayMayTake) {
+  start();
+  before_.bytes = 16 * 1024;
+  (void)probe(1s);
+  EXPECT_EQ(armed(Deadline::Pong), 4s) << "what is usual takes no longer";
+  heartbeat_.received(deadlines_);
+  before_.bytes = 48 * 1024;
+  (void)probe(10s);
+  EXPECT_EQ(armed(Deadline::Pong), 15s) << "3 s for the probe and 2 s more for 32 KiB more";
+  heartbeat_.received(deadlines_);
+  (void)ping(30s);
+  EXPECT_EQ(armed(Deadline::Pong), 42s);
+}
+
+TEST_F(HeartbeatTest, GivesAProbeAfterALateVerdictAsLongAsItWasLate) {
+  start();
+  (void)probe(10s);
+  Heartbeat::hasten(60ms, kStart + 10s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Pong), 10s + 500ms);
+  (void)probe(10s);
+  Heartbeat::hasten(1min, kStart + 10s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Pong), 10s + 500ms) << "never later than it was";
+  heartbeat_.received(deadlines_);
+  (void)probe(20s);
+  Heartbeat::hasten(1min, kStart + 20s, deadlines_);
+  EXPECT_EQ(armed(Deadline::Pong), 23s) << "no longer than a probe is given";
 }
 
 TEST_F(HeartbeatTest, ReArmsFromTheLastPingWhenTheIntervalChanges) {
@@ -342,7 +370,7 @@ TEST_F(HeartbeatTest, NoticesADeadPeerWithinIntervalAndTimeOutWhateverIsSent) {
         nextSend += gap;
       }
       while (const auto due = deadlines_.takeDue(now)) {
-        if (due->kind == Deadline::Ping) (void)heartbeat_.ping(options_, at(now - kStart), 0, deadlines_);
+        if (due->kind == Deadline::Ping) (void)heartbeat_.ping(options_, at(now - kStart), {}, deadlines_);
         if (due->kind == Deadline::Silence) (void)probe(now - kStart);
         if (due->kind == Deadline::Pong && heartbeat_.judge(due->at, now) == Heartbeat::Verdict::Dead)
           dead = now;

@@ -58,7 +58,7 @@ std::string expected(Phase from, Trigger trigger) {
     case Trigger::RetryDue:
       return name == "waiting" ? "retrying" : "-";
     case Trigger::Revived:
-      return name == "exhausted" ? "waiting" : "-";
+      return isOneOf({"exhausted", "connecting", "retrying"}) ? "waiting" : "-";
     case Trigger::PageSuspended:
       return isOneOf({"connecting", "connected", "waiting", "retrying"}) ? "suspended" : "-";
     case Trigger::PageResumed:

@@ -52,7 +52,7 @@ class Checkers {
   RetriesChecker retries_{findings_};
   WaitsChecker waits_{findings_};
   DeadlinesChecker deadlines_{findings_, ledger_};
-  HeartbeatChecker heartbeat_{findings_};
+  HeartbeatChecker heartbeat_{findings_, ledger_};
   PongsChecker pongs_{findings_};
   StatisticsChecker statistics_{findings_, ledger_};
   FenceChecker fence_{findings_};

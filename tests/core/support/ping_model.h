@@ -35,7 +35,7 @@ class PingModel {
   // Returns the newest message before the ping that is forgotten for it unanswered, 0 if none is.
   PayloadId sent(std::string_view text, Instant now, PayloadId behind) {
     constexpr std::string_view kHead = R"({"type":"ping","timestamp":)";
-    constexpr std::size_t kRemembered = 8;
+    constexpr std::size_t kRemembered = 6;
     if (!text.starts_with(kHead)) return 0;
     PayloadId outlived = 0;
     if (pings_.size() == kRemembered) {

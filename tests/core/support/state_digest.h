@@ -126,8 +126,10 @@ struct StateDigest {
   }
   // Bytes count from the end: how many went before plays no part, as long as the world's books agree on it.
   void add(const Inflight& inflight) const {
-    const auto& [messages, handedBytes, askedBytes, handedUpTo, askedAfter, leftUpTo, decidedUpTo] = inflight;
+    const auto& [messages, handedBytes, askedBytes, arrivedBytes, handedUpTo, askedAfter, leftUpTo,
+                 decidedUpTo] = inflight;
     digest.add(handedBytes - askedBytes);
+    digest.add(handedBytes - arrivedBytes);
     digest.add(handedUpTo - askedAfter);
     addSmall(order.of(handedUpTo), order.of(leftUpTo), order.of(decidedUpTo), leftUpTo == decidedUpTo,
              handedUpTo == 0);

@@ -8,12 +8,13 @@
 
 #include "../findings.h"
 #include "../step.h"
+#include "ledger.h"
 
 namespace rws::sim {
 
 class HeartbeatChecker {
  public:
-  explicit HeartbeatChecker(Findings& findings) : findings_(findings) {}
+  HeartbeatChecker(Findings& findings, const Ledger& ledger) : findings_(findings), ledger_(ledger) {}
 
   void check(const Step& step) {
     if (step.before == Phase::Connected) {
@@ -69,6 +70,7 @@ class HeartbeatChecker {
     const Options& options = *step.options;
     if (!options.enableHeartbeat || step.after() != Phase::Connected) return;
     Duration allowed = options.pingInterval + options.pongTimeout + kTick;
+    allowed += ledger_.patience(step.attemptBefore);
     const Duration late = step.calm.lateness;
     if (late > Duration::zero() || step.calm.since > heardAt_) allowed += options.probeTimeout + 3 * late;
     const Instant base = std::max(heardAt_, step.calm.since);
@@ -95,7 +97,9 @@ class HeartbeatChecker {
                        step.client->currentAttempt() == step.attemptBefore;
     const std::optional<Instant> next = step.client->nextDeadline();
     if (!stays || !options.enableHeartbeat) return;
-    const Instant probed = step.now.instant + options.probeTimeout;
+    // A text that is measured late may have counted for less.
+    const Instant probed =
+        step.now.instant + options.probeTimeout + ledger_.patience(step.attemptBefore) + kPunctual;
     findings_.check(!jumped || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");
     const auto* visible = step.as<input::VisibilityChanged>();
     const bool isDoubt = step.isOneOf<input::NetworkChanged, input::PageResumed, input::CheckNetwork>() ||
@@ -121,6 +125,7 @@ class HeartbeatChecker {
   }
 
   Findings& findings_;
+  const Ledger& ledger_;
   bool hasNewTimes_ = false;  // options changed while something was unanswered
   Now lastRead_;
   Instant pingBase_{};

@@ -47,12 +47,15 @@ void Ledger::tell(const Step& step) {
 // An answer to a ping proves all that was handed over before it.
 void Ledger::hear(const input::Received& received) {
   Wire* const wire = wireOf(received.attempt);
-  if (wire == nullptr || received.control.kind == ControlKind::None) return;
+  if (wire == nullptr) return;
+  wire->patience = Duration::zero();
+  if (received.control.kind == ControlKind::None) return;
   const auto asked = std::find_if(wire->pings.begin(), wire->pings.end(), [&received](const Ping& ping) {
     return received.control.timestamp == std::to_string(ping.timestamp);
   });
   if (asked == wire->pings.end()) return;
   wire->answeredUpTo = std::max(wire->answeredUpTo, asked->behind);
+  if (asked->number == wire->pingsSent) wire->arrived = asked->end;
   for (Entry& entry : entries_) {
     if (entry.socket != wire->attempt || entry.place != Place::Handed || entry.id > asked->behind) continue;
     entry.proven = true;
@@ -63,16 +66,23 @@ void Ledger::hear(const input::Received& received) {
 void Ledger::note(const action::SendControl& control) {
   Wire* const wire = wireOf(control.attempt);
   if (wire == nullptr) return;
+  const std::uint64_t end = wire->handed;
   wire->handed += control.text.size();
   constexpr std::string_view kPing = R"({"type":"ping","timestamp":)";
   if (!control.text.view().starts_with(kPing)) return;
-  // Seven pings later the eighth is no longer awaited.
-  constexpr std::uint64_t kAwaited = 8;
+  // Six pings later an answer is no longer awaited.
+  constexpr std::uint64_t kAwaited = 6;
+  constexpr std::uint64_t kBytesPerSecond = 16 * 1024;
+  const std::uint64_t underWay = end - std::min(end, wire->arrived);
+  const std::uint64_t slow = underWay - std::min(underWay, kBytesPerSecond);
+  wire->patience =
+      std::max(wire->patience, Duration(std::chrono::milliseconds(slow * 1000 / kBytesPerSecond)));
   const std::uint64_t sent = ++wire->pingsSent;
   wire->pings.push_back(
-      {std::stoll(std::string(control.text.view().substr(kPing.size()))), sent, wire->handedUpTo});
+      {std::stoll(std::string(control.text.view().substr(kPing.size()))), sent, wire->handedUpTo, end});
   while (wire->pings.front().number + kAwaited <= sent) {
     wire->outlivedUpTo = std::max(wire->outlivedUpTo, wire->pings.front().behind);
+    if (wire->pings.front().behind != 0) wire->arrived = end;
     wire->pings.erase(wire->pings.begin());
   }
 }
@@ -308,6 +318,13 @@ bool Ledger::anyOn(AttemptId attempt) const {
     return entry.socket == attempt && !entry.proven &&
            (entry.place == Place::Handed || entry.place == Place::Doubt);
   });
+}
+
+Duration Ledger::patience(AttemptId attempt) const {
+  for (const Wire& wire : wires_) {
+    if (wire.attempt == attempt) return wire.patience;
+  }
+  return Duration::zero();
 }
 
 std::size_t Ledger::open() const {

@@ -28,6 +28,9 @@ class Ledger {
   void refused(AttemptId attempt, std::uint64_t bytes);
 
   [[nodiscard]] bool anyOn(AttemptId attempt) const;
+  // How long what was under way at a ping on the socket may take on a slow link: the longest since it was
+  // heard.
+  [[nodiscard]] Duration patience(AttemptId attempt) const;
   // When a socket given up on with messages in doubt has had its time.
   [[nodiscard]] std::optional<Instant> graceAt() const { return graceAt_; }
   [[nodiscard]] std::optional<Instant> nextExpiry() const;
@@ -56,7 +59,8 @@ class Ledger {
   struct Ping {
     EpochMs timestamp = 0;
     std::uint64_t number = 0;
-    PayloadId behind = 0;  // the newest message handed over before it
+    PayloadId behind = 0;   // the newest message handed over before it
+    std::uint64_t end = 0;  // bytes handed over before it
   };
   struct Wire {
     AttemptId attempt = AttemptId::None;
@@ -65,7 +69,9 @@ class Ledger {
     bool forgets = false;  // given up by the user: what is unsent is not sent again
     PayloadId handedUpTo = 0;
     PayloadId answeredUpTo = 0;  // the newest message before an answered ping
-    PayloadId outlivedUpTo = 0;  // and before a ping that eight others followed
+    PayloadId outlivedUpTo = 0;  // and before a ping that six others followed
+    std::uint64_t arrived = 0;   // bytes before the newest ping that was answered, or given up on
+    Duration patience{};
     std::uint64_t pingsSent = 0;
     std::vector<Ping> pings{};  // those that are awaited
   };

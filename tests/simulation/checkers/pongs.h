@@ -38,7 +38,7 @@ class PongsChecker {
     Instant at{};
     bool open = true;
   };
-  static constexpr std::size_t kRemembered = 8;
+  static constexpr std::size_t kRemembered = 6;
 
   std::optional<Duration> answered(std::string_view text, Instant now) {
     EpochMs value = 0;
