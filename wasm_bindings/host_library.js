@@ -85,14 +85,6 @@ var hostLibrary = {
     },
   },
 
-  // embind registers these types for every module; no function of this one takes or returns them.
-  _embind_register_integer: function () {},
-  _embind_register_bigint: function () {},
-  _embind_register_std_string: function () {},
-  _embind_register_std_wstring: function () {},
-  _embind_register_emval: function () {},
-  _embind_register_memory_view: function () {},
-
   rwsClockMonotonic__deps: ['$HOST'],
   rwsClockMonotonic: function () {
     var clock = globalThis.performance;

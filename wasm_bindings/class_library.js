@@ -1,0 +1,74 @@
+// Owns the JavaScript half of EMSCRIPTEN_BINDINGS: the functions that embind's headers call while the module starts.
+// They make of each registration a class, a method or a function that calls through wasm's table. Emscripten's own half
+// converts values of any type and resolves overloads and base classes; here all values are numbers and truths, which
+// WebAssembly converts by itself. Refuses every other kind of registration: the link fails for want of its function.
+var classLibrary = {
+  $CLASSES: {
+    // By embind's number for their type.
+    known: {},
+
+    // Where the C++ object is.
+    pointerOf: function (object) {
+      if (!object.pointer) throw TypeError('This is a deleted object');
+      return object.pointer;
+    },
+  },
+
+  // Newer versions remember the registrations, for threads.
+  _embind_register_bindings: function () {},
+
+  _embind_register_class__deps: ['$CLASSES', '$getWasmTableEntry'],
+  _embind_register_class: function (
+    type,
+    pointerType,
+    constPointerType,
+    baseType,
+    typeGetterSignature,
+    typeGetter,
+    upcastSignature,
+    upcast,
+    downcastSignature,
+    downcast,
+    name,
+    destructorSignature,
+    destructor,
+  ) {
+    var bound = function (...values) {
+      this.pointer = bound.construct(...values);
+    };
+    // Not among the methods that were registered.
+    var inherited = {
+      delete() {
+        getWasmTableEntry(destructor)(CLASSES.pointerOf(this));
+        this.pointer = 0;
+      },
+    };
+    bound.prototype = Object.create(inherited, { constructor: { value: bound } });
+    CLASSES.known[type] = Module[UTF8ToString(name)] = bound;
+  },
+
+  // `count` is one more than the parameters: the result comes first among the types.
+  _embind_register_class_constructor__deps: ['$CLASSES', '$getWasmTableEntry'],
+  _embind_register_class_constructor: function (type, count, types, signature, invoker, target) {
+    CLASSES.known[type].construct = function (...values) {
+      if (values.length !== count - 1) throw TypeError('expected (' + (count - 1) + ') parameters');
+      return getWasmTableEntry(invoker)(target, ...values);
+    };
+  },
+
+  _embind_register_class_function__deps: ['$CLASSES', '$getWasmTableEntry'],
+  _embind_register_class_function: function (type, name, count, types, signature, invoker, target) {
+    CLASSES.known[type].prototype[UTF8ToString(name)] = function (...values) {
+      return getWasmTableEntry(invoker)(target, CLASSES.pointerOf(this), ...values);
+    };
+  },
+
+  _embind_register_function__deps: ['$getWasmTableEntry'],
+  _embind_register_function: function (name, count, types, signature, invoker, target) {
+    Module[UTF8ToString(name)] = function (...values) {
+      return getWasmTableEntry(invoker)(target, ...values);
+    };
+  },
+};
+
+mergeInto(LibraryManager.library, classLibrary);
