@@ -38,7 +38,7 @@ mountInside() { # TYPE-OR-OPTIONS… SOURCE TARGET
   mounts+=("$target")
 }
 mountInside -t proc proc "$system/proc"
-for part in src wasm_bindings; do mountInside --bind -o ro "$root/$part" "$system/project/$part"; done
+for part in src wasm_bindings tests; do mountInside --bind -o ro "$root/$part" "$system/project/$part"; done
 cp "$root/CMakeLists.txt" "$root/CMakePresets.json" "$system/project/"
 
 chroot "$system" /bin/bash -euo pipefail <<'INSIDE'

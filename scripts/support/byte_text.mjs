@@ -1,46 +1,38 @@
 // Owns the form in which the module's bytes stand in JavaScript: printable ASCII, so that no charset a page is served
-// with can spoil it, one character for each of the most frequent bytes, two for the others. After compression that is a
-// fifth smaller than base64. Refuses to compress: servers do.
+// with can spoil it, one character for each of the bytes below 90, which are most of a module, two for the others. After
+// compression that is a fifth smaller than base64. Refuses to compress: servers do.
 
-// What needs no escape in any kind of string, and cannot end a script element or begin a substitution.
-const alphabet = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
-  .filter((character) => !'\'"\\`<$'.includes(character))
-  .join('');
-/** The last characters announce a byte of the second or third row of the table. */
-const rows = 3;
-const columns = alphabet.length - (rows - 1);
+// The characters of the bytes 0 to 89, then those that announce a byte of the next 90, and of the rest. Without what
+// needs an escape in a string, and without what could end a script element. Brotli takes a character's class (vowel,
+// consonant, digit, kind of bracket) as a hint of what follows: this order, found by trying many, gives each class to
+// bytes that behave alike, and spares 1 % over the order of ASCII.
+const alphabet =
+  '-!"#.%&_=*A,mc1{ 2/456789?$:xs@3BCDE>l~+XYLWNOtQRVTUSMJKf[]P(Hzb;d|FghijkG`}npqr)IuvwZy^0eoa';
+const columns = 90;
 
-/** The bytes as text, and the table that its characters stand for, most frequent bytes first. */
+/** The bytes as text. */
 export function textOfBytes(bytes) {
-  const counts = new Array(256).fill(0);
-  for (const byte of bytes) counts[byte] += 1;
-  const table = [...counts.keys()].sort((left, right) => counts[right] - counts[left] || left - right);
-  const characters = [];
-  table.forEach((byte, rank) => {
-    const row = Math.floor(rank / columns);
-    characters[byte] = (row > 0 ? alphabet[columns + row - 1] : '') + alphabet[rank % columns];
+  const characters = Array.from({ length: 256 }, (_, byte) => {
+    const row = Math.floor(byte / columns);
+    return (row > 0 ? alphabet[columns + row - 1] : '') + alphabet[byte % columns];
   });
-  return { text: Array.from(bytes, (byte) => characters[byte]).join(''), table };
+  return Array.from(bytes, (byte) => characters[byte]).join('');
 }
 
 /** JavaScript that declares `wasmBytes()`, which gives the bytes. */
 export function decoderOf(bytes) {
-  const { text, table } = textOfBytes(bytes);
   return `
-const encoded = '${text}';
+const encoded = '${textOfBytes(bytes)}';
 export function wasmBytes() {
-  const table = atob('${Buffer.from(table).toString('base64')}');
-  const alphabet = '${alphabet}';
   const places = new Uint8Array(128);
-  for (let place = 0; place < alphabet.length; place += 1) places[alphabet.charCodeAt(place)] = place;
+  for (let place = 0; place < ${alphabet.length}; place++) places['${alphabet}'.charCodeAt(place)] = place;
   const bytes = new Uint8Array(${bytes.length});
   let row = 0;
   let count = 0;
-  for (let index = 0; index < encoded.length; index += 1) {
+  for (let index = 0; index < encoded.length; index++) {
     const place = places[encoded.charCodeAt(index)];
     if (place < ${columns}) {
-      bytes[count] = table.charCodeAt(row + place);
-      count += 1;
+      bytes[count++] = row + place;
       row = 0;
     } else row = ${columns} * (place - ${columns - 1});
   }
