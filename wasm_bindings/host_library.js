@@ -3,8 +3,18 @@
 // flies through wasm frames skips destructors. Refuses decisions, payloads, and state outside the module instance.
 //
 // Everything of the page is looked up when it is used: tests replace clocks, timers and WebSocket at any time.
+
+// Part of every module in Emscripten 3.1, and taken from a library when asked for in newer versions.
+var textFunctions = [
+  '$UTF8ToString',
+  '$stringToUTF8',
+  '$lengthBytesUTF8',
+  '$stackSave',
+  '$stackRestore',
+  '$stackAlloc',
+];
 var hostLibrary = {
-  $HOST__deps: ['$WS'],
+  $HOST__deps: ['$WS'].concat(textFunctions.filter((name) => name in LibraryManager.library)),
   $HOST__postset:
     'Module["facades"] = HOST.facades; Module["withText"] = HOST.withText; Module["withNumbers"] = HOST.withNumbers;',
   $HOST: {
