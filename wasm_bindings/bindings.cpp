@@ -36,7 +36,11 @@ void snapshot(Driver& driver) { driver.delegate().answer(driver.connection(), dr
 
 void describe(Driver& driver) {
   driver.delegate().markControlFrames(kControlFrameMarker);
-  for (const std::string_view name : rws::optionNames()) driver.delegate().optionNamed(name);
+  const rws::Options defaults;
+  for (const std::string_view name : rws::optionNames()) {
+    driver.delegate().answer(rws::getOption(defaults, name));
+    driver.delegate().optionNamed(name);
+  }
 }
 
 double addressOf(Driver& driver) { return static_cast<double>(reinterpret_cast<std::uintptr_t>(&driver)); }

@@ -46,20 +46,22 @@ void BrowserSocket::close(std::uint16_t code, std::string_view reason) {
 // In all three: the event is one static struct for all sockets, and the link may be gone when the listener
 // returns.
 
-EM_BOOL BrowserSocket::onOpen(int /*type*/, const EmscriptenWebSocketOpenEvent* /*event*/, void* userData) {
-  const Link& link = *static_cast<const Link*>(userData);
+EM_BOOL BrowserSocket::onOpen(int /*type*/, const EmscriptenWebSocketOpenEvent* /*event*/,
+                              void* /*userData*/) {
+  const Link& link = *static_cast<const Link*>(rwsSocketListener());
   link.listener.socketOpened(link.attempt);
   return EM_TRUE;
 }
 
-EM_BOOL BrowserSocket::onError(int /*type*/, const EmscriptenWebSocketErrorEvent* /*event*/, void* userData) {
-  const Link& link = *static_cast<const Link*>(userData);
+EM_BOOL BrowserSocket::onError(int /*type*/, const EmscriptenWebSocketErrorEvent* /*event*/,
+                               void* /*userData*/) {
+  const Link& link = *static_cast<const Link*>(rwsSocketListener());
   link.listener.socketErrored(link.attempt);
   return EM_TRUE;
 }
 
-EM_BOOL BrowserSocket::onClose(int /*type*/, const EmscriptenWebSocketCloseEvent* event, void* userData) {
-  Link& link = *static_cast<Link*>(userData);
+EM_BOOL BrowserSocket::onClose(int /*type*/, const EmscriptenWebSocketCloseEvent* event, void* /*userData*/) {
+  Link& link = *static_cast<Link*>(rwsSocketListener());
   link.over = true;
   const auto reasonLength =
       std::min(static_cast<std::size_t>(rwsSocketReasonLength()), sizeof(event->reason) - 1);

@@ -55,7 +55,7 @@ class BrowserSocket {
   void close(std::uint16_t code, std::string_view reason);
 
  private:
-  // What Emscripten hands back with every event; its address must not change while the socket lives.
+  // What is listening, to the host; its address must not change while the socket lives.
   struct Link {
     Link(int id, AttemptId forAttempt, SocketListener& told)
         : handle(id), attempt(forAttempt), listener(told) {}

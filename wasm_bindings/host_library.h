@@ -22,8 +22,10 @@ double rwsTell(const void* owner, const char* method, const char* text, int leng
 // A handle, or 0 and why, as a C string of at most failureSize bytes.
 int rwsSocketOpen(const void* owner, char* failure, int failureSize);
 void rwsSocketShow(const void* owner, double attempt, int socket);
+// All sockets share the callbacks of the first. While they run, rwsSocketListener tells whose event it is.
 void rwsSocketListen(int socket, void* listener, em_websocket_open_callback_func onOpen,
                      em_websocket_error_callback_func onError, em_websocket_close_callback_func onClose);
+void* rwsSocketListener();
 // While a close event is told: bytes of its reason, and the n of {"retryAfterMs": n} in it, NaN without.
 int rwsSocketReasonLength();
 double rwsSocketRetryAfter();

@@ -24,6 +24,9 @@ var hostLibrary = {
     names: {},
     // Timers by their owner. Those of fake clocks are objects, or numbers beyond 32 bits: wasm never sees them.
     timers: {},
+    // Emscripten's handlers, and the listener of the socket whose event is being told.
+    handlers: null,
+    listener: 0,
     // Of the close event being told: UTF-8 length of its reason, for the event has a C string only and a reason may hold
     // U+0000; and the n of {"retryAfterMs": n}, NaN without.
     reasonLength: 0,
@@ -177,8 +180,9 @@ var hostLibrary = {
     HOST.facades[owner].socketCreated(attempt, HOST.sockets()[id]);
   },
 
-  // Emscripten's handlers are installed on a stand-in and called by ours: they take neither missing events nor missing
-  // fields, and what is read back from a socket's on* property need not be what was assigned (mock-socket).
+  // Emscripten's handlers are installed on a stand-in, once for all sockets, and called by ours: they take neither
+  // missing events nor missing fields, and what is read back from a socket's on* property need not be what was assigned
+  // (mock-socket). Ours say first whose event it is.
   rwsSocketListen__deps: [
     '$HOST',
     'emscripten_websocket_set_onopen_callback_on_thread',
@@ -188,22 +192,26 @@ var hostLibrary = {
   rwsSocketListen: function (id, listener, onOpen, onError, onClose) {
     var sockets = HOST.sockets();
     var socket = sockets[id];
-    var handlers = (sockets[id] = {});
-    _emscripten_websocket_set_onopen_callback_on_thread(id, listener, onOpen, 0);
-    _emscripten_websocket_set_onerror_callback_on_thread(id, listener, onError, 0);
-    _emscripten_websocket_set_onclose_callback_on_thread(id, listener, onClose, 0);
-    sockets[id] = socket;
+    if (!HOST.handlers) {
+      HOST.handlers = sockets[id] = {};
+      _emscripten_websocket_set_onopen_callback_on_thread(id, 0, onOpen, 0);
+      _emscripten_websocket_set_onerror_callback_on_thread(id, 0, onError, 0);
+      _emscripten_websocket_set_onclose_callback_on_thread(id, 0, onClose, 0);
+      sockets[id] = socket;
+    }
     // The listener lives as long as the socket has its handle, whoever kept a handler.
-    var guarded = function (handle) {
-      return function (event) {
-        if (sockets[id] === socket) handle(event);
-      };
+    var isHeard = () => {
+      HOST.listener = listener;
+      return sockets[id] === socket;
     };
-    socket.onopen = guarded(handlers.onopen);
-    socket.onerror = guarded(handlers.onerror);
-    socket.onclose = guarded(function (event) {
-      handlers.onclose(HOST.closeEvent(event));
-    });
+    socket.onopen = () => isHeard() && HOST.handlers.onopen();
+    socket.onerror = () => isHeard() && HOST.handlers.onerror();
+    socket.onclose = (event) => isHeard() && HOST.handlers.onclose(HOST.closeEvent(event));
+  },
+
+  rwsSocketListener__deps: ['$HOST'],
+  rwsSocketListener: function () {
+    return HOST.listener;
   },
 
   rwsSocketReasonLength__deps: ['$HOST'],

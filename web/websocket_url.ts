@@ -28,6 +28,11 @@ function textOf(value: unknown): string {
   throw urlError('must be a string, a URL or a function that gives one');
 }
 
+/** Whether no base could change what the URL is: bases are http pages. */
+function isAbsolute(text: string): boolean {
+  return /^wss?:\/\//i.test(text);
+}
+
 /** Whether the text is absolute and may pass through C strings in UTF-8 as it is. */
 function isPlain(text: string): boolean {
   return /^\s*wss?:/i.test(text) && !/[\0\p{Surrogate}]/u.test(text);
@@ -36,7 +41,11 @@ function isPlain(text: string): boolean {
 function parse(text: string): URL | null {
   try {
     // Without a page or worker around it there is no base, and only an absolute URL will do.
-    return new URL(text, (globalThis as { location?: { href: string } }).location?.href);
+    // To an absolute one the base says nothing, and takes as long to parse.
+    const base = isAbsolute(text)
+      ? undefined
+      : (globalThis as { location?: { href: string } }).location?.href;
+    return new URL(text, base);
   } catch {
     return null;
   }

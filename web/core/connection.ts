@@ -9,20 +9,19 @@ import {
   type CoreSnapshot,
   type FoundAddress,
 } from '#core';
+import { answers } from './answers.js';
 import { controlMembersOf } from './json_members.js';
+import { snapshotOf } from './snapshot.js';
+
+/** While no attempt is about to open a socket. */
+const NOWHERE: FoundAddress = { url: '', protocols: '' };
 
 export class CoreConnection implements CorePort {
   readonly delegate: CoreDelegate;
-  address: FoundAddress = { url: '', protocols: '' };
+  address = NOWHERE;
   readonly #module: CoreModule;
   readonly #bound: BoundConnection;
   readonly #pointer: number;
-  // What the core has answered last.
-  #snapshot: CoreSnapshot | undefined;
-  #option: CoreOptionValue | undefined;
-  #rule = '';
-  #names: string[] = [];
-  #marker = '';
 
   constructor(module: CoreModule, delegate: CoreDelegate, seed: number) {
     this.delegate = delegate;
@@ -152,7 +151,9 @@ export class CoreConnection implements CorePort {
   /** `protocols` joined with commas, empty for none. */
   addressFound(attempt: number, url: string, protocols: string): void {
     this.address = { url, protocols };
+    // Opens the socket.
     this.#bound.addressFound(attempt);
+    this.address = NOWHERE;
   }
 
   /** `reason` appears in the close event: it must not hold secrets. */
@@ -187,35 +188,35 @@ export class CoreConnection implements CorePort {
 
   // --- what is
 
-  /** Names of the core's options, and the text that every control frame contains. */
-  describe(): { readonly optionNames: readonly string[]; readonly controlFrameMarker: string } {
-    this.#names = [];
+  /** The defaults of the core's options by their names, and the text that every control frame contains. */
+  describe(): Pick<typeof answers, 'defaults' | 'controlFrameMarker'> {
     this.#bound.describe();
-    return { optionNames: this.#names, controlFrameMarker: this.#marker };
+    return answers;
   }
 
   /** Undefined for a name that is none. */
   getOption(name: string): CoreOptionValue | undefined {
-    this.#option = undefined;
+    answers.option = undefined;
     this.#module.withText(name, (pointer, length) => {
       this.#module._rwsReadOption(this.#pointer, pointer, length);
     });
-    return this.#option;
+    return answers.option;
   }
 
   /** Assigns one option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
   setOption(name: string, value: unknown): string {
-    this.#rule = '';
+    answers.rule = '';
     this.#module.withText(name, (pointer, length) => {
       this.#set(pointer, length, value);
     });
-    return this.#rule;
+    return answers.rule;
   }
 
   snapshot(): CoreSnapshot {
     this.#bound.snapshot();
-    if (this.#snapshot === undefined) throw new Error('The core gave no snapshot');
-    return this.#snapshot;
+    const { snapshot } = answers;
+    if (snapshot === undefined) throw new Error('The core gave no snapshot');
+    return snapshot;
   }
 
   #set(name: number, length: number, value: unknown): void {
@@ -251,66 +252,26 @@ export class CoreConnection implements CorePort {
     this.delegate.failed(type, code, Boolean(recoverable));
   }
 
-  snapshotTaken(
-    recommendations: string,
-    reconnectAttempts: number,
-    queuedMessages: number,
-    consecutiveErrors: number,
-    nextAttemptAt: number,
-    lastPong: number,
-    networkOnline: number,
-    isHealthy: number,
-    totalConnections: number,
-    totalReconnections: number,
-    totalMessages: number,
-    totalErrors: number,
-    lastConnectedAt: number,
-    lastDisconnectedAt: number,
-    connectionDuration: number,
-    averageLatency: number,
-    errorRate: number,
-  ): void {
-    this.#snapshot = {
-      reconnectAttempts,
-      queuedMessages,
-      consecutiveErrors,
-      nextAttemptAt: timeOf(nextAttemptAt),
-      lastPong: timeOf(lastPong),
-      networkOnline: Boolean(networkOnline),
-      isHealthy: Boolean(isHealthy),
-      recommendations: recommendations === '' ? [] : recommendations.split(','),
-      totalConnections,
-      totalReconnections,
-      totalMessages,
-      totalErrors,
-      lastConnectedAt: timeOf(lastConnectedAt),
-      lastDisconnectedAt: timeOf(lastDisconnectedAt),
-      connectionDuration,
-      averageLatency,
-      errorRate,
-    };
+  snapshotTaken(...told: Parameters<CorePort['snapshotTaken']>): void {
+    answers.snapshot = snapshotOf(...told);
   }
 
   optionRead(type: string, ...values: number[]): void {
-    if (type === 'list') this.#option = values;
-    else this.#option = type === 'flag' ? Boolean(values[0]) : values[0];
+    if (type === 'list') answers.option = values;
+    else answers.option = type === 'flag' ? Boolean(values[0]) : values[0];
   }
 
   ruleBroken(rule: string): void {
-    this.#rule = rule;
+    answers.rule = rule;
   }
 
   optionNamed(name: string): void {
-    this.#names.push(name);
+    if (answers.option !== undefined) answers.defaults.set(name, answers.option);
   }
 
   markControlFrames(marker: string): void {
-    this.#marker = marker;
+    answers.controlFrameMarker = marker;
   }
-}
-
-function timeOf(told: number): number | null {
-  return Number.isNaN(told) ? null : told;
 }
 
 function isNumbers(value: unknown): value is number[] {

@@ -134,11 +134,11 @@ export interface CorePort {
     averageLatency: number,
     errorRate: number,
   ): void;
-  /** The answer to `rwsReadOption`; none for an unknown name. */
+  /** The answer to `rwsReadOption`; none for an unknown name. An answer to `describe`: a default. */
   optionRead(type: string, ...values: number[]): void;
   /** Why a setter answered 0: what the value must be. */
   ruleBroken(rule: string): void;
-  /** The answers to `describe`. */
+  /** The answers to `describe`; `optionNamed` says whose default was told by `optionRead` just before. */
   markControlFrames(marker: string): void;
   optionNamed(name: string): void;
 }
@@ -167,7 +167,7 @@ export interface BoundConnection {
   hostDecides(asked: boolean): void;
   /** Answered by `snapshotTaken`. */
   snapshot(): void;
-  /** Answered by `markControlFrames`, and `optionNamed` for each option. */
+  /** Answered by `markControlFrames`, and `optionRead` and `optionNamed` for each option. */
   describe(): void;
 
   /** Frees the C++ object (embind). */

@@ -28,17 +28,11 @@ export function createConnection(
 ): readonly [CoreConnection, CoreTraits] {
   const module = loadCore();
   const connection = new CoreConnection(module, delegate, seed);
-  // Asked of the first: its options are still the defaults.
   traits ??= describe(module, connection);
   return [connection, traits];
 }
 
 function describe(module: CoreModule, connection: CoreConnection): CoreTraits {
-  const { optionNames, controlFrameMarker } = connection.describe();
-  const defaults = new Map<string, CoreOptionValue>();
-  for (const name of optionNames) {
-    const value = connection.getOption(name);
-    if (value !== undefined) defaults.set(name, value);
-  }
+  const { defaults, controlFrameMarker } = connection.describe();
   return { defaults, controlFrameLimit: module.controlFrameLimit(), controlFrameMarker };
 }

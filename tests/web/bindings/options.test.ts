@@ -28,9 +28,9 @@ const defaults = {
 describe('options', () => {
   it('are named, and read with their defaults', () => {
     const { connection } = makeClient();
-    const read = Object.fromEntries(
-      connection.describe().optionNames.map((name) => [name, connection.getOption(name)]),
-    );
+    const { defaults: described } = connection.describe();
+    expect(Object.fromEntries(described)).toEqual({ ...defaults, jitter: 0.5 });
+    const read = Object.fromEntries([...described.keys()].map((name) => [name, connection.getOption(name)]));
     expect(read).toEqual(defaults);
     connection.delete();
   });
