@@ -40,11 +40,10 @@ void BrowserSocket::close(std::uint16_t code, std::string_view reason) {
   const std::string_view fitting = clipped(reason, text.size() - 1);
   std::copy(fitting.begin(), fitting.end(), text.begin());
   // Last, because a handler that runs now may end this socket.
-  rwsSocketClose(link_->handle, mayBeSent(code) ? code : 1000, fitting.empty() ? nullptr : text.data());
+  emscripten_websocket_close(link_->handle, mayBeSent(code) ? code : 1000, text.data());
 }
 
-// In all three: the event is one static struct for all sockets, and the link may be gone when the listener
-// returns.
+// In all three: the link may be gone when the listener returns.
 
 EM_BOOL BrowserSocket::onOpen(int /*type*/, const EmscriptenWebSocketOpenEvent* /*event*/,
                               void* /*userData*/) {
@@ -60,18 +59,15 @@ EM_BOOL BrowserSocket::onError(int /*type*/, const EmscriptenWebSocketErrorEvent
   return EM_TRUE;
 }
 
-EM_BOOL BrowserSocket::onClose(int /*type*/, const EmscriptenWebSocketCloseEvent* event, void* /*userData*/) {
-  Link& link = *static_cast<Link*>(rwsSocketListener());
+void BrowserSocket::onClose(void* listener, int code, bool wasClean, const char* reason, int length,
+                            double retryAfter) {
+  Link& link = *static_cast<Link*>(listener);
   link.over = true;
-  const auto reasonLength =
-      std::min(static_cast<std::size_t>(rwsSocketReasonLength()), sizeof(event->reason) - 1);
-  // By its length: a reason may hold U+0000.
-  CloseInfo info{event->code, std::string_view(static_cast<const char*>(event->reason), reasonLength),
-                 event->wasClean != 0};
-  if (const double asked = rwsSocketRetryAfter(); !std::isnan(asked)) info.retryAfterMs = asked;
+  CloseInfo info{static_cast<std::uint16_t>(code), std::string_view(reason, static_cast<std::size_t>(length)),
+                 wasClean};
+  if (!std::isnan(retryAfter)) info.retryAfterMs = retryAfter;
   const auto bufferedAmount = static_cast<std::uint64_t>(rwsSocketBufferedAmount(link.handle));
   link.listener.socketClosed(link.attempt, info, bufferedAmount);
-  return EM_TRUE;
 }
 
 }  // namespace rws::bindings

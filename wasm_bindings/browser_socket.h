@@ -72,7 +72,8 @@ class BrowserSocket {
   explicit BrowserSocket(std::unique_ptr<Link> link) : link_(std::move(link)) {}
   static EM_BOOL onOpen(int type, const EmscriptenWebSocketOpenEvent* event, void* userData);
   static EM_BOOL onError(int type, const EmscriptenWebSocketErrorEvent* event, void* userData);
-  static EM_BOOL onClose(int type, const EmscriptenWebSocketCloseEvent* event, void* userData);
+  static void onClose(void* listener, int code, bool wasClean, const char* reason, int length,
+                      double retryAfter);
 
   std::unique_ptr<Link> link_;
 };

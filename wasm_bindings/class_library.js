@@ -17,7 +17,7 @@ var classLibrary = {
   // Newer versions remember the registrations, for threads.
   _embind_register_bindings: function () {},
 
-  _embind_register_class__deps: ['$CLASSES', '$getWasmTableEntry'],
+  _embind_register_class__deps: ['$CLASSES', '$HOST', '$getWasmTableEntry'],
   _embind_register_class: function (
     type,
     pointerType,
@@ -44,11 +44,11 @@ var classLibrary = {
       },
     };
     bound.prototype = Object.create(inherited, { constructor: { value: bound } });
-    CLASSES.known[type] = Module[UTF8ToString(name)] = bound;
+    CLASSES.known[type] = Module[HOST.name(name)] = bound;
   },
 
   // `count` is one more than the parameters: the result comes first among the types.
-  _embind_register_class_constructor__deps: ['$CLASSES', '$getWasmTableEntry'],
+  _embind_register_class_constructor__deps: ['$CLASSES', '$HOST', '$getWasmTableEntry'],
   _embind_register_class_constructor: function (type, count, types, signature, invoker, target) {
     CLASSES.known[type].construct = function (...values) {
       if (values.length !== count - 1) throw TypeError('expected (' + (count - 1) + ') parameters');
@@ -56,16 +56,16 @@ var classLibrary = {
     };
   },
 
-  _embind_register_class_function__deps: ['$CLASSES', '$getWasmTableEntry'],
+  _embind_register_class_function__deps: ['$CLASSES', '$HOST', '$getWasmTableEntry'],
   _embind_register_class_function: function (type, name, count, types, signature, invoker, target) {
-    CLASSES.known[type].prototype[UTF8ToString(name)] = function (...values) {
+    CLASSES.known[type].prototype[HOST.name(name)] = function (...values) {
       return getWasmTableEntry(invoker)(target, CLASSES.pointerOf(this), ...values);
     };
   },
 
-  _embind_register_function__deps: ['$getWasmTableEntry'],
+  _embind_register_function__deps: ['$HOST', '$getWasmTableEntry'],
   _embind_register_function: function (name, count, types, signature, invoker, target) {
-    Module[UTF8ToString(name)] = function (...values) {
+    Module[HOST.name(name)] = function (...values) {
       return getWasmTableEntry(invoker)(target, ...values);
     };
   },

@@ -22,16 +22,16 @@ double rwsTell(const void* owner, const char* method, const char* text, int leng
 // A handle, or 0 and why, as a C string of at most failureSize bytes.
 int rwsSocketOpen(const void* owner, char* failure, int failureSize);
 void rwsSocketShow(const void* owner, double attempt, int socket);
-// All sockets share the callbacks of the first. While they run, rwsSocketListener tells whose event it is.
+// All sockets share the callbacks of the first. While onOpen and onError run, rwsSocketListener tells whose
+// event it is. The reason comes with its length; retryAfter is the n of {"retryAfterMs": n} in it, NaN
+// without.
 void rwsSocketListen(int socket, void* listener, em_websocket_open_callback_func onOpen,
-                     em_websocket_error_callback_func onError, em_websocket_close_callback_func onClose);
+                     em_websocket_error_callback_func onError,
+                     void (*onClose)(void* listener, int code, bool wasClean, const char* reason, int length,
+                                     double retryAfter));
 void* rwsSocketListener();
-// While a close event is told: bytes of its reason, and the n of {"retryAfterMs": n} in it, NaN without.
-int rwsSocketReasonLength();
-double rwsSocketRetryAfter();
 double rwsSocketBufferedAmount(int socket);
 int rwsSocketSendText(int socket, const char* text, int length);
-void rwsSocketClose(int socket, int code, const char* reason);
 // Closes the socket unless it is over already, and lets no event of it through any more.
 void rwsSocketDelete(int socket, bool isOver);
 }

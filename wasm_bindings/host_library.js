@@ -3,18 +3,11 @@
 // flies through wasm frames skips destructors. Refuses decisions, payloads, and state outside the module instance.
 //
 // Everything of the page is looked up when it is used: tests replace clocks, timers and WebSocket at any time.
-
-// Part of every module in Emscripten 3.1, and taken from a library when asked for in newer versions.
-var textFunctions = [
-  '$UTF8ToString',
-  '$stringToUTF8',
-  '$lengthBytesUTF8',
-  '$stackSave',
-  '$stackRestore',
-  '$stackAlloc',
-];
 var hostLibrary = {
-  $HOST__deps: ['$WS'].concat(textFunctions.filter((name) => name in LibraryManager.library)),
+  $HOST__deps: ['$WS'].concat(
+    // Part of every module in Emscripten 3.1, and taken from a library when asked for in newer versions.
+    ['$stackSave', '$stackRestore', '$stackAlloc'].filter((name) => name in LibraryManager.library),
+  ),
   $HOST__postset:
     'Module["facades"] = HOST.facades; Module["withText"] = HOST.withText; Module["withNumbers"] = HOST.withNumbers;',
   $HOST: {
@@ -27,10 +20,6 @@ var hostLibrary = {
     // Emscripten's handlers, and the listener of the socket whose event is being told.
     handlers: null,
     listener: 0,
-    // Of the close event being told: UTF-8 length of its reason, for the event has a C string only and a reason may hold
-    // U+0000; and the n of {"retryAfterMs": n}, NaN without.
-    reasonLength: 0,
-    retryAfter: NaN,
 
     // Native sockets by handle. Emscripten up to 3.1 keeps an array, newer versions an allocator of handles.
     sockets: function () {
@@ -42,22 +31,38 @@ var hostLibrary = {
       return value > 0 ? Math.min(value, 9007199254740992) : 0;
     },
 
-    // A text of C++. Emscripten's own reading ends at U+0000.
+    // The text of UTF-8 in memory. Emscripten's own reading ends at U+0000, and takes more code.
     text: function (pointer, length) {
-      var text = UTF8ToString(pointer, length);
-      for (var read = lengthBytesUTF8(text); read < length; read = lengthBytesUTF8(text)) {
-        text += '\0' + UTF8ToString(pointer + read + 1, length - read - 1);
-      }
-      return text;
+      var escaped = '';
+      while (length-- > 0) escaped += '%' + (256 + HEAPU8[pointer++]).toString(16).slice(1);
+      return decodeURIComponent(escaped);
+    },
+
+    // A C string, of ASCII.
+    name: function (pointer) {
+      return HOST.text(pointer, HEAPU8.indexOf(0, pointer) - pointer);
+    },
+
+    // The bytes of a text in UTF-8, a character for each; U+FFFD for a lone surrogate.
+    bytes: function (text) {
+      return encodeURIComponent(String(text).replace(/\p{Surrogate}/gu, '\uFFFD')).replace(
+        /%(..)/g,
+        (escaped, digits) => String.fromCharCode('0x' + digits),
+      );
+    },
+
+    // Writes what `bytes` gives.
+    write: function (bytes, pointer) {
+      for (var index = 0; index < bytes.length; index++) HEAPU8[pointer + index] = bytes.charCodeAt(index);
     },
 
     // Calls with a text's address and length.
     withText: function (text, call) {
       var top = stackSave();
-      var size = lengthBytesUTF8(text);
-      var pointer = stackAlloc(size + 1);
-      stringToUTF8(text, pointer, size + 1);
-      var result = call(pointer, size);
+      var bytes = HOST.bytes(text);
+      var pointer = stackAlloc(bytes.length);
+      HOST.write(bytes, pointer);
+      var result = call(pointer, bytes.length);
       stackRestore(top);
       return result;
     },
@@ -82,20 +87,20 @@ var hostLibrary = {
       }
       return NaN;
     },
+  },
 
-    // Test doubles call onclose() without an event, or with code and reason only.
-    closeEvent: function (event) {
-      var given = event || {};
-      // A reason of at most 123 bytes (RFC 6455, 5.5) is never cut; whatever is longer must fit into Emscripten's buffer.
-      var reason = typeof given.reason === 'string' ? given.reason.slice(0, 123) : '';
-      HOST.reasonLength = lengthBytesUTF8(reason);
-      HOST.retryAfter = HOST.retryAfterOf(reason);
-      return {
-        code: given.code >= 0 && given.code <= 65535 ? given.code : 1006,
-        reason: reason,
-        wasClean: given.wasClean === true,
-      };
-    },
+  // By what is asked for and no more: a page of 64 KiB holds fifty connections.
+  emscripten_resize_heap__deps: [],
+  // The line with the three braces tells the views of memory to look at the new one, in the words of Emscripten's version.
+  // prettier-ignore
+  emscripten_resize_heap: function (size) {
+    try {
+      wasmMemory.grow((size - HEAPU8.length + 65535) >>> 16);
+    } catch (error) {
+      return 0;
+    }
+    {{{ '$growMemory' in LibraryManager.library ? 'updateMemoryViews()' : 'updateGlobalBufferAndViews(wasmMemory.buffer)' }}};
+    return 1;
   },
 
   rwsClockMonotonic__deps: ['$HOST'],
@@ -135,7 +140,7 @@ var hostLibrary = {
   // Calls a method of the facade: with the text first if there is one (its length is not negative), then the numbers.
   rwsTell__deps: ['$HOST'],
   rwsTell: function (owner, method, text, length, numbers, count) {
-    var name = HOST.names[method] || (HOST.names[method] = UTF8ToString(method));
+    var name = HOST.names[method] || (HOST.names[method] = HOST.name(method));
     var values = length >= 0 ? [HOST.text(text, length)] : [];
     for (var index = numbers >> 3; count > 0; count--) values.push(HEAPF64[index++]);
     var port = HOST.facades[owner];
@@ -144,33 +149,24 @@ var hostLibrary = {
   },
 
   // Opens the address the facade has found. Returns the handle, or 0 and the name of the error; its message may hold the
-  // URL.
-  rwsSocketOpen__deps: ['$HOST', 'emscripten_websocket_new'],
+  // URL. Emscripten's emscripten_websocket_new lets exceptions out, and takes C strings.
+  rwsSocketOpen__deps: ['$HOST'],
   rwsSocketOpen: function (owner, failure, failureSize) {
     var address = HOST.facades[owner].address;
-    var id = 0;
-    var name = 'NotSupported';
-    HOST.withText(address.url, function (url) {
-      HOST.withText(address.protocols, function (protocols, size) {
-        var attributes = stackAlloc(16);
-        HEAP32[attributes >> 2] = url;
-        HEAP32[(attributes + 4) >> 2] = size ? protocols : 0;
-        HEAP32[(attributes + 8) >> 2] = 1;
-        try {
-          id = _emscripten_websocket_new(attributes);
-        } catch (error) {
-          name = (error && error.name) || 'Error';
-        }
-      });
-    });
-    if (id <= 0) {
-      stringToUTF8(String(name), failure, failureSize);
+    try {
+      var socket = address.protocols
+        ? new WebSocket(address.url, address.protocols.split(','))
+        : new WebSocket(address.url);
+    } catch (error) {
+      var name = typeof WebSocket === 'undefined' ? 'NotSupported' : (error && error.name) || 'Error';
+      HOST.write(HOST.bytes(name).slice(0, failureSize - 1) + '\0', failure);
       return 0;
     }
+    if (!WS.sockets) return webSockets.allocate(socket);
     // The array of 3.1 only grows: the new socket takes the place of a deleted one.
-    var free = WS.sockets ? WS.sockets.indexOf(null, 1) : 0;
-    if (free <= 0) return id;
-    WS.sockets[free] = WS.sockets.pop();
+    var free = WS.sockets.indexOf(null, 1);
+    if (free < 0) free = WS.sockets.length;
+    WS.sockets[free] = socket;
     return free;
   },
 
@@ -182,13 +178,15 @@ var hostLibrary = {
 
   // Emscripten's handlers are installed on a stand-in, once for all sockets, and called by ours: they take neither
   // missing events nor missing fields, and what is read back from a socket's on* property need not be what was assigned
-  // (mock-socket). Ours say first whose event it is.
+  // (mock-socket). Ours say first whose event it is. That of close is ours alone: a reason may hold U+0000, and ends
+  // there in Emscripten's event.
   rwsSocketListen__deps: [
     '$HOST',
     'emscripten_websocket_set_onopen_callback_on_thread',
     'emscripten_websocket_set_onerror_callback_on_thread',
-    'emscripten_websocket_set_onclose_callback_on_thread',
   ],
+  // The line with the three braces is Emscripten's: a call through wasm's table, in the words of its version.
+  // prettier-ignore
   rwsSocketListen: function (id, listener, onOpen, onError, onClose) {
     var sockets = HOST.sockets();
     var socket = sockets[id];
@@ -196,7 +194,16 @@ var hostLibrary = {
       HOST.handlers = sockets[id] = {};
       _emscripten_websocket_set_onopen_callback_on_thread(id, 0, onOpen, 0);
       _emscripten_websocket_set_onerror_callback_on_thread(id, 0, onError, 0);
-      _emscripten_websocket_set_onclose_callback_on_thread(id, 0, onClose, 0);
+      // Test doubles call onclose() without an event, or with code and reason only.
+      HOST.handlers.onclose = function (event) {
+        var given = event || {};
+        var code = given.code >= 0 && given.code <= 65535 ? given.code : 1006;
+        // A reason of at most 123 bytes (RFC 6455, 5.5) is never cut; whatever is longer must fit onto the stack.
+        var reason = typeof given.reason === 'string' ? given.reason.slice(0, 123) : '';
+        HOST.withText(reason, function (pointer, length) {
+          {{{ makeDynCall('viiiiid', 'onClose') }}}(HOST.listener, code, given.wasClean === true, pointer, length, HOST.retryAfterOf(reason));
+        });
+      };
       sockets[id] = socket;
     }
     // The listener lives as long as the socket has its handle, whoever kept a handler.
@@ -206,22 +213,12 @@ var hostLibrary = {
     };
     socket.onopen = () => isHeard() && HOST.handlers.onopen();
     socket.onerror = () => isHeard() && HOST.handlers.onerror();
-    socket.onclose = (event) => isHeard() && HOST.handlers.onclose(HOST.closeEvent(event));
+    socket.onclose = (event) => isHeard() && HOST.handlers.onclose(event);
   },
 
   rwsSocketListener__deps: ['$HOST'],
   rwsSocketListener: function () {
     return HOST.listener;
-  },
-
-  rwsSocketReasonLength__deps: ['$HOST'],
-  rwsSocketReasonLength: function () {
-    return HOST.reasonLength;
-  },
-
-  rwsSocketRetryAfter__deps: ['$HOST'],
-  rwsSocketRetryAfter: function () {
-    return HOST.retryAfter;
   },
 
   rwsSocketBufferedAmount__deps: ['$HOST'],
@@ -241,13 +238,18 @@ var hostLibrary = {
     }
   },
 
-  rwsSocketClose__deps: ['emscripten_websocket_close'],
-  rwsSocketClose: function (id, code, reason) {
+  // Emscripten's, with exceptions kept in: of sockets that are what they should be there are none.
+  emscripten_websocket_close__deps: ['$HOST'],
+  emscripten_websocket_close: function (id, code, reason) {
+    var socket = HOST.sockets()[id];
+    var text = HOST.name(reason);
     try {
-      _emscripten_websocket_close(id, code, reason);
+      if (text) socket.close(code, text);
+      else socket.close(code);
     } catch (error) {
       // Nothing more can be done for this socket; its successor does not depend on it.
     }
+    return 0;
   },
 
   // Detaches the socket by itself and lets Emscripten delete a stand-in: 3.1 removes the key "[object WebSocket]"

@@ -4,6 +4,7 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { entries, packageName, styles } from './entries.mjs';
 import { isFresh } from './freshness.mjs';
+import { privateNames } from './private_names.mjs';
 import { CommandFailed, root } from './run.mjs';
 import { filesBelow } from './sources.mjs';
 
@@ -108,7 +109,7 @@ async function bundleAll(build, { format, ending, define }) {
       outfile: `dist/${entry.name}${ending}`,
       external: ['react', 'react/*'],
       plugins: [otherEntriesOutside(entry, ending)],
-      ...(entry.react && forReact),
+      ...(entry.react ? forReact : { mangleProps: privateNames }),
       metafile: true,
     });
     for (const { imports, inputs } of Object.values(metafile.outputs)) {
@@ -124,7 +125,7 @@ export async function buildBundles() {
   const outputs = entries.flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`));
   const inputs = [
     ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'package.json'],
-    ...['scripts/support/bundles.mjs', 'scripts/support/entries.mjs'],
+    ...['scripts/support/bundles.mjs', 'scripts/support/entries.mjs', 'scripts/support/private_names.mjs'],
   ];
   if (isFresh([...outputs, styles.output], inputs)) return;
   // Files of an earlier build would go out with the package.
