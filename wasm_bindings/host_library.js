@@ -26,6 +26,12 @@ var hostLibrary = {
       return WS.sockets || webSockets.allocated;
     },
 
+    // The listener lives as long as the socket has its handle, whoever kept a handler.
+    isHeard: function (id, socket, listener) {
+      HOST.listener = listener;
+      return HOST.sockets()[id] === socket;
+    },
+
     // What counts and clocks tell, as wasm can take it: 0 for NaN, undefined and negative numbers.
     number: function (value) {
       return value > 0 ? Math.min(value, 9007199254740992) : 0;
@@ -176,6 +182,23 @@ var hostLibrary = {
     HOST.facades[owner].socketCreated(attempt, HOST.sockets()[id]);
   },
 
+  // A function of its own: it must not hold the first socket.
+  $closeHandler__deps: ['$HOST'],
+  // The line with the three braces is Emscripten's: a call through wasm's table, in the words of its version.
+  // prettier-ignore
+  $closeHandler: function (callback) {
+    // Test doubles call onclose() without an event, or with code and reason only.
+    return function (event) {
+      var given = event || {};
+      var code = given.code >= 0 && given.code <= 65535 ? given.code : 1006;
+      // A reason of at most 123 bytes (RFC 6455, 5.5) is never cut; whatever is longer must fit onto the stack.
+      var reason = typeof given.reason === 'string' ? given.reason.slice(0, 123) : '';
+      HOST.withText(reason, function (pointer, length) {
+        {{{ makeDynCall('viiiiid', 'callback') }}}(HOST.listener, code, given.wasClean === true, pointer, length, HOST.retryAfterOf(reason));
+      });
+    };
+  },
+
   // Emscripten's handlers are installed on a stand-in, once for all sockets, and called by ours: they take neither
   // missing events nor missing fields, and what is read back from a socket's on* property need not be what was assigned
   // (mock-socket). Ours say first whose event it is. That of close is ours alone: a reason may hold U+0000, and ends
@@ -184,9 +207,8 @@ var hostLibrary = {
     '$HOST',
     'emscripten_websocket_set_onopen_callback_on_thread',
     'emscripten_websocket_set_onerror_callback_on_thread',
+    '$closeHandler',
   ],
-  // The line with the three braces is Emscripten's: a call through wasm's table, in the words of its version.
-  // prettier-ignore
   rwsSocketListen: function (id, listener, onOpen, onError, onClose) {
     var sockets = HOST.sockets();
     var socket = sockets[id];
@@ -194,26 +216,13 @@ var hostLibrary = {
       HOST.handlers = sockets[id] = {};
       _emscripten_websocket_set_onopen_callback_on_thread(id, 0, onOpen, 0);
       _emscripten_websocket_set_onerror_callback_on_thread(id, 0, onError, 0);
-      // Test doubles call onclose() without an event, or with code and reason only.
-      HOST.handlers.onclose = function (event) {
-        var given = event || {};
-        var code = given.code >= 0 && given.code <= 65535 ? given.code : 1006;
-        // A reason of at most 123 bytes (RFC 6455, 5.5) is never cut; whatever is longer must fit onto the stack.
-        var reason = typeof given.reason === 'string' ? given.reason.slice(0, 123) : '';
-        HOST.withText(reason, function (pointer, length) {
-          {{{ makeDynCall('viiiiid', 'onClose') }}}(HOST.listener, code, given.wasClean === true, pointer, length, HOST.retryAfterOf(reason));
-        });
-      };
+      HOST.handlers.onclose = closeHandler(onClose);
       sockets[id] = socket;
     }
-    // The listener lives as long as the socket has its handle, whoever kept a handler.
-    var isHeard = () => {
-      HOST.listener = listener;
-      return sockets[id] === socket;
-    };
-    socket.onopen = () => isHeard() && HOST.handlers.onopen();
-    socket.onerror = () => isHeard() && HOST.handlers.onerror();
-    socket.onclose = (event) => isHeard() && HOST.handlers.onclose(event);
+    // Three closures, and no more, for each socket.
+    socket.onopen = () => HOST.isHeard(id, socket, listener) && HOST.handlers.onopen();
+    socket.onerror = () => HOST.isHeard(id, socket, listener) && HOST.handlers.onerror();
+    socket.onclose = (event) => HOST.isHeard(id, socket, listener) && HOST.handlers.onclose(event);
   },
 
   rwsSocketListener__deps: ['$HOST'],

@@ -10,7 +10,8 @@ import { ConnectionError } from './errors.js';
 import { Incoming } from './incoming.js';
 import { textsOf } from './locales.js';
 import { type Logger } from './logger.js';
-import { Outgoing } from './outgoing.js';
+import { Outgoing, type RefusalListener } from './outgoing.js';
+import { type PresentationListener } from './options.js';
 import { type Outbox } from './outbox.js';
 import { randomSeed } from './seed.js';
 import { type ConnectionState, type ErrorType, type PresentationOptions } from './types.js';
@@ -18,7 +19,7 @@ import { type Awaited, Waiters } from './waiters.js';
 
 const AGREES = -1;
 
-export class Delegate implements CoreDelegate, Awaited {
+export class Delegate implements CoreDelegate, Awaited, PresentationListener, RefusalListener {
   readonly core: CoreConnection;
   readonly traits: CoreTraits;
   readonly socket = new CurrentSocket();
@@ -37,9 +38,7 @@ export class Delegate implements CoreDelegate, Awaited {
   constructor(address: Address, presentation: PresentationOptions, logger: Logger, outbox: Outbox) {
     [this.core, this.traits] = createConnection(this, randomSeed());
     this.environment = new Environment(this.core);
-    this.outgoing = new Outgoing(this.socket, outbox, () => {
-      this.#refused();
-    });
+    this.outgoing = new Outgoing(this.socket, outbox, this);
     this.waiters = new Waiters(this);
     this.#incoming = new Incoming(this.traits, this.core, this.socket, outbox, presentation);
     this.#address = address;
@@ -205,8 +204,8 @@ export class Delegate implements CoreDelegate, Awaited {
     this.#outbox.deliver();
   }
 
-  // A value that cannot be sent never reaches the core.
-  #refused(): void {
+  /** A value that cannot be sent never reaches the core. */
+  valueRefused(): void {
     const message = textsOf(this.#presentation.locale).errors.invalid_message;
     this.#outbox.tell('error', { type: 'invalid_message', message, recoverable: true });
     this.#outbox.deliver();

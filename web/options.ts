@@ -12,10 +12,15 @@ import {
 } from './presentation.js';
 import { type PresentationOptions, type ResilientWebSocketOptions, type ResolvedOptions } from './types.js';
 
+/** Told of an assignment to an option of the presentation. */
+export interface PresentationListener {
+  presentationChanged(name: keyof PresentationOptions): void;
+}
+
 export class Options {
   readonly #core: CoreConnection;
   readonly #presentation: Presentation;
-  readonly #presentationChanged: (name: keyof PresentationOptions) => void;
+  readonly #listener: PresentationListener;
   readonly #coreDefaults: ReadonlyMap<string, CoreOptionValue>;
   #view: ResolvedOptions | null = null;
   // The last values, once the core is gone.
@@ -25,11 +30,11 @@ export class Options {
     core: CoreConnection,
     coreDefaults: ReadonlyMap<string, CoreOptionValue>,
     presentation: Presentation,
-    presentationChanged: (name: keyof PresentationOptions) => void,
+    listener: PresentationListener,
   ) {
     this.#core = core;
     this.#presentation = presentation;
-    this.#presentationChanged = presentationChanged;
+    this.#listener = listener;
     this.#coreDefaults = coreDefaults;
   }
 
@@ -95,7 +100,7 @@ export class Options {
     if (isPresentationName(name)) {
       const rule = this.#presentation.assign(name, value);
       if (rule !== '') throw optionError(name, rule);
-      this.#presentationChanged(name);
+      this.#listener.presentationChanged(name);
       return;
     }
     const rule = this.#core.setOption(name, value);

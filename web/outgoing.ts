@@ -12,18 +12,22 @@ import { type DropReason, type SendOptions } from './types.js';
 const OUTCOMES: SendOutcomes = { handOver: 0, queued: 1, refused: 2, discarded: 3, unmeasured: 4 };
 const NO_LIMIT = -1;
 
+/** Told of a value that has no form to go out in. */
+export interface RefusalListener {
+  valueRefused(): void;
+}
+
 export class Outgoing {
   readonly #socket: CurrentSocket;
   readonly #outbox: Outbox;
-  readonly #refuse: () => void;
+  readonly #listener: RefusalListener;
   readonly #payloads = new Payloads();
   #handedUpTo = 0;
 
-  /** `refuse` is told of a value that has no form to go out in. */
-  constructor(socket: CurrentSocket, outbox: Outbox, refuse: () => void) {
+  constructor(socket: CurrentSocket, outbox: Outbox, listener: RefusalListener) {
     this.#socket = socket;
     this.#outbox = outbox;
-    this.#refuse = refuse;
+    this.#listener = listener;
   }
 
   /** Whether the message went to the socket; false if it waits or was refused. */
@@ -34,7 +38,7 @@ export class Outgoing {
     const encoded =
       typeof data === 'string' ? { payload: data, bytes: utf8Length(data), isBinary: false } : encode(data);
     if (encoded === null) {
-      this.#refuse();
+      this.#listener.valueRefused();
       return false;
     }
     const { payload, bytes, isBinary } = encoded;

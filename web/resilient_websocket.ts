@@ -83,9 +83,7 @@ export class ResilientWebSocket extends EventEmitter {
     this.#outbox = new Outbox(this, logger);
     this.#delegate = new Delegate(this.#address, presentation, logger, this.#outbox);
     const { core, traits } = this.#delegate;
-    this.#options = new Options(core, traits.defaults, presentation, (name) => {
-      this.#delegate.presentationChanged(name);
-    });
+    this.#options = new Options(core, traits.defaults, presentation, this.#delegate);
     try {
       this.#options.assignAll(options ?? {}, logger);
     } catch (error) {

@@ -6,6 +6,8 @@ import { type ConnectionState, type WaitOptions } from './types.js';
 /** Longest time a host's timer takes, ms. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+const NOBODY: readonly Waiter[] = [];
+
 interface Waiter {
   /** Whether it belongs to `connect()`, and a disconnect ends it. */
   readonly isConnect: boolean;
@@ -23,7 +25,8 @@ export interface Awaited {
 }
 
 export class Waiters {
-  readonly #waiters = new Set<Waiter>();
+  // Replaced, never changed: most of the time nobody waits, and then all clients share one empty list.
+  #waiters: readonly Waiter[] = NOBODY;
   readonly #awaited: Awaited;
 
   constructor(awaited: Awaited) {
@@ -53,21 +56,22 @@ export class Waiters {
   stateChanged(): void {
     const { state } = this.#awaited;
     if (state === 'connecting' || state === 'reconnecting') return;
-    for (const waiter of [...this.#waiters]) {
+    for (const waiter of this.#waiters) {
       if (state === 'connected') waiter.resolve();
       else if (state === 'failed' || waiter.isConnect) waiter.reject(this.#awaited.createError());
     }
   }
 
   rejectAll(error: Error): void {
-    for (const waiter of [...this.#waiters]) waiter.reject(error);
+    for (const waiter of this.#waiters) waiter.reject(error);
   }
 
   #add(isConnect: boolean, signal: AbortSignal | undefined, timeout: number | undefined): Promise<void> {
     const promise = new Promise<void>((resolve, reject) => {
       const cleanups: (() => void)[] = [];
       const leave = () => {
-        this.#waiters.delete(waiter);
+        const rest = this.#waiters.filter((other) => other !== waiter);
+        this.#waiters = rest.length > 0 ? rest : NOBODY;
         for (const cleanup of cleanups) cleanup();
       };
       const waiter: Waiter = {
@@ -81,7 +85,7 @@ export class Waiters {
           reject(reason);
         },
       };
-      this.#waiters.add(waiter);
+      this.#waiters = [...this.#waiters, waiter];
       if (signal !== undefined) cleanups.push(this.#watch(waiter, signal));
       if (timeout !== undefined) cleanups.push(expire(waiter, timeout));
     });
@@ -91,8 +95,7 @@ export class Waiters {
   #watch(waiter: Waiter, signal: AbortSignal): () => void {
     const aborted = () => {
       waiter.reject(signal.reason as Error);
-      if (waiter.isConnect && ![...this.#waiters].some((other) => other.isConnect))
-        this.#awaited.stopConnecting();
+      if (waiter.isConnect && !this.#waiters.some((other) => other.isConnect)) this.#awaited.stopConnecting();
     };
     signal.addEventListener('abort', aborted);
     return () => {

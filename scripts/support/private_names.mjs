@@ -16,7 +16,7 @@ const names = [
   ...['addOriginal', 'assignAll', 'attach', 'core', 'createError', 'dataOf', 'deliver'],
   ...['environment', 'forConnect', 'forConnected', 'forgetUpTo', 'hold', 'holds'],
   ...['isBinary', 'isConnect', 'isDebugging', 'isOnce', 'isRemoved', 'newest', 'outgoing'],
-  ...['presentationChanged', 'rejectAll', 'stopConnecting', 'tell', 'tellAtOnce', 'thrown'],
+  ...['presentationChanged', 'rejectAll', 'stopConnecting', 'tell', 'tellAtOnce', 'thrown', 'valueRefused'],
   ...['traits', 'waiters'],
 ];
 
