@@ -3,9 +3,15 @@
 // converts values of any type and resolves overloads and base classes; here all values are numbers and truths, which
 // WebAssembly converts by itself. Refuses every other kind of registration: the link fails for want of its function.
 var classLibrary = {
+  $CLASSES__deps: ['$getWasmTableEntry'],
   $CLASSES: {
     // By embind's number for their type.
     known: {},
+
+    // The function of wasm's table, with its first argument.
+    caller: function (invoker, target) {
+      return getWasmTableEntry(invoker).bind(null, target);
+    },
 
     // Where the C++ object is.
     pointerOf: function (object) {
@@ -34,6 +40,7 @@ var classLibrary = {
     destructor,
   ) {
     var bound = function (...values) {
+      if (values.length !== bound.count) throw TypeError('expected (' + bound.count + ') parameters');
       this.pointer = bound.construct(...values);
     };
     // Not among the methods that were registered.
@@ -48,26 +55,23 @@ var classLibrary = {
   },
 
   // `count` is one more than the parameters: the result comes first among the types.
-  _embind_register_class_constructor__deps: ['$CLASSES', '$HOST', '$getWasmTableEntry'],
+  _embind_register_class_constructor__deps: ['$CLASSES'],
   _embind_register_class_constructor: function (type, count, types, signature, invoker, target) {
-    CLASSES.known[type].construct = function (...values) {
-      if (values.length !== count - 1) throw TypeError('expected (' + (count - 1) + ') parameters');
-      return getWasmTableEntry(invoker)(target, ...values);
-    };
+    CLASSES.known[type].count = count - 1;
+    CLASSES.known[type].construct = CLASSES.caller(invoker, target);
   },
 
-  _embind_register_class_function__deps: ['$CLASSES', '$HOST', '$getWasmTableEntry'],
+  _embind_register_class_function__deps: ['$CLASSES', '$HOST'],
   _embind_register_class_function: function (type, name, count, types, signature, invoker, target) {
+    var call = CLASSES.caller(invoker, target);
     CLASSES.known[type].prototype[HOST.name(name)] = function (...values) {
-      return getWasmTableEntry(invoker)(target, CLASSES.pointerOf(this), ...values);
+      return call(CLASSES.pointerOf(this), ...values);
     };
   },
 
-  _embind_register_function__deps: ['$HOST', '$getWasmTableEntry'],
+  _embind_register_function__deps: ['$CLASSES', '$HOST'],
   _embind_register_function: function (name, count, types, signature, invoker, target) {
-    Module[HOST.name(name)] = function (...values) {
-      return getWasmTableEntry(invoker)(target, ...values);
-    };
+    Module[HOST.name(name)] = CLASSES.caller(invoker, target);
   },
 };
 

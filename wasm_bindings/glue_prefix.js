@@ -4,8 +4,7 @@ export default function createCore({ wasmBinary }) {
   const WebAssembly = {
     __proto__: globalThis.WebAssembly,
     instantiate: (none, imports) => ({
-      then(use) {
-        use({ instance: new WebAssembly.Instance(new WebAssembly.Module(wasmBinary), imports) });
-      },
+      then: (use) =>
+        use({ instance: new WebAssembly.Instance(new WebAssembly.Module(wasmBinary), imports) }),
     }),
   };

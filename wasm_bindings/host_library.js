@@ -39,9 +39,10 @@ var hostLibrary = {
 
     // The text of UTF-8 in memory. Emscripten's own reading ends at U+0000, and takes more code.
     text: function (pointer, length) {
-      var escaped = '';
-      while (length-- > 0) escaped += '%' + (256 + HEAPU8[pointer++]).toString(16).slice(1);
-      return decodeURIComponent(escaped);
+      var bytes = String.fromCharCode(...HEAPU8.subarray(pointer, pointer + length));
+      return decodeURIComponent(
+        bytes.replace(/[%\x80-\xFF]/g, (byte) => '%' + byte.charCodeAt(0).toString(16)),
+      );
     },
 
     // A C string, of ASCII.

@@ -7,8 +7,10 @@ export function websocketUrlOf(value: unknown): string {
   const text = textOf(value);
   const url = parse(text);
   if (url === null) throw urlError('is not valid');
-  if (url.href.includes('#')) throw urlError('must not have a fragment');
-  if (url.protocol === 'ws:' || url.protocol === 'wss:') return isPlain(text) ? text : url.href;
+  // Reading the parts of a URL object takes as long as making it.
+  const known = isAbsolute(text);
+  if ((known ? text : url.href).includes('#')) throw urlError('must not have a fragment');
+  if (known || url.protocol === 'ws:' || url.protocol === 'wss:') return isPlain(text) ? text : url.href;
   if (url.protocol === 'http:' || url.protocol === 'https:') return url.href.replace(/^http/, 'ws');
   throw urlError('must have the scheme ws, wss, http or https');
 }

@@ -13,7 +13,17 @@ const names = [
   ...['addressFailed', 'controlFrameMarker', 'defaults', 'getOption', 'handOverAtOnce'],
   ...['handOverFailed', 'option', 'receivedText', 'setOption'],
   // The parts of a client.
-  ...['addOriginal', 'assignAll', 'attach', 'core', 'createError', 'dataOf', 'deliver'],
+  ...[
+    'addOriginal',
+    'assignAll',
+    'attach',
+    'core',
+    'createError',
+    'delegate',
+    'socketCreated',
+    'dataOf',
+    'deliver',
+  ],
   ...['environment', 'forConnect', 'forConnected', 'forgetUpTo', 'hold', 'holds'],
   ...['isBinary', 'isConnect', 'isDebugging', 'isOnce', 'isRemoved', 'newest', 'outgoing'],
   ...['presentationChanged', 'rejectAll', 'stopConnecting', 'tell', 'tellAtOnce', 'thrown', 'valueRefused'],
