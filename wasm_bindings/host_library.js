@@ -128,12 +128,16 @@ var hostLibrary = {
     _rwsTimerClear(owner);
     var entry = { timer: undefined };
     HOST.timers[owner] = entry;
-    entry.timer = globalThis.setTimeout(function () {
-      // A clock that was replaced may still fire timers that were cleared on its successor.
+    var fire = function () {
+      // A clock that was replaced may still fire timers that were cleared on its successor, and the facade's means of
+      // waking knows of no clearing.
       if (HOST.timers[owner] !== entry) return;
-      delete HOST.timers[owner];
+      _rwsTimerClear(owner);
       {{{ makeDynCall('vi', 'callback') }}}(owner);
-    }, delay);
+    };
+    entry.timer = globalThis.setTimeout(fire, delay);
+    // Set by the facade: another means of waking beside the page's timer. Whichever comes first counts.
+    if (Module['timerSet']) Module['timerSet'](owner, fire, delay);
   },
 
   rwsTimerClear__deps: ['$HOST'],

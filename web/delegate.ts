@@ -37,7 +37,7 @@ export class Delegate implements CoreDelegate, Awaited, PresentationListener, Re
 
   constructor(address: Address, presentation: PresentationOptions, logger: Logger, outbox: Outbox) {
     [this.core, this.traits] = createConnection(this, randomSeed());
-    this.environment = new Environment(this.core);
+    this.environment = new Environment(this.core, presentation, logger);
     this.outgoing = new Outgoing(this.socket, outbox, this);
     this.waiters = new Waiters(this);
     this.#incoming = new Incoming(this.traits, this.core, this.socket, outbox, presentation);

@@ -1,38 +1,85 @@
 // Owns the ear for the page and the network around the clients: online, visibility, the page's life. One for all clients
-// of a page: each listener costs memory and time. Refuses to conclude anything: the cores are told and decide. Where
-// there is no page, there is nothing to hear.
+// of a page: each listener costs memory and time. Refuses to conclude anything: the cores are told and decide, and what
+// wakes them when is theirs too; whether the page is hidden only selects the means. Where there is no page, there is
+// nothing to hear.
+import { type CoreModule } from '#core';
 import { type CoreConnection } from './core/connection.js';
+import { loadCore } from './core/load.js';
+import { type Logger } from './logger.js';
+import { type PresentationOptions } from './types.js';
+import { stopWorker, wakeByWorker } from './worker_timer.js';
 
-const cores = new Set<CoreConnection>();
+/** The module's word for a timer it has set: what is to be called after how many ms. */
+interface TimerHost extends CoreModule {
+  timerSet?: (owner: number, fire: () => void, delay: number) => void;
+}
+
+/** Not in every browser, nor its `type` in every browser that has it. */
+interface NetworkInformation extends EventTarget {
+  readonly type?: string;
+}
+
+interface World extends Partial<EventTarget> {
+  readonly document?: Document;
+  readonly navigator?: { readonly onLine?: unknown; readonly connection?: NetworkInformation };
+}
+
+const world: World = globalThis;
+const environments = new Map<CoreConnection, Environment>();
 let detachAll: (() => void)[] = [];
 
 /** What one client has to do with the page's life. */
 export class Environment {
   readonly #core: CoreConnection;
+  readonly #presentation: PresentationOptions;
+  readonly #logger: Logger;
 
-  constructor(core: CoreConnection) {
+  constructor(core: CoreConnection, presentation: PresentationOptions, logger: Logger) {
     this.#core = core;
+    this.#presentation = presentation;
+    this.#logger = logger;
   }
 
   /** Starts listening, and tells whether the browser holds itself online. */
   attach(): void {
-    if (cores.has(this.#core)) return;
-    if (cores.size === 0) listenToAll();
-    cores.add(this.#core);
-    const { navigator } = globalThis as { navigator?: { onLine?: unknown } };
-    if (typeof navigator?.onLine === 'boolean') this.#core.networkChanged(navigator.onLine);
+    if (environments.has(this.#core)) return;
+    if (environments.size === 0) listenToAll();
+    environments.set(this.#core, this);
+    tellNetwork(this.#core);
   }
 
   detach(): void {
-    if (!cores.delete(this.#core) || cores.size > 0) return;
+    if (!environments.delete(this.#core) || environments.size > 0) return;
     for (const remove of detachAll) remove();
     detachAll = [];
+    stopWorker();
+  }
+
+  /** A timer was set in a hidden page. */
+  wake(fire: () => void, delay: number): void {
+    if (!this.#presentation.enableWorkerTimer) return;
+    wakeByWorker(fire, delay, () => {
+      this.#logger.warn(
+        'no Worker may be had: the timers of a hidden page are as late as its browser makes them',
+      );
+    });
   }
 }
 
+function tellNetwork(core: CoreConnection): void {
+  const isOnline = world.navigator?.onLine;
+  if (typeof isOnline === 'boolean') core.networkChanged(isOnline);
+}
+
 function listenToAll(): void {
-  const world: Partial<EventTarget> = globalThis;
-  const { document } = globalThis as { document?: Document };
+  const { document, navigator } = world;
+  const connection = navigator?.connection;
+  let networkType = connection?.type;
+  const module: TimerHost = loadCore();
+  module.timerSet = (owner, fire, delay) => {
+    if (document?.visibilityState !== 'hidden') return;
+    environments.get(module.facades[owner] as CoreConnection)?.wake(fire, delay);
+  };
   listen(world, 'online', (core) => {
     core.networkChanged(true);
   });
@@ -46,7 +93,9 @@ function listenToAll(): void {
     if ((event as PageTransitionEvent).persisted) core.pageResumed();
   });
   listen(document, 'visibilitychange', (core) => {
-    core.visibilityChanged(document?.visibilityState !== 'hidden');
+    const isVisible = document?.visibilityState !== 'hidden';
+    if (isVisible) stopWorker();
+    core.visibilityChanged(isVisible);
   });
   listen(document, 'freeze', (core) => {
     core.pageSuspended();
@@ -54,17 +103,21 @@ function listenToAll(): void {
   listen(document, 'resume', (core) => {
     core.pageResumed();
   });
+  // It tells of every new estimate of speed as well, which is no news.
+  listen(connection, 'change', tellNetwork, () => networkType !== (networkType = connection?.type));
 }
 
 function listen(
   target: Partial<EventTarget> | undefined,
   type: string,
   tell: (core: CoreConnection, event: Event) => void,
+  isNews = () => true,
 ): void {
   if (typeof target?.addEventListener !== 'function') return;
   const listener = (event: Event) => {
+    if (!isNews()) return;
     // A copy: listeners of what follows may connect and disconnect clients.
-    for (const core of [...cores]) if (cores.has(core)) tell(core, event);
+    for (const core of [...environments.keys()]) if (environments.has(core)) tell(core, event);
   };
   target.addEventListener(type, listener);
   detachAll.push(() => target.removeEventListener?.(type, listener));

@@ -20,6 +20,7 @@ const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
   binaryType: oneOf('blob', 'arraybuffer'),
   locale: oneOf('ru', 'en'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  enableWorkerTimer: { text: 'true or false', holds: (value) => typeof value === 'boolean' },
   protocols: { text: PROTOCOLS_RULE, holds: isProtocolsSource },
   shouldReconnect: {
     text: 'a function',
@@ -32,6 +33,7 @@ export class Presentation implements PresentationOptions {
   binaryType: BinaryType = 'blob';
   locale: Locale = 'ru';
   logLevel: LogLevel = 'info';
+  enableWorkerTimer = true;
   protocols: ProtocolsSource | undefined = undefined;
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined = undefined;
 

@@ -89,6 +89,11 @@ export interface PresentationOptions {
   logLevel: LogLevel;
   /** Subprotocols offered to the server. Default none. */
   protocols: ProtocolsSource | undefined;
+  /**
+   * Whether a Worker made from a `blob:` URL may keep the time while the page is hidden, when browsers slow down the timers
+   * of the page itself. Default true.
+   */
+  enableWorkerTimer: boolean;
   /** Asked last about every lost connection; true or false overrules, undefined agrees. */
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined;
 }

@@ -156,6 +156,19 @@ test('listeners are there only while the client is active', () => {
   }
 });
 
+test('another type of connection leads to a probe, another estimate of its speed does not', () => {
+  const connection = Object.assign(new EventTarget(), { type: 'wifi' });
+  vi.stubGlobal('navigator', { onLine: true, connection });
+  const { websocket } = createConnected();
+  connection.dispatchEvent(new Event('change'));
+  expect(pings()).toBe(0);
+  connection.type = 'cellular';
+  connection.dispatchEvent(new Event('change'));
+  expect(pings()).toBe(1);
+  expect(websocket.checkConnectionHealth().networkOnline).toBe(true);
+  websocket.destroy();
+});
+
 test('a relative URL is resolved against the page', () => {
   createConnected({}, '/ws?x=1');
   expect(ScriptedWebSocket.last.url).toBe(`${location.origin.replace(/^http/, 'ws')}/ws?x=1`);

@@ -44,6 +44,7 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
   ['binaryType', 'blob', 'arraybuffer', "'blob' or 'arraybuffer'", ['buffer', null, 1]],
   ['locale', 'ru', 'en', "'ru' or 'en'", ['de', null, 1]],
   ['logLevel', 'info', 'silent', "'debug', 'info', 'warn', 'error' or 'silent'", ['trace', null, 1]],
+  ['enableWorkerTimer', true, false, flag, [0, 1, 'true', null]],
   [
     'protocols',
     undefined,
