@@ -74,8 +74,9 @@ export class Address {
     let absolute: string;
     try {
       absolute = websocketUrlOf(url);
-    } catch {
-      this.#fail(core, attempt, 'The URL function gave no valid URL');
+    } catch (error) {
+      // Quotes no URL.
+      this.#fail(core, attempt, (error as SyntaxError).message);
       return;
     }
     if (typeof this.#source === 'function') this.url = String(url);

@@ -55,6 +55,60 @@ test.each([
   expect(ScriptedWebSocket.last.url).toBe(opened);
 });
 
+const insecure = [
+  'ws://example.com/?token=secret',
+  'http://example.com/?token=secret',
+  'ws://192.168.0.1/?token=secret',
+  'ws://127.0.0.1.example.com/?token=secret',
+  'ws://localhost.example.com/?token=secret',
+  'ws://notlocalhost/?token=secret',
+];
+const refusal = 'The WebSocket URL must have the scheme wss (or https) on a page loaded over https';
+
+test.each(insecure)('%s is a SyntaxError on a page loaded over https, before any socket is made', (url) => {
+  vi.stubGlobal('origin', 'https://example.com');
+  expect(() => new ResilientWebSocket(url)).toThrow(new SyntaxError(refusal));
+  expect(() => new ResilientWebSocket(new URL(url))).toThrow(new SyntaxError(refusal));
+  expect(ScriptedWebSocket.made).toEqual([]);
+});
+
+test.each([
+  'wss://example.com/',
+  'https://example.com/',
+  'ws://localhost:8000/',
+  'ws://api.localhost/',
+  'ws://localhost./',
+  'ws://127.0.0.1/',
+  'http://127.255.3.4:80/',
+  'ws://[::1]:8000/',
+])('%s opens on a page loaded over https', (url) => {
+  vi.stubGlobal('origin', 'https://example.com');
+  createConnected({}, url);
+  expect(ScriptedWebSocket.made).toHaveLength(1);
+});
+
+test.each(['http://example.com', 'http://localhost', 'file://', 'null', undefined])(
+  'any URL opens on a page of the origin %s',
+  (origin) => {
+    vi.stubGlobal('origin', origin);
+    for (const url of insecure) createConnected({}, url);
+    expect(ScriptedWebSocket.made).toHaveLength(insecure.length);
+  },
+);
+
+test('an insecure URL that a function gives is a failed attempt that says why', () => {
+  vi.stubGlobal('origin', 'https://example.com');
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const answers = [insecure[0] ?? '', 'wss://example.com/'];
+  const { websocket, told } = createClient({ logLevel: 'warn' }, () => answers.shift() ?? '');
+  void websocket.connect();
+  expect(told('close')).toMatchObject([[{ code: 1006, reason: refusal, shouldReconnect: true }]]);
+  expect(JSON.stringify(warn.mock.calls)).toContain(refusal);
+  expect(JSON.stringify(warn.mock.calls)).not.toContain('secret');
+  vi.advanceTimersByTime(1000);
+  expect(ScriptedWebSocket.made.map(({ url }) => url)).toEqual(['wss://example.com/']);
+});
+
 test('a URL object will do', () => {
   const { websocket } = createConnected({}, new URL('https://example.com/ws'));
   expect(websocket.url).toBe('https://example.com/ws');
