@@ -40,7 +40,11 @@ const needs = {
   bench: { 'libbenchmark-dev': file('/usr/include/benchmark/benchmark.h') },
   browser: { chromium: program('chromium') },
   firefox: { 'firefox-esr': program('firefox-esr') },
-  webkit: { 'webkit2gtk-driver': program('WebKitWebDriver'), xvfb: program('Xvfb') },
+  webkit: {
+    'webkit2gtk-driver': program('WebKitWebDriver'),
+    xvfb: program('Xvfb'),
+    xdotool: program('xdotool'),
+  },
   proxies: {
     'nginx-light': program('nginx'),
     haproxy: program('haproxy'),

@@ -1,24 +1,16 @@
 // Owns the check that a page may be frozen, put aside, left during an outage and cut off by its browser, in the engines' own
-// way and on a page of its own each; what events alone do is in page_faults.ts.
+// way and on a page of its own each; what events alone do is in page_faults.ts, what hides pages in hidden.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { chosenEngines, launchEngine } from '../support/engines/chosen.js';
 import type { Engine } from '../support/engines/engine.js';
-import { inRun } from '../support/length.js';
+import { onLonePage, type LonePage } from '../support/lone_page.js';
 import { startRigHost, type RigHost } from '../support/rig/host.js';
-import { RigPage } from '../support/rig/rig_page.js';
-import { Trial, type Outcome } from '../support/trial.js';
+import type { Outcome, Trial } from '../support/trial.js';
 import { firstWait, inUse, soon } from './times.js';
 
 /** Nothing silently lost, doubled or out of order, no complaint. */
 const clean = { lostSilently: [], doubled: [], disordered: [], complaints: [], queued: 0 };
-
-interface Stage {
-  readonly rig: RigPage;
-  readonly trial: Trial;
-  /** Whether the page is the one that was left, rather than a new one in its place. */
-  readonly isRestored: () => Promise<boolean>;
-}
 
 async function endOf(trial: Trial): Promise<Outcome> {
   await trial.recovered(firstWait + 10_000);
@@ -41,28 +33,8 @@ describe.each(chosenEngines)('a page in %s', (name) => {
     await host.close();
   });
 
-  async function onPage(what: string, body: (stage: Stage) => Promise<void>): Promise<void> {
-    const rig = await RigPage.open(engine, host.url);
-    const trial = await Trial.prepare(what, { engine: name, library: 'ours', rig });
-    const countFrames = 'Object.keys(globalThis.rig?.frames ?? {}).length';
-    const isRestored = async (): Promise<boolean> => (await rig.page.evaluate<number>(countFrames)) > 0;
-    await body({ rig, trial, isRestored }).finally(() => rig.close());
-  }
-
-  it.concurrent(
-    'that is hidden sends and is heard as before, and is in order when it is shown',
-    ({ expect }) =>
-      onPage('hidden by another tab', async ({ rig, trial }) => {
-        await trial.connect({ pingInterval: 2000, pongTimeout: 3000 });
-        await trial.client.tick(inUse);
-        trial.strike();
-        await (rig.page.setHidden?.(true) ?? trial.client.inFrame('world.setVisible(false)'));
-        await trial.for(inRun(6000, 40_000));
-        await (rig.page.setHidden?.(false) ?? trial.client.inFrame('world.setVisible(true)'));
-        await trial.for(firstWait);
-        expect(await trial.end()).toMatchObject({ ...clean, detection: null, lostOnTheWay: 0 });
-      }),
-  );
+  const onPage = (what: string, body: (page: LonePage) => Promise<void>): Promise<void> =>
+    onLonePage(engine, host, what, body);
 
   it.concurrent('that was frozen connects again when it is resumed', ({ expect }) =>
     onPage('frozen by the browser', async ({ rig, trial }) => {
@@ -71,7 +43,7 @@ describe.each(chosenEngines)('a page in %s', (name) => {
       await trial.for(500);
       trial.strike();
       const { setHidden, setFrozen } = rig.page;
-      if (setHidden && setFrozen) {
+      if (setFrozen) {
         await setHidden(true);
         await rig.pause();
         await setFrozen(true);

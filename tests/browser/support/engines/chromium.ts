@@ -4,7 +4,14 @@ import puppeteer, { type BrowserContext, type CDPSession, type Page } from 'pupp
 import type { Engine, EnginePage } from './engine.js';
 import { setHidden } from './tabs.js';
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  // Timers of a page hidden for 10 s fire once a minute; users have 5 minutes.
+  '--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/10',
+];
 
 const wakefulFlags = [
   '--disable-backgrounding-occluded-windows',

@@ -9,8 +9,8 @@ export interface EnginePage {
   readonly visit: (url: string) => Promise<void>;
   readonly back: () => Promise<void>;
   readonly close: () => Promise<void>;
-  /** Puts the page behind another tab, or in front again; absent where the engine has no tabs. */
-  readonly setHidden?: (isHidden: boolean) => Promise<void>;
+  /** Takes the page out of sight, truly, or shows it again. */
+  readonly setHidden: (isHidden: boolean) => Promise<void>;
   /** Cuts this page off from the network, truly; absent where the engine cannot. */
   readonly setOffline?: (isOffline: boolean) => Promise<void>;
   /** Stops the tasks of a hidden page as a browser does with a tab long out of use; absent where the engine cannot. */

@@ -1,7 +1,9 @@
 // Owns WebKitGTK's MiniBrowser as an engine, driven by WebKitWebDriver under Xvfb with selenium-webdriver.
 // Refuses two pages on one screen: a window behind another counts as hidden and its timers are throttled, so that each page
-// is a browser of its own on a screen of its own.
+// is a browser of its own on a screen of its own. A page is hidden by taking its window off the screen with xdotool.
+import { execFileSync } from 'node:child_process';
 import { Builder, type WebDriver } from 'selenium-webdriver';
+import { vi } from 'vitest';
 import { startProgram, type Program } from '../program.js';
 import { freePort } from '../network/ports.js';
 import type { Engine, EnginePage } from './engine.js';
@@ -54,6 +56,17 @@ async function startScreen(): Promise<{ readonly display: string; readonly progr
   return { display: `:${number}`, program };
 }
 
+/** The browser's window, which is the only one on its screen. */
+function windowOn(display: string): (isHidden: boolean) => void {
+  const env = { ...process.env, DISPLAY: display };
+  const xdotool = (...words: readonly string[]): string =>
+    execFileSync('xdotool', words, { env, encoding: 'utf8' }).trim();
+  const id = xdotool('search', '--onlyvisible', '--class', 'MiniBrowser').split('\n')[0] ?? '';
+  return (isHidden) => {
+    xdotool(isHidden ? 'windowunmap' : 'windowmap', id);
+  };
+}
+
 async function openBrowser(): Promise<EnginePage & { readonly version: string }> {
   const screen = await startScreen();
   const port = await freePort('127.0.0.1');
@@ -69,11 +82,20 @@ async function openBrowser(): Promise<EnginePage & { readonly version: string }>
     throw error;
   });
   const version = (await driver.getCapabilities()).get('browserVersion');
+  let hide: ((isHidden: boolean) => void) | undefined;
   return {
     version: typeof version === 'string' ? version : 'unknown',
     evaluate: (expression) => evaluate(driver, expression),
     visit: (url) => driver.get(url),
     back: () => driver.navigate().back(),
+    setHidden: async (isHidden) => {
+      hide ??= windowOn(screen.display);
+      hide(isHidden);
+      const state = isHidden ? 'hidden' : 'visible';
+      await vi.waitUntil(async () => (await evaluate<string>(driver, 'document.visibilityState')) === state, {
+        timeout: 10_000,
+      });
+    },
     close: async () => {
       await driver.quit();
       await program.stop();

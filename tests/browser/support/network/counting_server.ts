@@ -16,6 +16,8 @@ export interface Arrival {
 export class CountingServer {
   readonly address: Address;
   readonly arrivals: Arrival[] = [];
+  /** When pings came, by the machine's clock, ms. */
+  readonly pings: number[] = [];
   /** What newcomers meet: a connection, an HTTP status, or nothing at all. */
   reception: 'accept' | 'hang' | 403 | 503 = 'accept';
   answersPings = true;
@@ -31,6 +33,7 @@ export class CountingServer {
     this.#dialect = dialectOf(dialect, {
       connected: () => (this.connections += 1),
       message: (n, connection) => this.arrivals.push({ n, at: Date.now(), connection }),
+      ping: () => this.pings.push(Date.now()),
       answersPings: () => this.answersPings,
     });
   }

@@ -18,6 +18,7 @@ export interface Heard {
   /** Number of the connection, from 1. */
   readonly connected: () => number;
   readonly message: (n: number, connection: number) => void;
+  readonly ping: () => void;
   readonly answersPings: () => boolean;
 }
 
@@ -35,6 +36,7 @@ function plain(heard: Heard): Dialect {
     socket.on('message', (data: Buffer) => {
       const { n, type, timestamp } = JSON.parse(data.toString()) as Message;
       if (n !== undefined) heard.message(n, connection);
+      if (type === 'ping') heard.ping();
       if (type === 'ping' && heard.answersPings()) socket.send(JSON.stringify({ type: 'pong', timestamp }));
     });
   });
