@@ -7,14 +7,15 @@
 //        browsers.mjs --dist FOLDER            another build of the package
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
+import { engines, enginesNamed, needsOf } from './support/engines.mjs';
 import { writeReliability } from './support/reliability.mjs';
-import { CommandFailed, main } from './support/run.mjs';
+import { main } from './support/run.mjs';
 import { vitest } from './support/stages.mjs';
 
-const engines = ['chromium', 'firefox', 'webkit'];
 const faultFile = 'tests/browser/faults/faults.test.ts';
 const files = [
   faultFile,
+  'tests/browser/faults/hidden.test.ts',
   'tests/browser/faults/life_cycle.test.ts',
   'tests/browser/security.test.ts',
   'tests/browser/reconnects.test.ts',
@@ -31,10 +32,8 @@ await main(async () => {
     },
     allowPositionals: false,
   });
-  const wanted = values.engines.split(',');
-  const unknown = wanted.filter((name) => !engines.includes(name));
-  if (unknown.length > 0) throw new CommandFailed(`No such engine: ${unknown}; there are: ${engines}`);
-  await prepare(['build', 'browser', 'proxies', ...wanted.filter((name) => name !== 'chromium')]);
+  const wanted = enginesNamed(values.engines);
+  await prepare(['build', 'proxies', ...needsOf(wanted)]);
   const env = {
     RWS_ENGINES: wanted.join(','),
     ...(!values.short && { RWS_LONG: '1' }),

@@ -2,6 +2,8 @@
 // Usage: test.mjs                          everything
 //        test.mjs --only asan,web          some stages
 //        test.mjs --testPathPattern=REGEX  the files of tests/web whose path matches
+// Environment: CI=true puts the faults to Chromium, Firefox and WebKit instead of Chromium alone; RWS_ENGINES=chromium,webkit
+// names other ones.
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
 import { capture, CommandFailed, main } from './support/run.mjs';

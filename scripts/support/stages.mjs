@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildPackage } from '../build.mjs';
 import { lint } from '../lint.mjs';
 import { buildDemo } from './demo_bundle.mjs';
+import { enginesToTest, needsOf } from './engines.mjs';
 import { fuzzTargets, runFuzzing } from './fuzzing.mjs';
 import { buildPreset } from './native.mjs';
 import { gtestCounts, vitestCounts } from './reports.mjs';
@@ -53,10 +54,12 @@ export async function vitest(projects, { files = [], env } = {}) {
   return vitestCounts(report, await exitCodeOf(process.execPath, args, { env }));
 }
 
+const enginesChosen = enginesToTest();
+
 /** The browser opens the demo's page, so that is built as well. */
 async function browser() {
   await buildDemo();
-  return vitest(['browser']);
+  return vitest(['browser'], { env: { RWS_ENGINES: enginesChosen.join(',') } });
 }
 
 /** Pages of the consumers connect to the demo's server. */
@@ -106,8 +109,9 @@ export const stages = {
   },
   size: { title: 'downloads within their budgets', needs: ['build'], run: size },
   browser: {
-    title: 'real browser, real server, real faults',
-    needs: ['build', 'browser', 'proxies'],
+    title: `real browser, real server, real faults: ${enginesChosen.join(', ')}`,
+    // The demo's page is opened in Chromium, whatever engines the faults are put to.
+    needs: ['build', 'browser', 'proxies', ...needsOf(enginesChosen)],
     waits: true,
     run: browser,
   },

@@ -13,6 +13,10 @@ const files = readdirSync(folder, { recursive: true, withFileTypes: true })
   .sort();
 
 interface Manifest {
+  readonly dependencies?: unknown;
+  readonly optionalDependencies?: unknown;
+  readonly bundleDependencies?: unknown;
+  readonly scripts?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly sideEffects: readonly string[];
 }
@@ -53,6 +57,16 @@ describe('the tarball', () => {
     expect(targets.length).toBeGreaterThan(20);
     expect(targets.filter((path) => !files.includes(path.slice(2)))).toEqual([]);
     expect(manifest.sideEffects).toEqual(['./dist/styles.css']);
+  });
+
+  it('brings nothing else along and runs nothing when it is installed: an audit has nothing to look at', () => {
+    const { dependencies, optionalDependencies, bundleDependencies, scripts: commands = {} } = manifest;
+    expect([dependencies, optionalDependencies, bundleDependencies]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(Object.keys(commands).filter((name) => /install|^prepare$/.test(name))).toEqual([]);
   });
 
   it('marks what belongs into the browser for frameworks that render on a server', () => {
