@@ -6,6 +6,7 @@ import { Builder, type WebDriver } from 'selenium-webdriver';
 import { vi } from 'vitest';
 import { startProgram, type Program } from '../program.js';
 import { freePort } from '../network/ports.js';
+import { within } from '../within.js';
 import type { Engine, EnginePage } from './engine.js';
 
 const miniBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
@@ -41,6 +42,9 @@ export async function launchWebkit(): Promise<Engine> {
   };
 }
 
+/** Longest time that a browser may take to start, ms: 2 s are usual. */
+const startingTime = 25_000;
+
 async function startScreen(): Promise<{ readonly display: string; readonly program: Program }> {
   // Xvfb takes a free number itself and writes it to the descriptor it is given.
   const program = startProgram('Xvfb', [
@@ -67,7 +71,14 @@ function windowOn(display: string): (isHidden: boolean) => void {
   };
 }
 
-async function openBrowser(): Promise<EnginePage & { readonly version: string }> {
+type Browser = EnginePage & { readonly version: string };
+
+/** One start in hundreds leaves a browser without its web process, which waits for ever: then there is another. */
+async function openBrowser(): Promise<Browser> {
+  return startBrowser().catch(startBrowser);
+}
+
+async function startBrowser(): Promise<Browser> {
   const screen = await startScreen();
   const port = await freePort('127.0.0.1');
   const program = startProgram('WebKitWebDriver', [`--port=${port}`], {
@@ -76,7 +87,8 @@ async function openBrowser(): Promise<EnginePage & { readonly version: string }>
     WEBKIT_DISABLE_COMPOSITING_MODE: '1',
     GIO_USE_PROXY_RESOLVER: 'dummy',
   });
-  const driver = await startDriver(program, `http://127.0.0.1:${port}`).catch(async (error: unknown) => {
+  const started = startDriver(program, `http://127.0.0.1:${port}`);
+  const driver = await within(startingTime, 'session of WebKit', started).catch(async (error: unknown) => {
     await program.stop();
     await screen.program.stop();
     throw error;
@@ -116,6 +128,8 @@ async function startDriver(program: Program, url: string): Promise<WebDriver> {
     })
     .build();
   await driver.manage().setTimeouts({ script: scriptTimeout });
+  // Only a browser with a web process answers.
+  await evaluate(driver, '1');
   return driver;
 }
 

@@ -1,6 +1,7 @@
 // Owns a test's hold on one page of the rig: it opens clients there and collects what they tell.
 // Refuses waits without an end.
 import type { Engine, EnginePage } from '../engines/engine.js';
+import { within } from '../within.js';
 import { RemoteClient } from './remote_client.js';
 import type { PageEvent } from './ledger.js';
 
@@ -9,18 +10,6 @@ const interval = 50;
 
 /** Longest time that one frame may take to load, ms. */
 const openingTime = 20_000;
-
-async function within<Result>(time: number, what: string, result: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`${what}: no frame within ${time} ms`));
-    }, time);
-  });
-  return Promise.race([result, late]).finally(() => {
-    clearTimeout(timer);
-  });
-}
 
 export class RigPage {
   readonly page: EnginePage;
@@ -44,7 +33,7 @@ export class RigPage {
   async client(name: string): Promise<RemoteClient> {
     const client = new RemoteClient(this.page, name);
     this.#clients.set(name, client);
-    const opened = this.#opening.then(() => within(openingTime, name, this.#open(name)));
+    const opened = this.#opening.then(() => within(openingTime, `frame for ${name}`, this.#open(name)));
     this.#opening = opened.catch(() => undefined);
     await opened;
     return client;
