@@ -2,7 +2,7 @@
 // The events are made by the test, in the client's own frame; life_cycle.test.ts has the engines' own.
 import { fault, type Fault } from '../support/fault.js';
 import { Trial } from '../support/trial.js';
-import { firstWait, inUse, probed, probedAfterSend, secondChance, soon } from './times.js';
+import { firstWait, inUse, onlineAgain, probed, probedAfterSend, secondChance, soon } from './times.js';
 
 const own = Trial.prepare.bind(Trial);
 
@@ -60,6 +60,26 @@ const onlineEndsWait = fault({
     await bend(trial, 'setOnline(true)');
   },
 });
+
+function halfOpenThenOnline(which: string, wasOffline: boolean): Fault {
+  return fault({
+    name: `half-open, in use, ${which}`,
+    detectWithin: probedAfterSend + secondChance + soon,
+    recoverWithin: onlineAgain,
+    prepare: own,
+    happen: async (trial) => {
+      await trial.for(500);
+      trial.strike();
+      dropAll(trial);
+      await trial.client.send(1);
+      await trial.client.tick(1000);
+      if (wasOffline) await bend(trial, 'setOnline(false)');
+      await trial.for(1000);
+      trial.clear();
+      await bend(trial, 'setOnline(true)');
+    },
+  });
+}
 
 const offlineTells = fault({
   name: 'half-open, idle, with an offline event',
@@ -197,6 +217,8 @@ export const pageFaults: readonly Fault[] = [
   lyingOffline,
   offlineForEver,
   onlineEndsWait,
+  halfOpenThenOnline('with an online event', false),
+  halfOpenThenOnline('offline for 1 s and online again', true),
   offlineTells,
   hiddenAlive,
   hiddenDead,

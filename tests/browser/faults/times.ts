@@ -20,6 +20,9 @@ export const probedAfterSend = 2000 + 3000;
 /** Promised for a half-open link in use: noticed, and a new connection, ms. */
 export const newConnection = 8000;
 
+/** Promised after a true `online`: a new connection, whatever the old one was at, ms. */
+export const onlineAgain = 2000;
+
 /** A probe alone: probeTimeout. */
 export const probed = 3000;
 
