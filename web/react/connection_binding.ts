@@ -5,12 +5,12 @@ import {
   type ConnectionErrorEvent,
   type ConnectionState,
   type ConnectionStatus,
-  type Locale,
+  type MessageDroppedEvent,
   type Sendable,
   type SendOptions,
 } from '../types.js';
-import { Lease, type Wishes } from './lease.js';
-import { Store } from './store.js';
+import { takeLease, type Lease, type Wishes } from './lease.js';
+import { createStore, type Store } from './store.js';
 
 /** What a component sees of a connection. */
 export interface ConnectionSnapshot {
@@ -30,168 +30,179 @@ export interface ConnectionSnapshot {
   readonly status: ConnectionStatus | null;
 }
 
-const IDLE: ConnectionSnapshot = {
-  websocket: null,
-  isConnected: false,
-  connectionState: 'disconnected',
-  queuedMessages: 0,
-  reconnectAttempts: 0,
-  nextAttemptAt: null,
-  lastError: null,
-  status: null,
-};
-
-// A snapshot is as good as new as long as none of these has changed.
-const SHOWN = [
-  'connectionState',
-  'readyState',
-  'queuedMessages',
-  'reconnectAttempts',
-  'nextAttemptAt',
-  'lastPong',
-] as const;
-
-/** The error that stands for a message which came to nothing. */
-export function notSent(locale: Locale | undefined): ConnectionErrorEvent {
-  const message = locale === 'en' ? 'The message was not sent.' : 'Сообщение не отправлено.';
-  return { type: 'send_error', message, recoverable: false };
+function snapshotOf(
+  websocket: ResilientWebSocket | null,
+  status: ConnectionStatus | null,
+  lastError: ConnectionErrorEvent | null,
+): ConnectionSnapshot {
+  const {
+    connectionState = 'disconnected',
+    queuedMessages = 0,
+    reconnectAttempts = 0,
+    nextAttemptAt = null,
+  }: Partial<ConnectionStatus> = status ?? {};
+  return {
+    websocket,
+    isConnected: connectionState === 'connected',
+    connectionState,
+    queuedMessages,
+    reconnectAttempts,
+    nextAttemptAt,
+    lastError,
+    status,
+  };
 }
 
-export class ConnectionBinding extends Store {
-  #wishes: Wishes | null = null;
-  #lease: Lease | null = null;
-  #isMounted = false;
-  // connect() was called when there was nothing to connect to yet.
-  #isCalledFor = false;
-  #lastError: ConnectionErrorEvent | null = null;
-  #snapshot = IDLE;
-
-  /** Language of its texts; undefined for the default. */
-  get locale(): Locale | undefined {
-    return this.#wishes?.options.locale;
-  }
-
-  readonly getSnapshot = (): ConnectionSnapshot => {
-    const websocket = this.#lease?.connection.client ?? null;
-    const status = websocket?.getStatus() ?? null;
-    const known = this.#snapshot;
-    if (
-      known.websocket === websocket &&
-      known.lastError === this.#lastError &&
-      SHOWN.every((name) => known.status?.[name] === status?.[name])
-    ) {
-      return known;
-    }
-    const { connectionState, queuedMessages, reconnectAttempts, nextAttemptAt } = status ?? IDLE;
-    this.#snapshot = {
-      websocket,
-      isConnected: connectionState === 'connected',
-      connectionState,
-      queuedMessages,
-      reconnectAttempts,
-      nextAttemptAt,
-      lastError: this.#lastError,
-      status,
-    };
-    return this.#snapshot;
-  };
-
-  readonly getServerSnapshot = (): ConnectionSnapshot => IDLE;
-
+/** What a page does with a connection (see the hooks' results). */
+export interface ConnectionCalls {
   /** As the client's `send`. Without a connection false, and unless volatile told as an error. */
-  readonly send = (data: Sendable, options?: SendOptions): boolean => {
-    if (this.#lease === null) {
-      if (options?.volatile !== true) this.fail(notSent(this.locale));
-      return false;
-    }
-    const isSent = this.#lease.connection.client.send(data, options);
-    // A message that is queued is no event.
-    this.changed();
-    return isSent;
-  };
+  readonly send: (data: Sendable, options?: SendOptions) => boolean;
+  readonly connect: () => void;
+  readonly disconnect: () => void;
+  readonly reconnect: () => void;
+}
 
-  readonly connect = (): void => {
-    this.#take();
-    this.#isCalledFor = this.#lease === null;
-    void this.#lease?.connection.client.connect();
-  };
+interface LossCallbacks {
+  readonly onMessageDropped?: ((event: MessageDroppedEvent) => unknown) | undefined;
+  readonly onError?: ((error: ConnectionErrorEvent) => unknown) | undefined;
+}
 
-  readonly disconnect = (): void => {
-    this.#isCalledFor = false;
-    this.#lease?.connection.client.disconnect();
-  };
-
-  readonly reconnect = (): void => {
-    // One that begins now connects anyway.
-    if (this.#lease === null) this.connect();
-    else this.#lease.connection.client.reconnect();
-  };
-
-  /** A render was committed. A connection that it no longer means is left before anything more is heard of it. */
-  update(wishes: Wishes): void {
-    const before = this.#wishes;
-    this.#wishes = wishes;
-    if (before?.key !== wishes.key || before.scope !== wishes.scope) {
-      this.#leave();
-      this.#lastError = null;
-    } else if (before.isEnabled && !wishes.isEnabled) {
-      this.#leave();
-    } else if (this.#lease !== null) {
-      this.#lease.wishes = wishes;
-    }
-  }
-
-  /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
-  enter(): void {
-    this.#isMounted = true;
-    if (this.#wishes?.isEnabled === true || this.#isCalledFor) this.#take();
-    if (this.#lease !== null) this.#isCalledFor = false;
-    this.changed();
-  }
-
-  leave(): void {
-    this.#isMounted = false;
-    this.#isCalledFor = false;
-    this.#leave();
-  }
-
-  /** Assigns options that changed. Throws the client's RangeError. */
-  apply(): void {
-    this.#lease?.apply();
-  }
-
+export interface ConnectionBinding extends Pick<Store<ConnectionSnapshot>, 'source'> {
+  /** The same object always. */
+  readonly calls: ConnectionCalls;
+  /** The client there is now. */
+  readonly client: () => ResilientWebSocket | undefined;
   /** Tells of an error that is none of the client's own. */
-  readonly fail = (error: ConnectionErrorEvent): void => {
-    this.#lastError = error;
-    this.changed();
+  readonly fail: (error: ConnectionErrorEvent) => void;
+  /** Nothing is lost in silence: without a callback for it, a lost message is an error. */
+  readonly tellDropped: (event: MessageDroppedEvent, callbacks: LossCallbacks) => void;
+  /** A render was committed. A connection that it no longer means is left before anything more is heard of it. */
+  readonly update: (wishes: Wishes) => void;
+  /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
+  readonly enter: () => void;
+  readonly leave: () => void;
+  /** Assigns options that changed. Throws the client's RangeError. */
+  readonly apply: () => void;
+}
+
+export function createBinding(): ConnectionBinding {
+  let wishes: Wishes | undefined;
+  let lease: Lease | undefined;
+  let isMounted = false;
+  // connect() was called when there was nothing to connect to yet.
+  let isCalledFor = false;
+  let lastError: ConnectionErrorEvent | null = null;
+  const idle = snapshotOf(null, null, null);
+  let snapshot = idle;
+  const { changed, source } = createStore(() => {
+    const websocket = lease?.client ?? null;
+    const status = websocket?.getStatus() ?? null;
+    const isSame = snapshot.websocket === websocket && snapshot.lastError === lastError;
+    if (!isSame || shown(snapshot.status) !== shown(status)) {
+      snapshot = snapshotOf(websocket, status, lastError);
+    }
+    return snapshot;
+  }, idle);
+
+  /** The error that stands for a message which came to nothing. */
+  function notSent(): ConnectionErrorEvent {
+    const isEnglish = wishes?.options.locale === 'en';
+    const message = isEnglish ? 'The message was not sent.' : 'Сообщение не отправлено.';
+    return { type: 'send_error', message, recoverable: false };
+  }
+
+  function fail(error: ConnectionErrorEvent): void {
+    lastError = error;
+    changed();
     try {
-      this.#wishes?.handlers.error?.(error);
+      wishes?.handlers.error?.(error);
     } catch (thrown) {
       console.error('ResilientWebSocket: onError threw', thrown);
     }
-  };
+  }
 
-  #take(): void {
-    const wishes = this.#wishes;
-    if (this.#lease !== null || !this.#isMounted || typeof wishes?.key !== 'string') return;
-    this.#lease = new Lease(wishes.key, wishes, (event, args) => {
+  function take(): void {
+    if (lease || !isMounted || typeof wishes?.key !== 'string') return;
+    lease = takeLease(wishes.key, wishes, (event, args) => {
       if (event === 'message') return;
-      if (event === 'error') this.#lastError = args[0] as ConnectionErrorEvent;
-      if (event === 'open') this.#lastError = null;
-      this.changed();
+      if (event === 'error') lastError = args[0] as ConnectionErrorEvent;
+      if (event === 'open') lastError = null;
+      changed();
     });
     // Not before the lease is known here: what it brings about may call back.
     try {
-      this.#lease.start();
+      lease.start();
     } catch (error) {
-      this.#leave();
+      drop();
       throw error;
     }
-    this.changed();
+    changed();
   }
 
-  #leave(): void {
-    this.#lease?.leave();
-    this.#lease = null;
+  function drop(): void {
+    lease?.leave();
+    lease = undefined;
   }
+
+  function connect(): void {
+    take();
+    isCalledFor = !lease;
+    void lease?.client.connect();
+  }
+
+  return {
+    source,
+    fail,
+    calls: {
+      connect,
+      send: (data, options) => {
+        if (!lease) {
+          if (options?.volatile !== true) fail(notSent());
+          return false;
+        }
+        const isSent = lease.client.send(data, options);
+        // A message that is queued is no event.
+        changed();
+        return isSent;
+      },
+      disconnect: () => {
+        isCalledFor = false;
+        lease?.client.disconnect();
+      },
+      reconnect: () => {
+        // One that begins now connects anyway.
+        if (lease) lease.client.reconnect();
+        else connect();
+      },
+    },
+    client: () => lease?.client,
+    tellDropped: (event, { onMessageDropped, onError }) => {
+      if (onMessageDropped) onMessageDropped(event);
+      else onError?.(notSent());
+    },
+    update: (next) => {
+      const isElsewhere = wishes?.key !== next.key || wishes.scope !== next.scope;
+      if (isElsewhere || (wishes?.isEnabled && !next.isEnabled)) drop();
+      if (isElsewhere) lastError = null;
+      wishes = next;
+      if (lease) lease.wishes = next;
+    },
+    enter: () => {
+      isMounted = true;
+      if (wishes?.isEnabled || isCalledFor) take();
+      if (lease) isCalledFor = false;
+      changed();
+    },
+    leave: () => {
+      isMounted = false;
+      isCalledFor = false;
+      drop();
+    },
+    apply: () => lease?.apply(),
+  };
+}
+
+/** A snapshot is as good as new as long as this is the same: all of the status but the statistics. */
+function shown(status: ConnectionStatus | null): string {
+  return JSON.stringify({ ...status, stats: null });
 }

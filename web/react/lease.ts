@@ -1,7 +1,8 @@
 // Owns one hook's hold on a connection: what it wishes of the client, and its listeners there.
 // Refuses to know React, and to hear more than the fate of its messages once it has left.
+import type { ResilientWebSocket } from '../index.js';
 import { type EventMap, type ResilientWebSocketOptions, type UrlSource } from '../types.js';
-import { type Connection, type ConnectionScope } from './connection_registry.js';
+import { type ConnectionScope } from './connection_registry.js';
 
 /** Functions of a hook's user, by the event they hear. */
 export type Handlers = {
@@ -37,72 +38,83 @@ const EVENTS = [
   'latency',
 ] as const;
 
-type Heard = (typeof EVENTS)[number];
+type Event = (typeof EVENTS)[number];
 type Listener = (...args: unknown[]) => unknown;
 type Values = Readonly<Record<string, unknown>>;
 
-export class Lease {
+/** What a connection knows of those who hold it. */
+export interface Holder {
   wishes: Wishes;
-  readonly connection: Connection;
-  readonly #listeners: Listener[];
-  readonly #isFirst: boolean;
-  #applied: Values = {};
-  #isLeft = false;
+  /** The connection does without it: nothing more is heard. */
+  readonly close: () => void;
+}
 
-  /** Takes hold. `hear` is told of every event before the handlers are. */
-  constructor(key: string, wishes: Wishes, hear: (event: Heard, args: readonly unknown[]) => void) {
-    this.wishes = wishes;
-    this.connection = wishes.scope.find(key, this);
-    const { client } = this.connection;
-    this.#listeners = EVENTS.map((event) => {
-      const listener: Listener = (...args) => {
-        // Who has left is told of lost messages only.
-        if (this.#isLeft && event !== 'messageDropped') return;
-        if (!this.#isLeft) hear(event, args);
-        (this.wishes.handlers[event] as Listener | undefined)?.(...args);
-      };
-      client.on(event as string, listener);
-      return listener;
-    });
-    this.#isFirst = this.connection.join(this);
-  }
-
+export interface Lease extends Holder {
+  readonly client: ResilientWebSocket;
   /** Brings the options in, and connects if nobody else holds the connection. Throws the client's RangeError. */
-  start(): void {
-    this.apply();
-    if (this.#isFirst) void this.connection.client.connect();
-  }
-
+  readonly start: () => void;
   /** Assigns the options that changed since the last time. Throws the client's RangeError. */
-  apply(): void {
-    const { client } = this.connection;
-    const { options } = this.wishes;
-    const before = this.#applied;
-    const after = options as Values;
-    this.#applied = after;
-    const prepared = this.connection.prepared(options) as Values;
+  readonly apply: () => void;
+  readonly leave: () => void;
+}
+
+/** Takes hold. `hear` is told of every event before the handlers are. */
+export function takeLease(
+  key: string,
+  wishes: Wishes,
+  hear: (event: Event, args: readonly unknown[]) => void,
+): Lease {
+  let applied: Values = {};
+  let isLeft = false;
+  const holder: Holder = {
+    wishes,
+    close: () => {
+      for (const stop of hearing) stop();
+    },
+  };
+  const connection = wishes.scope.find(key, holder);
+  const { client } = connection;
+  const hearing = EVENTS.map((event) => {
+    const listener: Listener = (...args) => {
+      // Who has left is told of lost messages only.
+      if (isLeft && event !== 'messageDropped') return;
+      if (!isLeft) hear(event, args);
+      (holder.wishes.handlers[event] as Listener | undefined)?.(...args);
+    };
+    client.on(event as string, listener);
+    return () => client.off(event as string, listener);
+  });
+  const isFirst = connection.join(holder);
+
+  function apply(): void {
+    const before = applied;
+    const { options } = holder.wishes;
+    applied = options;
     const present: object = client.options;
-    for (const name of Object.keys({ ...before, ...after })) {
-      if (same(before[name], after[name]) || !(name in present)) continue;
-      if (!same((present as Values)[name], after[name])) Object.assign(present, { [name]: prepared[name] });
+    const prepared = connection.prepared(options) as Values;
+    for (const name of Object.keys({ ...before, ...applied })) {
+      const kind = kindOf(applied[name]);
+      if (name in present && kind !== kindOf(before[name]) && kind !== kindOf((present as Values)[name])) {
+        Object.assign(present, { [name]: prepared[name] });
+      }
     }
   }
 
-  leave(): void {
-    this.#isLeft = true;
-    this.connection.leave(this);
-  }
-
-  close(): void {
-    this.#listeners.forEach((listener, index) => {
-      this.connection.client.off(EVENTS[index] as string, listener);
-    });
-  }
+  return Object.assign(holder, {
+    client,
+    apply,
+    start: () => {
+      apply();
+      if (isFirst) void client.connect();
+    },
+    leave: () => {
+      isLeft = true;
+      connection.leave(holder);
+    },
+  });
 }
 
-/** Whether two values of an option are as good as one; functions are, for they are asked when they are needed. */
-function same(one: unknown, other: unknown): boolean {
-  if (typeof one === 'function' && typeof other === 'function') return true;
-  if (!Array.isArray(one) || !Array.isArray(other)) return Object.is(one, other);
-  return one.length === other.length && one.every((entry, index) => Object.is(entry, other[index]));
+/** Tells values of an option apart. Any function is as good as another, for it is asked when it is needed. */
+function kindOf(value: unknown): string {
+  return typeof value === 'function' ? '' : typeof value + String(value);
 }

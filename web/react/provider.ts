@@ -10,7 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { ConnectionScope, pageScope } from './connection_registry.js';
+import { createScope, pageScope, type ConnectionScope } from './connection_registry.js';
 
 const DEFAULT_GRACE = 100;
 // Longer timers fire at once in every browser.
@@ -51,13 +51,8 @@ export function ResilientWebSocketProvider({
   if (!(grace >= 0 && grace <= LONGEST)) {
     throw new RangeError(`Property "grace" must be a number of ms from 0 to ${LONGEST}`);
   }
-  const [scope] = useState(() => new ConnectionScope());
-  useEffect(() => {
-    scope.open();
-    return () => {
-      scope.close();
-    };
-  }, [scope]);
+  const [scope] = useState(createScope);
+  useEffect(() => scope.open(), [scope]);
   const shared = useMemo(() => ({ scope, options, grace }), [scope, options, grace]);
   return createElement(SharedContext.Provider, { value: shared }, children);
 }

@@ -1,15 +1,29 @@
-// Owns who wants to know that something has changed. Refuses to know what.
+// Owns who wants to know that something has changed, and where they look. Refuses to know what.
 
-export class Store {
-  readonly #listeners = new Set<() => void>();
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
+export interface Store<Snapshot> {
   /** Tells that it may look different now. Not while a render is being committed. */
-  changed(): void {
-    for (const listener of this.#listeners) listener();
-  }
+  readonly changed: () => void;
+  /** Arguments of useSyncExternalStore. */
+  readonly source: readonly [
+    subscribe: (listener: () => void) => () => void,
+    getSnapshot: () => Snapshot,
+    getServerSnapshot: () => Snapshot,
+  ];
+}
+
+export function createStore<Snapshot>(getSnapshot: () => Snapshot, onServer: Snapshot): Store<Snapshot> {
+  const listeners = new Set<() => void>();
+  return {
+    changed: () => {
+      for (const listener of listeners) listener();
+    },
+    source: [
+      (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      getSnapshot,
+      () => onServer,
+    ],
+  };
 }

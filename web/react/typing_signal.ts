@@ -6,45 +6,41 @@ const TYPING_LASTS = 3000;
 /** How long an end is held back: typing often goes on, ms. */
 const END_WAITS = 300;
 
-type Timer = ReturnType<typeof setTimeout>;
-
-export class TypingSignal {
-  readonly #say: (isTyping: boolean) => boolean;
-  // When it was last said that somebody types; null once the end was said.
-  #saidAt: number | null = null;
-  #timer: Timer | undefined;
-  #isEnding = false;
-
-  constructor(say: (isTyping: boolean) => boolean) {
-    this.#say = say;
-  }
-
+export interface TypingSignal {
   /** Says it again only when what was said is about to be forgotten. */
-  set(isTyping: boolean): void {
-    if (isTyping) {
-      const now = Date.now();
-      if (this.#saidAt === null || now - this.#saidAt >= TYPING_LASTS) {
-        this.#saidAt = this.#say(true) ? now : null;
-      }
-      if (this.#saidAt !== null) this.#endIn(TYPING_LASTS, false);
-    } else if (this.#saidAt !== null && !this.#isEnding) {
-      this.#endIn(END_WAITS, true);
-    }
-  }
-
+  readonly set: (isTyping: boolean) => void;
   /** Nothing more is said. */
-  cancel(): void {
-    clearTimeout(this.#timer);
-    this.#saidAt = null;
-    this.#isEnding = false;
+  readonly cancel: () => void;
+}
+
+export function createTypingSignal(say: (isTyping: boolean) => boolean): TypingSignal {
+  // When it was last said that somebody types; 0 once the end was said.
+  let saidAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isEnding = false;
+
+  function cancel(): void {
+    clearTimeout(timer);
+    saidAt = 0;
+    isEnding = false;
   }
 
-  #endIn(milliseconds: number, isEnding: boolean): void {
-    clearTimeout(this.#timer);
-    this.#isEnding = isEnding;
-    this.#timer = setTimeout(() => {
-      this.cancel();
-      this.#say(false);
-    }, milliseconds);
-  }
+  return {
+    set: (isTyping) => {
+      const now = Date.now();
+      if (isTyping && now - saidAt >= TYPING_LASTS) saidAt = say(true) ? now : 0;
+      // An end that is on its way is not put off.
+      if (!saidAt || (isEnding && !isTyping)) return;
+      isEnding = !isTyping;
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => {
+          cancel();
+          say(false);
+        },
+        isTyping ? TYPING_LASTS : END_WAITS,
+      );
+    },
+    cancel,
+  };
 }

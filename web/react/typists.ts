@@ -5,35 +5,26 @@ import { type UserId } from './chat_frames.js';
 /** How long somebody is held for typing without news, ms. */
 const TYPING_EXPIRES = 6000;
 
-export class Typists {
-  readonly #timers = new Map<UserId, ReturnType<typeof setTimeout>>();
-  readonly #changed: () => void;
-
-  constructor(changed: () => void) {
-    this.#changed = changed;
-  }
-
-  /** In the order in which they began. */
-  get ids(): readonly UserId[] {
-    return [...this.#timers.keys()];
-  }
-
-  set(userId: UserId, isTyping: boolean): void {
-    clearTimeout(this.#timers.get(userId));
-    if (isTyping) {
-      const expired = () => {
-        this.set(userId, false);
-      };
-      this.#timers.set(userId, setTimeout(expired, TYPING_EXPIRES));
-    } else {
-      this.#timers.delete(userId);
-    }
-    this.#changed();
-  }
-
+export interface Typists {
+  readonly set: (userId: UserId, isTyping: boolean) => void;
   /** Nobody types, and nobody is told. */
-  clear(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+  readonly clear: () => void;
+}
+
+/** `changed` is told who types, in the order in which they began. */
+export function createTypists(changed: (userIds: readonly UserId[]) => void): Typists {
+  const timers = new Map<UserId, ReturnType<typeof setTimeout>>();
+  function set(userId: UserId, isTyping: boolean): void {
+    clearTimeout(timers.get(userId));
+    if (isTyping) timers.set(userId, setTimeout(set, TYPING_EXPIRES, userId, false));
+    else timers.delete(userId);
+    changed([...timers.keys()]);
   }
+  return {
+    set,
+    clear: () => {
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+  };
 }

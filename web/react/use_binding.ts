@@ -37,7 +37,7 @@ export function useBinding(
   useInsertionEffect(() => {
     binding.update({ ...wishes, key, scope, grace, options: merged(options, wishes.options) });
   });
-  const snapshot = useSyncExternalStore(binding.subscribe, binding.getSnapshot, binding.getServerSnapshot);
+  const snapshot = useSyncExternalStore(...binding.source);
   // Before the effects of children, which may send.
   useEarlyEffect(() => {
     binding.enter();
@@ -45,9 +45,7 @@ export function useBinding(
   // No way back above: a component that is suspended again keeps its connection.
   useEffect(() => {
     binding.enter();
-    return () => {
-      binding.leave();
-    };
+    return binding.leave;
   }, [binding]);
   useEffect(() => {
     binding.apply();

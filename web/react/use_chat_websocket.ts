@@ -1,13 +1,6 @@
 // Owns the chat hook: which connection a session needs, and the functions and state a chat is built from.
 // Refuses to keep messages: they are the page's.
-import {
-  useCallback,
-  useEffect,
-  useInsertionEffect,
-  useReducer,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { useEffect, useInsertionEffect, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
 import {
   addressOf,
   type ChatServer,
@@ -17,8 +10,8 @@ import {
   watchStorage,
 } from './chat_address.js';
 import { type ChatCallbacks, type ChatErrorEvent, type ChatSnapshot } from './chat_frames.js';
-import { ChatRoom } from './chat_room.js';
-import { ConnectionBinding, type ConnectionSnapshot } from './connection_binding.js';
+import { createRoom } from './chat_room.js';
+import { createBinding, type ConnectionSnapshot } from './connection_binding.js';
 import { useBinding } from './use_binding.js';
 
 export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
@@ -73,8 +66,8 @@ export function useChatWebSocket(
     typeof third === 'object' && third !== null
       ? third
       : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
-  const [binding] = useState(() => new ConnectionBinding());
-  const [room] = useState(() => new ChatRoom(binding));
+  const [binding] = useState(createBinding);
+  const [room] = useState(() => createRoom(binding));
   const [, lookAgain] = useReducer((count: number) => count + 1, 0);
   const isTokenStored = useSyncExternalStore(watchStorage, isThereToken, isThereNone);
   const address = addressOf(sessionId, settings, isTokenStored, binding.fail);
@@ -92,36 +85,22 @@ export function useChatWebSocket(
     isEnabled,
     handlers: room.handlers,
   });
-  const chat = useSyncExternalStore(room.subscribe, room.getSnapshot, room.getServerSnapshot);
+  const chat = useSyncExternalStore(...room.source);
   useEffect(() => {
     // What another session or connection has made it forget.
     room.changed();
-    return () => {
-      room.reset();
-    };
+    return room.reset;
   }, [room, digits, place]);
-  const connect = useCallback(() => {
+  const { connect, disconnect, reconnect } = binding.calls;
+  const calls = useMemo(() => {
     // The token may have been stored by this page, which no event tells.
-    lookAgain();
-    binding.connect();
-  }, [binding, lookAgain]);
-  const forceReconnect = useCallback(() => {
-    lookAgain();
-    binding.reconnect();
-  }, [binding, lookAgain]);
-  const { sendChatMessage, sendTyping, joinSession, stopGeneration } = room;
-  const { disconnect } = binding;
-  return {
-    ...snapshot,
-    ...chat,
-    sendChatMessage,
-    sendTyping,
-    joinSession,
-    stopGeneration,
-    connect,
-    disconnect,
-    forceReconnect,
-  };
+    const lookingAgain = (call: () => void) => () => {
+      lookAgain();
+      call();
+    };
+    return { connect: lookingAgain(connect), forceReconnect: lookingAgain(reconnect) };
+  }, [connect, reconnect, lookAgain]);
+  return { ...snapshot, ...chat, ...room.calls, ...calls, disconnect };
 }
 
 function isThereToken(): boolean {

@@ -8,7 +8,7 @@ import {
   type SendOptions,
   type UrlSource,
 } from '../types.js';
-import { ConnectionBinding, notSent, type ConnectionSnapshot } from './connection_binding.js';
+import { createBinding, type ConnectionSnapshot } from './connection_binding.js';
 import { useBinding } from './use_binding.js';
 
 type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => unknown) | undefined;
@@ -58,7 +58,7 @@ export function useResilientWebSocket(
 ): UseResilientWebSocketResult {
   const { key, shared = true, enabled = true, ...others } = options;
   const { onMessage, onOpen, onClose, onError, onStateChange, onMessageDropped, ...clientOptions } = others;
-  const [binding] = useState(() => new ConnectionBinding());
+  const [binding] = useState(createBinding);
   const isFunction = typeof url === 'function';
   const snapshot = useBinding(binding, {
     key: url === null || url === undefined ? null : (key ?? (isFunction ? '' : String(url))),
@@ -73,10 +73,10 @@ export function useResilientWebSocket(
       close: onClose,
       error: onError,
       stateChange: onStateChange,
-      // Nothing is lost in silence.
-      messageDropped: onMessageDropped ?? (onError && (() => onError(notSent(binding.locale)))),
+      messageDropped: (event) => {
+        binding.tellDropped(event, { onMessageDropped, onError });
+      },
     },
   });
-  const { send, connect, disconnect, reconnect } = binding;
-  return { ...snapshot, send, connect, disconnect, reconnect };
+  return { ...snapshot, ...binding.calls };
 }
