@@ -20,6 +20,8 @@ export const shared = {
   legalComments: 'none',
   logLevel: 'warning',
   jsx: 'automatic',
+  // Modules are UTF-8 wherever they are loaded; a Russian letter would take six bytes otherwise.
+  charset: 'utf8',
 };
 
 const formats = [
@@ -67,13 +69,30 @@ function otherEntriesOutside(entry, ending) {
   };
 }
 
+const reactNamespace = 'react-once';
+
+/** Has a bundle import React once, whatever the number of its modules that do, and nothing of it that is not listed. */
+function reactOnce({ react = {} }) {
+  return {
+    name: reactNamespace,
+    setup(build) {
+      build.onResolve({ filter: /^react(\/|$)/ }, ({ path, namespace }) =>
+        namespace === reactNamespace || !react[path]
+          ? { path, external: true }
+          : { path, namespace: reactNamespace },
+      );
+      build.onLoad({ filter: /./, namespace: reactNamespace }, ({ path }) => ({
+        contents: `export { ${react[path]} } from '${path}';`,
+      }));
+    },
+  };
+}
+
 /** Refuses imports that an entry has no right to: React in the core, the core in the status component. */
 function checkImports(entry, ending, imports) {
   const others = entries.filter(({ name }) => entry.uses.includes(name));
   const allowed = others.map((other) => importOf(entry, other, ending));
-  const refused = imports.filter(
-    ({ path }) => !allowed.includes(path) && !(entry.react && /^react(\/|$)/.test(path)),
-  );
+  const refused = imports.filter(({ path }) => !allowed.includes(path) && !entry.react?.[path]);
   if (refused.length > 0) {
     throw new CommandFailed(`dist/${entry.name} imports ${refused.map(({ path }) => path).join(', ')}`);
   }
@@ -82,7 +101,7 @@ function checkImports(entry, ending, imports) {
 /** Refuses a module in two entries; `owners` says which entry each module was found in. */
 function checkOwner({ name }, inputs, owners) {
   for (const [module, { bytesInOutput }] of Object.entries(inputs)) {
-    if (bytesInOutput === 0) continue;
+    if (bytesInOutput === 0 || module.startsWith(reactNamespace)) continue;
     const owner = owners.get(module) ?? name;
     if (owner !== name) throw new CommandFailed(`${module} is in dist/${owner} and in dist/${name}`);
     owners.set(module, name);
@@ -107,8 +126,7 @@ async function bundleAll(build, { format, ending, define }) {
       format,
       entryPoints: [entry.source],
       outfile: `dist/${entry.name}${ending}`,
-      external: ['react', 'react/*'],
-      plugins: [otherEntriesOutside(entry, ending)],
+      plugins: [reactOnce(entry), otherEntriesOutside(entry, ending)],
       ...(entry.react ? forReact : { mangleProps: privateNames }),
       metafile: true,
     });

@@ -7,7 +7,7 @@ export const packageName = JSON.parse(readFileSync(join(root, 'package.json'), '
 
 /**
  * Each becomes dist/<name>.js, dist/<name>.cjs and declarations. `uses`: the other entries whose files it may import.
- * `react`: it may import React, and frameworks that render on a server must run it in the browser too.
+ * `react`: frameworks that render on a server must run it in the browser too, and it imports these names of React.
  */
 export const entries = [
   { name: 'index', source: 'web/index.ts', uses: [] },
@@ -15,19 +15,26 @@ export const entries = [
     name: 'components/WebSocketStatus',
     source: 'web/react/status/websocket_status.tsx',
     uses: [],
-    react: true,
+    react: {
+      react: 'useEffect, useId, useMemo, useRef, useState, useSyncExternalStore',
+      'react/jsx-runtime': 'Fragment, jsx, jsxs',
+    },
   },
   {
     name: 'react',
     source: 'web/react/index.ts',
     uses: ['index', 'components/WebSocketStatus'],
-    react: true,
+    react: {
+      react:
+        'createContext, createElement, useContext, useEffect, useInsertionEffect, useLayoutEffect, useMemo, ' +
+        'useReducer, useState, useSyncExternalStore',
+    },
   },
   {
     name: 'hooks/useChatWebSocket',
     source: 'web/entries/use_chat_websocket.ts',
     uses: ['react'],
-    react: true,
+    react: {},
   },
   { name: 'demo/websocket-demo', source: 'demo/websocket-demo.ts', uses: ['index'] },
 ];
