@@ -67,7 +67,3 @@ export function isObject(value: unknown): value is Frame {
 export function fieldsOf(value: unknown): Frame {
   return isObject(value) ? value : {};
 }
-
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}

@@ -1,7 +1,13 @@
 // Owns one hook's hold on a connection: what it wishes of the client, and its listeners there.
 // Refuses to know React, and to hear more than the fate of its messages once it has left.
 import type { ResilientWebSocket } from '../index.js';
-import { type EventMap, type ResilientWebSocketOptions, type UrlSource } from '../types.js';
+import {
+  type ConnectionErrorEvent,
+  type EventMap,
+  type Locale,
+  type ResilientWebSocketOptions,
+  type UrlSource,
+} from '../types.js';
 import { type ConnectionScope } from './connection_registry.js';
 
 /** Functions of a hook's user, by the event they hear. */
@@ -79,7 +85,11 @@ export function takeLease(
       // Who has left is told of lost messages only.
       if (isLeft && event !== 'messageDropped') return;
       if (!isLeft) hear(event, args);
-      (holder.wishes.handlers[event] as Listener | undefined)?.(...args);
+      const { handlers, options } = holder.wishes;
+      const handler = handlers[event] as Listener | undefined;
+      // Nothing is lost in silence.
+      if (event === 'messageDropped' && !handler) handlers.error?.(notSent(options.locale));
+      else handler?.(...args);
     };
     client.on(event as string, listener);
     return () => client.off(event as string, listener);
@@ -112,6 +122,12 @@ export function takeLease(
       connection.leave(holder);
     },
   });
+}
+
+/** The error that stands for a message which came to nothing. */
+export function notSent(locale: Locale | undefined): ConnectionErrorEvent {
+  const message = locale === 'en' ? 'The message was not sent.' : 'Сообщение не отправлено.';
+  return { type: 'send_error', message, recoverable: false };
 }
 
 /** Tells values of an option apart. Any function is as good as another, for it is asked when it is needed. */

@@ -9,7 +9,8 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { type ConnectionBinding, type ConnectionSnapshot } from './connection_binding.js';
+import { type ConnectionBinding } from './connection_binding.js';
+import { type ConnectionSnapshot } from './connection_snapshot.js';
 import { type Wishes } from './lease.js';
 import { SharedContext } from './provider.js';
 

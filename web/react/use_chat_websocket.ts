@@ -11,7 +11,9 @@ import {
 } from './chat_address.js';
 import { type ChatCallbacks, type ChatErrorEvent, type ChatSnapshot } from './chat_frames.js';
 import { createRoom } from './chat_room.js';
-import { createBinding, type ConnectionSnapshot } from './connection_binding.js';
+import { createBinding } from './connection_binding.js';
+import { callsOf } from './connection_calls.js';
+import { type ConnectionSnapshot } from './connection_snapshot.js';
 import { useBinding } from './use_binding.js';
 
 export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
@@ -67,7 +69,8 @@ export function useChatWebSocket(
       ? third
       : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
   const [binding] = useState(createBinding);
-  const [room] = useState(() => createRoom(binding));
+  const [{ send, connect, disconnect, reconnect }] = useState(() => callsOf(binding));
+  const [room] = useState(() => createRoom(binding, send));
   const [, lookAgain] = useReducer((count: number) => count + 1, 0);
   const isTokenStored = useSyncExternalStore(watchStorage, isThereToken, isThereNone);
   const address = addressOf(sessionId, settings, isTokenStored, binding.fail);
@@ -91,7 +94,6 @@ export function useChatWebSocket(
     room.changed();
     return room.reset;
   }, [room, digits, place]);
-  const { connect, disconnect, reconnect } = binding.calls;
   const calls = useMemo(() => {
     // The token may have been stored by this page, which no event tells.
     const lookingAgain = (call: () => void) => () => {

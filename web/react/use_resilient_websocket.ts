@@ -8,7 +8,9 @@ import {
   type SendOptions,
   type UrlSource,
 } from '../types.js';
-import { createBinding, type ConnectionSnapshot } from './connection_binding.js';
+import { createBinding } from './connection_binding.js';
+import { callsOf } from './connection_calls.js';
+import { type ConnectionSnapshot } from './connection_snapshot.js';
 import { useBinding } from './use_binding.js';
 
 type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => unknown) | undefined;
@@ -59,6 +61,7 @@ export function useResilientWebSocket(
   const { key, shared = true, enabled = true, ...others } = options;
   const { onMessage, onOpen, onClose, onError, onStateChange, onMessageDropped, ...clientOptions } = others;
   const [binding] = useState(createBinding);
+  const [calls] = useState(() => callsOf(binding));
   const isFunction = typeof url === 'function';
   const snapshot = useBinding(binding, {
     key: url === null || url === undefined ? null : (key ?? (isFunction ? '' : String(url))),
@@ -73,10 +76,8 @@ export function useResilientWebSocket(
       close: onClose,
       error: onError,
       stateChange: onStateChange,
-      messageDropped: (event) => {
-        binding.tellDropped(event, { onMessageDropped, onError });
-      },
+      messageDropped: onMessageDropped,
     },
   });
-  return { ...snapshot, ...binding.calls };
+  return { ...snapshot, ...calls };
 }
