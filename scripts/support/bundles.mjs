@@ -1,12 +1,13 @@
 // Owns the JavaScript files of the package: what is bundled, in which format, and what stays outside.
 // Every module is in one entry alone, which the others import: a page has one core and one registry of connections.
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { entries, packageName, styles } from './entries.mjs';
 import { isFresh } from './freshness.mjs';
 import { privateNames } from './private_names.mjs';
 import { CommandFailed, root } from './run.mjs';
 import { filesBelow } from './sources.mjs';
+import { joinedStyles } from './styles.mjs';
 
 /** What every bundle has in common. */
 export const shared = {
@@ -138,12 +139,12 @@ async function bundleAll(build, { format, ending, define }) {
   checkSubstituted(format, ending);
 }
 
-/** Builds the package's JavaScript and copies its style sheet if any of it is older than its sources. */
+/** Builds the package's JavaScript and joins its style sheet if any of it is older than its sources. */
 export async function buildBundles() {
   const outputs = entries.flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`));
   const inputs = [
     ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'package.json'],
-    ...['scripts/support/bundles.mjs', 'scripts/support/entries.mjs', 'scripts/support/private_names.mjs'],
+    ...['bundles', 'entries', 'private_names', 'styles'].map((name) => `scripts/support/${name}.mjs`),
   ];
   if (isFresh([...outputs, styles.output], inputs)) return;
   // Files of an earlier build would go out with the package.
@@ -152,5 +153,5 @@ export async function buildBundles() {
   }
   const { build } = await import('esbuild');
   for (const format of formats) await bundleAll(build, format);
-  copyFileSync(join(root, styles.source), join(root, styles.output));
+  writeFileSync(join(root, styles.output), joinedStyles(styles.source));
 }

@@ -39,7 +39,7 @@ export const entries = [
   { name: 'demo/websocket-demo', source: 'demo/websocket-demo.ts', uses: ['index'] },
 ];
 
-/** The style sheet, which is copied as it is. */
+/** The style sheet; its source imports the parts that are joined in the output. */
 export const styles = {
   source: 'web/react/styles.css',
   output: 'dist/styles.css',

@@ -1,10 +1,9 @@
 // Owns pages with the status component in a real browser, made of a source in this folder and styles.css.
 // Refuses to know what is looked at.
-import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
+import { sheet as styles } from '../../web/react/support/style_sheet.js';
 
-const styles = readFileSync('web/react/styles.css', 'utf8');
 const pageStyles = `
   body { margin: 0; padding: 16px; font: 15px/1.5 system-ui, sans-serif; background: #f3f5f8; color: #17202b; }
   main { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 14px; align-items: start; }

@@ -1,6 +1,5 @@
 // Owns what holds of styles.css whatever the browser: contrasts, weight of selectors, names, wishes of the user.
 import { act, render } from '@testing-library/react';
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
 import { statusCases } from '../../browser/support/status_page_cases.js';
@@ -8,6 +7,7 @@ import { StatusDouble } from './support/status_double.js';
 import { setStatusScreen } from './support/status_screen.js';
 import {
   contrast,
+  documentedSheet,
   over,
   palette,
   plainPalette,
@@ -80,7 +80,7 @@ test('every class and every property has the prefix, and every class is one the 
 });
 
 test('every property that is read is documented at the top, and set or left to the page', () => {
-  const documentation = readFileSync('web/react/styles.css', 'utf8').split('*/')[0] ?? '';
+  const documentation = documentedSheet.split('*/')[0] ?? '';
   const read = new Set([...sheet.matchAll(/var\((--rws-[a-z-]+)/g)].map(([, name = '']) => name));
   read.delete('--rws-state');
   for (const name of read) expect([name, documentation.includes(name)]).toEqual([name, true]);

@@ -6,7 +6,15 @@ export type Scheme = 'light' | 'dark';
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-export const sheet = readFileSync('web/react/styles.css', 'utf8').replaceAll(/\/\*.*?\*\//gs, '');
+const read = (path: string): string => readFileSync(`web/react/${path}`, 'utf8');
+
+/** The whole of it: its parts in the places of their imports. */
+export const documentedSheet = read('styles.css').replaceAll(/@import '(.+)';/g, (_, path: string) =>
+  read(path),
+);
+
+/** Without comments. */
+export const sheet = documentedSheet.replaceAll(/\/\*.*?\*\//gs, '');
 
 /** The selectors of all rules, at-rules and frames of animations left out. */
 export function selectors(): string[] {
