@@ -7,7 +7,7 @@ import {
   type ResilientWebSocketOptions,
   type UrlSource,
 } from '../types.js';
-import { environmentUrls } from './environment_url.js';
+import { environmentUrls, ifThere } from './environment_url.js';
 
 /** The id of a session as the hook takes it; all but its digits is ignored, without digits it means no session. */
 export type SessionId = number | string | null;
@@ -70,30 +70,32 @@ export function addressOf(
   const digits = digitsOf(sessionId);
   const ask = getToken ?? (() => token ?? storedToken());
   const isInQuery = tokenTransport !== 'subprotocol';
+  // Throws, as does the promise, when there is no token.
+  const withToken = <T>(proceed: (known: string) => MaybePromise<T>) =>
+    then(ask(), (known) => {
+      if (!known) throw new Error('There is no token');
+      return proceed(known);
+    });
   return {
     key:
       isKnown && sessionId !== undefined
         ? JSON.stringify([String(url ?? ''), digits, getToken ? 1 : (token ?? 0), isInQuery])
         : null,
     url: isInQuery
-      ? () => withToken(ask, (known) => urlOf(url, digits, `token=${encodeURIComponent(known)}`))
+      ? () => withToken((known) => urlOf(url, digits, `token=${encodeURIComponent(known)}`))
       : () => urlOf(url, digits, ''),
     options: isInQuery
       ? options
       : {
           ...options,
-          protocols: () => withToken(ask, (known) => protocolsOf(known, options.protocols, fail)),
+          protocols: () => withToken((known) => protocolsOf(known, options.protocols, fail)),
         },
   };
 }
 
-/** The token that the page has stored under the name `token`; null without one, or without a storage. */
-export function storedToken(): string | null {
-  try {
-    return localStorage.getItem('token');
-  } catch {
-    return null;
-  }
+/** The token that the page has stored under the name `token`; none without a storage. */
+export function storedToken(): GivenToken {
+  return ifThere(() => localStorage.getItem('token'));
 }
 
 /** Tells of changes that other pages make to the storage. */
@@ -123,22 +125,8 @@ function protocolsOf(
   return then(more, (list) => ['bearer', token, ...(typeof list === 'string' ? [list] : (list ?? []))]);
 }
 
-/** Throws, as does the promise, when there is no token. */
-function withToken<T>(
-  ask: () => MaybePromise<GivenToken>,
-  proceed: (token: string) => MaybePromise<T>,
-): MaybePromise<T> {
-  return then(ask(), (token) => {
-    if (!token) throw new Error('There is no token');
-    return proceed(token);
-  });
-}
-
 /** At once, unless there is something to wait for. */
 function then<T, R>(value: MaybePromise<T>, proceed: (value: T) => MaybePromise<R>): MaybePromise<R> {
-  return isPromise(value) ? value.then(proceed) : proceed(value);
-}
-
-function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof (value as Partial<Promise<T>> | null | undefined)?.then === 'function';
+  const { then: wait } = Object(value) as Partial<Promise<T>>;
+  return typeof wait === 'function' ? (value as Promise<T>).then(proceed) : proceed(value as T);
 }

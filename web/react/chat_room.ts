@@ -4,8 +4,7 @@ import { createActivity } from './chat_activity.js';
 import { digitsOf, type SessionId } from './chat_address.js';
 import { type ChatCallbacks, type ChatSnapshot, fieldsOf, type Frame } from './chat_frames.js';
 import { hearFrame } from './chat_hearing.js';
-import { type ConnectionBinding } from './connection_binding.js';
-import { type ConnectionCalls } from './connection_calls.js';
+import { type ConnectionBinding, type ConnectionCalls } from './connection_binding.js';
 import { type Handlers } from './lease.js';
 import { type Store } from './store.js';
 import { createTypingSignal } from './typing_signal.js';
@@ -24,15 +23,15 @@ export interface ChatRoom extends Store<ChatSnapshot> {
   readonly calls: ChatCalls;
   /** What it wants to hear of the connection. */
   readonly handlers: Handlers;
-  /** A render was committed; what belongs to another session or another connection is forgotten. */
-  readonly update: (sessionId: SessionId | undefined, place: string | null, callbacks: ChatCallbacks) => void;
+  /** A render was committed; what belongs to another place, which is session and connection, is forgotten. */
+  readonly update: (sessionId: SessionId | undefined, place: string, callbacks: ChatCallbacks) => void;
   /** Forgets the session, its timers first of all. */
   readonly reset: () => void;
 }
 
-export function createRoom({ client, fail }: ConnectionBinding, send: ConnectionCalls['send']): ChatRoom {
+export function createRoom({ client, fail, calls: { send } }: ConnectionBinding): ChatRoom {
   let ownSession: SessionId | undefined;
-  let ownPlace: string | null = null;
+  let ownPlace = '';
   let callbacks: ChatCallbacks = {};
   const activity = createActivity();
   const joins = createJoins(send);
@@ -94,7 +93,7 @@ export function createRoom({ client, fail }: ConnectionBinding, send: Connection
     },
     update: (sessionId, place, next) => {
       callbacks = next;
-      if (digitsOf(sessionId) !== digitsOf(ownSession) || place !== ownPlace) reset();
+      if (place !== ownPlace) reset();
       ownSession = sessionId;
       ownPlace = place;
     },

@@ -49,8 +49,7 @@ function snapshotOf(
 export function createSnapshots(
   look: () => [ResilientWebSocket | null, ConnectionErrorEvent | null],
 ): Store<ConnectionSnapshot> {
-  const idle = snapshotOf(null, null, null);
-  let snapshot = idle;
+  let snapshot = snapshotOf(null, null, null);
   return createStore(() => {
     const [websocket, lastError] = look();
     const status = websocket?.getStatus() ?? null;
@@ -59,7 +58,7 @@ export function createSnapshots(
       snapshot = snapshotOf(websocket, status, lastError);
     }
     return snapshot;
-  }, idle);
+  }, snapshot);
 }
 
 /** A snapshot is as good as new as long as this is the same: all of the status but the statistics. */

@@ -16,20 +16,13 @@ declare global {
 
 /** REACT_APP_WS_URL, then VITE_WS_URL; undefined or '' where it is not set. */
 export function environmentUrls(): (string | undefined)[] {
-  return [webpackUrl(), viteUrl()];
+  return [ifThere(() => process.env.REACT_APP_WS_URL), ifThere(() => import.meta.env?.VITE_WS_URL)];
 }
 
-function webpackUrl(): string | undefined {
+/** What is read; undefined where it does not exist, or must not be read. */
+export function ifThere<Value>(read: () => Value): Value | undefined {
   try {
-    return process.env.REACT_APP_WS_URL;
-  } catch {
-    return undefined;
-  }
-}
-
-function viteUrl(): string | undefined {
-  try {
-    return import.meta.env?.VITE_WS_URL;
+    return read();
   } catch {
     return undefined;
   }

@@ -12,6 +12,7 @@ import {
 import { type ResilientWebSocketOptions } from '../types.js';
 import { createScope, pageScope, type ConnectionScope } from './connection_registry.js';
 
+const NO_OPTIONS = {};
 const DEFAULT_GRACE = 100;
 // Longer timers fire at once in every browser.
 const LONGEST = 2147483647;
@@ -29,13 +30,13 @@ export interface ResilientWebSocketProviderProps {
 
 interface Shared {
   readonly scope: ConnectionScope;
-  readonly options: ResilientWebSocketOptions | undefined;
+  readonly options: ResilientWebSocketOptions;
   readonly grace: number;
 }
 
 export const SharedContext = /* @__PURE__ */ createContext<Shared>({
   scope: pageScope,
-  options: undefined,
+  options: NO_OPTIONS,
   grace: DEFAULT_GRACE,
 });
 
@@ -44,7 +45,7 @@ export const SharedContext = /* @__PURE__ */ createContext<Shared>({
  * All of them end when it unmounts. Throws RangeError for a bad `grace`.
  */
 export function ResilientWebSocketProvider({
-  options,
+  options = NO_OPTIONS,
   grace = DEFAULT_GRACE,
   children,
 }: ResilientWebSocketProviderProps): ReactElement {

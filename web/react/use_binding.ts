@@ -55,10 +55,7 @@ export function useBinding(
 }
 
 /** The options that were given; undefined means not given. */
-function merged(
-  defaults: ResilientWebSocketOptions | undefined,
-  own: ResilientWebSocketOptions,
-): ResilientWebSocketOptions {
-  const given = Object.entries({ ...defaults }).concat(Object.entries(own));
+function merged(...layers: ResilientWebSocketOptions[]): ResilientWebSocketOptions {
+  const given = layers.flatMap((options) => Object.entries(options));
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

@@ -12,7 +12,6 @@ import {
 import { type ChatCallbacks, type ChatErrorEvent, type ChatSnapshot } from './chat_frames.js';
 import { createRoom } from './chat_room.js';
 import { createBinding } from './connection_binding.js';
-import { callsOf } from './connection_calls.js';
 import { type ConnectionSnapshot } from './connection_snapshot.js';
 import { useBinding } from './use_binding.js';
 
@@ -69,14 +68,12 @@ export function useChatWebSocket(
       ? third
       : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
   const [binding] = useState(createBinding);
-  const [{ send, connect, disconnect, reconnect }] = useState(() => callsOf(binding));
-  const [room] = useState(() => createRoom(binding, send));
+  const [room] = useState(() => createRoom(binding));
   const [, lookAgain] = useReducer((count: number) => count + 1, 0);
   const isTokenStored = useSyncExternalStore(watchStorage, isThereToken, isThereNone);
   const address = addressOf(sessionId, settings, isTokenStored, binding.fail);
   const isEnabled = settings.enabled !== false;
-  const place = isEnabled ? address.key : null;
-  const digits = digitsOf(sessionId);
+  const place = JSON.stringify([digitsOf(sessionId), isEnabled && address.key]);
   // Before the binding leaves the old session: typing must not end in the new one.
   useInsertionEffect(() => {
     room.update(sessionId, place, { ...settings, onNewMessage: onNewMessage ?? undefined });
@@ -93,7 +90,8 @@ export function useChatWebSocket(
     // What another session or connection has made it forget.
     room.changed();
     return room.reset;
-  }, [room, digits, place]);
+  }, [room, place]);
+  const { connect, disconnect, reconnect } = binding.calls;
   const calls = useMemo(() => {
     // The token may have been stored by this page, which no event tells.
     const lookingAgain = (call: () => void) => () => {

@@ -9,7 +9,6 @@ import {
   type UrlSource,
 } from '../types.js';
 import { createBinding } from './connection_binding.js';
-import { callsOf } from './connection_calls.js';
 import { type ConnectionSnapshot } from './connection_snapshot.js';
 import { useBinding } from './use_binding.js';
 
@@ -61,7 +60,6 @@ export function useResilientWebSocket(
   const { key, shared = true, enabled = true, ...others } = options;
   const { onMessage, onOpen, onClose, onError, onStateChange, onMessageDropped, ...clientOptions } = others;
   const [binding] = useState(createBinding);
-  const [calls] = useState(() => callsOf(binding));
   const isFunction = typeof url === 'function';
   const snapshot = useBinding(binding, {
     key: url === null || url === undefined ? null : (key ?? (isFunction ? '' : String(url))),
@@ -79,5 +77,5 @@ export function useResilientWebSocket(
       messageDropped: onMessageDropped,
     },
   });
-  return { ...snapshot, ...calls };
+  return { ...snapshot, ...binding.calls };
 }
