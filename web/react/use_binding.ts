@@ -29,14 +29,15 @@ export function useBinding(
   binding: ConnectionBinding,
   { isShared, ...wishes }: HookWishes,
 ): ConnectionSnapshot {
-  const { scope, options, grace } = useContext(SharedContext);
+  const shared = useContext(SharedContext);
+  const { scope } = shared;
   const [ownName] = useState(() => `${++hooks} `);
   const { isEnabled } = wishes;
   // What is not shared is the provider's all the same, and ends with it.
   const key = isShared || wishes.key === null ? wishes.key : ownName + wishes.key;
   // Neither schedules a render, and this is the earliest moment that a commit is certain.
   useInsertionEffect(() => {
-    binding.update({ ...wishes, key, scope, grace, options: merged(options, wishes.options) });
+    binding.update({ ...shared, ...wishes, key, options: merged(shared.options, wishes.options) });
   });
   const snapshot = useSyncExternalStore(...binding.source);
   // Before the effects of children, which may send.

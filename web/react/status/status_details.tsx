@@ -40,12 +40,18 @@ export function Details(props: DetailsProps): ReactElement {
 
 function Statistics({ view, texts, locale }: DetailsProps): ReactElement {
   const { report, now, latencies } = view;
-  const { lastConnectedAt, averageLatency, ...counts } = report.stats ?? {};
+  const {
+    totalConnections = 0,
+    totalReconnections = 0,
+    totalMessages = 0,
+    lastConnectedAt,
+    averageLatency,
+  } = report.stats ?? {};
   const sincePong = report.lastPong ? Math.max(0, Math.floor((now - report.lastPong) / 1000)) : null;
   const facts: readonly (readonly [name: string, value: string | number])[] = [
-    [texts.connections, counts.totalConnections ?? 0],
-    [texts.reconnections, counts.totalReconnections ?? 0],
-    [texts.messages, counts.totalMessages ?? 0],
+    [texts.connections, totalConnections],
+    [texts.reconnections, totalReconnections],
+    [texts.messages, totalMessages],
     [texts.connectedAt, lastConnectedAt ? new Date(lastConnectedAt).toLocaleTimeString(locale) : NONE],
     [texts.lastPong, sincePong === null ? NONE : texts.ago(sincePong)],
     [texts.averageLatency, averageLatency ? texts.milliseconds(Math.round(averageLatency)) : NONE],

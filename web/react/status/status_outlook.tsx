@@ -2,7 +2,7 @@
 // Refuses to be a live region: a countdown read out every second would drown everything else.
 import { type ReactElement } from 'react';
 import { type StatusSource } from './status_source.js';
-import { type StatusView } from './status_view.js';
+import { isTrying, type StatusView } from './status_view.js';
 import { type StatusTexts } from './status_texts.js';
 
 interface OutlookProps {
@@ -12,48 +12,41 @@ interface OutlookProps {
   readonly texts: StatusTexts;
 }
 
-export function Outlook(props: OutlookProps): ReactElement {
-  const { websocket, view, texts } = props;
-  const { reconnectAttempts = 0, queuedMessages = 0 } = view.report;
+export function Outlook({ websocket, onReconnect, view, texts }: OutlookProps): ReactElement {
+  const { report, state, now } = view;
+  const { reconnectAttempts = 0, queuedMessages = 0, nextAttemptAt } = report;
   const most = websocket.options.maxReconnectAttempts;
-  const isTrying = view.state === 'connecting' || view.state === 'reconnecting';
+  const isOver = state === 'failed' || state === 'disconnected';
+  // A client that does not know the time of the next attempt says nothing about it.
+  const isOnItsWay = state === 'reconnecting' && nextAttemptAt !== undefined;
+  const seconds = isOnItsWay ? Math.ceil(((nextAttemptAt ?? 0) - now) / 1000) : 0;
   return (
     <>
       <div className="rws-counts">
-        {isTrying && reconnectAttempts > 0 && (
+        {isTrying(state) && reconnectAttempts > 0 && (
           <div>{texts.attempt(reconnectAttempts, most === Infinity ? '∞' : most)}</div>
         )}
         {queuedMessages > 0 && <div>{texts.queued(queuedMessages)}</div>}
       </div>
-      <WayBack {...props} />
+      {(isOver || isOnItsWay) && (
+        <div className="rws-way-back">
+          {isOnItsWay && (
+            <div className="rws-countdown">{seconds > 0 ? texts.nextAttempt(seconds) : texts.attempting}</div>
+          )}
+          {(isOver || seconds > 0) && (
+            <button
+              type="button"
+              className="rws-button"
+              onClick={() => {
+                if (onReconnect) onReconnect();
+                else websocket.reconnect();
+              }}
+            >
+              {isOver ? texts.reconnect : texts.reconnectNow}
+            </button>
+          )}
+        </div>
+      )}
     </>
-  );
-}
-
-function WayBack({ websocket, onReconnect, view, texts }: OutlookProps): ReactElement | null {
-  const { nextAttemptAt } = view.report;
-  const isOver = view.state === 'failed' || view.state === 'disconnected';
-  // A client that does not know the time of the next attempt says nothing about it.
-  if (!isOver && (view.state !== 'reconnecting' || nextAttemptAt === undefined)) return null;
-  const seconds = Math.ceil(((nextAttemptAt ?? 0) - view.now) / 1000);
-  const isWaiting = !isOver && seconds > 0;
-  return (
-    <div className="rws-way-back">
-      {!isOver && (
-        <div className="rws-countdown">{isWaiting ? texts.nextAttempt(seconds) : texts.attempting}</div>
-      )}
-      {(isOver || isWaiting) && (
-        <button
-          type="button"
-          className="rws-button"
-          onClick={() => {
-            if (onReconnect) onReconnect();
-            else websocket.reconnect();
-          }}
-        >
-          {isOver ? texts.reconnect : texts.reconnectNow}
-        </button>
-      )}
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 // Owns the status component: which form it has, and what stands where in it.
 // Refuses to know the client beyond the documented members (status_source.ts) and to decide what is told and when
 // (status_view.ts, status_store.ts).
-import { useMemo, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
+import { useMemo, useSyncExternalStore, type ReactElement } from 'react';
 import { type Locale } from '../../types.js';
 import { Details } from './status_details.js';
 import { Icon } from './status_icon.js';
@@ -61,7 +61,7 @@ function Status(props: StatusProps): ReactElement {
   const isPanel = view.isOpen || showDetails;
   const isOnline = view.state === 'connected';
   const compactWord = isOnline ? 'online' : 'offline';
-  const opens = !isPanel && !isOnline && !view.isQuiet;
+  const button = isPanel ? 'close' : 'open';
   return (
     <div
       {...keptFocus}
@@ -83,15 +83,16 @@ function Status(props: StatusProps): ReactElement {
           <div className="rws-state">{isPanel ? words : texts[compactWord]}</div>
           {isPanel && problem && <div className="rws-problem">{problem}</div>}
         </div>
-        {isPanel && !showDetails && (
-          <HeadButton kind="close" label={texts.close} onClick={store.close}>
-            <span aria-hidden="true">×</span>
-          </HeadButton>
-        )}
-        {opens && (
-          <HeadButton kind="open" label={texts.open} onClick={store.open}>
-            <Icon name="open" />
-          </HeadButton>
+        {(isPanel ? !showDetails : !isOnline && !view.isQuiet) && (
+          <button
+            key={button}
+            type="button"
+            className={`rws-icon-button rws-${button}`}
+            aria-label={texts[button]}
+            onClick={store[button]}
+          >
+            {isPanel ? <span aria-hidden="true">×</span> : <Icon name="open" />}
+          </button>
         )}
       </div>
       {isPanel && <Outlook {...props} view={view} texts={texts} />}
@@ -118,19 +119,4 @@ function wordsFor({ websocket, locale: asked, texts: own }: StatusProps, view: S
     words: (asked ?? own) ? texts[view.state] : (view.text ?? texts[view.state]),
     problem: view.problem && !view.isQuiet && (errorText ?? texts.problem),
   };
-}
-
-interface HeadButtonProps {
-  readonly kind: 'close' | 'open';
-  readonly label: string;
-  readonly onClick: () => void;
-  readonly children: ReactNode;
-}
-
-function HeadButton({ kind, label, onClick, children }: HeadButtonProps): ReactElement {
-  return (
-    <button type="button" className={`rws-icon-button rws-${kind}`} aria-label={label} onClick={onClick}>
-      {children}
-    </button>
-  );
 }
