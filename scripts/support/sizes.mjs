@@ -11,12 +11,12 @@ const read = (path) => readFileSync(join(root, path));
 /** Most bytes after brotli; `name` is a row of `sizes`. */
 const budgets = JSON.parse(readFileSync(join(root, 'scripts/support/size_budgets.json'), 'utf8'));
 
-/** What an application downloads beyond the core when it uses everything of `./react`. */
-async function reactBeyondCore() {
+/** What an application downloads beyond the core when it uses these exports of `./react`. */
+async function reactBeyondCore(names) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     ...shared,
-    entryPoints: ['dist/react.js'],
+    stdin: { contents: `export ${names} from './dist/react.js';`, resolveDir: root },
     format: 'esm',
     external: ['react', 'react/*', './dist/index.js'],
     write: false,
@@ -37,7 +37,11 @@ function sizeOf(name, bytes) {
 export async function sizes() {
   const files = [...entries.map(({ name }) => `dist/${name}.js`), 'dist/index.cjs', styles.output];
   const rows = files.map((path) => sizeOf(path, read(path)));
-  return [...rows, sizeOf('./react without core', await reactBeyondCore())];
+  rows.push(sizeOf('./react without core', await reactBeyondCore('*')));
+  for (const name of ['useResilientWebSocket', 'useChatWebSocket', 'WebSocketStatus']) {
+    rows.push(sizeOf(`${name} alone without core`, await reactBeyondCore(`{ ${name} }`)));
+  }
+  return rows;
 }
 
 /** One sentence for each budget, {text, isKept}. */

@@ -65,5 +65,5 @@ export function isObject(value: unknown): value is Frame {
 
 /** The value as an object whose fields may be asked for; without any if it is none. */
 export function fieldsOf(value: unknown): Frame {
-  return isObject(value) ? value : {};
+  return Object(value) as Frame;
 }

@@ -15,11 +15,10 @@ const places: readonly unknown[] = [false, true, 'top-left', 'top-right', 'botto
 const LONGEST = 2147483647;
 
 /** Throws RangeError naming the first prop that breaks its rule; undefined breaks none. */
-export function checkStatusProps({ floating, locale, ...times }: CheckedProps): void {
+export function checkStatusProps({ floating, locale, quietFor, hideAfter }: CheckedProps): void {
   check('floating', floating, places.includes(floating), `one of ${places.join(', ')}`);
   check('locale', locale, locale === 'ru' || locale === 'en', 'ru or en');
-  for (const name of ['quietFor', 'hideAfter'] as const) {
-    const time = times[name];
+  for (const [name, time] of Object.entries({ quietFor, hideAfter })) {
     check(name, time, typeof time === 'number' && time >= 0 && time <= LONGEST, `0 to ${LONGEST} ms`);
   }
 }

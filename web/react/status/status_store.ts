@@ -65,12 +65,12 @@ export function createStatusStore(source: StatusSource, timing: StatusTiming): S
     const { report, problem, isOpen, isQuiet, state, now } = view;
     const isTransient = problem ? !isHeld : isOpen && !isPinned;
     const left = isOpen && state === 'reconnecting' ? (report.nextAttemptAt ?? 0) - now : 0;
-    keepTimer('speak', isQuiet && onChange, speak, quietFor);
+    keepTimer(speak, isQuiet && onChange, quietFor);
     // An error after another is shown as long.
     const hides = report.connectionState === 'connected' && isTransient && !isQuiet && onChange;
-    keepTimer('close', hides && (problem ?? onChange), close, hideAfter);
+    keepTimer(close, hides && (problem ?? onChange), hideAfter);
     // A countdown moves on the second, everything else may wait.
-    keepTimer('refresh', onChange && {}, refresh, left > 0 ? left % 1000 || 1000 : REFRESH);
+    keepTimer(refresh, onChange && {}, left > 0 ? left % 1000 || 1000 : REFRESH);
   }
 
   return {

@@ -1,11 +1,11 @@
-// Owns timers by name: each runs while there is an occasion for it.
+// Owns timers, one for each action: it runs while there is an occasion for it.
 // Refuses to know what they are for.
 
 /**
  * Has the action done `delay` ms after the occasion came; without one the timer is taken away, for the same one it keeps
  * its time, for another it begins anew.
  */
-export type KeepTimer = (name: string, occasion: unknown, action: () => void, delay: number) => void;
+export type KeepTimer = (action: () => void, occasion: unknown, delay: number) => void;
 
 interface Kept {
   readonly occasion: unknown;
@@ -13,10 +13,11 @@ interface Kept {
 }
 
 export function createTimers(): KeepTimer {
-  const kept: Partial<Record<string, Kept>> = {};
-  return (name, occasion, action, delay) => {
-    if (occasion === kept[name]?.occasion) return;
-    clearTimeout(kept[name]?.timer);
-    kept[name] = { occasion, timer: occasion ? setTimeout(action, delay) : undefined };
+  const kept = new Map<() => void, Kept>();
+  return (action, occasion, delay) => {
+    const known = kept.get(action);
+    if (occasion === known?.occasion) return;
+    clearTimeout(known?.timer);
+    kept.set(action, { occasion, timer: occasion ? setTimeout(action, delay) : undefined });
   };
 }
