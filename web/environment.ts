@@ -59,9 +59,7 @@ export class Environment {
   wake(fire: () => void, delay: number): void {
     if (!this.#presentation.enableWorkerTimer) return;
     wakeByWorker(fire, delay, () => {
-      this.#logger.warn(
-        'no Worker may be had: the timers of a hidden page are as late as its browser makes them',
-      );
+      this.#logger.warn('no Worker: timers are late while the page is hidden');
     });
   }
 }
