@@ -5,13 +5,17 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
+/** The test files that report. A life that an engine did not let happen is missing from its report. */
+const parts = ['faults', 'hidden', 'life_cycle'];
+
 const titles = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
 
 const introduction = `# Reliability, measured
 
 Written by \`npm run test:browsers -- --report\`. Every fault is real: TCP links through a proxy on the loopback interface
 that drops, holds, slices, resets or refuses; a network namespace whose nftables lose packets; nginx and HAProxy with idle
-limits; a server of another make that is killed. The page's own events are made by the test. All clients have their default
+limits; a server of another make that is killed. The page's own events are made by the test, save those of pages that are
+hidden, frozen, left or cut off by the browser itself, which have a page of their own. All clients have their default
 options, save where a fault's name tells a heartbeat. Times are of one run, in seconds, on a machine of CORES cores.
 
 - **noticed**: from the fault to the client's own word of it; for a client in use the first message goes out with the fault.
@@ -80,9 +84,15 @@ function ours(reports) {
   return table(['fault', ...header], rows);
 }
 
+/** What one engine's run wrote, all parts of it together. */
+function read(engine) {
+  const path = (part) => join(root, `build/reports/faults/${engine}.${part}.json`);
+  const all = parts.map((part) => JSON.parse(readFileSync(path(part), 'utf8')));
+  return { ...all[0], outcomes: all.flatMap(({ outcomes }) => outcomes) };
+}
+
 /** Writes the document from the reports of these engines. */
 export function writeReliability(engines) {
-  const read = (name) => JSON.parse(readFileSync(join(root, `build/reports/faults/${name}.json`), 'utf8'));
   const reports = engines.map(read);
   const versions = reports.map(({ engine, version }) => `${titles[engine]} ${version}`).join(', ');
   const text = [

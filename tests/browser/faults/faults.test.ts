@@ -1,12 +1,11 @@
 // Owns the check that every fault ends by itself in every chosen engine, and that nothing is lost silently, doubled or
 // out of order. Each fault is described where it is defined; what was measured is written to build/reports/faults.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chosenEngines, launchEngine } from '../support/engines/chosen.js';
 import type { Engine } from '../support/engines/engine.js';
 import type { Fault } from '../support/fault.js';
-import { isLong } from '../support/length.js';
 import { canMakeLinks } from '../support/network/lossy_link.js';
+import { reportOutcomes } from '../support/outcome_report.js';
 import { startRigHost, type RigHost } from '../support/rig/host.js';
 import type { Library } from '../support/rig/ledger.js';
 import { RigPage } from '../support/rig/rig_page.js';
@@ -41,8 +40,6 @@ const others: readonly Library[] =
 const compared = faults
   .filter(({ isComparable }) => isComparable)
   .flatMap((fault) => others.map((library) => ({ fault, library, title: `${library}: ${fault.name}` })));
-
-const folder = 'build/reports/faults';
 
 function check(fault: Fault, outcome: Outcome | undefined): void {
   expect(outcome).toMatchObject({ lostSilently: [], doubled: [], complaints: [], queued: 0 });
@@ -84,12 +81,8 @@ describe.each(chosenEngines)('in %s', (name) => {
   afterAll(async () => {
     const settled = await Promise.allSettled(playing.values());
     const outcomes = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    const report = { engine: name, version: engine.version, isLong, outcomes };
     // A part of the faults is no report.
-    if (wanted === undefined) {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(`${folder}/${name}.json`, JSON.stringify(report, null, 1));
-    }
+    if (wanted === undefined) reportOutcomes('faults', engine, outcomes);
     for (const page of pages) await page.close();
     await engine.close();
     await host.close();

@@ -5,8 +5,10 @@ import { chosenEngines, launchEngine } from '../support/engines/chosen.js';
 import type { Engine } from '../support/engines/engine.js';
 import { inRun } from '../support/length.js';
 import { onLonePage } from '../support/lone_page.js';
+import { reportOutcomes } from '../support/outcome_report.js';
 import { startRigHost, type RigHost } from '../support/rig/host.js';
 import type { RigPage } from '../support/rig/rig_page.js';
+import type { Outcome, Trial } from '../support/trial.js';
 import { firstWait, inUse, secondChance, soon } from './times.js';
 
 /** Nothing silently lost, doubled or out of order, no complaint. */
@@ -42,6 +44,12 @@ function gapsOf(times: readonly number[]): number[] {
 describe.each(chosenEngines)('a page hidden in %s', (name) => {
   let engine: Engine;
   let host: RigHost;
+  const outcomes: Outcome[] = [];
+  const endOf = async (trial: Trial): Promise<Outcome> => {
+    const outcome = await trial.end();
+    outcomes.push(outcome);
+    return outcome;
+  };
 
   beforeAll(async () => {
     host = await startRigHost();
@@ -49,6 +57,7 @@ describe.each(chosenEngines)('a page hidden in %s', (name) => {
   });
 
   afterAll(async () => {
+    reportOutcomes('hidden', engine, outcomes);
     await engine.close();
     await host.close();
   });
@@ -63,28 +72,33 @@ describe.each(chosenEngines)('a page hidden in %s', (name) => {
     'pings in time, notices a half-open link there and connects anew, before it is shown',
     { timeout },
     ({ expect }) =>
-      onLonePage(engine, host, 'hidden for minutes, then half-open', async ({ rig, trial }) => {
-        await trial.connect({ pingInterval, pongTimeout });
-        await hide(rig);
-        const from = trial.server.pings.length;
-        await trial.for(hiddenFor);
-        const gaps = gapsOf(trial.server.pings.slice(from));
-        expect(await lateness(rig)).toBeGreaterThan(pingInterval / 2);
-        expect(middleOf(gaps)).toBeLessThan(1.5 * pingInterval);
-        expect(Math.max(...gaps)).toBeLessThan(pingInterval + 2 * soon);
-        trial.strike();
-        trial.proxy.drop('up');
-        trial.proxy.drop('down');
-        await trial.detected(pingInterval + pongTimeout + secondChance + soon);
-        await trial.recovered(firstWait + 2 * soon);
-        await rig.page.setHidden(false);
-        await trial.client.send(1);
-        expect(await trial.end()).toMatchObject({ ...clean, accepted: 1, arrived: 1 });
-      }),
+      onLonePage(
+        engine,
+        host,
+        `hidden for ${hiddenFor / 1000} s with a heartbeat of 0.5 s, then half-open there`,
+        async ({ rig, trial }) => {
+          await trial.connect({ pingInterval, pongTimeout });
+          await hide(rig);
+          const from = trial.server.pings.length;
+          await trial.for(hiddenFor);
+          const gaps = gapsOf(trial.server.pings.slice(from));
+          expect(await lateness(rig)).toBeGreaterThan(pingInterval / 2);
+          expect(middleOf(gaps)).toBeLessThan(1.5 * pingInterval);
+          expect(Math.max(...gaps)).toBeLessThan(pingInterval + 2 * soon);
+          trial.strike();
+          trial.proxy.drop('up');
+          trial.proxy.drop('down');
+          await trial.detected(pingInterval + pongTimeout + secondChance + soon);
+          await trial.recovered(firstWait + 2 * soon);
+          await rig.page.setHidden(false);
+          await trial.client.send(1);
+          expect(await endOf(trial)).toMatchObject({ ...clean, accepted: 1, arrived: 1 });
+        },
+      ),
   );
 
   it.concurrent('sends and is heard as before, and is in order when it is shown', { timeout }, ({ expect }) =>
-    onLonePage(engine, host, 'hidden for minutes and back', async ({ rig, trial }) => {
+    onLonePage(engine, host, `hidden for ${hiddenFor / 1000} s and back, in use`, async ({ rig, trial }) => {
       await trial.connect({ pingInterval, pongTimeout });
       await trial.client.tick(inUse);
       trial.strike();
@@ -93,7 +107,7 @@ describe.each(chosenEngines)('a page hidden in %s', (name) => {
       await rig.page.setHidden(false);
       await trial.for(firstWait);
       expect(await lateness(rig)).toBeGreaterThan(pingInterval / 2);
-      expect(await trial.end()).toMatchObject({ ...clean, detection: null, lostOnTheWay: 0 });
+      expect(await endOf(trial)).toMatchObject({ ...clean, detection: null, lostOnTheWay: 0 });
     }),
   );
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { chosenEngines, launchEngine } from '../support/engines/chosen.js';
 import type { Engine } from '../support/engines/engine.js';
 import { onLonePage, type LonePage } from '../support/lone_page.js';
+import { reportOutcomes } from '../support/outcome_report.js';
 import { startRigHost, type RigHost } from '../support/rig/host.js';
 import type { Outcome, Trial } from '../support/trial.js';
 import { firstWait, inUse, soon } from './times.js';
@@ -12,16 +13,19 @@ import { firstWait, inUse, soon } from './times.js';
 /** Nothing silently lost, doubled or out of order, no complaint. */
 const clean = { lostSilently: [], doubled: [], disordered: [], complaints: [], queued: 0 };
 
-async function endOf(trial: Trial): Promise<Outcome> {
-  await trial.recovered(firstWait + 10_000);
-  await trial.client.send(1);
-  return trial.end();
-}
-
 // Each on a page of its own, so that they may be waited for side by side.
 describe.each(chosenEngines)('a page in %s', (name) => {
   let engine: Engine;
   let host: RigHost;
+  const outcomes: Outcome[] = [];
+
+  async function endOf(trial: Trial): Promise<Outcome> {
+    await trial.recovered(firstWait + 10_000);
+    await trial.client.send(1);
+    const outcome = await trial.end();
+    outcomes.push(outcome);
+    return outcome;
+  }
 
   beforeAll(async () => {
     host = await startRigHost();
@@ -29,6 +33,7 @@ describe.each(chosenEngines)('a page in %s', (name) => {
   });
 
   afterAll(async () => {
+    reportOutcomes('life_cycle', engine, outcomes);
     await engine.close();
     await host.close();
   });
