@@ -181,7 +181,7 @@ void Connection::on(const Now& /*now*/, const input::ClearQueue&, Actions& out) 
 }
 
 void Connection::on(const Now& now, const input::CheckNetwork&, Actions& out) {
-  probe(now, out);
+  probe(now, PingKind::Probe, out);
   // The user asks: at once, without the spread and the distance of what happens by itself.
   if (online_ && move(Trigger::RetryDue, out)) {
     deadlines_.clear(Deadline::Retry);

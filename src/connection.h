@@ -85,6 +85,7 @@ class Connection {
  private:
   friend struct StateDigest;  // of tests/core/support
 
+  enum class PingKind : std::uint8_t { Regular, Probe, NetworkProbe, Ask };
   // What becomes of a socket that is given up: are its unsent messages sent again, is the user owed its close
   // event.
   struct Parting {
@@ -96,6 +97,7 @@ class Connection {
     AttemptId attempt = AttemptId::None;
     CloseInfo info;
     bool opened = false;
+    bool networkIsBack = false;  // what called for the probe that failed: nothing is to be waited for
   };
 
   void on(const Now& now, const input::Connect&, Actions& out);
@@ -151,13 +153,12 @@ class Connection {
   void runDue(const Now& now, Actions& out);
   void run(const Now& now, Deadlines::Due due, Actions& out);
   void judgeSilence(const Now& now, Instant due, Actions& out);
-  void probe(const Now& now, Actions& out);
+  void probe(const Now& now, PingKind kind, Actions& out);
   void revive(const Now& now, Actions& out);
   void startOver(const Now& now, Actions& out);
   void scheduleRevival(const Now& now, Actions& out);
   void tellRetry(const Now& now, const ScheduledRetry& retry, Actions& out);
   void sendControl(const ControlText& text, Actions& out);
-  enum class PingKind : std::uint8_t { Regular, Probe, Ask };
   void sendPing(const Now& now, PingKind kind, Actions& out);
   void flush(const Now& now, Actions& out);
   void armExpiry();

@@ -21,7 +21,7 @@ void Connection::on(const Now& now, const input::Opened& input, Actions& out) {
   deadlines_.clear(Deadline::Handshake);
   deadlines_.set(Deadline::Stable, now.instant + options_.stableAfter);
   delivery_.opened(current_);
-  heartbeat_.start(options_, now.instant, deadlines_);
+  heartbeat_.start(options_, now.instant, retries_.sinceAttempt(now.instant), deadlines_);
   stats_.opened(now, again);
   recovery_.opened();
   (void)move(Trigger::SocketOpened, out);
@@ -131,7 +131,7 @@ void Connection::leaveSocket(const Now& now) {
 }
 
 void Connection::abandonAndLose(const Now& now, std::string_view reason, Actions& out) {
-  const Loss loss{current_, {1006, reason, false}, phase_ == Phase::Connected};
+  const Loss loss{current_, {1006, reason, false}, phase_ == Phase::Connected, heartbeat_.isNetworkInDoubt()};
   letGo(now, reason, {.requeue = true, .closeOwed = false}, out);
   lose(now, loss, out);
 }
@@ -187,7 +187,8 @@ void Connection::tellLoss(const Loss& loss, bool goesOn, Actions& out) {
 }
 
 void Connection::scheduleRetry(const Now& now, const Loss& loss, Actions& out) {
-  const ScheduledRetry retry = retries_.schedule(options_, hintOf(loss.info));
+  ScheduledRetry retry = retries_.schedule(options_, hintOf(loss.info));
+  if (loss.networkIsBack) retries_.hasten(now.instant, retry);
   deadlines_.set(Deadline::Retry, now.instant + retry.delay);
   tellRetry(now, retry, out);
   const ErrorType type = errorTypeOf(loss.info, online_);
@@ -246,6 +247,8 @@ void Connection::flush(const Now& now, Actions& out) {
 void Connection::sendPing(const Now& now, PingKind kind, Actions& out) {
   const UnderWay before = delivery_.asked();
   const Heartbeat::Ping ping = kind == PingKind::Regular ? heartbeat_.ping(options_, now, before, deadlines_)
+                               : kind == PingKind::NetworkProbe
+                                   ? heartbeat_.probeNetwork(options_, now, before, deadlines_)
                                : kind == PingKind::Probe ? heartbeat_.probe(options_, now, before, deadlines_)
                                                          : heartbeat_.ask(now, before);
   sendControl(pingText(ping.timestamp), out);

@@ -12,7 +12,7 @@ namespace rws {
 void Connection::on(const Now& now, const input::NetworkChanged& input, Actions& out) {
   const bool cameBack = input.online && !online_;
   online_ = input.online;
-  probe(now, out);
+  probe(now, online_ ? PingKind::NetworkProbe : PingKind::Probe, out);
   if (cameBack) startOver(now, out);
   if (online_) revive(now, out);
 }
@@ -29,7 +29,7 @@ void Connection::startOver(const Now& now, Actions& out) {
 
 void Connection::on(const Now& now, const input::VisibilityChanged& input, Actions& out) {
   if (!input.visible) return;
-  probe(now, out);
+  probe(now, PingKind::Probe, out);
   revive(now, out);
 }
 
@@ -44,7 +44,7 @@ void Connection::on(const Now& now, const input::PageResumed&, Actions& out) {
   if (move(Trigger::PageResumed, out)) {
     scheduleRevival(now, out);
   } else {
-    probe(now, out);
+    probe(now, PingKind::Probe, out);
     revive(now, out);
   }
 }
@@ -52,16 +52,16 @@ void Connection::on(const Now& now, const input::PageResumed&, Actions& out) {
 // A pending verdict that is overdue finds out about the lateness by itself, when its deadline is run.
 void Connection::on(const Now& now, const input::ClockJumped&, Actions& out) {
   const std::optional<Instant> verdict = deadlines_.at(Deadline::Pong);
-  if (!verdict || *verdict > now.instant) probe(now, out);
+  if (!verdict || *verdict > now.instant) probe(now, PingKind::Probe, out);
 }
 
-void Connection::probe(const Now& now, Actions& out) {
+void Connection::probe(const Now& now, PingKind kind, Actions& out) {
   if (phase_ != Phase::Connected || !options_.enableHeartbeat) return;
   const std::optional<Instant> verdict = deadlines_.at(Deadline::Pong);
-  if (verdict && *verdict <= now.instant + options_.probeTimeout) {
-    return;  // a verdict as early is pending already
-  }
-  sendPing(now, PingKind::Probe, out);
+  const Duration timeout =
+      kind == PingKind::NetworkProbe ? heartbeat_.networkTimeout(options_) : options_.probeTimeout;
+  if (verdict && *verdict <= now.instant + timeout) return;  // a verdict as early is pending already
+  sendPing(now, kind, out);
 }
 
 // A sign of life ends a wait early, and lets a client that gave up try again.

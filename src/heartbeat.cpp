@@ -15,6 +15,9 @@ constexpr Duration kPunctual = std::chrono::milliseconds(50);
 // The least time that a probe after a late verdict is given.
 constexpr Duration kSecondChance = std::chrono::milliseconds(500);
 
+// What a probe is given at least after the network is said to be back.
+constexpr Duration kNetworkTimeout = std::chrono::seconds(1);
+
 // Whether the peer is judged by then without a probe.
 bool isVerdictPendingBy(Instant instant, const Deadlines& deadlines) {
   const std::optional<Instant> verdict = deadlines.at(Deadline::Pong);
@@ -37,8 +40,9 @@ std::optional<EpochMs> readTimestamp(std::string_view text) {
 
 }  // namespace
 
-void Heartbeat::start(const Options& options, Instant now, Deadlines& deadlines) {
+void Heartbeat::start(const Options& options, Instant now, Duration opening, Deadlines& deadlines) {
   stop(deadlines);
+  opening_ = opening;
   pings_.fill({});
   lastPing_ = now;
   running_ = options.enableHeartbeat;
@@ -48,6 +52,7 @@ void Heartbeat::start(const Options& options, Instant now, Deadlines& deadlines)
 void Heartbeat::stop(Deadlines& deadlines) {
   running_ = false;
   secondChanceUsed_ = false;
+  networkInDoubt_ = false;
   deadlines.clear(Deadline::Ping);
   deadlines.clear(Deadline::Silence);
   deadlines.clear(Deadline::Pong);
@@ -57,7 +62,7 @@ void Heartbeat::reconfigure(const Options& options, Instant now, Deadlines& dead
   if (!options.enableHeartbeat) {
     stop(deadlines);
   } else if (!running_) {
-    start(options, now, deadlines);
+    start(options, now, opening_, deadlines);
   } else {
     deadlines.set(Deadline::Ping, std::max(now, lastPing_ + options.pingInterval));
     const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
@@ -80,8 +85,7 @@ Heartbeat::Ping Heartbeat::ping(const Options& options, Now now, const UnderWay&
     lastPing_ = now.instant;
     deadlines.set(Deadline::Ping, now.instant + options.pingInterval);
     // A probe under way may be allowed longer than this ping.
-    const Instant verdict = now.instant + options.pongTimeout + before.patience();
-    deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
+    expectBy(now.instant + options.pongTimeout + before.patience(), deadlines);
     const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
     if (silence && isVerdictPendingBy(*silence + options.probeTimeout, deadlines)) {
       deadlines.clear(Deadline::Silence);
@@ -93,11 +97,26 @@ Heartbeat::Ping Heartbeat::ping(const Options& options, Now now, const UnderWay&
 Heartbeat::Ping Heartbeat::probe(const Options& options, Now now, const UnderWay& before,
                                  Deadlines& deadlines) {
   if (running_) {
-    const Instant verdict = now.instant + options.probeTimeout + before.patience();
-    deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
+    expectBy(now.instant + options.probeTimeout + before.patience(), deadlines);
     deadlines.clear(Deadline::Silence);
   }
   return remember(now, before.upTo);
+}
+
+Duration Heartbeat::networkTimeout(const Options& options) const {
+  return std::min(options.probeTimeout, std::max(kNetworkTimeout, 4 * opening_));
+}
+
+Heartbeat::Ping Heartbeat::probeNetwork(const Options& options, Now now, const UnderWay& before,
+                                        Deadlines& deadlines) {
+  networkInDoubt_ = running_;
+  if (running_) expectBy(now.instant + networkTimeout(options) + before.patience(), deadlines);
+  return probe(options, now, before, deadlines);
+}
+
+// An earlier verdict stays.
+void Heartbeat::expectBy(Instant verdict, Deadlines& deadlines) {
+  deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
 }
 
 void Heartbeat::sent(const Options& options, Instant now, Deadlines& deadlines) {
@@ -109,6 +128,7 @@ void Heartbeat::sent(const Options& options, Instant now, Deadlines& deadlines) 
 void Heartbeat::received(Deadlines& deadlines) {
   deadlines.clear(Deadline::Pong);
   secondChanceUsed_ = false;
+  networkInDoubt_ = false;
   heardSinceSent_ = true;
 }
 
@@ -135,8 +155,7 @@ Heartbeat::Verdict Heartbeat::judge(Instant due, Instant now) {
 }
 
 void Heartbeat::hasten(Duration lateness, Instant now, Deadlines& deadlines) {
-  const Instant verdict = now + std::max(lateness, kSecondChance);
-  deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
+  expectBy(now + std::max(lateness, kSecondChance), deadlines);
 }
 
 }  // namespace rws

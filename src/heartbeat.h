@@ -17,8 +17,8 @@ namespace rws {
 
 class Heartbeat {
  public:
-  // A socket opened: forget the last one. Writes Ping into the deadlines.
-  void start(const Options& options, Instant now, Deadlines& deadlines);
+  // A socket opened, so long after it was asked for: forget the last one. Writes Ping into the deadlines.
+  void start(const Options& options, Instant now, Duration opening, Deadlines& deadlines);
   // The socket is gone: clears Ping, Silence and Pong.
   void stop(Deadlines& deadlines);
   // Options changed while connected: re-arms from the last ping; switches on or off.
@@ -36,6 +36,14 @@ class Heartbeat {
   // The same for a probe: the pending Pong comes no later than probeTimeout from now, and the time that what
   // is under way may take.
   [[nodiscard]] Ping probe(const Options& options, Now now, const UnderWay& before, Deadlines& deadlines);
+  // What a probe is given after the network is said to be back: links that died are common then, and the user
+  // waits. A second, four times the opening of the socket where that took longer, at most probeTimeout.
+  [[nodiscard]] Duration networkTimeout(const Options& options) const;
+  // The same for such a probe.
+  [[nodiscard]] Ping probeNetwork(const Options& options, Now now, const UnderWay& before,
+                                  Deadlines& deadlines);
+  // Whether such a probe is unanswered.
+  [[nodiscard]] bool isNetworkInDoubt() const { return networkInDoubt_; }
   // The same for a ping that asks no more than whether what was sent before it has arrived.
   [[nodiscard]] Ping ask(Now now, const UnderWay& before) { return remember(now, before.upTo); }
 
@@ -82,15 +90,18 @@ class Heartbeat {
   };
   static constexpr std::size_t kRemembered = 6;
 
+  static void expectBy(Instant verdict, Deadlines& deadlines);
   Ping remember(Now now, PayloadId behind);
 
   std::array<Sent, kRemembered> pings_{};
   std::size_t nextSlot_ = 0;
   EpochMs lastTimestamp_ = 0;
   Instant lastPing_{};
+  Duration opening_{};
   bool running_ = false;
   bool secondChanceUsed_ = false;
   bool heardSinceSent_ = false;
+  bool networkInDoubt_ = false;
   bool peerAnswers_ = false;  // it has answered a ping once, on this socket or an earlier one
 };
 

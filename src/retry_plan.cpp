@@ -19,6 +19,11 @@ ScheduledRetry RetryPlan::schedule(const Options& options, const ServerHint& hin
   return retry;
 }
 
+void RetryPlan::hasten(Instant now, ScheduledRetry& retry) const {
+  if (restarting_) return;
+  retry.delay = std::min(retry.delay, std::max(Duration::zero(), kRevivalSpacing - sinceAttempt(now)));
+}
+
 ScheduledRetry RetryPlan::revived(const Options& options, Instant now, Instant at) {
   if (attempts_ == 0) {
     outageDraw_ = random_.unit();

@@ -39,8 +39,12 @@ class RetryPlan {
   // An attempt begins: automatic triggers keep their distance from it.
   void began(Instant now) { lastAttempt_ = now; }
 
+  [[nodiscard]] Duration sinceAttempt(Instant now) const { return now - lastAttempt_; }
   // Whether the last attempt began so long ago that an automatic trigger may begin another.
-  [[nodiscard]] bool isSpaced(Instant now) const { return now - lastAttempt_ >= kRevivalSpacing; }
+  [[nodiscard]] bool isSpaced(Instant now) const { return sinceAttempt(now) >= kRevivalSpacing; }
+  // A sign of life came before the loss: no longer wait than that triggers keep their distance, unless the
+  // server restarts.
+  void hasten(Instant now, ScheduledRetry& retry) const;
 
   // When a sign of life from the environment may lead to an attempt.
   [[nodiscard]] Instant revival(const Options& options, Instant now) {

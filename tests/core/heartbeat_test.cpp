@@ -17,7 +17,7 @@ Now at(Duration sinceStart) { return {kStart + sinceStart, kWall + sinceStart / 
 
 class HeartbeatTest : public testing::Test {
  protected:
-  void start() { heartbeat_.start(options_, kStart, deadlines_); }
+  void start() { heartbeat_.start(options_, kStart, opening_, deadlines_); }
   EpochMs ping(Duration when) {
     (void)deadlines_.takeDue(kStart + when);
     return heartbeat_.ping(options_, at(when), before_, deadlines_).timestamp;
@@ -37,6 +37,7 @@ class HeartbeatTest : public testing::Test {
   Options options_;
   Deadlines deadlines_;
   Heartbeat heartbeat_;
+  Duration opening_ = 50ms;
   UnderWay before_;               // what the pings go behind
   PayloadId answeredBehind_ = 0;  // of the last answer
 };
@@ -304,6 +305,24 @@ TEST_F(HeartbeatTest, AllowsTheTimeThatWhatIsUnderWayMayTake) {
   heartbeat_.received(deadlines_);
   (void)ping(30s);
   EXPECT_EQ(armed(Deadline::Pong), 42s);
+}
+
+TEST_F(HeartbeatTest, GivesAProbeOfALinkThatIsSaidToBeBackLittleTime) {
+  const auto verdict = [this] {
+    (void)heartbeat_.probeNetwork(options_, at(10s), before_, deadlines_);
+    return armed(Deadline::Pong);
+  };
+  start();
+  EXPECT_EQ(verdict(), 11s);
+  EXPECT_TRUE(heartbeat_.isNetworkInDoubt());
+  heartbeat_.received(deadlines_);
+  EXPECT_FALSE(heartbeat_.isNetworkInDoubt());
+  opening_ = 600ms;
+  start();
+  EXPECT_EQ(verdict(), 12s + 400ms) << "a slow link is given four times what its opening took";
+  opening_ = 10s;
+  start();
+  EXPECT_EQ(verdict(), 13s) << "at most what any probe is given";
 }
 
 TEST_F(HeartbeatTest, GivesAProbeAfterALateVerdictAsLongAsItWasLate) {

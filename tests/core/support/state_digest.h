@@ -152,8 +152,9 @@ struct StateDigest {
   }
 
   void add(const Heartbeat& heartbeat) const {
-    const auto& [pings, nextSlot, lastTimestamp, lastPing, running, secondChanceUsed, heardSinceSent,
-                 peerAnswers] = heartbeat;
+    const auto& [pings, nextSlot, lastTimestamp, lastPing, opening, running, secondChanceUsed, heardSinceSent,
+                 networkInDoubt, peerAnswers] = heartbeat;
+    digest.add(opening);
     // A ring: what counts is after how many further pings each is forgotten.
     for (std::size_t i = 0; i < pings.size(); ++i) {
       const auto& [timestamp, at, behind] = pings[(nextSlot + i) % pings.size()];
@@ -164,7 +165,7 @@ struct StateDigest {
       add(at);
     }
     addWall(lastTimestamp);
-    addSmall(running, secondChanceUsed, heardSinceSent, peerAnswers);
+    addSmall(running, secondChanceUsed, heardSinceSent, networkInDoubt, peerAnswers);
     if (running) add(lastPing);
   }
   void add(const Deadlines& deadlines) const {
@@ -202,9 +203,9 @@ struct StateDigest {
     addSmall(phase, toldState, order.of(current), order.of(AttemptId{lastAttempt}), !loss.empty(), errorTold,
              hostDecides, online);
     if (!loss.empty()) {
-      const auto& [attempt, info, opened] = loss.front();
+      const auto& [attempt, info, opened, networkIsBack] = loss.front();
       const auto& [code, reason, wasClean, retryAfterMs] = info;
-      addSmall(order.of(attempt), wasClean, opened, retryAfterMs.has_value());
+      addSmall(order.of(attempt), wasClean, opened, networkIsBack, retryAfterMs.has_value());
       digest.add(std::uint64_t{code});
       digest.add(std::string_view(reason));
       digest.add(std::bit_cast<std::uint64_t>(retryAfterMs.value_or(0)));

@@ -33,11 +33,13 @@ class HeartbeatChecker {
 
   void note(const Step& step) {
     const Instant now = step.now.instant;
+    if (step.find<action::OpenSocket>() != nullptr) askedAt_ = now;
     const bool opened = step.before != Phase::Connected && step.after() == Phase::Connected;
     if (opened || step.isOneOf<input::ChangeOptions>()) {
       pingBase_ = heardAt_ = now;
       hasNewTimes_ = !opened;
       if (opened) verdictAt_.reset();
+      if (opened) opening_ = now - askedAt_;
     }
     if (const auto* received = step.as<input::Received>()) {
       if (received->attempt == step.attemptBefore && step.before == Phase::Connected) {
@@ -52,7 +54,12 @@ class HeartbeatChecker {
       if (control == nullptr || !control->text.view().starts_with(R"({"type":"ping")")) continue;
       pingBase_ = now;
       const Options& options = step.client->options();
-      const Instant verdict = now + std::min(options.pongTimeout, options.probeTimeout);
+      Duration patience = std::min(options.pongTimeout, options.probeTimeout);
+      const auto* changed = step.as<input::NetworkChanged>();
+      if (changed != nullptr && changed->online) {
+        patience = std::min(patience, std::max(Duration(std::chrono::seconds(1)), 4 * opening_));
+      }
+      const Instant verdict = now + patience;
       verdictAt_ = std::min(verdict, verdictAt_.value_or(verdict));
     }
   }
@@ -128,6 +135,8 @@ class HeartbeatChecker {
   const Ledger& ledger_;
   bool hasNewTimes_ = false;  // options changed while something was unanswered
   Now lastRead_;
+  Instant askedAt_{};
+  Duration opening_{};
   Instant pingBase_{};
   Instant heardAt_{};
   std::optional<Instant> verdictAt_;  // the first moment at which silence since a ping proves something

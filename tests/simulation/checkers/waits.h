@@ -25,8 +25,9 @@ class WaitsChecker {
       if (retry->attempt == 1) doubling_.reset();
       // The first retry after a loss: the last outage ended in this very tick, if not before.
       if (step.before == Phase::Exhausted || (loss != nullptr && retry->attempt == 1)) restarting_ = false;
-      if (loss != nullptr) checkWait(*step.options, loss->info, *retry);
+      if (loss != nullptr && !isHastened(step, *retry)) checkWait(*step.options, loss->info, *retry);
     }
+    noteNetwork(step);
     if (step.client->reconnectAttempts() == 0) restarting_ = false;
     if (step.isOneOf<input::ChangeOptions, input::SlowDown>()) forget();
   }
@@ -53,6 +54,29 @@ class WaitsChecker {
     const double value = std::strtod(reason.data() + kHead.size(), &end);
     const bool isNumber = end == reason.data() + reason.size() - 1 && end != reason.data() + kHead.size();
     return isNumber && value >= 0 ? std::optional(value * 1000) : std::nullopt;
+  }
+
+  // Lost after a network that is said to be back, and nothing heard since: no more than the distance of a
+  // second need be waited for.
+  bool isHastened(const Step& step, const action::TellRetryScheduled& retry) {
+    const Duration since = step.now.instant - attemptAt_;
+    const Duration distance = std::max(Duration::zero(), Duration(std::chrono::seconds(1)) - since);
+    if (!networkIsBack_ || restarting_ || retry.delay != distance) return false;
+    doubling_.reset();
+    return true;
+  }
+
+  // The client probes on such a word, unless a verdict is pending that is as early.
+  void noteNetwork(const Step& step) {
+    const auto* changed = step.as<input::NetworkChanged>();
+    const auto* received = step.as<input::Received>();
+    const bool heard = received != nullptr && received->attempt == step.attemptBefore;
+    if (changed != nullptr && changed->online && step.find<action::SendControl>() != nullptr)
+      networkIsBack_ = true;
+    if (heard || (step.after() != Phase::Connected && step.after() != Phase::Deciding))
+      networkIsBack_ = false;
+    if (!step.client->options().enableHeartbeat) networkIsBack_ = false;
+    if (step.find<action::OpenSocket>() != nullptr) attemptAt_ = step.now.instant;
   }
 
   void checkNominal(const Step& step, const action::TellRetryScheduled& retry) {
@@ -131,6 +155,8 @@ class WaitsChecker {
   Findings& findings_;
   std::optional<action::TellRetryScheduled> doubling_;
   bool restarting_ = false;
+  bool networkIsBack_ = false;
+  Instant attemptAt_{};
   Run firsts_;
   Run caps_;
 };
