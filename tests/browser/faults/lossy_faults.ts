@@ -5,7 +5,7 @@ import { ForeignServer } from '../support/network/foreign_server.js';
 import { LossyLink } from '../support/network/lossy_link.js';
 import type { Direction } from '../support/network/fault_proxy.js';
 import { Trial, type Setting } from '../support/trial.js';
-import { firstWait, newConnection, probedAfterSend, secondChance, soon, tcpTriesAgain } from './times.js';
+import { firstWait, newConnection, probedAfterSend, secondChance, soon, onlineAgain } from './times.js';
 
 type LossyTrial = Trial<ForeignServer>;
 
@@ -57,7 +57,7 @@ const allLost = fault({
   // TCP delivers what it still holds of the first connection once packets pass again.
   mayDisorder: true,
   detectWithin: probedAfterSend + secondChance + soon,
-  recoverWithin: tcpTriesAgain,
+  recoverWithin: onlineAgain,
   happen: async (trial) => {
     await trial.client.tick(500);
     await trial.for(500);

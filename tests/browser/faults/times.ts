@@ -29,8 +29,6 @@ export const probed = 3000;
 /** The next heartbeat and its time-out: pingInterval + pongTimeout. */
 export const heartbeat = 30_000 + 10_000;
 
-/** A verdict more than 50 ms late is not trusted: the peer is probed once more. Only a machine under load needs it. */
-export const secondChance = probed;
+/** A verdict more than 50 ms late is not trusted: the peer is asked once more. Only a machine under load needs it. */
+export const secondChance = 500;
 
-/** An attempt that began while packets were lost goes on when TCP tries again, and that takes longer each time, ms. */
-export const tcpTriesAgain = 8000;

@@ -8,7 +8,7 @@ export interface Verdict {
   readonly arrived: number;
   readonly queued: number;
   readonly reported: number;
-  /** Handed to a native socket, gone from its buffer, and swallowed by the line: no browser can tell of these. */
+  /** Handed to a native socket, gone from its buffer, swallowed by the line, and never reported. */
   readonly lostOnTheWay: number;
   /** Lost in any other way, without a word. */
   readonly lostSilently: readonly number[];

@@ -140,7 +140,9 @@ export class Trial<Server extends TrialServer = CountingServer> {
       const now = JSON.stringify(verdict);
       if (now !== last) since = Date.now();
       last = now;
-      const isAtRest = queued === 0 && verdict.lostSilently.length === 0;
+      // This package reports what it cannot prove; of others that is not asked.
+      const isToldOf = this.setting.library !== 'ours' || verdict.lostOnTheWay === 0;
+      const isAtRest = queued === 0 && verdict.lostSilently.length === 0 && isToldOf;
       const quiet = verdict.lostOnTheWay === 0 ? quietTime.complete : quietTime.incomplete;
       if ((isAtRest && Date.now() - since >= quiet) || Date.now() >= end) return verdict;
       await pause(100);
