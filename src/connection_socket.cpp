@@ -250,7 +250,7 @@ void Connection::sendPing(const Now& now, PingKind kind, Actions& out) {
                                : kind == PingKind::NetworkProbe
                                    ? heartbeat_.probeNetwork(options_, now, before, deadlines_)
                                : kind == PingKind::Probe ? heartbeat_.probe(options_, now, before, deadlines_)
-                                                         : heartbeat_.ask(now, before);
+                                                         : heartbeat_.ask(options_, now, before);
   sendControl(pingText(ping.timestamp), out);
   delivery_.outlived(ping.outlived, out);
 }

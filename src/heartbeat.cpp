@@ -44,6 +44,7 @@ void Heartbeat::start(const Options& options, Instant now, Duration opening, Dea
   stop(deadlines);
   opening_ = opening;
   pings_.fill({});
+  isAwaited_ = false;
   lastPing_ = now;
   running_ = options.enableHeartbeat;
   if (running_) deadlines.set(Deadline::Ping, now + options.pingInterval);
@@ -70,12 +71,21 @@ void Heartbeat::reconfigure(const Options& options, Instant now, Deadlines& dead
   }
 }
 
-Heartbeat::Ping Heartbeat::remember(Now now, PayloadId behind) {
+Heartbeat::Ping Heartbeat::remember(const Options& options, Now now, PayloadId behind) {
   lastTimestamp_ = now.wall > lastTimestamp_ ? now.wall : lastTimestamp_ + 1;
-  Sent& slot = pings_[nextSlot_];
-  const Ping ping{lastTimestamp_, slot.timestamp == 0 ? 0 : slot.behind};
-  slot = {.timestamp = lastTimestamp_, .at = now.instant, .behind = behind};
+  Ping ping{lastTimestamp_};
+  pings_[nextSlot_] = {.timestamp = lastTimestamp_, .at = now.instant, .behind = behind};
   nextSlot_ = (nextSlot_ + 1) % kRemembered;
+  if (isAwaited_ && heardMeanwhile_ && now.instant - awaitedSince_ >= options.pongTimeout) {
+    ping.outlived = awaitedBehind_;
+    isAwaited_ = false;
+  }
+  if (!isAwaited_) {
+    isAwaited_ = true;
+    heardMeanwhile_ = false;
+    awaitedSince_ = now.instant;
+    awaitedBehind_ = behind;
+  }
   return ping;
 }
 
@@ -91,7 +101,7 @@ Heartbeat::Ping Heartbeat::ping(const Options& options, Now now, const UnderWay&
       deadlines.clear(Deadline::Silence);
     }
   }
-  return remember(now, before.upTo);
+  return remember(options, now, before.upTo);
 }
 
 Heartbeat::Ping Heartbeat::probe(const Options& options, Now now, const UnderWay& before,
@@ -100,7 +110,7 @@ Heartbeat::Ping Heartbeat::probe(const Options& options, Now now, const UnderWay
     expectBy(now.instant + options.probeTimeout + before.patience(), deadlines);
     deadlines.clear(Deadline::Silence);
   }
-  return remember(now, before.upTo);
+  return remember(options, now, before.upTo);
 }
 
 Duration Heartbeat::networkTimeout(const Options& options) const {
@@ -130,10 +140,12 @@ void Heartbeat::received(Deadlines& deadlines) {
   secondChanceUsed_ = false;
   networkInDoubt_ = false;
   heardSinceSent_ = true;
+  heardMeanwhile_ = true;
 }
 
 void Heartbeat::returned(PayloadId from) {
   for (Sent& ping : pings_) ping.behind = std::min(ping.behind, from - 1);
+  awaitedBehind_ = std::min(awaitedBehind_, from - 1);
 }
 
 std::optional<Heartbeat::Answer> Heartbeat::answered(Instant now, std::string_view timestamp) {
@@ -143,6 +155,7 @@ std::optional<Heartbeat::Answer> Heartbeat::answered(Instant now, std::string_vi
     if (ping.timestamp != *value) continue;
     ping.timestamp = 0;
     peerAnswers_ = true;
+    if (ping.behind >= awaitedBehind_) isAwaited_ = false;
     return Answer{std::max(Duration::zero(), now - ping.at), ping.behind};
   }
   return std::nullopt;

@@ -27,8 +27,8 @@ class Heartbeat {
   // A ping to be sent.
   struct Ping {
     EpochMs timestamp = 0;  // strictly increasing, so that each ping can be told from the others
-    // The newest message before a ping that is too old to be awaited any longer: the peer lives, and answers
-    // no pings. 0 if there is none.
+    // The newest message before a ping that was not answered for pongTimeout while other things came in: the
+    // peer lives, and answers no pings. 0 if there is none.
     PayloadId outlived = 0;
   };
   // The regular ping, behind what is under way: arms the next Ping, and Pong unless one is pending.
@@ -45,7 +45,9 @@ class Heartbeat {
   // Whether such a probe is unanswered.
   [[nodiscard]] bool isNetworkInDoubt() const { return networkInDoubt_; }
   // The same for a ping that asks no more than whether what was sent before it has arrived.
-  [[nodiscard]] Ping ask(Now now, const UnderWay& before) { return remember(now, before.upTo); }
+  [[nodiscard]] Ping ask(const Options& options, Now now, const UnderWay& before) {
+    return remember(options, now, before.upTo);
+  }
 
   // A message of the user went out: arms Silence unless armed.
   void sent(const Options& options, Instant now, Deadlines& deadlines);
@@ -91,10 +93,13 @@ class Heartbeat {
   static constexpr std::size_t kRemembered = 6;
 
   static void expectBy(Instant verdict, Deadlines& deadlines);
-  Ping remember(Now now, PayloadId behind);
+  Ping remember(const Options& options, Now now, PayloadId behind);
 
   std::array<Sent, kRemembered> pings_{};
   std::size_t nextSlot_ = 0;
+  // The oldest ping behind which nothing was answered, and the newest message before it.
+  Instant awaitedSince_{};
+  PayloadId awaitedBehind_ = 0;
   EpochMs lastTimestamp_ = 0;
   Instant lastPing_{};
   Duration opening_{};
@@ -102,6 +107,8 @@ class Heartbeat {
   bool secondChanceUsed_ = false;
   bool heardSinceSent_ = false;
   bool networkInDoubt_ = false;
+  bool isAwaited_ = false;
+  bool heardMeanwhile_ = false;
   bool peerAnswers_ = false;  // it has answered a ping once, on this socket or an earlier one
 };
 

@@ -217,7 +217,7 @@ TEST_F(HeartbeatTest, TellsWhichMessagesAnAnsweredPingFollowed) {
   const std::string first = std::to_string(ping(30s));
   before_.upTo = 9;
   const std::string second = std::to_string(probe(31s));
-  EXPECT_EQ(heartbeat_.ask(at(32s), {12, 0}).outlived, 0U);
+  EXPECT_EQ(heartbeat_.ask(options_, at(32s), {12, 0}).outlived, 0U);
   EXPECT_FALSE(heartbeat_.isAnswered());
   (void)answered(33s, second);
   EXPECT_EQ(answeredBehind_, 9U);
@@ -237,14 +237,22 @@ TEST_F(HeartbeatTest, NoMessageThatCameBackWasBeforeAPing) {
   EXPECT_EQ(answeredBehind_, 4U);
 }
 
-TEST_F(HeartbeatTest, GivesUpOnThePingThatSixOthersFollowed) {
+TEST_F(HeartbeatTest, GivesUpOnAPingThatALivingPeerDoesNotAnswerInTime) {
+  const auto outlived = [this](Duration when, PayloadId behind) {
+    return heartbeat_.ask(options_, at(when), {behind, 0}).outlived;
+  };
   start();
-  EXPECT_EQ(heartbeat_.ask(at(0s), {5, 0}).outlived, 0U);
-  const EpochMs answeredLater = heartbeat_.ask(at(1s), {6, 0}).timestamp;
-  for (int i = 2; i < 6; ++i) EXPECT_EQ(heartbeat_.ask(at(std::chrono::seconds(i)), {7, 0}).outlived, 0U);
-  (void)answered(8s, std::to_string(answeredLater));
-  EXPECT_EQ(heartbeat_.ask(at(9s), {8, 0}).outlived, 5U);
-  EXPECT_EQ(heartbeat_.ask(at(10s), {8, 0}).outlived, 0U) << "this one was answered";
+  EXPECT_EQ(outlived(0s, 5), 0U);
+  EXPECT_EQ(outlived(20s, 6), 0U) << "nothing came in: the peer may be dead";
+  heartbeat_.received(deadlines_);
+  EXPECT_EQ(outlived(21s, 7), 5U);
+  heartbeat_.received(deadlines_);
+  EXPECT_EQ(outlived(30s, 8), 0U) << "the next one is awaited since 21 s";
+  EXPECT_EQ(outlived(31s, 9), 7U);
+  const std::string newest = std::to_string(heartbeat_.ask(options_, at(32s), {10, 0}).timestamp);
+  (void)answered(33s, newest);
+  heartbeat_.received(deadlines_);
+  EXPECT_EQ(outlived(60s, 11), 0U) << "this peer answers";
 }
 
 TEST_F(HeartbeatTest, DemandsNoAnswerOfAPeerThatNeverGaveOneAndSends) {

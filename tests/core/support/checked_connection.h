@@ -48,6 +48,7 @@ class CheckedConnection : public ConnectionJudge {
     const Before before = begin();
     messages_.turnBegins();
     const bool isDone = connection_.received(attempt, now_.wall);
+    if (isDone && sockets_.isOpen(attempt)) pings_.heard();
     endStep(before);
     if (!isDone) step(input::Received{attempt, {}}, Duration::zero());
   }

@@ -86,6 +86,7 @@ class ConnectionJudge {
       messages_.controlRefused(control->attempt);
     } else if (const auto* received = std::get_if<input::Received>(&input)) {
       hear(received->control);
+      if (sockets_.isOpen(received->attempt)) pings_.heard();
     } else if (const auto* changed = std::get_if<input::ChangeOptions>(&input)) {
       // Pings are awaited anew when the heartbeat is switched on.
       const bool isOn = connection_.options().enableHeartbeat;
@@ -146,7 +147,8 @@ class ConnectionJudge {
     messages_.handedControl(action.attempt, action.text.size(), action.after);
     const std::string_view text = action.text;
     if (text.find(R"("pong")") == std::string_view::npos) {
-      const PayloadId outlived = pings_.sent(text, now_.instant, messages_.newestOn(action.attempt));
+      const PayloadId outlived = pings_.sent(text, now_.instant, messages_.newestOn(action.attempt),
+                                             connection_.options().pongTimeout);
       return messages_.leftCounts(action.attempt, outlived);
     }
     findings_.check(pongsDue_ > 0, "H8: a pong that nobody asked for");

@@ -152,8 +152,13 @@ struct StateDigest {
   }
 
   void add(const Heartbeat& heartbeat) const {
-    const auto& [pings, nextSlot, lastTimestamp, lastPing, opening, running, secondChanceUsed, heardSinceSent,
-                 networkInDoubt, peerAnswers] = heartbeat;
+    const auto& [pings, nextSlot, awaitedSince, awaitedBehind, lastTimestamp, lastPing, opening, running,
+                 secondChanceUsed, heardSinceSent, networkInDoubt, isAwaited, heardMeanwhile, peerAnswers] =
+        heartbeat;
+    if (isAwaited) {
+      add(awaitedSince);
+      digest.add(order.of(awaitedBehind));
+    }
     digest.add(opening);
     // A ring: what counts is after how many further pings each is forgotten.
     for (std::size_t i = 0; i < pings.size(); ++i) {
@@ -165,7 +170,8 @@ struct StateDigest {
       add(at);
     }
     addWall(lastTimestamp);
-    addSmall(running, secondChanceUsed, heardSinceSent, networkInDoubt, peerAnswers);
+    addSmall(running, secondChanceUsed, heardSinceSent, networkInDoubt, isAwaited, heardMeanwhile,
+             peerAnswers);
     if (running) add(lastPing);
   }
   void add(const Deadlines& deadlines) const {

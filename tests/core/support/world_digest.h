@@ -68,6 +68,11 @@ struct WorldDigest {
 
   static void addPings(const PingModel& pings, const StateDigest& state) {
     state.digest.add(pings.pings().size());
+    state.addSmall(pings.awaited().has_value(), pings.awaited() && pings.isHeard());
+    if (pings.awaited()) {
+      state.add(pings.awaited()->at);
+      state.digest.add(state.order.of(pings.awaited()->behind));
+    }
     for (const ModelPing& ping : pings.pings()) {
       state.addWall(ping.timestamp);
       state.add(ping.at);

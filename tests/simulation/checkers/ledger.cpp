@@ -40,7 +40,10 @@ void Ledger::tell(const Step& step) {
   } else if (step.isOneOf<input::ChangeOptions>()) {
     // The client's memory of pings begins anew with its heartbeat.
     const bool isNew = step.client->options().enableHeartbeat && !step.options->enableHeartbeat;
-    if (Wire* wire = isNew ? wireOf(step.attemptBefore) : nullptr) wire->pings.clear();
+    if (Wire* wire = isNew ? wireOf(step.attemptBefore) : nullptr) {
+      wire->pings.clear();
+      wire->oldest.reset();
+    }
   }
 }
 
@@ -49,6 +52,7 @@ void Ledger::hear(const input::Received& received) {
   Wire* const wire = wireOf(received.attempt);
   if (wire == nullptr) return;
   wire->patience = Duration::zero();
+  wire->heard = true;
   if (received.control.kind == ControlKind::None) return;
   const auto asked = std::find_if(wire->pings.begin(), wire->pings.end(), [&received](const Ping& ping) {
     return received.control.timestamp == std::to_string(ping.timestamp);
@@ -60,31 +64,36 @@ void Ledger::hear(const input::Received& received) {
     if (entry.socket != wire->attempt || entry.place != Place::Handed || entry.id > asked->behind) continue;
     entry.proven = true;
   }
+  if (wire->oldest && asked->behind >= wire->oldest->behind) wire->oldest.reset();
   wire->pings.erase(asked);
 }
 
-void Ledger::note(const action::SendControl& control) {
+void Ledger::note(const Step& step, const action::SendControl& control) {
   Wire* const wire = wireOf(control.attempt);
   if (wire == nullptr) return;
   const std::uint64_t end = wire->handed;
   wire->handed += control.text.size();
   constexpr std::string_view kPing = R"({"type":"ping","timestamp":)";
   if (!control.text.view().starts_with(kPing)) return;
-  // Six pings later an answer is no longer awaited.
-  constexpr std::uint64_t kAwaited = 6;
+  constexpr std::size_t kRemembered = 6;
   constexpr std::uint64_t kBytesPerSecond = 16 * 1024;
   const std::uint64_t underWay = end - std::min(end, wire->arrived);
   const std::uint64_t slow = underWay - std::min(underWay, kBytesPerSecond);
   wire->patience =
       std::max(wire->patience, Duration(std::chrono::milliseconds(slow * 1000 / kBytesPerSecond)));
-  const std::uint64_t sent = ++wire->pingsSent;
-  wire->pings.push_back(
-      {std::stoll(std::string(control.text.view().substr(kPing.size()))), sent, wire->handedUpTo, end});
-  while (wire->pings.front().number + kAwaited <= sent) {
-    wire->outlivedUpTo = std::max(wire->outlivedUpTo, wire->pings.front().behind);
-    if (wire->pings.front().behind != 0) wire->arrived = end;
-    wire->pings.erase(wire->pings.begin());
+  const Ping ping{std::stoll(std::string(control.text.view().substr(kPing.size()))), step.now.instant,
+                  ++wire->pingsSent, wire->handedUpTo, end};
+  if (wire->pings.size() == kRemembered) wire->pings.erase(wire->pings.begin());
+  wire->pings.push_back(ping);
+  const Duration waited = wire->oldest ? ping.at - wire->oldest->at : Duration::zero();
+  if (wire->oldest && wire->heard && waited >= step.client->options().pongTimeout) {
+    wire->outlivedUpTo = std::max(wire->outlivedUpTo, wire->oldest->behind);
+    if (wire->oldest->behind != 0) wire->arrived = end;
+    wire->oldest.reset();
   }
+  if (wire->oldest) return;
+  wire->oldest = ping;
+  wire->heard = false;
 }
 
 void Ledger::send(const Step& step) {
@@ -124,7 +133,7 @@ void Ledger::act(const Step& step, const Action& action) {
   } else if (const auto* dropped = std::get_if<action::Drop>(&action)) {
     drop(step, *dropped);
   } else if (const auto* control = std::get_if<action::SendControl>(&action)) {
-    note(*control);
+    note(step, *control);
   } else if (const auto* shut = std::get_if<action::CloseSocket>(&action)) {
     Wire* const wire = wireOf(shut->attempt);
     if (wire == nullptr) return;
@@ -390,6 +399,7 @@ void Ledger::comeBack(AttemptId attempt, PayloadId from, Place place) {
     wire->handed -= entry.bytes;
     wire->handedUpTo = std::min(wire->handedUpTo, entry.id - 1);
     for (Ping& ping : wire->pings) ping.behind = std::min(ping.behind, entry.id - 1);
+    if (wire->oldest) wire->oldest->behind = std::min(wire->oldest->behind, entry.id - 1);
     entry.socket = AttemptId::None;
     if (entry.isVolatile) {
       entry.place = Place::Gone;

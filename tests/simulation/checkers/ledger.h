@@ -58,6 +58,7 @@ class Ledger {
   };
   struct Ping {
     EpochMs timestamp = 0;
+    Instant at{};
     std::uint64_t number = 0;
     PayloadId behind = 0;   // the newest message handed over before it
     std::uint64_t end = 0;  // bytes handed over before it
@@ -69,11 +70,13 @@ class Ledger {
     bool forgets = false;  // given up by the user: what is unsent is not sent again
     PayloadId handedUpTo = 0;
     PayloadId answeredUpTo = 0;  // the newest message before an answered ping
-    PayloadId outlivedUpTo = 0;  // and before a ping that six others followed
+    PayloadId outlivedUpTo = 0;  // and before one that a living peer did not answer in time
     std::uint64_t arrived = 0;   // bytes before the newest ping that was answered, or given up on
     Duration patience{};
     std::uint64_t pingsSent = 0;
-    std::vector<Ping> pings{};  // those that are awaited
+    std::vector<Ping> pings{};     // those that are awaited
+    std::optional<Ping> oldest{};  // the oldest behind which nothing was answered
+    bool heard = false;            // something came in since then
   };
 
   void tell(const Step& step);
@@ -83,7 +86,7 @@ class Ledger {
   void settle(const Step& step, PayloadRange payloads);
   void forsake(const Step& step, PayloadRange payloads);
   void hear(const input::Received& received);
-  void note(const action::SendControl& control);
+  void note(const Step& step, const action::SendControl& control);
   void drop(const Step& step, const action::Drop& action);
   [[nodiscard]] bool isTrue(const Step& step, const Entry& entry, DropReason reason) const;
   [[nodiscard]] bool mayGiveUpDoubt(const Step& step) const;
