@@ -55,9 +55,8 @@ bool Connection::consumes(const ControlFrame& frame) const {
   return frame.kind == ControlKind::Pong || (frame.kind == ControlKind::Ping && options_.answerPings);
 }
 
-HealthInput Connection::health(Instant now) const {
-  return {online_, phase_ == Phase::Connected, reconnectAttempts(), queuedMessages(),
-          stats_.snapshot(now).errorRate};
+HealthInput Connection::health() const {
+  return {online_, phase_ == Phase::Connected, reconnectAttempts(), queuedMessages(), stats_.errorRate()};
 }
 
 bool Connection::isConsistent() const {
@@ -194,9 +193,8 @@ void Connection::on(const Now& /*now*/, const input::SlowDown&, Actions& out) {
   out.emplace_back(action::TellOptionsChanged{});
 }
 
-void Connection::on(const Now& now, const input::ContactSupport&, Actions& out) {
-  const StatsSnapshot stats = stats_.snapshot(now.instant);
-  out.emplace_back(action::TellContactSupport{stats.errorRate, stats.totalErrors});
+void Connection::on(const Now& /*now*/, const input::ContactSupport&, Actions& out) {
+  out.emplace_back(action::TellContactSupport{stats_.errorRate(), stats_.totalErrors()});
 }
 
 void Connection::on(const Now& /*now*/, const input::ResetRecovery&, Actions& out) {

@@ -46,9 +46,9 @@ class Connection {
   [[nodiscard]] std::optional<EpochMs> nextAttemptAt(const Now& now) const;
   [[nodiscard]] bool isOnline() const { return online_; }
   [[nodiscard]] StatsSnapshot stats(Instant now) const { return stats_.snapshot(now); }
-  [[nodiscard]] bool isHealthy(Instant now) const { return recovery_.isHealthy(health(now)); }
-  [[nodiscard]] std::vector<Recommendation> recommendations(Instant now) const {
-    return recovery_.recommendations(options_, health(now));
+  [[nodiscard]] bool isHealthy() const { return recovery_.isHealthy(health()); }
+  [[nodiscard]] bool advises(Recommendation recommendation) const {
+    return recovery_.advises(recommendation, options_, health());
   }
   // Whether so many messages are on record as handed over that input::Buffered should tell what has left.
   [[nodiscard]] bool wantsBuffered() const { return delivery_.inflightCount() >= 32; }
@@ -165,7 +165,7 @@ class Connection {
   void leaveSocket(const Now& now);
   void hear(AttemptId attempt);
   [[nodiscard]] bool isCurrent(AttemptId attempt) const { return attempt == current_ && hasAttempt(phase_); }
-  [[nodiscard]] HealthInput health(Instant now) const;
+  [[nodiscard]] HealthInput health() const;
 
   Options options_;
   Phase phase_ = Phase::Idle;

@@ -26,16 +26,22 @@ bool Recovery::isHealthy(const HealthInput& input) const {
   return input.connected && consecutiveErrors_ < kManyErrors;
 }
 
-std::vector<Recommendation> Recovery::recommendations(const Options& options,
-                                                      const HealthInput& input) const {
-  std::vector<Recommendation> advice;
-  if (!input.online) advice.push_back(Recommendation::CheckNetwork);
-  if (consecutiveErrors_ >= kManyErrors) advice.push_back(Recommendation::PageReload);
-  if (input.reconnectAttempts >= kManyAttempts) advice.push_back(Recommendation::CheckServer);
-  // More than half full; an empty queue is never too full, whatever the limit.
-  if (input.queuedMessages > options.maxQueueSize / 2) advice.push_back(Recommendation::ClearQueue);
-  if (input.errorRate > kHighErrorRate) advice.push_back(Recommendation::ContactSupport);
-  return advice;
+bool Recovery::advises(Recommendation recommendation, const Options& options,
+                       const HealthInput& input) const {
+  switch (recommendation) {
+    case Recommendation::CheckNetwork:
+      return !input.online;
+    case Recommendation::PageReload:
+      return consecutiveErrors_ >= kManyErrors;
+    case Recommendation::CheckServer:
+      return input.reconnectAttempts >= kManyAttempts;
+    case Recommendation::ClearQueue:
+      // More than half full; an empty queue is never too full, whatever the limit.
+      return input.queuedMessages > options.maxQueueSize / 2;
+    case Recommendation::ContactSupport:
+      return input.errorRate > kHighErrorRate;
+  }
+  return false;
 }
 
 Duration Recovery::gentlerDelay(Duration reconnectDelay) {

@@ -2,9 +2,9 @@
 // due. Refuses to carry advice out, and to word it: the connection acts, the host has the texts.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "options.h"
 #include "types.h"
@@ -18,6 +18,10 @@ enum class Recommendation : std::uint8_t {
   ClearQueue,
   ContactSupport
 };
+// In the order in which they are given.
+inline constexpr std::array kRecommendations = {Recommendation::CheckNetwork, Recommendation::PageReload,
+                                                Recommendation::CheckServer, Recommendation::ClearQueue,
+                                                Recommendation::ContactSupport};
 
 constexpr std::string_view toString(Recommendation recommendation) {
   switch (recommendation) {
@@ -61,8 +65,8 @@ class Recovery {
 
   [[nodiscard]] std::uint64_t consecutiveErrors() const { return consecutiveErrors_; }
   [[nodiscard]] bool isHealthy(const HealthInput& input) const;
-  [[nodiscard]] std::vector<Recommendation> recommendations(const Options& options,
-                                                            const HealthInput& input) const;
+  [[nodiscard]] bool advises(Recommendation recommendation, const Options& options,
+                             const HealthInput& input) const;
 
   // The delay to use after the advice to go easier on the server: doubled, at most 30 s, never less than it
   // was.

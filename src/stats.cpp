@@ -25,6 +25,11 @@ void Stats::roundTrip(Duration time) {
   roundTripSumMs_ += std::chrono::duration<double, std::milli>(time).count();
 }
 
+double Stats::errorRate() const {
+  if (totalMessages_ == 0) return 0;
+  return static_cast<double>(totalErrors_) / static_cast<double>(totalMessages_);
+}
+
 StatsSnapshot Stats::snapshot(Instant now) const {
   StatsSnapshot snapshot;
   snapshot.totalConnections = totalConnections_;
@@ -36,9 +41,7 @@ StatsSnapshot Stats::snapshot(Instant now) const {
   snapshot.lastPong = lastPong_;
   if (openSince_) snapshot.connectionDuration = std::max(Duration::zero(), now - *openSince_);
   if (roundTrips_ > 0) snapshot.averageLatencyMs = roundTripSumMs_ / static_cast<double>(roundTrips_);
-  if (totalMessages_ > 0) {
-    snapshot.errorRate = static_cast<double>(totalErrors_) / static_cast<double>(totalMessages_);
-  }
+  snapshot.errorRate = errorRate();
   return snapshot;
 }
 

@@ -19,7 +19,7 @@ struct StatsSnapshot {
   std::optional<EpochMs> lastPong;
   Duration connectionDuration{};
   double averageLatencyMs = 0;
-  double errorRate = 0;  // totalErrors / totalMessages, 0 without messages
+  double errorRate = 0;
 };
 
 class Stats {
@@ -31,6 +31,9 @@ class Stats {
   void error() { ++totalErrors_; }
   void pong(Now now) { lastPong_ = now.wall; }
   void roundTrip(Duration time);
+  [[nodiscard]] std::uint64_t totalErrors() const { return totalErrors_; }
+  // Errors a message, 0 without messages.
+  [[nodiscard]] double errorRate() const;
   [[nodiscard]] StatsSnapshot snapshot(Instant now) const;
 
  private:

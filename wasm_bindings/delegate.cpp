@@ -1,7 +1,6 @@
 #include "delegate.h"
 
 #include <limits>
-#include <string>
 
 #include "host_library.h"
 
@@ -120,15 +119,17 @@ void Delegate::tell(const action::TellOptionsChanged& /*event*/) const { call("o
 
 void Delegate::answer(const Connection& connection, const Now& now) const {
   const StatsSnapshot stats = connection.stats(now.instant);
-  std::string advice;
-  for (const Recommendation recommendation : connection.recommendations(now.instant)) {
-    if (!advice.empty()) advice += ',';
-    advice += toString(recommendation);
+  // All there is has 61 characters.
+  ShortText<64> advice;
+  for (const Recommendation recommendation : kRecommendations) {
+    if (!connection.advises(recommendation)) continue;
+    if (!advice.empty()) advice.append(",");
+    advice.append(toString(recommendation));
   }
   call("snapshotTaken", advice,
        {number(connection.reconnectAttempts()), number(connection.queuedMessages()),
         number(connection.consecutiveErrors()), number(connection.nextAttemptAt(now)), number(stats.lastPong),
-        double(connection.isOnline()), double(connection.isHealthy(now.instant)),
+        double(connection.isOnline()), double(connection.isHealthy()),
         number(stats.totalConnections), number(stats.totalReconnections), number(stats.totalMessages),
         number(stats.totalErrors), number(stats.lastConnectedAt), number(stats.lastDisconnectedAt),
         milliseconds(stats.connectionDuration), stats.averageLatencyMs, stats.errorRate});

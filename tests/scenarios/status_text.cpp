@@ -21,7 +21,7 @@ std::optional<std::string> statusText(const Connection& connection, const Now& n
   if (name == "reconnectAttempts") return std::to_string(connection.reconnectAttempts());
   if (name == "queuedMessages") return std::to_string(connection.queuedMessages());
   if (name == "consecutiveErrors") return std::to_string(connection.consecutiveErrors());
-  if (name == "isHealthy") return connection.isHealthy(now.instant) ? "yes" : "no";
+  if (name == "isHealthy") return connection.isHealthy() ? "yes" : "no";
   if (name == "networkOnline") return connection.isOnline() ? "yes" : "no";
   if (name == "totalConnections") return std::to_string(stats.totalConnections);
   if (name == "totalReconnections") return std::to_string(stats.totalReconnections);
@@ -39,10 +39,11 @@ std::optional<std::string> statusText(const Connection& connection, const Now& n
   return std::nullopt;
 }
 
-std::vector<std::string> adviceNames(const Connection& connection, Instant now) {
+std::vector<std::string> adviceNames(const Connection& connection) {
   std::vector<std::string> names;
-  for (const Recommendation advice : connection.recommendations(now))
-    names.push_back(std::string(toString(advice)));
+  for (const Recommendation advice : kRecommendations) {
+    if (connection.advises(advice)) names.push_back(std::string(toString(advice)));
+  }
   return names;
 }
 

@@ -14,6 +14,6 @@ namespace rws::scenarios {
 [[nodiscard]] std::optional<std::string> statusText(const Connection& connection, const Now& now,
                                                     const std::string& name);
 
-[[nodiscard]] std::vector<std::string> adviceNames(const Connection& connection, Instant now);
+[[nodiscard]] std::vector<std::string> adviceNames(const Connection& connection);
 
 }  // namespace rws::scenarios
