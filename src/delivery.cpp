@@ -7,7 +7,7 @@
 namespace rws {
 
 bool Delivery::isConsistent() const {
-  if (!queue_.isConsistent() || !inflight_.isConsistent() || !dropped_.empty()) return false;
+  if (!queue_.isConsistent() || !inflight_.isConsistent()) return false;
   if (socket_ == AttemptId::None && inflight_.isUndecided()) return false;
   if (!lingering_) return true;
   if (!lingering_->inflight.isUndecided() && !lingering_->closeOwed) return false;
@@ -23,8 +23,7 @@ SendOutcome Delivery::accept(const Options& options, Instant now, const PayloadR
     return SendOutcome::HandOver;
   }
   if (sendOptions.isVolatile) return SendOutcome::Discarded;
-  queue_.push(options, message, dropped_);
-  report(out);
+  queue_.push(options, message, out);
   return SendOutcome::Queued;
 }
 
@@ -110,20 +109,11 @@ void Delivery::waive(Actions& out) {
   decide(inflight_.takeLeft(), true, out);
 }
 
-void Delivery::expire(Instant now, Actions& out) {
-  queue_.expire(now, dropped_);
-  report(out);
-}
+void Delivery::expire(Instant now, Actions& out) { queue_.expire(now, out); }
 
-void Delivery::shrink(const Options& options, Actions& out) {
-  queue_.shrink(options, dropped_);
-  report(out);
-}
+void Delivery::shrink(const Options& options, Actions& out) { queue_.shrink(options, out); }
 
-void Delivery::clear(DropReason reason, Actions& out) {
-  queue_.clear(reason, dropped_);
-  report(out);
-}
+void Delivery::clear(DropReason reason, Actions& out) { queue_.clear(reason, out); }
 
 void Delivery::opened(AttemptId attempt) {
   assert(socket_ == AttemptId::None && !inflight_.isUndecided());
@@ -171,16 +161,14 @@ void Delivery::requeue(const Options& options, std::vector<QueuedMessage> unsent
   unsent.erase(
       std::remove_if(unsent.begin(), unsent.end(), [](const QueuedMessage& m) { return m.isVolatile; }),
       unsent.end());
-  queue_.pushFront(options, unsent, dropped_);
-  report(out);
+  queue_.pushFront(options, unsent, out);
 }
 
 // Volatile messages are not reported either.
 void Delivery::giveUp(const std::vector<QueuedMessage>& unsent, DropReason reason, Actions& out) {
   for (const QueuedMessage& message : unsent) {
-    if (!message.isVolatile) dropped_.push_back({message.payload.id, reason});
+    if (!message.isVolatile) out.emplace_back(action::Drop{message.payload.id, reason});
   }
-  report(out);
 }
 
 void Delivery::decide(PayloadRange left, bool delivered, Actions& out) {
@@ -190,11 +178,6 @@ void Delivery::decide(PayloadRange left, bool delivered, Actions& out) {
   } else {
     out.emplace_back(action::Forsake{left});
   }
-}
-
-void Delivery::report(Actions& out) {
-  for (const DroppedMessage& message : dropped_) out.emplace_back(action::Drop{message.id, message.reason});
-  dropped_.clear();
 }
 
 }  // namespace rws

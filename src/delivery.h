@@ -110,14 +110,12 @@ class Delivery {
   static void decide(PayloadRange left, bool delivered, Actions& out);
   // Puts what a socket did not send before all that waits.
   void requeue(const Options& options, std::vector<QueuedMessage> unsent, Actions& out);
-  void giveUp(const std::vector<QueuedMessage>& unsent, DropReason reason, Actions& out);
-  void report(Actions& out);
+  static void giveUp(const std::vector<QueuedMessage>& unsent, DropReason reason, Actions& out);
 
   SendQueue queue_;
   Inflight inflight_;
   AttemptId socket_ = AttemptId::None;
   std::optional<Lingering> lingering_;
-  std::vector<DroppedMessage> dropped_;  // kept for its capacity
 };
 
 }  // namespace rws

@@ -24,12 +24,12 @@ void SendQueue::exclude(const QueuedMessage& message) {
 }
 
 template <class IsGone>
-void SendQueue::giveUp(IsGone isGone, DropReason reason, std::vector<DroppedMessage>& dropped) {
+void SendQueue::giveUp(IsGone isGone, DropReason reason, Actions& out) {
   auto keptEnd = messages_.begin();
   for (const QueuedMessage& message : messages_) {
     if (isGone(message)) {
       exclude(message);
-      dropped.push_back({message.payload.id, reason});
+      out.emplace_back(action::Drop{message.payload.id, reason});
     } else {
       *keptEnd++ = message;
     }
@@ -37,46 +37,44 @@ void SendQueue::giveUp(IsGone isGone, DropReason reason, std::vector<DroppedMess
   messages_.truncate(keptEnd);
 }
 
-void SendQueue::evictOldest(const Options& options, std::vector<DroppedMessage>& dropped) {
+void SendQueue::evictOldest(const Options& options, Actions& out) {
   while (messages_.size() > options.maxQueueSize || bytes_ > options.maxQueueBytes) {
-    dropped.push_back({messages_.front().payload.id, DropReason::Overflow});
+    out.emplace_back(action::Drop{messages_.front().payload.id, DropReason::Overflow});
     popFront();
   }
 }
 
-void SendQueue::push(const Options& options, const QueuedMessage& message,
-                     std::vector<DroppedMessage>& dropped) {
+void SendQueue::push(const Options& options, const QueuedMessage& message, Actions& out) {
   if (!fitsAlone(options, message)) {
-    dropped.push_back({message.payload.id, DropReason::Overflow});
+    out.emplace_back(action::Drop{message.payload.id, DropReason::Overflow});
     return;
   }
   messages_.pushBack(message);
   include(message);
-  evictOldest(options, dropped);
+  evictOldest(options, out);
 }
 
-void SendQueue::pushFront(const Options& options, const std::vector<QueuedMessage>& messages,
-                          std::vector<DroppedMessage>& dropped) {
+void SendQueue::pushFront(const Options& options, const std::vector<QueuedMessage>& messages, Actions& out) {
   messages_.pushFront(messages);
   for (const QueuedMessage& message : messages) include(message);
-  shrink(options, dropped);
+  shrink(options, out);
 }
 
-void SendQueue::shrink(const Options& options, std::vector<DroppedMessage>& dropped) {
+void SendQueue::shrink(const Options& options, Actions& out) {
   // Making room for a message that fits by no means would cost all that came before it.
   giveUp([&options](const QueuedMessage& message) { return !fitsAlone(options, message); },
-         DropReason::Overflow, dropped);
-  evictOldest(options, dropped);
+         DropReason::Overflow, out);
+  evictOldest(options, out);
 }
 
-void SendQueue::expire(Instant now, std::vector<DroppedMessage>& dropped) {
+void SendQueue::expire(Instant now, Actions& out) {
   if (expiring_ == 0) return;
   giveUp([now](const QueuedMessage& message) { return message.expiresAt && *message.expiresAt <= now; },
-         DropReason::Expired, dropped);
+         DropReason::Expired, out);
 }
 
-void SendQueue::clear(DropReason reason, std::vector<DroppedMessage>& dropped) {
-  giveUp([](const QueuedMessage& /*message*/) { return true; }, reason, dropped);
+void SendQueue::clear(DropReason reason, Actions& out) {
+  giveUp([](const QueuedMessage& /*message*/) { return true; }, reason, out);
 }
 
 void SendQueue::popFront() {

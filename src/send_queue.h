@@ -1,11 +1,12 @@
 // Owns the messages that wait for a connection: first in, first out, bounded by count and by bytes.
-// Refuses to lose one silently: whatever it gives up is handed back with its reason.
+// Refuses to lose one silently: whatever it gives up ends in an action::Drop with its reason.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "action.h"
 #include "fifo.h"
 #include "options.h"
 #include "types.h"
@@ -19,30 +20,23 @@ struct QueuedMessage {
   friend bool operator==(const QueuedMessage&, const QueuedMessage&) = default;
 };
 
-struct DroppedMessage {
-  PayloadId id = 0;
-  DropReason reason = DropReason::Unknown;
-  friend bool operator==(const DroppedMessage&, const DroppedMessage&) = default;
-};
-
 class SendQueue {
  public:
   // Puts a message at the back; the oldest make room (reason Overflow). A message that fits by no means drops
   // itself.
-  void push(const Options& options, const QueuedMessage& message, std::vector<DroppedMessage>& dropped);
+  void push(const Options& options, const QueuedMessage& message, Actions& out);
 
   // Puts messages, in their order, before all others: they came earlier. The oldest make room here too.
-  void pushFront(const Options& options, const std::vector<QueuedMessage>& messages,
-                 std::vector<DroppedMessage>& dropped);
+  void pushFront(const Options& options, const std::vector<QueuedMessage>& messages, Actions& out);
 
   // Applies limits that may have shrunk.
-  void shrink(const Options& options, std::vector<DroppedMessage>& dropped);
+  void shrink(const Options& options, Actions& out);
 
   // Gives up all messages whose time has come (reason Expired).
-  void expire(Instant now, std::vector<DroppedMessage>& dropped);
+  void expire(Instant now, Actions& out);
 
   // Gives up all messages.
-  void clear(DropReason reason, std::vector<DroppedMessage>& dropped);
+  void clear(DropReason reason, Actions& out);
 
   [[nodiscard]] const QueuedMessage* front() const {
     return messages_.empty() ? nullptr : &messages_.front();
@@ -61,9 +55,9 @@ class SendQueue {
 
   void include(const QueuedMessage& message);
   void exclude(const QueuedMessage& message);
-  void evictOldest(const Options& options, std::vector<DroppedMessage>& dropped);
+  void evictOldest(const Options& options, Actions& out);
   template <class IsGone>
-  void giveUp(IsGone isGone, DropReason reason, std::vector<DroppedMessage>& dropped);
+  void giveUp(IsGone isGone, DropReason reason, Actions& out);
 
   Fifo<QueuedMessage> messages_;
   std::uint64_t bytes_ = 0;

@@ -35,11 +35,12 @@ std::vector<PayloadId> drain(SendQueue& queue) {
   return ids;
 }
 
-std::vector<PayloadId> idsOf(const std::vector<DroppedMessage>& dropped, DropReason reason) {
+std::vector<PayloadId> idsOf(const Actions& dropped, DropReason reason) {
   std::vector<PayloadId> ids;
-  for (const DroppedMessage& one : dropped) {
-    EXPECT_EQ(one.reason, reason);
-    ids.push_back(one.id);
+  for (const Action& action : dropped) {
+    const auto& drop = std::get<action::Drop>(action);
+    EXPECT_EQ(drop.reason, reason);
+    ids.push_back(drop.payload);
   }
   return ids;
 }
@@ -49,7 +50,7 @@ using Ids = std::vector<PayloadId>;
 class SendQueueTest : public testing::Test {
  protected:
   SendQueue queue_;
-  std::vector<DroppedMessage> dropped_;
+  Actions dropped_;
 };
 
 TEST_F(SendQueueTest, GivesMessagesInTheOrderTheyCame) {
@@ -170,7 +171,7 @@ TEST_F(SendQueueTest, AccountsForEveryMessageWhateverIsAskedOfIt) {
     Instant now = kStart;
     Options options = limits(1 + below(8), 20 + below(200));
     for (int step = 0; step < 200; ++step) {
-      std::vector<DroppedMessage> dropped;
+      Actions dropped;
       switch (below(7)) {
         case 0:
         case 1:
@@ -202,7 +203,7 @@ TEST_F(SendQueueTest, AccountsForEveryMessageWhateverIsAskedOfIt) {
           options = limits(below(8), below(200));
           queue.shrink(options, dropped);
       }
-      for (const DroppedMessage& one : dropped) ++ends[one.id];
+      for (const Action& action : dropped) ++ends[std::get<action::Drop>(action).payload];
       ASSERT_TRUE(queue.isConsistent());
       ASSERT_LE(queue.count(), options.maxQueueSize);
       ASSERT_LE(queue.bytes(), options.maxQueueBytes);

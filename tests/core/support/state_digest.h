@@ -140,11 +140,10 @@ struct StateDigest {
     }
   }
   void add(const Delivery& delivery) const {
-    // `dropped` is empty between calls.
-    const auto& [queue, inflight, socket, lingering, dropped] = delivery;
+    const auto& [queue, inflight, socket, lingering] = delivery;
     add(queue);
     add(inflight);
-    addSmall(order.of(socket), lingering.has_value(), dropped.size());
+    addSmall(order.of(socket), lingering.has_value());
     if (!lingering) return;
     const auto& [attempt, handed, requeue, closeOwed] = *lingering;
     add(handed);
