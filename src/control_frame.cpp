@@ -1,7 +1,7 @@
 #include "control_frame.h"
 
 #include <array>
-#include <charconv>
+#include <cstddef>
 
 namespace rws {
 namespace {
@@ -34,9 +34,17 @@ ControlFrame controlFrameOf(const JsonMember& type, const JsonMember& timestamp)
 }
 
 ControlText pingText(EpochMs timestamp) {
-  std::array<char, 24> digits{};
-  const std::to_chars_result end = std::to_chars(digits.data(), digits.data() + digits.size(), timestamp);
-  return frameText("ping", {digits.data(), static_cast<std::size_t>(end.ptr - digits.data())});
+  // From the last one on. The standard library's way brings tables along.
+  std::array<char, 20> digits{};
+  std::size_t first = digits.size();
+  const auto bits = static_cast<std::uint64_t>(timestamp);
+  std::uint64_t rest = timestamp < 0 ? 0 - bits : bits;
+  do {
+    digits[--first] = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest > 0);
+  if (timestamp < 0) digits[--first] = '-';
+  return frameText("ping", {digits.data() + first, digits.size() - first});
 }
 
 ControlText pongText(std::string_view timestamp) { return frameText("pong", timestamp); }

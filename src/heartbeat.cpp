@@ -3,7 +3,6 @@
 #include "heartbeat.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rws {
 namespace {
@@ -24,18 +23,22 @@ bool isVerdictPendingBy(Instant instant, const Deadlines& deadlines) {
   return verdict && *verdict <= instant;
 }
 
-// The milliseconds of an echoed timestamp. Backends that keep it as a float or as text echo "1700000000000.0"
-// or "\"…\"".
-std::optional<EpochMs> readTimestamp(std::string_view text) {
+// The milliseconds of an echoed timestamp, 0 for what is none of ours: those are positive. Backends that keep
+// it as a float or as text echo "1700000000000.0" or "\"…\"".
+EpochMs readTimestamp(std::string_view text) {
+  // Longer numbers are no timestamps, and would overflow.
+  constexpr std::size_t kMostDigits = 18;
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
   EpochMs value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{}) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
-  if (text.empty()) return value;
-  const bool isWhole =
-      text.size() > 1 && text.front() == '.' && text.find_first_not_of('0', 1) == std::string_view::npos;
-  return isWhole ? std::optional(value) : std::nullopt;
+  std::size_t at = 0;
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+    if (at == kMostDigits) return 0;
+    value = value * 10 + (text[at] - '0');
+  }
+  if (at == text.size()) return value;
+  const bool isWhole = text[at] == '.' && at + 1 < text.size() &&
+                       text.find_first_not_of('0', at + 1) == std::string_view::npos;
+  return isWhole ? value : 0;
 }
 
 }  // namespace
@@ -149,10 +152,10 @@ void Heartbeat::returned(PayloadId from) {
 }
 
 std::optional<Heartbeat::Answer> Heartbeat::answered(Instant now, std::string_view timestamp) {
-  const std::optional<EpochMs> value = readTimestamp(timestamp);
-  if (!value || *value == 0) return std::nullopt;
+  const EpochMs value = readTimestamp(timestamp);
+  if (value == 0) return std::nullopt;
   for (Sent& ping : pings_) {
-    if (ping.timestamp != *value) continue;
+    if (ping.timestamp != value) continue;
     ping.timestamp = 0;
     peerAnswers_ = true;
     if (ping.behind >= awaitedBehind_) isAwaited_ = false;
