@@ -5,9 +5,8 @@
 
 #include <emscripten/websocket.h>
 
+#include <array>
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -33,20 +32,23 @@ class SocketListener {
 
 class BrowserSocket {
  public:
-  struct Opening;
-  // Opens the address that the owner's facade has found.
-  [[nodiscard]] static Opening open(const void* owner, AttemptId attempt, SocketListener& listener);
+  // Why there is no socket: the name of an error, without URL, as a C string.
+  using Failure = std::array<char, 64>;
+  // Opens the address that the owner's facade has found; a handle, or 0 and why.
+  [[nodiscard]] static int open(const void* owner, Failure& failure);
 
-  BrowserSocket(BrowserSocket&&) noexcept = default;
-  BrowserSocket& operator=(BrowserSocket&&) noexcept = default;
+  // Listens to an open socket. Its address is what the host knows it by.
+  BrowserSocket(int handle, AttemptId attempt, SocketListener& listener);
   BrowserSocket(const BrowserSocket&) = delete;
   BrowserSocket& operator=(const BrowserSocket&) = delete;
   // Closes the socket if nobody did, and lets no later event through.
-  ~BrowserSocket() = default;
+  ~BrowserSocket();
 
-  [[nodiscard]] AttemptId attempt() const { return link_->attempt; }
+  [[nodiscard]] AttemptId attempt() const { return attempt_; }
   // Shows the native object to the owner's facade.
   void show(const void* owner) const;
+  // Whether leave had been taken of it before.
+  [[nodiscard]] bool takeLeave() { return std::exchange(leaveTaken_, true); }
   [[nodiscard]] std::uint64_t bufferedAmount() const;
   // Whether the socket took it.
   [[nodiscard]] bool sendText(std::string_view text) const;
@@ -55,33 +57,16 @@ class BrowserSocket {
   void close(std::uint16_t code, std::string_view reason);
 
  private:
-  // What is listening, to the host; its address must not change while the socket lives.
-  struct Link {
-    Link(int id, AttemptId forAttempt, SocketListener& told)
-        : handle(id), attempt(forAttempt), listener(told) {}
-    ~Link();
-    Link(const Link&) = delete;
-    Link& operator=(const Link&) = delete;
-
-    int handle;
-    AttemptId attempt;
-    SocketListener& listener;
-    bool over = false;  // closed by either side
-  };
-
-  explicit BrowserSocket(std::unique_ptr<Link> link) : link_(std::move(link)) {}
   static EM_BOOL onOpen(int type, const EmscriptenWebSocketOpenEvent* event, void* userData);
   static EM_BOOL onError(int type, const EmscriptenWebSocketErrorEvent* event, void* userData);
   static void onClose(void* listener, int code, bool wasClean, const char* reason, int length,
                       double retryAfter);
 
-  std::unique_ptr<Link> link_;
-};
-
-// A socket, or why there is none: the name of an error, without URL.
-struct BrowserSocket::Opening {
-  std::optional<BrowserSocket> socket;
-  CloseReason failure;
+  int handle_;
+  AttemptId attempt_;
+  SocketListener& listener_;
+  bool over_ = false;  // closed by either side
+  bool leaveTaken_ = false;
 };
 
 }  // namespace rws::bindings

@@ -129,9 +129,9 @@ void Delegate::answer(const Connection& connection, const Now& now) const {
   call("snapshotTaken", advice,
        {number(connection.reconnectAttempts()), number(connection.queuedMessages()),
         number(connection.consecutiveErrors()), number(connection.nextAttemptAt(now)), number(stats.lastPong),
-        double(connection.isOnline()), double(connection.isHealthy()),
-        number(stats.totalConnections), number(stats.totalReconnections), number(stats.totalMessages),
-        number(stats.totalErrors), number(stats.lastConnectedAt), number(stats.lastDisconnectedAt),
+        double(connection.isOnline()), double(connection.isHealthy()), number(stats.totalConnections),
+        number(stats.totalReconnections), number(stats.totalMessages), number(stats.totalErrors),
+        number(stats.lastConnectedAt), number(stats.lastDisconnectedAt),
         milliseconds(stats.connectionDuration), stats.averageLatencyMs, stats.errorRate});
 }
 

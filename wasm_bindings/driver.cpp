@@ -136,9 +136,8 @@ void Driver::drain() {
     performed_ = 0;
     refused_ = false;
     if (waiting_.empty()) return;
-    const Pending next = std::move(waiting_.front());
-    waiting_.erase(waiting_.begin());
-    handle(next);
+    handle(waiting_.front());
+    waiting_.pop_front();
   }
 }
 
@@ -187,8 +186,8 @@ void Driver::measureBefore(const Now& now, const Input& input) {
 
 void Driver::tellBuffered(const Now& time) {
   const AttemptId attempt = connection_.currentAttempt();
-  if (const Slot* const slot = find(attempt)) {
-    const Input buffered = input::Buffered{attempt, slot->socket.bufferedAmount()};
+  if (const BrowserSocket* const socket = find(attempt)) {
+    const Input buffered = input::Buffered{attempt, socket->bufferedAmount()};
     measureBefore(time, buffered);
     connection_.handle(time, buffered, actions_);
   }
@@ -202,20 +201,20 @@ void Driver::perform(const action::OpenSocket& action) {
 }
 
 void Driver::openSocket(AttemptId attempt) {
-  BrowserSocket::Opening opening = BrowserSocket::open(this, attempt, *this);
-  if (!opening.socket) {
-    waiting_.emplace_back(input::OpenFailed{attempt, opening.failure});
+  BrowserSocket::Failure failure{};
+  const int handle = BrowserSocket::open(this, failure);
+  if (handle == 0) {
+    waiting_.emplace_back(input::OpenFailed{attempt, failure.data()});
     return;
   }
-  sockets_.push_back({*std::move(opening.socket)});
-  sockets_.back().socket.show(this);
+  sockets_.emplace_back(handle, attempt, static_cast<SocketListener&>(*this)).show(this);
 }
 
 void Driver::perform(const action::CloseSocket& action) {
   if (seeking_ == action.attempt) seeking_ = AttemptId::None;
   tellGone(action.attempt);
-  if (Slot* const slot = find(action.attempt)) {
-    slot->socket.close(action.code, action.reason);
+  if (BrowserSocket* const socket = find(action.attempt)) {
+    socket->close(action.code, action.reason);
   } else {
     // No socket, no close event: whoever waits for it must not wait for ever.
     waiting_.emplace_back(input::Closed{action.attempt, {}, 0});
@@ -223,23 +222,20 @@ void Driver::perform(const action::CloseSocket& action) {
 }
 
 void Driver::perform(const action::ReleaseSocket& action) {
-  const auto slot = std::find_if(sockets_.begin(), sockets_.end(), [&action](const Slot& candidate) {
-    return candidate.socket.attempt() == action.attempt;
-  });
-  if (slot == sockets_.end()) return;
-  const bool goneTold = slot->goneTold;
-  sockets_.erase(slot);
-  if (!goneTold) delegate_.socketGone(action.attempt);
+  BrowserSocket* const socket = find(action.attempt);
+  const bool isTold = socket == nullptr || socket->takeLeave();
+  sockets_.remove_if([&action](const BrowserSocket& one) { return one.attempt() == action.attempt; });
+  if (!isTold) delegate_.socketGone(action.attempt);
 }
 
 void Driver::tellGone(AttemptId attempt) {
-  Slot* const slot = find(attempt);
-  if (slot != nullptr && !std::exchange(slot->goneTold, true)) delegate_.socketGone(attempt);
+  BrowserSocket* const socket = find(attempt);
+  if (socket != nullptr && !socket->takeLeave()) delegate_.socketGone(attempt);
 }
 
 void Driver::perform(const action::SendControl& action) {
-  const Slot* const slot = find(action.attempt);
-  if (slot == nullptr || slot->socket.sendText(action.text)) return;
+  const BrowserSocket* const socket = find(action.attempt);
+  if (socket == nullptr || socket->sendText(action.text)) return;
   const input::ControlRefused refusal{action.attempt, action.text.size(), action.after};
   connection_.handle(clock_.now(), refusal, actions_);
 }
@@ -268,11 +264,11 @@ void Driver::perform(const Event& event) {
   delegate_.tell(event);
 }
 
-Driver::Slot* Driver::find(AttemptId attempt) {
-  const auto slot = std::find_if(sockets_.begin(), sockets_.end(), [attempt](const Slot& candidate) {
-    return candidate.socket.attempt() == attempt;
-  });
-  return slot == sockets_.end() ? nullptr : &*slot;
+BrowserSocket* Driver::find(AttemptId attempt) {
+  for (BrowserSocket& socket : sockets_) {
+    if (socket.attempt() == attempt) return &socket;
+  }
+  return nullptr;
 }
 
 }  // namespace rws::bindings

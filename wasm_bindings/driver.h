@@ -8,10 +8,10 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "browser_socket.h"
 #include "connection.h"
@@ -57,10 +57,6 @@ class Driver final : private SocketListener {
     OptionValue value;
   };
   using Pending = std::variant<Input, Assignment>;
-  struct Slot {
-    BrowserSocket socket;
-    bool goneTold = false;
-  };
 
   void socketOpened(AttemptId attempt) override;
   void socketErrored(AttemptId attempt) override;
@@ -90,20 +86,20 @@ class Driver final : private SocketListener {
 
   void openSocket(AttemptId attempt);
   void tellGone(AttemptId attempt);
-  [[nodiscard]] Slot* find(AttemptId attempt);
+  [[nodiscard]] BrowserSocket* find(AttemptId attempt);
 
   Delegate delegate_;
   Connection connection_;
   DriverClock clock_;
   HostTimer timer_;
-  std::vector<Slot> sockets_;            // the current one and one that lingers, at most
+  std::list<BrowserSocket> sockets_;     // the current one and one that lingers, at most
   AttemptId seeking_ = AttemptId::None;  // the attempt whose address is being looked for
   bool busy_ = false;                    // a turn is on
   bool told_ = false;                    // the delegate has something to deliver at the end of the turn
   bool refused_ = false;                 // a socket refused a message of these actions
   Actions actions_;                      // answers to the last input
   std::size_t performed_ = 0;            // how many of them were begun
-  std::vector<Pending> waiting_;
+  std::list<Pending> waiting_;           // each stays where it is: they are large
 };
 
 }  // namespace rws::bindings
