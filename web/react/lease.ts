@@ -3,8 +3,10 @@
 import type { ResilientWebSocket } from '../index.js';
 import {
   type ConnectionErrorEvent,
+  type DropReason,
   type EventMap,
   type Locale,
+  type MessageDroppedEvent,
   type ResilientWebSocketOptions,
   type UrlSource,
 } from '../types.js';
@@ -88,7 +90,7 @@ export function takeLease(
       const { handlers, options } = holder.wishes;
       const handler = handlers[event] as Listener | undefined;
       // Nothing is lost in silence.
-      if (event === 'messageDropped' && !handler) handlers.error?.(notSent(options.locale));
+      if (event === 'messageDropped' && !handler) handlers.error?.(notSent(options.locale, reasonOf(args)));
       else handler?.(...args);
     };
     client.on(event as string, listener);
@@ -125,9 +127,16 @@ export function takeLease(
 }
 
 /** The error that stands for a message which came to nothing. */
-export function notSent(locale: Locale | undefined): ConnectionErrorEvent {
-  const message = locale === 'en' ? 'The message was not sent.' : 'Сообщение не отправлено.';
-  return { type: 'send_error', message, recoverable: false };
+export function notSent(locale: Locale | undefined, reason?: DropReason): ConnectionErrorEvent {
+  const texts =
+    reason === 'unknown'
+      ? ['It is unknown whether the message arrived.', 'Неизвестно, дошло ли сообщение.']
+      : ['The message was not sent.', 'Сообщение не отправлено.'];
+  return { type: 'send_error', message: texts[locale === 'en' ? 0 : 1] ?? '', recoverable: false };
+}
+
+function reasonOf([event]: readonly unknown[]): DropReason | undefined {
+  return (event as MessageDroppedEvent | undefined)?.reason;
 }
 
 /** Tells values of an option apart. Any function is as good as another, for it is asked when it is needed. */

@@ -42,7 +42,13 @@ const compared = faults
   .flatMap((fault) => others.map((library) => ({ fault, library, title: `${library}: ${fault.name}` })));
 
 function check(fault: Fault, outcome: Outcome | undefined): void {
-  expect(outcome).toMatchObject({ lostOnTheWay: 0, lostSilently: [], doubled: [], complaints: [], queued: 0 });
+  expect(outcome).toMatchObject({
+    lostOnTheWay: 0,
+    lostSilently: [],
+    doubled: [],
+    complaints: [],
+    queued: 0,
+  });
   if (!fault.mayDisorder) expect(outcome?.disordered).toEqual([]);
   if (fault.detectWithin === 0) {
     expect(outcome).toMatchObject({ detection: null });

@@ -31,4 +31,3 @@ export const heartbeat = 30_000 + 10_000;
 
 /** A verdict more than 50 ms late is not trusted: the peer is asked once more. Only a machine under load needs it. */
 export const secondChance = 500;
-

@@ -219,6 +219,21 @@ describe('the callbacks', () => {
     await pass(100);
     expect(onError.mock.calls).toMatchObject([[{ type: 'send_error' }]]);
   });
+
+  it('are told apart what was not sent and what may have arrived', () => {
+    const onError = vi.fn();
+    const hook = renderSocket({ onError });
+    act(() => {
+      ScriptedWebSocket.last.open();
+    });
+    act(() => void hook.result.current.send('a'));
+    act(() => {
+      ScriptedWebSocket.last.break();
+    });
+    expect(onError.mock.calls[0]).toMatchObject([
+      { type: 'send_error', message: 'Неизвестно, дошло ли сообщение.' },
+    ]);
+  });
 });
 
 describe('the options', () => {
