@@ -57,8 +57,8 @@ void Connection::on(const Now& now, const input::Closed& input, Actions& out) {
 void Connection::on(const Now& now, const input::OpenFailed& input, Actions& out) {
   // Disconnected while the host looked for a URL: the user is owed a close event, and none will ever come.
   const std::optional<Lingering>& lingering = delivery_.lingering();
-  if (lingering && lingering->attempt == input.attempt && !lingering->inflight.isUndecided())
-    forsakeLingering(out);
+  const bool isOwed = lingering && lingering->attempt == input.attempt && !lingering->inflight.isUndecided();
+  if (isOwed) forsakeLingering(out);
   if (!isCurrent(input.attempt) || phase_ == Phase::Connected) return;
   leaveSocket(now);
   lose(now, {input.attempt, {1006, input.reason, false}, false}, out);

@@ -78,7 +78,7 @@ class Inflight {
     std::uint64_t end = 0;  // handedBytes_ after this message
   };
   static constexpr PayloadId kManyMessages = 1024;
-  static constexpr std::uint64_t kManyBytes = 1024 * 1024;
+  static constexpr std::uint64_t kManyBytes = std::uint64_t{1024} * 1024;
 
   Fifo<Handed> messages_;  // those that may be unsent
   std::uint64_t handedBytes_ = 0;

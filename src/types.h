@@ -54,7 +54,7 @@ struct UnderWay {
   // How much longer than a second it may take on a link that is slow: 16 KiB a second. A ping waits behind
   // it.
   [[nodiscard]] constexpr Duration patience() const {
-    constexpr std::uint64_t kBytesPerSecond = 16 * 1024;
+    constexpr std::uint64_t kBytesPerSecond = 16 * std::uint64_t{1024};
     if (bytes <= kBytesPerSecond) return Duration::zero();
     return std::chrono::milliseconds((bytes - kBytesPerSecond) * 1000 / kBytesPerSecond);
   }

@@ -76,7 +76,7 @@ void Ledger::note(const Step& step, const action::SendControl& control) {
   constexpr std::string_view kPing = R"({"type":"ping","timestamp":)";
   if (!control.text.view().starts_with(kPing)) return;
   constexpr std::size_t kRemembered = 6;
-  constexpr std::uint64_t kBytesPerSecond = 16 * 1024;
+  constexpr std::uint64_t kBytesPerSecond = 16 * std::uint64_t{1024};
   const std::uint64_t underWay = end - std::min(end, wire->arrived);
   const std::uint64_t slow = underWay - std::min(underWay, kBytesPerSecond);
   wire->patience =
