@@ -110,6 +110,3 @@ export function createScope(): ConnectionScope {
     },
   };
 }
-
-/** The scope of all hooks without a provider above them. */
-export const pageScope = /* @__PURE__ */ createScope();

@@ -10,7 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { createScope, pageScope, type ConnectionScope } from './connection_registry.js';
+import { createScope, type ConnectionScope } from './connection_registry.js';
 
 const NO_OPTIONS = {};
 const DEFAULT_GRACE = 100;
@@ -35,7 +35,8 @@ interface Shared {
 }
 
 export const SharedContext = /* @__PURE__ */ createContext<Shared>({
-  scope: pageScope,
+  // The page's own, for all hooks without a provider above them.
+  scope: /* @__PURE__ */ createScope(),
   options: NO_OPTIONS,
   grace: DEFAULT_GRACE,
 });
