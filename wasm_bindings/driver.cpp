@@ -251,7 +251,10 @@ void Driver::perform(const action::Transmit& action) {
 
 void Driver::perform(const action::Settle& action) { delegate_.settle(action.payloads); }
 
-void Driver::perform(const action::Forsake& action) { delegate_.forsake(action.payloads); }
+void Driver::perform(const action::Forsake& action) {
+  told_ = true;
+  delegate_.forsake(action.payloads);
+}
 
 void Driver::perform(const action::AskVerdict& action) {
   const std::optional<bool> verdict = delegate_.shouldReconnect(action);

@@ -57,7 +57,7 @@ const allLost = fault({
   // TCP delivers what it still holds of the first connection once packets pass again.
   mayDisorder: true,
   detectWithin: probedAfterSend + secondChance + soon,
-  recoverWithin: onlineAgain,
+  recoverWithin: onlineAgain + soon,
   happen: async (trial) => {
     await trial.client.tick(500);
     await trial.for(500);

@@ -65,7 +65,7 @@ function halfOpenThenOnline(which: string, wasOffline: boolean): Fault {
   return fault({
     name: `half-open, in use, ${which}`,
     detectWithin: probedAfterSend + secondChance + soon,
-    recoverWithin: onlineAgain,
+    recoverWithin: onlineAgain + soon,
     prepare: own,
     happen: async (trial) => {
       await trial.for(500);
