@@ -97,8 +97,10 @@ void Connection::on(const Now& now, const input::HandOverFailed& input, Actions&
   for (std::uint64_t i = 0; i < returned; ++i) stats_.messageTakenBack();
   if (returned == 0) return;
   heartbeat_.returned(input.payload);
-  stats_.error();
-  out.emplace_back(action::TellError{ErrorType::Send, 0, true});
+  if (!input.isClosing) {
+    stats_.error();
+    out.emplace_back(action::TellError{ErrorType::Send, 0, true});
+  }
   const std::optional<Lingering>& lingering = delivery_.lingering();
   if (!lingering || lingering->inflight.isUndecided()) return;
   deadlines_.clear(Deadline::CloseGrace);

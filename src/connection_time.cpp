@@ -60,7 +60,8 @@ void Connection::probe(const Now& now, PingKind kind, Actions& out) {
   const std::optional<Instant> verdict = deadlines_.at(Deadline::Pong);
   const Duration timeout =
       kind == PingKind::NetworkProbe ? heartbeat_.networkTimeout(options_) : options_.probeTimeout;
-  if (verdict && *verdict <= now.instant + timeout) return;  // a verdict as early is pending already
+  // A verdict as early is pending already: of a probe that the socket has just refused, too.
+  if (verdict && *verdict <= now.instant + timeout + delivery_.underWay().patience()) return;
   sendPing(now, kind, out);
 }
 

@@ -74,6 +74,7 @@ class Delivery {
   void buffered(const Options& options, std::uint64_t amount, Actions& out);
   // A ping is sent behind what is under way.
   [[nodiscard]] UnderWay asked() { return inflight_.asked(); }
+  [[nodiscard]] UnderWay underWay() const { return inflight_.underWay(); }
   // Whether so much was handed over since the last ping that another is worth its bytes.
   [[nodiscard]] bool isWorthAsking() const { return inflight_.isWorthAsking(); }
   // The peer answered a ping sent behind that message, perhaps the newest ping of all.

@@ -39,11 +39,13 @@ class Inflight {
   // The peer has read everything up to this message.
   void arrived(PayloadId upTo);
 
-  // A ping is sent behind everything handed over so far: behind what it returns.
+  // What a ping sent now is behind: everything handed over so far.
+  [[nodiscard]] UnderWay underWay() const { return {handedUpTo_, handedBytes_ - arrivedBytes_}; }
+  // Such a ping is sent.
   UnderWay asked() {
     askedAfter_ = handedUpTo_;
     askedBytes_ = handedBytes_;
-    return {handedUpTo_, handedBytes_ - arrivedBytes_};
+    return underWay();
   }
   // The newest ping was answered.
   void answered() { arrivedBytes_ = askedBytes_; }

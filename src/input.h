@@ -64,6 +64,7 @@ struct Measured {
 struct HandOverFailed {
   AttemptId attempt = AttemptId::None;
   PayloadId payload = 0;
+  bool isClosing = false;  // readyState is beyond OPEN, its close event to come: no error, it takes nothing
 };
 // The socket refused a frame of the client's own, as action::SendControl named it.
 struct ControlRefused {

@@ -112,7 +112,8 @@ struct InputWriter {
            std::to_string(input.bytes);
   }
   std::string operator()(const input::HandOverFailed& input) const {
-    return "handOverFailed " + idText(input.attempt) + ' ' + std::to_string(input.payload);
+    return "handOverFailed " + idText(input.attempt) + ' ' + std::to_string(input.payload) +
+           (input.isClosing ? " closing" : "");
   }
   std::string operator()(const input::ControlRefused& input) const {
     return "controlRefused " + idText(input.attempt) + ' ' + std::to_string(input.bytes) + ' ' +

@@ -75,7 +75,7 @@ EMSCRIPTEN_KEEPALIVE int rwsSend(Driver* driver, double payload, double bytes, i
 
 EMSCRIPTEN_KEEPALIVE void rwsHandOverFailed(Driver* driver, double attempt, double payload) {
   using namespace rws::bindings;
-  driver->take(rws::input::HandOverFailed{attemptOf(attempt), countOf(payload)});
+  driver->handOverFailed(attemptOf(attempt), countOf(payload));
 }
 
 EMSCRIPTEN_KEEPALIVE void rwsReceived(Driver* driver, int attempt) {

@@ -29,6 +29,8 @@ std::uint64_t BrowserSocket::bufferedAmount() const {
   return static_cast<std::uint64_t>(rwsSocketBufferedAmount(handle_));
 }
 
+bool BrowserSocket::isClosing() const { return rwsSocketIsClosing(handle_) != 0; }
+
 bool BrowserSocket::sendText(std::string_view text) const {
   return 0 != rwsSocketSendText(handle_, text.data(), static_cast<int>(text.size()));
 }

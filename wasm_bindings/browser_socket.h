@@ -50,6 +50,8 @@ class BrowserSocket {
   // Whether leave had been taken of it before.
   [[nodiscard]] bool takeLeave() { return std::exchange(leaveTaken_, true); }
   [[nodiscard]] std::uint64_t bufferedAmount() const;
+  // Whether it is over for the browser, whose close event may be still to come: it takes nothing more.
+  [[nodiscard]] bool isClosing() const;
   // Whether the socket took it.
   [[nodiscard]] bool sendText(std::string_view text) const;
   // Starts the closing handshake. Code and reason are made such as close() takes. Once only.

@@ -95,6 +95,8 @@ SendOutcome Driver::send(const PayloadRef& payload, const SendOptions& sendOptio
   return outcome;
 }
 
+void Driver::handOverFailed(AttemptId attempt, PayloadId payload) { take(refusalOf(attempt, payload)); }
+
 bool Driver::handOverAtOnce(const PayloadRef& payload) {
   return !busy_ && connection_.handOverAtOnce(payload);
 }
@@ -246,7 +248,7 @@ void Driver::perform(const action::Transmit& action) {
   told_ = true;
   if (delegate_.transmit(action)) return;
   refused_ = true;
-  handle(Input(input::HandOverFailed{action.attempt, action.payload}));
+  handle(Input(refusalOf(action.attempt, action.payload)));
 }
 
 void Driver::perform(const action::Settle& action) { delegate_.settle(action.payloads); }
@@ -265,6 +267,11 @@ template <class Event>
 void Driver::perform(const Event& event) {
   told_ = true;
   delegate_.tell(event);
+}
+
+input::HandOverFailed Driver::refusalOf(AttemptId attempt, PayloadId payload) {
+  const BrowserSocket* const socket = find(attempt);
+  return {attempt, payload, socket != nullptr && socket->isClosing()};
 }
 
 BrowserSocket* Driver::find(AttemptId attempt) {

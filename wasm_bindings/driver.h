@@ -45,6 +45,8 @@ class Driver final : private SocketListener {
   // The short way of a message without options: whether the facade hands it over now. False: nothing was
   // done.
   [[nodiscard]] bool handOverAtOnce(const PayloadRef& payload);
+  // The socket did not take what the facade handed over.
+  void handOverFailed(AttemptId attempt, PayloadId payload);
   // Something that cannot be a control frame came in.
   void received(AttemptId attempt);
   // A text came in; whether it was a control frame and is no message for the user.
@@ -86,6 +88,7 @@ class Driver final : private SocketListener {
 
   void openSocket(AttemptId attempt);
   void tellGone(AttemptId attempt);
+  [[nodiscard]] input::HandOverFailed refusalOf(AttemptId attempt, PayloadId payload);
   [[nodiscard]] BrowserSocket* find(AttemptId attempt);
 
   Delegate delegate_;

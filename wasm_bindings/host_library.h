@@ -31,6 +31,8 @@ void rwsSocketListen(int socket, void* listener, em_websocket_open_callback_func
                                      double retryAfter));
 void* rwsSocketListener();
 double rwsSocketBufferedAmount(int socket);
+// Whether readyState is beyond OPEN.
+int rwsSocketIsClosing(int socket);
 int rwsSocketSendText(int socket, const char* text, int length);
 // Closes the socket unless it is over already, and lets no event of it through any more.
 void rwsSocketDelete(int socket, bool isOver);

@@ -240,10 +240,16 @@ var hostLibrary = {
     return HOST.number(HOST.sockets()[id].bufferedAmount);
   },
 
+  rwsSocketIsClosing__deps: ['$HOST'],
+  rwsSocketIsClosing: function (id) {
+    return HOST.sockets()[id].readyState > 1;
+  },
+
   // Emscripten's send takes a C string and would end the text at U+0000.
-  rwsSocketSendText__deps: ['$HOST'],
+  rwsSocketSendText__deps: ['$HOST', 'rwsSocketIsClosing'],
   rwsSocketSendText: function (id, text, length) {
     try {
+      if (_rwsSocketIsClosing(id)) return 0;
       HOST.sockets()[id].send(HOST.text(text, length));
       return 1;
     } catch (error) {

@@ -1,6 +1,8 @@
 // Owns the answer to which native socket is the connection's, and for which attempt.
 // Refuses to open, close or watch sockets: the core does.
+import { type Payload } from './payload.js';
 
+const OPEN = 1;
 const CLOSED = 3;
 
 export class CurrentSocket {
@@ -10,6 +12,22 @@ export class CurrentSocket {
 
   get readyState(): number {
     return this.socket?.readyState ?? CLOSED;
+  }
+
+  /**
+   * Whether the socket took it. One that is closing would drop it; WebKit then counts its framing in bufferedAmount too, which
+   * would prove nothing any more of what was handed over before. (WHATWG WebSockets, send().)
+   */
+  take(data: Payload): boolean {
+    // Test doubles may have no state.
+    if (this.socket === null || this.socket.readyState > OPEN) return false;
+    try {
+      // Looked up at each call: tests replace it.
+      this.socket.send(data);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   adopt(attempt: number, socket: WebSocket): void {

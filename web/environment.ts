@@ -2,17 +2,11 @@
 // of a page: each listener costs memory and time. Refuses to conclude anything: the cores are told and decide, and what
 // wakes them when is theirs too; whether the page is hidden only selects the means. Where there is no page, there is
 // nothing to hear.
-import { type CoreModule } from '#core';
 import { type CoreConnection } from './core/connection.js';
 import { loadCore } from './core/load.js';
 import { type Logger } from './logger.js';
 import { type PresentationOptions } from './types.js';
 import { stopWorker, wakeByWorker } from './worker_timer.js';
-
-/** The module's word for a timer it has set: what is to be called after how many ms. */
-interface TimerHost extends CoreModule {
-  timerSet?: (owner: number, fire: () => void, delay: number) => void;
-}
 
 /** Not in every browser, nor its `type` in every browser that has it. */
 interface NetworkInformation extends EventTarget {
@@ -73,7 +67,7 @@ function listenToAll(): void {
   const { document, navigator } = world;
   const connection = navigator?.connection;
   let networkType = connection?.type;
-  const module: TimerHost = loadCore();
+  const module = loadCore();
   module.timerSet = (owner, fire, delay) => {
     if (document?.visibilityState !== 'hidden') return;
     environments.get(module.facades[owner] as CoreConnection)?.wake(fire, delay);

@@ -54,15 +54,8 @@ export class Outgoing {
   /** Hands a kept payload to the socket; false if the socket refused it. */
   transmit(attempt: number, id: number): boolean {
     const payload = this.#payloads.get(id);
-    const { socket } = this.#socket;
-    if (payload === undefined || socket === null || this.#socket.attempt !== attempt) return false;
-    try {
-      this.#outbox.hold(() => {
-        socket.send(payload);
-      });
-    } catch {
-      return false;
-    }
+    if (payload === undefined || this.#socket.attempt !== attempt) return false;
+    if (!this.#outbox.hold(() => this.#socket.take(payload))) return false;
     this.#handedUpTo = id;
     if (this.#outbox.isHeard('messageSent')) this.#outbox.tell('messageSent', { size: sizeOf(payload) });
     return true;
@@ -119,12 +112,8 @@ export class Outgoing {
   }
 
   #handOver(core: CoreConnection, id: number, payload: Payload): boolean {
-    const { attempt, socket } = this.#socket;
-    try {
-      // Looked up at each call: tests replace it. A missing socket is refused like a throwing one.
-      if (socket === null) throw new Error('There is no socket');
-      socket.send(payload);
-    } catch {
+    const { attempt } = this.#socket;
+    if (!this.#socket.take(payload)) {
       core.handOverFailed(attempt, id);
       return false;
     }

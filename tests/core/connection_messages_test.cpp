@@ -137,6 +137,20 @@ TEST(ConnectionMessages, ARefusalAfterDisconnectEndsTheWaitForTheLostMessages) {
   EXPECT_NE(session.lingeringCloses().find("closed"), std::string::npos);
 }
 
+TEST(ConnectionMessages, ThatAClosingSocketTakesNothingIsNoError) {
+  Session session;
+  session.connectAndOpen();
+  EXPECT_EQ(session.send(), "handed over");
+  EXPECT_EQ(session.feed(input::HandOverFailed{kFirst, 1, true}), "");
+  EXPECT_EQ(session.connection().queuedMessages(), 1U);
+  EXPECT_EQ(session.send(), "queued; transmit #1 on 1; transmit #2 on 1")
+      << "whoever refuses may accept later";
+  EXPECT_EQ(session.feed(input::HandOverFailed{kFirst, 1, true}), "");
+  EXPECT_EQ(session.connection().queuedMessages(), 2U);
+  EXPECT_EQ(session.connection().stats(Instant{}).totalErrors, 0U);
+  EXPECT_EQ(session.connection().stats(Instant{}).totalMessages, 0U);
+}
+
 constexpr PayloadRef kRough{1, 10, MessageKind::Text, false};
 
 TEST(ConnectionMessages, AreHandedOverAtOnceWhereNothingElseChanges) {

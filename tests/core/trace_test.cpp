@@ -190,6 +190,7 @@ TEST(Trace, WritesTheEventsOfSockets) {
   EXPECT_EQ(lineOf(input::Received{kThird, {ControlKind::Pong, "\"x\""}}), "received 3 pong \"x\"");
   EXPECT_EQ(lineOf(input::Buffered{kThird, 4096}), "buffered 3 4096");
   EXPECT_EQ(lineOf(input::HandOverFailed{kThird, 9}), "handOverFailed 3 9");
+  EXPECT_EQ(lineOf(input::HandOverFailed{kThird, 9, true}), "handOverFailed 3 9 closing");
   EXPECT_EQ(lineOf(input::HostDecides{true}), "hostDecides");
   EXPECT_EQ(lineOf(input::HostDecides{false}), "hostAgrees");
   EXPECT_EQ(lineOf(input::Decided{kThird, std::nullopt}), "decided 3 agreed");

@@ -54,6 +54,7 @@ constexpr std::array kGrammar = {
     Grammar{.command = "receive pong", .least = 1, .most = 1, .ofSocket = true},
     Grammar{.command = "refuse", .ofSocket = true},
     Grammar{.command = "accept", .ofSocket = true},
+    Grammar{.command = "closing", .ofSocket = true},
     Grammar{.command = "stall", .ofSocket = true},
     Grammar{.command = "drain", .ofSocket = true},
     Grammar{.command = "buffered", .least = 1, .most = 1, .ofSocket = true},

@@ -75,6 +75,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   'receive pong': { ...oneWord, ofSocket: true },
   refuse: { ...alone, ofSocket: true },
   accept: { ...alone, ofSocket: true },
+  closing: { ...alone, ofSocket: true },
   stall: { ...alone, ofSocket: true },
   drain: { ...alone, ofSocket: true },
   buffered: { ...oneWord, ofSocket: true },

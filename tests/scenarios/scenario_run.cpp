@@ -191,6 +191,8 @@ bool ScenarioRun::moveSocket(const Statement& statement) {
     host_->close(socket, host::closeInfoOf(code, text, statement.has("clean")));
   } else if (command == "refuse" || command == "accept") {
     socket.refuses = command == "refuse";
+  } else if (command == "closing") {
+    socket.isClosing = true;
   } else if (command == "stall") {
     socket.holds = true;
   } else if (command == "drain") {

@@ -212,6 +212,7 @@ class ScenarioRun {
       close: () => socket.playClose(code(), named.get('reason') ?? '', words.includes('clean')),
       refuse: () => void (socket.refuses = true),
       accept: () => void (socket.refuses = false),
+      closing: () => socket.playClosing(),
       stall: () => void (socket.holds = true),
       drain: () => {
         socket.holds = false;

@@ -80,6 +80,10 @@ export class ScriptedSocket {
     this.onerror?.({});
   }
 
+  playClosing(): void {
+    this.readyState = ScriptedSocket.CLOSING;
+  }
+
   playClose(code: number, reason: string, wasClean: boolean): void {
     this.readyState = ScriptedSocket.CLOSED;
     this.onclose?.({ code, reason, wasClean });

@@ -62,6 +62,10 @@ void VirtualHost::tellBuffered() {
 
 void VirtualHost::handle(const Input& input) {
   answers_.push_back(input);
+  handleAnswers();
+}
+
+void VirtualHost::handleAnswers() {
   while (!answers_.empty()) {
     const Input next = std::exchange(answers_.front(), Input{});
     answers_.pop_front();
@@ -84,9 +88,10 @@ bool VirtualHost::send(const std::string& name, std::uint64_t bytes, const SendO
   SendOutcome outcome = submit(host::unmeasuredText(payload, 1), options, actions);
   if (outcome == SendOutcome::Unmeasured) outcome = connection_.send(now(), payload, options, actions);
   perform(actions);
+  handleAnswers();
   if (outcome == SendOutcome::HandOver) {
     const bool isTaken = handOver(connection_.currentAttempt(), id);
-    if (!isTaken) handle(input::HandOverFailed{connection_.currentAttempt(), id});
+    if (!isTaken) handle(refusalOf(connection_.currentAttempt(), id));
     if (options.isVolatile) payloads_.erase(id);  // it is never asked for again
     return isTaken;
   }
@@ -146,12 +151,17 @@ bool VirtualHost::handOver(AttemptId attempt, PayloadId payload) {
   if (socket == nullptr || !socket->isOpen) {
     throw std::runtime_error("a message for a socket that is not open");
   }
-  if (socket->refuses) return false;
+  if (socket->refuses || socket->isClosing) return false;
   const Payload& message = payloads_.at(payload);
   if (socket->holds) socket->buffered += message.bytes;
   record_.sent.push_back(message.name);
   handedUpTo_ = payload;
   return true;
+}
+
+input::HandOverFailed VirtualHost::refusalOf(AttemptId attempt, PayloadId payload) {
+  const VirtualSocket* const socket = find(attempt);
+  return {attempt, payload, socket != nullptr && socket->isClosing};
 }
 
 // Carries out one action each.
@@ -173,7 +183,7 @@ struct VirtualHost::Performer {
   void operator()(const action::SendControl& action) const {
     VirtualSocket* const socket = host.find(action.attempt);
     if (socket == nullptr || !socket->isOpen) throw std::runtime_error("a ping or pong for a closed socket");
-    if (socket->refuses) {
+    if (socket->refuses || socket->isClosing) {
       host.answers_.emplace_back(input::ControlRefused{action.attempt, action.text.size(), action.after});
       return;
     }
@@ -187,7 +197,7 @@ struct VirtualHost::Performer {
   void operator()(const action::Transmit& action) {
     if (refused || host.handOver(action.attempt, action.payload)) return;
     refused = true;
-    host.answers_.emplace_back(input::HandOverFailed{action.attempt, action.payload});
+    host.answers_.emplace_back(host.refusalOf(action.attempt, action.payload));
   }
   // Shows the names of the payloads that are still kept, and forgets them.
   template <class Show>

@@ -15,9 +15,10 @@ namespace rws::scenarios {
 
 struct VirtualSocket {
   AttemptId attempt = AttemptId::None;
-  bool isOpen = false;   // messages can be handed over
-  bool refuses = false;  // handing over fails
-  bool holds = false;    // nothing leaves the browser
+  bool isOpen = false;     // messages can be handed over
+  bool refuses = false;    // handing over fails
+  bool isClosing = false;  // the browser knows of its end, the close event is to come
+  bool holds = false;      // nothing leaves the browser
   std::uint64_t buffered = 0;
   std::optional<std::string> closed{};  // code and reason the client closed it with
   std::vector<std::string> pings{};     // timestamps sent
@@ -70,10 +71,13 @@ class VirtualHost {
 
   [[nodiscard]] std::optional<std::int64_t> timerAt() const;
   void handle(const Input& input);
+  // What performing actions has led to.
+  void handleAnswers();
   // The short way where there is one.
   SendOutcome submit(const PayloadRef& payload, const SendOptions& options, Actions& actions);
   void perform(const Actions& actions);
   bool handOver(AttemptId attempt, PayloadId payload);
+  [[nodiscard]] input::HandOverFailed refusalOf(AttemptId attempt, PayloadId payload);
   void tellBuffered();
   VirtualSocket* find(AttemptId attempt);
 

@@ -47,6 +47,7 @@ enum class What : std::uint8_t {
   Pong,      // number: which of the socket's pings it answers, 0 for the last; or text: the timestamp
   Refuse,    // the socket's send throws
   Accept,    // no longer
+  Closing,   // the browser knows of its end, the close event is to come
   Buffered,  // number: bufferedAmount from now on
   Noise,     // number: which event of a socket that does not count any more
 };

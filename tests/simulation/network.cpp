@@ -159,7 +159,7 @@ void Network::befall(std::int64_t now, AttemptId current, Stage& stage) {
 }
 
 void Network::befallPeer(std::int64_t now, Fault fault, Peer& peer, Stage& stage) {
-  if (peer.stage != Peer::Stage::Open || peer.isClosing) return;
+  if (peer.stage != Peer::Stage::Open || peer.isClosing || peer.isEnding) return;
   ++outages_[static_cast<std::size_t>(fault)];
   peer.pristine = false;
   switch (fault) {
@@ -181,11 +181,11 @@ void Network::befallPeer(std::int64_t now, Fault fault, Peer& peer, Stage& stage
       (void)happen(stage, peer.attempt, {.what = What::Refuse});
       return;
     default:
-      closeByServer(now, peer, fault);
+      closeByServer(now, peer, fault, stage);
   }
 }
 
-void Network::closeByServer(std::int64_t now, Peer& peer, Fault fault) {
+void Network::closeByServer(std::int64_t now, Peer& peer, Fault fault, Stage& stage) {
   std::int64_t code = 1006;
   std::int64_t text = 0;
   if (fault == Fault::Restart) {
@@ -198,9 +198,12 @@ void Network::closeByServer(std::int64_t now, Peer& peer, Fault fault) {
   }
   if (fault == Fault::Asks) text = kAsks + (dice_.chance(0.1) ? 0 : dice_.magnitude(1, 1'000'000));
   // From now on nothing arrives any more; the browser learns of it a little later.
+  peer.isEnding = true;
   if (dice_.chance(0.5)) peer.setRate(now, 0);
   peer.setWay(now, false);
   plan(now + delay(), Plan::SocketCloses, peer.attempt, code, text);
+  // Or the browser knows already, and only its event waits for other tasks.
+  if (dice_.chance(0.3)) (void)happen(stage, peer.attempt, {.what = What::Closing});
 }
 
 // ------------------------------------------------------------------------------------------------ its course
@@ -249,6 +252,7 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
           {.what = What::Close, .number = planned.number, .flag = clean, .text = reasonOf(planned.text)});
     }
     case Plan::LinkHeals:
+      if (peer->isEnding) return true;
       peer->setRate(planned.at, Peer::kInstantly);
       peer->toClient = true;
       peer->setWay(planned.at, true);

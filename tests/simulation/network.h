@@ -52,7 +52,7 @@ class Network {
   void plan(std::int64_t at, Plan plan, AttemptId attempt, std::int64_t number = 0, std::int64_t text = 0);
   void sendToClient(std::int64_t now, Peer& peer, Frame frame, std::int64_t number, std::int64_t late);
   void befallPeer(std::int64_t now, Fault fault, Peer& peer, Stage& stage);
-  void closeByServer(std::int64_t now, Peer& peer, Fault fault);
+  void closeByServer(std::int64_t now, Peer& peer, Fault fault, Stage& stage);
   bool deliver(const Planned& planned, Peer& peer, Stage& stage);
   bool happen(Stage& stage, AttemptId attempt, Happening happening);
   [[nodiscard]] Fault modeAt(std::int64_t now) const { return now < modeUntil_ ? mode_ : Fault::Reset; }

@@ -20,6 +20,7 @@ struct Peer {
   bool toClient = true;      // what comes in arrives
   bool pristine = true;      // nothing ever went wrong with it
   bool isClosing = false;    // by the client
+  bool isEnding = false;     // by the server; its close event is planned
   double rate = kInstantly;  // bytes that leave in a millisecond
   bool isOwing = false;      // something was handed to it since all had left
   std::uint64_t handed = 0;

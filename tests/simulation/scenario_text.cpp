@@ -71,6 +71,8 @@ std::string socketText(const Happening& happening) {
       return "refuse";
     case What::Accept:
       return "accept";
+    case What::Closing:
+      return "closing";
     case What::Buffered:
       return "buffered " + std::to_string(happening.number);
     case What::Noise:

@@ -21,6 +21,7 @@ struct StageSocket {
   AttemptId attempt = AttemptId::None;
   bool open = false;           // messages can be handed over
   bool refuses = false;        // handing over fails
+  bool closing = false;        // the browser knows of its end, the close event is to come
   bool closed = false;         // by the client
   bool ended = false;          // its close event was told, or it never came about
   bool released = false;       // by the client: it hears no more of it
@@ -103,6 +104,7 @@ class Stage {
   void perform(const action::Transmit& action);
   void perform(const action::AskVerdict& action);
   bool handOver(StageSocket& socket, PayloadId payload, std::uint64_t bytes);
+  [[nodiscard]] input::HandOverFailed refusalOf(AttemptId attempt, PayloadId payload);
   void leave(StageSocket& socket, std::uint64_t gone);
   void arrive(StageSocket& socket, std::uint64_t arrived);
 

@@ -73,7 +73,7 @@ void Stage::perform(const action::SendControl& action) {
   findings().check(socket != nullptr && socket->open, "H8",
                    "a frame of the client's own for a closed socket");
   if (socket == nullptr || !socket->open) return;
-  if (socket->refuses) {
+  if (socket->refuses || socket->closing) {
     checkers_.refused(action.attempt, action.text.size());
     answers_.emplace_back(input::ControlRefused{action.attempt, action.text.size(), action.after});
     return;
@@ -92,7 +92,7 @@ void Stage::perform(const action::Transmit& action) {
   StageSocket* const socket = find(action.attempt);
   if (socket != nullptr && handOver(*socket, action.payload, bytesOf(action.payload))) return;
   refused_ = true;
-  answers_.emplace_back(input::HandOverFailed{action.attempt, action.payload});
+  answers_.emplace_back(refusalOf(action.attempt, action.payload));
 }
 
 void Stage::perform(const action::AskVerdict& action) {
@@ -100,9 +100,14 @@ void Stage::perform(const action::AskVerdict& action) {
   answers_.emplace_back(input::Decided{action.attempt, verdict_});
 }
 
+input::HandOverFailed Stage::refusalOf(AttemptId attempt, PayloadId payload) {
+  const StageSocket* const socket = find(attempt);
+  return {attempt, payload, socket != nullptr && socket->closing};
+}
+
 bool Stage::handOver(StageSocket& socket, PayloadId payload, std::uint64_t bytes) {
   findings().check(socket.open, "Q3", "a message is handed to a socket that is not open");
-  if (socket.refuses || !socket.open) return false;
+  if (socket.refuses || socket.closing || !socket.open) return false;
   socket.handed += bytes;
   socket.held.push_back({payload, socket.handed});
   socket.underWay.push_back({payload, socket.handed});

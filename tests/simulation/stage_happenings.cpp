@@ -117,6 +117,10 @@ bool Stage::socketEvent(const Happening& happening) {
       if (socket->refuses == (happening.what == What::Refuse)) return false;
       socket->refuses = happening.what == What::Refuse;
       return true;
+    case What::Closing:
+      if (!socket->open || socket->closing) return false;
+      socket->closing = true;
+      return true;
     case What::Buffered:
       // What has left cannot come back.
       if (static_cast<std::uint64_t>(happening.number) > socket->handed - socket->gone) return false;
@@ -208,7 +212,7 @@ void Stage::send(const Happening& happening) {
   if (step.outcome == SendOutcome::HandOver) {
     StageSocket* const socket = find(client_.currentAttempt());
     const bool taken = socket != nullptr && handOver(*socket, call.payload.id, call.payload.bytes);
-    if (!taken) handle(input::HandOverFailed{client_.currentAttempt(), call.payload.id});
+    if (!taken) handle(refusalOf(client_.currentAttempt(), call.payload.id));
   }
   // A volatile message is never asked for again.
   if (!isKept || call.options.isVolatile) forget(call.payload.id);

@@ -182,6 +182,8 @@ export interface CoreModule {
 
   /** Ports by the addresses of their connections. */
   readonly facades: Record<number, CorePort>;
+  /** Set by whoever has another means of waking beside the page's timers: told of each timer, with its delay in ms. */
+  timerSet?: (owner: number, fire: () => void, delay: number) => void;
   /** Calls with a text, or a list of numbers, that lies in the module's memory meanwhile. */
   withText<Result>(text: string, call: (pointer: number, length: number) => Result): Result;
   withNumbers<Result>(numbers: readonly number[], call: (pointer: number) => Result): Result;

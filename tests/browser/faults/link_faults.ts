@@ -30,6 +30,27 @@ const reset = fault({
   },
 });
 
+/** How often the link is reset. */
+const resets = inRun(10, 40);
+
+const sentAtTheEnd = fault({
+  name: `${resets} TCP resets, a message every 5 ms, and three between each error and its close event`,
+  options: { reconnectDelay: 50, maxReconnectDelay: 50, maxReconnectAttempts: 1000, maxQueueSize: 10_000 },
+  detectWithin: soon,
+  recoverWithin: soon,
+  prepare: own,
+  happen: async (trial) => {
+    await trial.client.inFrame("void client.on('error', () => rig.send(3))");
+    await trial.client.tick(5);
+    trial.strike();
+    for (let count = 0; count < resets; ++count) {
+      await trial.for(250);
+      trial.proxy.reset();
+    }
+    trial.clear();
+  },
+});
+
 function halfOpen(which: string, directions: readonly Direction[]): Fault {
   return fault({
     name: `half-open ${which}, in use`,
@@ -159,6 +180,7 @@ const flapping = fault({
 
 export const linkFaults: readonly Fault[] = [
   reset,
+  sentAtTheEnd,
   halfOpen('both ways', ['up', 'down']),
   halfOpen('client to server', ['up']),
   halfOpen('server to client', ['down']),

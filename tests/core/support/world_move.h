@@ -222,8 +222,9 @@ class WorldMove {
     const EpochMs timestamp = world.pings().newest(answered)->timestamp;
     world.feed(input::Received{attempt, {kind, std::to_string(timestamp)}});
   }
+  // The last message alone is refused by a socket that is closing.
   static void refuse(CheckedConnection& world, AttemptId attempt, bool last) {
-    world.feed(input::HandOverFailed{attempt, *world.messages().refusable(attempt, last)});
+    world.feed(input::HandOverFailed{attempt, *world.messages().refusable(attempt, last), last});
   }
   static void refuseControl(CheckedConnection& world, AttemptId attempt) {
     const HandedControl control = *world.messages().refusableControl(attempt);

@@ -106,7 +106,7 @@ class HeartbeatChecker {
     if (!stays || !options.enableHeartbeat) return;
     // A text that is measured late may have counted for less.
     const Instant probed =
-        step.now.instant + options.probeTimeout + ledger_.patience(step.attemptBefore) + kPunctual;
+        step.now.instant + options.probeTimeout + ledger_.patience(step.attemptBefore, true) + kPunctual;
     findings_.check(!jumped || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");
     const auto* visible = step.as<input::VisibilityChanged>();
     const bool isDoubt = step.isOneOf<input::NetworkChanged, input::PageResumed, input::CheckNetwork>() ||

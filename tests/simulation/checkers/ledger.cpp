@@ -6,6 +6,16 @@
 #include <string_view>
 
 namespace rws::sim {
+namespace {
+
+// How much longer than a second so many bytes take on a link that is slow.
+Duration slowness(std::uint64_t bytes) {
+  constexpr std::uint64_t kBytesPerSecond = 16 * std::uint64_t{1024};
+  const std::uint64_t slow = bytes - std::min(bytes, kBytesPerSecond);
+  return std::chrono::milliseconds(slow * 1000 / kBytesPerSecond);
+}
+
+}  // namespace
 
 void Ledger::check(const Step& step) {
   sweeping_ = false;
@@ -76,11 +86,7 @@ void Ledger::note(const Step& step, const action::SendControl& control) {
   constexpr std::string_view kPing = R"({"type":"ping","timestamp":)";
   if (!control.text.view().starts_with(kPing)) return;
   constexpr std::size_t kRemembered = 6;
-  constexpr std::uint64_t kBytesPerSecond = 16 * std::uint64_t{1024};
-  const std::uint64_t underWay = end - std::min(end, wire->arrived);
-  const std::uint64_t slow = underWay - std::min(underWay, kBytesPerSecond);
-  wire->patience =
-      std::max(wire->patience, Duration(std::chrono::milliseconds(slow * 1000 / kBytesPerSecond)));
+  wire->patience = std::max(wire->patience, slowness(end - std::min(end, wire->arrived)));
   const Ping ping{std::stoll(std::string(control.text.view().substr(kPing.size()))), step.now.instant,
                   ++wire->pingsSent, wire->handedUpTo, end};
   if (wire->pings.size() == kRemembered) wire->pings.erase(wire->pings.begin());
@@ -331,9 +337,11 @@ bool Ledger::anyOn(AttemptId attempt) const {
   });
 }
 
-Duration Ledger::patience(AttemptId attempt) const {
+Duration Ledger::patience(AttemptId attempt, bool ofNextPing) const {
   for (const Wire& wire : wires_) {
-    if (wire.attempt == attempt) return wire.patience;
+    if (wire.attempt != attempt) continue;
+    const Duration next = slowness(wire.handed - std::min(wire.handed, wire.arrived));
+    return ofNextPing ? std::max(next, wire.patience) : wire.patience;
   }
   return Duration::zero();
 }

@@ -29,8 +29,8 @@ class Ledger {
 
   [[nodiscard]] bool anyOn(AttemptId attempt) const;
   // How long what was under way at a ping on the socket may take on a slow link: the longest since it was
-  // heard.
-  [[nodiscard]] Duration patience(AttemptId attempt) const;
+  // heard, or with what is under way now if a ping were sent.
+  [[nodiscard]] Duration patience(AttemptId attempt, bool ofNextPing = false) const;
   // When a socket given up on with messages in doubt has had its time.
   [[nodiscard]] std::optional<Instant> graceAt() const { return graceAt_; }
   [[nodiscard]] std::optional<Instant> nextExpiry() const;

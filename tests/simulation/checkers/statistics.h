@@ -44,12 +44,16 @@ class StatisticsChecker {
       connectedAt_ = step.now.wall;
     }
     int errors = 0;
+    const auto* refusal = step.as<input::HandOverFailed>();
+    const bool isClosing = refusal != nullptr && refusal->isClosing;
     for (const Action& action : *step.actions) {
       if (std::holds_alternative<action::OpenSocket>(action)) networkTold_ = false;
       if (std::holds_alternative<action::TellTooLarge>(action)) ++errors;
       const auto* error = std::get_if<action::TellError>(&action);
       if (error == nullptr) continue;
       ++errors;
+      findings_.check(error->type != ErrorType::Send || !isClosing, "R3",
+                      "that a closing socket takes nothing is told as an error");
       if (error->type != ErrorType::Network) continue;
       findings_.check(!networkTold_, "B8", "error and close of one socket are told as two errors");
       networkTold_ = true;

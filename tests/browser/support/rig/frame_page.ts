@@ -100,4 +100,6 @@ for (const type of ['visibilitychange', 'freeze', 'resume']) {
   });
 }
 
+// For what a test evaluates in this frame.
+Object.assign(globalThis, { rig: api });
 rig.enter(frameName, api);
