@@ -163,7 +163,7 @@ async function judge(mutant, base, place, { source, seeds, without }) {
 /** Runs the mutants whose names contain one of `wanted`, all without, `jobs` at a time; resolves to {passed, failed}. */
 export async function runMutants({
   wanted = [],
-  seeds = 2000,
+  seeds = 6000,
   jobs = cpus().length,
   source = join(root, 'src'),
   without = [],
