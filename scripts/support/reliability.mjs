@@ -20,12 +20,12 @@ options, save where a fault's name tells a heartbeat. Times are of one run, in s
 
 - **noticed**: from the fault to the client's own word of it; for a client in use the first message goes out with the fault.
 - **back**: from the moment a connection was possible again to a new one. For half-open links that is the fault itself.
-- **lost**: messages given to the client that never arrived and that it did not report. Of this package all of them had left
-  the browser before the loss showed. "told" are those it reported.
+- **lost**: messages given to the client that never arrived and that it did not report. "told" are those it reported: dropped
+  by a full queue, or gone from the browser without proof that they arrived, in which case some of them did.
 - **×2**, **order**: messages that arrived twice, or after a later one. Late is what a link that was given up still delivers
   when it comes alive again: a browser cannot call it back.
 
-A verdict that a busy machine gives more than 50 ms late is put off by one more probe of 3 s. Firefox probes its WebSockets
+A verdict that a busy machine gives more than 50 ms late is put off by half a second, or by as long as it was late. Firefox probes its WebSockets
 itself when a network interface comes or goes, as the namespaces of these runs do; hence its 25 s for all clients.
 `;
 
