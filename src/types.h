@@ -2,6 +2,7 @@
 // Refuses to hold behaviour, and to know what time it is: HostClock has no now().
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -52,11 +53,13 @@ struct UnderWay {
   PayloadId upTo = 0;       // the newest message handed over
   std::uint64_t bytes = 0;  // with those of the client's own frames
   // How much longer than a second it may take on a link that is slow: 16 KiB a second. A ping waits behind
-  // it.
+  // it. A minute at most: however much was sent, a dead link must not look alive for longer.
   [[nodiscard]] constexpr Duration patience() const {
     constexpr std::uint64_t kBytesPerSecond = 16 * std::uint64_t{1024};
+    constexpr std::uint64_t kMostSeconds = 60;
     if (bytes <= kBytesPerSecond) return Duration::zero();
-    return std::chrono::milliseconds((bytes - kBytesPerSecond) * 1000 / kBytesPerSecond);
+    const std::uint64_t beyond = std::min(bytes - kBytesPerSecond, kMostSeconds * kBytesPerSecond);
+    return std::chrono::milliseconds(beyond * 1000 / kBytesPerSecond);
   }
 };
 

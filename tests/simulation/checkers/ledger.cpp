@@ -8,11 +8,12 @@
 namespace rws::sim {
 namespace {
 
-// How much longer than a second so many bytes take on a link that is slow.
+// How much longer than a second so many bytes take on a link that is slow, a minute at most.
 Duration slowness(std::uint64_t bytes) {
   constexpr std::uint64_t kBytesPerSecond = 16 * std::uint64_t{1024};
   const std::uint64_t slow = bytes - std::min(bytes, kBytesPerSecond);
-  return std::chrono::milliseconds(slow * 1000 / kBytesPerSecond);
+  const Duration time = std::chrono::milliseconds(slow * 1000 / kBytesPerSecond);
+  return std::min<Duration>(time, std::chrono::minutes(1));
 }
 
 }  // namespace
