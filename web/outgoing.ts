@@ -32,19 +32,18 @@ export class Outgoing {
 
   /** Whether the message went to the socket; false if it waits or was refused. */
   send(core: CoreConnection, data: unknown, options: SendOptions | undefined): boolean {
-    if (typeof data === 'string' && options === undefined) return this.#sendText(core, data);
     const ttl = ttlOf(options);
     const isVolatile = options?.volatile === true;
-    const encoded =
-      typeof data === 'string' ? { payload: data, bytes: utf8Length(data), isBinary: false } : encode(data);
+    const encoded = typeof data === 'string' ? { payload: data, isBinary: false } : encode(data);
     if (encoded === null) {
       this.#listener.valueRefused();
       return false;
     }
-    const { payload, bytes, isBinary } = encoded;
+    const { payload, isBinary } = encoded;
     const id = this.#payloads.add(payload);
     if (payload !== data) this.#payloads.addOriginal(id, data);
-    const outcome = core.send(id, bytes, isBinary, isVolatile, ttl);
+    if (typeof payload === 'string' && options === undefined) return this.#sendText(core, id, payload);
+    const outcome = core.send(id, sizeOf(payload), isBinary, isVolatile, ttl);
     const isHanded = this.#conclude(core, outcome, id, isBinary ? (data as Payload) : payload);
     // It is never asked for again, and what is kept must be what may be.
     if (isVolatile) this.#payloads.forget(id);
@@ -95,8 +94,7 @@ export class Outgoing {
   }
 
   /** The way of most messages: short, and without measuring where the size does not matter. */
-  #sendText(core: CoreConnection, text: string): boolean {
-    const id = this.#payloads.add(text);
+  #sendText(core: CoreConnection, id: number, text: string): boolean {
     if (core.handOverAtOnce(id, text.length)) return this.#handOver(core, id, text);
     let outcome = core.send(id, text.length, false, false, NO_LIMIT, false);
     if (outcome === OUTCOMES.unmeasured) outcome = core.send(id, utf8Length(text), false, false, NO_LIMIT);

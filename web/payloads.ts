@@ -6,8 +6,8 @@ export class Payloads {
   // Payloads of consecutive ids; a gap where one was given up before older ones.
   #kept: (Payload | undefined)[] = [];
   #firstId = 1;
-  // What was passed to `send`, where that is not the payload itself.
-  #originals: Map<number, unknown> | undefined;
+  // In the same places what was passed to `send`, where that is not the payload itself. It is never undefined.
+  #originals: unknown[] = [];
 
   /** Keeps a payload; returns its id. Ids begin with 1. */
   add(payload: Payload): number {
@@ -16,8 +16,7 @@ export class Payloads {
 
   /** Notes what was passed to `send` for the payload. */
   addOriginal(id: number, data: unknown): void {
-    this.#originals ??= new Map();
-    this.#originals.set(id, data);
+    this.#originals[id - this.#firstId] = data;
   }
 
   get(id: number): Payload | undefined {
@@ -26,7 +25,8 @@ export class Payloads {
 
   /** What was passed to `send`. */
   dataOf(id: number): unknown {
-    return this.#originals?.has(id) === true ? this.#originals.get(id) : this.get(id);
+    const original = this.#originals[id - this.#firstId];
+    return original === undefined ? this.get(id) : original;
   }
 
   /** The newest of them, oldest first, each as it was passed to `send`. */
@@ -42,7 +42,7 @@ export class Payloads {
     const index = id - this.#firstId;
     if (index < 0 || index >= this.#kept.length) return;
     this.#kept[index] = undefined;
-    this.#originals?.delete(id);
+    if (index < this.#originals.length) this.#originals[index] = undefined;
     if (index > 0) return;
     const next = this.#kept.findIndex((payload) => payload !== undefined);
     this.#leaveOut(next < 0 ? this.#kept.length : next);
@@ -50,22 +50,26 @@ export class Payloads {
 
   /** Forgets all after one id and up to another. */
   forgetRange(after: number, upTo: number): void {
-    const isOldest = after < this.#firstId;
-    if (!isOldest || this.#originals !== undefined) {
+    if (after < this.#firstId) {
+      this.#leaveOut(Math.min(upTo - this.#firstId + 1, this.#kept.length));
+    } else {
       for (let id = after + 1; id <= upTo; ++id) this.forget(id);
     }
-    if (isOldest) this.#leaveOut(Math.min(upTo - this.#firstId + 1, this.#kept.length));
   }
 
   clear(): void {
-    this.#originals = undefined;
     this.#leaveOut(this.#kept.length);
   }
 
   #leaveOut(count: number): void {
     if (count <= 0) return;
-    if (count === this.#kept.length) this.#kept = [];
-    else this.#kept.splice(0, count);
+    if (count === this.#kept.length) {
+      this.#kept = [];
+      this.#originals = [];
+    } else {
+      this.#kept.splice(0, count);
+      this.#originals.splice(0, count);
+    }
     this.#firstId += count;
   }
 }

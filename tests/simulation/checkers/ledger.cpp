@@ -328,7 +328,10 @@ void Ledger::arrived(PayloadId id) {
 }
 
 void Ledger::refused(AttemptId attempt, std::uint64_t bytes) {
-  if (Wire* wire = wireOf(attempt)) wire->handed -= bytes;
+  Wire* const wire = wireOf(attempt);
+  if (wire == nullptr) return;
+  wire->handed -= bytes;
+  wire->arrived = std::min(wire->arrived, wire->handed);
 }
 
 bool Ledger::anyOn(AttemptId attempt) const {
@@ -406,6 +409,7 @@ void Ledger::comeBack(AttemptId attempt, PayloadId from, Place place) {
     if (entry.place == Place::Doubt) --doubtful_;
     if (from != 0) --handedOver_;
     wire->handed -= entry.bytes;
+    wire->arrived = std::min(wire->arrived, wire->handed);
     wire->handedUpTo = std::min(wire->handedUpTo, entry.id - 1);
     for (Ping& ping : wire->pings) ping.behind = std::min(ping.behind, entry.id - 1);
     if (wire->oldest) wire->oldest->behind = std::min(wire->oldest->behind, entry.id - 1);
