@@ -16,7 +16,7 @@ const LONG = 1000;
 /** Size of a text in UTF-8. A lone surrogate counts 3 bytes, as the U+FFFD it is sent as. */
 export function utf8Length(text: string): number {
   // Not in jsdom.
-  if (text.length > LONG && globalThis.TextEncoder) return new TextEncoder().encode(text).length;
+  if (text.length > LONG && typeof TextEncoder === 'function') return new TextEncoder().encode(text).length;
   let bytes = text.length;
   for (let index = 0; index < text.length; ++index) {
     const unit = text.charCodeAt(index);
