@@ -32,6 +32,9 @@ export class Outgoing {
 
   /** Whether the message went to the socket; false if it waits or was refused. */
   send(core: CoreConnection, data: unknown, options: SendOptions | undefined): boolean {
+    if (typeof data === 'string' && options === undefined) {
+      return this.#sendText(core, this.#payloads.add(data), data);
+    }
     const ttl = ttlOf(options);
     const isVolatile = options?.volatile === true;
     const encoded = typeof data === 'string' ? { payload: data, isBinary: false } : encode(data);
