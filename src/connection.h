@@ -51,7 +51,7 @@ class Connection {
     return recovery_.advises(recommendation, options_, health());
   }
   // Whether so many messages are on record as handed over that input::Buffered should tell what has left.
-  [[nodiscard]] bool wantsBuffered() const { return delivery_.inflightCount() >= 32; }
+  [[nodiscard]] bool wantsBuffered() const { return delivery_.isWorthDraining(); }
   // What the host must tell before this input, its bytes filled in: the size of a message that was handed
   // over unmeasured. Nothing if it owes none.
   [[nodiscard]] std::optional<input::Measured> owedBefore(const Input& input) const;

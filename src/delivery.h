@@ -43,6 +43,8 @@ class Delivery {
   [[nodiscard]] AttemptId socket() const { return socket_; }
   // Messages handed to the current socket that have not provably left the browser.
   [[nodiscard]] std::uint64_t inflightCount() const { return inflight_.count(); }
+  // Whether they are so many that buffered() is worth its price.
+  [[nodiscard]] bool isWorthDraining() const { return inflight_.isWorthDraining(); }
   // Whether messages are in doubt: nothing may overtake them.
   [[nodiscard]] bool inDoubt() const {
     return lingering_ && lingering_->requeue && !lingering_->inflight.empty();

@@ -11,21 +11,24 @@ void Inflight::handOver(const QueuedMessage& message) {
   if (handedUpTo_ == 0) askedAfter_ = leftUpTo_ = decidedUpTo_ = message.payload.id - 1;
   handedUpTo_ = message.payload.id;
   handedBytes_ += message.payload.bytes;
-  messages_.pushBack({message, handedBytes_});
+  messages_.pushBack({message, handedBytes_ - lateBytes_});
 }
 
 void Inflight::measure(PayloadId id, std::uint64_t bytes) {
-  std::uint64_t more = 0;
-  for (Handed& handed : messages_) {
-    PayloadRef& payload = handed.message.payload;
-    if (payload.id == id && !payload.isMeasured) {
-      // Never less than was counted for it, one byte a unit.
-      more = std::max(bytes, payload.bytes) - payload.bytes;
-      payload.bytes += more;
-      payload.isMeasured = true;
-    }
-    handed.end += more;
+  Fifo<Handed>::Iterator at = messages_.begin() + countUpTo(measuredUpTo_);
+  for (; at != messages_.end() && at->message.payload.isMeasured; ++at) {
+    at->end += lateBytes_;
+    measuredUpTo_ = at->message.payload.id;
   }
+  if (at == messages_.end() || at->message.payload.id != id) return;
+  PayloadRef& payload = at->message.payload;
+  // Never less than was counted for it, one byte a unit.
+  const std::uint64_t more = std::max(bytes, payload.bytes) - payload.bytes;
+  payload.bytes += more;
+  payload.isMeasured = true;
+  lateBytes_ += more;
+  at->end += lateBytes_;
+  measuredUpTo_ = id;
   handedBytes_ += more;
   if (id > askedAfter_) return;
   if (arrivedBytes_ == askedBytes_) arrivedBytes_ += more;
@@ -33,8 +36,8 @@ void Inflight::measure(PayloadId id, std::uint64_t bytes) {
 }
 
 PayloadId Inflight::unmeasured() const {
-  for (const Handed& handed : messages_) {
-    if (!handed.message.payload.isMeasured) return handed.message.payload.id;
+  for (auto at = messages_.begin() + countUpTo(measuredUpTo_); at != messages_.end(); ++at) {
+    if (!at->message.payload.isMeasured) return at->message.payload.id;
   }
   return 0;
 }
@@ -43,6 +46,7 @@ std::optional<QueuedMessage> Inflight::takeBack(PayloadId id) {
   if (messages_.empty() || messages_.back().message.payload.id != id) return std::nullopt;
   const QueuedMessage message = messages_.back().message;
   assert(message.payload.isMeasured);
+  correctEnds();  // those that come back may be handed over again, after newer ones were measured
   handedBytes_ -= message.payload.bytes;
   askedBytes_ = std::min(askedBytes_, handedBytes_);
   arrivedBytes_ = std::min(arrivedBytes_, handedBytes_);
@@ -62,27 +66,43 @@ void Inflight::takeBackControl(std::uint64_t bytes, PayloadId after) {
 
 void Inflight::drain(std::uint64_t bufferedAmount) {
   assert(bufferedAmount == 0 || unmeasured() == 0);
+  correctEnds();
   // A buffer said to hold more than it was handed proves nothing gone.
-  if (bufferedAmount > handedBytes_ || messages_.empty()) return;
-  const std::uint64_t gone = handedBytes_ - bufferedAmount;
-  // An empty message has left with what was handed over before it: nothing else could ever prove it.
-  if (messages_.back().end <= gone) {  // most often all of them
-    arrived(lastId());
-    return;
+  if (bufferedAmount <= handedBytes_ && !messages_.empty()) {
+    const std::uint64_t gone = handedBytes_ - bufferedAmount;
+    // An empty message has left with what was handed over before it: nothing else could ever prove it.
+    if (messages_.back().end <= gone) {  // most often all of them
+      arrived(lastId());
+    } else {
+      while (messages_.front().end <= gone) {
+        leftUpTo_ = messages_.front().message.payload.id;
+        messages_.popFront();
+      }
+    }
   }
-  while (messages_.front().end <= gone) {
-    leftUpTo_ = messages_.front().message.payload.id;
-    messages_.popFront();
-  }
+  drainAt_ = std::max(kWorthDraining, 2 * messages_.size());
+}
+
+std::ptrdiff_t Inflight::countUpTo(PayloadId id) const {
+  const auto isUpTo = [id](const Handed& handed) { return handed.message.payload.id <= id; };
+  return std::partition_point(messages_.begin(), messages_.end(), isUpTo) - messages_.begin();
+}
+
+void Inflight::correctEnds() {
+  if (lateBytes_ == 0) return;
+  for (auto at = messages_.begin() + countUpTo(measuredUpTo_); at != messages_.end(); ++at)
+    at->end += lateBytes_;
+  lateBytes_ = 0;
 }
 
 void Inflight::arrived(PayloadId upTo) {
   leftUpTo_ = std::max(leftUpTo_, std::min(upTo, handedUpTo_));
   if (lastId() <= leftUpTo_) {
     messages_.clear();
-    return;
+  } else {
+    while (messages_.front().message.payload.id <= leftUpTo_) messages_.popFront();
   }
-  while (messages_.front().message.payload.id <= leftUpTo_) messages_.popFront();
+  drainAt_ = std::max(kWorthDraining, 2 * messages_.size());
 }
 
 PayloadRange Inflight::takeLeft(PayloadId upTo) {
@@ -102,9 +122,11 @@ bool Inflight::isConsistent() const {
   std::uint64_t end = 0;
   PayloadId last = 0;
   for (const Handed& handed : messages_) {
-    if (handed.end < end + handed.message.payload.bytes || handed.message.payload.id <= last) return false;
-    end = handed.end;
-    last = handed.message.payload.id;
+    const auto& [id, bytes, kind, isMeasured] = handed.message.payload;
+    if (handed.end + lateAt(id) < end + bytes || id <= last || (id <= measuredUpTo_ && !isMeasured))
+      return false;
+    end = handed.end + lateAt(id);
+    last = id;
   }
   return end <= handedBytes_ && arrivedBytes_ <= askedBytes_ && askedBytes_ <= handedBytes_ &&
          decidedUpTo_ <= leftUpTo_ && last <= handedUpTo_ &&

@@ -3,6 +3,7 @@
 // a ping answered after it that of the other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -21,7 +22,7 @@ class Inflight {
   // Bytes of our own (pings, pongs) were handed to the socket: they count in bufferedAmount as well.
   void handOverControl(std::uint64_t bytes) { handedBytes_ += bytes; }
 
-  // The size of a message that was handed over unmeasured.
+  // The size of the message that unmeasured() names; of no other.
   void measure(PayloadId id, std::uint64_t bytes);
 
   // The oldest message on record that is not measured, 0 if there is none.
@@ -35,6 +36,9 @@ class Inflight {
 
   // Notes what has left according to bufferedAmount. Where something is left all messages must be measured.
   void drain(std::uint64_t bufferedAmount);
+  // Whether so many messages are on record that draining is worth its price: twice as many as the last time
+  // left there, so that a burst on a buffer that does not empty asks in vain a few times only.
+  [[nodiscard]] bool isWorthDraining() const { return messages_.size() >= drainAt_; }
 
   // The peer has read everything up to this message.
   void arrived(PayloadId upTo);
@@ -77,12 +81,24 @@ class Inflight {
 
   struct Handed {
     QueuedMessage message;
-    std::uint64_t end = 0;  // handedBytes_ after this message
+    // handedBytes_ after this message, as it was then. Those after measuredUpTo_ lack lateBytes_.
+    std::uint64_t end = 0;
   };
+  static constexpr std::size_t kWorthDraining = 32;
   static constexpr PayloadId kManyMessages = 1024;
   static constexpr std::uint64_t kManyBytes = std::uint64_t{1024} * 1024;
 
+  [[nodiscard]] std::uint64_t lateAt(PayloadId id) const { return id > measuredUpTo_ ? lateBytes_ : 0; }
+  // How many of the messages on record are not newer than that one.
+  [[nodiscard]] std::ptrdiff_t countUpTo(PayloadId id) const;
+  // Makes up for what the ends lack.
+  void correctEnds();
+
   Fifo<Handed> messages_;  // those that may be unsent
+  std::size_t drainAt_ = kWorthDraining;
+  // So that measuring all, one after the other, takes one walk: up to here all are measured.
+  PayloadId measuredUpTo_ = 0;
+  std::uint64_t lateBytes_ = 0;
   std::uint64_t handedBytes_ = 0;
   std::uint64_t askedBytes_ = 0;
   std::uint64_t arrivedBytes_ = 0;

@@ -54,11 +54,12 @@ using rws::bindings::Driver;
 
 extern "C" {
 
-// A plain message: whether the facade hands it over now. `units` of a text, which is not measured.
-EMSCRIPTEN_KEEPALIVE int rwsHandOverAtOnce(Driver* driver, double payload, int units) {
-  return static_cast<int>(
-      driver->handOverAtOnce({static_cast<std::uint64_t>(payload), static_cast<std::uint64_t>(units),
-                              rws::MessageKind::Text, false}));
+// A plain message: whether the facade hands it over now. The bytes of a text are its units: it is not
+// measured.
+EMSCRIPTEN_KEEPALIVE int rwsHandOverAtOnce(Driver* driver, double payload, int bytes, int isBinary) {
+  return static_cast<int>(driver->handOverAtOnce(
+      {static_cast<std::uint64_t>(payload), static_cast<std::uint64_t>(bytes),
+       isBinary != 0 ? rws::MessageKind::Binary : rws::MessageKind::Text, isBinary != 0}));
 }
 
 // `ttl` in ms, negative for none. Answers with rws::SendOutcome.

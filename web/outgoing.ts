@@ -5,7 +5,7 @@ import { type CoreConnection } from './core/connection.js';
 import { type CurrentSocket } from './current_socket.js';
 import { optionError } from './errors.js';
 import { type Outbox } from './outbox.js';
-import { encode, sizeOf, utf8Length, type Payload } from './payload.js';
+import { encode, sizeOf, socketFormOf, type Payload } from './payload.js';
 import { Payloads } from './payloads.js';
 import { type DropReason, type SendOptions } from './types.js';
 
@@ -33,21 +33,22 @@ export class Outgoing {
   /** Whether the message went to the socket; false if it waits or was refused. */
   send(core: CoreConnection, data: unknown, options: SendOptions | undefined): boolean {
     if (typeof data === 'string' && options === undefined) {
-      return this.#sendText(core, this.#payloads.add(data), data);
+      return this.#sendPlain(core, this.#payloads.add(data), data);
     }
     const ttl = ttlOf(options);
     const isVolatile = options?.volatile === true;
-    const encoded = typeof data === 'string' ? { payload: data, isBinary: false } : encode(data);
+    const encoded =
+      typeof data === 'string' ? { payload: data, direct: data, isBinary: false } : encode(data);
     if (encoded === null) {
       this.#listener.valueRefused();
       return false;
     }
-    const { payload, isBinary } = encoded;
+    const { payload, direct, isBinary } = encoded;
     const id = this.#payloads.add(payload);
     if (payload !== data) this.#payloads.addOriginal(id, data);
-    if (typeof payload === 'string' && options === undefined) return this.#sendText(core, id, payload);
+    if (options === undefined) return this.#sendPlain(core, id, direct);
     const outcome = core.send(id, sizeOf(payload), isBinary, isVolatile, ttl);
-    const isHanded = this.#conclude(core, outcome, id, isBinary ? (data as Payload) : payload);
+    const isHanded = this.#conclude(core, outcome, id, direct);
     // It is never asked for again, and what is kept must be what may be.
     if (isVolatile) this.#payloads.forget(id);
     return isHanded;
@@ -55,8 +56,9 @@ export class Outgoing {
 
   /** Hands a kept payload to the socket; false if the socket refused it. */
   transmit(attempt: number, id: number): boolean {
-    const payload = this.#payloads.get(id);
-    if (payload === undefined || this.#socket.attempt !== attempt) return false;
+    const kept = this.#payloads.get(id);
+    if (kept === undefined || this.#socket.attempt !== attempt) return false;
+    const payload = socketFormOf(this.#payloads.dataOf(id), kept);
     if (!this.#outbox.hold(() => this.#socket.take(payload))) return false;
     this.#handedUpTo = id;
     if (this.#outbox.isHeard('messageSent')) this.#outbox.tell('messageSent', { size: sizeOf(payload) });
@@ -96,12 +98,14 @@ export class Outgoing {
     this.#payloads.clear();
   }
 
-  /** The way of most messages: short, and without measuring where the size does not matter. */
-  #sendText(core: CoreConnection, id: number, text: string): boolean {
-    if (core.handOverAtOnce(id, text.length)) return this.#handOver(core, id, text);
-    let outcome = core.send(id, text.length, false, false, NO_LIMIT, false);
-    if (outcome === OUTCOMES.unmeasured) outcome = core.send(id, utf8Length(text), false, false, NO_LIMIT);
-    return this.#conclude(core, outcome, id, text);
+  /** The way of most messages: short, and without measuring a text where the size does not matter. */
+  #sendPlain(core: CoreConnection, id: number, payload: Payload): boolean {
+    const isText = typeof payload === 'string';
+    const bytes = isText ? payload.length : sizeOf(payload);
+    if (core.handOverAtOnce(id, bytes, !isText)) return this.#handOver(core, id, payload);
+    let outcome = core.send(id, bytes, !isText, false, NO_LIMIT, !isText);
+    if (outcome === OUTCOMES.unmeasured) outcome = core.send(id, sizeOf(payload), !isText, false, NO_LIMIT);
+    return this.#conclude(core, outcome, id, payload);
   }
 
   #conclude(core: CoreConnection, outcome: number, id: number, payload: Payload): boolean {

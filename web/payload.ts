@@ -1,5 +1,6 @@
 // Owns the form in which a value goes out: text, binary or JSON, and its exact size on the wire.
 // Refuses what JSON cannot express, and to share memory with the caller: binary that may have to wait is copied.
+import { copyOf } from './copies.js';
 
 /** What a native socket's `send` takes here. */
 export type Payload = string | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob;
@@ -7,6 +8,8 @@ export type Payload = string | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob;
 export interface Encoded {
   /** Safe to keep: later changes of the caller's value do not reach it. */
   readonly payload: Payload;
+  /** What a socket is handed at once: the caller's own memory, unless it is shared, which no socket takes. */
+  readonly direct: Payload;
   readonly isBinary: boolean;
 }
 
@@ -44,20 +47,27 @@ export function encode(value: unknown): Encoded | null {
   }
 }
 
+/** What the socket is handed of what was kept of a value: of a buffer a buffer, not a view. */
+export function socketFormOf(value: unknown, kept: Payload): Payload {
+  const isView = ArrayBuffer.isView(kept) && !ArrayBuffer.isView(value);
+  return isView ? kept.slice().buffer : kept;
+}
+
 function binaryOf(value: unknown): Encoded | null {
-  if (ArrayBuffer.isView(value)) {
-    const { buffer, byteOffset, byteLength } = value;
-    const payload = new Uint8Array(buffer, byteOffset, byteLength).slice();
-    return { payload, isBinary: true };
-  }
+  const view = ArrayBuffer.isView(value) ? value : null;
   // By tag, not by instanceof: the value may come from another frame.
-  const tag = Object.prototype.toString.call(value);
-  if (tag === '[object ArrayBuffer]' || tag === '[object SharedArrayBuffer]') {
-    const payload = new Uint8Array(value as ArrayBuffer).slice().buffer;
-    return { payload, isBinary: true };
+  const tag = Object.prototype.toString.call(view === null ? value : view.buffer);
+  const isShared = tag === '[object SharedArrayBuffer]';
+  if (isShared || tag === '[object ArrayBuffer]') {
+    const payload = copyOf(
+      view === null
+        ? new Uint8Array(value as ArrayBufferLike)
+        : new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
+    );
+    return { payload, direct: isShared ? payload : (value as Payload), isBinary: true };
   }
   if (tag === '[object Blob]' || tag === '[object File]') {
-    return { payload: value as Blob, isBinary: true };
+    return { payload: value as Blob, direct: value as Blob, isBinary: true };
   }
   return null;
 }
@@ -65,5 +75,5 @@ function binaryOf(value: unknown): Encoded | null {
 function jsonOf(value: unknown): Encoded | null {
   // The declared type leaves out undefined, which functions, symbols and undefined itself give.
   const text = JSON.stringify(value) as string | undefined;
-  return text === undefined ? null : { payload: text, isBinary: false };
+  return text === undefined ? null : { payload: text, direct: text, isBinary: false };
 }

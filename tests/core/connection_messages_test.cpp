@@ -167,8 +167,11 @@ TEST(ConnectionMessages, AreHandedOverAtOnceWhereNothingElseChanges) {
   }
   EXPECT_FALSE(connection.handOverAtOnce({33, 10})) << "it is time to ask what has left";
   EXPECT_EQ(connection.stats(now.instant).totalMessages, 32U);
-  EXPECT_EQ(connection.owedBefore(input::Buffered{kFirst, 1})->payload, 1U);
+  for (const Input& input : {Input(input::Buffered{kFirst, 1}), Input(input::Closed{kFirst, {}, 1})}) {
+    EXPECT_EQ(connection.owedBefore(input)->payload, 1U);
+  }
   EXPECT_FALSE(connection.owedBefore(input::Buffered{kFirst, 0})) << "all of them are gone";
+  EXPECT_FALSE(connection.owedBefore(input::Closed{kFirst, {}, 0})) << "all of them are gone";
   connection.handle(now, input::Buffered{kFirst, 0}, actions);
   EXPECT_FALSE(connection.owedBefore(input::Buffered{kFirst, 1}));
   EXPECT_TRUE(connection.handOverAtOnce({33, 10}));

@@ -111,25 +111,59 @@ TEST_F(InflightTest, StartsAfreshOnceEmptied) {
   EXPECT_EQ(settled(inflight_, 0), 4U);
 }
 
-// A model buffer that really drains byte by byte: what it has not drained whole, and nothing else, comes back
-// in order.
 TEST_F(InflightTest, MeasuresLaterWhatWasHandedOverAsText) {
   inflight_.handOver({{4, 10, MessageKind::Text, false}, {}});
   inflight_.handOverControl(40);
   inflight_.handOver({{5, 10, MessageKind::Text, false}, {}});
   EXPECT_EQ(inflight_.unmeasured(), 4U);
+  inflight_.measure(5, 99);
+  inflight_.measure(3, 99);
+  EXPECT_EQ(inflight_.unmeasured(), 4U) << "in order";
   inflight_.measure(4, 30);
+  EXPECT_TRUE(inflight_.isConsistent());
   EXPECT_EQ(inflight_.unmeasured(), 5U);
   inflight_.measure(5, 20);
   inflight_.measure(5, 99);
   EXPECT_EQ(inflight_.unmeasured(), 0U) << "measured once";
-  EXPECT_EQ(settled(inflight_, 91), 2U);
-  EXPECT_EQ(settled(inflight_, 90), 3U);
-  EXPECT_EQ(settled(inflight_, 61), 0U);
-  EXPECT_EQ(settled(inflight_, 60), 4U);
-  EXPECT_EQ(settled(inflight_, 20), 0U) << "the last message has 20 bytes";
-  EXPECT_EQ(settled(inflight_, 0), 5U);
+  inflight_.handOver(message(6, 5));
   EXPECT_TRUE(inflight_.isConsistent());
+  EXPECT_EQ(settled(inflight_, 96), 2U);
+  EXPECT_EQ(settled(inflight_, 95), 3U);
+  EXPECT_EQ(settled(inflight_, 66), 0U);
+  EXPECT_EQ(settled(inflight_, 65), 4U);
+  EXPECT_EQ(settled(inflight_, 25), 0U) << "message 5 has 20 bytes";
+  EXPECT_EQ(settled(inflight_, 5), 5U);
+  EXPECT_EQ(settled(inflight_, 0), 6U);
+  EXPECT_TRUE(inflight_.isConsistent());
+}
+
+TEST_F(InflightTest, TakesBackAPingBetweenTextsMeasuredAndNot) {
+  for (const PayloadId id : {4U, 5U}) inflight_.handOver({{id, 10, MessageKind::Text, false}, {}});
+  inflight_.handOverControl(40);
+  inflight_.handOver({{6, 10, MessageKind::Text, false}, {}});
+  inflight_.measure(4, 30);
+  inflight_.takeBackControl(40, 5);
+  EXPECT_TRUE(inflight_.isConsistent());
+  inflight_.measure(5, 20);
+  inflight_.measure(6, 10);
+  EXPECT_EQ(settled(inflight_, 30), 4U);
+  EXPECT_EQ(settled(inflight_, 10), 5U);
+}
+
+TEST_F(InflightTest, IsWorthDrainingAgainAtTwiceWhatWasLeft) {
+  PayloadId id = 3;
+  const auto fill = [&] {
+    while (!inflight_.isWorthDraining()) inflight_.handOver(message(++id, 1));
+    return inflight_.count();
+  };
+  EXPECT_EQ(fill(), 32U);
+  inflight_.drain(20);
+  EXPECT_EQ(inflight_.count(), 20U);
+  EXPECT_EQ(fill(), 40U);
+  inflight_.drain(40);
+  EXPECT_EQ(fill(), 80U) << "nothing has left";
+  inflight_.arrived(id);
+  EXPECT_EQ(fill(), 32U) << "whatever tells that it left";
 }
 
 TEST_F(InflightTest, NeedsNoSizesWhenNothingIsLeft) {
@@ -137,6 +171,8 @@ TEST_F(InflightTest, NeedsNoSizesWhenNothingIsLeft) {
   EXPECT_EQ(settled(inflight_, 0), 4U);
 }
 
+// A model buffer that really drains byte by byte: what it has not drained whole, and nothing else, comes back
+// in order.
 TEST(Inflight, AgreesWithABufferThatDrainsAtRandom) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     Random random(seed);

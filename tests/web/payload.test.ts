@@ -1,7 +1,7 @@
 // Owns the sizes of texts and the forms of values, held against the platform's own encoder.
 import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
-import { encode, sizeOf, utf8Length } from '../../web/payload.js';
+import { encode, sizeOf, socketFormOf, utf8Length, type Encoded } from '../../web/payload.js';
 
 /** How a value goes out, and in how many bytes. */
 function formOf(value: unknown): { readonly bytes: number; readonly isBinary: boolean } | null {
@@ -46,9 +46,36 @@ test('shared memory is copied into memory of its own', () => {
   new Uint8Array(shared).set([1, 2, 3, 4]);
   const whole = encode(shared);
   const part = encode(new Uint8Array(shared, 1, 2));
-  expect(whole?.payload).toBeInstanceOf(ArrayBuffer);
-  expect((part?.payload as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer);
+  new Uint8Array(shared).fill(0);
+  for (const { payload, direct } of [whole, part] as Encoded[]) {
+    expect((payload as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer);
+    expect(direct, 'no socket takes shared memory').toBe(payload);
+  }
+  expect([...(whole?.payload as Uint8Array)]).toEqual([1, 2, 3, 4]);
   expect([...(part?.payload as Uint8Array)]).toEqual([2, 3]);
+});
+
+test('copies are independent of each other, whatever their size', () => {
+  const sizes = [0, 1, 4096, 4097, 40_000, 3000, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 7];
+  const values = sizes.map((size, index) => new Uint8Array(size).fill(index + 1));
+  const kept = values.map((value) => encode(value)?.payload as Uint8Array);
+  for (const value of values) value.fill(0);
+  kept.forEach((copy, index) => {
+    expect(copy.length).toBe(sizes[index]);
+    expect(copy.every((byte) => byte === index + 1)).toBe(true);
+  });
+});
+
+test('a socket is handed the own memory of the caller, and of what was kept of a buffer a buffer', () => {
+  const buffer = new Uint8Array([1, 2, 3]).buffer;
+  const view = new Uint8Array(buffer, 1);
+  for (const value of [buffer, view]) expect(encode(value)?.direct).toBe(value);
+  const kept = encode(buffer)?.payload as Uint8Array<ArrayBuffer>;
+  const form = socketFormOf(buffer, kept) as ArrayBuffer;
+  expect(form).toBeInstanceOf(ArrayBuffer);
+  expect([...new Uint8Array(form)]).toEqual([1, 2, 3]);
+  expect(socketFormOf(view, kept)).toBe(kept);
+  expect(socketFormOf('text', 'text')).toBe('text');
 });
 
 test('a detached buffer cannot be sent', () => {
@@ -61,7 +88,7 @@ test('a detached buffer cannot be sent', () => {
 
 test('a File is binary, and a value of JSON is text', () => {
   expect(formOf(new File(['abc'], 'name'))).toEqual({ bytes: 3, isBinary: true });
-  expect(encode(['é'])).toEqual({ payload: '["é"]', isBinary: false });
+  expect(encode(['é'])).toEqual({ payload: '["é"]', direct: '["é"]', isBinary: false });
   expect(formOf(['é'])).toEqual({ bytes: 6, isBinary: false });
 });
 

@@ -79,11 +79,11 @@ export class CoreConnection implements CorePort {
   // --- messages
 
   /**
-   * The short way for a text without options, which is not measured: whether the facade hands it over now. When it is
-   * not, nothing was done: `send` is the way.
+   * The short way for a message without options: whether the facade hands it over now. When it does not, nothing was
+   * done: `send` is the way. `bytes` of a text are its UTF-16 units: it is not measured.
    */
-  handOverAtOnce(payload: number, units: number): boolean {
-    return this.#module._rwsHandOverAtOnce(this.#pointer, payload, units) !== 0;
+  handOverAtOnce(payload: number, bytes: number, isBinary: boolean): boolean {
+    return this.#module._rwsHandOverAtOnce(this.#pointer, payload, bytes, Number(isBinary)) !== 0;
   }
 
   /**

@@ -189,7 +189,7 @@ export interface CoreModule {
   withNumbers<Result>(numbers: readonly number[], call: (pointer: number) => Result): Result;
 
   // Texts and lists are addresses with lengths.
-  _rwsHandOverAtOnce(connection: number, payload: number, units: number): number;
+  _rwsHandOverAtOnce(connection: number, payload: number, bytes: number, isBinary: number): number;
   _rwsSend(
     connection: number,
     payload: number,

@@ -126,8 +126,9 @@ struct StateDigest {
   }
   // Bytes count from the end: how many went before plays no part, as long as the world's books agree on it.
   void add(const Inflight& inflight) const {
-    const auto& [messages, handedBytes, askedBytes, arrivedBytes, handedUpTo, askedAfter, leftUpTo,
-                 decidedUpTo] = inflight;
+    const auto& [messages, drainAt, measuredUpTo, lateBytes, handedBytes, askedBytes, arrivedBytes,
+                 handedUpTo, askedAfter, leftUpTo, decidedUpTo] = inflight;
+    digest.add(drainAt);
     digest.add(handedBytes - askedBytes);
     digest.add(handedBytes - arrivedBytes);
     digest.add(handedUpTo - askedAfter);
@@ -136,7 +137,7 @@ struct StateDigest {
     digest.add(messages.size());
     for (const auto& [message, end] : messages) {
       add(message);
-      digest.add(handedBytes - end);
+      digest.add(handedBytes - end - (message.payload.id > measuredUpTo ? lateBytes : 0));
     }
   }
   void add(const Delivery& delivery) const {
