@@ -144,3 +144,26 @@ test('a listener of latency that disconnects keeps later messages of the socket 
   ScriptedWebSocket.last.deliver('"late"');
   expect(told('message')).toEqual([]);
 });
+
+test('shared memory goes out as a copy, which alone a socket takes', () => {
+  const { websocket } = createConnected();
+  const shared = new SharedArrayBuffer(2);
+  new Uint8Array(shared).set([1, 2]);
+  for (const value of [shared, new Uint8Array(shared)]) expect(websocket.send(value)).toBe(true);
+  new Uint8Array(shared).fill(0);
+  for (const sent of ScriptedWebSocket.last.sent as Uint8Array[]) {
+    expect(sent.buffer).toBeInstanceOf(ArrayBuffer);
+    expect([...sent]).toEqual([1, 2]);
+  }
+});
+
+test('a burst on a buffer that does not empty asks for it a few times, not at every message', () => {
+  const { websocket } = createConnected({ messageFormat: 'text' });
+  const socket = ScriptedWebSocket.last;
+  const asked = vi.fn(() => socket.sent.length * 2);
+  Object.defineProperty(socket, 'bufferedAmount', { get: asked });
+  for (let count = 0; count < 10_000; ++count) websocket.send('ж');
+  expect(socket.sent.filter((sent) => sent === 'ж')).toHaveLength(10_000);
+  expect(asked).toHaveBeenCalled();
+  expect(asked.mock.calls.length).toBeLessThan(20);
+});

@@ -90,7 +90,7 @@ async function profile(bench: Bench, runner: ChromiumRunner): Promise<void> {
   for (const { name } of bench.entrants.filter(({ module }) => module !== undefined)) {
     const page = runner.pages.get(name);
     if (!page) continue;
-    const session = await page.context().newCDPSession(page);
+    const session = await page.createCDPSession();
     await session.send('Profiler.enable');
     await session.send('Profiler.setSamplingInterval', { interval: 100 });
     for (const [title, kind] of cases) {

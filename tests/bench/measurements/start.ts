@@ -1,5 +1,5 @@
 // Owns the cost of being there: import, construction, the memory of idle clients.
-import { type Browser } from 'playwright-core';
+import { type Browser } from 'puppeteer-core';
 import { type Contender } from '../contenders/contender.js';
 import type {} from '../page/wasm_watch.js';
 import { digits, Samples, spread, summaryOf } from '../report/samples.js';
@@ -40,7 +40,7 @@ async function startIn(path: string): Promise<StartTimes> {
 
 async function startOnce(browser: Browser, origin: string, index: number): Promise<StartTimes> {
   // A context of its own has no cache, neither of files nor of compiled code.
-  const context = await browser.newContext();
+  const context = await browser.createBrowserContext();
   try {
     const page = await context.newPage();
     await page.goto(`${origin}/start.html`);
@@ -109,7 +109,7 @@ async function heapTable(bench: Bench): Promise<Table> {
   for (let round = 0; round < Math.min(3, roundsOf(bench, 3)); round += 1) {
     const runner = await startChromium(bench.entrants, bench.server, { before });
     for (const [name, page] of runner.pages) {
-      const session = await page.context().newCDPSession(page);
+      const session = await page.createCDPSession();
       const used = async (): Promise<number> => {
         await session.send('HeapProfiler.collectGarbage');
         await session.send('HeapProfiler.collectGarbage');

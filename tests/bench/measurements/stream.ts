@@ -1,5 +1,5 @@
 // Owns the receipt of 20 000 small JSON messages by a listener that wants their values.
-import { type Page } from 'playwright-core';
+import { type Page } from 'puppeteer-core';
 import { digits, Samples, spread, summaryOf } from '../report/samples.js';
 import { type Section } from '../report/table.js';
 import { startChromium } from '../support/chromium_runner.js';
@@ -10,7 +10,7 @@ const count = 20_000;
 
 /** Milliseconds that scripts have run in a page so far. */
 async function scriptTimeOf(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page);
+  const session = await page.createCDPSession();
   await session.send('Performance.enable');
   return async () => {
     const { metrics } = await session.send('Performance.getMetrics');

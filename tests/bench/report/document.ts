@@ -17,7 +17,7 @@ function versionOf(name: string): string {
 
 async function chromiumVersion(): Promise<string> {
   const browser = await launchChromium();
-  const version = browser.version();
+  const version = (await browser.version()).replace(/^.*\//, '');
   await browser.close();
   return version;
 }

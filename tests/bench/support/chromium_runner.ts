@@ -1,5 +1,5 @@
 // Owns the browser of a run, with one page for each contender.
-import { chromium, type Browser, type Page } from 'playwright-core';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { pageScript, type Entrant } from './contender_bundles.js';
 import { type PageServer } from './page_server.js';
 import { inTime, type Argument, type Result, type Runner } from './runner.js';
@@ -16,8 +16,12 @@ const flags = [
   '--enable-precise-memory-info',
 ];
 
+/**
+ * Without the tools' watch over the network: it is told of every message of a WebSocket, payload included, and takes two
+ * thirds of the throughput.
+ */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  return puppeteer.launch({ executablePath: '/usr/bin/chromium', args: flags, networkEnabled: false });
 }
 
 export interface ChromiumRunner extends Runner {
@@ -43,7 +47,7 @@ export async function startChromium(
     );
     const page = await browser.newPage();
     page.on('pageerror', (error) => {
-      console.error(`${entrant.name}: ${error.message}`);
+      console.error(`${entrant.name}: ${String(error)}`);
     });
     await page.goto(`${server.origin}/${index}.html`);
     pages.set(entrant.name, page);
