@@ -109,6 +109,7 @@ SendOutcome Connection::send(const Now& told, const PayloadRef& payload, const S
     out.emplace_back(action::TellTooLarge{payload.bytes, options_.maxMessageSize});
     return SendOutcome::Refused;
   }
+  if (phase_ == Phase::Connected && isWorthAsking()) sendPing(now, PingKind::Ask, out);
   const SendOutcome outcome = delivery_.accept(options_, now.instant, payload, sendOptions, out);
   if (outcome == SendOutcome::HandOver) {
     stats_.messageHandedOver();

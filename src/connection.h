@@ -160,6 +160,8 @@ class Connection {
   void tellRetry(const Now& now, const ScheduledRetry& retry, Actions& out);
   void sendControl(const ControlText& text, Actions& out);
   void sendPing(const Now& now, PingKind kind, Actions& out);
+  // Whether a ping is due that asks what has arrived.
+  [[nodiscard]] bool isWorthAsking() const;
   void flush(const Now& now, Actions& out);
   void armExpiry();
   void leaveSocket(const Now& now);

@@ -8,12 +8,16 @@ namespace rws {
 
 bool Connection::handOverAtOnce(const PayloadRef& payload) {
   const bool isPlain = delivery_.handsOver() && payload.bytesAtMost() <= options_.maxMessageSize &&
-                       !wantsBuffered() && heartbeat_.isSentIdle(deadlines_);
+                       !wantsBuffered() && !isWorthAsking() && heartbeat_.isSentIdle(deadlines_);
   if (!isPlain) return false;
   delivery_.handOver(payload);
   stats_.messageHandedOver();
   assert(isConsistent());
   return true;
+}
+
+bool Connection::isWorthAsking() const {
+  return options_.enableHeartbeat && heartbeat_.isAnswered() && delivery_.isWorthAsking();
 }
 
 bool Connection::received(AttemptId attempt, EpochMs wall) {

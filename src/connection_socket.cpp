@@ -80,11 +80,9 @@ void Connection::on(const Now& now, const input::Received& input, Actions& out) 
   }
 }
 
-void Connection::on(const Now& now, const input::Buffered& input, Actions& out) {
+void Connection::on(const Now& /*now*/, const input::Buffered& input, Actions& out) {
   if (!isCurrent(input.attempt) || phase_ != Phase::Connected) return;
   delivery_.buffered(options_, input.amount, out);
-  const bool asks = options_.enableHeartbeat && heartbeat_.isAnswered() && delivery_.isWorthAsking();
-  if (asks) sendPing(now, PingKind::Ask, out);
 }
 
 void Connection::on(const Now& /*now*/, const input::Measured& input, Actions& /*out*/) {

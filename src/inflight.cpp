@@ -67,20 +67,15 @@ void Inflight::takeBackControl(std::uint64_t bytes, PayloadId after) {
 void Inflight::drain(std::uint64_t bufferedAmount) {
   assert(bufferedAmount == 0 || unmeasured() == 0);
   correctEnds();
-  // A buffer said to hold more than it was handed proves nothing gone.
-  if (bufferedAmount <= handedBytes_ && !messages_.empty()) {
-    const std::uint64_t gone = handedBytes_ - bufferedAmount;
-    // An empty message has left with what was handed over before it: nothing else could ever prove it.
-    if (messages_.back().end <= gone) {  // most often all of them
-      arrived(lastId());
-    } else {
-      while (messages_.front().end <= gone) {
-        leftUpTo_ = messages_.front().message.payload.id;
-        messages_.popFront();
-      }
-    }
+  PayloadId gone = leftUpTo_;
+  // An empty message has left with what was handed over before it: nothing else could ever prove it. (A
+  // buffer said to hold more than it was handed proves nothing gone.)
+  const auto hasLeft = [&](const Handed& handed) { return handedBytes_ - handed.end >= bufferedAmount; };
+  for (const Handed& handed : messages_) {
+    if (!hasLeft(handed)) break;
+    gone = handed.message.payload.id;
   }
-  drainAt_ = std::max(kWorthDraining, 2 * messages_.size());
+  arrived(gone);
 }
 
 std::ptrdiff_t Inflight::countUpTo(PayloadId id) const {

@@ -1,23 +1,34 @@
 // Owns the memory of binary payloads that may have to wait: nothing else can change it.
-// Refuses to take any of it back: what no payload lies in any more, the engine collects.
+// Refuses to hoard: what is given back beyond a limit is left to the engine.
 
-// To allocate memory takes far longer than to copy a small payload into it, so those share blocks. A block lives as long
-// as anything in it, hence no large ones.
-const BLOCK_BYTES = 32_768;
-const SHARING_BYTES = 4096;
+// A megabyte of new memory takes a browser ten times as long as copying into memory that was used before.
+const MOST_SPARE_BYTES = 2 ** 22;
+const LEAST_BYTES = 64;
 
-let block = new Uint8Array(0);
-let used = 0;
+// Memory to be used again, by the binary logarithm of its size.
+const spare: ArrayBuffer[][] = [];
+let spareBytes = 0;
+
+/** Memory is taken in powers of two. */
+function logarithmOf(bytes: number): number {
+  return 32 - Math.clz32(Math.max(bytes, LEAST_BYTES) - 1);
+}
 
 export function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { length } = bytes;
-  if (length > SHARING_BYTES) return new Uint8Array(bytes);
-  if (used + length > block.length) {
-    block = new Uint8Array(BLOCK_BYTES);
-    used = 0;
-  }
-  const copy = block.subarray(used, used + length);
+  if (bytes.length > MOST_SPARE_BYTES) return new Uint8Array(bytes);
+  const logarithm = logarithmOf(bytes.length);
+  let memory = spare[logarithm]?.pop();
+  if (memory === undefined) memory = new ArrayBuffer(2 ** logarithm);
+  else spareBytes -= memory.byteLength;
+  const copy = new Uint8Array(memory, 0, bytes.length);
   copy.set(bytes);
-  used += length;
   return copy;
+}
+
+/** Takes back what `copyOf` gave, for other copies: nobody else may hold it. */
+export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  const { byteLength } = buffer;
+  if (spareBytes + byteLength > MOST_SPARE_BYTES) return;
+  spareBytes += byteLength;
+  (spare[logarithmOf(byteLength)] ??= []).push(buffer);
 }

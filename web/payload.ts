@@ -47,10 +47,11 @@ export function encode(value: unknown): Encoded | null {
   }
 }
 
-/** What the socket is handed of what was kept of a value: of a buffer a buffer, not a view. */
+/** What the socket is handed of what was kept of a value: of a buffer a buffer, and never the copy itself. */
 export function socketFormOf(value: unknown, kept: Payload): Payload {
-  const isView = ArrayBuffer.isView(kept) && !ArrayBuffer.isView(value);
-  return isView ? kept.slice().buffer : kept;
+  if (!ArrayBuffer.isView(kept)) return kept;
+  const copy = kept.slice();
+  return ArrayBuffer.isView(value) ? copy : copy.buffer;
 }
 
 function binaryOf(value: unknown): Encoded | null {
@@ -64,7 +65,7 @@ function binaryOf(value: unknown): Encoded | null {
         ? new Uint8Array(value as ArrayBufferLike)
         : new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
     );
-    return { payload, direct: isShared ? payload : (value as Payload), isBinary: true };
+    return { payload, direct: isShared ? payload.slice() : (value as Payload), isBinary: true };
   }
   if (tag === '[object Blob]' || tag === '[object File]') {
     return { payload: value as Blob, direct: value as Blob, isBinary: true };

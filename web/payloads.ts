@@ -1,5 +1,6 @@
 // Owns the payloads that may still be asked for, under ids in the order of sending.
 // Refuses to decide when one is given up.
+import { giveBack } from './copies.js';
 import { type Payload } from './payload.js';
 
 export class Payloads {
@@ -41,6 +42,7 @@ export class Payloads {
   forget(id: number): void {
     const index = id - this.#firstId;
     if (index < 0 || index >= this.#kept.length) return;
+    release(this.#kept[index]);
     this.#kept[index] = undefined;
     if (index < this.#originals.length) this.#originals[index] = undefined;
     if (index > 0) return;
@@ -63,13 +65,12 @@ export class Payloads {
 
   #leaveOut(count: number): void {
     if (count <= 0) return;
-    if (count === this.#kept.length) {
-      this.#kept = [];
-      this.#originals = [];
-    } else {
-      this.#kept.splice(0, count);
-      this.#originals.splice(0, count);
-    }
+    this.#kept.splice(0, count).forEach(release);
+    this.#originals.splice(0, count);
     this.#firstId += count;
   }
+}
+
+function release(payload: Payload | undefined): void {
+  if (payload instanceof Uint8Array) giveBack(payload);
 }

@@ -1,6 +1,7 @@
 // The messages of the user on their way through sockets that open, refuse, close and linger.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -179,6 +180,34 @@ TEST(ConnectionMessages, AreHandedOverAtOnceWhereNothingElseChanges) {
   EXPECT_TRUE(connection.handOverAtOnce({34, 10})) << "what another socket received ends no silence";
   EXPECT_TRUE(connection.received(kFirst, now.wall));
   EXPECT_TRUE(connection.handOverAtOnce({35, 10})) << "whether it arrives is still to be asked";
+}
+
+TEST(ConnectionMessages, AskWhatArrivedAfterAMegabyte) {
+  Options options;
+  options.maxMessageSize = 1 << 24;
+  Connection connection(options, 1);
+  const Now now{Instant(100s), 1'700'000'000'000};
+  Actions actions;
+  connection.handle(now, input::Connect{}, actions);
+  connection.handle(now, input::Opened{kFirst}, actions);
+  actions.clear();
+  constexpr PayloadRef kHalf{1, 512 * 1024, MessageKind::Binary};
+  EXPECT_EQ(connection.send(now, kHalf, {}, actions), SendOutcome::HandOver);
+  EXPECT_TRUE(connection.handOverAtOnce({2, kHalf.bytes, MessageKind::Binary}));
+  EXPECT_TRUE(actions.empty());
+  EXPECT_FALSE(connection.handOverAtOnce({3, 1})) << "a ping is due";
+  EXPECT_EQ(connection.send(now, {3, 1}, {}, actions), SendOutcome::HandOver);
+  ASSERT_EQ(actions.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<action::SendControl>(actions.front()));
+  actions.clear();
+  EXPECT_TRUE(connection.handOverAtOnce({4, 3 * kHalf.bytes})) << "one question at a time";
+  const std::string answer = std::to_string(now.wall);
+  connection.handle(now, input::Received{kFirst, {ControlKind::Pong, answer}}, actions);
+  const auto isSettle = [](const Action& action) { return std::holds_alternative<action::Settle>(action); };
+  const auto settle = std::find_if(actions.begin(), actions.end(), isSettle);
+  ASSERT_NE(settle, actions.end());
+  EXPECT_EQ(std::get<action::Settle>(*settle).payloads.upTo, 2U) << "the ping went before the third";
+  EXPECT_FALSE(connection.handOverAtOnce({5, 1})) << "and another is due";
 }
 
 TEST(ConnectionMessages, AReceivedFrameAsksForTheTimeNowAndThen) {

@@ -49,7 +49,7 @@ test('shared memory is copied into memory of its own', () => {
   new Uint8Array(shared).fill(0);
   for (const { payload, direct } of [whole, part] as Encoded[]) {
     expect((payload as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer);
-    expect(direct, 'no socket takes shared memory').toBe(payload);
+    expect(direct, 'no socket takes shared memory').toEqual(payload);
   }
   expect([...(whole?.payload as Uint8Array)]).toEqual([1, 2, 3, 4]);
   expect([...(part?.payload as Uint8Array)]).toEqual([2, 3]);
@@ -74,7 +74,8 @@ test('a socket is handed the own memory of the caller, and of what was kept of a
   const form = socketFormOf(buffer, kept) as ArrayBuffer;
   expect(form).toBeInstanceOf(ArrayBuffer);
   expect([...new Uint8Array(form)]).toEqual([1, 2, 3]);
-  expect(socketFormOf(view, kept)).toBe(kept);
+  expect(socketFormOf(view, kept)).toEqual(kept);
+  expect((socketFormOf(view, kept) as Uint8Array).buffer, 'whose memory is used again').not.toBe(kept.buffer);
   expect(socketFormOf('text', 'text')).toBe('text');
 });
 

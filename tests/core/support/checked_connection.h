@@ -73,18 +73,22 @@ class CheckedConnection : public ConnectionJudge {
                     "Q5: a volatile message is queued");
     findings_.check(outcome != SendOutcome::Discarded || message.isVolatile, "Q2: a message vanishes");
     if (outcome == SendOutcome::Queued) messages_.queuedBySend(message);
+    for (const Action& action : actions_) {
+      // A ping may ask what has arrived of all that went before, which is settled if others answer none.
+      const bool allowed = std::holds_alternative<action::Transmit>(action) ||
+                           std::holds_alternative<action::Drop>(action) ||
+                           std::holds_alternative<action::TellTooLarge>(action) ||
+                           std::holds_alternative<action::SendControl>(action) ||
+                           std::holds_alternative<action::Settle>(action);
+      findings_.check(allowed, "B4: send() does nothing but sending");
+      watch(action, nullptr);
+    }
+    // The host hands it over when all else is done.
     if (outcome == SendOutcome::HandOver) {
       findings_.check(sockets_.isOpen(connection_.currentAttempt()),
                       "a message is handed to a socket that is not open");
       messages_.handedBySend(message, connection_.currentAttempt(), findings_);
       ++totalMessages_;
-    }
-    for (const Action& action : actions_) {
-      const bool allowed = std::holds_alternative<action::Transmit>(action) ||
-                           std::holds_alternative<action::Drop>(action) ||
-                           std::holds_alternative<action::TellTooLarge>(action);
-      findings_.check(allowed, "B4: send() does nothing but sending");
-      watch(action, nullptr);
     }
     findings_.check(phase() == before.phase, "B4: send() changes the phase");
     endStep(before);

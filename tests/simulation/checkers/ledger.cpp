@@ -21,12 +21,15 @@ Duration slowness(std::uint64_t bytes) {
 void Ledger::check(const Step& step) {
   sweeping_ = false;
   answeredClose_ = AttemptId::None;
-  if (step.send != nullptr) {
-    send(step);
-  } else {
+  // The host performs what a send leads to before it hands the message itself over.
+  const bool handsOver = step.send != nullptr && step.outcome == SendOutcome::HandOver;
+  if (step.send == nullptr) {
     tell(step);
+  } else if (!handsOver) {
+    send(step);
   }
   for (const Action& action : *step.actions) act(step, action);
+  if (handsOver) send(step);
   finish(step);
 }
 
