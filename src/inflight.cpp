@@ -15,7 +15,7 @@ void Inflight::handOver(const QueuedMessage& message) {
 }
 
 void Inflight::measure(PayloadId id, std::uint64_t bytes) {
-  Fifo<Handed>::Iterator at = messages_.begin() + countUpTo(measuredUpTo_);
+  auto at = messages_.begin() + countUpTo(measuredUpTo_);
   for (; at != messages_.end() && at->message.payload.isMeasured; ++at) {
     at->end += lateBytes_;
     measuredUpTo_ = at->message.payload.id;
@@ -85,8 +85,9 @@ std::ptrdiff_t Inflight::countUpTo(PayloadId id) const {
 
 void Inflight::correctEnds() {
   if (lateBytes_ == 0) return;
-  for (auto at = messages_.begin() + countUpTo(measuredUpTo_); at != messages_.end(); ++at)
+  for (auto at = messages_.begin() + countUpTo(measuredUpTo_); at != messages_.end(); ++at) {
     at->end += lateBytes_;
+  }
   lateBytes_ = 0;
 }
 
@@ -118,8 +119,8 @@ bool Inflight::isConsistent() const {
   PayloadId last = 0;
   for (const Handed& handed : messages_) {
     const auto& [id, bytes, kind, isMeasured] = handed.message.payload;
-    if (handed.end + lateAt(id) < end + bytes || id <= last || (id <= measuredUpTo_ && !isMeasured))
-      return false;
+    const bool isInOrder = id > last && handed.end + lateAt(id) >= end + bytes;
+    if (!isInOrder || (id <= measuredUpTo_ && !isMeasured)) return false;
     end = handed.end + lateAt(id);
     last = id;
   }
