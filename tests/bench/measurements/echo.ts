@@ -1,8 +1,9 @@
 // Owns the throughput of messages over loopback to a server that sends them back.
 import { type EchoCase } from '../page/echo.js';
 import { digits, Samples, spread, summaryOf } from '../report/samples.js';
-import { type Section } from '../report/table.js';
+import { type Section, type Table } from '../report/table.js';
 import { startChromium } from '../support/chromium_runner.js';
+import { type Entrant } from '../support/contender_bundles.js';
 import { startEchoServer } from '../support/echo_server.js';
 import { type Runner } from '../support/runner.js';
 import { type Bench, interleave, progress, roundsOf } from './measurement.js';
@@ -33,6 +34,16 @@ const rows: readonly Row[] = [
 
 const warmUps = 2;
 
+const burstKind: EchoCase = { kind: 'text', bytes: 100, window: 1 };
+const burstCount = 10_000;
+
+/** All that take part, and the bare WebSocket once more: what differs there is the machine's doing. */
+function withControl(entrants: readonly Entrant[]): Entrant[] {
+  return entrants.flatMap((entrant) =>
+    entrant.name === 'raw' ? [entrant, { ...entrant, name: 'raw again' }] : [entrant],
+  );
+}
+
 async function ratesOf(
   bench: Bench,
   runner: Runner,
@@ -44,11 +55,30 @@ async function ratesOf(
   await interleave(bench.entrants, warmUps, async ({ name }) => {
     await turn(name);
   });
-  await interleave(bench.entrants, roundsOf(bench, 15), async ({ name }) => {
+  await interleave(bench.entrants, roundsOf(bench, 31), async ({ name }) => {
     samples.add(name, await turn(name));
   });
   for (const { name } of bench.entrants) await runner.call(name, 'echoEnd', undefined);
   return samples;
+}
+
+async function burstTable(bench: Bench, runner: Runner, url: string): Promise<Table> {
+  const [sending, all] = [new Samples(), new Samples()];
+  const request = { url, kind: burstKind, count: burstCount };
+  await interleave(bench.entrants, warmUps, async ({ name }) => {
+    await runner.call(name, 'echoBurst', request);
+  });
+  await interleave(bench.entrants, roundsOf(bench, 15), async ({ name }) => {
+    const times = await runner.call(name, 'echoBurst', request);
+    sending.add(name, times.sending);
+    all.add(name, times.all);
+  });
+  for (const { name } of bench.entrants) await runner.call(name, 'echoEnd', undefined);
+  return {
+    title: `A burst: ${burstCount} texts of 100 B sent in one task, microseconds each`,
+    head: ['contender', 'the sending', 'until all are back'],
+    rows: sending.contenders.map((name) => [name, spread(sending.of(name)), spread(all.of(name))]),
+  };
 }
 
 function lineOf(title: string, samples: Samples): string[] {
@@ -65,7 +95,8 @@ function lineOf(title: string, samples: Samples): string[] {
   ];
 }
 
-export async function echo(bench: Bench): Promise<Section> {
+export async function echo(given: Bench): Promise<Section> {
+  const bench = { ...given, entrants: withControl(given.entrants) };
   const server = await startEchoServer();
   const runner = await startChromium(bench.entrants, bench.server);
   try {
@@ -80,8 +111,12 @@ export async function echo(bench: Bench): Promise<Section> {
       explanation:
         'Chromium, a `ws` server in a process of its own that sends everything back. The contenders take turns of a ' +
         'fraction of a second, each on its own connection; so many messages are under way at a time. The bare WebSocket in messages a second, the others as ' +
-        'ratios to it: median and quartiles of the rounds.',
-      tables: [{ title: 'Throughput', head: ['messages', 'raw, 1/s', ...others], rows: lines }],
+        'ratios to it: median and quartiles of the rounds. The bare WebSocket takes part twice: how far the second is from 1 ' +
+        'is what the machine alone does.',
+      tables: [
+        { title: 'Throughput', head: ['messages', 'raw, 1/s', ...others], rows: lines },
+        await burstTable(bench, runner, server.echoUrl),
+      ],
     };
   } finally {
     await runner.close();

@@ -17,9 +17,19 @@ function lengthOf(data: unknown): number {
   return typeof data === 'string' ? data.length : (data as ArrayBuffer).byteLength;
 }
 
+/** Microseconds for a message of a burst. */
+export interface BurstTimes {
+  /** In the one task that sends them all. */
+  readonly sending: number;
+  /** Until the last of them is back. */
+  readonly all: number;
+}
+
 interface EchoLink {
   /** Keeps messages under way for so long; gives the rate of their return. */
   readonly run: (milliseconds: number) => Promise<number>;
+  /** Sends so many in one task. */
+  readonly burst: (count: number) => Promise<BurstTimes>;
   readonly close: () => void;
 }
 
@@ -49,7 +59,19 @@ async function open(contender: Contender, url: string, kind: EchoCase): Promise<
       };
       for (let index = 0; index < kind.window; index += 1) client.send(payload);
     });
-  return { run, close };
+  const burst = (count: number): Promise<BurstTimes> =>
+    new Promise((resolve, reject) => {
+      failed = reject;
+      received = 0;
+      const started = performance.now();
+      const microseconds = (): number => ((performance.now() - started) * 1000) / count;
+      for (let index = 0; index < count; index += 1) client.send(payload);
+      const sending = microseconds();
+      answered = () => {
+        if (received === count) resolve({ sending, all: microseconds() });
+      };
+    });
+  return { run, burst, close };
 }
 
 let current: EchoLink | null = null;
@@ -63,6 +85,17 @@ export async function echoRate(
 ): Promise<number> {
   current ??= await open(contender, url, kind);
   return current.run(milliseconds);
+}
+
+/** As `echoRate`, for a burst. */
+export async function echoBurst(
+  contender: Contender,
+  url: string,
+  kind: EchoCase,
+  count: number,
+): Promise<BurstTimes> {
+  current ??= await open(contender, url, kind);
+  return current.burst(count);
 }
 
 export function echoEnd(): void {

@@ -2,7 +2,7 @@
 // Each contender has a page of its own, so that no engine's knowledge about one is used for another.
 import { type Contender } from '../contenders/contender.js';
 import { allocationOf, costOf, type CostCase } from './cost.js';
-import { echoEnd, echoRate, type EchoCase } from './echo.js';
+import { echoBurst, echoEnd, echoRate, type EchoCase } from './echo.js';
 import { grow, wasmBytes } from './herd.js';
 import { link, say, unlink } from './recovery.js';
 import { streamTimes } from './stream.js';
@@ -22,6 +22,8 @@ function programOf(contender: Contender, parts: NodeParts | null) {
     },
     echo: ({ url, kind, milliseconds }: { url: string; kind: EchoCase; milliseconds: number }) =>
       echoRate(contender, url, kind, milliseconds),
+    echoBurst: ({ url, kind, count }: { url: string; kind: EchoCase; count: number }) =>
+      echoBurst(contender, url, kind, count),
     echoEnd: () => {
       echoEnd();
     },
