@@ -55,7 +55,7 @@ async function ratesOf(
   await interleave(bench.entrants, warmUps, async ({ name }) => {
     await turn(name);
   });
-  await interleave(bench.entrants, roundsOf(bench, 31), async ({ name }) => {
+  await interleave(bench.entrants, roundsOf(bench, 21), async ({ name }) => {
     samples.add(name, await turn(name));
   });
   for (const { name } of bench.entrants) await runner.call(name, 'echoEnd', undefined);
