@@ -2,7 +2,7 @@
 // Refuses to hoard: what is given back beyond a limit is left to the engine.
 
 // A megabyte of new memory takes a browser ten times as long as copying into memory that was used before.
-const MOST_SPARE_BYTES = 2 ** 22;
+const MOST_SPARE_BYTES = 2 ** 24;
 const LEAST_BYTES = 64;
 
 // Memory to be used again, by the binary logarithm of its size.

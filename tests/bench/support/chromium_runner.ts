@@ -29,7 +29,10 @@ export interface ChromiumRunner extends Runner {
   readonly pages: ReadonlyMap<string, Page>;
 }
 
-/** Opens a page of its own for each contender, in one browser; the script `before` runs first. */
+/**
+ * Opens a window of its own for each contender, in one browser; the script `before` runs first. Of tabs in one window only the
+ * one in front has its full share of the processor.
+ */
 export async function startChromium(
   entrants: readonly Entrant[],
   server: PageServer,
@@ -45,7 +48,7 @@ export async function startChromium(
       'text/html; charset=utf-8',
       `<!doctype html><script>${before}</script><script src="${script}"></script>`,
     );
-    const page = await browser.newPage();
+    const page = await browser.newPage({ type: 'window' });
     page.on('pageerror', (error) => {
       console.error(`${entrant.name}: ${String(error)}`);
     });
