@@ -1,52 +1,144 @@
 #include "control_frame.h"
 
-#include <array>
-#include <cstddef>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "options.h"
 
 namespace rws {
 namespace {
 
-ControlKind kindOf(const JsonMember& type) {
-  if (type.kind != JsonKind::Text) return ControlKind::None;
-  if (type.json == "\"ping\"") return ControlKind::Ping;
-  if (type.json == "\"pong\"") return ControlKind::Pong;
-  return ControlKind::None;
-}
+using Json = nlohmann::json;
 
-ControlText frameText(std::string_view type, std::string_view timestamp) {
-  ControlText text("{\"type\":\"");
-  text.append(type);
-  text.append("\"");
-  if (!timestamp.empty()) {
-    text.append(",\"timestamp\":");
-    text.append(timestamp);
+// Reads the top-level members of an object that the client knows, and skips everything else. Where a member
+// is there twice the last one counts, as with JSON.parse.
+class MemberReader final : public nlohmann::json_sax<Json> {
+ public:
+  std::optional<std::string> type;
+  std::string timestamp;
+  std::optional<double> retryAfterMs;
+
+  bool null() override { return other(); }
+  bool boolean(bool /*value*/) override { return other(); }
+  bool number_integer(number_integer_t value) override {
+    return number(static_cast<double>(value), [value] { return std::to_string(value); });
   }
-  text.append("}");
-  return text;
+  bool number_unsigned(number_unsigned_t value) override {
+    return number(static_cast<double>(value), [value] { return std::to_string(value); });
+  }
+  bool number_float(number_float_t value, const string_t& text) override {
+    return number(value, [&text] { return text; });
+  }
+  bool string(string_t& value) override {
+    (void)other();
+    if (!isMember()) return true;
+    if (key_ == Key::Type) type = value;
+    if (key_ == Key::Timestamp) timestamp = Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return true;
+  }
+  bool binary(binary_t& /*value*/) override { return false; }
+  bool start_object(std::size_t /*size*/) override {
+    isObject_ = isObject_ || depth_ == 0;
+    return enter();
+  }
+  bool start_array(std::size_t /*size*/) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool end_array() override { return leave(); }
+  bool key(string_t& name) override {
+    if (depth_ != 1) return true;
+    key_ = name == "type"           ? Key::Type
+           : name == "timestamp"    ? Key::Timestamp
+           : name == "retryAfterMs" ? Key::RetryAfter
+                                    : Key::Other;
+    return true;
+  }
+  bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*error*/) override {
+    return false;
+  }
+
+ private:
+  enum class Key : std::uint8_t { Other, Type, Timestamp, RetryAfter };
+
+  [[nodiscard]] bool isMember() const { return isObject_ && depth_ == 1; }
+  bool enter() {
+    (void)other();
+    ++depth_;
+    return depth_ > 1 || isObject_;  // an array is no control frame
+  }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+  // A value of no use: the member counts as absent.
+  bool other() {
+    if (!isMember()) return depth_ > 0;
+    if (key_ == Key::Type) type.reset();
+    if (key_ == Key::Timestamp) timestamp.clear();
+    if (key_ == Key::RetryAfter) retryAfterMs.reset();
+    return true;
+  }
+  template <class ToText>
+  bool number(double value, ToText toText) {
+    if (!other()) return false;
+    if (!isMember()) return true;
+    if (key_ == Key::Timestamp) timestamp = toText();
+    if (key_ == Key::RetryAfter) retryAfterMs = value;
+    return true;
+  }
+
+  Key key_ = Key::Other;
+  std::size_t depth_ = 0;
+  bool isObject_ = false;
+};
+
+// Nothing if the text is no JSON object.
+std::optional<MemberReader> readMembers(std::string_view text) {
+  MemberReader reader;
+  if (!Json::sax_parse(text.begin(), text.end(), &reader)) return std::nullopt;
+  return reader;
 }
 
 }  // namespace
 
-ControlFrame controlFrameOf(const JsonMember& type, const JsonMember& timestamp) {
-  const ControlKind kind = kindOf(type);
-  const bool isRefused = timestamp.kind == JsonKind::Other || timestamp.json.size() > kTimestampLimit;
-  return kind == ControlKind::None || isRefused ? ControlFrame{} : ControlFrame{kind, timestamp.json};
+ControlFrame readControlFrame(std::string_view text) {
+  const std::optional<MemberReader> members = readMembers(text);
+  if (!members || !members->type) return {};
+  const ControlKind kind = *members->type == "ping"   ? ControlKind::Ping
+                           : *members->type == "pong" ? ControlKind::Pong
+                                                      : ControlKind::None;
+  if (kind == ControlKind::None) return {};
+  return {kind, members->timestamp.size() > kMaxTimestamp ? std::string() : members->timestamp};
 }
 
-ControlText pingText(EpochMs timestamp) {
-  // From the last one on. The standard library's way brings tables along.
-  std::array<char, 20> digits{};
-  std::size_t first = digits.size();
-  const auto bits = static_cast<std::uint64_t>(timestamp);
-  std::uint64_t rest = timestamp < 0 ? 0 - bits : bits;
-  do {
-    digits[--first] = static_cast<char>('0' + rest % 10);
-    rest /= 10;
-  } while (rest > 0);
-  if (timestamp < 0) digits[--first] = '-';
-  return frameText("ping", {digits.data() + first, digits.size() - first});
+PingText writePing(EpochMs timestamp) {
+  PingText ping;
+  constexpr std::string_view kStart = R"({"type":"ping","timestamp":)";
+  char* const digits = std::copy(kStart.begin(), kStart.end(), ping.text.data());
+  char* const end = std::to_chars(digits, ping.text.data() + ping.text.size() - 1, timestamp).ptr;
+  *end = '}';
+  ping.size = static_cast<std::size_t>(end - ping.text.data()) + 1;
+  return ping;
 }
 
-ControlText pongText(std::string_view timestamp) { return frameText("pong", timestamp); }
+std::string writePong(std::string_view timestamp) {
+  std::string text = R"({"type":"pong")";
+  if (!timestamp.empty()) {
+    text += R"(,"timestamp":)";
+    text += timestamp;
+  }
+  text += '}';
+  return text;
+}
+
+std::optional<Duration> readRetryAfter(std::string_view reason) {
+  const std::optional<MemberReader> members = readMembers(reason);
+  if (!members || !members->retryAfterMs) return std::nullopt;
+  const double milliseconds = *members->retryAfterMs;
+  if (!std::isfinite(milliseconds) || milliseconds < 0) return std::nullopt;
+  return toDuration(milliseconds);
+}
 
 }  // namespace rws

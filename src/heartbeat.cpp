@@ -1,33 +1,32 @@
-// Owns the arithmetic of liveness: which deadlines a ping, a probe, a send and a sign of life set and clear.
-// Refuses pongs as proof of anything but a round-trip time: whatever comes in is a sign of life.
 #include "heartbeat.h"
 
 #include <algorithm>
+#include <cassert>
+#include <utility>
 
 namespace rws {
 namespace {
 
-// A verdict later than this after its deadline was given by a timer that was held up: what came in meanwhile
-// may wait behind it. (What browsers call a long task takes as long.)
-constexpr Duration kPunctual = std::chrono::milliseconds(50);
-
-// The least time that a probe after a late verdict is given.
-constexpr Duration kSecondChance = std::chrono::milliseconds(500);
-
-// What a probe is given at least after the network is said to be back.
+// A ping follows at least every so many bytes.
+constexpr std::uint64_t kStretch = 64 * std::uint64_t{1024};
+// So many bytes need no extra time.
+constexpr std::uint64_t kFreeBytes = 4 * std::uint64_t{1024};
+// The slowest link that is given time. A link is assumed to slow down to a quarter of what was measured.
+constexpr double kSlowestLink = 8 * 1024;
+constexpr double kSlowdown = 4;
+constexpr Duration kLongestTransfer = std::chrono::seconds(60);
+// A stretch this long measures a link's rate; a shorter one measures its delay.
+constexpr std::uint64_t kMeasurable = 16 * std::uint64_t{1024};
+// Unanswered pings that are remembered, and so many behind data for a peer that has never answered any.
+constexpr std::size_t kMostPings = 1024;
+constexpr std::size_t kMostUnansweredProbes = 4;
+// What a probe after `online` is given at least: the user waits, and links often die with a network change.
 constexpr Duration kNetworkTimeout = std::chrono::seconds(1);
 
-// Whether the peer is judged by then without a probe.
-bool isVerdictPendingBy(Instant instant, const Deadlines& deadlines) {
-  const std::optional<Instant> verdict = deadlines.at(Deadline::Pong);
-  return verdict && *verdict <= instant;
-}
-
-// The milliseconds of an echoed timestamp, 0 for what is none of ours: those are positive. Backends that keep
-// it as a float or as text echo "1700000000000.0" or "\"…\"".
+// The milliseconds of an echoed timestamp, 0 for what cannot be ours: those are positive. Backends that keep
+// it as a float or a text echo 1700000000000.0 or "1700000000000".
 EpochMs readTimestamp(std::string_view text) {
-  // Longer numbers are no timestamps, and would overflow.
-  constexpr std::size_t kMostDigits = 18;
+  constexpr std::size_t kMostDigits = 18;  // more would overflow
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
   EpochMs value = 0;
   std::size_t at = 0;
@@ -43,135 +42,263 @@ EpochMs readTimestamp(std::string_view text) {
 
 }  // namespace
 
-void Heartbeat::start(const Options& options, Instant now, Duration opening, Deadlines& deadlines) {
-  stop(deadlines);
-  opening_ = opening;
-  pings_.fill({});
-  isAwaited_ = false;
-  lastPing_ = now;
-  running_ = options.enableHeartbeat;
-  if (running_) deadlines.set(Deadline::Ping, now + options.pingInterval);
-}
-
-void Heartbeat::stop(Deadlines& deadlines) {
-  running_ = false;
-  secondChanceUsed_ = false;
-  networkInDoubt_ = false;
-  deadlines.clear(Deadline::Ping);
-  deadlines.clear(Deadline::Silence);
-  deadlines.clear(Deadline::Pong);
-}
-
-void Heartbeat::reconfigure(const Options& options, Instant now, Deadlines& deadlines) {
-  if (!options.enableHeartbeat) {
-    stop(deadlines);
-  } else if (!running_) {
-    start(options, now, opening_, deadlines);
-  } else {
-    deadlines.set(Deadline::Ping, std::max(now, lastPing_ + options.pingInterval));
-    const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
-    if (silence) deadlines.set(Deadline::Silence, std::min(*silence, now + options.probeAfterSend));
-  }
-}
-
-Heartbeat::Ping Heartbeat::remember(const Options& options, Now now, PayloadId behind) {
-  lastTimestamp_ = now.wall > lastTimestamp_ ? now.wall : lastTimestamp_ + 1;
-  Ping ping{lastTimestamp_};
-  pings_[nextSlot_] = {.timestamp = lastTimestamp_, .at = now.instant, .behind = behind};
-  nextSlot_ = (nextSlot_ + 1) % kRemembered;
-  if (isAwaited_ && heardMeanwhile_ && now.instant - awaitedSince_ >= options.pongTimeout) {
-    ping.outlived = awaitedBehind_;
-    isAwaited_ = false;
-  }
-  if (!isAwaited_) {
-    isAwaited_ = true;
-    heardMeanwhile_ = false;
-    awaitedSince_ = now.instant;
-    awaitedBehind_ = behind;
-  }
-  return ping;
-}
-
-Heartbeat::Ping Heartbeat::ping(const Options& options, Now now, const UnderWay& before,
-                                Deadlines& deadlines) {
-  if (running_) {
-    lastPing_ = now.instant;
-    deadlines.set(Deadline::Ping, now.instant + options.pingInterval);
-    // A probe under way may be allowed longer than this ping.
-    expectBy(now.instant + options.pongTimeout + before.patience(), deadlines);
-    const std::optional<Instant> silence = deadlines.at(Deadline::Silence);
-    if (silence && isVerdictPendingBy(*silence + options.probeTimeout, deadlines)) {
-      deadlines.clear(Deadline::Silence);
-    }
-  }
-  return remember(options, now, before.upTo);
-}
-
-Heartbeat::Ping Heartbeat::probe(const Options& options, Now now, const UnderWay& before,
-                                 Deadlines& deadlines) {
-  if (running_) {
-    expectBy(now.instant + options.probeTimeout + before.patience(), deadlines);
-    deadlines.clear(Deadline::Silence);
-  }
-  return remember(options, now, before.upTo);
-}
-
-Duration Heartbeat::networkTimeout(const Options& options) const {
-  return std::min(options.probeTimeout, std::max(kNetworkTimeout, 4 * opening_));
-}
-
-Heartbeat::Ping Heartbeat::probeNetwork(const Options& options, Now now, const UnderWay& before,
-                                        Deadlines& deadlines) {
-  networkInDoubt_ = running_;
-  if (running_) expectBy(now.instant + networkTimeout(options) + before.patience(), deadlines);
-  return probe(options, now, before, deadlines);
-}
-
-// An earlier verdict stays.
-void Heartbeat::expectBy(Instant verdict, Deadlines& deadlines) {
-  deadlines.set(Deadline::Pong, std::min(verdict, deadlines.at(Deadline::Pong).value_or(verdict)));
-}
-
-void Heartbeat::sent(const Options& options, Instant now, Deadlines& deadlines) {
-  if (isSentIdle(deadlines)) return;
-  heardSinceSent_ = false;
-  deadlines.set(Deadline::Silence, now + options.probeAfterSend);
-}
-
-void Heartbeat::received(Deadlines& deadlines) {
-  deadlines.clear(Deadline::Pong);
-  secondChanceUsed_ = false;
-  networkInDoubt_ = false;
-  heardSinceSent_ = true;
-  heardMeanwhile_ = true;
-}
-
-void Heartbeat::returned(PayloadId from) {
-  for (Sent& ping : pings_) ping.behind = std::min(ping.behind, from - 1);
-  awaitedBehind_ = std::min(awaitedBehind_, from - 1);
-}
-
-std::optional<Heartbeat::Answer> Heartbeat::answered(Instant now, std::string_view timestamp) {
-  const EpochMs value = readTimestamp(timestamp);
-  if (value == 0) return std::nullopt;
-  for (Sent& ping : pings_) {
-    if (ping.timestamp != value) continue;
-    ping.timestamp = 0;
-    peerAnswers_ = true;
-    if (ping.behind >= awaitedBehind_) isAwaited_ = false;
-    return Answer{std::max(Duration::zero(), now - ping.at), ping.behind};
+std::optional<Instant> Heartbeat::deadline(Deadline kind) const {
+  switch (kind) {
+    case Deadline::Ping:
+      return pingAt_;
+    case Deadline::Confirm:
+      return confirmAt_;
+    case Deadline::Drain:
+      return drainAt_;
+    case Deadline::Pong:
+      return verdictAt_;
+    case Deadline::Attempt:
+    case Deadline::Retry:
+    case Deadline::Stable:
+    case Deadline::Closing:
+    case Deadline::Expiry:
+      break;
   }
   return std::nullopt;
 }
 
-Heartbeat::Verdict Heartbeat::judge(Instant due, Instant now) {
-  if (now - due <= kPunctual || secondChanceUsed_) return Verdict::Dead;
-  secondChanceUsed_ = true;
-  return Verdict::ProbeFirst;
+bool Heartbeat::isConsistent() const {
+  if (state_ == State::Stopped) return !pingAt_ && !confirmAt_ && !drainAt_ && !verdictAt_;
+  const bool awaits = state_ != State::Resting;
+  return pingAt_.has_value() && awaits == verdictAt_.has_value() && (awaits || !drainAt_);
 }
 
-void Heartbeat::hasten(Duration lateness, Instant now, Deadlines& deadlines) {
-  expectBy(now + std::max(lateness, kSecondChance), deadlines);
+bool Heartbeat::isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sent) const {
+  if (state_ == State::Stopped || peer_ == Peer::Unanswering) return false;
+  if (pings_.size() >= (peer_ == Peer::Answers ? kMostPings : kMostUnansweredProbes)) return false;
+  const std::uint64_t stretch = sent.bytes - std::min(pingedBytes_, sent.bytes);
+  return stretch > 0 && stretch + messageBytes + kFrameBytes > kStretch;
+}
+
+Heartbeat::Ping Heartbeat::confirmPing() const {
+  const bool isDemanded = peer_ == Peer::Answers || (peer_ != Peer::Unanswering && !hasReceivedSinceSend_);
+  return isDemanded ? Ping::Probe : Ping::Confirmation;
+}
+
+// --- the connection
+
+void Heartbeat::start(const Options& options, Instant now, Duration openingTook, bool wasAtOnce) {
+  stop();
+  pings_.clear();
+  openingTook_ = openingTook;
+  wasAtOnce_ = wasAtOnce;
+  lastPingAt_ = newestPingAt_ = now;
+  hasReceivedSincePing_ = false;
+  lastPongAt_.reset();
+  answeredBytes_ = pingedBytes_ = 0;
+  bytesPerSecond_ = 0;
+  buffer_ = {};
+  if (!options.enableHeartbeat) return;
+  state_ = State::Resting;
+  pingAt_ = now + options.pingInterval;
+}
+
+void Heartbeat::rest() {
+  if (state_ != State::Stopped) state_ = State::Resting;
+  verdictAt_.reset();
+  drainAt_.reset();
+}
+
+void Heartbeat::stop() {
+  rest();
+  state_ = State::Stopped;
+  pingAt_.reset();
+  confirmAt_.reset();
+}
+
+void Heartbeat::reconfigure(const Options& options, Instant now, const SentSoFar& sent) {
+  if (!options.enableHeartbeat) {
+    stop();
+  } else if (state_ == State::Stopped) {
+    start(options, now, openingTook_, wasAtOnce_);
+    answeredBytes_ = pingedBytes_ = sent.bytes;
+  } else {
+    pingAt_ = std::max(now, lastPingAt_ + options.pingInterval);
+    if (confirmAt_) confirmAt_ = std::min(*confirmAt_, now + options.probeAfterSend);
+  }
+}
+
+// --- pings
+
+Duration Heartbeat::transferTime(const SentSoFar& sent) const {
+  std::uint64_t largest = 0;
+  std::uint64_t before = answeredBytes_;
+  for (const Unanswered& ping : pings_) {
+    largest = std::max(largest, ping.sent.bytes - std::min(before, ping.sent.bytes));
+    before = ping.sent.bytes;
+  }
+  largest = std::max(largest, sent.bytes - std::min(before, sent.bytes));
+  if (largest <= kFreeBytes) return Duration::zero();
+  const double seconds =
+      static_cast<double>(largest - kFreeBytes) / std::max(kSlowestLink, bytesPerSecond_ / kSlowdown);
+  const auto time = std::chrono::duration<double>(seconds);
+  return time >= kLongestTransfer ? kLongestTransfer : std::chrono::duration_cast<Duration>(time);
+}
+
+Duration Heartbeat::networkTimeout(const Options& options) const {
+  return std::min(options.probeTimeout, std::max(kNetworkTimeout, 4 * openingTook_));
+}
+
+Instant Heartbeat::verdictOn(Ping kind, const Options& options, Instant now, const SentSoFar& sent) const {
+  const Duration timeout = kind == Ping::Regular        ? options.pongTimeout
+                           : kind == Ping::NetworkProbe ? networkTimeout(options)
+                                                        : options.probeTimeout;
+  return now + timeout + transferTime(sent);
+}
+
+// An earlier verdict stays.
+void Heartbeat::expectBy(Instant verdict, State state) {
+  verdictAt_ = std::min(verdict, verdictAt_.value_or(verdict));
+  if (state_ == State::Resting || state == State::AwaitingNetwork) state_ = state;
+}
+
+Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, const SentSoFar& sent) {
+  lastTimestamp_ = std::max(now.wall, lastTimestamp_ + 1);
+  Sent result{lastTimestamp_, unansweredFor(options, now.instant, sent)};
+  if (pings_.empty()) hasReceivedSincePing_ = false;
+  if (pings_.size() == kMostPings) pings_.popFront();
+  pings_.pushBack({lastTimestamp_, now.instant, newestPingAt_, sent});
+  newestPingAt_ = now.instant;
+  pingedBytes_ = sent.bytes;
+  if (state_ == State::Stopped) return result;
+  if (kind == Ping::Regular) {
+    lastPingAt_ = now.instant;
+    pingAt_ = now.instant + options.pingInterval;
+  }
+  if (kind != Ping::Confirmation && peer_ != Peer::Unanswering) {
+    expectBy(verdictOn(kind, options, now.instant, sent),
+             kind == Ping::NetworkProbe ? State::AwaitingNetwork : State::AwaitingPong);
+    armDrain(options, now.instant);
+  }
+  // This ping serves as the one behind the last message, if its verdict comes no later.
+  const bool isConfirmed = confirmAt_ && (kind != Ping::Regular ||
+                                          (verdictAt_ && *verdictAt_ <= *confirmAt_ + options.probeTimeout));
+  if (isConfirmed) confirmAt_.reset();
+  return result;
+}
+
+// A peer that goes on sending but has answered no ping for pongTimeout will answer none: it has had what was
+// sent before the oldest unanswered one.
+MessageId Heartbeat::unansweredFor(const Options& options, Instant now, const SentSoFar& sent) {
+  if (pings_.empty() || !hasReceivedSincePing_) return 0;
+  const Unanswered& oldest = pings_.front();
+  const Instant since = std::max(oldest.at, lastPongAt_.value_or(oldest.at));
+  if (now - since < options.pongTimeout + transferTime(sent)) return 0;
+  const MessageId delivered = oldest.sent.message;
+  answeredBytes_ = std::max(answeredBytes_, oldest.sent.bytes);
+  pings_.popFront();
+  hasReceivedSincePing_ = false;
+  return delivered;
+}
+
+void Heartbeat::messageSent(const Options& options, Instant now) {
+  if (isConfirmArmed()) return;
+  hasReceivedSinceSend_ = false;
+  confirmAt_ = now + options.probeAfterSend;
+}
+
+void Heartbeat::messagesReturned(MessageId from, const SentSoFar& sent) {
+  for (Unanswered& ping : pings_) {
+    ping.sent.message = std::min(ping.sent.message, from - 1);
+    ping.sent.bytes = std::min(ping.sent.bytes, sent.bytes);
+  }
+  pingedBytes_ = std::min(pingedBytes_, sent.bytes);
+  answeredBytes_ = std::min(answeredBytes_, sent.bytes);
+}
+
+// --- signs of life
+
+void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoFar& sent) {
+  if (peer_ == Peer::Unknown || peer_ == Peer::Silent) peer_ = Peer::Talks;
+  hasReceivedSinceSend_ = true;
+  hasReceivedSincePing_ = true;
+  if (!isAwaiting()) return;
+  rest();
+  // A peer that answers pings still has to answer those behind data: a link that dies meanwhile is noticed.
+  const bool isAnswerDue =
+      peer_ == Peer::Answers && !pings_.empty() && pings_.back().sent.bytes > answeredBytes_ + kFreeBytes;
+  if (!isAnswerDue) return;
+  expectBy(verdictOn(Ping::Probe, options, now, sent), State::AwaitingPong);
+  armDrain(options, now);
+}
+
+std::optional<Heartbeat::Answer> Heartbeat::pongReceived(Instant now, std::string_view timestamp) {
+  const EpochMs value = readTimestamp(timestamp);
+  if (value == 0) return std::nullopt;
+  const auto isAnswered = [value](const Unanswered& ping) { return ping.timestamp == value; };
+  const auto found = std::find_if(pings_.begin(), pings_.end(), isAnswered);
+  if (found == pings_.end()) return std::nullopt;
+  const Unanswered answered = *found;
+  measureRate(now, answered);
+  // An answer to a ping is an answer to all before it: frames arrive in order.
+  while (!pings_.empty() && pings_.front().timestamp <= value) pings_.popFront();
+  peer_ = Peer::Answers;
+  lastPongAt_ = now;
+  hasReceivedSincePing_ = false;
+  return Answer{std::max(Duration::zero(), now - answered.at), answered.sent.message};
+}
+
+// What was sent between two pings has taken the time between their pongs at most, and not begun before the
+// first of the two. That never makes a link faster than it is.
+void Heartbeat::measureRate(Instant now, const Unanswered& answered) {
+  const std::uint64_t bytes = answered.sent.bytes - std::min(answeredBytes_, answered.sent.bytes);
+  answeredBytes_ = std::max(answeredBytes_, answered.sent.bytes);
+  if (bytes < kMeasurable) return;
+  const Duration took = now - std::max(answered.previousAt, lastPongAt_.value_or(answered.previousAt));
+  const double seconds = std::chrono::duration<double>(std::max(took, Duration(1000))).count();
+  const double measured = static_cast<double>(bytes) / seconds;
+  // Halfway to the new value, and never above it: a link that has become slower counts as slow at once.
+  bytesPerSecond_ = bytesPerSecond_ == 0 ? measured : std::min(measured, (bytesPerSecond_ + measured) / 2);
+}
+
+void Heartbeat::bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint64_t sentAtLeast) {
+  const std::uint64_t added = sentAtLeast - std::min(buffer_.sentAtLeast, sentAtLeast);
+  const bool hasFallen = buffer_.amount > 0 && bufferedAmount > 0 && bufferedAmount < buffer_.amount + added;
+  buffer_.amount = bufferedAmount;
+  buffer_.sentAtLeast = sentAtLeast;
+  if (hasFallen) buffer_.fellAt = now;
+}
+
+void Heartbeat::armDrain(const Options& options, Instant now) {
+  if (buffer_.amount > 0 && !drainAt_) drainAt_ = now + options.probeTimeout / 4;
+}
+
+// --- deadlines
+
+void Heartbeat::drainReached(const Options& options, Instant now) {
+  drainAt_.reset();
+  armDrain(options, now);
+}
+
+Heartbeat::Verdict Heartbeat::judge(const Options& options, Instant due, Instant now, const SentSoFar& sent) {
+  assert(isAwaiting());
+  // What drained the buffer counts like a frame that arrived then.
+  if (buffer_.fellAt) {
+    const Instant verdict =
+        *std::exchange(buffer_.fellAt, std::nullopt) + options.probeTimeout + transferTime(sent);
+    if (verdict > now) {
+      verdictAt_ = verdict;
+      armDrain(options, now);
+      return Verdict::Alive;
+    }
+  }
+  if (now - due > kPunctual && state_ != State::LastChance) {
+    rest();
+    expectBy(now + extensionAfter(now - due), State::LastChance);
+    return Verdict::ProbeFirst;
+  }
+  if (peer_ == Peer::Silent && wasAtOnce_) {
+    rest();
+    peer_ = Peer::Unanswering;
+    return Verdict::Unanswering;
+  }
+  if (peer_ == Peer::Unknown) peer_ = Peer::Silent;
+  return Verdict::Dead;
 }
 
 }  // namespace rws

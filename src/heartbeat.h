@@ -1,115 +1,171 @@
-// Owns the watch over one open socket: when to ping, when to probe, when the peer is dead, round-trip times,
-// and which message went before which ping. Refuses to act: it answers what is due; the connection sends and
-// closes.
+// The watch over one open connection: when to ping, when a silent peer is dead, round-trip times, and which
+// messages a pong proves delivered. It decides; the client sends the pings and closes the socket.
+//
+// Anything that arrives shows that the peer is alive. A pong shows more: every message sent before its ping
+// has been read. So a ping follows every 64 KB and the last message of a burst.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-#include "deadlines.h"
+#include "fifo.h"
 #include "options.h"
+#include "timers.h"
 #include "types.h"
 
 namespace rws {
 
+// Every message counts for so many bytes more: frames have headers, so that empty messages cost something
+// too.
+inline constexpr std::uint64_t kFrameBytes = 8;
+
+// What one socket has been given so far.
+struct SentSoFar {
+  MessageId message = 0;    // the newest message
+  std::uint64_t bytes = 0;  // at most so many, pings, pongs and kFrameBytes a message included
+};
+
 class Heartbeat {
  public:
-  // A socket opened, so long after it was asked for: forget the last one. Writes Ping into the deadlines.
-  void start(const Options& options, Instant now, Duration opening, Deadlines& deadlines);
-  // The socket is gone: clears Ping, Silence and Pong.
-  void stop(Deadlines& deadlines);
-  // Options changed while connected: re-arms from the last ping; switches on or off.
-  void reconfigure(const Options& options, Instant now, Deadlines& deadlines);
-
-  // A ping to be sent.
-  struct Ping {
-    EpochMs timestamp = 0;  // strictly increasing, so that each ping can be told from the others
-    // The newest message before a ping that was not answered for pongTimeout while other things came in: the
-    // peer lives, and answers no pings. 0 if there is none.
-    PayloadId outlived = 0;
+  enum class State : std::uint8_t {
+    Stopped,          // no open connection, or enableHeartbeat is false
+    Resting,          // no answer is awaited
+    AwaitingPong,     // a ping is unanswered; the peer is dead at the verdict
+    AwaitingNetwork,  // the same, for a probe that `online` led to
+    LastChance,       // the verdict came late, and a probe was sent; the next verdict is final
   };
-  // The regular ping, behind what is under way: arms the next Ping, and Pong unless one is pending.
-  [[nodiscard]] Ping ping(const Options& options, Now now, const UnderWay& before, Deadlines& deadlines);
-  // The same for a probe: the pending Pong comes no later than probeTimeout from now, and the time that what
-  // is under way may take.
-  [[nodiscard]] Ping probe(const Options& options, Now now, const UnderWay& before, Deadlines& deadlines);
-  // What a probe is given after the network is said to be back: links that died are common then, and the user
-  // waits. A second, four times the opening of the socket where that took longer, at most probeTimeout.
-  [[nodiscard]] Duration networkTimeout(const Options& options) const;
-  // The same for such a probe.
-  [[nodiscard]] Ping probeNetwork(const Options& options, Now now, const UnderWay& before,
-                                  Deadlines& deadlines);
-  // Whether such a probe is unanswered.
-  [[nodiscard]] bool isNetworkInDoubt() const { return networkInDoubt_; }
-  // The same for a ping that asks no more than whether what was sent before it has arrived.
-  [[nodiscard]] Ping ask(const Options& options, Now now, const UnderWay& before) {
-    return remember(options, now, before.upTo);
-  }
+  // What is known about the peer, across connections.
+  enum class Peer : std::uint8_t {
+    Unknown,      // nothing ever arrived
+    Silent,       // nothing ever arrived, and one connection has ended for that reason
+    Talks,        // something arrived, but never a pong
+    Answers,      // it answers pings
+    Unanswering,  // nothing ever arrived on two connections in a row: no answer is demanded
+  };
+  enum class Ping : std::uint8_t {
+    Regular,       // every pingInterval
+    Probe,         // something casts doubt on the link; the verdict comes after probeTimeout
+    NetworkProbe,  // the same after `online`: the verdict comes sooner
+    Confirmation,  // to learn what was delivered, from a peer that need not answer; no verdict
+  };
+  enum class Verdict : std::uint8_t {
+    Dead,         // close the connection
+    ProbeFirst,   // the timer was late: send a probe, which has been given time
+    Alive,        // the socket's buffer drains
+    Unanswering,  // the peer answers no pings: report it, and go on without answers
+  };
 
-  // A message of the user went out: arms Silence unless armed.
-  void sent(const Options& options, Instant now, Deadlines& deadlines);
-  // Silence was due. Of a peer that has never answered a ping, and sends, no answer is demanded.
-  [[nodiscard]] bool demandsAnswer() const { return peerAnswers_ || !heardSinceSent_; }
-  // Whether the last ping was answered, or there was none.
-  [[nodiscard]] bool isAnswered() const {
-    return pings_[(nextSlot_ + kRemembered - 1) % kRemembered].timestamp == 0;
+  // --- getters
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] Peer peer() const { return peer_; }
+  [[nodiscard]] std::optional<Instant> deadline(Deadline kind) const;
+  // Whether anything will ever prove a message delivered.
+  [[nodiscard]] bool isProofExpected() const {
+    return state_ != State::Stopped && peer_ != Peer::Unanswering;
   }
-  // The messages from that one on did not go out.
-  void returned(PayloadId from);
-  // Whether sent() would change nothing, whatever the time.
-  [[nodiscard]] bool isSentIdle(const Deadlines& deadlines) const {
-    return !running_ || deadlines.at(Deadline::Silence).has_value();
-  }
-  // Anything came in: the peer is alive.
-  void received(Deadlines& deadlines);
+  // Whether a ping should go before a further message of this size.
+  [[nodiscard]] bool isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sent) const;
+  // Whether sending a message changes nothing here.
+  [[nodiscard]] bool isConfirmArmed() const { return !isProofExpected() || confirmAt_.has_value(); }
+  // What follows a silence that is due to a message: a probe of a peer that should answer, else a
+  // confirmation.
+  [[nodiscard]] Ping confirmPing() const;
+  // Whether the probe after `online` is unanswered: if the link dies now, there is nothing to wait for.
+  [[nodiscard]] bool isNetworkDoubted() const { return state_ == State::AwaitingNetwork; }
 
+  // --- the connection
+  // `wasAtOnce`: it opened with the first retry of its outage.
+  void start(const Options& options, Instant now, Duration openingTook, bool wasAtOnce);
+  void stop();
+  void reconfigure(const Options& options, Instant now, const SentSoFar& sent);
+
+  // --- pings
+  struct Sent {
+    EpochMs timestamp = 0;  // strictly increasing, so that each ping can be told from the others
+    // Messages up to this one count as delivered: the peer has been sending for pongTimeout without answering
+    // the ping behind them. 0 for none.
+    MessageId deliveredUpTo = 0;
+  };
+  // A ping is being sent behind what was sent so far.
+  [[nodiscard]] Sent ping(Ping kind, const Options& options, Now now, const SentSoFar& sent);
+  // When the verdict on a ping sent now would come.
+  [[nodiscard]] Instant verdictOn(Ping kind, const Options& options, Instant now,
+                                  const SentSoFar& sent) const;
+  [[nodiscard]] std::optional<Instant> verdictAt() const { return verdictAt_; }
+  // A message was sent: a ping will follow, unless one is due anyway.
+  void messageSent(const Options& options, Instant now);
+  // The messages from that one on were not sent after all; the socket has been given no more than `sent`.
+  void messagesReturned(MessageId from, const SentSoFar& sent);
+
+  // --- signs of life
+  // Something arrived.
+  void frameReceived(const Options& options, Instant now, const SentSoFar& sent);
   struct Answer {
     Duration roundTrip{};
-    PayloadId behind = 0;  // the peer has read everything up to this message
+    MessageId deliveredUpTo = 0;  // the peer has read every message up to this one
   };
-  // A pong, or our own ping come back: what it tells if it answers a ping of this socket, the first time it
-  // does.
-  [[nodiscard]] std::optional<Answer> answered(Instant now, std::string_view timestamp);
+  // A pong arrived, or an own ping came back from a server that echoes. Nothing if it answers no ping of this
+  // connection, or one that is answered already.
+  [[nodiscard]] std::optional<Answer> pongReceived(Instant now, std::string_view timestamp);
+  // The socket's bufferedAmount was read, when it had been given at least so many bytes. A fall shows that
+  // the peer takes data, if the buffer had not emptied before: the system takes data even for a dead peer
+  // until its own buffer is full.
+  void bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint64_t sentAtLeast);
 
-  // Pong was due at `due`, it is `now`. A timer much too late proves nothing about the peer: once per silence
-  // the verdict is put off and a probe is called for instead.
-  enum class Verdict : std::uint8_t { Dead, ProbeFirst };
-  [[nodiscard]] Verdict judge(Instant due, Instant now);
-  // The probe went out: its verdict comes after as long as the last one was late. What answered in time was
-  // held up no longer.
-  static void hasten(Duration lateness, Instant now, Deadlines& deadlines);
+  // --- deadlines
+  // The deadline Pong has come; it was due at `due`.
+  [[nodiscard]] Verdict judge(const Options& options, Instant due, Instant now, const SentSoFar& sent);
+  void confirmReached() { confirmAt_.reset(); }
+  void drainReached(const Options& options, Instant now);
+  [[nodiscard]] bool isConsistent() const;
 
  private:
   friend struct StateDigest;  // of tests/core/support
 
-  struct Sent {
-    EpochMs timestamp = 0;  // 0 when it is answered, or was never sent
+  struct Unanswered {
+    EpochMs timestamp = 0;
     Instant at{};
-    PayloadId behind = 0;
+    Instant previousAt{};  // when the ping before was sent
+    SentSoFar sent;        // before the ping
   };
-  static constexpr std::size_t kRemembered = 6;
+  // The buffer as it was read last.
+  struct Buffer {
+    std::uint64_t amount = 0;
+    std::uint64_t sentAtLeast = 0;
+    std::optional<Instant> fellAt{};
+  };
 
-  static void expectBy(Instant verdict, Deadlines& deadlines);
-  Ping remember(const Options& options, Now now, PayloadId behind);
+  [[nodiscard]] bool isAwaiting() const { return verdictAt_.has_value(); }
+  // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
+  [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
+  [[nodiscard]] Duration networkTimeout(const Options& options) const;
+  void expectBy(Instant verdict, State state);
+  void rest();
+  void armDrain(const Options& options, Instant now);
+  [[nodiscard]] MessageId unansweredFor(const Options& options, Instant now, const SentSoFar& sent);
+  void measureRate(Instant now, const Unanswered& answered);
 
-  std::array<Sent, kRemembered> pings_{};
-  std::size_t nextSlot_ = 0;
-  // The oldest ping behind which nothing was answered, and the newest message before it.
-  Instant awaitedSince_{};
-  PayloadId awaitedBehind_ = 0;
+  State state_ = State::Stopped;
+  Peer peer_ = Peer::Unknown;
+  std::optional<Instant> pingAt_;
+  std::optional<Instant> confirmAt_;
+  std::optional<Instant> drainAt_;
+  std::optional<Instant> verdictAt_;
+
+  Fifo<Unanswered, 8> pings_;  // unanswered, oldest first
   EpochMs lastTimestamp_ = 0;
-  Instant lastPing_{};
-  Duration opening_{};
-  bool running_ = false;
-  bool secondChanceUsed_ = false;
-  bool heardSinceSent_ = false;
-  bool networkInDoubt_ = false;
-  bool isAwaited_ = false;
-  bool heardMeanwhile_ = false;
-  bool peerAnswers_ = false;  // it has answered a ping once, on this socket or an earlier one
+  Instant lastPingAt_{};    // regular pings
+  Instant newestPingAt_{};  // any ping
+  Duration openingTook_{};
+  bool wasAtOnce_ = false;             // the connection opened with the first retry
+  bool hasReceivedSinceSend_ = false;  // since the message that armed Confirm
+  bool hasReceivedSincePing_ = false;  // since the oldest unanswered ping
+  std::optional<Instant> lastPongAt_;  // of this connection
+  std::uint64_t answeredBytes_ = 0;    // sent before the newest answered ping
+  std::uint64_t pingedBytes_ = 0;      // sent before the newest ping
+  double bytesPerSecond_ = 0;          // measured on this connection, 0 before
+  Buffer buffer_;
 };
 
 }  // namespace rws

@@ -1,5 +1,4 @@
-// Owns the table of option descriptors: one row a field drives names, reading, assigning and checking.
-// Refuses rules of its own outside that table.
+// One table of descriptors: a row for each field drives its name, reading, checking and assigning.
 #include "options.h"
 
 #include <algorithm>
@@ -69,7 +68,7 @@ constexpr std::string_view ruleOf(Kind kind) {
     case Kind::Flag:
       return "true or false";
     case Kind::CloseCodes:
-      return "a list of integers from 1000 to 4999";
+      return "a list of at most 100 integers from 1000 to 4999";
   }
   return "";
 }
@@ -85,13 +84,12 @@ const Descriptor* find(std::string_view name) {
 
 bool isInteger(double value) { return std::trunc(value) == value; }
 
-// Each assign() takes a host's value that keeps the rule and refuses any other, NaN always: it fails every
-// comparison.
+// Each assign() takes a value that keeps the rule and refuses any other. NaN fails every comparison.
 
 bool assign(Duration& target, Kind kind, const OptionValue& value) {
   const double* const number = std::get_if<double>(&value);
   if (number == nullptr || !std::isfinite(*number) || *number < leastMilliseconds(kind)) return false;
-  target = durationOfMilliseconds(*number);
+  target = toDuration(*number);
   return true;
 }
 
@@ -123,7 +121,7 @@ bool assign(bool& target, Kind /*kind*/, const OptionValue& value) {
 
 bool assign(std::vector<std::uint16_t>& target, Kind /*kind*/, const OptionValue& value) {
   const auto* const numbers = std::get_if<std::vector<double>>(&value);
-  if (numbers == nullptr) return false;
+  if (numbers == nullptr || numbers->size() > Options::kMaxCloseCodes) return false;
   std::vector<std::uint16_t> codes;
   codes.reserve(numbers->size());
   for (const double number : *numbers) {
@@ -144,26 +142,9 @@ OptionValue read(const std::vector<std::uint16_t>& value) {
   return std::vector<double>(value.begin(), value.end());
 }
 
-// Each holds() checks a field that was written without assign(), so what assign() would have capped is
-// refused.
-
-bool holds(Duration value, Kind kind) {
-  return value >= durationOfMilliseconds(leastMilliseconds(kind)) && value <= Options::kLongest;
-}
-bool holds(std::uint64_t value, Kind kind) {
-  return value <= static_cast<std::uint64_t>(kLargestCount) ||
-         (kind == Kind::CountOrInfinity && value == Options::kUnlimited);
-}
-bool holds(double value, Kind /*kind*/) { return value >= 0 && value <= 1; }
-bool holds(bool /*value*/, Kind /*kind*/) { return true; }
-bool holds(const std::vector<std::uint16_t>& value, Kind /*kind*/) {
-  return std::all_of(value.begin(), value.end(),
-                     [](std::uint16_t code) { return code >= kFirstCloseCode && code <= kLastCloseCode; });
-}
-
 }  // namespace
 
-Duration durationOfMilliseconds(double milliseconds) {
+Duration toDuration(double milliseconds) {
   const double microseconds = milliseconds * 1000.0;
   if (!(microseconds > 0)) return Duration::zero();
   if (microseconds >= static_cast<double>(Options::kLongest.count())) return Options::kLongest;
@@ -184,14 +165,6 @@ std::optional<OptionsError> setOption(Options& options, std::string_view name, c
   const auto assignMember = [&](auto member) { return assign(options.*member, row->kind, value); };
   if (std::visit(assignMember, row->member)) return std::nullopt;
   return OptionsError{row->name, ruleOf(row->kind)};
-}
-
-std::optional<OptionsError> validate(const Options& options) {
-  for (const Descriptor& row : kDescriptors) {
-    const auto holdsMember = [&](auto member) { return holds(options.*member, row.kind); };
-    if (!std::visit(holdsMember, row.member)) return OptionsError{row.name, ruleOf(row.kind)};
-  }
-  return std::nullopt;
 }
 
 }  // namespace rws

@@ -1,6 +1,5 @@
-// Owns every number the connection's decisions rest on: name, default, range and meaning.
-// Refuses values that break a field's rule, and rules that join two fields: live assignment works in any
-// order.
+// The options of a client: name, default, range and meaning of each. Each has its own rule and none depends
+// on another, so that options can be assigned one by one in any order.
 #pragma once
 
 #include <cstdint>
@@ -19,41 +18,43 @@ struct Options {
   static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
   // No duration is longer (about 31 years), so that an instant plus a few of them never overflows.
   static constexpr Duration kLongest{1'000'000'000'000'000};
+  // The most entries of fatalCloseCodes.
+  static constexpr std::size_t kMaxCloseCodes = 100;
 
   // Retries in one outage before the client gives up; kUnlimited for Infinity.
   std::uint64_t maxReconnectAttempts = 10;
-  // Wait before the first retry; doubles with every further one.
+  // Delay before the first retry; doubles with every further one.
   Duration reconnectDelay = std::chrono::milliseconds(1000);
-  // Longest wait between retries.
+  // Longest delay between retries.
   Duration maxReconnectDelay = std::chrono::milliseconds(30000);
-  // Share of a wait that is random, 0 to 1; at the cap only 0.4 of it, so that patience is kept. See
-  // backoff.h.
+  // Share of a delay that is random, 0 to 1; at maxReconnectDelay 0.4 of it. See backoffDelay().
   double jitter = 0.5;
   // Time a connection must hold before the count of retries starts afresh: a server that accepts and drops is
   // not hammered.
   Duration stableAfter = std::chrono::milliseconds(5000);
   // Longest wait a server may ask for with {"retryAfterMs": n} in its close reason.
   Duration maxRetryAfter = std::chrono::milliseconds(300000);
-  // Time an attempt may take from its start, the host's search for a URL included.
+  // Time an attempt may take from its start, the resolving of the address included.
   Duration connectionTimeout = std::chrono::milliseconds(10000);
   // Time between pings, whatever the traffic.
   Duration pingInterval = std::chrono::milliseconds(30000);
   // A peer from which nothing at all came for this long after a ping is dead.
   Duration pongTimeout = std::chrono::milliseconds(10000);
-  // So long after a message a ping follows, which tells whether it arrived.
+  // A ping follows so long after a message, to learn whether it arrived.
   Duration probeAfterSend = std::chrono::milliseconds(2000);
   // A peer from which nothing at all came for this long after a probe is dead.
   Duration probeTimeout = std::chrono::milliseconds(3000);
-  // How long a socket given up on may still tell by its close event which messages it delivered.
+  // How long to wait for the close event of a socket that the client closed. It proves which messages were
+  // sent.
   Duration closeGrace = std::chrono::milliseconds(15000);
-  // Messages kept while they cannot be sent.
+  // Most messages in the queue.
   std::uint64_t maxQueueSize = 100;
-  // Bytes kept while they cannot be sent.
+  // Most bytes in the queue.
   std::uint64_t maxQueueBytes = 8388608;
   // Largest message accepted, bytes as they go on the wire (UTF-8 for text).
   std::uint64_t maxMessageSize = 65536;
-  // Close codes after which no attempt is made: unacceptable data as the backend uses it (1003), policy
-  // violation (1008).
+  // Close codes after which no automatic attempt is made: access denied as the backend uses it (1003), policy
+  // violation (1008). At most kMaxCloseCodes.
   std::vector<std::uint16_t> fatalCloseCodes = {1003, 1008};
   // Whether pings are sent; without them there are no probes either.
   bool enableHeartbeat = true;
@@ -74,24 +75,20 @@ struct OptionsError {
   friend bool operator==(const OptionsError&, const OptionsError&) = default;
 };
 
-// A value as a host without static types hands it over: milliseconds and counts are numbers.
+// An option's value as a host without static types has it: milliseconds and counts are numbers.
 using OptionValue = std::variant<std::monostate, bool, double, std::vector<double>>;
 
-// A number of milliseconds rounded to microseconds, within [0, Options::kLongest]; 0 for NaN.
-[[nodiscard]] Duration durationOfMilliseconds(double milliseconds);
+// A number of milliseconds, rounded to microseconds, within [0, Options::kLongest]; 0 for NaN.
+[[nodiscard]] Duration toDuration(double milliseconds);
 
-// Names of all options in the order of their declaration.
+// The names of all options in the order of their declaration. They live as long as the program.
 [[nodiscard]] std::span<const std::string_view> optionNames();
 
-// The value of an option as a host sees it; monostate for a name that is none.
+// The value of an option as a host sees it; monostate for an unknown name.
 [[nodiscard]] OptionValue getOption(const Options& options, std::string_view name);
 
-// Assigns one option after checking its rule. On an error nothing was assigned; an unknown name is an error
-// as well.
+// Assigns one option after checking its rule. On an error, an unknown name included, nothing was assigned.
 [[nodiscard]] std::optional<OptionsError> setOption(Options& options, std::string_view name,
                                                     const OptionValue& value);
-
-// Checks all fields of options built by other means than setOption.
-[[nodiscard]] std::optional<OptionsError> validate(const Options& options);
 
 }  // namespace rws

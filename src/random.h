@@ -1,5 +1,5 @@
-// Owns the only randomness of the core: SplitMix64 (Steele, Lea, Flood 2014), seeded by the host.
-// Refuses to seed itself: the same seed gives the same draws, native and in wasm.
+// The only randomness of the core: SplitMix64 (Steele, Lea, Flood 2014), seeded by the host. The same seed
+// gives the same draws, native and in wasm.
 #pragma once
 
 #include <cstdint>

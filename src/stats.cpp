@@ -1,14 +1,12 @@
-// Owns the arithmetic of the counters.
-// Refuses wall time for durations: it may step back.
 #include "stats.h"
 
 #include <algorithm>
 
 namespace rws {
 
-void Stats::opened(Now now, bool again) {
+void Stats::opened(Now now, bool isReconnection) {
   ++totalConnections_;
-  if (again) ++totalReconnections_;
+  if (isReconnection) ++totalReconnections_;
   openSince_ = now.instant;
   lastConnectedAt_ = now.wall;
 }
@@ -16,6 +14,7 @@ void Stats::opened(Now now, bool again) {
 void Stats::closed(Now now) {
   // An attempt that never opened ends no connection.
   if (!openSince_) return;
+  pastConnections_ += std::max(Duration::zero(), now.instant - *openSince_);
   openSince_.reset();
   lastDisconnectedAt_ = now.wall;
 }
@@ -39,7 +38,8 @@ StatsSnapshot Stats::snapshot(Instant now) const {
   snapshot.lastConnectedAt = lastConnectedAt_;
   snapshot.lastDisconnectedAt = lastDisconnectedAt_;
   snapshot.lastPong = lastPong_;
-  if (openSince_) snapshot.connectionDuration = std::max(Duration::zero(), now - *openSince_);
+  snapshot.connectionDuration = pastConnections_;
+  if (openSince_) snapshot.connectionDuration += std::max(Duration::zero(), now - *openSince_);
   if (roundTrips_ > 0) snapshot.averageLatencyMs = roundTripSumMs_ / static_cast<double>(roundTrips_);
   snapshot.errorRate = errorRate();
   return snapshot;

@@ -1,5 +1,4 @@
-// Owns the counters of a client's life and the snapshot made of them.
-// Refuses to be asked by the connection: nothing is decided on a statistic.
+// The counters of a client's life. They are shown; nothing is decided on them.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +16,17 @@ struct StatsSnapshot {
   std::optional<EpochMs> lastConnectedAt;
   std::optional<EpochMs> lastDisconnectedAt;
   std::optional<EpochMs> lastPong;
-  Duration connectionDuration{};
+  Duration connectionDuration{};  // of all connections together, the present one included
   double averageLatencyMs = 0;
   double errorRate = 0;
 };
 
 class Stats {
  public:
-  void opened(Now now, bool again);
+  void opened(Now now, bool isReconnection);
   void closed(Now now);
-  void messageHandedOver() { ++totalMessages_; }
-  void messageTakenBack() { --totalMessages_; }
+  void messageSent() { ++totalMessages_; }
+  void messagesReturned(std::uint64_t count) { totalMessages_ -= count; }
   void error() { ++totalErrors_; }
   void pong(Now now) { lastPong_ = now.wall; }
   void roundTrip(Duration time);
@@ -43,6 +42,7 @@ class Stats {
   std::uint64_t totalErrors_ = 0;
   std::uint64_t roundTrips_ = 0;
   double roundTripSumMs_ = 0;
+  Duration pastConnections_{};
   std::optional<Instant> openSince_;
   std::optional<EpochMs> lastConnectedAt_;
   std::optional<EpochMs> lastDisconnectedAt_;

@@ -1,18 +1,15 @@
-// Owns the vocabulary shared by every part of the core: time, identities, sizes, how a connection ended.
-// Refuses to hold behaviour, and to know what time it is: HostClock has no now().
+// The vocabulary of the core: time, identities, messages, and how a connection ended.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <string_view>
-
-#include "short_text.h"
 
 namespace rws {
 
-// The host's monotonic clock. The core is told the time with every call and cannot ask for it.
+// The monotonic clock of the host. It has no now(): the core gets the time with every call.
 struct HostClock {
   using rep = std::int64_t;
   using period = std::micro;
@@ -23,72 +20,68 @@ struct HostClock {
 using Duration = HostClock::duration;
 using Instant = HostClock::time_point;
 
-// Wall clock time, milliseconds since 1970-01-01T00:00Z. Shown to people and put into pings; never used to
-// wait.
+// Wall clock time: milliseconds since 1970-01-01T00:00Z. Shown to users and written into pings, never used to
+// measure a wait.
 using EpochMs = std::int64_t;
 
-// The two clocks as read by the host at one moment.
+// Both clocks, read at the same moment.
 struct Now {
   Instant instant{};
   EpochMs wall = 0;
   friend bool operator==(const Now&, const Now&) = default;
 };
 
-// Names one try to open a socket. Events carry it, so that those of an earlier try can be told apart.
+// Names one attempt to open a socket, and the socket that comes of it. Socket events carry it, so that events
+// of an earlier attempt can be ignored.
 enum class AttemptId : std::uint32_t { None = 0 };
 
-// Names one message of the user. Chosen by the host, strictly increasing, never 0.
-using PayloadId = std::uint64_t;
+// Names one message of the user. The host chooses ids: 1 or more, each greater than the one before.
+using MessageId = std::uint64_t;
 
-// The payloads after one and up to another, that one included.
-struct PayloadRange {
-  PayloadId after = 0;
-  PayloadId upTo = 0;
+// The messages after one id, up to and including another.
+struct MessageRange {
+  MessageId after = 0;
+  MessageId upTo = 0;
   [[nodiscard]] constexpr bool empty() const { return upTo <= after; }
-  friend bool operator==(const PayloadRange&, const PayloadRange&) = default;
+  friend bool operator==(const MessageRange&, const MessageRange&) = default;
 };
 
-// What was handed to a socket and is not known to have arrived.
-struct UnderWay {
-  PayloadId upTo = 0;       // the newest message handed over
-  std::uint64_t bytes = 0;  // with those of the client's own frames
-  // How much longer than a second it may take on a link that is slow: 16 KiB a second. A ping waits behind
-  // it. A minute at most: however much was sent, a dead link must not look alive for longer.
-  [[nodiscard]] constexpr Duration patience() const {
-    constexpr std::uint64_t kBytesPerSecond = 16 * std::uint64_t{1024};
-    constexpr std::uint64_t kMostSeconds = 60;
-    if (bytes <= kBytesPerSecond) return Duration::zero();
-    const std::uint64_t beyond = std::min(bytes - kBytesPerSecond, kMostSeconds * kBytesPerSecond);
-    return std::chrono::milliseconds(beyond * 1000 / kBytesPerSecond);
-  }
-};
-
-enum class MessageKind : std::uint8_t { Text, Binary };
-
-// A message as the core sees it. The payload itself stays with the host.
-struct PayloadRef {
-  PayloadId id = 0;
-  // On the wire. Of a text that is not measured: its UTF-16 units, which become one to three bytes each.
+// A message as the core knows it. The payload stays with the host.
+struct Message {
+  MessageId id = 0;
+  // The payload's size on the wire. Measuring a text takes the host time, so a short text may come
+  // unmeasured: isExact is false then, and this is its length in UTF-16 units, each of which becomes one to
+  // three bytes.
   std::uint64_t bytes = 0;
-  MessageKind kind = MessageKind::Text;
-  bool isMeasured = true;
-  // The most bytes it may have.
-  [[nodiscard]] constexpr std::uint64_t bytesAtMost() const { return isMeasured ? bytes : 3 * bytes; }
-  friend bool operator==(const PayloadRef&, const PayloadRef&) = default;
+  bool isExact = true;
+
+  [[nodiscard]] constexpr std::uint64_t bytesAtLeast() const { return bytes; }
+  [[nodiscard]] constexpr std::uint64_t bytesAtMost() const { return isExact ? bytes : 3 * bytes; }
+  friend bool operator==(const Message&, const Message&) = default;
 };
 
 // How a connection ended (RFC 6455, 7.1.5 and 7.1.6).
 struct CloseInfo {
   std::uint16_t code = 1006;
-  CloseReason reason;
+  std::string reason{};  // at most kMaxCloseReason bytes
   bool wasClean = false;
-  // The n of {"retryAfterMs": n} where the reason is such JSON; any number.
-  std::optional<double> retryAfterMs{};
   friend bool operator==(const CloseInfo&, const CloseInfo&) = default;
 };
 
-// Why a message of the user was given up.
-enum class DropReason : std::uint8_t { Overflow, Expired, Disconnected, Cleared, Destroyed, Unknown };
+// The longest close reason, in bytes (RFC 6455, 5.5: a close frame holds 125 bytes, two of them the code).
+inline constexpr std::size_t kMaxCloseReason = 123;
+
+// The longest beginning of a UTF-8 text that has at most so many bytes and does not end within a character.
+[[nodiscard]] constexpr std::string_view clipUtf8(std::string_view text, std::size_t maxBytes) {
+  if (text.size() <= maxBytes) return text;
+  std::size_t end = maxBytes;
+  // A byte 10xxxxxx continues a character.
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
+// Why a message was dropped.
+enum class DropReason : std::uint8_t { Overflow, Expired, Disconnected, Cleared, Destroyed };
 
 constexpr std::string_view toString(DropReason reason) {
   switch (reason) {
@@ -102,22 +95,12 @@ constexpr std::string_view toString(DropReason reason) {
       return "cleared";
     case DropReason::Destroyed:
       return "destroyed";
-    case DropReason::Unknown:
-      return "unknown";
   }
   return "";
 }
 
-// Kinds of error as the `error` event names them.
-enum class ErrorType : std::uint8_t {
-  None,
-  Auth,
-  Server,
-  Network,
-  Unknown,
-  Send,
-  TooLarge,
-};
+// The types of the `error` event that the core reports.
+enum class ErrorType : std::uint8_t { None, Auth, Server, Network, Unknown, Send, HeartbeatUnanswered };
 
 constexpr std::string_view toString(ErrorType type) {
   switch (type) {
@@ -133,8 +116,8 @@ constexpr std::string_view toString(ErrorType type) {
       return "unknown_error";
     case ErrorType::Send:
       return "send_error";
-    case ErrorType::TooLarge:
-      return "message_too_large";
+    case ErrorType::HeartbeatUnanswered:
+      return "heartbeat_unanswered";
   }
   return "";
 }

@@ -1,6 +1,5 @@
-// Owns the names of phases, triggers and public states, as traces, diagrams and users read them.
-// Refuses to be a second table: what may follow what is in phase.h alone.
-#include "phase.h"
+// The names of phases, triggers and public states.
+#include "state_machine.h"
 
 namespace rws {
 
@@ -34,28 +33,30 @@ std::string_view toString(Phase phase) {
 
 std::string_view toString(Trigger trigger) {
   switch (trigger) {
-    case Trigger::ConnectAsked:
-      return "connectAsked";
-    case Trigger::ReconnectAsked:
-      return "reconnectAsked";
-    case Trigger::DisconnectAsked:
-      return "disconnectAsked";
-    case Trigger::DestroyAsked:
-      return "destroyAsked";
+    case Trigger::Connect:
+      return "connect";
+    case Trigger::Reconnect:
+      return "reconnect";
+    case Trigger::Disconnect:
+      return "disconnect";
+    case Trigger::Destroy:
+      return "destroy";
     case Trigger::SocketOpened:
       return "socketOpened";
-    case Trigger::AttemptLost:
-      return "attemptLost";
-    case Trigger::RetryGranted:
-      return "retryGranted";
-    case Trigger::EndedNormally:
-      return "endedNormally";
+    case Trigger::AttemptEnded:
+      return "attemptEnded";
+    case Trigger::RetryScheduled:
+      return "retryScheduled";
+    case Trigger::ClosedNormally:
+      return "closedNormally";
     case Trigger::RetriesSpent:
       return "retriesSpent";
     case Trigger::RetryForbidden:
       return "retryForbidden";
-    case Trigger::RetryDue:
-      return "retryDue";
+    case Trigger::RetryStarted:
+      return "retryStarted";
+    case Trigger::AttemptReplaced:
+      return "attemptReplaced";
     case Trigger::Revived:
       return "revived";
     case Trigger::PageSuspended:

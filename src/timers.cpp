@@ -1,6 +1,4 @@
-// Owns the comparison of two clocks and of a timer with its promise.
-// Refuses to take a wall clock's word alone: it is set by people and by servers.
-#include "clock_watch.h"
+#include "timers.h"
 
 namespace rws {
 

@@ -1,0 +1,78 @@
+// One attempt to open a socket, and the life of that socket: Resolving -> Opening -> Open -> Closing. Each
+// state has its own data, and every state but Open its own time limit; an open socket is watched by the
+// heartbeat.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "timers.h"
+#include "types.h"
+
+namespace rws {
+
+class Attempt {
+ public:
+  // The host looks for the address.
+  struct Resolving {
+    TimeLimit limit;  // connectionTimeout
+  };
+  // The socket is opening. The time limit is that of Resolving: it covers both.
+  struct Opening {
+    TimeLimit limit;
+  };
+  struct Open {
+    Duration openingTook{};
+    std::optional<Instant> stableAt{};  // when the connection counts as stable; nothing once it does
+  };
+  // The client has closed the socket, and its close event is still to come. It proves what became of the
+  // messages that the socket was given.
+  struct Closing {
+    TimeLimit limit;            // closeGrace
+    bool reportsClose = false;  // the user gets a `close` event when the attempt ends
+  };
+
+  Attempt(AttemptId id, Instant now, Duration timeout)
+      : id_(id), startedAt_(now), state_(Resolving{TimeLimit(now + timeout)}) {}
+
+  // --- getters
+  [[nodiscard]] AttemptId id() const { return id_; }
+  [[nodiscard]] Instant startedAt() const { return startedAt_; }
+  [[nodiscard]] bool isResolving() const { return std::holds_alternative<Resolving>(state_); }
+  [[nodiscard]] bool isOpening() const { return std::holds_alternative<Opening>(state_); }
+  [[nodiscard]] bool isOpen() const { return std::holds_alternative<Open>(state_); }
+  [[nodiscard]] bool isClosing() const { return std::holds_alternative<Closing>(state_); }
+  // Whether there is a socket that was not given up.
+  [[nodiscard]] bool hasSocket() const { return !isResolving(); }
+  // When the state's time is over, nothing for an open socket.
+  [[nodiscard]] std::optional<Instant> deadline() const;
+  // When an open connection becomes stable, nothing if it is already, or is not open.
+  [[nodiscard]] std::optional<Instant> stableAt() const;
+  [[nodiscard]] bool reportsClose() const;
+  // Whether an error of this attempt was reported: `error` and `close` of one socket are one error.
+  [[nodiscard]] bool isErrorReported() const { return isErrorReported_; }
+
+  // --- moves; each asserts the state it starts from
+  void addressResolved();
+  void opened(Instant now, Duration stableAfter);
+  void becameStable();
+  // Of an opening or open socket.
+  void close(Instant now, Duration grace, bool reportsClose);
+  void errorReported() { isErrorReported_ = true; }
+  // The deadline has come; it was due at `due`. True: the time is over. False: the timer fired so late that
+  // the socket's event may be waiting behind it, so the attempt gets a little more time.
+  [[nodiscard]] bool isOverdue(Instant due, Instant now);
+
+ private:
+  friend struct StateDigest;  // of tests/core/support
+
+  [[nodiscard]] const TimeLimit* limit() const;
+  [[nodiscard]] TimeLimit* limit();
+
+  AttemptId id_;
+  Instant startedAt_;
+  bool isErrorReported_ = false;
+  std::variant<Resolving, Opening, Open, Closing> state_;
+};
+
+}  // namespace rws

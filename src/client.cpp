@@ -1,0 +1,264 @@
+// The commands of the user and the way of messages.
+#include "client.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <utility>
+
+namespace rws {
+namespace {
+
+bool isAnswer(const Event& event) {
+  return std::holds_alternative<event::ShouldReconnectAnswered>(event) ||
+         std::holds_alternative<event::MessageRefused>(event) ||
+         std::holds_alternative<event::ControlRefused>(event);
+}
+
+}  // namespace
+
+Client::Client(Options options, std::uint64_t seed, const HostTraits& host)
+    : options_(std::move(options)), reconnects_(seed), outbox_(host) {}
+
+// --- getters
+
+std::optional<EpochMs> Client::nextAttemptAt(const Now& now) const {
+  const std::optional<Instant> due = reconnects_.retryAt();
+  if (phase_ != Phase::Waiting || !due) return std::nullopt;
+  const EpochMs expected =
+      now.wall + std::chrono::ceil<std::chrono::milliseconds>(*due - now.instant).count();
+  // The two clocks never agree to the millisecond; a wall clock that was set moves the time by whole seconds.
+  constexpr double kSecond = 1000;
+  return retryAtWall_ + std::llround(static_cast<double>(expected - retryAtWall_) / kSecond) * 1000;
+}
+
+Circumstances Client::circumstances() const {
+  return {isOnline_, phase_ == Phase::Connected, reconnectAttempts(), queuedMessages(), stats_.errorRate()};
+}
+
+bool Client::isConsistent() const {
+  const bool isOpen = phase_ == Phase::Connected;
+  if (hasAttempt(phase_) != current_.has_value()) return false;
+  if (current_ && (current_->isClosing() || current_->isOpen() != isOpen)) return false;
+  if (closing_ && !closing_->isClosing()) return false;
+  if (closing_ && !closing_->reportsClose() && !outbox_.hasClosingMessages()) return false;
+  if (!closing_ && outbox_.hasClosingMessages()) return false;
+  if ((phase_ == Phase::Deciding) != loss_.has_value()) return false;
+  if (phase_ != Phase::Deciding && reportedState_ != toState(phase_)) return false;
+  if ((phase_ == Phase::Waiting) != reconnects_.retryAt().has_value()) return false;
+  if (isOpen != outbox_.isOpen()) return false;
+  if ((isOpen && options_.enableHeartbeat) != (heartbeat_.state() != Heartbeat::State::Stopped)) return false;
+  return heartbeat_.isConsistent() && outbox_.isConsistent();
+}
+
+// --- events and effects
+
+void Client::readFacts(const HostFacts& facts) {
+  const Instant latest = facts_.now.instant;
+  facts_ = facts;
+  facts_.now.instant = std::max(latest, facts.now.instant);
+  if (phase_ != Phase::Connected) return;
+  heartbeat_.bufferRead(now(), facts.bufferedAmount, outbox_.sent().bytesAtLeast());
+  if (!isProofExpected()) outbox_.confirmLeft(facts.bufferedAmount, effects_);
+}
+
+void Client::handle(const HostFacts& facts, const Event& event) {
+  if (phase_ == Phase::Destroyed) return;
+  assert(phase_ != Phase::Deciding || isAnswer(event));
+  readFacts(facts);
+  const std::optional<Due> earliest = earliestDeadline();
+  const bool hasJumped =
+      clockWatch_.observe(facts_.now, earliest ? std::optional(earliest->at) : std::nullopt);
+  std::visit([this](const auto& concrete) { on(concrete); }, event);
+  // Last: the event may end the connection that would be probed.
+  if (hasJumped && !isAnswer(event)) clockJumped();
+  assert(isConsistent());
+}
+
+std::optional<Effect> Client::pollEffect() {
+  if (effects_.empty()) flushNext();
+  return effects_.pop();
+}
+
+void Client::move(Trigger trigger) {
+  const std::optional<Phase> to = next(phase_, trigger);
+  assert(to);
+  phase_ = *to;
+  if (phase_ == Phase::Deciding || toState(phase_) == reportedState_) return;
+  reportedState_ = toState(phase_);
+  effects_.notify(notification::StateChanged{reportedState_});
+}
+
+// --- commands
+
+void Client::on(const event::Connect&) {
+  if (canMove(Trigger::Connect)) begin(Trigger::Connect);
+}
+
+void Client::on(const event::Reconnect&) {
+  if (!canMove(Trigger::Reconnect)) return;
+  if (current_) replaceCurrent("Reconnect requested", true);
+  begin(Trigger::Reconnect);
+}
+
+void Client::begin(Trigger trigger) {
+  move(trigger);
+  reconnects_.reset();
+  health_.reset();
+  // The user learns of the end of the last connection before the next one begins.
+  if (closing_ && closing_->reportsClose()) abandonClosing();
+  startAttempt();
+}
+
+void Client::on(const event::Disconnect&) {
+  // A second disconnect() leaves the closing attempt of the first its time.
+  if (canMove(Trigger::Disconnect) || outbox_.isBlocked()) abandonClosing();
+  const bool wasResolving = current_ && current_->isResolving();
+  if (current_) closeCurrent("Disconnect requested", Outbox::Unsent::Drop, true);
+  reconnects_.cancelRetry();
+  outbox_.clearQueue(DropReason::Disconnected, effects_);
+  if (canMove(Trigger::Disconnect)) move(Trigger::Disconnect);
+  if (wasResolving) effects_.notify(notification::Closed{});
+}
+
+void Client::on(const event::Destroy&) {
+  outbox_.destroyed(facts_.bufferedAmount, facts_.closingBufferedAmount, effects_);
+  abandonClosing();
+  if (current_) {
+    const bool wasResolving = current_->isResolving();
+    closeCurrent("Client destroyed", Outbox::Unsent::Drop, true);
+    if (wasResolving) effects_.notify(notification::Closed{});
+    abandonClosing();
+  }
+  outbox_.clearQueue(DropReason::Destroyed, effects_);
+  reconnects_.cancelRetry();
+  move(Trigger::Destroy);
+}
+
+void Client::on(const event::SetOption& event) {
+  if (setOption(options_, event.name, event.value)) return;
+  outbox_.applyLimits(options_, effects_);
+  if (phase_ == Phase::Connected) heartbeat_.reconfigure(options_, now(), sentSoFar());
+  if (phase_ == Phase::Waiting) (void)isRetryStillGranted();
+}
+
+void Client::on(const event::SetDecider& event) { hasDecider_ = event.isPresent; }
+
+void Client::on(const event::ClearQueue&) {
+  outbox_.clearQueue(DropReason::Cleared, effects_);
+  effects_.notify(notification::QueueCleared{});
+}
+
+void Client::on(const event::CheckNetwork&) {
+  probe(Heartbeat::Ping::Probe);
+  // The user asks, so neither the gate nor the delay of automatic attempts counts.
+  if (phase_ != Phase::Waiting || !isOnline_) return;
+  move(Trigger::RetryStarted);
+  startAttempt();
+}
+
+void Client::on(const event::SlowDown&) { options_.reconnectDelay = gentlerDelay(options_.reconnectDelay); }
+
+void Client::on(const event::ContactSupport&) {
+  effects_.notify(notification::SupportAdvised{stats_.errorRate(), stats_.totalErrors()});
+}
+
+void Client::on(const event::ResetRecovery&) {
+  health_.reset();
+  effects_.notify(notification::RecoveryReset{});
+}
+
+// --- messages
+
+bool Client::trySendNow(const Message& message) {
+  const bool isPlain = outbox_.sendsAtOnce() && message.bytesAtMost() <= options_.maxMessageSize &&
+                       heartbeat_.isConfirmArmed() &&
+                       !heartbeat_.isPingDueBefore(message.bytesAtMost(), sentSoFar()) &&
+                       (isProofExpected() || !outbox_.sent().isWorthConfirming());
+  if (!isPlain) return false;
+  outbox_.send({message});
+  stats_.messageSent();
+  assert(isConsistent());
+  return true;
+}
+
+void Client::on(const event::Send& event) {
+  QueuedMessage message{event.message, std::nullopt, event.options.isVolatile};
+  const bool isSizeNeeded = message.isVolatile || message.message.bytesAtMost() > options_.maxMessageSize;
+  if (isSizeNeeded) message.message = outbox_.measured(message.message);
+  if (message.message.bytes > options_.maxMessageSize) {
+    stats_.error();
+    effects_.notify(notification::MessageTooLarge{message.message.bytes, options_.maxMessageSize});
+    effects_.push(effect::Discarded{message.message.id});
+    return;
+  }
+  if (event.options.ttl) message.expiresAt = now() + *event.options.ttl;
+  if (outbox_.sendsAtOnce()) {
+    sendNow(message);
+  } else if (message.isVolatile) {
+    effects_.push(effect::Discarded{message.message.id});
+  } else {
+    outbox_.enqueue(options_, message, effects_);
+    startFlush();
+  }
+}
+
+void Client::sendNow(const QueuedMessage& message) {
+  sendPingIfDue(message.message);
+  outbox_.send(message);
+  recordSent(message);
+}
+
+void Client::recordSent(const QueuedMessage& message) {
+  stats_.messageSent();
+  heartbeat_.messageSent(options_, now());
+  effects_.push(effect::SendMessage{current_->id(), message.message.id});
+  if (message.isVolatile) effects_.push(effect::Discarded{message.message.id});
+}
+
+// The queue is sent one message a pull: the socket may refuse any of them, and then the rest stays queued.
+void Client::startFlush() {
+  if (outbox_.nextToSend() == nullptr) return;
+  outbox_.expire(now(), effects_);
+  isFlushing_ = true;
+}
+
+void Client::flushNext() {
+  if (!isFlushing_) return;
+  const QueuedMessage* const front = outbox_.nextToSend();
+  if (front == nullptr) {
+    isFlushing_ = false;
+    return;
+  }
+  const QueuedMessage message = *front;
+  sendPingIfDue(message.message);
+  outbox_.sendNext();
+  recordSent(message);
+}
+
+void Client::on(const event::MessageRefused& event) {
+  const bool isOfCurrent = isCurrent(event.attempt) && current_->isOpen();
+  if (!isOfCurrent && !isClosing(event.attempt)) return;
+  isFlushing_ = false;
+  const std::uint64_t returned = outbox_.refused(options_, isOfCurrent, event.message, effects_);
+  if (returned == 0) return;
+  stats_.messagesReturned(returned);
+  if (isOfCurrent) heartbeat_.messagesReturned(event.message, sentSoFar());
+  if (!event.isClosing) {
+    stats_.error();
+    effects_.notify(notification::Failed{ErrorType::Send, 0, true});
+  }
+  const bool isClosingOver = closing_ && !closing_->reportsClose() && !outbox_.hasClosingMessages();
+  if (!isClosingOver) return;
+  abandonClosing();
+  startFlush();
+}
+
+void Client::on(const event::ControlRefused& event) {
+  const bool isOfCurrent = isCurrent(event.attempt);
+  if (isOfCurrent || isClosing(event.attempt)) {
+    outbox_.controlRefused(isOfCurrent, event.bytes, event.after);
+  }
+}
+
+}  // namespace rws

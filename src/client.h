@@ -1,0 +1,217 @@
+// A WebSocket client as a pure state machine: events go in, effects come out. It does no I/O, reads no clock
+// and draws no randomness of its own: the same options, seed and events give the same effects, natively and
+// in wasm.
+//
+// It is made of these machines, each the only owner of its state:
+//   state_machine.h     the phase of the client (idle, connecting, connected, waiting, ...)
+//   attempt.h           the current attempt (resolving, opening, open), and one that is closing
+//   reconnect_policy.h  the outage: retries, delays, and the gate for automatic attempts
+//   heartbeat.h         the watch over the open connection
+//   outbox.h            the messages: queued, sent, closing
+//   health.h, stats.h   what is shown to the user
+// Client tells each of them what happened, and turns their answers into effects. Its code is in three files:
+// client.cpp (commands and messages), client_attempts.cpp (attempts and their end), client_watch.cpp (pings,
+// deadlines and the environment).
+//
+// How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
+// Some effects have an answer (effects.h), which is given by handle() before the next effect is pulled. Then
+// call handle(TimerFired) at nextDeadline(). driver.h does all this.
+//
+// What happens on a lost connection: the attempt ends (client_attempts.cpp, endAttempt), shouldReconnect is
+// asked, the `close` is reported, and the phase becomes Waiting with a retry at ReconnectPolicy::retryAt(),
+// or a final one. What happens on send(): on an open connection the message goes out at once and stays on
+// record until a pong proves it delivered; otherwise it is queued, and sent when a connection opens. What
+// bufferedAmount shows to be unsent when a connection is lost goes back to the front of the queue; what was
+// sent without proof is reported.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "attempt.h"
+#include "effects.h"
+#include "events.h"
+#include "health.h"
+#include "heartbeat.h"
+#include "options.h"
+#include "outbox.h"
+#include "reconnect_policy.h"
+#include "state_machine.h"
+#include "stats.h"
+#include "timers.h"
+#include "types.h"
+
+namespace rws {
+
+// What the host reads for every call.
+struct HostFacts {
+  Now now;
+  std::uint64_t bufferedAmount = 0;         // WebSocket.bufferedAmount of the current attempt's socket
+  std::uint64_t closingBufferedAmount = 0;  // the same of the closing attempt's socket
+};
+
+class Client {
+ public:
+  Client(Options options, std::uint64_t seed, const HostTraits& host);
+
+  // --- getters
+  [[nodiscard]] Phase phase() const { return phase_; }
+  [[nodiscard]] State state() const { return toState(phase_); }
+  [[nodiscard]] const Options& options() const { return options_; }
+  // None without one.
+  [[nodiscard]] AttemptId currentAttempt() const { return current_ ? current_->id() : AttemptId::None; }
+  [[nodiscard]] AttemptId closingAttempt() const { return closing_ ? closing_->id() : AttemptId::None; }
+  [[nodiscard]] std::uint64_t reconnectAttempts() const { return reconnects_.attempts(); }
+  [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
+  [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }
+  [[nodiscard]] std::uint64_t consecutiveErrors() const { return health_.consecutiveErrors(); }
+  // The wall clock time of the scheduled retry, by the wall clock as it is now. It stays the same number
+  // while the two clocks agree to half a second.
+  [[nodiscard]] std::optional<EpochMs> nextAttemptAt(const Now& now) const;
+  [[nodiscard]] bool isOnline() const { return isOnline_; }
+  [[nodiscard]] StatsSnapshot stats(Instant now) const { return stats_.snapshot(now); }
+  [[nodiscard]] bool isHealthy() const { return health_.isHealthy(circumstances()); }
+  [[nodiscard]] bool advises(Recommendation recommendation) const {
+    return health_.advises(recommendation, circumstances());
+  }
+  // Whether the frame is for the client itself and no message for the user.
+  [[nodiscard]] bool consumes(const ControlFrame& frame) const {
+    return frame.kind == ControlKind::Pong || (frame.kind == ControlKind::Ping && options_.answerPings);
+  }
+  // Holds after every call; asserted in debug, sanitizer and simulation builds.
+  [[nodiscard]] bool isConsistent() const;
+
+  // --- events and effects
+  // Takes no event after Destroy.
+  void handle(const HostFacts& facts, const Event& event);
+  [[nodiscard]] std::optional<Effect> pollEffect();
+
+  // --- the short ways of every message. True: all is done. False: nothing was done; use handle().
+  // The caller gives the message to the current socket at once.
+  [[nodiscard]] bool trySendNow(const Message& message);
+  // A frame arrived that is no control frame. Only the wall clock was read.
+  [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
+
+  // --- time
+  // When to call handle(TimerFired), nothing if nothing is waited for.
+  [[nodiscard]] std::optional<Instant> nextDeadline() const;
+
+ private:
+  friend struct StateDigest;  // of tests/core/support
+
+  // The end of an attempt, while the user is asked about it.
+  struct Loss {
+    AttemptId attempt = AttemptId::None;
+    CloseInfo info{};
+    bool hadOpened = false;
+    bool isErrorReported = false;
+    bool isNetworkBack = false;  // a probe after `online` found the link dead
+  };
+  struct Due {
+    Deadline kind;
+    Instant at;
+  };
+
+  // client.cpp
+  void on(const event::Connect& event);
+  void on(const event::Disconnect& event);
+  void on(const event::Reconnect& event);
+  void on(const event::Destroy& event);
+  void on(const event::Send& event);
+  void on(const event::SetOption& event);
+  void on(const event::SetDecider& event);
+  void on(const event::ClearQueue& event);
+  void on(const event::CheckNetwork& event);
+  void on(const event::SlowDown& event);
+  void on(const event::ContactSupport& event);
+  void on(const event::ResetRecovery& event);
+  void on(const event::MessageRefused& event);
+  void on(const event::ControlRefused& event);
+  void readFacts(const HostFacts& facts);
+  void begin(Trigger trigger);
+  void sendNow(const QueuedMessage& message);
+  void startFlush();
+  void flushNext();
+  void recordSent(const QueuedMessage& message);
+
+  // client_attempts.cpp
+  void on(const event::AddressResolved& event);
+  void on(const event::AttemptFailed& event);
+  void on(const event::SocketOpened& event);
+  void on(const event::SocketErrored& event);
+  void on(const event::SocketClosed& event);
+  void on(const event::ShouldReconnectAnswered& event);
+  void startAttempt();
+  void leaveCurrent();
+  // The current attempt is over: by an event of its socket, or because the client gave it up.
+  void endAttempt(const Loss& loss);
+  void concludeLoss(const Loss& loss, std::optional<bool> answer);
+  void reportLoss(const Loss& loss, bool isRetried);
+  void scheduleRetry(const Loss& loss);
+  void giveUp(const Loss& loss);
+  // Closes the current socket. It becomes the closing attempt if its close event matters.
+  void closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose);
+  void giveUpCurrent(std::string_view reason);
+  void replaceCurrent(std::string_view reason, bool isRetried);
+  void closingEnded(const CloseInfo& info);
+  void abandonClosing();
+
+  // client_watch.cpp
+  void on(const event::FrameReceived& event);
+  void on(const event::NetworkChanged& event);
+  void on(const event::VisibilityChanged& event);
+  void on(const event::PageSuspended& event);
+  void on(const event::PageResumed& event);
+  void on(const event::TimerFired& event);
+  void clockJumped();
+  void probe(Heartbeat::Ping kind);
+  void sendPing(Heartbeat::Ping kind);
+  void sendPingIfDue(const Message& before);
+  void sendPong(const std::string& timestamp);
+  void replaceStalledAttempt();
+  void startSoon();
+  void scheduleSoon();
+  void reportRetry(const ScheduledRetry& retry);
+  // Ends the wait for a retry that mayStart() does not grant any more.
+  [[nodiscard]] bool isRetryStillGranted();
+  void refuseRetry(ReconnectPolicy::Permission permission);
+  [[nodiscard]] std::optional<Instant> deadline(Deadline kind) const;
+  [[nodiscard]] std::optional<Due> earliestDeadline() const;
+  void run(Deadline kind, Instant due);
+  void judgeSilence(Instant due);
+
+  // Applies a move of the table, which must have it, and reports a new public state.
+  void move(Trigger trigger);
+  [[nodiscard]] bool canMove(Trigger trigger) const { return next(phase_, trigger).has_value(); }
+  [[nodiscard]] bool isCurrent(AttemptId attempt) const { return current_ && current_->id() == attempt; }
+  [[nodiscard]] bool isClosing(AttemptId attempt) const { return closing_ && closing_->id() == attempt; }
+  [[nodiscard]] bool isProofExpected() const {
+    return options_.enableHeartbeat && heartbeat_.peer() != Heartbeat::Peer::Unanswering;
+  }
+  [[nodiscard]] SentSoFar sentSoFar() const { return outbox_.sent().sentSoFar(); }
+  [[nodiscard]] Instant now() const { return facts_.now.instant; }
+  [[nodiscard]] Circumstances circumstances() const;
+
+  Options options_;
+  Phase phase_ = Phase::Idle;
+  State reportedState_ = State::Disconnected;
+  std::optional<Attempt> current_;
+  std::optional<Attempt> closing_;
+  std::optional<Loss> loss_;  // in Phase::Deciding
+  std::uint32_t lastAttempt_ = 0;
+  bool hasDecider_ = false;
+  bool isOnline_ = true;
+  bool isFlushing_ = false;  // pollEffect() sends the queue, message by message
+  HostFacts facts_;          // of the call at hand, or the last one
+  EpochMs retryAtWall_ = 0;  // of the scheduled retry, when it was scheduled
+
+  ReconnectPolicy reconnects_;
+  Heartbeat heartbeat_;
+  Outbox outbox_;
+  Stats stats_;
+  Health health_;
+  ClockWatch clockWatch_;
+  Effects effects_;
+};
+
+}  // namespace rws

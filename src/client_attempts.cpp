@@ -1,0 +1,204 @@
+// The life of attempts: from the start to the end of each, and what a loss leads to.
+#include <cassert>
+#include <utility>
+
+#include "client.h"
+
+namespace rws {
+
+// --- towards an open connection
+
+void Client::startAttempt() {
+  current_.emplace(AttemptId{++lastAttempt_}, now(), options_.connectionTimeout);
+  reconnects_.attemptStarted(now());
+  effects_.push(effect::ResolveAddress{current_->id()});
+}
+
+void Client::on(const event::AddressResolved& event) {
+  if (!isCurrent(event.attempt) || !current_->isResolving()) return;
+  current_->addressResolved();
+  effects_.push(effect::OpenSocket{event.attempt});
+}
+
+void Client::on(const event::AttemptFailed& event) {
+  if (!isCurrent(event.attempt) || current_->isOpen()) return;
+  const Loss loss{event.attempt, {1006, std::string(clipUtf8(event.reason, kMaxCloseReason)), false}};
+  leaveCurrent();
+  endAttempt(loss);
+}
+
+void Client::on(const event::SocketOpened& event) {
+  if (!isCurrent(event.attempt) || !current_->isOpening()) return;
+  const bool isReconnection = phase_ == Phase::Retrying;
+  current_->opened(now(), options_.stableAfter);
+  outbox_.opened();
+  heartbeat_.start(options_, now(), now() - current_->startedAt(), reconnects_.attempts() <= 1);
+  stats_.opened(facts_.now, isReconnection);
+  health_.opened();
+  move(Trigger::SocketOpened);
+  effects_.notify(notification::Opened{});
+  startFlush();
+}
+
+// --- the end of an attempt
+
+// Of a socket that is opening, the close event that follows says the same.
+void Client::on(const event::SocketErrored& event) {
+  if (!isCurrent(event.attempt) || !current_->isOpen() || current_->isErrorReported()) return;
+  current_->errorReported();
+  stats_.error();
+  effects_.notify(notification::Failed{ErrorType::Network, 0, options_.enableAutoReconnect});
+}
+
+void Client::on(const event::SocketClosed& event) {
+  if (isClosing(event.attempt)) {
+    closingEnded(event.info);
+    return;
+  }
+  if (!isCurrent(event.attempt) || current_->isResolving()) return;
+  const Loss loss{event.attempt, event.info, current_->isOpen(), current_->isErrorReported()};
+  if (loss.hadOpened) outbox_.closed(options_, facts_.bufferedAmount, isProofExpected(), effects_);
+  leaveCurrent();
+  effects_.push(effect::Release{event.attempt});
+  endAttempt(loss);
+}
+
+// Nothing that belongs to the current attempt outlasts it.
+void Client::leaveCurrent() {
+  if (current_->isOpen()) stats_.closed(facts_.now);
+  heartbeat_.stop();
+  isFlushing_ = false;
+  current_.reset();
+}
+
+void Client::giveUpCurrent(std::string_view reason) {
+  const Loss loss{current_->id(),
+                  {1006, std::string(reason), false},
+                  current_->isOpen(),
+                  current_->isErrorReported(),
+                  heartbeat_.isNetworkDoubted()};
+  closeCurrent(reason, Outbox::Unsent::SendAgain, false);
+  endAttempt(loss);
+}
+
+void Client::endAttempt(const Loss& loss) {
+  move(Trigger::AttemptEnded);
+  loss_ = loss;
+  reconnects_.setOverruled(false);
+  if (!hasDecider_) {
+    concludeLoss(loss, std::nullopt);
+    return;
+  }
+  const bool isRetried = verdictOn(options_, loss.info) == CloseVerdict::Retry &&
+                         reconnects_.mayStart(options_, ReconnectPolicy::Start::NextRetry) ==
+                             ReconnectPolicy::Permission::Granted;
+  effects_.push(effect::AskShouldReconnect{loss.attempt, loss.info, isRetried});
+}
+
+void Client::on(const event::ShouldReconnectAnswered& event) {
+  if (phase_ != Phase::Deciding || loss_->attempt != event.attempt) return;
+  concludeLoss(Loss(*loss_), event.answer);
+}
+
+void Client::concludeLoss(const Loss& loss, std::optional<bool> answer) {
+  using Permission = ReconnectPolicy::Permission;
+  loss_.reset();
+  reconnects_.setOverruled(answer.value_or(false));
+  const CloseVerdict verdict = verdictOn(options_, loss.info);
+  const Permission permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::NextRetry);
+  const bool isWanted = answer.value_or(verdict == CloseVerdict::Retry && permission != Permission::Off);
+  reportLoss(loss, isWanted && permission == Permission::Granted);
+  if (!isWanted) {
+    move(verdict == CloseVerdict::Normal ? Trigger::ClosedNormally : Trigger::RetryForbidden);
+  } else if (permission == Permission::Spent) {
+    move(Trigger::RetriesSpent);
+    giveUp(loss);
+  } else {
+    move(Trigger::RetryScheduled);
+    scheduleRetry(loss);
+  }
+}
+
+void Client::reportLoss(const Loss& loss, bool isRetried) {
+  const ErrorType type = toErrorType(loss.info, isOnline_);
+  if (type != ErrorType::None) {
+    // The browser fires `error` before most abnormal closes: the two are one error.
+    if (!loss.isErrorReported || type != ErrorType::Network) {
+      stats_.error();
+      effects_.notify(notification::Failed{type, loss.info.code, isRetried});
+    }
+    const bool areCredentialsDoubtful = health_.attemptFailed(loss.hadOpened);
+    const bool isRefused = type == ErrorType::Auth && !isRetried;
+    if (options_.enableErrorRecovery && (isRefused || areCredentialsDoubtful)) {
+      effects_.notify(notification::AuthRecoveryNeeded{});
+    }
+  }
+  effects_.notify(notification::Closed{loss.info, isRetried});
+}
+
+void Client::scheduleRetry(const Loss& loss) {
+  const ScheduledRetry retry = reconnects_.scheduleAfter(options_, now(), loss.info, loss.isNetworkBack);
+  reportRetry(retry);
+  const ErrorType type = toErrorType(loss.info, isOnline_);
+  if (options_.enableErrorRecovery && type != ErrorType::None) {
+    effects_.notify(notification::RecoveryAttempted{type, retry.attempt});
+  }
+}
+
+void Client::giveUp(const Loss& loss) {
+  reconnects_.gaveUpAfter(options_, now(), loss.info);
+  effects_.notify(notification::GaveUp{reconnects_.attempts(), health_.consecutiveErrors()});
+  const ErrorType type = toErrorType(loss.info, isOnline_);
+  if (options_.enableErrorRecovery && type != ErrorType::None) {
+    effects_.notify(notification::RecoveryGaveUp{type, reconnects_.attempts()});
+  }
+}
+
+// --- closing
+
+void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose) {
+  // Two sockets at most are alive, so an older closing attempt makes way. If its messages block the queue it
+  // stays: then none was sent on the current socket, which has nothing to wait for.
+  if (closing_ && !outbox_.isBlocked()) abandonClosing();
+  Attempt attempt = *current_;
+  leaveCurrent();
+  const bool hasMessages = outbox_.closing(unsent);
+  if (attempt.isResolving()) {
+    effects_.push(effect::Release{attempt.id()});
+    return;
+  }
+  effects_.push(effect::CloseSocket{attempt.id(), 1000, reason});
+  if (!hasMessages && !reportsClose) {
+    effects_.push(effect::Release{attempt.id()});
+    return;
+  }
+  assert(!closing_);
+  attempt.close(now(), options_.closeGrace, reportsClose);
+  closing_ = attempt;
+}
+
+void Client::replaceCurrent(std::string_view reason, bool isRetried) {
+  closeCurrent(reason, Outbox::Unsent::SendAgain, false);
+  effects_.notify(notification::Closed{{1000, std::string(reason), false}, isRetried});
+}
+
+void Client::closingEnded(const CloseInfo& info) {
+  const Attempt ended = *std::exchange(closing_, std::nullopt);
+  const bool isAcknowledged = info.wasClean && info.code == 1000;
+  outbox_.closingClosed(options_, facts_.closingBufferedAmount, isAcknowledged, isProofExpected(), effects_);
+  effects_.push(effect::Release{ended.id()});
+  if (ended.reportsClose()) effects_.notify(notification::Closed{info, false});
+  startFlush();
+}
+
+void Client::abandonClosing() {
+  if (!closing_) return;
+  const Attempt ended = *std::exchange(closing_, std::nullopt);
+  outbox_.closingAbandoned(facts_.closingBufferedAmount, isProofExpected(), effects_);
+  effects_.push(effect::Release{ended.id()});
+  if (ended.reportsClose()) {
+    effects_.notify(notification::Closed{{1000, "Closed by the client", false}, false});
+  }
+}
+
+}  // namespace rws

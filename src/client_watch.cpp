@@ -1,0 +1,271 @@
+// What the client notices: frames, the environment, and the passing of time.
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+#include "client.h"
+
+namespace rws {
+
+// --- frames
+
+void Client::on(const event::FrameReceived& event) {
+  if (!isCurrent(event.attempt) || !current_->isOpen()) return;
+  const ControlFrame& control = event.control;
+  if (control.kind == ControlKind::Pong) stats_.pong(facts_.now);
+  if (control.kind != ControlKind::None) {
+    if (const auto answer = heartbeat_.pongReceived(now(), control.timestamp)) {
+      outbox_.confirm(answer->deliveredUpTo, effects_);
+      stats_.roundTrip(answer->roundTrip);
+      effects_.notify(notification::LatencyMeasured{answer->roundTrip});
+    }
+  }
+  heartbeat_.frameReceived(options_, now(), sentSoFar());
+  if (control.kind == ControlKind::Ping && options_.answerPings) sendPong(control.timestamp);
+}
+
+bool Client::tryReceive(AttemptId attempt, EpochMs wall) {
+  if (phase_ == Phase::Deciding || clockWatch_.isDue(wall)) return false;
+  if (!isCurrent(attempt) || !current_->isOpen()) return true;
+  // The clocks were read at most 5 s ago, so that the wall clock's advance stands for the monotonic clock's.
+  const auto advance = std::chrono::milliseconds(std::max<EpochMs>(0, wall - facts_.now.wall));
+  heartbeat_.frameReceived(options_, now() + std::min<Duration>(advance, ClockWatch::kJump), sentSoFar());
+  return true;
+}
+
+// --- pings
+
+void Client::probe(Heartbeat::Ping kind) {
+  if (phase_ != Phase::Connected || !options_.enableHeartbeat) return;
+  const std::optional<Instant> pending = heartbeat_.verdictAt();
+  // A verdict as early is pending already, be it of a probe that the socket has refused.
+  if (pending && *pending <= heartbeat_.verdictOn(kind, options_, now(), sentSoFar())) return;
+  sendPing(kind);
+}
+
+void Client::sendPing(Heartbeat::Ping kind) {
+  const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar());
+  const MessageId after = outbox_.sendControl(writePing(ping.timestamp).size);
+  effects_.push(effect::SendPing{current_->id(), ping.timestamp, after});
+  if (ping.deliveredUpTo > 0) outbox_.confirm(ping.deliveredUpTo, effects_);
+}
+
+void Client::sendPingIfDue(const Message& before) {
+  if (heartbeat_.isPingDueBefore(before.bytesAtMost(), sentSoFar())) sendPing(heartbeat_.confirmPing());
+}
+
+void Client::sendPong(const std::string& timestamp) {
+  const MessageId after = outbox_.sendControl(writePong(timestamp).size());
+  effects_.push(effect::SendPong{current_->id(), timestamp, after});
+}
+
+void Client::judgeSilence(Instant due) {
+  switch (heartbeat_.judge(options_, due, now(), sentSoFar())) {
+    case Heartbeat::Verdict::Dead:
+      giveUpCurrent("Pong timeout");
+      return;
+    case Heartbeat::Verdict::ProbeFirst:
+      sendPing(Heartbeat::Ping::Probe);
+      return;
+    case Heartbeat::Verdict::Alive:
+      return;
+    case Heartbeat::Verdict::Unanswering:
+      stats_.error();
+      effects_.notify(notification::Failed{ErrorType::HeartbeatUnanswered, 0, true});
+      outbox_.confirmLeft(facts_.bufferedAmount, effects_);
+      return;
+  }
+}
+
+// --- the environment
+
+void Client::on(const event::NetworkChanged& event) {
+  const bool cameBack = event.isOnline && !isOnline_;
+  isOnline_ = event.isOnline;
+  probe(isOnline_ ? Heartbeat::Ping::NetworkProbe : Heartbeat::Ping::Probe);
+  if (cameBack) replaceStalledAttempt();
+  if (isOnline_) startSoon();
+}
+
+// What an attempt lost on a dead link the system sends again only after seconds: on a link that is back a
+// fresh attempt is faster.
+void Client::replaceStalledAttempt() {
+  const bool isOpening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
+  if (!isOpening || reconnects_.sinceLastAttempt(now()) < kHintSpacing) return;
+  const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::CurrentRetry);
+  if (permission != ReconnectPolicy::Permission::Granted) return;
+  replaceCurrent("Network came back", true);
+  move(Trigger::AttemptReplaced);
+  scheduleSoon();
+}
+
+void Client::on(const event::VisibilityChanged& event) {
+  if (!event.isVisible) return;
+  probe(Heartbeat::Ping::Probe);
+  startSoon();
+}
+
+void Client::on(const event::PageSuspended&) {
+  if (!canMove(Trigger::PageSuspended)) return;
+  const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::CurrentRetry);
+  const bool isGranted = permission == ReconnectPolicy::Permission::Granted;
+  if (!current_) {
+    reconnects_.cancelRetry();
+    move(Trigger::PageSuspended);
+    return;
+  }
+  replaceCurrent("Page suspended", isGranted);
+  if (isGranted) {
+    move(Trigger::PageSuspended);
+  } else {
+    move(Trigger::AttemptEnded);
+    refuseRetry(permission);
+  }
+}
+
+void Client::on(const event::PageResumed&) {
+  if (phase_ != Phase::Suspended) {
+    probe(Heartbeat::Ping::Probe);
+    startSoon();
+    return;
+  }
+  if (!isRetryStillGranted()) return;
+  move(Trigger::PageResumed);
+  scheduleSoon();
+}
+
+// A hint that an attempt may succeed now ends a wait early, and lets a client that gave up try again.
+void Client::startSoon() {
+  if (phase_ == Phase::Exhausted) {
+    const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::NewSeries);
+    if (permission != ReconnectPolicy::Permission::Granted) return;
+    reconnects_.startSeries();
+    move(Trigger::Revived);
+    scheduleSoon();
+  } else if (phase_ == Phase::Waiting) {
+    scheduleSoon();
+  }
+}
+
+void Client::scheduleSoon() {
+  if (const auto retry = reconnects_.scheduleSoon(options_, now())) reportRetry(*retry);
+}
+
+void Client::reportRetry(const ScheduledRetry& retry) {
+  retryAtWall_ = facts_.now.wall + std::chrono::ceil<std::chrono::milliseconds>(retry.delay).count();
+  effects_.notify(notification::RetryScheduled{retry.attempt, retry.delay, retry.nominalDelay, retryAtWall_,
+                                               health_.consecutiveErrors()});
+}
+
+bool Client::isRetryStillGranted() {
+  const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::CurrentRetry);
+  if (permission == ReconnectPolicy::Permission::Granted) return true;
+  refuseRetry(permission);
+  return false;
+}
+
+void Client::refuseRetry(ReconnectPolicy::Permission permission) {
+  reconnects_.cancelRetry();
+  if (permission == ReconnectPolicy::Permission::Off) {
+    move(Trigger::RetryForbidden);
+    return;
+  }
+  move(Trigger::RetriesSpent);
+  effects_.notify(notification::GaveUp{reconnects_.attempts(), health_.consecutiveErrors()});
+}
+
+void Client::clockJumped() {
+  const std::optional<Instant> verdict = heartbeat_.verdictAt();
+  // A verdict that is overdue is judged as late by itself.
+  if (!verdict || *verdict > now()) probe(Heartbeat::Ping::Probe);
+}
+
+// --- deadlines
+
+std::optional<Instant> Client::deadline(Deadline kind) const {
+  switch (kind) {
+    case Deadline::Attempt:
+      return current_ ? current_->deadline() : std::nullopt;
+    case Deadline::Retry:
+      return reconnects_.retryAt();
+    case Deadline::Ping:
+    case Deadline::Confirm:
+    case Deadline::Drain:
+    case Deadline::Pong:
+      return heartbeat_.deadline(kind);
+    case Deadline::Stable:
+      return current_ ? current_->stableAt() : std::nullopt;
+    case Deadline::Closing:
+      return closing_ ? closing_->deadline() : std::nullopt;
+    case Deadline::Expiry:
+      return outbox_.nextExpiry();
+  }
+  return std::nullopt;
+}
+
+std::optional<Client::Due> Client::earliestDeadline() const {
+  std::optional<Due> earliest;
+  for (std::size_t i = 0; i < kDeadlines; ++i) {
+    const auto kind = static_cast<Deadline>(i);
+    const std::optional<Instant> at = deadline(kind);
+    if (at && (!earliest || *at < earliest->at)) earliest = Due{kind, *at};
+  }
+  return earliest;
+}
+
+std::optional<Instant> Client::nextDeadline() const {
+  const std::optional<Due> earliest = earliestDeadline();
+  return earliest ? std::optional(earliest->at) : std::nullopt;
+}
+
+void Client::on(const event::TimerFired&) {
+  // How late the host is shows the deadline that has waited longest.
+  const Instant awaited = nextDeadline().value_or(now());
+  while (phase_ != Phase::Deciding) {
+    const std::optional<Due> due = earliestDeadline();
+    if (!due || due->at > now()) return;
+    run(due->kind, std::min(due->at, awaited));
+  }
+}
+
+void Client::run(Deadline kind, Instant due) {
+  switch (kind) {
+    case Deadline::Attempt:
+      if (current_->isOverdue(due, now())) giveUpCurrent("Connection timeout");
+      return;
+    case Deadline::Retry:
+      if (!isRetryStillGranted()) return;
+      move(Trigger::RetryStarted);
+      startAttempt();
+      return;
+    case Deadline::Ping:
+      sendPing(Heartbeat::Ping::Regular);
+      startFlush();  // what the socket refused earlier gets another chance
+      return;
+    case Deadline::Confirm:
+      heartbeat_.confirmReached();
+      // Whatever the messages were, they are proven to have arrived, or came back.
+      if (outbox_.hasUnconfirmed()) sendPing(heartbeat_.confirmPing());
+      return;
+    case Deadline::Drain:
+      heartbeat_.drainReached(options_, now());
+      return;
+    case Deadline::Pong:
+      judgeSilence(due);
+      return;
+    case Deadline::Stable:
+      current_->becameStable();
+      reconnects_.becameStable();
+      health_.becameStable();
+      return;
+    case Deadline::Closing:
+      abandonClosing();
+      startFlush();
+      return;
+    case Deadline::Expiry:
+      outbox_.expire(now(), effects_);
+      return;
+  }
+}
+
+}  // namespace rws

@@ -1,0 +1,212 @@
+#include "driver.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <utility>
+
+namespace rws {
+namespace {
+
+// The option's name as the core keeps it, which lives longer than the caller's; empty for an unknown one.
+std::string_view ownName(std::string_view name) {
+  const auto names = optionNames();
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? std::string_view() : *found;
+}
+
+HostTraits traitsFor(Platform& platform, HostTraits traits) {
+  traits.context = &platform;
+  traits.sizeOf = [](void* context, MessageId message) {
+    return static_cast<Platform*>(context)->sizeOf(message);
+  };
+  return traits;
+}
+
+}  // namespace
+
+Driver::Driver(Platform& platform, std::uint64_t seed, const HostTraits& traits)
+    : platform_(platform), client_(Options{}, seed, traitsFor(platform, traits)) {}
+
+// --- time
+
+Now Driver::now() {
+  Now now = platform_.now();
+  now.instant += clockOffset_;
+  if (now.instant < latest_) {
+    clockOffset_ += latest_ - now.instant;
+    now.instant = latest_;
+  }
+  latest_ = now.instant;
+  return now;
+}
+
+void Driver::timerFired() {
+  // A timer proves that its time has come: clocks can be coarser than timers, and test timers need not move
+  // the clock.
+  const std::optional<Instant> due = std::exchange(timerDue_, std::nullopt);
+  const Instant read = now().instant;
+  if (due && *due > read) {
+    clockOffset_ += *due - read;
+    latest_ = *due;
+  }
+  handle(event::TimerFired{});
+}
+
+void Driver::setTimer() {
+  const std::optional<Instant> deadline = client_.nextDeadline();
+  if (!deadline) {
+    if (std::exchange(timerDue_, std::nullopt)) platform_.clearTimer();
+    return;
+  }
+  // A timer that is early is left alone: most deadlines only move away.
+  if (timerDue_ && *timerDue_ <= *deadline) return;
+  constexpr std::chrono::milliseconds kLongest{std::numeric_limits<std::int32_t>::max()};
+  const Instant reading = now().instant;
+  const auto wait =
+      std::min(kLongest,
+               std::chrono::ceil<std::chrono::milliseconds>(std::max(*deadline - reading, Duration::zero())));
+  timerDue_ = std::min(*deadline, reading + Duration(kLongest));
+  platform_.setTimer(static_cast<std::int32_t>(wait.count()));
+}
+
+// --- what is told
+
+std::optional<OptionsError> Driver::setOption(std::string_view name, const OptionValue& value) {
+  // No rule joins two options, so that the answer does not depend on assignments that are queued.
+  Options scratch = client_.options();
+  if (const std::optional<OptionsError> error = rws::setOption(scratch, name, value)) return error;
+  handle(event::SetOption{ownName(name), value});
+  return std::nullopt;
+}
+
+bool Driver::send(const Message& message, const SendOptions& options) {
+  handle(event::Send{message, options});
+  return lastSent_ == message.id;
+}
+
+void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
+  handle(event::AttemptFailed{attempt, std::string(clipUtf8(reason, kMaxCloseReason))});
+}
+
+void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean) {
+  const CloseInfo info{code, std::string(clipUtf8(reason, kMaxCloseReason)), wasClean};
+  handle(event::SocketClosed{attempt, info});
+}
+
+void Driver::frameReceived(AttemptId attempt) {
+  if (!isInTurn_ && client_.tryReceive(attempt, platform_.now().wall)) return;
+  handle(event::FrameReceived{attempt});
+}
+
+bool Driver::textReceived(AttemptId attempt, std::string_view text) {
+  const ControlFrame frame = readControlFrame(text);
+  const bool isConsumed = client_.consumes(frame);
+  handle(event::FrameReceived{attempt, frame});
+  return isConsumed;
+}
+
+// --- turns
+
+void Driver::handle(Event event) {
+  pending_.pushBack(std::move(event));
+  if (!isInTurn_) runTurn();
+}
+
+void Driver::runTurn() {
+  isInTurn_ = true;
+  while (!pending_.empty()) {
+    const Event event = std::move(pending_.front());
+    pending_.popFront();
+    client_.handle(facts(), event);
+    performAll();
+  }
+  endTurn();
+}
+
+void Driver::performAll() {
+  while (const std::optional<Effect> effect = client_.pollEffect()) {
+    std::visit([this](const auto& concrete) { perform(concrete); }, *effect);
+  }
+}
+
+void Driver::endTurn() {
+  setTimer();
+  isInTurn_ = false;
+  // Last, because listeners may call anything, and may destroy the driver.
+  if (std::exchange(hasNotified_, false)) platform_.turnEnded();
+}
+
+HostFacts Driver::facts() {
+  HostFacts facts{now()};
+  const AttemptId current = client_.currentAttempt();
+  const AttemptId closing = client_.closingAttempt();
+  if (current != AttemptId::None) facts.bufferedAmount = platform_.bufferedAmount(current);
+  if (closing != AttemptId::None) facts.closingBufferedAmount = platform_.bufferedAmount(closing);
+  return facts;
+}
+
+// --- effects
+
+void Driver::perform(const effect::ResolveAddress& effect) { platform_.resolveAddress(effect.attempt); }
+
+void Driver::perform(const effect::OpenSocket& effect) {
+  const std::string error = platform_.openSocket(effect.attempt);
+  if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error});
+}
+
+void Driver::perform(const effect::CloseSocket& effect) {
+  platform_.closeSocket(effect.attempt, effect.code, effect.reason);
+}
+
+void Driver::perform(const effect::Release& effect) { platform_.release(effect.attempt); }
+
+void Driver::perform(const effect::SendPing& effect) {
+  sendControl(effect.attempt, writePing(effect.timestamp).view(), effect.after);
+}
+
+void Driver::perform(const effect::SendPong& effect) {
+  sendControl(effect.attempt, writePong(effect.timestamp), effect.after);
+}
+
+void Driver::sendControl(AttemptId attempt, std::string_view text, MessageId after) {
+  if (platform_.sendControl(attempt, text) == SendResult::Sent) return;
+  client_.handle(facts(), event::ControlRefused{attempt, text.size(), after});
+}
+
+void Driver::perform(const effect::SendMessage& effect) {
+  const SendResult result = platform_.sendMessage(effect.attempt, effect.message);
+  if (result == SendResult::Sent) {
+    lastSent_ = effect.message;
+    hasNotified_ = true;  // the platform may report `messageSent`
+    return;
+  }
+  const bool isClosing = result == SendResult::Closing;
+  client_.handle(facts(), event::MessageRefused{effect.attempt, effect.message, isClosing});
+}
+
+void Driver::perform(const effect::Delivered& effect) { platform_.delivered(effect.messages); }
+
+void Driver::perform(const effect::Unconfirmed& effect) {
+  hasNotified_ = true;
+  platform_.unconfirmed(effect.messages);
+}
+
+void Driver::perform(const effect::Dropped& effect) {
+  hasNotified_ = true;
+  platform_.dropped(effect.message, effect.reason);
+}
+
+void Driver::perform(const effect::Discarded& effect) { platform_.discarded(effect.message); }
+
+void Driver::perform(const effect::AskShouldReconnect& effect) {
+  const std::optional<bool> answer = platform_.shouldReconnect(effect.info, effect.shouldReconnect);
+  client_.handle(facts(), event::ShouldReconnectAnswered{effect.attempt, answer});
+}
+
+void Driver::perform(const Notification& notification) {
+  hasNotified_ = true;
+  platform_.notify(notification);
+}
+
+}  // namespace rws

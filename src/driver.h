@@ -1,0 +1,120 @@
+// Runs one Client on a Platform: turns what happens into events, one at a time, performs the effects in their
+// order, and keeps the host's timer set. The wasm module, the scenarios and the simulation all run this
+// driver.
+//
+// A turn is one event with all that follows from it. What arrives during a turn (a command given inside a
+// callback, an event that a socket fires at once) waits in a queue and belongs to the same turn. At its end
+// the timer is set, and then, as the very last thing, the user's listeners may run (Platform::turnEnded).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "client.h"
+#include "events.h"
+#include "fifo.h"
+#include "platform.h"
+#include "types.h"
+
+namespace rws {
+
+class Driver {
+ public:
+  // `platform` must outlive the driver.
+  Driver(Platform& platform, std::uint64_t seed, const HostTraits& traits = {});
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  // --- getters
+  [[nodiscard]] const Client& client() const { return client_; }
+  // The time as the client is told it: never before an earlier reading.
+  [[nodiscard]] Now now();
+  // When the host's timer is to fire, nothing while it is not set.
+  [[nodiscard]] std::optional<Instant> timerDue() const { return timerDue_; }
+
+  // --- commands
+  void connect() { handle(event::Connect{}); }
+  void disconnect() { handle(event::Disconnect{}); }
+  void reconnect() { handle(event::Reconnect{}); }
+  void destroy() { handle(event::Destroy{}); }
+  void clearQueue() { handle(event::ClearQueue{}); }
+  void checkNetwork() { handle(event::CheckNetwork{}); }
+  void slowDown() { handle(event::SlowDown{}); }
+  void contactSupport() { handle(event::ContactSupport{}); }
+  void resetRecovery() { handle(event::ResetRecovery{}); }
+  // Whether the platform's shouldReconnect is to be asked.
+  void setDecider(bool isPresent) { handle(event::SetDecider{isPresent}); }
+  // Assigns an option. On an error nothing was assigned.
+  [[nodiscard]] std::optional<OptionsError> setOption(std::string_view name, const OptionValue& value);
+
+  // --- messages
+  // Accepts a message whose payload is kept. True: the socket has it. False: it is queued, or was reported or
+  // discarded. During a turn it is queued behind what was told before, and the answer is false.
+  bool send(const Message& message, const SendOptions& options);
+  // The short way for a message without options. True: the caller gives it to the socket at once, and reports
+  // a refusal by messageRefused(). False: nothing was done; use send().
+  [[nodiscard]] bool trySendNow(const Message& message) { return !isInTurn_ && client_.trySendNow(message); }
+  void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {
+    handle(event::MessageRefused{attempt, message, isClosing});
+  }
+
+  // --- sockets
+  // The answers to Platform::resolveAddress(). The reason appears in the `close` event.
+  void addressResolved(AttemptId attempt) { handle(event::AddressResolved{attempt}); }
+  void attemptFailed(AttemptId attempt, std::string_view reason);
+  void socketOpened(AttemptId attempt) { handle(event::SocketOpened{attempt}); }
+  void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}); }
+  // A longer reason is cut.
+  void socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean);
+  // A frame arrived that cannot be a control frame (mayBeControlFrame()).
+  void frameReceived(AttemptId attempt);
+  // Any text arrived. True: it is a control frame of the client's own, and no message for the user.
+  [[nodiscard]] bool textReceived(AttemptId attempt, std::string_view text);
+
+  // --- the environment
+  void networkChanged(bool isOnline) { handle(event::NetworkChanged{isOnline}); }
+  void visibilityChanged(bool isVisible) { handle(event::VisibilityChanged{isVisible}); }
+  void pageSuspended() { handle(event::PageSuspended{}); }
+  void pageResumed() { handle(event::PageResumed{}); }
+  // The timer fired; a call before its time does nothing.
+  void timerFired();
+
+ private:
+  friend struct StateDigest;  // of tests/core/support
+
+  void handle(Event event);
+  void runTurn();
+  void performAll();
+  void endTurn();
+  void setTimer();
+  [[nodiscard]] HostFacts facts();
+
+  void perform(const effect::ResolveAddress& effect);
+  void perform(const effect::OpenSocket& effect);
+  void perform(const effect::CloseSocket& effect);
+  void perform(const effect::Release& effect);
+  void perform(const effect::SendPing& effect);
+  void perform(const effect::SendPong& effect);
+  void perform(const effect::SendMessage& effect);
+  void perform(const effect::Delivered& effect);
+  void perform(const effect::Unconfirmed& effect);
+  void perform(const effect::Dropped& effect);
+  void perform(const effect::Discarded& effect);
+  void perform(const effect::AskShouldReconnect& effect);
+  void perform(const Notification& notification);
+  void sendControl(AttemptId attempt, std::string_view text, MessageId after);
+
+  Platform& platform_;
+  Client client_;
+  Fifo<Event, 0> pending_;  // what arrived during this turn
+  std::optional<Instant> timerDue_;
+  Instant latest_{};        // the last reading of the monotonic clock, corrected
+  Duration clockOffset_{};  // what is added to the host's readings so that time never steps back
+  MessageId lastSent_ = 0;  // the newest message that a socket took
+  bool isInTurn_ = false;
+  bool hasNotified_ = false;  // this turn has something for the user's listeners
+};
+
+}  // namespace rws

@@ -1,0 +1,117 @@
+// The input of the core: the user's commands, the events of sockets, and what the host notices about the
+// network, the page and the clock.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "control_frame.h"
+#include "options.h"
+#include "types.h"
+
+namespace rws {
+
+struct SendOptions {
+  bool isVolatile = false;        // send now or not at all: never queued, never sent again, never reported
+  std::optional<Duration> ttl{};  // longest time in the queue
+};
+
+namespace event {
+
+// --- commands of the user
+struct Connect {};
+struct Disconnect {};
+struct Reconnect {};
+struct Destroy {};
+struct Send {
+  Message message;
+  SendOptions options{};
+};
+// An assignment that setOption() has accepted. `name` is one of optionNames().
+struct SetOption {
+  std::string_view name;
+  OptionValue value;
+};
+// Whether the user has a shouldReconnect function; with one, each loss leads to effect::AskShouldReconnect.
+struct SetDecider {
+  bool isPresent = false;
+};
+struct ClearQueue {};
+struct CheckNetwork {};
+struct SlowDown {};
+struct ContactSupport {};
+struct ResetRecovery {};
+
+// --- the attempt. Events of any other attempt than the current or the closing one change nothing.
+// Answers to effect::ResolveAddress.
+struct AddressResolved {
+  AttemptId attempt = AttemptId::None;
+};
+// There is no address, or no socket could be created for it.
+struct AttemptFailed {
+  AttemptId attempt = AttemptId::None;
+  std::string reason{};
+};
+struct SocketOpened {
+  AttemptId attempt = AttemptId::None;
+};
+struct SocketErrored {
+  AttemptId attempt = AttemptId::None;
+};
+struct SocketClosed {
+  AttemptId attempt = AttemptId::None;
+  CloseInfo info{};
+};
+// A frame arrived. `control` is what readControlFrame() found in it.
+struct FrameReceived {
+  AttemptId attempt = AttemptId::None;
+  ControlFrame control{};
+};
+
+// --- answers to effects, given before the next effect is pulled
+// The socket did not take this message, and none that was sent after it.
+struct MessageRefused {
+  AttemptId attempt = AttemptId::None;
+  MessageId message = 0;
+  bool isClosing = false;  // readyState is CLOSING or CLOSED, the close event is still to come: no error
+};
+// The socket did not take the ping or pong of this size that was sent right after that message.
+struct ControlRefused {
+  AttemptId attempt = AttemptId::None;
+  std::uint64_t bytes = 0;
+  MessageId after = 0;
+};
+// The answer to effect::AskShouldReconnect; without a value the client decides.
+struct ShouldReconnectAnswered {
+  AttemptId attempt = AttemptId::None;
+  std::optional<bool> answer{};
+};
+
+// --- the environment. Each is a hint that the client checks with a ping, never a proof.
+struct NetworkChanged {
+  bool isOnline = true;
+};
+struct VisibilityChanged {
+  bool isVisible = true;
+};
+struct PageSuspended {};
+struct PageResumed {};
+
+// The host's timer fired. One that is early does nothing.
+struct TimerFired {};
+
+}  // namespace event
+
+using Event =
+    std::variant<event::Connect, event::Disconnect, event::Reconnect, event::Destroy, event::Send,
+                 event::SetOption, event::SetDecider, event::ClearQueue, event::CheckNetwork, event::SlowDown,
+                 event::ContactSupport, event::ResetRecovery, event::AddressResolved, event::AttemptFailed,
+                 event::SocketOpened, event::SocketErrored, event::SocketClosed, event::FrameReceived,
+                 event::MessageRefused, event::ControlRefused, event::ShouldReconnectAnswered,
+                 event::NetworkChanged, event::VisibilityChanged, event::PageSuspended, event::PageResumed,
+                 event::TimerFired>;
+
+}  // namespace rws

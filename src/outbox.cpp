@@ -1,0 +1,220 @@
+#include "outbox.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace rws {
+namespace {
+
+bool fitsAlone(const Options& options, const QueuedMessage& message) {
+  return message.message.bytes <= options.maxQueueBytes;
+}
+
+void reportRange(MessageRange range, bool isDelivered, Effects& effects) {
+  if (range.empty()) return;
+  if (isDelivered) {
+    effects.push(effect::Delivered{range});
+  } else {
+    effects.push(effect::Unconfirmed{range});
+  }
+}
+
+}  // namespace
+
+// --- the queue
+
+void Outbox::include(const QueuedMessage& message) {
+  queuedBytes_ += message.message.bytes;
+  if (message.expiresAt) ++expiring_;
+}
+
+void Outbox::exclude(const QueuedMessage& message) {
+  queuedBytes_ -= message.message.bytes;
+  if (message.expiresAt) --expiring_;
+}
+
+void Outbox::popQueued() {
+  exclude(queue_.front());
+  queue_.popFront();
+}
+
+template <class IsDropped>
+void Outbox::drop(IsDropped isDropped, DropReason reason, Effects& effects) {
+  auto keptEnd = queue_.begin();
+  for (const QueuedMessage& message : queue_) {
+    if (isDropped(message)) {
+      exclude(message);
+      effects.push(effect::Dropped{message.message.id, reason});
+    } else {
+      *keptEnd++ = message;
+    }
+  }
+  queue_.truncate(keptEnd);
+}
+
+void Outbox::makeRoom(const Options& options, Effects& effects) {
+  while (queue_.size() > options.maxQueueSize || queuedBytes_ > options.maxQueueBytes) {
+    effects.push(effect::Dropped{queue_.front().message.id, DropReason::Overflow});
+    popQueued();
+  }
+}
+
+void Outbox::enqueue(const Options& options, QueuedMessage message, Effects& effects) {
+  message.message = measured(message.message);
+  if (!fitsAlone(options, message)) {
+    effects.push(effect::Dropped{message.message.id, DropReason::Overflow});
+    return;
+  }
+  queue_.pushBack(message);
+  include(message);
+  makeRoom(options, effects);
+}
+
+void Outbox::applyLimits(const Options& options, Effects& effects) {
+  // Making room for a message that never fits would cost all that came before it.
+  drop([&options](const QueuedMessage& message) { return !fitsAlone(options, message); },
+       DropReason::Overflow, effects);
+  makeRoom(options, effects);
+}
+
+void Outbox::expire(Instant now, Effects& effects) {
+  if (expiring_ == 0) return;
+  drop([now](const QueuedMessage& message) { return message.expiresAt && *message.expiresAt <= now; },
+       DropReason::Expired, effects);
+}
+
+void Outbox::clearQueue(DropReason reason, Effects& effects) {
+  drop([](const QueuedMessage& /*message*/) { return true; }, reason, effects);
+}
+
+std::optional<Instant> Outbox::nextExpiry() const {
+  std::optional<Instant> first;
+  if (expiring_ == 0) return first;
+  for (const QueuedMessage& message : queue_) {
+    if (message.expiresAt && (!first || *message.expiresAt < *first)) first = message.expiresAt;
+  }
+  return first;
+}
+
+const QueuedMessage* Outbox::nextToSend() const {
+  return isOpen_ && !isBlocked() && !queue_.empty() ? &queue_.front() : nullptr;
+}
+
+void Outbox::sendNext() {
+  assert(nextToSend() != nullptr);
+  sent_.add(queue_.front());
+  popQueued();
+}
+
+// --- control frames
+
+MessageId Outbox::sendControl(std::uint64_t bytes) {
+  sent_.addControl(bytes);
+  return sent_.sentSoFar().message;
+}
+
+void Outbox::controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after) {
+  (isCurrent ? sent_ : closing_).removeControl(bytes, after);
+}
+
+// --- the sockets
+
+void Outbox::opened() {
+  assert(!isOpen_ && sent_.empty());
+  sent_ = {};
+  isOpen_ = true;
+}
+
+std::uint64_t Outbox::refused(const Options& options, bool isCurrent, MessageId from, Effects& effects) {
+  std::vector<QueuedMessage> returned = (isCurrent ? sent_ : closing_).takeBack(from);
+  const std::uint64_t count = returned.size();
+  finish(options, {{}, std::move(returned)}, true, isCurrent ? Unsent::SendAgain : unsentOfClosing_, effects);
+  return count;
+}
+
+void Outbox::confirm(MessageId upTo, Effects& effects) { reportRange(sent_.confirm(upTo), true, effects); }
+
+void Outbox::confirmLeft(std::uint64_t bufferedAmount, Effects& effects) {
+  reportRange(sent_.confirmLeft(bufferedAmount), true, effects);
+}
+
+void Outbox::closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected,
+                    Effects& effects) {
+  isOpen_ = false;
+  finish(options, sent_.takeRest(host_, bufferedAmount), !isProofExpected, Unsent::SendAgain, effects);
+}
+
+bool Outbox::closing(Unsent unsent) {
+  isOpen_ = false;
+  if (sent_.empty()) return false;
+  assert(closing_.empty());  // while messages of a closing socket are open, none goes to another
+  closing_ = std::exchange(sent_, {});
+  unsentOfClosing_ = unsent;
+  return true;
+}
+
+void Outbox::closingClosed(const Options& options, std::uint64_t bufferedAmount, bool isAcknowledged,
+                           bool isProofExpected, Effects& effects) {
+  finish(options, closing_.takeRest(host_, bufferedAmount), isAcknowledged || !isProofExpected,
+         unsentOfClosing_, effects);
+}
+
+void Outbox::closingAbandoned(std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects) {
+  abandon(closing_, bufferedAmount, !isProofExpected, effects);
+}
+
+void Outbox::destroyed(std::uint64_t bufferedAmount, std::uint64_t closingBufferedAmount, Effects& effects) {
+  isOpen_ = false;
+  abandon(closing_, closingBufferedAmount, true, effects);
+  abandon(sent_, bufferedAmount, true, effects);
+}
+
+void Outbox::abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDelivered, Effects& effects) {
+  const SentRecord::Rest rest = record.takeRest(host_, bufferedAmount);
+  reportRange(rest.left, isDelivered, effects);
+  if (rest.unsent.empty()) return;
+  reportRange({rest.unsent.front().message.id - 1, rest.unsent.back().message.id}, false, effects);
+}
+
+void Outbox::finish(const Options& options, SentRecord::Rest rest, bool isDelivered, Unsent unsent,
+                    Effects& effects) {
+  reportRange(rest.left, isDelivered, effects);
+  if (unsent == Unsent::SendAgain) {
+    sendAgain(options, std::move(rest.unsent), effects);
+    return;
+  }
+  for (const QueuedMessage& message : rest.unsent) {
+    if (!message.isVolatile) effects.push(effect::Dropped{message.message.id, DropReason::Disconnected});
+  }
+}
+
+// Volatile messages are never queued; they were discarded when they were sent.
+void Outbox::sendAgain(const Options& options, std::vector<QueuedMessage> unsent, Effects& effects) {
+  unsent.erase(
+      std::remove_if(unsent.begin(), unsent.end(), [](const QueuedMessage& m) { return m.isVolatile; }),
+      unsent.end());
+  for (QueuedMessage& message : unsent) {
+    message.message = measured(message.message);
+    include(message);
+  }
+  queue_.pushFront(unsent);
+  applyLimits(options, effects);
+}
+
+bool Outbox::isConsistent() const {
+  std::uint64_t bytes = 0;
+  std::uint64_t expiring = 0;
+  MessageId last = 0;
+  for (const QueuedMessage& message : queue_) {
+    bytes += message.message.bytes;
+    if (message.expiresAt) ++expiring;
+    if (message.message.id <= last || !message.message.isExact) return false;
+    last = message.message.id;
+  }
+  if (bytes != queuedBytes_ || expiring != expiring_) return false;
+  if (!isOpen_ && !sent_.empty()) return false;
+  return sent_.isConsistent() && closing_.isConsistent();
+}
+
+}  // namespace rws

@@ -1,0 +1,118 @@
+// The way of a message: queued, or sent on the current socket, or sent on a closing one. Each accepted
+// message ends in exactly one of effect::Delivered, Unconfirmed, Dropped and Discarded, and none overtakes
+// another.
+//
+// The outbox knows no order in which it must be called: every function takes what it needs as arguments.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "effects.h"
+#include "fifo.h"
+#include "options.h"
+#include "sent_record.h"
+#include "types.h"
+
+namespace rws {
+
+class Outbox {
+ public:
+  // What becomes of the unsent messages of a socket that is given up.
+  enum class Unsent : std::uint8_t {
+    SendAgain,  // they go back to the front of the queue
+    Drop,       // they are dropped as Disconnected
+  };
+
+  explicit Outbox(const HostTraits& host) : host_(host) {}
+
+  // --- getters
+  [[nodiscard]] std::uint64_t queuedCount() const { return queue_.size(); }
+  [[nodiscard]] std::uint64_t queuedBytes() const { return queuedBytes_; }
+  [[nodiscard]] std::optional<Instant> nextExpiry() const;
+  [[nodiscard]] bool isOpen() const { return isOpen_; }
+  // Messages of the closing socket may have to be sent again: nothing may overtake them.
+  [[nodiscard]] bool isBlocked() const { return unsentOfClosing_ == Unsent::SendAgain && !closing_.empty(); }
+  [[nodiscard]] bool hasClosingMessages() const { return !closing_.empty(); }
+  // Whether a message that is sent now goes to the socket at once.
+  [[nodiscard]] bool sendsAtOnce() const { return isOpen_ && queue_.empty() && !isBlocked(); }
+  // Whether messages were sent on the current socket of which nothing proves that they arrived.
+  [[nodiscard]] bool hasUnconfirmed() const { return !sent_.empty(); }
+  [[nodiscard]] const SentRecord& sent() const { return sent_; }
+  [[nodiscard]] bool isConsistent() const;
+
+  // The message with its exact size.
+  [[nodiscard]] Message measured(const Message& message) const {
+    return {message.id, host_.exactBytes(message), true};
+  }
+
+  // --- a message of the user
+  // To the current socket; sendsAtOnce() must hold.
+  void send(const QueuedMessage& message) { sent_.add(message); }
+  // To the back of the queue. The oldest make room (Overflow); a message that never fits is dropped itself.
+  void enqueue(const Options& options, QueuedMessage message, Effects& effects);
+  // The message to send next, nullptr if there is none or it cannot be sent now.
+  [[nodiscard]] const QueuedMessage* nextToSend() const;
+  // Moves that message from the queue to the current socket.
+  void sendNext();
+  // The time of queued messages is over (Expired).
+  void expire(Instant now, Effects& effects);
+  // Applies limits that may have become smaller.
+  void applyLimits(const Options& options, Effects& effects);
+  void clearQueue(DropReason reason, Effects& effects);
+
+  // --- control frames on the current socket. Returns the newest message before the frame.
+  MessageId sendControl(std::uint64_t bytes);
+  void controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after);
+
+  // --- the sockets
+  void opened();
+  // The socket did not take that message and any after it: they go back to the front of the queue, or are
+  // dropped if the socket was given up by disconnect(). Returns how many.
+  std::uint64_t refused(const Options& options, bool isCurrent, MessageId from, Effects& effects);
+  // The peer has read everything up to that message.
+  void confirm(MessageId upTo, Effects& effects);
+  // Nothing will ever prove what arrived: what has left the browser counts as delivered.
+  void confirmLeft(std::uint64_t bufferedAmount, Effects& effects);
+  // The current socket closed by itself. `isProofExpected`: what left without proof is unconfirmed, else
+  // delivered.
+  void closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects);
+  // The client closes the current socket. True: its close event will tell what became of the messages on
+  // record.
+  [[nodiscard]] bool closing(Unsent unsent);
+  // That event came. `isAcknowledged`: the peer completed the closing handshake, so it has read what was
+  // sent.
+  void closingClosed(const Options& options, std::uint64_t bufferedAmount, bool isAcknowledged,
+                     bool isProofExpected, Effects& effects);
+  // The event is not waited for any longer. What has not left the browser may still leave it, so it is not
+  // sent again but unconfirmed.
+  void closingAbandoned(std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects);
+  // The client ends: nothing is proven any more. What has left the browser counts as delivered.
+  void destroyed(std::uint64_t bufferedAmount, std::uint64_t closingBufferedAmount, Effects& effects);
+
+ private:
+  friend struct StateDigest;  // of tests/core/support
+
+  void include(const QueuedMessage& message);
+  void exclude(const QueuedMessage& message);
+  void popQueued();
+  void makeRoom(const Options& options, Effects& effects);
+  template <class IsDropped>
+  void drop(IsDropped isDropped, DropReason reason, Effects& effects);
+  void sendAgain(const Options& options, std::vector<QueuedMessage> unsent, Effects& effects);
+  void abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDelivered, Effects& effects);
+  void finish(const Options& options, SentRecord::Rest rest, bool isDelivered, Unsent unsent,
+              Effects& effects);
+
+  HostTraits host_;
+  Fifo<QueuedMessage, 64> queue_;
+  std::uint64_t queuedBytes_ = 0;
+  std::uint64_t expiring_ = 0;  // queued messages that can expire
+  SentRecord sent_;             // on the current socket
+  SentRecord closing_;          // on the closing socket
+  Unsent unsentOfClosing_ = Unsent::SendAgain;
+  bool isOpen_ = false;
+};
+
+}  // namespace rws

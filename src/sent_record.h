@@ -1,0 +1,94 @@
+// What one socket was given, as long as nothing proves that the peer has read it. A pong proves what was sent
+// before its ping. WebSocket.bufferedAmount (WHATWG WebSockets) shows what has not left the browser.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "fifo.h"
+#include "heartbeat.h"
+#include "types.h"
+
+namespace rws {
+
+// What the host knows beyond the events.
+struct HostTraits {
+  // The size on the wire of a message whose payload the host keeps. Asked only where it matters.
+  std::uint64_t (*sizeOf)(void* context, MessageId message) = nullptr;
+  void* context = nullptr;
+  // Whether bufferedAmount falls by whole messages (Firefox). There it may hold a remainder that belongs to
+  // no message: the browser's pong frames, counted while data was queued.
+  bool countsWholeMessages = false;
+
+  [[nodiscard]] std::uint64_t exactBytes(const Message& message) const {
+    return message.isExact || sizeOf == nullptr ? message.bytes : sizeOf(context, message.id);
+  }
+};
+
+struct QueuedMessage {
+  Message message;
+  std::optional<Instant> expiresAt{};
+  bool isVolatile = false;
+  friend bool operator==(const QueuedMessage&, const QueuedMessage&) = default;
+};
+
+class SentRecord {
+ public:
+  // --- getters
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  [[nodiscard]] std::uint64_t count() const { return entries_.size(); }
+  // The newest message given to the socket, and at most so many bytes in all.
+  [[nodiscard]] SentSoFar sentSoFar() const { return {newest_, bytesAtMost_}; }
+  // At least so many bytes in all.
+  [[nodiscard]] std::uint64_t bytesAtLeast() const { return bytesAtLeast_; }
+  [[nodiscard]] bool isConsistent() const;
+
+  // --- sent
+  void add(const QueuedMessage& message);
+  void addControl(std::uint64_t bytes);
+
+  // --- refused by the socket
+  // This message and all after it were not taken; returns them, oldest first.
+  [[nodiscard]] std::vector<QueuedMessage> takeBack(MessageId from);
+  // A control frame sent right after that message was not taken.
+  void removeControl(std::uint64_t bytes, MessageId after);
+
+  // --- evidence
+  // The peer has read everything up to this message. Returns the messages so proven.
+  MessageRange confirm(MessageId upTo);
+  // Everything that has left the browser for certain; for a connection on which nothing else is ever proven.
+  MessageRange confirmLeft(std::uint64_t bufferedAmount);
+  // Whether so many messages are on record that confirmLeft() is worth its cost: twice as many as it last
+  // left.
+  [[nodiscard]] bool isWorthConfirming() const { return entries_.size() >= confirmAt_; }
+
+  // --- the end of the socket. Empties the record.
+  struct Rest {
+    MessageRange left;                  // left the browser, or may have
+    std::vector<QueuedMessage> unsent;  // did not leave the browser, oldest first
+  };
+  [[nodiscard]] Rest takeRest(const HostTraits& host, std::uint64_t bufferedAmount);
+  // The same where bufferedAmount cannot be read any more: everything may have left.
+  [[nodiscard]] MessageRange takeAll();
+
+ private:
+  friend struct StateDigest;  // of tests/core/support
+
+  struct Entry {
+    QueuedMessage message;
+    std::uint64_t controlBytes = 0;  // of pings and pongs between this message and the next
+  };
+  static constexpr std::size_t kWorthConfirming = 32;
+
+  [[nodiscard]] std::size_t countUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const;
+  MessageRange popUpTo(MessageId id);
+
+  Fifo<Entry, 64> entries_;
+  MessageId newest_ = 0;
+  std::uint64_t bytesAtMost_ = 0;
+  std::uint64_t bytesAtLeast_ = 0;
+  std::size_t confirmAt_ = kWorthConfirming;
+};
+
+}  // namespace rws
