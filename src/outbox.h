@@ -82,7 +82,7 @@ class Outbox {
   void closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects);
   // The client closes the current socket. True: its close event will tell what became of the messages on
   // record.
-  [[nodiscard]] bool closing(Unsent unsent);
+  [[nodiscard]] bool closing(Unsent unsent, std::uint64_t bufferedAmount);
   // That event came. `isAcknowledged`: the peer completed the closing handshake, so it has read what was
   // sent.
   void closingClosed(const Options& options, std::uint64_t bufferedAmount, bool isAcknowledged,
