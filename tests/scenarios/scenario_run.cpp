@@ -57,7 +57,7 @@ void ScenarioRun::step(const Statement& statement) {
   if (statement.command.rfind("expect ", 0) == 0) {
     expect(statement);
   } else if (!command(statement) && !changeClocks(statement) && !changeSocket(statement)) {
-    fail(statement, "'" + statement.command + "' is not carried out by anything");
+    fail(statement, "'" + statement.command + "' is not known to the runner");
   }
 }
 
@@ -90,11 +90,13 @@ void ScenarioRun::advance(const Statement& statement) {
   const std::int64_t time =
       statement.moment->milliseconds + (statement.moment->isRelative ? host_->time() : 0);
   if (time < host_->time()) fail(statement, "it is " + std::to_string(host_->time()) + " already");
-  // At one and the same moment the lines come first, then the timers that have come due with them.
+  // At one and the same moment the lines come first, then the timers that are due then.
   if (time > host_->time()) host_->advanceTo(time);
 }
 
-bool ScenarioRun::command(const Statement& statement) {
+namespace {
+
+const std::map<std::string, std::function<void(Driver&)>>& commands() {
   static const std::map<std::string, std::function<void(Driver&)>> kCommands = {
       {"connect", [](Driver& driver) { driver.connect(); }},
       {"disconnect", [](Driver& driver) { driver.disconnect(); }},
@@ -108,7 +110,13 @@ bool ScenarioRun::command(const Statement& statement) {
       {"suspend", [](Driver& driver) { driver.pageSuspended(); }},
       {"resume", [](Driver& driver) { driver.pageResumed(); }},
   };
-  if (const auto known = kCommands.find(statement.command); known != kCommands.end()) {
+  return kCommands;
+}
+
+}  // namespace
+
+bool ScenarioRun::command(const Statement& statement) {
+  if (const auto known = commands().find(statement.command); known != commands().end()) {
     known->second(host_->driver());
   } else if (statement.command == "send") {
     send(statement);
@@ -116,6 +124,8 @@ bool ScenarioRun::command(const Statement& statement) {
     assignOptions(statement);
   } else if (statement.command == "advise") {
     advise(statement);
+  } else if (statement.command == "within") {
+    within(statement);
   } else if (statement.command == "verdict") {
     const std::string& word = statement.words[0];
     if (word != "yes" && word != "no" && word != "none") fail(statement, "a verdict is yes, no or none");
@@ -140,6 +150,24 @@ void ScenarioRun::send(const Statement& statement) {
                           : static_cast<std::size_t>(readNumber(statement.line, bytes->second));
     if (size < name.size()) fail(statement, "a message is not shorter than its name");
     returned_ = host_->send(name, size, options);
+  }
+}
+
+// `within url` and `within verdict`: commands that the user's function gives when it is called next.
+void ScenarioRun::within(const Statement& statement) {
+  const std::vector<std::string> names(statement.words.begin() + 1, statement.words.end());
+  for (const std::string& name : names) {
+    if (!commands().count(name)) fail(statement, "unknown command '" + name + "'");
+  }
+  const auto give = [this, names] {
+    for (const std::string& name : names) commands().at(name)(host_->driver());
+  };
+  if (statement.words[0] == "url") {
+    host_->setInsideUrl(give);
+  } else if (statement.words[0] == "verdict") {
+    host_->setInsideVerdict(give);
+  } else {
+    fail(statement, "commands are given within url or verdict");
   }
 }
 

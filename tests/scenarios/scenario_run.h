@@ -27,6 +27,7 @@ class ScenarioRun {
   void receive(const Statement& statement);
   void send(const Statement& statement);
   void advise(const Statement& statement);
+  void within(const Statement& statement);
   void expect(const Statement& statement);
   void expectEvents(const Statement& statement);
   void expectStatus(const Statement& statement);

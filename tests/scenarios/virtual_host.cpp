@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "event_text.h"
 
@@ -67,7 +68,13 @@ void VirtualHost::setVerdict(std::optional<bool> verdict) {
 }
 
 std::optional<bool> VirtualHost::shouldReconnect(const CloseInfo& /*info*/, bool /*byDefault*/) {
+  if (const auto commands = std::exchange(insideVerdict_, nullptr)) commands();
   return verdict_;
+}
+
+void VirtualHost::resolveAddress(AttemptId attempt) {
+  if (const auto commands = std::exchange(insideUrl_, nullptr)) commands();
+  driver_.addressResolved(attempt);
 }
 
 std::vector<std::string> VirtualHost::queue() const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -53,6 +54,9 @@ class VirtualHost final : private Platform {
   // Whether the socket took the message.
   bool send(const std::string& name, std::uint64_t bytes, const SendOptions& options);
   void setVerdict(std::optional<bool> verdict);
+  // What the user's url or shouldReconnect function does when it is called next.
+  void setInsideUrl(std::function<void()> commands) { insideUrl_ = std::move(commands); }
+  void setInsideVerdict(std::function<void()> commands) { insideVerdict_ = std::move(commands); }
 
   // --- sockets, counted from 1
   [[nodiscard]] std::size_t socketCount() const { return sockets_.size(); }
@@ -75,7 +79,7 @@ class VirtualHost final : private Platform {
 
   void setTimer(std::int32_t milliseconds) override;
   void clearTimer() override { timerAt_.reset(); }
-  void resolveAddress(AttemptId attempt) override { driver_.addressResolved(attempt); }
+  void resolveAddress(AttemptId attempt) override;
   std::string openSocket(AttemptId attempt) override;
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override;
   void release(AttemptId attempt) override;
@@ -103,6 +107,8 @@ class VirtualHost final : private Platform {
   std::map<MessageId, Payload> payloads_;  // those that are kept
   MessageId lastMessage_ = 0;
   std::optional<bool> verdict_;
+  std::function<void()> insideUrl_;
+  std::function<void()> insideVerdict_;
   Record record_;
   Driver driver_;
 };
