@@ -9,7 +9,7 @@
 
 namespace rws::scenarios {
 
-// The value as the facade's getStatus() and checkConnectionHealth() tell it; nothing for an unknown name.
+// The value as the facade's getStatus() and checkConnectionHealth() give it; nothing for an unknown name.
 [[nodiscard]] std::optional<std::string> statusText(const Client& client, const Now& now,
                                                     const std::string& name);
 
