@@ -81,9 +81,7 @@ std::optional<Effect> Client::pollEffect() {
 }
 
 void Client::move(Trigger trigger) {
-  const std::optional<Phase> to = next(phase_, trigger);
-  assert(to);
-  phase_ = *to;
+  phase_ = moved(phase_, trigger);
   if (phase_ == Phase::Deciding || toState(phase_) == reportedState_) return;
   reportedState_ = toState(phase_);
   effects_.notify(notification::StateChanged{reportedState_});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -122,6 +123,13 @@ inline constexpr std::array kTransitions = {
     if (row.from == from && row.trigger == trigger) return row.to;
   }
   return std::nullopt;
+}
+
+// The same for a move that the table must have.
+[[nodiscard]] constexpr Phase moved(Phase from, Trigger trigger) {
+  const std::optional<Phase> to = next(from, trigger);
+  assert(to);
+  return *to;
 }
 
 [[nodiscard]] constexpr bool isDeterministic() {
