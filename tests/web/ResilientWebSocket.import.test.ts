@@ -1,4 +1,4 @@
-// Owns the promise that importing the package does nothing, in a Node that has neither WebSocket nor DOM.
+// Importing the package does nothing, in a Node that has neither WebSocket nor DOM.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
