@@ -54,13 +54,13 @@ test('importing touches nothing of the platform and compiles nothing', () => {
   expect(run(watch, 'console.log(JSON.stringify([touched, compiled]))')).toBe('[[],[]]\n');
 });
 
-test('the decoder and the module are instantiated once, by the first client', () => {
+test('the module is compiled and instantiated once, by the first client', () => {
   const script = `
     const first = new ResilientWebSocket('ws://localhost/');
     const second = new ResilientWebSocket('ws://localhost/');
     console.log(JSON.stringify(compiled), first.connectionState, second.getUserFriendlyStatus().text);
   `;
-  expect(run(watch, script)).toBe('["Module","Instance","Module","Instance"] disconnected Отключено\n');
+  expect(run(watch, script)).toBe('["Module","Instance"] disconnected Отключено\n');
 });
 
 test('a client without a WebSocket fails politely and lets the process end', () => {
