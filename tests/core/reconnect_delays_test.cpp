@@ -1,4 +1,4 @@
-#include "backoff.h"
+// How long each delay is (reconnect_policy.h).
 
 #include <gtest/gtest.h>
 
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "random.h"
+#include "reconnect_policy.h"
 
 namespace rws {
 namespace {
@@ -32,13 +33,13 @@ std::vector<Options> corners() {
   return all;
 }
 
-TEST(Backoff, WithoutJitterGivesTheWaitsOfTheSpecification) {
+TEST(Backoff, WithoutJitterDoublesFromOneSecondToThirty) {
   Options options;
   options.jitter = 0;
-  const Duration waits[] = {1000ms, 2000ms, 4000ms, 8000ms, 16000ms, 30000ms, 30000ms};
-  for (std::uint64_t attempt = 1; attempt <= std::size(waits); ++attempt) {
-    EXPECT_EQ(nominalDelay(options, attempt), waits[attempt - 1]);
-    EXPECT_EQ(backoffDelay(options, attempt, {0.9, 0.9}), waits[attempt - 1]);
+  const Duration delays[] = {1000ms, 2000ms, 4000ms, 8000ms, 16000ms, 30000ms, 30000ms};
+  for (std::uint64_t attempt = 1; attempt <= std::size(delays); ++attempt) {
+    EXPECT_EQ(nominalDelay(options, attempt), delays[attempt - 1]);
+    EXPECT_EQ(backoffDelay(options, attempt, {0.9, 0.9}), delays[attempt - 1]);
   }
 }
 
@@ -56,7 +57,7 @@ TEST(Backoff, SaturatesForAnyAttempt) {
   }
 }
 
-TEST(Backoff, IsTheCapThroughoutWhenTheFirstWaitIsLonger) {
+TEST(Backoff, IsAlwaysTheCapWhenTheFirstDelayIsLonger) {
   Options options;
   options.reconnectDelay = 60s;
   options.maxReconnectDelay = 10s;
@@ -71,9 +72,9 @@ TEST(Backoff, StaysWithinItsDocumentedInterval) {
       const bool capped = nominal >= options.maxReconnectDelay;
       const double least = 1.0 - options.jitter * (capped ? 0.4 : 1.0);
       for (const double draw : {0.0, 0.25, 0.5, kAlmostOne}) {
-        const Duration wait = backoffDelay(options, attempt, {draw, draw});
-        EXPECT_LE(wait, nominal);
-        EXPECT_GE(static_cast<double>(wait.count()), least * static_cast<double>(nominal.count()));
+        const Duration delay = backoffDelay(options, attempt, {draw, draw});
+        EXPECT_LE(delay, nominal);
+        EXPECT_GE(static_cast<double>(delay.count()), least * static_cast<double>(nominal.count()));
       }
     }
   }
@@ -93,7 +94,7 @@ TEST(Backoff, DoublesExactlyBelowTheCap) {
   }
 }
 
-TEST(Backoff, PartsTwoClientsAtEveryAttemptAndAtTheCapToo) {
+TEST(Backoff, DiffersBetweenTwoClientsAtEveryRetryAndAtTheCapToo) {
   const Options options;
   Random one(1);
   Random two(2);
@@ -104,27 +105,27 @@ TEST(Backoff, PartsTwoClientsAtEveryAttemptAndAtTheCapToo) {
     const Duration first = backoffDelay(options, attempt, {outageOne, one.unit()});
     EXPECT_NE(first, backoffDelay(options, attempt, {outageTwo, two.unit()})) << attempt;
     if (nominalDelay(options, attempt) < options.maxReconnectDelay) continue;
-    EXPECT_NE(first, lastAtCap) << "the wait at the cap is drawn anew each time";
+    EXPECT_NE(first, lastAtCap) << "the delay at the cap is drawn for each retry";
     lastAtCap = first;
   }
 }
 
-TEST(Backoff, AtTheCapIsSpreadWithoutPilingUpOnItsBounds) {
+TEST(Backoff, AtTheCapIsSpreadEvenlyBetweenItsBounds) {
   Options options;
   options.jitter = 1;
   Random random(3);
   int lowerHalf = 0;
   int onBounds = 0;
   for (int i = 0; i < 10000; ++i) {
-    const Duration wait = backoffDelay(options, 40, {0, random.unit()});
-    if (wait < 24s) ++lowerHalf;
-    if (wait == 18s || wait == 30s) ++onBounds;
+    const Duration delay = backoffDelay(options, 40, {0, random.unit()});
+    if (delay < 24s) ++lowerHalf;
+    if (delay == 18s || delay == 30s) ++onBounds;
   }
   EXPECT_NEAR(lowerHalf, 5000, 200);
   EXPECT_LT(onBounds, 10);
 }
 
-TEST(RestartDelay, SpreadsAFleetOverTheIntervalOfTheDecisions) {
+TEST(RestartDelay, SpreadsAFleetBetweenFiveAndThirtySeconds) {
   Options options;
   EXPECT_EQ(restartDelay(options, 0), 5s);
   EXPECT_LE(restartDelay(options, kAlmostOne), 30s);
@@ -145,16 +146,16 @@ TEST(RetryAfterDelay, IsNeverLessThanAskedNorMoreThanTheShareAbove) {
     for (const double jitter : {0.0, 0.5, 1.0}) {
       options.jitter = jitter;
       for (int i = 0; i < 100; ++i) {
-        const Duration wait = retryAfterDelay(options, asked, random.unit());
-        EXPECT_GE(wait, asked);
-        EXPECT_LE(static_cast<double>(wait.count()), static_cast<double>(asked.count()) * (1 + jitter));
-        EXPECT_LE(wait, options.maxRetryAfter);
+        const Duration delay = retryAfterDelay(options, asked, random.unit());
+        EXPECT_GE(delay, asked);
+        EXPECT_LE(static_cast<double>(delay.count()), static_cast<double>(asked.count()) * (1 + jitter));
+        EXPECT_LE(delay, options.maxRetryAfter);
       }
     }
   }
 }
 
-TEST(RetryAfterDelay, IsBoundedByItsOwnOptionAndNotByTheCapOfWaits) {
+TEST(RetryAfterDelay, IsBoundedByMaxRetryAfterAndNotByMaxReconnectDelay) {
   Options options;
   options.maxReconnectDelay = 1s;
   EXPECT_EQ(retryAfterDelay(options, 60s, 0), 60s);
@@ -164,23 +165,10 @@ TEST(RetryAfterDelay, IsBoundedByItsOwnOptionAndNotByTheCapOfWaits) {
   EXPECT_EQ(retryAfterDelay(options, -1s, 0.5), 0s);
 }
 
-TEST(RetryAfterDelay, StillPartsClientsCloseToItsLimit) {
+TEST(RetryAfterDelay, StillDiffersBetweenClientsCloseToItsLimit) {
   Options options;
   options.jitter = 1;
   EXPECT_NE(retryAfterDelay(options, 200s, 0.8), retryAfterDelay(options, 200s, 0.9));
-}
-
-TEST(RevivalInstant, IsSpreadOverASecondAndASecondAfterTheLastAttempt) {
-  Options options;
-  const Instant now = Instant{} + 1h;
-  EXPECT_EQ(revivalInstant(options, now, now - 1min, 0), now);
-  EXPECT_EQ(revivalInstant(options, now, now - 1min, 0.5), now + 500ms);
-  EXPECT_EQ(revivalInstant(options, now, now - 100ms, 0.5), now + 900ms);
-  EXPECT_EQ(revivalInstant(options, now, now, 0.25), now + 1s);
-  options.jitter = 0;
-  EXPECT_EQ(revivalInstant(options, now, now - 1min, kAlmostOne), now);
-  options.jitter = 1;
-  EXPECT_EQ(revivalInstant(options, now, now - 1min, 0.5), now + 1s);
 }
 
 }  // namespace
