@@ -108,20 +108,24 @@ bool Driver::textReceived(AttemptId attempt, std::string_view text) {
 
 // --- turns
 
-void Driver::handle(Event event) {
-  pending_.pushBack(std::move(event));
-  if (!isInTurn_) runTurn();
-}
-
-void Driver::runTurn() {
+void Driver::handle(const Event& event) {
+  if (isInTurn_) {
+    pending_.pushBack(event);
+    return;
+  }
   isInTurn_ = true;
+  process(event);
   while (!pending_.empty()) {
-    const Event event = std::move(pending_.front());
+    const Event next = std::move(pending_.front());
     pending_.popFront();
-    client_.handle(facts(), event);
-    performAll();
+    process(next);
   }
   endTurn();
+}
+
+void Driver::process(const Event& event) {
+  client_.handle(facts(), event);
+  performAll();
 }
 
 void Driver::performAll() {

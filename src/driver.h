@@ -84,8 +84,8 @@ class Driver {
  private:
   friend struct StateDigest;  // of tests/core/support
 
-  void handle(Event event);
-  void runTurn();
+  void handle(const Event& event);
+  void process(const Event& event);
   void performAll();
   void endTurn();
   void setTimer();

@@ -17,9 +17,9 @@ constexpr double kSlowdown = 4;
 constexpr Duration kLongestTransfer = std::chrono::seconds(60);
 // A stretch this long measures a link's rate; a shorter one measures its delay.
 constexpr std::uint64_t kMeasurable = 16 * std::uint64_t{1024};
-// Unanswered pings that are remembered, and so many behind data for a peer that has never answered any.
+// Unanswered pings that are remembered, of a peer that answers pings and of one that has never answered any.
 constexpr std::size_t kMostPings = 1024;
-constexpr std::size_t kMostUnansweredProbes = 4;
+constexpr std::size_t kMostUnansweredPings = 8;
 // What a probe after `online` is given at least: the user waits, and links often die with a network change.
 constexpr Duration kNetworkTimeout = std::chrono::seconds(1);
 
@@ -70,7 +70,7 @@ bool Heartbeat::isConsistent() const {
 
 bool Heartbeat::isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sent) const {
   if (state_ == State::Stopped || peer_ == Peer::Unanswering) return false;
-  if (pings_.size() >= (peer_ == Peer::Answers ? kMostPings : kMostUnansweredProbes)) return false;
+  if (pings_.size() >= (peer_ == Peer::Answers ? kMostPings : kMostUnansweredPings)) return false;
   const std::uint64_t stretch = sent.bytes - std::min(pingedBytes_, sent.bytes);
   return stretch > 0 && stretch + messageBytes + kFrameBytes > kStretch;
 }
@@ -88,7 +88,7 @@ void Heartbeat::start(const Options& options, Instant now, Duration openingTook,
   openingTook_ = openingTook;
   wasAtOnce_ = wasAtOnce;
   lastPingAt_ = newestPingAt_ = now;
-  hasReceivedSincePing_ = false;
+  lastReceivedAt_.reset();
   lastPongAt_.reset();
   answeredBytes_ = pingedBytes_ = 0;
   bytesPerSecond_ = 0;
@@ -159,9 +159,8 @@ void Heartbeat::expectBy(Instant verdict, State state) {
 
 Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, const SentSoFar& sent) {
   lastTimestamp_ = std::max(now.wall, lastTimestamp_ + 1);
-  Sent result{lastTimestamp_, unansweredFor(options, now.instant, sent)};
-  if (pings_.empty()) hasReceivedSincePing_ = false;
-  if (pings_.size() == kMostPings) pings_.popFront();
+  Sent result{lastTimestamp_, deliveredWithoutPong(options, now.instant, sent)};
+  if (pings_.size() >= (peer_ == Peer::Answers ? kMostPings : kMostUnansweredPings)) pings_.popFront();
   pings_.pushBack({lastTimestamp_, now.instant, newestPingAt_, sent});
   newestPingAt_ = now.instant;
   pingedBytes_ = sent.bytes;
@@ -183,16 +182,16 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
 }
 
 // A peer that goes on sending but has answered no ping for pongTimeout will answer none: it has had what was
-// sent before the oldest unanswered one.
-MessageId Heartbeat::unansweredFor(const Options& options, Instant now, const SentSoFar& sent) {
-  if (pings_.empty() || !hasReceivedSincePing_) return 0;
-  const Unanswered& oldest = pings_.front();
-  const Instant since = std::max(oldest.at, lastPongAt_.value_or(oldest.at));
-  if (now - since < options.pongTimeout + transferTime(sent)) return 0;
-  const MessageId delivered = oldest.sent.message;
-  answeredBytes_ = std::max(answeredBytes_, oldest.sent.bytes);
-  pings_.popFront();
-  hasReceivedSincePing_ = false;
+// sent before that ping.
+MessageId Heartbeat::deliveredWithoutPong(const Options& options, Instant now, const SentSoFar& sent) {
+  const Duration limit = options.pongTimeout + transferTime(sent);
+  MessageId delivered = 0;
+  for (const Unanswered& ping : pings_) {
+    const Instant since = std::max(ping.at, lastPongAt_.value_or(ping.at));
+    if (now - since < limit || !lastReceivedAt_ || *lastReceivedAt_ <= ping.at) break;
+    delivered = ping.sent.message;
+    answeredBytes_ = std::max(answeredBytes_, ping.sent.bytes);
+  }
   return delivered;
 }
 
@@ -216,7 +215,7 @@ void Heartbeat::messagesReturned(MessageId from, const SentSoFar& sent) {
 void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoFar& sent) {
   if (peer_ == Peer::Unknown || peer_ == Peer::Silent) peer_ = Peer::Talks;
   hasReceivedSinceSend_ = true;
-  hasReceivedSincePing_ = true;
+  lastReceivedAt_ = now;
   if (!isAwaiting()) return;
   rest();
   // A peer that answers pings still has to answer those behind data: a link that dies meanwhile is noticed.
@@ -239,7 +238,6 @@ std::optional<Heartbeat::Answer> Heartbeat::pongReceived(Instant now, std::strin
   while (!pings_.empty() && pings_.front().timestamp <= value) pings_.popFront();
   peer_ = Peer::Answers;
   lastPongAt_ = now;
-  hasReceivedSincePing_ = false;
   return Answer{std::max(Duration::zero(), now - answered.at), answered.sent.message};
 }
 

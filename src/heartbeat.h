@@ -143,7 +143,7 @@ class Heartbeat {
   void expectBy(Instant verdict, State state);
   void rest();
   void armDrain(const Options& options, Instant now);
-  [[nodiscard]] MessageId unansweredFor(const Options& options, Instant now, const SentSoFar& sent);
+  [[nodiscard]] MessageId deliveredWithoutPong(const Options& options, Instant now, const SentSoFar& sent);
   void measureRate(Instant now, const Unanswered& answered);
 
   State state_ = State::Stopped;
@@ -158,13 +158,13 @@ class Heartbeat {
   Instant lastPingAt_{};    // regular pings
   Instant newestPingAt_{};  // any ping
   Duration openingTook_{};
-  bool wasAtOnce_ = false;             // the connection opened with the first retry
-  bool hasReceivedSinceSend_ = false;  // since the message that armed Confirm
-  bool hasReceivedSincePing_ = false;  // since the oldest unanswered ping
-  std::optional<Instant> lastPongAt_;  // of this connection
-  std::uint64_t answeredBytes_ = 0;    // sent before the newest answered ping
-  std::uint64_t pingedBytes_ = 0;      // sent before the newest ping
-  double bytesPerSecond_ = 0;          // measured on this connection, 0 before
+  bool wasAtOnce_ = false;                 // the connection opened with the first retry
+  bool hasReceivedSinceSend_ = false;      // since the message that armed Confirm
+  std::optional<Instant> lastReceivedAt_;  // of this connection
+  std::optional<Instant> lastPongAt_;      // of this connection
+  std::uint64_t answeredBytes_ = 0;        // sent before the newest answered ping
+  std::uint64_t pingedBytes_ = 0;          // sent before the newest ping
+  double bytesPerSecond_ = 0;              // measured on this connection, 0 before
   Buffer buffer_;
 };
 

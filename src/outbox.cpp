@@ -145,28 +145,29 @@ void Outbox::closed(const Options& options, std::uint64_t bufferedAmount, bool i
   finish(options, sent_.takeRest(host_, bufferedAmount), !isProofExpected, Unsent::SendAgain, effects);
 }
 
-bool Outbox::closing(Unsent unsent) {
+bool Outbox::closing(Unsent unsent, std::uint64_t bufferedAmount) {
   isOpen_ = false;
   if (sent_.empty()) return false;
   assert(closing_.empty());  // while messages of a closing socket are open, none goes to another
   closing_ = std::exchange(sent_, {});
+  closingBufferedAmount_ = closing_.hasUnsent(host_, bufferedAmount) ? bufferedAmount : 0;
   unsentOfClosing_ = unsent;
   return true;
 }
 
 void Outbox::closingClosed(const Options& options, std::uint64_t bufferedAmount, bool isAcknowledged,
                            bool isProofExpected, Effects& effects) {
-  finish(options, closing_.takeRest(host_, bufferedAmount), isAcknowledged || !isProofExpected,
-         unsentOfClosing_, effects);
+  finish(options, closing_.takeRest(host_, std::min(bufferedAmount, closingBufferedAmount_)),
+         isAcknowledged || !isProofExpected, unsentOfClosing_, effects);
 }
 
 void Outbox::closingAbandoned(std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects) {
-  abandon(closing_, bufferedAmount, !isProofExpected, effects);
+  abandon(closing_, std::min(bufferedAmount, closingBufferedAmount_), !isProofExpected, effects);
 }
 
 void Outbox::destroyed(std::uint64_t bufferedAmount, std::uint64_t closingBufferedAmount, Effects& effects) {
   isOpen_ = false;
-  abandon(closing_, closingBufferedAmount, true, effects);
+  abandon(closing_, std::min(closingBufferedAmount, closingBufferedAmount_), true, effects);
   abandon(sent_, bufferedAmount, true, effects);
 }
 

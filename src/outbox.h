@@ -33,7 +33,9 @@ class Outbox {
   [[nodiscard]] std::optional<Instant> nextExpiry() const;
   [[nodiscard]] bool isOpen() const { return isOpen_; }
   // Messages of the closing socket may have to be sent again: nothing may overtake them.
-  [[nodiscard]] bool isBlocked() const { return unsentOfClosing_ == Unsent::SendAgain && !closing_.empty(); }
+  [[nodiscard]] bool isBlocked() const {
+    return unsentOfClosing_ == Unsent::SendAgain && closingBufferedAmount_ > 0 && !closing_.empty();
+  }
   [[nodiscard]] bool hasClosingMessages() const { return !closing_.empty(); }
   // Whether a message that is sent now goes to the socket at once.
   [[nodiscard]] bool sendsAtOnce() const { return isOpen_ && queue_.empty() && !isBlocked(); }
@@ -80,7 +82,7 @@ class Outbox {
   void closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects);
   // The client closes the current socket. True: its close event will tell what became of the messages on
   // record.
-  [[nodiscard]] bool closing(Unsent unsent);
+  [[nodiscard]] bool closing(Unsent unsent, std::uint64_t bufferedAmount);
   // That event came. `isAcknowledged`: the peer completed the closing handshake, so it has read what was
   // sent.
   void closingClosed(const Options& options, std::uint64_t bufferedAmount, bool isAcknowledged,
@@ -112,6 +114,9 @@ class Outbox {
   SentRecord sent_;             // on the current socket
   SentRecord closing_;          // on the closing socket
   Unsent unsentOfClosing_ = Unsent::SendAgain;
+  // When the client closed the socket; 0 if no message was unsent then. It never grows afterwards, except by
+  // the frames of the closing handshake, which WebKit counts.
+  std::uint64_t closingBufferedAmount_ = 0;
   bool isOpen_ = false;
 };
 

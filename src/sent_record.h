@@ -63,6 +63,11 @@ class SentRecord {
   // left.
   [[nodiscard]] bool isWorthConfirming() const { return entries_.size() >= confirmAt_; }
 
+  // Whether a message has not left the browser for certain.
+  [[nodiscard]] bool hasUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
+    return bufferedAmount > 0 && countUnsent(host, bufferedAmount) > 0;
+  }
+
   // --- the end of the socket. Empties the record.
   struct Rest {
     MessageRange left;                  // left the browser, or may have

@@ -1,12 +1,8 @@
-// Owns the words of each event.
-// Refuses to shorten: what the user is told and can be told in a word is part of the form.
 #include "event_text.h"
 
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
-
-#include "phase.h"
 
 namespace rws::scenarios {
 namespace {
@@ -26,54 +22,55 @@ std::string millisecondsText(Duration duration) {
   return text.str() + '.' + fraction;
 }
 
-std::string eventText(const action::StateChanged& event) { return joined("state", toString(event.state)); }
+namespace {
 
-std::string eventText(const action::TellOpen& /*event*/) { return "open"; }
+struct NotificationText {
+  std::string operator()(const notification::StateChanged& n) const {
+    return joined("state", toString(n.state));
+  }
+  std::string operator()(const notification::Opened& /*n*/) const { return "open"; }
+  std::string operator()(const notification::Closed& n) const {
+    std::string text = "close " + std::to_string(n.info.code);
+    if (n.info.wasClean) text += " clean";
+    text += n.shouldReconnect ? " retry" : " final";
+    return n.info.reason.empty() ? text : joined(text, n.info.reason);
+  }
+  std::string operator()(const notification::Failed& n) const {
+    std::string text = joined("error", toString(n.type));
+    if (n.code != 0) text += ' ' + std::to_string(n.code);
+    return n.isRecoverable ? text : text + " final";
+  }
+  std::string operator()(const notification::MessageTooLarge& n) const {
+    return "tooLarge " + std::to_string(n.size) + " of " + std::to_string(n.maxSize);
+  }
+  std::string operator()(const notification::RetryScheduled& n) const {
+    const std::string text = "retry " + std::to_string(n.attempt) + ' ' + millisecondsText(n.delay);
+    return n.delay == n.nominalDelay ? text : text + " of " + millisecondsText(n.nominalDelay);
+  }
+  std::string operator()(const notification::GaveUp& n) const {
+    return "gaveUp " + std::to_string(n.attempts);
+  }
+  std::string operator()(const notification::AuthRecoveryNeeded& /*n*/) const { return "auth"; }
+  std::string operator()(const notification::RecoveryAttempted& n) const {
+    return joined("recovery", toString(n.type)) + ' ' + std::to_string(n.attempt);
+  }
+  std::string operator()(const notification::RecoveryGaveUp& n) const {
+    return joined("recoveryGaveUp", toString(n.type)) + ' ' + std::to_string(n.attempts);
+  }
+  std::string operator()(const notification::RecoveryReset& /*n*/) const { return "recoveryReset"; }
+  std::string operator()(const notification::QueueCleared& /*n*/) const { return "queueCleared"; }
+  std::string operator()(const notification::SupportAdvised& n) const {
+    return "contactSupport " + std::to_string(n.totalErrors);
+  }
+  std::string operator()(const notification::LatencyMeasured& n) const {
+    return "latency " + millisecondsText(n.roundTrip);
+  }
+};
 
-std::string eventText(const action::TellClose& event) {
-  std::string text = "close " + std::to_string(event.info.code);
-  if (event.info.wasClean) text += " clean";
-  text += event.shouldReconnect ? " retry" : " final";
-  return event.info.reason.empty() ? text : joined(text, event.info.reason);
-}
+}  // namespace
 
-std::string eventText(const action::TellError& event) {
-  std::string text = joined("error", toString(event.type));
-  if (event.code != 0) text += ' ' + std::to_string(event.code);
-  return event.recoverable ? text : text + " final";
-}
-
-std::string eventText(const action::TellTooLarge& event) {
-  return "tooLarge " + std::to_string(event.size) + " of " + std::to_string(event.maxSize);
-}
-
-std::string eventText(const action::TellRetryScheduled& event) {
-  const std::string text = "retry " + std::to_string(event.attempt) + ' ' + millisecondsText(event.delay);
-  return event.delay == event.nominal ? text : text + " of " + millisecondsText(event.nominal);
-}
-
-std::string eventText(const action::TellGaveUp& event) { return "gaveUp " + std::to_string(event.attempts); }
-
-std::string eventText(const action::TellAuthRecovery& /*event*/) { return "auth"; }
-
-std::string eventText(const action::TellRecoveryAttempt& event) {
-  return joined("recovery", toString(event.type)) + ' ' + std::to_string(event.attempt);
-}
-
-std::string eventText(const action::TellRecoveryGaveUp& event) {
-  return joined("recoveryGaveUp", toString(event.type)) + ' ' + std::to_string(event.attempts);
-}
-
-std::string eventText(const action::TellRecoveryReset& /*event*/) { return "recoveryReset"; }
-
-std::string eventText(const action::TellQueueCleared& /*event*/) { return "queueCleared"; }
-
-std::string eventText(const action::TellContactSupport& event) {
-  return "contactSupport " + std::to_string(event.totalErrors);
-}
-
-std::string eventText(const action::TellLatency& event) {
-  return "latency " + millisecondsText(event.roundTrip);
+std::string toEventText(const Notification& notification) {
+  return std::visit(NotificationText{}, notification);
 }
 
 std::vector<std::string> splitList(const std::string& text) {

@@ -1,31 +1,17 @@
-// Owns the short form in which scenarios name what a user hears, and the patterns that may stand for parts of
-// it. Refuses to know which actions are events: whoever asks hands over one that is.
+// The short form in which scenarios name the user's events, and the patterns that may stand for parts of it.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "action.h"
+#include "effects.h"
 
 namespace rws::scenarios {
 
 // Milliseconds without loss: 1500 microseconds are "1.5".
 [[nodiscard]] std::string millisecondsText(Duration duration);
 
-[[nodiscard]] std::string eventText(const action::StateChanged& event);
-[[nodiscard]] std::string eventText(const action::TellOpen& event);
-[[nodiscard]] std::string eventText(const action::TellClose& event);
-[[nodiscard]] std::string eventText(const action::TellError& event);
-[[nodiscard]] std::string eventText(const action::TellTooLarge& event);
-[[nodiscard]] std::string eventText(const action::TellRetryScheduled& event);
-[[nodiscard]] std::string eventText(const action::TellGaveUp& event);
-[[nodiscard]] std::string eventText(const action::TellAuthRecovery& event);
-[[nodiscard]] std::string eventText(const action::TellRecoveryAttempt& event);
-[[nodiscard]] std::string eventText(const action::TellRecoveryGaveUp& event);
-[[nodiscard]] std::string eventText(const action::TellRecoveryReset& event);
-[[nodiscard]] std::string eventText(const action::TellQueueCleared& event);
-[[nodiscard]] std::string eventText(const action::TellContactSupport& event);
-[[nodiscard]] std::string eventText(const action::TellLatency& event);
+[[nodiscard]] std::string toEventText(const Notification& notification);
 
 // Splits "open, close 1006 retry" at its commas.
 [[nodiscard]] std::vector<std::string> splitList(const std::string& text);

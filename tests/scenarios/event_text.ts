@@ -1,5 +1,4 @@
-// Owns the short form in which scenarios name what a user hears, and the patterns that may stand for parts of it.
-// Refuses to shorten: what the user is told and can be told in a word is part of the form.
+// The short form in which scenarios name the user's events, and the patterns that may stand for parts of it.
 import {
   type ConnectionErrorEvent,
   type ReconnectScheduledEvent,

@@ -1,4 +1,4 @@
-// Owns the form of a scenario's messages: a name, and dots up to the size that was asked for.
+// The form of a scenario's messages: a name, padded with dots to the size that the scenario asks for.
 
 export function messageText(name: string, bytes: number): string {
   return name.padEnd(bytes, '.');

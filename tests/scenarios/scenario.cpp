@@ -1,5 +1,4 @@
-// Owns the grammar: which words follow which command.
-// Refuses to judge the order of statements: whoever carries them out does.
+// The grammar: which words may follow each command. The order of statements is checked when they run.
 #include "scenario.h"
 
 #include <algorithm>
@@ -35,6 +34,7 @@ constexpr std::array kGrammar = {
     Grammar{.command = "resetRecovery"},
     Grammar{.command = "set", .names = "*"},
     Grammar{.command = "verdict", .least = 1, .most = 1},
+    Grammar{.command = "within", .least = 2, .most = kAny},
     // The page, the network and the clocks.
     Grammar{.command = "online"},
     Grammar{.command = "offline"},

@@ -1,5 +1,5 @@
-// Owns the reading of scenario files: words in, statements out. README.md describes the language.
-// Refuses what it does not know: every unknown word is an error that names its line.
+// Reads scenario files into statements. README.md describes the language. An unknown word is an error that
+// names its line.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Owns the reading of scenario files: words in, statements out. README.md describes the language.
-// Refuses what it does not know: every unknown word is an error that names its line.
+// Reads scenario files into statements. README.md describes the language. An unknown word is an error that names its
+// line.
 
 /** A scenario that cannot be read or carried out, or an expectation that was not met. */
 export class ScenarioError extends Error {
@@ -56,6 +56,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   resetRecovery: alone,
   set: assignments,
   verdict: oneWord,
+  within: { count: [2, Infinity] },
   // The page, the network and the clocks.
   online: alone,
   offline: alone,

@@ -1,11 +1,10 @@
-// Owns the meaning of each command of the scenario language on the native side.
 #include "scenario_run.h"
 
+#include <functional>
 #include <map>
 #include <utility>
 
 #include "event_text.h"
-#include "json_reader.h"
 #include "status_text.h"
 
 namespace rws::scenarios {
@@ -36,13 +35,6 @@ OptionValue optionValueOf(const Statement& statement, const std::string& text) {
   return codes;
 }
 
-void assign(Options& options, const Statement& statement) {
-  for (const auto& [name, value] : statement.named) {
-    const std::optional<OptionsError> error = setOption(options, name, optionValueOf(statement, value));
-    if (error) fail(statement, name + " must be " + std::string(error->rule));
-  }
-}
-
 }  // namespace
 
 void ScenarioRun::run(const Scenario& scenario) {
@@ -60,12 +52,12 @@ void ScenarioRun::run(const Scenario& scenario) {
 
 void ScenarioRun::step(const Statement& statement) {
   if (setUp(statement)) return;
-  if (!host_) host_.emplace(setup_.options, setup_.seed);
-  moveTo(statement);
+  if (!host_) start();
+  advance(statement);
   if (statement.command.rfind("expect ", 0) == 0) {
     expect(statement);
-  } else if (!tellWish(statement) && !moveClocks(statement) && !moveSocket(statement)) {
-    fail(statement, "'" + statement.command + "' is not carried out by anything");
+  } else if (!command(statement) && !changeClocks(statement) && !changeSocket(statement)) {
+    fail(statement, "'" + statement.command + "' is not known to the runner");
   }
 }
 
@@ -74,50 +66,70 @@ bool ScenarioRun::setUp(const Statement& statement) {
   if (!isOptions && statement.command != "seed") return false;
   if (host_) fail(statement, "'" + statement.command + "' comes before all else");
   if (isOptions) {
-    assign(setup_.options, statement);
+    options_.push_back(statement);
   } else {
-    setup_.seed = static_cast<std::uint64_t>(readNumber(statement.line, statement.words[0]));
+    seed_ = static_cast<std::uint64_t>(readNumber(statement.line, statement.words[0]));
   }
   return true;
 }
 
-void ScenarioRun::moveTo(const Statement& statement) {
+void ScenarioRun::start() {
+  host_.emplace(seed_);
+  for (const Statement& statement : options_) assignOptions(statement);
+}
+
+void ScenarioRun::assignOptions(const Statement& statement) {
+  for (const auto& [name, value] : statement.named) {
+    const auto error = host_->driver().setOption(name, optionValueOf(statement, value));
+    if (error) throw ScenarioError(statement.line, name + " must be " + std::string(error->rule));
+  }
+}
+
+void ScenarioRun::advance(const Statement& statement) {
   if (!statement.moment) return;
   const std::int64_t time =
       statement.moment->milliseconds + (statement.moment->isRelative ? host_->time() : 0);
   if (time < host_->time()) fail(statement, "it is " + std::to_string(host_->time()) + " already");
-  // At one and the same moment the lines come first, then the timers that have come due with them.
+  // At one and the same moment the lines come first, then the timers that are due then.
   if (time > host_->time()) host_->advanceTo(time);
 }
 
-bool ScenarioRun::tellWish(const Statement& statement) {
-  static const std::map<std::string, Input> kInputs = {
-      {"connect", input::Connect{}},
-      {"disconnect", input::Disconnect{}},
-      {"reconnect", input::Reconnect{}},
-      {"destroy", input::Destroy{}},
-      {"resetRecovery", input::ResetRecovery{}},
-      {"online", input::NetworkChanged{true}},
-      {"offline", input::NetworkChanged{false}},
-      {"visible", input::VisibilityChanged{true}},
-      {"hidden", input::VisibilityChanged{false}},
-      {"suspend", input::PageSuspended{}},
-      {"resume", input::PageResumed{}},
+namespace {
+
+const std::map<std::string, std::function<void(Driver&)>>& commands() {
+  static const std::map<std::string, std::function<void(Driver&)>> kCommands = {
+      {"connect", [](Driver& driver) { driver.connect(); }},
+      {"disconnect", [](Driver& driver) { driver.disconnect(); }},
+      {"reconnect", [](Driver& driver) { driver.reconnect(); }},
+      {"destroy", [](Driver& driver) { driver.destroy(); }},
+      {"resetRecovery", [](Driver& driver) { driver.resetRecovery(); }},
+      {"online", [](Driver& driver) { driver.networkChanged(true); }},
+      {"offline", [](Driver& driver) { driver.networkChanged(false); }},
+      {"visible", [](Driver& driver) { driver.visibilityChanged(true); }},
+      {"hidden", [](Driver& driver) { driver.visibilityChanged(false); }},
+      {"suspend", [](Driver& driver) { driver.pageSuspended(); }},
+      {"resume", [](Driver& driver) { driver.pageResumed(); }},
   };
-  if (const auto known = kInputs.find(statement.command); known != kInputs.end()) {
-    host_->tell(known->second);
+  return kCommands;
+}
+
+}  // namespace
+
+bool ScenarioRun::command(const Statement& statement) {
+  if (const auto known = commands().find(statement.command); known != commands().end()) {
+    known->second(host_->driver());
   } else if (statement.command == "send") {
     send(statement);
   } else if (statement.command == "set") {
-    Options options = host_->connection().options();
-    assign(options, statement);
-    host_->tell(input::ChangeOptions{options});
+    assignOptions(statement);
   } else if (statement.command == "advise") {
     advise(statement);
+  } else if (statement.command == "within") {
+    within(statement);
   } else if (statement.command == "verdict") {
     const std::string& word = statement.words[0];
     if (word != "yes" && word != "no" && word != "none") fail(statement, "a verdict is yes, no or none");
-    host_->verdict(word == "none" ? std::nullopt : std::optional(word == "yes"));
+    host_->setVerdict(word == "none" ? std::nullopt : std::optional(word == "yes"));
   } else {
     return false;
   }
@@ -141,19 +153,37 @@ void ScenarioRun::send(const Statement& statement) {
   }
 }
 
+// `within url` and `within verdict`: commands that the user's function gives when it is called next.
+void ScenarioRun::within(const Statement& statement) {
+  const std::vector<std::string> names(statement.words.begin() + 1, statement.words.end());
+  for (const std::string& name : names) {
+    if (!commands().count(name)) fail(statement, "unknown command '" + name + "'");
+  }
+  const auto give = [this, names] {
+    for (const std::string& name : names) commands().at(name)(host_->driver());
+  };
+  if (statement.words[0] == "url") {
+    host_->setInsideUrl(give);
+  } else if (statement.words[0] == "verdict") {
+    host_->setInsideVerdict(give);
+  } else {
+    fail(statement, "commands are given within url or verdict");
+  }
+}
+
 void ScenarioRun::advise(const Statement& statement) {
-  static const std::map<std::string, Input> kAdvice = {
-      {"checkNetwork", input::CheckNetwork{}},
-      {"checkServer", input::SlowDown{}},
-      {"clearQueue", input::ClearQueue{}},
-      {"contactSupport", input::ContactSupport{}},
+  static const std::map<std::string, std::function<void(Driver&)>> kAdvice = {
+      {"checkNetwork", [](Driver& driver) { driver.checkNetwork(); }},
+      {"checkServer", [](Driver& driver) { driver.slowDown(); }},
+      {"clearQueue", [](Driver& driver) { driver.clearQueue(); }},
+      {"contactSupport", [](Driver& driver) { driver.contactSupport(); }},
   };
   const auto known = kAdvice.find(statement.words[0]);
   if (known == kAdvice.end()) fail(statement, "unknown advice '" + statement.words[0] + "'");
-  host_->tell(known->second);
+  known->second(host_->driver());
 }
 
-bool ScenarioRun::moveClocks(const Statement& statement) {
+bool ScenarioRun::changeClocks(const Statement& statement) {
   const std::string& command = statement.command;
   if (command == "forget") {
     host_->record() = {};
@@ -177,26 +207,26 @@ VirtualSocket& ScenarioRun::socketOf(const Statement& statement) {
   return host_->socket(number);
 }
 
-bool ScenarioRun::moveSocket(const Statement& statement) {
+bool ScenarioRun::changeSocket(const Statement& statement) {
   const std::string& command = statement.command;
   VirtualSocket& socket = socketOf(statement);
   if (command == "open") {
     host_->open(socket);
   } else if (command == "error") {
-    host_->tell(input::Errored{socket.attempt});
+    host_->error(socket);
   } else if (command == "close") {
     const auto reason = statement.named.find("reason");
     const auto code = static_cast<std::uint16_t>(readNumber(statement.line, statement.words[0]));
     const std::string text = reason == statement.named.end() ? "" : reason->second;
-    host_->close(socket, host::closeInfoOf(code, text, statement.has("clean")));
+    host_->close(socket, code, text, statement.has("clean"));
   } else if (command == "refuse" || command == "accept") {
     socket.refuses = command == "refuse";
   } else if (command == "closing") {
     socket.isClosing = true;
   } else if (command == "stall") {
-    socket.holds = true;
+    socket.isStalled = true;
   } else if (command == "drain") {
-    socket.holds = false;
+    socket.isStalled = false;
     socket.buffered = 0;
   } else if (command == "buffered") {
     socket.buffered = static_cast<std::uint64_t>(readNumber(statement.line, statement.words[0]));
@@ -209,12 +239,13 @@ bool ScenarioRun::moveSocket(const Statement& statement) {
 void ScenarioRun::receive(const Statement& statement) {
   const VirtualSocket& socket = socketOf(statement);
   if (statement.command == "receive message") {
-    for (const std::string& name : statement.words) host_->receive(socket, {}, name);
+    for (const std::string& name : statement.words) host_->receiveText(socket, name, name);
     return;
   }
   const bool isPing = statement.command == "receive ping";
-  host_->receive(socket, {isPing ? ControlKind::Ping : ControlKind::Pong, timestampOf(statement)},
-                 isPing ? "ping" : "pong");
+  const std::string type = isPing ? "ping" : "pong";
+  const std::string text = R"({"type":")" + type + R"(","timestamp":)" + timestampOf(statement) + '}';
+  host_->receiveText(socket, text, type);
 }
 
 // `last`, or `last-2`, means the timestamp of the client's last ping, or of the second before it.
@@ -229,16 +260,16 @@ std::string ScenarioRun::timestampOf(const Statement& statement) {
 
 std::string ScenarioRun::seen(const Statement& statement) {
   const std::string& command = statement.command;
-  const Connection& connection = host_->connection();
-  if (command == "expect state") return std::string(toString(connection.state()));
+  const Client& client = host_->client();
+  if (command == "expect state") return std::string(toString(client.state()));
   if (command == "expect sent") return taken(host_->record().sent, " ");
   if (command == "expect control") return taken(host_->record().control, ", ");
   if (command == "expect queue") return listed(host_->queue(), " ");
   if (command == "expect returned") return returned_ ? "true" : "false";
   if (command == "expect sockets") return std::to_string(host_->socketCount());
   if (command == "expect closed") return socketOf(statement).closed.value_or("none");
-  if (command == "expect timer") return connection.nextDeadline() ? "some" : "none";
-  if (command == "expect advice") return listed(adviceNames(connection), " ");
+  if (command == "expect timer") return host_->isTimerSet() ? "some" : "none";
+  if (command == "expect advice") return listed(adviceNames(client), " ");
   fail(statement, "unknown command '" + command + "'");
 }
 
@@ -268,7 +299,7 @@ void ScenarioRun::expectEvents(const Statement& statement) {
 
 void ScenarioRun::expectStatus(const Statement& statement) {
   for (const auto& [name, expected] : statement.named) {
-    const std::optional<std::string> actual = statusText(host_->connection(), host_->now(), name);
+    const std::optional<std::string> actual = statusText(host_->client(), host_->driver().now(), name);
     if (!actual) fail(statement, "unknown status '" + name + "'");
     EventMatcher matcher;
     if (!matcher.matches(expected, *actual)) {

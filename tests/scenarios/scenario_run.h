@@ -1,5 +1,4 @@
-// Owns the carrying out of one scenario against rws::Connection.
-// Refuses to go on after the first expectation that is not met.
+// Runs one scenario against a driver, up to the first expectation that is not met.
 #pragma once
 
 #include <optional>
@@ -17,21 +16,18 @@ class ScenarioRun {
   static void run(const Scenario& scenario);
 
  private:
-  // What `options` and `seed` said, until the connection is made.
-  struct Setup {
-    Options options;
-    std::uint64_t seed = 1;
-  };
-
   void step(const Statement& statement);
   bool setUp(const Statement& statement);
-  void moveTo(const Statement& statement);
-  bool tellWish(const Statement& statement);
-  bool moveClocks(const Statement& statement);
-  bool moveSocket(const Statement& statement);
+  void start();
+  void assignOptions(const Statement& statement);
+  void advance(const Statement& statement);
+  bool command(const Statement& statement);
+  bool changeClocks(const Statement& statement);
+  bool changeSocket(const Statement& statement);
   void receive(const Statement& statement);
   void send(const Statement& statement);
   void advise(const Statement& statement);
+  void within(const Statement& statement);
   void expect(const Statement& statement);
   void expectEvents(const Statement& statement);
   void expectStatus(const Statement& statement);
@@ -39,7 +35,8 @@ class ScenarioRun {
   [[nodiscard]] VirtualSocket& socketOf(const Statement& statement);
   [[nodiscard]] std::string timestampOf(const Statement& statement);
 
-  Setup setup_;
+  std::vector<Statement> options_;  // until the client is created
+  std::uint64_t seed_ = 1;
   std::optional<VirtualHost> host_;
   bool returned_ = false;
 };

@@ -1,5 +1,4 @@
-// Owns the carrying out of one scenario against the facade over the built module.
-// Refuses to go on after the first expectation that is not met.
+// Runs one scenario against the facade over the built module, up to the first expectation that is not met.
 import { ResilientWebSocket, type RecoveryAction, type ResilientWebSocketOptions } from '../../web/index.js';
 import { EventMatcher, recordEvents } from './event_text.js';
 import { messageName, messageText } from './message_name.js';
@@ -39,14 +38,14 @@ export async function runScenario(scenario: Scenario): Promise<void> {
   const page = new VirtualPage();
   const run = new ScenarioRun(page);
   try {
-    for (const statement of scenario.statements) await carryOut(run, statement);
+    for (const statement of scenario.statements) await runStatement(run, statement);
   } finally {
     await run.end();
     page.leave();
   }
 }
 
-async function carryOut(run: ScenarioRun, statement: Statement): Promise<void> {
+async function runStatement(run: ScenarioRun, statement: Statement): Promise<void> {
   try {
     await run.step(statement);
   } catch (error) {
@@ -62,6 +61,9 @@ class ScenarioRun {
   #seed = 1;
   #client: ResilientWebSocket | null = null;
   #returned = false;
+  /** What the user's functions do when they are called next. */
+  #insideUrl: (() => void) | undefined;
+  #insideVerdict: (() => void) | undefined;
 
   constructor(page: VirtualPage) {
     this.#page = page;
@@ -70,9 +72,9 @@ class ScenarioRun {
   async step(statement: Statement): Promise<void> {
     if (this.#setUp(statement)) return;
     const client = this.#client ?? this.#createClient(statement);
-    await this.#moveTo(statement);
+    await this.#advance(statement);
     if (statement.command.startsWith('expect ')) this.#expect(client, statement);
-    else if (!this.#tellWish(client, statement) && !this.#movePage(statement)) this.#moveSocket(statement);
+    else if (!this.#command(client, statement) && !this.#changePage(statement)) this.#changeSocket(statement);
     await rest();
   }
 
@@ -92,7 +94,13 @@ class ScenarioRun {
 
   #createClient({ line }: Statement): ResilientWebSocket {
     this.#page.enter(this.#seed);
-    const client = new ResilientWebSocket(URL_OF_ALL, { ...this.#options, logLevel: 'silent' });
+    const url = () => {
+      const commands = this.#insideUrl;
+      this.#insideUrl = undefined;
+      commands?.();
+      return URL_OF_ALL;
+    };
+    const client = new ResilientWebSocket(url, { ...this.#options, logLevel: 'silent' });
     for (const name of Object.keys(this.#options)) {
       if (!(name in client.options)) throw new ScenarioError(line, `unknown option '${name}'`);
     }
@@ -101,16 +109,16 @@ class ScenarioRun {
     return client;
   }
 
-  async #moveTo({ moment, line }: Statement): Promise<void> {
+  async #advance({ moment, line }: Statement): Promise<void> {
     if (moment === null) return;
     const { clock } = this.#page;
     const time = moment.milliseconds + (moment.isRelative ? clock.time : 0);
     if (time < clock.time) throw new ScenarioError(line, `it is ${clock.time} already`);
-    // At one and the same moment the lines come first, then the timers that have come due with them.
+    // At one and the same moment the lines come first, then the timers that are due then.
     if (time > clock.time) await clock.advanceTo(time, rest);
   }
 
-  #tellWish(client: ResilientWebSocket, statement: Statement): boolean {
+  #command(client: ResilientWebSocket, statement: Statement): boolean {
     const [word = ''] = statement.words;
     switch (statement.command) {
       case 'connect':
@@ -143,10 +151,37 @@ class ScenarioRun {
         if (!Object.hasOwn(verdicts, word)) {
           throw new ScenarioError(statement.line, 'a verdict is yes, no or none');
         }
-        client.options.shouldReconnect = verdicts[word];
+        this.#setVerdict(client, verdicts[word]);
+        return true;
+      case 'within':
+        this.#within(client, statement);
         return true;
     }
     return false;
+  }
+
+  #setVerdict(client: ResilientWebSocket, verdict: (() => boolean) | undefined): void {
+    client.options.shouldReconnect =
+      verdict === undefined
+        ? undefined
+        : () => {
+            const commands = this.#insideVerdict;
+            this.#insideVerdict = undefined;
+            commands?.();
+            return verdict();
+          };
+  }
+
+  /** Commands that the user's function gives when it is called next. */
+  #within(client: ResilientWebSocket, { words: [where, ...commands], line }: Statement): void {
+    const give = () => {
+      for (const command of commands) {
+        this.#command(client, { line, moment: null, socket: null, command, words: [], named: new Map() });
+      }
+    };
+    if (where === 'url') this.#insideUrl = give;
+    else if (where === 'verdict') this.#insideVerdict = give;
+    else throw new ScenarioError(line, 'commands are given within url or verdict');
   }
 
   #assign(client: ResilientWebSocket, statement: Statement): void {
@@ -170,10 +205,10 @@ class ScenarioRun {
     }
   }
 
-  #movePage({ command, words, line }: Statement): boolean {
+  #changePage({ command, words, line }: Statement): boolean {
     const { clock } = this.#page;
     const milliseconds = () => readNumber(line, words.find((word) => word !== 'wall') ?? '');
-    const moves: Readonly<Record<string, () => void>> = {
+    const changes: Readonly<Record<string, () => void>> = {
       forget: () => {
         this.#events.length = 0;
         this.#page.wire.sent = [];
@@ -191,9 +226,9 @@ class ScenarioRun {
         clock.grid = milliseconds();
       },
     };
-    const move = Object.hasOwn(moves, command) ? moves[command] : undefined;
-    move?.();
-    return move !== undefined;
+    const change = Object.hasOwn(changes, command) ? changes[command] : undefined;
+    change?.();
+    return change !== undefined;
   }
 
   #socketOf({ socket, line }: Statement): ScriptedSocket {
@@ -202,11 +237,11 @@ class ScenarioRun {
     return found;
   }
 
-  #moveSocket(statement: Statement): void {
+  #changeSocket(statement: Statement): void {
     const { command, words, named, line } = statement;
     const socket = this.#socketOf(statement);
     const code = () => readNumber(line, words.find((word) => word !== 'clean') ?? '');
-    const moves: Readonly<Record<string, () => void>> = {
+    const changes: Readonly<Record<string, () => void>> = {
       open: () => socket.playOpen(),
       error: () => socket.playError(),
       close: () => socket.playClose(code(), named.get('reason') ?? '', words.includes('clean')),
@@ -225,9 +260,9 @@ class ScenarioRun {
       'receive ping': () => this.#playControl(socket, 'ping', statement),
       'receive pong': () => this.#playControl(socket, 'pong', statement),
     };
-    const move = Object.hasOwn(moves, command) ? moves[command] : undefined;
-    if (move === undefined) throw new ScenarioError(line, `'${command}' is not carried out by anything`);
-    move();
+    const change = Object.hasOwn(changes, command) ? changes[command] : undefined;
+    if (change === undefined) throw new ScenarioError(line, `'${command}' is not known to the runner`);
+    change();
   }
 
   /** `last`, or `last-2`, means the timestamp of the client's last ping, or of the second before it. */

@@ -1,4 +1,4 @@
-// Owns one test for each *.scenario file over the built module, and the tests of the language's own errors.
+// One test for each *.scenario file over the built module, and tests of the language's own errors.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readScenario, ScenarioError } from './scenario.js';

@@ -1,4 +1,4 @@
-// Owns one test for each *.scenario file, and the tests of the language's own errors.
+// One test for each *.scenario file, and tests of the language's own errors.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -25,7 +25,7 @@ std::vector<std::string> scenarioNames() {
 
 class Scenarios : public testing::TestWithParam<std::string> {};
 
-TEST_P(Scenarios, HoldsForTheCore) {
+TEST_P(Scenarios, Holds) {
   const std::string path = std::string(RWS_SCENARIO_DIR) + '/' + GetParam() + ".scenario";
   std::ifstream file(path);
   std::ostringstream text;

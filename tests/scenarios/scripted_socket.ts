@@ -1,8 +1,8 @@
-// Owns the double of the browser's WebSocket that a scenario plays on, and a record of what was handed to it.
-// Refuses to be kinder than a browser: wrong states, codes and reasons throw as they would there.
+// A test double of the browser's WebSocket, controlled by a scenario. It records what it was given, and throws like a
+// browser for wrong states, codes and reasons.
 import { messageName } from './message_name.js';
 
-/** What was handed to sockets since it was last looked at. */
+/** What sockets were given since the last look. */
 export interface Wire {
   sent: string[];
   control: string[];

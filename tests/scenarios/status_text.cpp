@@ -1,4 +1,3 @@
-// Owns the reading of each status by its name.
 #include "status_text.h"
 
 #include <sstream>
@@ -16,13 +15,13 @@ std::string numberText(double value) {
 
 }  // namespace
 
-std::optional<std::string> statusText(const Connection& connection, const Now& now, const std::string& name) {
-  const StatsSnapshot stats = connection.stats(now.instant);
-  if (name == "reconnectAttempts") return std::to_string(connection.reconnectAttempts());
-  if (name == "queuedMessages") return std::to_string(connection.queuedMessages());
-  if (name == "consecutiveErrors") return std::to_string(connection.consecutiveErrors());
-  if (name == "isHealthy") return connection.isHealthy() ? "yes" : "no";
-  if (name == "networkOnline") return connection.isOnline() ? "yes" : "no";
+std::optional<std::string> statusText(const Client& client, const Now& now, const std::string& name) {
+  const StatsSnapshot stats = client.stats(now.instant);
+  if (name == "reconnectAttempts") return std::to_string(client.reconnectAttempts());
+  if (name == "queuedMessages") return std::to_string(client.queuedMessages());
+  if (name == "consecutiveErrors") return std::to_string(client.consecutiveErrors());
+  if (name == "isHealthy") return client.isHealthy() ? "yes" : "no";
+  if (name == "networkOnline") return client.isOnline() ? "yes" : "no";
   if (name == "totalConnections") return std::to_string(stats.totalConnections);
   if (name == "totalReconnections") return std::to_string(stats.totalReconnections);
   if (name == "totalMessages") return std::to_string(stats.totalMessages);
@@ -33,16 +32,16 @@ std::optional<std::string> statusText(const Connection& connection, const Now& n
   // Times of the wall clock as distances from now.
   if (name == "sinceLastPong") return stats.lastPong ? std::to_string(now.wall - *stats.lastPong) : "none";
   if (name == "nextAttemptIn") {
-    const std::optional<EpochMs> at = connection.nextAttemptAt(now);
+    const std::optional<EpochMs> at = client.nextAttemptAt(now);
     return at ? std::to_string(*at - now.wall) : "none";
   }
   return std::nullopt;
 }
 
-std::vector<std::string> adviceNames(const Connection& connection) {
+std::vector<std::string> adviceNames(const Client& client) {
   std::vector<std::string> names;
   for (const Recommendation advice : kRecommendations) {
-    if (connection.advises(advice)) names.push_back(std::string(toString(advice)));
+    if (client.advises(advice)) names.push_back(std::string(toString(advice)));
   }
   return names;
 }

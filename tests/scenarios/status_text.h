@@ -1,19 +1,18 @@
-// Owns the names under which scenarios ask for the connection's status.
-// Refuses text that only people read: numbers and yes or no.
+// The values of a client's status by the names that scenarios use: numbers, and yes or no.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "connection.h"
+#include "client.h"
 
 namespace rws::scenarios {
 
-// The value as the facade's getStatus() and checkConnectionHealth() tell it; nothing for an unknown name.
-[[nodiscard]] std::optional<std::string> statusText(const Connection& connection, const Now& now,
+// The value as the facade's getStatus() and checkConnectionHealth() give it; nothing for an unknown name.
+[[nodiscard]] std::optional<std::string> statusText(const Client& client, const Now& now,
                                                     const std::string& name);
 
-[[nodiscard]] std::vector<std::string> adviceNames(const Connection& connection);
+[[nodiscard]] std::vector<std::string> adviceNames(const Client& client);
 
 }  // namespace rws::scenarios

@@ -1,5 +1,4 @@
-// Owns the names under which scenarios ask for the connection's status.
-// Refuses text that only people read: numbers and yes or no.
+// The values of a client's status by the names that scenarios use: numbers, and yes or no.
 import { type ResilientWebSocket } from '../../web/index.js';
 
 // As a C++ stream writes it: six significant digits.

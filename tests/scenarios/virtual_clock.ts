@@ -1,5 +1,4 @@
-// Owns time: both clocks and the timers of a page that does not exist.
-// Refuses to run by itself: a scenario moves it, and may let it jump while no timer fires.
+// Virtual time: both clocks and the timers of a page. A scenario moves it, and may let it jump while no timer fires.
 import { vi } from 'vitest';
 
 interface Timer {

@@ -1,5 +1,3 @@
-// Owns the carrying out of actions in a world without a network.
-// Refuses to be lenient: work on a socket that is not there is a failure of the client.
 #include "virtual_host.h"
 
 #include <algorithm>
@@ -7,41 +5,41 @@
 #include <utility>
 
 #include "event_text.h"
-#include "json_reader.h"
-#include "measuring.h"
 
 namespace rws::scenarios {
 namespace {
 
-// The inputs that may give the socket up: the core must know before what has left the browser.
-bool mayPart(const Input& input) {
-  return std::holds_alternative<input::Disconnect>(input) ||
-         std::holds_alternative<input::Reconnect>(input) || std::holds_alternative<input::Destroy>(input) ||
-         std::holds_alternative<input::PageSuspended>(input) || std::holds_alternative<input::Ticked>(input);
-}
+constexpr EpochMs kWallStart = 1'700'000'000'000;
+constexpr Duration kMonotonicStart = std::chrono::seconds(1000);
+// The facade measures longer texts before it sends them.
+constexpr std::uint64_t kLongestUnmeasured = 512;
 
 }  // namespace
 
-Now VirtualHost::now() const { return {Instant(kMonotonicStart + std::chrono::milliseconds(time_)), wall()}; }
+// --- clocks and the timer
 
-// When the host's timer fires: at a whole millisecond, on the grid of a throttled page.
-std::optional<std::int64_t> VirtualHost::timerAt() const {
-  const std::optional<Instant> deadline = connection_.nextDeadline();
-  if (!deadline) return std::nullopt;
-  const auto sinceStart = deadline->time_since_epoch() - kMonotonicStart;
-  std::int64_t at = std::max(time_, std::chrono::ceil<std::chrono::milliseconds>(sinceStart).count());
-  if (grid_ > 0) at = (at + grid_ - 1) / grid_ * grid_;
-  return at;
+Now VirtualHost::now() {
+  return {Instant(kMonotonicStart + std::chrono::milliseconds(time_)), kWallStart + time_ + wallShift_};
+}
+
+void VirtualHost::setTimer(std::int32_t milliseconds) { timerAt_ = time_ + milliseconds; }
+
+// On the grid of a throttled page.
+std::optional<std::int64_t> VirtualHost::nextTimer() const {
+  if (!timerAt_) return std::nullopt;
+  const std::int64_t at = std::max(time_, *timerAt_);
+  return grid_ > 0 ? (at + grid_ - 1) / grid_ * grid_ : at;
 }
 
 void VirtualHost::advanceTo(std::int64_t time) {
   constexpr int kEndless = 100'000;
   for (int fired = 0;; ++fired) {
-    const std::optional<std::int64_t> at = timerAt();
+    const std::optional<std::int64_t> at = nextTimer();
     if (!at || *at > time) break;
-    if (fired == kEndless) throw std::runtime_error("the timer never rests");
+    if (fired == kEndless) throw std::runtime_error("the timer fires without end");
     time_ = *at;
-    tell(input::Ticked{});
+    timerAt_.reset();
+    driver_.timerFired();
   }
   time_ = time;
 }
@@ -50,95 +48,75 @@ void VirtualHost::sleep(std::int64_t milliseconds, bool wallOnly) {
   (wallOnly ? wallShift_ : time_) += milliseconds;
 }
 
-void VirtualHost::tell(const Input& input) {
-  if (mayPart(input)) tellBuffered();
-  handle(input);
-}
-
-void VirtualHost::tellBuffered() {
-  const VirtualSocket* const socket = find(connection_.currentAttempt());
-  if (socket != nullptr && socket->isOpen) handle(input::Buffered{socket->attempt, socket->buffered});
-}
-
-void VirtualHost::handle(const Input& input) {
-  answers_.push_back(input);
-  handleAnswers();
-}
-
-void VirtualHost::handleAnswers() {
-  while (!answers_.empty()) {
-    const Input next = std::exchange(answers_.front(), Input{});
-    answers_.pop_front();
-    Actions actions;
-    while (std::optional<input::Measured> measured = connection_.owedBefore(next)) {
-      measured->bytes = payloads_[measured->payload].bytes;
-      connection_.handle(now(), *measured, actions);
-    }
-    connection_.handle(now(), next, actions);
-    perform(actions);
-  }
-}
+// --- the user
 
 bool VirtualHost::send(const std::string& name, std::uint64_t bytes, const SendOptions& options) {
-  const PayloadId id = ++lastPayload_;
+  const MessageId id = ++lastMessage_;
   payloads_[id] = {name, bytes};
-  if (connection_.wantsBuffered()) tellBuffered();
-  Actions actions;
-  const PayloadRef payload{id, bytes, MessageKind::Text};
-  SendOutcome outcome = submit(host::unmeasuredText(payload, 1), options, actions);
-  if (outcome == SendOutcome::Unmeasured) outcome = connection_.send(now(), payload, options, actions);
-  perform(actions);
-  handleAnswers();
-  if (outcome == SendOutcome::HandOver) {
-    const bool isTaken = handOver(connection_.currentAttempt(), id);
-    if (!isTaken) handle(refusalOf(connection_.currentAttempt(), id));
-    if (options.isVolatile) payloads_.erase(id);  // it is never asked for again
-    return isTaken;
-  }
-  // A message that was queued may have followed the rest of the queue to the socket at once.
-  if (outcome == SendOutcome::Queued) return handedUpTo_ >= id;
-  payloads_.erase(id);
-  return false;
-}
-
-SendOutcome VirtualHost::submit(const PayloadRef& payload, const SendOptions& options, Actions& actions) {
+  const Message message{id, bytes, bytes > kLongestUnmeasured};
   const bool isPlain = !options.isVolatile && !options.ttl;
-  if (isPlain && connection_.handOverAtOnce(payload)) return SendOutcome::HandOver;
-  return connection_.send(now(), payload, options, actions);
+  if (!isPlain || !driver_.trySendNow(message)) return driver_.send(message, options);
+  const AttemptId attempt = client().currentAttempt();
+  const SendResult result = sendMessage(attempt, id);
+  if (result != SendResult::Sent) driver_.messageRefused(attempt, id, result == SendResult::Closing);
+  return result == SendResult::Sent;
 }
 
-void VirtualHost::verdict(std::optional<bool> verdict) {
+void VirtualHost::setVerdict(std::optional<bool> verdict) {
   verdict_ = verdict;
-  handle(input::HostDecides{verdict.has_value()});
+  driver_.setDecider(verdict.has_value());
 }
 
-void VirtualHost::open(VirtualSocket& socket) {
-  socket.isOpen = !socket.closed;
-  handle(input::Opened{socket.attempt});
+std::optional<bool> VirtualHost::shouldReconnect(const CloseInfo& /*info*/, bool /*byDefault*/) {
+  if (const auto commands = std::exchange(insideVerdict_, nullptr)) commands();
+  return verdict_;
 }
 
-void VirtualHost::close(VirtualSocket& socket, const CloseInfo& info) {
-  socket.isOpen = false;
-  handle(input::Closed{socket.attempt, info, socket.buffered});
-}
-
-void VirtualHost::receive(const VirtualSocket& socket, const ControlFrame& control,
-                          const std::string& message) {
-  handle(input::Received{socket.attempt, control});
-  const bool isCurrent =
-      connection_.currentAttempt() == socket.attempt && connection_.phase() == Phase::Connected;
-  if (isCurrent && !connection_.consumes(control)) record_.events.push_back("message " + message);
+void VirtualHost::resolveAddress(AttemptId attempt) {
+  if (const auto commands = std::exchange(insideUrl_, nullptr)) commands();
+  driver_.addressResolved(attempt);
 }
 
 std::vector<std::string> VirtualHost::queue() const {
-  // Whatever waits was sent after all that was handed over: the queue is the newest of what is kept.
+  // What is queued was sent after everything that a socket has: the queue is the newest of what is kept.
   std::vector<std::string> names;
-  auto left = connection_.queuedMessages();
+  std::uint64_t left = client().queuedMessages();
   for (auto entry = payloads_.rbegin(); entry != payloads_.rend() && left > 0; ++entry, --left) {
     names.insert(names.begin(), entry->second.name);
   }
   return names;
 }
+
+// --- events of sockets
+
+void VirtualHost::open(VirtualSocket& socket) {
+  socket.isOpen = !socket.closed;
+  if (!socket.isReleased) driver_.socketOpened(socket.attempt);
+}
+
+void VirtualHost::error(const VirtualSocket& socket) {
+  if (!socket.isReleased) driver_.socketErrored(socket.attempt);
+}
+
+void VirtualHost::close(VirtualSocket& socket, std::uint16_t code, const std::string& reason, bool wasClean) {
+  socket.isOpen = false;
+  if (!socket.isReleased) driver_.socketClosed(socket.attempt, code, reason, wasClean);
+}
+
+void VirtualHost::receiveText(const VirtualSocket& socket, const std::string& text, const std::string& name) {
+  if (socket.isReleased || socket.closed) return;
+  const bool isControl = text.find(kControlFrameMarker) != std::string::npos;
+  bool isConsumed = false;
+  if (isControl) {
+    isConsumed = driver_.textReceived(socket.attempt, text);
+  } else {
+    driver_.frameReceived(socket.attempt);
+  }
+  const bool isCurrent = client().currentAttempt() == socket.attempt && client().phase() == Phase::Connected;
+  if (isCurrent && !isConsumed) record_.events.push_back("message " + name);
+}
+
+// --- the driver's work on sockets
 
 VirtualSocket* VirtualHost::find(AttemptId attempt) {
   const auto found = std::find_if(sockets_.begin(), sockets_.end(),
@@ -146,94 +124,74 @@ VirtualSocket* VirtualHost::find(AttemptId attempt) {
   return found == sockets_.end() ? nullptr : &*found;
 }
 
-bool VirtualHost::handOver(AttemptId attempt, PayloadId payload) {
+std::string VirtualHost::openSocket(AttemptId attempt) {
+  sockets_.push_back({.attempt = attempt});
+  return {};
+}
+
+void VirtualHost::closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) {
   VirtualSocket* const socket = find(attempt);
-  if (socket == nullptr || !socket->isOpen) {
-    throw std::runtime_error("a message for a socket that is not open");
-  }
-  if (socket->refuses || socket->isClosing) return false;
-  const Payload& message = payloads_.at(payload);
-  if (socket->holds) socket->buffered += message.bytes;
-  record_.sent.push_back(message.name);
-  handedUpTo_ = payload;
-  return true;
+  if (socket == nullptr || socket->closed) throw std::runtime_error("a socket is closed twice");
+  socket->isOpen = false;
+  socket->closed = std::to_string(code) + (reason.empty() ? "" : ' ' + std::string(reason));
 }
 
-input::HandOverFailed VirtualHost::refusalOf(AttemptId attempt, PayloadId payload) {
+void VirtualHost::release(AttemptId attempt) {
+  VirtualSocket* const socket = find(attempt);
+  if (socket != nullptr) socket->isReleased = true;
+}
+
+std::uint64_t VirtualHost::bufferedAmount(AttemptId attempt) {
   const VirtualSocket* const socket = find(attempt);
-  return {attempt, payload, socket != nullptr && socket->isClosing};
+  return socket == nullptr ? 0 : socket->buffered;
 }
 
-// Carries out one action each.
-struct VirtualHost::Performer {
-  VirtualHost& host;
-  bool refused = false;  // later messages of the same turn stay where they are
+SendResult VirtualHost::give(VirtualSocket* socket, std::uint64_t bytes) {
+  if (socket == nullptr || !socket->isOpen) throw std::runtime_error("a frame for a socket that is not open");
+  if (socket->isClosing) return SendResult::Closing;
+  if (socket->refuses) return SendResult::Refused;
+  if (socket->isStalled) socket->buffered += bytes;
+  return SendResult::Sent;
+}
 
-  void operator()(const action::OpenSocket& action) const {
-    host.sockets_.push_back({.attempt = action.attempt});
-  }
-  void operator()(const action::CloseSocket& action) const {
-    VirtualSocket* const socket = host.find(action.attempt);
-    if (socket == nullptr || socket->closed) throw std::runtime_error("a socket is closed twice");
-    socket->isOpen = false;
-    socket->closed =
-        std::to_string(action.code) + (action.reason.empty() ? "" : ' ' + std::string(action.reason.view()));
-  }
-  void operator()(const action::ReleaseSocket& /*action*/) const {}
-  void operator()(const action::SendControl& action) const {
-    VirtualSocket* const socket = host.find(action.attempt);
-    if (socket == nullptr || !socket->isOpen) throw std::runtime_error("a ping or pong for a closed socket");
-    if (socket->refuses || socket->isClosing) {
-      host.answers_.emplace_back(input::ControlRefused{action.attempt, action.text.size(), action.after});
-      return;
-    }
-    if (socket->holds) socket->buffered += action.text.size();
-    const ControlFrame frame = host::readControlFrame(action.text);
-    const bool isPing = frame.kind == ControlKind::Ping;
-    const std::string timestamp(frame.timestamp.view());
-    if (isPing) socket->pings.push_back(timestamp);
-    host.record_.control.push_back(isPing ? "ping" : "pong " + timestamp);
-  }
-  void operator()(const action::Transmit& action) {
-    if (refused || host.handOver(action.attempt, action.payload)) return;
-    refused = true;
-    host.answers_.emplace_back(host.refusalOf(action.attempt, action.payload));
-  }
-  // Shows the names of the payloads that are still kept, and forgets them.
-  template <class Show>
-  void forEachOf(PayloadRange payloads, const Show& show) const {
-    auto next = host.payloads_.upper_bound(payloads.after);
-    while (next != host.payloads_.end() && next->first <= payloads.upTo) {
-      show(next->second.name);
-      next = host.payloads_.erase(next);
-    }
-  }
-  void operator()(const action::Settle& action) const {
-    forEachOf(action.payloads, [](const std::string&) {});
-  }
-  void operator()(const action::Forsake& action) const {
-    forEachOf(action.payloads, [this](const std::string& name) {
-      host.record_.events.push_back("drop " + name + " unknown");
-    });
-  }
-  void operator()(const action::Drop& action) const {
-    const Payload& message = host.payloads_.at(action.payload);
-    host.record_.events.push_back("drop " + message.name + ' ' + std::string(toString(action.reason)));
-    host.payloads_.erase(action.payload);
-  }
-  void operator()(const action::AskVerdict& action) const {
-    host.answers_.emplace_back(input::Decided{action.attempt, host.verdict_});
-  }
-  void operator()(const action::TellOptionsChanged& /*action*/) const {}
-  template <class Event>
-  void operator()(const Event& event) const {
-    host.record_.events.push_back(eventText(event));
-  }
-};
+SendResult VirtualHost::sendMessage(AttemptId attempt, MessageId message) {
+  const Payload& payload = payloads_.at(message);
+  const SendResult result = give(find(attempt), payload.bytes);
+  if (result == SendResult::Sent) record_.sent.push_back(payload.name);
+  return result;
+}
 
-void VirtualHost::perform(const Actions& actions) {
-  Performer performer{*this};
-  for (const Action& action : actions) std::visit(performer, action);
+SendResult VirtualHost::sendControl(AttemptId attempt, std::string_view text) {
+  VirtualSocket* const socket = find(attempt);
+  const SendResult result = give(socket, text.size());
+  if (result != SendResult::Sent) return result;
+  const ControlFrame frame = readControlFrame(text);
+  const bool isPing = frame.kind == ControlKind::Ping;
+  if (isPing) socket->pings.push_back(frame.timestamp);
+  record_.control.push_back(isPing ? "ping" : "pong " + frame.timestamp);
+  return result;
+}
+
+// --- what becomes of messages
+
+void VirtualHost::delivered(MessageRange messages) {
+  payloads_.erase(payloads_.upper_bound(messages.after), payloads_.upper_bound(messages.upTo));
+}
+
+void VirtualHost::unconfirmed(MessageRange messages) {
+  for (auto at = payloads_.upper_bound(messages.after); at != payloads_.upper_bound(messages.upTo); ++at) {
+    record_.events.push_back("drop " + at->second.name + " unknown");
+  }
+  delivered(messages);
+}
+
+void VirtualHost::dropped(MessageId message, DropReason reason) {
+  record_.events.push_back("drop " + payloads_.at(message).name + ' ' + std::string(toString(reason)));
+  payloads_.erase(message);
+}
+
+void VirtualHost::notify(const Notification& notification) {
+  record_.events.push_back(toEventText(notification));
 }
 
 }  // namespace rws::scenarios

@@ -1,103 +1,116 @@
-// Owns the world of one connection: clocks, the one timer, sockets, and a record of what the user saw of it.
-// Refuses to judge: what ought to have happened is the scenario's business.
+// A Platform of virtual time for one driver: clocks, the timer, sockets without a network, and a record of
+// what the user has seen. Work on a socket that does not exist is an error.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "connection.h"
+#include "driver.h"
 
 namespace rws::scenarios {
 
 struct VirtualSocket {
   AttemptId attempt = AttemptId::None;
-  bool isOpen = false;     // messages can be handed over
-  bool refuses = false;    // handing over fails
-  bool isClosing = false;  // the browser knows of its end, the close event is to come
-  bool holds = false;      // nothing leaves the browser
+  bool isOpen = false;      // takes messages
+  bool refuses = false;     // send() throws
+  bool isClosing = false;   // readyState is CLOSING, the close event is still to come
+  bool isStalled = false;   // nothing leaves the browser
+  bool isReleased = false;  // the driver wants no event any more
   std::uint64_t buffered = 0;
   std::optional<std::string> closed{};  // code and reason the client closed it with
   std::vector<std::string> pings{};     // timestamps sent
 };
 
-// What the user and the network have seen since it was last looked at.
+// What the user and the network have seen since the last look.
 struct Record {
   std::vector<std::string> events;
   std::vector<std::string> sent;
   std::vector<std::string> control;
 };
 
-class VirtualHost {
+class VirtualHost final : private Platform {
  public:
-  VirtualHost(const Options& options, std::uint64_t seed) : connection_(options, seed) {}
+  explicit VirtualHost(std::uint64_t seed) : driver_(*this, seed) {}
 
   // --- clocks
   [[nodiscard]] std::int64_t time() const { return time_; }
-  [[nodiscard]] EpochMs wall() const { return kWallStart + time_ + wallShift_; }
-  [[nodiscard]] Now now() const;
-  // Fires the timers that come due up to then.
+  // Fires the timers that are due up to then.
   void advanceTo(std::int64_t time);
-  // Goes on without firing a timer; with `wallOnly` the monotonic clock stands still.
+  // Time passes and no timer fires; with `wallOnly` the monotonic clock stands still.
   void sleep(std::int64_t milliseconds, bool wallOnly);
   void setWallClock(std::int64_t byMilliseconds) { wallShift_ += byMilliseconds; }
   // Timers fire at whole multiples of this only; 0 for no throttle.
   void throttle(std::int64_t grid) { grid_ = grid; }
 
   // --- the user and the page
-  void tell(const Input& input);
-  // Whether the message was handed to the socket at once.
+  [[nodiscard]] Driver& driver() { return driver_; }
+  [[nodiscard]] const Client& client() const { return driver_.client(); }
+  [[nodiscard]] Now now() override;
+  // Whether the socket took the message.
   bool send(const std::string& name, std::uint64_t bytes, const SendOptions& options);
-  void verdict(std::optional<bool> verdict);
+  void setVerdict(std::optional<bool> verdict);
+  // What the user's url or shouldReconnect function does when it is called next.
+  void setInsideUrl(std::function<void()> commands) { insideUrl_ = std::move(commands); }
+  void setInsideVerdict(std::function<void()> commands) { insideVerdict_ = std::move(commands); }
 
-  // --- sockets; addressed from 1
+  // --- sockets, counted from 1
   [[nodiscard]] std::size_t socketCount() const { return sockets_.size(); }
   [[nodiscard]] VirtualSocket& socket(std::size_t number) { return sockets_.at(number - 1); }
   void open(VirtualSocket& socket);
-  void close(VirtualSocket& socket, const CloseInfo& info);
-  void receive(const VirtualSocket& socket, const ControlFrame& control, const std::string& message);
+  void error(const VirtualSocket& socket);
+  void close(VirtualSocket& socket, std::uint16_t code, const std::string& reason, bool wasClean);
+  void receiveText(const VirtualSocket& socket, const std::string& text, const std::string& name);
 
-  // --- what is to be seen
-  [[nodiscard]] const Connection& connection() const { return connection_; }
+  // --- what can be seen
   [[nodiscard]] Record& record() { return record_; }
   [[nodiscard]] std::vector<std::string> queue() const;
+  [[nodiscard]] bool isTimerSet() const { return timerAt_.has_value(); }
 
  private:
-  static constexpr EpochMs kWallStart = 1'700'000'000'000;
-  static constexpr Duration kMonotonicStart = std::chrono::seconds(1000);
-
-  [[nodiscard]] std::optional<std::int64_t> timerAt() const;
-  void handle(const Input& input);
-  // What performing actions has led to.
-  void handleAnswers();
-  // The short way where there is one.
-  SendOutcome submit(const PayloadRef& payload, const SendOptions& options, Actions& actions);
-  void perform(const Actions& actions);
-  bool handOver(AttemptId attempt, PayloadId payload);
-  [[nodiscard]] input::HandOverFailed refusalOf(AttemptId attempt, PayloadId payload);
-  void tellBuffered();
-  VirtualSocket* find(AttemptId attempt);
-
-  struct Performer;
-
-  Connection connection_;
-  std::int64_t time_ = 0;
-  std::int64_t wallShift_ = 0;
-  std::int64_t grid_ = 0;
-  std::deque<VirtualSocket> sockets_;
   struct Payload {
     std::string name;
     std::uint64_t bytes = 0;
   };
-  std::map<PayloadId, Payload> payloads_;  // those that may still be asked for
-  PayloadId lastPayload_ = 0;
-  PayloadId handedUpTo_ = 0;
+
+  void setTimer(std::int32_t milliseconds) override;
+  void clearTimer() override { timerAt_.reset(); }
+  void resolveAddress(AttemptId attempt) override;
+  std::string openSocket(AttemptId attempt) override;
+  void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override;
+  void release(AttemptId attempt) override;
+  std::uint64_t bufferedAmount(AttemptId attempt) override;
+  SendResult sendControl(AttemptId attempt, std::string_view text) override;
+  SendResult sendMessage(AttemptId attempt, MessageId message) override;
+  std::uint64_t sizeOf(MessageId message) override { return payloads_.at(message).bytes; }
+  void delivered(MessageRange messages) override;
+  void unconfirmed(MessageRange messages) override;
+  void dropped(MessageId message, DropReason reason) override;
+  void discarded(MessageId message) override { payloads_.erase(message); }
+  std::optional<bool> shouldReconnect(const CloseInfo& info, bool byDefault) override;
+  void notify(const Notification& notification) override;
+  void turnEnded() override {}
+
+  [[nodiscard]] std::optional<std::int64_t> nextTimer() const;
+  VirtualSocket* find(AttemptId attempt);
+  SendResult give(VirtualSocket* socket, std::uint64_t bytes);
+
+  std::int64_t time_ = 0;
+  std::int64_t wallShift_ = 0;
+  std::int64_t grid_ = 0;
+  std::optional<std::int64_t> timerAt_;
+  std::deque<VirtualSocket> sockets_;
+  std::map<MessageId, Payload> payloads_;  // those that are kept
+  MessageId lastMessage_ = 0;
   std::optional<bool> verdict_;
-  std::deque<Input> answers_;  // to be told after the actions at hand
+  std::function<void()> insideUrl_;
+  std::function<void()> insideVerdict_;
   Record record_;
+  Driver driver_;
 };
 
 }  // namespace rws::scenarios

@@ -1,5 +1,5 @@
-// Owns the page around the client: its clock, its sockets, its network and its life, found as globals.
-// Refuses to outlast its scenario: `leave` gives every global back.
+// The page around the client: its clock, its sockets, its network and its visibility, stubbed as globals until `leave`
+// restores them.
 import { vi } from 'vitest';
 import { ScriptedSocket, type Wire } from './scripted_socket.js';
 import { VirtualClock } from './virtual_clock.js';
