@@ -142,6 +142,20 @@ test('a kept onmessage handler does nothing after destroy, at once and later', a
   expect(other.getEvents('message')).toEqual([]);
 });
 
+test('a kept onmessage handler of a freed client is no sign of life for the next one', async () => {
+  const { websocket } = createConnected();
+  const { onmessage } = ScriptedWebSocket.last;
+  websocket.destroy();
+  await settle();
+  // It may get the memory of the first one.
+  const next = createConnected({ pingInterval: 1000, pongTimeout: 500 });
+  vi.advanceTimersByTime(1400);
+  onmessage?.({ data: '"late"' });
+  onmessage?.({ data: '{"type":"pong","timestamp":1}' });
+  vi.advanceTimersByTime(100);
+  expect(next.getEvents('close')).toMatchObject([[{ reason: 'Pong timeout' }]]);
+});
+
 test('the events of destroy are delivered before it returns', () => {
   const { websocket, events } = createConnected();
   ScriptedWebSocket.last.break();
