@@ -19,7 +19,7 @@ export type CustomEvent<Name extends string> = Name extends keyof EventMap ? nev
 /** A listener of such an event; its parameters may be declared as what the emitter of the event passes. */
 export type CustomListener = { method(...args: unknown[]): unknown }['method'];
 
-/** Is told of an error that a listener threw. Must not throw. */
+/** Called with an error that a listener threw. Must not throw. */
 export interface ThrownReporter {
   thrown(source: string, error: unknown): void;
 }

@@ -11,7 +11,7 @@ import {
 } from './presentation.js';
 import { type PresentationOptions, type ResilientWebSocketOptions, type ResolvedOptions } from './types.js';
 
-/** Keeps the values, and is told of assignments to options of the presentation. */
+/** Keeps the values; called after an assignment to an option of the presentation. */
 export interface OptionsHost {
   readonly client: CoreClient;
   readonly presentation: Presentation;
