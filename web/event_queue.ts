@@ -47,7 +47,7 @@ export class EventQueue {
       this.#emitter.emit.call(this.#emitter, event, value);
     } finally {
       this.#isDelivering = false;
-      if (this.#queued !== null) this.deliver();
+      this.deliver();
     }
   }
 
