@@ -77,8 +77,7 @@ TEST(ClientLosses, WithoutAutomaticReconnectALossIsFinal) {
   options.enableAutoReconnect = false;
   TestClient client(options);
   (void)client.connect();
-  EXPECT_EQ(client.lose(),
-            "release 1; error network_error 1006 final; closed 1006 '' final; state failed");
+  EXPECT_EQ(client.lose(), "release 1; error network_error 1006 final; closed 1006 '' final; state failed");
   EXPECT_EQ(client.wait(), std::nullopt);
   (void)client.connectAndOpen();
   EXPECT_EQ(client.lose(1000), "release 2; closed 1000 '' final; state disconnected");

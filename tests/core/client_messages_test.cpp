@@ -375,7 +375,8 @@ TEST(ClientMessages, ArePingedEvery64Kilobytes) {
   EXPECT_FALSE(client.driver().trySendNow({3, 20 * kKilobyte, true})) << "a ping is due";
   EXPECT_EQ(client.send(20 * kKilobyte), "ping 1; send #3 on 1; sent");
   const EpochMs timestamp = client.wall();
-  EXPECT_EQ(client.pong(timestamp), "delivered #1-#2; latency 0; consumed") << "the ping went before the third";
+  EXPECT_EQ(client.pong(timestamp), "delivered #1-#2; latency 0; consumed")
+      << "the ping went before the third";
   EXPECT_EQ(client.send(40 * kKilobyte), "send #4 on 1; sent");
   EXPECT_EQ(client.send(40 * kKilobyte), "ping 1; send #5 on 1; sent");
 }

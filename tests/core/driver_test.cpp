@@ -205,8 +205,9 @@ TEST(Driver, ConcludesNothingFromTheBufferWhileARefusalIsReported) {
 TEST(Driver, AnswersWhetherATextIsAControlFrame) {
   TestClient client;
   (void)client.connectAndOpen();
-  for (const std::string_view text : {R"({"type":"ping"})", R"({"type":"pong"})", R"({"type":"pong","timestamp":null})",
-                                      R"({"type":"pong","timestamp":[1]})"}) {
+  for (const std::string_view text :
+       {R"({"type":"ping"})", R"({"type":"pong"})", R"({"type":"pong","timestamp":null})",
+        R"({"type":"pong","timestamp":[1]})"}) {
     EXPECT_TRUE(client.driver().textReceived(kFirst, text)) << text;
   }
   for (const std::string_view text : {"", "ping", R"({"type":"chat"})", R"([{"type":"pong"}])"}) {

@@ -1,5 +1,5 @@
-// When pings are sent, what their answers prove, and the rate of the link. The verdicts on a peer that does not
-// answer are in heartbeat_verdict_test.cpp.
+// When pings are sent, what their answers prove, and the rate of the link. The verdicts on a peer that does
+// not answer are in heartbeat_verdict_test.cpp.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -240,8 +240,8 @@ TEST_F(HeartbeatPings, AreAnsweredByNoOtherTimestamp) {
   start();
   const std::string own = std::to_string(ping(30s));
   for (const std::string& other : std::vector<std::string>{
-           "", "\"\"", "\"", "abc", "0", "1", own + "1", own + ".5", own + ".", own + "e0", '-' + own, own + " ",
-           std::string(18, '9'), std::string(30, '9')}) {
+           "", "\"\"", "\"", "abc", "0", "1", own + "1", own + ".5", own + ".", own + "e0", '-' + own,
+           own + " ", std::string(18, '9'), std::string(30, '9')}) {
     EXPECT_EQ(pongWith(31s, other), std::nullopt) << other;
   }
   EXPECT_NE(heartbeat_.peer(), Peer::Answers);

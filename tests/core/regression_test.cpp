@@ -187,10 +187,11 @@ TEST(Regression, AnAttemptIsAbandonedAfterItsSecondChance) {
 TEST(Regression, APongOfAnyShapeIsConsumed) {
   TestClient client;
   (void)client.connectAndOpen();
-  for (const std::string_view pong :
-       {R"({"type":"pong","timestamp":null})", R"({"type":"pong","timestamp":true})",
-        R"({"type":"pong","timestamp":{}})", R"({"type":"pong","timestamp":[1,2]})", R"({"type":"pong"})",
-        R"({"type":"pong","timestamp":"a text that is much longer than any timestamp, and then some more"})"}) {
+  for (
+      const std::string_view pong :
+      {R"({"type":"pong","timestamp":null})", R"({"type":"pong","timestamp":true})",
+       R"({"type":"pong","timestamp":{}})", R"({"type":"pong","timestamp":[1,2]})", R"({"type":"pong"})",
+       R"({"type":"pong","timestamp":"a text that is much longer than any timestamp, and then some more"})"}) {
     EXPECT_EQ(client.receiveText(pong), "consumed") << pong;
   }
 }
@@ -306,7 +307,8 @@ TEST(Regression, ASlowLinkWithMuchUnderWayIsNotCut) {
         const Instant answerAt = pings[answered].answerAt;
         calls += client.run(std::max(Duration::zero(), answerAt - client.platform().clock.instant));
         calls += client.pong(pings[answered].timestamp);
-        if (calls.find("delivered #200") != std::string::npos || calls.find("-#200") != std::string::npos) break;
+        if (calls.find("delivered #200") != std::string::npos || calls.find("-#200") != std::string::npos)
+          break;
       }
       EXPECT_EQ(calls.find("close"), std::string::npos) << bytesPerSecond << " " << hasAnswered;
       EXPECT_EQ(client.phase(), Phase::Connected);
