@@ -23,7 +23,9 @@ class MemberReader final : public nlohmann::json_sax<Json> {
   bool null() override { return other(); }
   bool boolean(bool /*value*/) override { return other(); }
   bool number_integer(number_integer_t value) override {
-    return number(static_cast<double>(value), [value] { return std::to_string(value); });
+    // The parser calls a 0 a signed integer only if it was written -0.
+    return number(static_cast<double>(value),
+                  [value] { return value == 0 ? std::string("-0") : std::to_string(value); });
   }
   bool number_unsigned(number_unsigned_t value) override {
     return number(static_cast<double>(value), [value] { return std::to_string(value); });
@@ -96,6 +98,9 @@ class MemberReader final : public nlohmann::json_sax<Json> {
 
 // Nothing if the text is no JSON object.
 std::optional<MemberReader> readMembers(std::string_view text) {
+  // The parser accepts both, JSON does not: U+0000 as the end, a byte order mark as the start.
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.find('\0') != std::string_view::npos || text.starts_with(kByteOrderMark)) return std::nullopt;
   MemberReader reader;
   if (!Json::sax_parse(text.begin(), text.end(), &reader)) return std::nullopt;
   return reader;

@@ -152,7 +152,10 @@ HostFacts Driver::facts() {
 
 // --- effects
 
-void Driver::perform(const effect::ResolveAddress& effect) { platform_.resolveAddress(effect.attempt); }
+void Driver::perform(const effect::ResolveAddress& effect) {
+  hasNotified_ = true;  // the platform may call a function of the user, which may cause events
+  platform_.resolveAddress(effect.attempt);
+}
 
 void Driver::perform(const effect::OpenSocket& effect) {
   const std::string error = platform_.openSocket(effect.attempt);

@@ -85,11 +85,13 @@ class SentRecord {
     std::uint64_t controlBytes = 0;  // of pings and pongs between this message and the next
   };
   static constexpr std::size_t kWorthConfirming = 32;
+  // An idle client keeps room for the messages between two pings, so that a steady stream allocates nothing.
+  static constexpr std::size_t kKept = 1024;
 
   [[nodiscard]] std::size_t countUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const;
   MessageRange popUpTo(MessageId id);
 
-  Fifo<Entry, 64> entries_;
+  Fifo<Entry, kKept> entries_;
   MessageId newest_ = 0;
   std::uint64_t bytesAtMost_ = 0;
   std::uint64_t bytesAtLeast_ = 0;
