@@ -1,124 +1,149 @@
-// Owns what an outsider knows of the sockets: which are alive, which have been closed, whose end the user was
-// told of. Refuses to look into the connection: it learns from actions and from the events of its own world.
+// What an observer knows of the attempts: which are under way, which sockets are open or closing, and whose
+// end was reported to the user. It learns from the platform's calls and from the events of its own world.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
-#include "action.h"
-#include "close_policy.h"
+#include "effects.h"
 #include "findings.h"
+#include "types.h"
 
 namespace rws::test {
 
-struct ModelSocket {
-  AttemptId attempt = AttemptId::None;
-  bool opened = false;
-  bool closed = false;  // by CloseSocket, or by itself
-  bool closedItself = false;
+struct ModelAttempt {
+  enum class State : std::uint8_t {
+    Resolving,
+    Resolved,      // the address is known, no socket was opened yet
+    Opening,
+    Open,
+    Closing,       // the client closed the socket
+    ClosedItself,  // the socket is closed by itself, or there will never be one
+  };
+  AttemptId id = AttemptId::None;
+  State state = State::Resolving;
+  bool wasOpen = false;
 };
 
-class SocketModel {
+class AttemptModel {
  public:
-  [[nodiscard]] const ModelSocket* current() const {
-    return find([](const ModelSocket& s) { return !s.closed; });
+  using State = ModelAttempt::State;
+
+  [[nodiscard]] const ModelAttempt* current() const {
+    return find([](const ModelAttempt& attempt) { return attempt.state < State::Closing; });
   }
-  [[nodiscard]] const ModelSocket* lingering() const {
-    return find([](const ModelSocket& s) { return s.closed; });
+  [[nodiscard]] const ModelAttempt* closing() const {
+    return find([](const ModelAttempt& attempt) { return attempt.state == State::Closing; });
   }
-  [[nodiscard]] const ModelSocket* at(AttemptId attempt) const {
-    return find([attempt](const ModelSocket& s) { return s.attempt == attempt; });
+  [[nodiscard]] const ModelAttempt* at(AttemptId id) const {
+    return find([id](const ModelAttempt& attempt) { return attempt.id == id; });
   }
-  [[nodiscard]] bool isOpen(AttemptId attempt) const {
-    const ModelSocket* socket = at(attempt);
-    return socket != nullptr && socket->opened && !socket->closed;
+  [[nodiscard]] bool is(AttemptId id, State state) const {
+    const ModelAttempt* const attempt = at(id);
+    return attempt != nullptr && attempt->state == state;
   }
-  [[nodiscard]] std::size_t alive() const { return count_; }
-  [[nodiscard]] const ModelSocket* begin() const { return sockets_.data(); }
-  [[nodiscard]] const ModelSocket* end() const { return sockets_.data() + count_; }
-  // The attempt whose end the user has not been told of.
-  [[nodiscard]] AttemptId untold() const { return untold_; }
-  [[nodiscard]] bool closeUntold() const { return untold_ != AttemptId::None; }
+  [[nodiscard]] bool isOpen(AttemptId id) const { return is(id, State::Open); }
+  // Those that are not released.
+  [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] const ModelAttempt* begin() const { return attempts_.data(); }
+  [[nodiscard]] const ModelAttempt* end() const { return attempts_.data() + count_; }
+  // The attempt whose end was not reported yet.
+  [[nodiscard]] AttemptId unreported() const { return unreported_; }
+  [[nodiscard]] bool isEndUnreported() const { return unreported_ != AttemptId::None; }
+  [[nodiscard]] bool isOpenReported() const { return isOpenReported_; }
   [[nodiscard]] AttemptId newest() const { return newest_; }
-  // A socket that is no more, None if there never was one.
+  // An attempt that is released, None if there is none yet.
   [[nodiscard]] AttemptId stale() const { return stale_; }
 
-  // --- the world's side
-  void openedItself(AttemptId attempt) {
-    if (ModelSocket* socket = find(attempt); socket != nullptr && !socket->closed) socket->opened = true;
+  // --- events of the world
+  void addressResolved(AttemptId id) { advance(id, State::Resolving, State::Resolved); }
+  // Whether the socket is open now.
+  bool socketOpened(AttemptId id) {
+    if (!advance(id, State::Opening, State::Open)) return false;
+    find(id)->wasOpen = true;
+    return true;
   }
-  void closedItself(AttemptId attempt) {
-    if (ModelSocket* socket = find(attempt)) socket->closed = socket->closedItself = true;
-  }
-  // No socket came about.
-  void vanished(AttemptId attempt) {
-    if (const ModelSocket* socket = at(attempt); socket != nullptr && !socket->closed) remove(attempt);
+  void ended(AttemptId id) {
+    if (ModelAttempt* const attempt = find(id)) attempt->state = State::ClosedItself;
   }
 
-  // --- the connection's side
-  void on(const action::OpenSocket& action, Findings& findings) {
-    findings.check(current() == nullptr, "C1: a socket is opened while another is alive and not closed");
-    findings.check(action.attempt > newest_, "C3: attempts are numbered upwards");
-    findings.check(!closeUntold(), "C6: the end of the last attempt is told before the next begins");
-    findings.check(count_ < 2, "C1: at most two sockets are not released");
-    newest_ = untold_ = action.attempt;
-    openTold_ = false;
-    if (count_ < sockets_.size()) sockets_[count_++] = {action.attempt, false, false, false};
+  // --- calls of the platform
+  void on(const effect::ResolveAddress& call, Findings& findings) {
+    findings.check(current() == nullptr, "C1: an attempt starts while another is under way");
+    findings.check(call.attempt > newest_, "C3: attempts are numbered upwards");
+    findings.check(!isEndUnreported(), "C6: the end of an attempt is reported before the next begins");
+    findings.check(count_ < attempts_.size(), "C1: at most two attempts are not released");
+    newest_ = unreported_ = call.attempt;
+    isOpenReported_ = false;
+    if (count_ < attempts_.size()) attempts_[count_++] = {call.attempt};
   }
-  void on(const action::CloseSocket& action, Findings& findings) {
-    ModelSocket* socket = find(action.attempt);
-    findings.check(socket != nullptr && !socket->closed, "C2: a socket is closed once, while it is alive");
-    findings.check(mayBeSent(action.code) && action.reason.size() <= 123,
-                   "C8: close() takes the code and reason");
-    if (socket != nullptr) socket->closed = true;
+  void on(const effect::OpenSocket& call, Findings& findings) {
+    findings.check(advance(call.attempt, State::Resolved, State::Opening),
+                   "C1: one socket is opened for an attempt, when its address is known");
   }
-  void on(const action::ReleaseSocket& action, Findings& findings) {
-    const ModelSocket* socket = at(action.attempt);
-    findings.check(socket != nullptr && socket->closed, "C2: a socket is released once, after it was closed");
-    if (socket != nullptr) remove(action.attempt);
+  void on(const effect::CloseSocket& call, Findings& findings) {
+    const ModelAttempt* const attempt = at(call.attempt);
+    const bool hasSocket =
+        attempt != nullptr && (attempt->state == State::Opening || attempt->state == State::Open);
+    findings.check(hasSocket, "C2: a socket is closed once, while it is opening or open");
+    const bool isCodeAllowed = call.code == 1000 || (call.code >= 3000 && call.code <= 4999);
+    findings.check(isCodeAllowed && call.reason.size() <= kMaxCloseReason,
+                   "C8: close() takes the code and the reason");
+    if (hasSocket) find(call.attempt)->state = State::Closing;
   }
-  void on(const action::TellOpen&, Findings& findings) {
-    findings.check(current() != nullptr && current()->opened && !openTold_,
-                   "C6: an open is told once, of an open socket");
-    findings.check(closeUntold(), "C6: an open is told before the close");
-    openTold_ = true;
+  void on(const effect::Release& call, Findings& findings) {
+    const ModelAttempt* const attempt = at(call.attempt);
+    const bool mayEnd =
+        attempt != nullptr && attempt->state != State::Opening && attempt->state != State::Open;
+    findings.check(mayEnd, "C2: an attempt is released once, after its socket was closed");
+    if (attempt != nullptr) remove(call.attempt);
   }
-  void on(const action::TellClose&, Findings& findings) {
-    findings.check(closeUntold(), "C6: the end of an attempt is told once");
-    findings.check(current() == nullptr, "C6: no close is told of a socket that goes on");
-    untold_ = AttemptId::None;
+  void on(const notification::Opened&, Findings& findings) {
+    const ModelAttempt* const attempt = current();
+    findings.check(attempt != nullptr && attempt->state == State::Open && !isOpenReported_,
+                   "C6: an open is reported once, of an open socket");
+    findings.check(isEndUnreported(), "C6: an open is reported before the close");
+    isOpenReported_ = true;
   }
-  [[nodiscard]] bool openTold() const { return openTold_; }
+  void on(const notification::Closed&, Findings& findings) {
+    findings.check(isEndUnreported(), "C6: the end of an attempt is reported once");
+    findings.check(current() == nullptr, "C6: no close is reported of an attempt that goes on");
+    unreported_ = AttemptId::None;
+  }
 
  private:
   template <class Matches>
-  const ModelSocket* find(Matches matches) const {
-    const auto* const end = sockets_.data() + count_;
-    const auto* const found = std::find_if(sockets_.data(), end, matches);
-    return found == end ? nullptr : found;
+  const ModelAttempt* find(Matches matches) const {
+    const auto* const found = std::find_if(begin(), end(), matches);
+    return found == end() ? nullptr : found;
   }
-  ModelSocket* find(AttemptId attempt) {
+  ModelAttempt* find(AttemptId id) {
     for (std::size_t i = 0; i < count_; ++i) {
-      if (sockets_[i].attempt == attempt) return &sockets_[i];
+      if (attempts_[i].id == id) return &attempts_[i];
     }
     return nullptr;
   }
-  void remove(AttemptId attempt) {
-    for (std::size_t i = 0; i < count_; ++i) {
-      if (sockets_[i].attempt != attempt) continue;
-      sockets_[i] = sockets_[--count_];
-      stale_ = attempt;
-      return;
-    }
+  bool advance(AttemptId id, State from, State to) {
+    ModelAttempt* const attempt = find(id);
+    if (attempt == nullptr || attempt->state != from) return false;
+    attempt->state = to;
+    return true;
+  }
+  void remove(AttemptId id) {
+    stale_ = id;
+    const ModelAttempt* const attempt = at(id);
+    attempts_[static_cast<std::size_t>(attempt - begin())] = attempts_[--count_];
   }
 
-  std::array<ModelSocket, 2> sockets_{};
+  std::array<ModelAttempt, 2> attempts_{};
   std::size_t count_ = 0;
   AttemptId newest_ = AttemptId::None;
-  AttemptId untold_ = AttemptId::None;
+  AttemptId unreported_ = AttemptId::None;
   AttemptId stale_ = AttemptId::None;
-  bool openTold_ = false;
+  bool isOpenReported_ = false;
 };
 
 }  // namespace rws::test
