@@ -78,7 +78,7 @@ class Driver {
   void visibilityChanged(bool isVisible) { handle(event::VisibilityChanged{isVisible}); }
   void pageSuspended() { handle(event::PageSuspended{}); }
   void pageResumed() { handle(event::PageResumed{}); }
-  // The timer that the platform set last fired: its time has come, whatever the clock shows.
+  // The timer that is set fired, which proves that its time has come. Without one nothing happens.
   void timerFired();
   // Another means of waking fired. What is due by the clock is done; a call before that does nothing.
   void wake() { handle(event::TimerFired{}); }
@@ -87,6 +87,7 @@ class Driver {
   friend struct StateDigest;  // of tests/core/support
 
   void handle(const Event& event);
+  void runTurn(const Event& event);
   void process(const Event& event);
   void performAll();
   void endTurn();
