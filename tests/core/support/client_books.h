@@ -51,6 +51,12 @@ class ClientBooks {
     ++turn_.eventCount;
     if (coverage_ != nullptr) coverage_->events.set(event.index());
     if (client_->phase() == Phase::Destroyed) return;
+    if (!std::holds_alternative<event::MessageRefused>(event)) {
+      lastReadingAtWall_ = now_.wall;
+      if (turn_.phase == Phase::Connected && !isProofExpected()) {
+        messages_.leftIsDelivered(currentId(), buffered(currentId()), *wires_);
+      }
+    }
     std::visit([this](const auto& concrete) { on(concrete); }, event);
   }
   void accept(const ModelMessage& message) {
@@ -187,6 +193,7 @@ class ClientBooks {
     openedAt_ = now_.instant;
     stableAt_ = now_.instant + options().stableAfter;
     isStretchKnown_ = true;
+    stretch_ = 0;
   }
   void on(const event::SocketClosed& event) {
     const ModelAttempt* const attempt = attempts_.at(event.attempt);
@@ -254,6 +261,7 @@ class ClientBooks {
   }
 
   void on(const effect::ResolveAddress& call) {
+    turn_.isListened = true;  // the user's function may cause events
     attempts_.on(call, findings_);
     using Start = RetryModel::Start;
     const Start start = includes<event::Connect, event::Reconnect>() ? Start::Fresh
@@ -413,6 +421,7 @@ class ClientBooks {
   Findings findings_;
   Turn turn_;
   Now now_{};  // the driver's time in this turn
+  EpochMs lastReadingAtWall_ = 0;  // of both clocks, for an event that answers nothing
   rws::State reported_ = rws::State::Disconnected;
   bool hasDecider_ = false;
   bool isRefused_ = false;           // the socket refused a message; none was taken since

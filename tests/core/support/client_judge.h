@@ -11,6 +11,7 @@ namespace rws::test {
 class ClientJudge : public ClientBooks {
  public:
   [[nodiscard]] Now now() const { return now_; }
+  [[nodiscard]] EpochMs lastReadingAtWall() const { return lastReadingAtWall_; }
   [[nodiscard]] bool hasReportedClose() const { return turn_.isCloseReported; }
 
   // --- turns
@@ -25,9 +26,6 @@ class ClientJudge : public ClientBooks {
     turn_.awaited = client_->nextDeadline();
     turn_.closing = closingId();
     messages_.turnBegins();
-    if (turn_.phase == Phase::Connected && !isProofExpected()) {
-      messages_.leftIsDelivered(currentId(), buffered(currentId()), *wires_);
-    }
   }
   void timeIsAtLeast(Instant instant) { now_.instant = std::max(now_.instant, instant); }
   // Everything that followed is done. `hasTurnEnded`: the platform was told so.

@@ -217,11 +217,11 @@ class MessageModel {
   }
 
  private:
-  // Which messages of a socket had not left the browser for certain.
+  // Which messages of a socket have not left the browser: those behind which less was sent than it holds.
   struct Unsent {
-    bool isAny = false;
-    std::uint64_t from = 0;  // bytes that have left
-    bool operator()(const ModelMessage& message) const { return isAny && message.end > from; }
+    std::uint64_t given = 0;
+    std::uint64_t buffered = 0;
+    bool operator()(const ModelMessage& message) const { return given - message.end < buffered; }
   };
 
   static bool isQueued(const ModelMessage& message) { return message.attempt == AttemptId::None; }
@@ -237,13 +237,13 @@ class MessageModel {
   }
   [[nodiscard]] Unsent unsentOn(AttemptId attempt, std::uint64_t buffered, const Wires& wires) const {
     const std::uint64_t given = wires.given(attempt);
-    const Unsent unsent{buffered > 0, given - std::min(buffered, given)};
+    const Unsent unsent{given, buffered};
     if (wires.kind() != BufferKind::WholeMessages) return unsent;
-    // Of an amount that ends within a message nothing follows: it holds bytes of the browser's own.
-    const bool isOnBoundary = buffered <= given && isAny([&](const ModelMessage& m) {
-      return m.attempt == attempt && (m.end == unsent.from || m.end - m.bytes == unsent.from);
+    // Nothing follows from an amount that ends within a message: it holds bytes of the browser's own.
+    const bool isOnBoundary = isAny([&](const ModelMessage& m) {
+      return m.attempt == attempt && (given - m.end == buffered || given - m.end + m.bytes == buffered);
     });
-    return isOnBoundary ? unsent : Unsent{};
+    return isOnBoundary ? unsent : Unsent{given, 0};
   }
   static void end(ModelMessage& message, bool isUnsent, Duty duty, bool isDropped) {
     message.duty = !isUnsent ? duty : isDropped ? Duty::DropDisconnected : Duty::None;

@@ -95,7 +95,7 @@ class PingModel {
   }
 
   // --- calls of the platform
-  // What was sent before a ping counts as delivered when the peer has been sending for so long without
+  // What was sent before a ping counts as delivered when the peer still sends so long after the ping without
   // answering it. Messages up to `certain` must be reported now, those up to `possible` may be.
   struct Outlived {
     MessageId certain = 0;
@@ -107,8 +107,9 @@ class PingModel {
     constexpr std::size_t kRememberedOfAnswerer = 1024;
     Outlived outlived;
     for (const ModelPing& ping : pings_) {
-      const Duration waited = now - std::max(ping.at, lastPongAt_.value_or(ping.at));
-      if (waited < options.pongTimeout || !lastReceivedAt_ || *lastReceivedAt_ <= ping.at) break;
+      if (!lastReceivedAt_) break;
+      const Duration waited = *lastReceivedAt_ - std::max(ping.at, lastPongAt_.value_or(ping.at));
+      if (waited < options.pongTimeout) break;
       outlived.possible = ping.behind;
       const Duration transfer = isLittle ? Duration::zero() : kLongestTransfer;
       if (waited >= options.pongTimeout + transfer) outlived.certain = ping.behind;

@@ -98,7 +98,7 @@ class RetryModel {
     if (!isLoss) {
       findings.check(!lastAttemptAt_ || *retryAt_ >= *lastAttemptAt_ + kHintSpacing,
                      "B3: attempts that the environment causes are a second apart");
-      findings.check(call.delay <= std::max(options.maxRetryAfter, Duration(2 * kHintSpacing)),
+      findings.check(call.delay <= std::max({options.maxRetryAfter, options.maxReconnectDelay, Duration(2 * kHintSpacing)}),
                      "B1: a wait after a hint of the environment is short");
       return;
     }

@@ -119,11 +119,12 @@ class World final : private Platform {
   }
   // A frame arrived that is no control frame. Soon after a turn that takes the short way.
   void receiveFrame(AttemptId attempt) {
-    const EpochMs advance = host_.clock.wall - judge_.now().wall;
-    const bool isShort = advance <= ClockWatch::kJump / std::chrono::milliseconds(1);
+    constexpr EpochMs kSoon = ClockWatch::kJump / std::chrono::milliseconds(1);
+    const bool isShort = host_.clock.wall - judge_.lastReadingAtWall() <= kSoon;
     judge_.shortWay(true, isShort);
     if (!isShort) return tell(event::FrameReceived{attempt});
-    judge_.receivedShortly(attempt, std::chrono::milliseconds(std::max<EpochMs>(0, advance)));
+    const EpochMs advance = std::clamp<EpochMs>(host_.clock.wall - judge_.now().wall, 0, kSoon);
+    judge_.receivedShortly(attempt, std::chrono::milliseconds(advance));
     driver_.frameReceived(attempt);
     checkTimer();
   }
@@ -131,7 +132,9 @@ class World final : private Platform {
   // Everything that the socket of an attempt that is over may say, or of a closing one, whose close event
   // counts. It changes nothing.
   void tellStale(AttemptId attempt, bool isClosing) {
-    // All that the clocks and the buffer show is read with this event, which means nothing else.
+    // With this event, which means nothing else, all that the clocks and the buffer show is read: the second
+    // time also what a probe has put into the buffer.
+    tell(event::VisibilityChanged{false});
     tell(event::VisibilityChanged{false});
     const DigestValue before = digestOfDriver();
     isStale_ = true;

@@ -118,6 +118,7 @@ struct WorldDigest {
     state.digest.addSmall(judge.openedAt_.has_value());
     state.add(judge.now_.instant);
     state.addWall(judge.now_.wall);
+    state.addWall(judge.lastReadingAtWall_);
   }
 };
 
