@@ -36,8 +36,12 @@ std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
 void SentRecord::removeControl(std::uint64_t bytes, MessageId after) {
   bytesAtMost_ -= bytes;
   bytesAtLeast_ -= bytes;
-  for (Entry& entry : entries_) {
-    if (entry.message.message.id == after) entry.controlBytes -= std::min(bytes, entry.controlBytes);
+  // Where that message was taken back, the frame belongs to the one before it.
+  for (auto at = entries_.end(); at != entries_.begin();) {
+    --at;
+    if (at->message.message.id > after) continue;
+    at->controlBytes -= std::min(bytes, at->controlBytes);
+    return;
   }
 }
 
