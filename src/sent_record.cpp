@@ -77,6 +77,8 @@ std::size_t SentRecord::countUnsent(const HostTraits& host, std::uint64_t buffer
   std::uint64_t sentAfter = 0;
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
+    // The buffer may begin with a message, or with the control frames before it.
+    if (sentAfter >= bufferedAmount) break;
     sentAfter += at->controlBytes;
     if (sentAfter >= bufferedAmount) break;
     sentAfter += host.exactBytes(at->message.message);
