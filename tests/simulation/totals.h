@@ -1,5 +1,4 @@
-// Owns the sums over many lives, in a form that can be sent from one process to another.
-// Refuses to print.
+// Sums over many runs, in a form that can be sent from one process to another.
 #pragma once
 
 #include <array>
@@ -9,27 +8,27 @@
 
 namespace rws::sim {
 
-struct Tally {
+struct Totals {
   std::uint64_t seeds = 0;
   std::uint64_t steps = 0;
   std::uint64_t connected = 0;  // milliseconds
-  std::uint64_t lived = 0;      // milliseconds
+  std::uint64_t simulated = 0;  // milliseconds
   std::uint64_t connections = 0;
   std::uint64_t messages = 0;
   std::uint64_t healed = 0;
   std::uint64_t violations = 0;
-  std::array<std::uint64_t, kFaults> outages{};
+  std::array<std::uint64_t, kFaults> faults{};
 
-  Tally& operator+=(const Tally& other) {
+  Totals& operator+=(const Totals& other) {
     seeds += other.seeds;
     steps += other.steps;
     connected += other.connected;
-    lived += other.lived;
+    simulated += other.simulated;
     connections += other.connections;
     messages += other.messages;
     healed += other.healed;
     violations += other.violations;
-    for (std::size_t i = 0; i < kFaults; ++i) outages[i] += other.outages[i];
+    for (std::size_t i = 0; i < kFaults; ++i) faults[i] += other.faults[i];
     return *this;
   }
 };

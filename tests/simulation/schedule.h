@@ -1,5 +1,4 @@
-// Owns what the world has planned, in the order of time and, at one moment, of planning.
-// Refuses to carry anything out.
+// What the world has planned, in the order of time and, at one moment, of planning.
 #pragma once
 
 #include <algorithm>
@@ -11,17 +10,19 @@
 namespace rws::sim {
 
 enum class Plan : std::uint8_t {
-  FaultComes,
-  WishComes,
-  PageEventComes,
-  ChatComes,        // the server says something
-  ServerPingComes,  // and asks
-  PageCalms,        // a throttle or a freeze ends
+  Fault,
+  Command,
+  PageEvent,
+  ServerMessage,
+  ServerPing,
+  PageRecovers,  // a throttle or a freeze ends
+  AddressFound,
+  AddressFails,
   SocketOpens,
   SocketFails,   // error and close
   SocketCloses,  // number: the code; text: which reason
-  AddressFails,
-  FrameComes,  // text: which kind; number: its timestamp
+  PingsArrive,   // at the server
+  FrameArrives,  // at the client; text: which kind; number: its timestamp
   LinkHeals,
   SendHeals,
 };
@@ -29,13 +30,13 @@ enum class Plan : std::uint8_t {
 struct Planned {
   std::int64_t at = 0;
   std::uint64_t order = 0;
-  Plan plan = Plan::FaultComes;
+  Plan plan = Plan::Fault;
   AttemptId attempt = AttemptId::None;
   std::int64_t number = 0;
   std::int64_t text = 0;
 };
 
-class Agenda {
+class Schedule {
  public:
   void add(Planned planned) {
     planned.order = ++order_;
@@ -51,12 +52,12 @@ class Agenda {
     return planned;
   }
   // Moves what is due before `until` to that moment.
-  void putOff(std::int64_t until) {
+  void postpone(std::int64_t until) {
     for (Planned& planned : heap_) planned.at = std::max(planned.at, until);
     std::make_heap(heap_.begin(), heap_.end(), isLater);
   }
-  // The world goes on while the host's monotonic clock stands still.
-  void bringForward(std::int64_t now, std::int64_t by) {
+  // Time passes for the world while the host's monotonic clock stands still.
+  void advance(std::int64_t now, std::int64_t by) {
     for (Planned& planned : heap_) planned.at = std::max(now, planned.at - by);
     std::make_heap(heap_.begin(), heap_.end(), isLater);
   }
