@@ -113,8 +113,8 @@ describe('the status component', () => {
   it('is no higher with the button than without it, so that nothing jumps', async () => {
     const page = await show({});
     const [waiting, attempting] = [
-      await height(page, '[data-case=panel-waiting] .rws-way-back'),
-      await height(page, '[data-case=panel-attempting] .rws-way-back'),
+      await height(page, '[data-case=panel-waiting] .rws-reconnect'),
+      await height(page, '[data-case=panel-attempting] .rws-reconnect'),
     ];
     expect(waiting).toBe(attempting);
     expect(await height(page, '[data-case=compact-online] .rws-status')).toBe(

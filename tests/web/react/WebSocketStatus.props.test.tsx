@@ -2,7 +2,7 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
-import { textsOf } from '../../../web/react/status/status_texts.js';
+import { textsByLocale } from '../../../web/react/status/status_texts.js';
 import { StatusDouble } from './support/status_double.js';
 import { buttons, isPanel, root, said, setStatusScreen, shownText } from './support/status_screen.js';
 
@@ -80,7 +80,7 @@ test('texts of the page take the place of single ones', () => {
 });
 
 test('Russian counts its messages rightly', () => {
-  const forms = [1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112, 1000].map(textsOf.ru.queued);
+  const forms = [1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112, 1000].map(textsByLocale.ru.queued);
   expect(forms).toEqual([
     '1 сообщение в очереди',
     '2 сообщения в очереди',
@@ -97,7 +97,7 @@ test('Russian counts its messages rightly', () => {
     '112 сообщений в очереди',
     '1000 сообщений в очереди',
   ]);
-  expect([1, 2].map(textsOf.en.queued)).toEqual(['1 message queued', '2 messages queued']);
+  expect([1, 2].map(textsByLocale.en.queued)).toEqual(['1 message queued', '2 messages queued']);
 });
 
 test('attempts without a limit are told so', () => {

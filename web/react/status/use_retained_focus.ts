@@ -1,20 +1,19 @@
-// Owns the keyboard's place in an element whose controls come and go: when the focused one is taken away, the element
-// itself is focused, so that the next Tab goes on from there.
-// Refuses to take the focus from anywhere else.
+// Keeps the keyboard focus inside an element whose controls appear and disappear: when the focused control is removed,
+// the element itself is focused, so that the next Tab continues from there.
 import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
 
-interface KeptFocus<Element extends HTMLElement> {
+interface RetainedFocus<Element extends HTMLElement> {
   /** For the element, which needs a `tabIndex`. */
   readonly ref: RefObject<Element | null>;
   readonly onFocus: () => void;
   readonly onBlur: (event: FocusEvent) => void;
 }
 
-export function useKeptFocus<Element extends HTMLElement>(): KeptFocus<Element> {
+export function useRetainedFocus<Element extends HTMLElement>(): RetainedFocus<Element> {
   const ref = useRef<Element>(null);
   const isInside = useRef(false);
   useEffect(() => {
-    // A control that is removed does not blur: the document's body has the focus then.
+    // Removing a focused control fires no blur event; the focus is on the body then.
     if (isInside.current && document.activeElement === document.body) ref.current?.focus();
   });
   return {

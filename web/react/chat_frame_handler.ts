@@ -1,5 +1,5 @@
-// Owns what the frames of a chat mean: which callback hears of each, and what it says of the session's activity.
-// Refuses to say whom a frame is meant for.
+// Handles a frame of a chat session: calls the callback for its type and updates the session's activity. The caller has
+// checked that the frame is for this session.
 import type { ResilientWebSocket } from '../index.js';
 import { type ChatActivity } from './chat_activity.js';
 import {
@@ -8,15 +8,16 @@ import {
   type ChatMessage,
   type ChatMessageUpdate,
   type ChatSessionUpdate,
-  fieldsOf,
   type Frame,
   isObject,
+  toFields,
 } from './chat_frames.js';
 
-// As the server told when the connection was opened, which a hook that joins it later did not hear.
+// The user's own id on each connection. The server sends it once, when the connection opens, and hooks that share the
+// connection later need it too.
 const ownIds = new WeakMap<ResilientWebSocket, unknown>();
 
-export function hearFrame(
+export function handleFrame(
   frame: Frame,
   client: ResilientWebSocket,
   callbacks: ChatCallbacks,
@@ -27,16 +28,16 @@ export function hearFrame(
   const message = typeof frame.message === 'string' ? frame.message : '';
   switch (type) {
     case 'connection_established':
-      ownIds.set(client, fieldsOf(frame.payload).user_id);
+      ownIds.set(client, toFields(frame.payload).user_id);
       break;
     case 'new_message':
       if (!isObject(data)) break;
-      followMessage(data, true, activity);
+      updateGenerating(data, true, activity);
       callbacks.onNewMessage?.(data as unknown as ChatMessage);
       break;
     case 'message_update':
       if (!isObject(data)) break;
-      followMessage(data, false, activity);
+      updateGenerating(data, false, activity);
       callbacks.onMessageUpdate?.(data as unknown as ChatMessageUpdate);
       break;
     case 'typing': {
@@ -64,13 +65,13 @@ export function hearFrame(
   }
 }
 
-/** Concludes from a message whether an answer is under way. */
-function followMessage(
+/** Derives from a message whether the assistant is writing an answer. */
+function updateGenerating(
   { role, message_metadata: metadata }: Frame,
   isNew: boolean,
   { setGenerating }: ChatActivity,
 ): void {
-  const { progress } = fieldsOf(metadata);
+  const { progress } = toFields(metadata);
   if (role === 'user' && isNew) setGenerating(true);
   if (role === 'assistant')
     setGenerating(isNew || progress !== undefined ? progress === 'generating' : undefined);
