@@ -1,60 +1,60 @@
-// Owns the component over the real client: what a user sees from the first connect to the last attempt.
+// Tests of the status component with the real client: what a user sees from the first connect to the last attempt.
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type ResilientWebSocketOptions } from '../../../web/index.js';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
 import { createClient, useScriptedWorld } from '../support/harness.js';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
-import { buttons, isPanel, pass, root, said, shownText } from './support/status_screen.js';
+import { buttons, isPanel, pass, root, announcedText, shownText } from './support/status_screen.js';
 
 const scriptWorld = useScriptedWorld;
 scriptWorld();
 afterEach(cleanup);
 
-/** A client whose connecting has begun, and the component over it. */
+/** Renders the component with a client that has begun to connect. */
 function show(options: ResilientWebSocketOptions = {}, props: object = {}) {
   const { websocket } = createClient(options);
   websocket.connect().catch(() => undefined);
   return { websocket, ...render(<WebSocketStatus websocket={websocket} {...props} />) };
 }
 
-function play(step: (socket: ScriptedWebSocket) => void): void {
+function onSocket(step: (socket: ScriptedWebSocket) => void): void {
   act(() => {
     step(ScriptedWebSocket.last);
   });
 }
 
-test('a quick first connect, a short loss: nothing but «Офлайн», then «Онлайн»', () => {
+test('a quick first connect and a short outage show nothing but «Офлайн», then «Онлайн»', () => {
   show({ reconnectDelay: 300 });
-  expect([said(), isPanel()]).toEqual(['Офлайн', false]);
+  expect([announcedText(), isPanel()]).toEqual(['Офлайн', false]);
   pass(200);
-  play((socket) => socket.open());
+  onSocket((socket) => socket.open());
   const online = root().outerHTML;
-  expect(said()).toBe('Онлайн');
+  expect(announcedText()).toBe('Онлайн');
   pass(20_000);
-  play((socket) => socket.break());
+  onSocket((socket) => socket.break());
   pass(300);
   expect([root().outerHTML, ScriptedWebSocket.made.length]).toEqual([online, 2]);
-  play((socket) => socket.open());
+  onSocket((socket) => socket.open());
   pass(20_000);
   expect(root().outerHTML).toBe(online);
 });
 
-test('a slow first connect', () => {
+test('a slow first connect opens the panel, which hides after the connect', () => {
   show();
   pass(1000);
-  expect(said()).toBe('Подключение...');
-  play((socket) => socket.open());
-  expect([said(), isPanel()]).toEqual(['Подключено', true]);
+  expect(announcedText()).toBe('Подключение...');
+  onSocket((socket) => socket.open());
+  expect([announcedText(), isPanel()]).toEqual(['Подключено', true]);
   pass(3000);
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('a loss: the countdown, the queue, the attempt, and the way back', () => {
+test('an outage shows the countdown, the queue, the attempts and the recovery', () => {
   const { websocket } = show({ reconnectDelay: 5000 });
-  play((socket) => socket.open());
+  onSocket((socket) => socket.open());
   pass(10_000);
-  play((socket) => socket.break());
+  onSocket((socket) => socket.break());
   websocket.send('one');
   websocket.send('two');
   pass(1000);
@@ -67,90 +67,90 @@ test('a loss: the countdown, the queue, the attempt, and the way back', () => {
   pass(1000);
   expect(shownText()).toContain('2 сообщения в очередиПодключаемся…');
   expect(ScriptedWebSocket.made).toHaveLength(2);
-  play((socket) => socket.break());
+  onSocket((socket) => socket.break());
   expect(shownText()).toContain('Попытка 2/102 сообщения в очередиСледующая попытка через 10 с');
   pass(10_000);
-  play((socket) => socket.open());
+  onSocket((socket) => socket.open());
   expect([shownText(), ScriptedWebSocket.last.userFrames]).toEqual(['Подключено', ['one', 'two']]);
   pass(3000);
-  expect(said()).toBe('Онлайн');
+  expect(announcedText()).toBe('Онлайн');
 });
 
-test('«Переподключить сейчас» does', () => {
+test('the button «Переподключить сейчас» connects at once', () => {
   show({ reconnectDelay: 30_000 });
-  play((socket) => socket.open());
-  play((socket) => socket.break());
+  onSocket((socket) => socket.open());
+  onSocket((socket) => socket.break());
   pass(1000);
   fireEvent.click(screen.getByRole('button', { name: 'Переподключить сейчас' }));
   expect(ScriptedWebSocket.made).toHaveLength(2);
-  expect(said()).not.toContain('Онлайн');
-  play((socket) => socket.open());
-  expect(said()).toBe('Подключено');
+  expect(announcedText()).not.toContain('Онлайн');
+  onSocket((socket) => socket.open());
+  expect(announcedText()).toBe('Подключено');
 });
 
-test('out of attempts: failed, with a button that begins again', () => {
+test('when no attempts are left, the panel shows the failure and a button that connects again', () => {
   show({ maxReconnectAttempts: 2, reconnectDelay: 100 });
-  play((socket) => socket.break());
+  onSocket((socket) => socket.break());
   pass(100);
-  play((socket) => socket.break());
+  onSocket((socket) => socket.break());
   pass(200);
   expect(isPanel()).toBe(false);
-  play((socket) => socket.break());
-  expect([said(), buttons()]).toEqual([
+  onSocket((socket) => socket.break());
+  expect([announcedText(), buttons()]).toEqual([
     'Ошибка подключения | Нет связи с сервером',
     ['Закрыть', 'Переподключить'],
   ]);
   fireEvent.click(screen.getByRole('button', { name: 'Переподключить' }));
-  expect([said(), ScriptedWebSocket.made.length]).toEqual(['Подключение...', 4]);
-  play((socket) => socket.open());
-  expect(said()).toBe('Подключено');
+  expect([announcedText(), ScriptedWebSocket.made.length]).toEqual(['Подключение...', 4]);
+  onSocket((socket) => socket.open());
+  expect(announcedText()).toBe('Подключено');
 });
 
-test('a refusal is told at once, in the client’s language', () => {
+test('a fatal close code is shown at once, in the client’s language', () => {
   show({ locale: 'en' });
-  play((socket) => socket.open());
-  play((socket) => socket.end(1008, 'token=secret'));
-  expect(said()).toBe('Connection failed | The server denied access');
+  onSocket((socket) => socket.open());
+  onSocket((socket) => socket.end(1008, 'token=secret'));
+  expect(announcedText()).toBe('Connection failed | The server denied access');
   expect(document.body.innerHTML).not.toContain('secret');
 });
 
-test('an error of a connection that is about to be lost is no news before the loss is', () => {
+test('the error of a connection that is about to be lost is not shown before the loss', () => {
   show({ reconnectDelay: 5000 });
-  play((socket) => socket.open());
+  onSocket((socket) => socket.open());
   const online = root().outerHTML;
-  play((socket) => socket.fail());
+  onSocket((socket) => socket.fail());
   expect(root().outerHTML).toBe(online);
   pass(1000);
-  expect(said()).toBe('Подключено | Нет связи с сервером');
+  expect(announcedText()).toBe('Подключено | Нет связи с сервером');
   pass(3000);
   expect(root().outerHTML).toBe(online);
 });
 
-test('an ordinary end is told at once', () => {
+test('a normal closure is shown at once', () => {
   show();
-  play((socket) => socket.open());
-  play((socket) => socket.end(1000));
-  expect([said(), buttons()]).toEqual(['Отключено', ['Закрыть', 'Переподключить']]);
+  onSocket((socket) => socket.open());
+  onSocket((socket) => socket.end(1000));
+  expect([announcedText(), buttons()]).toEqual(['Отключено', ['Закрыть', 'Переподключить']]);
 });
 
-test('a message too large for the client is told for three seconds', () => {
+test('a message that is too large is reported for three seconds', () => {
   const { websocket } = show({ maxMessageSize: 10 });
-  play((socket) => socket.open());
+  onSocket((socket) => socket.open());
   act(() => void websocket.send('a message of the user'));
-  expect(said()).toBe('Подключено | Сообщение слишком большое');
+  expect(announcedText()).toBe('Подключено | Сообщение слишком большое');
   expect(shownText()).not.toContain('of the user');
   pass(3000);
-  expect(said()).toBe('Онлайн');
+  expect(announcedText()).toBe('Онлайн');
 });
 
 test('the details show what the client measured', () => {
   show({ pingInterval: 1000 }, { showDetails: true });
-  play((socket) => socket.open());
+  onSocket((socket) => socket.open());
   fireEvent.click(screen.getByRole('button', { name: 'Статистика' }));
   for (let round = 0; round < 2; ++round) {
     pass(1000);
     vi.advanceTimersByTime(40);
-    play((socket) => socket.answerPing());
+    onSocket((socket) => socket.answerPing());
     pass(960);
   }
   expect(screen.getByRole('img').getAttribute('aria-label')).toBe('Отклик 40 мс, от 40 до 40 мс');
@@ -161,17 +161,17 @@ test('the details show what the client measured', () => {
 const moments: Record<string, () => void> = {
   connecting: () => undefined,
   connected: () => {
-    play((socket) => socket.open());
+    onSocket((socket) => socket.open());
   },
   lost: () => {
-    play((socket) => socket.break());
+    onSocket((socket) => socket.break());
   },
   waiting: () => {
-    play((socket) => socket.break());
+    onSocket((socket) => socket.break());
     pass(1000);
   },
   refused: () => {
-    play((socket) => socket.end(1008));
+    onSocket((socket) => socket.end(1008));
   },
 };
 
@@ -187,12 +187,12 @@ test.each(Object.keys(moments))('unmounted when %s, it leaves no timer and no li
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a client that was destroyed is shown as disconnected', () => {
+test('a destroyed client is shown as disconnected', () => {
   const { websocket } = show();
-  play((socket) => socket.open());
+  onSocket((socket) => socket.open());
   act(() => {
     websocket.destroy();
   });
   pass(5000);
-  expect(said()).toBe('Отключено');
+  expect(announcedText()).toBe('Отключено');
 });

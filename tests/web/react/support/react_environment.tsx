@@ -1,22 +1,22 @@
-// Owns the world around hooks under test: fake time, a scripted WebSocket, a page that is left clean.
-// Refuses real time and real sockets, and any test that leaves a timer, a socket or a listener behind.
+// The environment of tests of hooks: fake timers, a scripted WebSocket, and a check after each test that no timer, socket
+// or listener is left.
 import { StrictMode, type ReactNode } from 'react';
 import { act, cleanup, render, renderHook, type RenderHookResult } from '@testing-library/react';
 import { afterEach, beforeEach, expect, vi, type MockInstance } from 'vitest';
 import { ScriptedWebSocket } from '../../support/scripted_web_socket.js';
 
-/** Longer than any connection may outlive its last holder. */
-export const graceful = 1000;
+/** Longer than any connection is kept after its last component was unmounted. */
+export const graceAtMost = 1000;
 
 type Spy = MockInstance<(...args: unknown[]) => void>;
 
-/** What the console was told, by method. */
+/** Spies on the console, by method. */
 export const consoleSpies: Record<'log' | 'warn' | 'error' | 'debug', Spy> = {} as never;
 
 let listeners: Set<string>;
 
 /** Call at the top of a test file. */
-export function installReactWorld(): void {
+export function setUpReactTests(): void {
   beforeEach(() => {
     vi.useFakeTimers();
     ScriptedWebSocket.install();
@@ -28,7 +28,7 @@ export function installReactWorld(): void {
   });
   afterEach(async () => {
     cleanup();
-    await act(() => vi.advanceTimersByTimeAsync(graceful));
+    await act(() => vi.advanceTimersByTimeAsync(graceAtMost));
     const left = { sockets: openSockets(), listeners: [...listeners], timers: vi.getTimerCount() };
     vi.useRealTimers();
     vi.unstubAllGlobals();
@@ -38,12 +38,12 @@ export function installReactWorld(): void {
   });
 }
 
-/** Sockets that nobody has closed. */
+/** Sockets that are not closed. */
 export function openSockets(): ScriptedWebSocket[] {
   return ScriptedWebSocket.made.filter((socket) => socket.readyState < ScriptedWebSocket.CLOSING);
 }
 
-/** The listeners that window and document have now beyond those at the start, kept up to date. */
+/** The listeners on window and document beyond those at the start, kept up to date. */
 function watchListeners(): Set<string> {
   const present = new Set<string>();
   const ids = new WeakMap<object, number>();
@@ -56,7 +56,7 @@ function watchListeners(): Set<string> {
     };
     const { addEventListener, removeEventListener } = target;
     vi.spyOn(target, 'addEventListener').mockImplementation((type: string, listener, options) => {
-      // What React itself listens to stays as long as the page.
+      // React's own listeners stay as long as the page.
       if (type !== 'selectionchange' && type !== 'error') present.add(label(type, listener));
       addEventListener.call(target, type, listener, options);
     });
@@ -77,7 +77,7 @@ export function renderStrictly(node: ReactNode): ReturnType<typeof render> {
   return render(<StrictMode>{node}</StrictMode>);
 }
 
-/** A hook in StrictMode, its argument changed by `rerender`. */
+/** Renders a hook in StrictMode; its argument is changed by `rerender`. */
 export function hookStrictly<Result, Props>(
   hook: (props: Props) => Result,
   initialProps: NoInfer<Props>,
@@ -85,7 +85,7 @@ export function hookStrictly<Result, Props>(
   return renderHook(hook, { initialProps, reactStrictMode: true });
 }
 
-/** The last socket, opened. */
+/** Opens the last socket and returns it. */
 export function open(): ScriptedWebSocket {
   const socket = ScriptedWebSocket.last;
   act(() => {
@@ -94,7 +94,7 @@ export function open(): ScriptedWebSocket {
   return socket;
 }
 
-/** Delivers frames to the last socket as the server would. */
+/** Delivers frames to the last socket. */
 export function deliver(...frames: unknown[]): void {
   act(() => {
     for (const frame of frames) ScriptedWebSocket.last.deliverJson(frame);
@@ -105,7 +105,7 @@ export async function pass(milliseconds: number): Promise<void> {
   await act(() => vi.advanceTimersByTimeAsync(milliseconds));
 }
 
-/** What was sent on a socket, parsed, without control frames. */
+/** The messages sent on a socket, parsed, without control frames. */
 export function sentOn(socket: ScriptedWebSocket): unknown[] {
   return socket.userFrames.map((frame) => JSON.parse(String(frame)) as unknown);
 }

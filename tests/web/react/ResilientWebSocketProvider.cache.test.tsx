@@ -1,4 +1,4 @@
-// Owns the check of the provider: a scope of its own, defaults, the grace, its end.
+// Tests of the provider: its own cache, default options, the grace time, unmounting.
 import { StrictMode, type ReactElement } from 'react';
 import { render } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import {
 } from '../../../web/react/index.js';
 import { type ResilientWebSocket } from '../../../web/index.js';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
-import { open, openSockets, pass, renderStrictly, installReactWorld } from './support/react_world.js';
+import { open, openSockets, pass, renderStrictly, setUpReactTests } from './support/react_environment.js';
 
 const url = 'wss://server.test/a';
 let websocket: ResilientWebSocket | null;
@@ -31,7 +31,7 @@ function Chat(): ReactElement {
   return <p />;
 }
 
-installReactWorld();
+setUpReactTests();
 
 describe('ResilientWebSocketProvider', () => {
   it('shares connections below it, and none with the rest of the page', () => {
@@ -57,7 +57,7 @@ describe('ResilientWebSocketProvider', () => {
     ]);
   });
 
-  it('gives default options, which a hook may overrule and which are live', () => {
+  it('gives default options, which a hook may override and which are live', () => {
     const app = (options: UseResilientWebSocketOptions, own: UseResilientWebSocketOptions) => (
       <ResilientWebSocketProvider options={options}>
         <Probe {...own} />
@@ -70,7 +70,7 @@ describe('ResilientWebSocketProvider', () => {
     expect(ScriptedWebSocket.made).toHaveLength(1);
   });
 
-  it('keeps what nobody holds for its grace', async () => {
+  it('keeps an unused connection for the grace time', async () => {
     const app = (isThere: boolean) => (
       <StrictMode>
         <ResilientWebSocketProvider grace={5000}>
@@ -88,7 +88,7 @@ describe('ResilientWebSocketProvider', () => {
     expect(openSockets()).toEqual([]);
   });
 
-  it('ends its connections when it goes, however long the grace', async () => {
+  it('closes its connections when it unmounts, whatever the grace time', async () => {
     const app = (
       <ResilientWebSocketProvider grace={60_000}>
         <Probe />
@@ -103,7 +103,7 @@ describe('ResilientWebSocketProvider', () => {
     expect(openSockets()).toEqual([]);
   });
 
-  it('may have no grace at all', async () => {
+  it('accepts a grace time of 0', async () => {
     const { unmount } = renderStrictly(
       <ResilientWebSocketProvider grace={0}>
         <Probe />
@@ -117,13 +117,13 @@ describe('ResilientWebSocketProvider', () => {
     expect(openSockets()).toEqual([]);
   });
 
-  it.each([-1, NaN, Infinity, 2 ** 31])('refuses the grace %s by its name', (grace) => {
+  it.each([-1, NaN, Infinity, 2 ** 31])('rejects the grace time %s with an error that names it', (grace) => {
     expect(() => render(<ResilientWebSocketProvider grace={grace} />)).toThrow(
       new RangeError('Property "grace" must be a number of ms from 0 to 2147483647'),
     );
   });
 
-  it('ends also what is shared with nobody', async () => {
+  it('also closes connections that are not shared when it unmounts', async () => {
     function Alone(): null {
       useResilientWebSocket(() => 'wss://server.test/', { jitter: 0, logLevel: 'silent' });
       return null;

@@ -1,4 +1,4 @@
-// Owns what is asked of the chat hook at awkward moments: before its effects, before a token, across an outage.
+// Edge cases of the chat hook: calls before its effects, before there is a token, and across an outage.
 import { StrictMode, useEffect, type ReactElement } from 'react';
 import { act, render } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
@@ -7,52 +7,55 @@ import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
 import { base, renderChat } from './support/chat.js';
 import {
   hookStrictly,
-  installReactWorld,
+  setUpReactTests,
   open,
   openSockets,
   pass,
   sent,
   sentOn,
-} from './support/react_world.js';
+} from './support/react_environment.js';
 
-installReactWorld();
+setUpReactTests();
 
 const silent = { jitter: 0, logLevel: 'silent' } as const;
 
-test.each([false, true])('what a child sends from its own effect is queued (StrictMode: %s)', (isStrict) => {
-  const onError = vi.fn();
-  function Prompt({ id, send }: { id: number; send: (text: string) => boolean }): ReactElement | null {
-    useEffect(() => {
-      send(`hello ${id}`);
-    }, [id, send]);
-    return null;
-  }
-  function Page({ id }: { id: number }): ReactElement {
-    const { sendChatMessage } = useChatWebSocket(id, null, {
-      url: base,
-      token: 't',
-      onError,
-      options: silent,
-    });
-    return <Prompt id={id} send={sendChatMessage} />;
-  }
-  const page = (id: number): ReactElement =>
-    isStrict ? (
-      <StrictMode>
+test.each([false, true])(
+  'a message that a child sends from its effect is queued (StrictMode: %s)',
+  (isStrict) => {
+    const onError = vi.fn();
+    function Prompt({ id, send }: { id: number; send: (text: string) => boolean }): ReactElement | null {
+      useEffect(() => {
+        send(`hello ${id}`);
+      }, [id, send]);
+      return null;
+    }
+    function Page({ id }: { id: number }): ReactElement {
+      const { sendChatMessage } = useChatWebSocket(id, null, {
+        url: base,
+        token: 't',
+        onError,
+        options: silent,
+      });
+      return <Prompt id={id} send={sendChatMessage} />;
+    }
+    const page = (id: number): ReactElement =>
+      isStrict ? (
+        <StrictMode>
+          <Page id={id} />
+        </StrictMode>
+      ) : (
         <Page id={id} />
-      </StrictMode>
-    ) : (
-      <Page id={id} />
-    );
-  const { rerender } = render(page(7));
-  expect(sentOn(open())).toContainEqual({ type: 'new_message', content: 'hello 7', session_id: 7 });
-  rerender(page(8));
-  expect(sentOn(open())).toEqual([{ type: 'new_message', content: 'hello 8', session_id: 8 }]);
-  expect(onError).not.toHaveBeenCalled();
-});
+      );
+    const { rerender } = render(page(7));
+    expect(sentOn(open())).toContainEqual({ type: 'new_message', content: 'hello 7', session_id: 7 });
+    rerender(page(8));
+    expect(sentOn(open())).toEqual([{ type: 'new_message', content: 'hello 8', session_id: 8 }]);
+    expect(onError).not.toHaveBeenCalled();
+  },
+);
 
 test.each(['connect', 'forceReconnect'] as const)(
-  '%s() after the token was stored connects at once',
+  '%s() connects at once after the token was stored',
   (name) => {
     const { result } = hookStrictly(
       () => useChatWebSocket(7, null, { url: base, options: silent }),
@@ -66,7 +69,7 @@ test.each(['connect', 'forceReconnect'] as const)(
   },
 );
 
-test('connect() connects a hook that does not connect by itself, also when the token came later', () => {
+test('connect() connects a hook with enabled: false, also when the token is stored later', () => {
   const options = { url: base, enabled: false, options: silent };
   const { result } = hookStrictly(() => useChatWebSocket(7, null, options), undefined);
   act(() => {
@@ -92,13 +95,13 @@ test('a joined session is joined again after a reconnect', async () => {
   expect(sent()).toEqual([{ type: 'join_session', session_id: 9 }]);
 });
 
-test('a session is joined again also when messages of the last socket are in doubt: after them', async () => {
+test('a joined session is joined again after the messages of a closing attempt are resolved', async () => {
   const chat = renderChat({ options: { closeGrace: 8000 } });
   const first = open();
-  // Nothing leaves and nothing comes: the socket is given up without a close event.
+  // Nothing is transmitted in either direction: the socket is given up without a close event.
   Object.defineProperty(first, 'bufferedAmount', { get: () => first.sent.join('').length });
   act(() => void chat.result.current.joinSession(9));
-  act(() => void chat.result.current.sendChatMessage('in doubt'));
+  act(() => void chat.result.current.sendChatMessage('unresolved'));
   await pass(6000);
   const second = open();
   expect(second).not.toBe(first);
@@ -114,7 +117,7 @@ test('a session joined before the connection opened is joined once', () => {
   expect(sent()).toEqual([{ type: 'join_session', session_id: 9 }]);
 });
 
-test('the same session by another type of id keeps the connection, the answer and what was joined', () => {
+test('the same session id in another form keeps the connection, isGenerating and joined sessions', () => {
   const chat = renderChat();
   open();
   act(() => void chat.result.current.joinSession(9));
@@ -125,10 +128,10 @@ test('the same session by another type of id keeps the connection, the answer an
   act(() => {
     ScriptedWebSocket.last.deliverJson({ type: 'typing', user_id: 3, is_typing: true, session_id: 9 });
   });
-  expect(chat.told.onTyping).toHaveBeenCalledWith(3, true);
+  expect(chat.callbacks.onTyping).toHaveBeenCalledWith(3, true);
 });
 
-test('typing that could not be told is told once there is a connection, and ends after that', async () => {
+test('typing without a connection is sent once there is one, and its end after that', async () => {
   const chat = renderChat();
   act(() => {
     chat.result.current.sendTyping(true);
@@ -146,15 +149,15 @@ test('typing that could not be told is told once there is a connection, and ends
   ]);
 });
 
-test('a token asked for and a token stored are not one connection', () => {
+test('a token from getToken and a stored token make different connections', () => {
   localStorage.setItem('token', 'stored');
   hookStrictly(() => useChatWebSocket(7, null, { url: base, options: silent }), undefined);
   hookStrictly(
-    () => useChatWebSocket(7, null, { url: base, getToken: () => 'asked', options: silent }),
+    () => useChatWebSocket(7, null, { url: base, getToken: () => 'returned', options: silent }),
     undefined,
   );
   expect(openSockets().map(({ url }) => url)).toEqual([
     `${base}/session/7?token=stored`,
-    `${base}/session/7?token=asked`,
+    `${base}/session/7?token=returned`,
   ]);
 });
