@@ -1,10 +1,10 @@
-// Owns the clients under test in one shape: ours and those it is measured beside.
-// Refuses options that would make one of them quicker than its users have it: each has its defaults.
+// One interface for this package's client and the clients it is compared with. The other clients are used with their
+// default options.
 import ResilientWebSocket, { type ResilientWebSocketOptions } from '@advakod/resilient-websocket';
 import PartySocket from 'partysocket/ws';
 import ReconnectingWebSocket from 'reconnecting-websocket/dist/reconnecting-websocket-mjs.js';
 import { io } from 'socket.io-client';
-import type { Beginning, Library } from './ledger.js';
+import type { ClientStart, Library } from './client_record.js';
 
 export interface Listeners {
   readonly up: () => void;
@@ -14,17 +14,17 @@ export interface Listeners {
   readonly dropped: (n: number, reason: string) => void;
 }
 
-export interface Subject {
-  /** False if the message was refused for good. */
+export interface ClientAdapter {
+  /** Returns false if the message was rejected. */
   readonly send: (message: Readonly<Record<string, unknown>>) => boolean;
   readonly queued: () => number;
   readonly state: () => string;
   readonly end: () => void;
-  /** The client itself, for what only it can do. */
+  /** The client itself. */
   readonly client: unknown;
 }
 
-function startOurs({ url, options }: Beginning, listeners: Listeners): Subject {
+function startOurs({ url, options }: ClientStart, listeners: Listeners): ClientAdapter {
   const client = new ResilientWebSocket(url, {
     logLevel: 'silent',
     ...(options as ResilientWebSocketOptions),
@@ -59,22 +59,22 @@ function startOurs({ url, options }: Beginning, listeners: Listeners): Subject {
   };
 }
 
-type NativeLike = ReconnectingWebSocket | PartySocket;
+type WebSocketLike = ReconnectingWebSocket | PartySocket;
 
-function startNativeLike(client: NativeLike, listeners: Listeners): Subject {
+function startWebSocketLike(client: WebSocketLike, listeners: Listeners): ClientAdapter {
   client.onopen = listeners.up;
   client.onclose = (event: { readonly code: number; readonly reason: string }) => {
     listeners.down(`${event.code} ${event.reason}`);
   };
-  let waiting = 0;
-  client.addEventListener('open', () => (waiting = 0));
+  let queued = 0;
+  client.addEventListener('open', () => (queued = 0));
   return {
     send: (message) => {
-      if (client.readyState !== WebSocket.OPEN) waiting += 1;
+      if (client.readyState !== WebSocket.OPEN) queued += 1;
       client.send(JSON.stringify(message));
       return true;
     },
-    queued: () => waiting,
+    queued: () => queued,
     state: () => (client.readyState === WebSocket.OPEN ? 'connected' : 'reconnecting'),
     end: () => {
       client.close();
@@ -83,7 +83,7 @@ function startNativeLike(client: NativeLike, listeners: Listeners): Subject {
   };
 }
 
-function startSocketIo({ url }: Beginning, listeners: Listeners): Subject {
+function startSocketIo({ url }: ClientStart, listeners: Listeners): ClientAdapter {
   const client = io(url.replace('ws:', 'http:'), { transports: ['websocket'], forceNew: true });
   client.on('connect', listeners.up);
   client.on('disconnect', listeners.down);
@@ -101,14 +101,15 @@ function startSocketIo({ url }: Beginning, listeners: Listeners): Subject {
   };
 }
 
-const starts: Readonly<Record<Library, (beginning: Beginning, listeners: Listeners) => Subject>> = {
-  ours: startOurs,
-  'reconnecting-websocket': ({ url }, listeners) =>
-    startNativeLike(new ReconnectingWebSocket(url), listeners),
-  partysocket: ({ url }, listeners) => startNativeLike(new PartySocket(url), listeners),
-  'socket.io-client': startSocketIo,
-};
+const startFunctions: Readonly<Record<Library, (start: ClientStart, listeners: Listeners) => ClientAdapter>> =
+  {
+    ours: startOurs,
+    'reconnecting-websocket': ({ url }, listeners) =>
+      startWebSocketLike(new ReconnectingWebSocket(url), listeners),
+    partysocket: ({ url }, listeners) => startWebSocketLike(new PartySocket(url), listeners),
+    'socket.io-client': startSocketIo,
+  };
 
-export function startSubject(beginning: Beginning, listeners: Listeners): Subject {
-  return starts[beginning.library](beginning, listeners);
+export function startClient(start: ClientStart, listeners: Listeners): ClientAdapter {
+  return startFunctions[start.library](start, listeners);
 }

@@ -1,4 +1,4 @@
-// Owns the types of the module build of reconnecting-websocket; those of the package fit its CommonJS build alone.
+// Types for the module build of reconnecting-websocket; the package's own types fit its CommonJS build only.
 declare module 'reconnecting-websocket/dist/reconnecting-websocket-mjs.js' {
   export default class ReconnectingWebSocket {
     constructor(url: string);

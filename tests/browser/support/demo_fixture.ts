@@ -1,5 +1,4 @@
-// Owns what every browser test stands on: the demo on free ports, one Chromium, pages that report.
-// Refuses to know any test's subject.
+// The fixture of tests of the demo: the demo on free ports, one Chromium, and pages whose errors are recorded.
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type ConsoleMessage, type Page } from 'playwright-core';
 import { vi } from 'vitest';
@@ -16,28 +15,28 @@ const flags = [
   '--disable-sync',
 ];
 
-export interface Stage {
+export interface DemoFixture {
   readonly demo: Demo;
   readonly browser: Browser;
-  /** Opens the demo's page as a user of its own, in a browser profile of its own. */
+  /** Opens the demo's page in a new browser profile, by default as a new user. */
   readonly open: (query?: Readonly<Record<string, string>>) => Promise<DemoPage>;
-  /** Undoes what was done to the server and closes all pages; resolves when the server runs. */
-  readonly clear: () => Promise<void>;
+  /** Closes all pages and ends all faults of the server; resolves when the server runs. */
+  readonly reset: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 export interface DemoPage {
   readonly page: Page;
   readonly token: string;
-  /** Errors and warnings of the console, page errors and broken content rules, as they came. */
-  readonly complaints: readonly string[];
+  /** Errors and warnings on the console, including violations of the content security policy, and uncaught errors. */
+  readonly errors: readonly string[];
 }
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
 }
 
-export async function setStage(): Promise<Stage> {
+export async function startDemoFixture(): Promise<DemoFixture> {
   const buildFolder = fileURLToPath(new URL('../../../build/demo', import.meta.url));
   const demo = await startDemo({ port: 0, pagePort: 0, buildFolder });
   const browser = await launchBrowser();
@@ -50,12 +49,12 @@ export async function setStage(): Promise<Stage> {
       const token = query['token'] ?? `demo-user${users}`;
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
       const page = await context.newPage();
-      const complaints = listen(page);
+      const errors = recordErrors(page);
       const search = new URLSearchParams({ lang: 'en', jitter: '0', ...query, token });
       await page.goto(`${demo.url}?${search.toString()}`);
-      return { page, token, complaints };
+      return { page, token, errors };
     },
-    clear: async () => {
+    reset: async () => {
       for (const context of browser.contexts()) await context.close();
       demo.control.run('heal');
       await vi.waitUntil(() => demo.control.status.phase === 'running');
@@ -67,18 +66,18 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-function listen(page: Page): readonly string[] {
-  const complaints: string[] = [];
+function recordErrors(page: Page): readonly string[] {
+  const errors: string[] = [];
   page.on('console', (message: ConsoleMessage) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
   });
   page.on('pageerror', (error) => {
-    complaints.push(error.message);
+    errors.push(error.message);
   });
-  return complaints;
+  return errors;
 }
 
-/** What the user has written, as the server's store has it, all sessions together. */
+/** The user's messages in the server's store, all sessions together. */
 export function storedContents({ store }: Demo, token: string): string[] {
   const userId = userOfToken(token);
   if (userId === null) throw new RangeError(`not a token of the demo: ${token}`);

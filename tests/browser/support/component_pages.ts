@@ -1,5 +1,4 @@
-// Owns pages with the status component in a real browser, made of a source in this folder and styles.css.
-// Refuses to know what is looked at.
+// Pages with React components in Chromium, made from a source file in this folder and styles.css.
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { sheet as styles } from '../../web/react/support/style_sheet.js';
@@ -11,23 +10,23 @@ const pageStyles = `
   h2 { margin: 0 0 4px; font-size: 11px; font-weight: 400; }
   @media (prefers-color-scheme: dark) { body { background: #0e1116; color: #e7ecf2; } }`;
 
-export interface PageWishes {
+export interface PageOptions {
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce';
   readonly forcedColors?: 'active';
-  /** Parameters for the script, in the hash. */
+  /** Parameters for the script, in the URL's hash. */
   readonly query?: Readonly<Record<string, string>>;
   /** Attributes of the html element. */
   readonly attributes?: string;
-  /** Style sheets before and after the component's; null leaves all away. */
+  /** Style sheets before and after the component's; null: no style sheet at all. */
   readonly around?: readonly [before: string, after: string] | null;
 }
 
-export type OpenPage = (wishes?: PageWishes) => Promise<Page>;
+export type OpenPage = (options?: PageOptions) => Promise<Page>;
 
-/** Bundles the source once; pages are then opened with it. */
-export async function pagesOf(browser: Browser, source: string): Promise<OpenPage> {
+/** Bundles the source; the returned function opens pages with it. */
+export async function preparePages(browser: Browser, source: string): Promise<OpenPage> {
   const { outputFiles } = await build({
     entryPoints: [`tests/browser/support/${source}`],
     bundle: true,
@@ -41,7 +40,7 @@ export async function pagesOf(browser: Browser, source: string): Promise<OpenPag
   });
   const script = outputFiles[0]?.text ?? '';
   return async ({ width = 1280, query = {}, attributes = '', around = ['', ''], ...media } = {}) => {
-    // A page that is answered here has no address of its own, and must be allowed to connect to this machine.
+    // A page that is served by route() has no IP address, so it needs the permission to connect to this machine.
     const permissions = ['local-network-access'];
     const page = await browser.newPage({ viewport: { width, height: 800 }, permissions, ...media });
     const sheets = around === null ? '' : [around[0], styles, around[1], pageStyles].join('\n');

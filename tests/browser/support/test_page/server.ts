@@ -1,5 +1,5 @@
-// Owns the HTTP server of the rig's pages: the client as it is built, and the pages' own scripts.
-// Refuses to serve anything outside of the built package, which RWS_DIST may name elsewhere than `dist`.
+// The HTTP server of the test pages: it serves their HTML and scripts, and the built package from `dist` or from the
+// folder that RWS_DIST names.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -8,16 +8,16 @@ import { build, type Plugin } from 'esbuild';
 
 const dist = resolve(process.env['RWS_DIST'] ?? 'dist');
 
-const scripts = ['top_page', 'frame_page'];
+const scripts = ['top', 'frame'];
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
 };
 
-/** The client stays outside of the pages' scripts and is loaded as a module, as a page without a bundler does. */
-const clientOutside: Plugin = {
-  name: 'client-outside',
+/** The package is not bundled into the pages' scripts. It is loaded as a module, as by a page without a bundler. */
+const externalPackage: Plugin = {
+  name: 'external-package',
   setup: (builder) => {
     builder.onResolve({ filter: /^@advakod\/resilient-websocket$/ }, () => ({
       path: '/dist/index.js',
@@ -28,52 +28,55 @@ const clientOutside: Plugin = {
 
 async function buildScript(name: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [`tests/browser/support/rig/${name}.ts`],
+    entryPoints: [`tests/browser/support/test_page/${name}.ts`],
     bundle: true,
     write: false,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    // The package says that its files do nothing when imported; those of the rig do.
+    // package.json declares no side effects, which is true of the package but not of these scripts.
     ignoreAnnotations: true,
-    plugins: [clientOutside],
+    plugins: [externalPackage],
     logLevel: 'error',
   });
   return outputFiles[0]?.text ?? '';
 }
 
-function pageWith(script: string): string {
+function pageHtml(script: string): string {
   return `<!doctype html><html lang="en"><head><title>${script}</title></head>
     <body><script type="module" src="/${script}.js"></script></body></html>`;
 }
 
-export interface RigHost {
+export interface TestPageServer {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-export interface HostWishes {
-  /** Sent with everything. */
+export interface ServerOptions {
+  /** Sent with every response. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** With it the pages are served over TLS. */
+  /** If given, the pages are served over TLS. */
   readonly certificate?: { readonly key: string; readonly cert: string };
 }
 
-export async function startRigHost({ headers = {}, certificate }: HostWishes = {}): Promise<RigHost> {
+export async function startTestPageServer({
+  headers = {},
+  certificate,
+}: ServerOptions = {}): Promise<TestPageServer> {
   const files = new Map<string, string>([
-    ['/', pageWith('top_page')],
-    ['/frame.html', pageWith('frame_page')],
+    ['/', pageHtml('top')],
+    ['/frame.html', pageHtml('frame')],
     ['/elsewhere.html', '<!doctype html><title>elsewhere</title><p>Elsewhere.</p>'],
   ]);
   for (const name of scripts) files.set(`/${name}.js`, await buildScript(name));
-  const respond: RequestListener = (request, response) => {
+  const onRequest: RequestListener = (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    answer(response, pathname, files.get(pathname) ?? distFile(pathname));
+    respondWith(response, pathname, files.get(pathname) ?? readDistFile(pathname));
   };
-  const server = certificate ? createSecureServer(certificate, respond) : createServer(respond);
-  await new Promise<void>((started, failed) => {
-    server.once('error', failed).listen(0, 'localhost', started);
+  const server = certificate ? createSecureServer(certificate, onRequest) : createServer(onRequest);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, 'localhost', resolve);
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -81,18 +84,18 @@ export async function startRigHost({ headers = {}, certificate }: HostWishes = {
     url: `${certificate ? 'https' : 'http'}://localhost:${port}/`,
     close: async () => {
       server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
-function distFile(pathname: string): string | undefined {
+function readDistFile(pathname: string): string | undefined {
   const path = join(dist, basename(pathname));
   return pathname.startsWith('/dist/') && existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-function answer(response: ServerResponse, pathname: string, body: string | undefined): void {
+function respondWith(response: ServerResponse, pathname: string, body: string | undefined): void {
   const type = types[extname(pathname) === '' ? '.html' : extname(pathname)] ?? 'text/plain';
   response.writeHead(body === undefined ? 404 : 200, { 'content-type': type, 'cache-control': 'no-store' });
-  response.end(body ?? 'There is no such file.');
+  response.end(body ?? 'Not found');
 }

@@ -1,36 +1,35 @@
-// Owns a WebSocket server that writes down every numbered message it gets, answers pings, and can behave badly.
-// Refuses to judge what arrived; see ../judge.ts.
+// A WebSocket server that records every numbered message, answers pings, and can refuse or ignore handshakes.
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { dialectOf, type Dialect, type DialectName } from './dialects.js';
 import type { Address } from './fault_proxy.js';
+import { createProtocol, type Protocol, type ProtocolName } from './protocols.js';
 
 export interface Arrival {
   readonly n: number;
   /** Time by the machine's clock, ms. */
   readonly at: number;
-  /** Number of the connection it came on, from 1. */
+  /** Number of its connection, from 1. */
   readonly connection: number;
 }
 
-export class CountingServer {
+export class RecordingServer {
   readonly address: Address;
   readonly arrivals: Arrival[] = [];
-  /** When pings came, by the machine's clock, ms. */
+  /** Times of the received pings, by the machine's clock, ms. */
   readonly pings: number[] = [];
-  /** What newcomers meet: a connection, an HTTP status, or nothing at all. */
-  reception: 'accept' | 'hang' | 403 | 503 = 'accept';
+  /** The answer to a handshake: accepted, none at all, or this HTTP status. */
+  handshakeAnswer: 'accept' | 'hang' | 403 | 503 = 'accept';
   answersPings = true;
-  /** Handshakes seen, refused ones too. */
+  /** Number of handshakes, including refused ones. */
   handshakes = 0;
   connections = 0;
-  readonly #dialect: Dialect;
+  readonly #protocol: Protocol;
   readonly #streams = new Set<Duplex>();
   #http: Server | undefined;
 
-  private constructor(address: Address, dialect: DialectName) {
+  private constructor(address: Address, protocol: ProtocolName) {
     this.address = address;
-    this.#dialect = dialectOf(dialect, {
+    this.#protocol = createProtocol(protocol, {
       connected: () => (this.connections += 1),
       message: (n, connection) => this.arrivals.push({ n, at: Date.now(), connection }),
       ping: () => this.pings.push(Date.now()),
@@ -38,8 +37,8 @@ export class CountingServer {
     });
   }
 
-  static async start(address: Address, dialect: DialectName = 'websocket'): Promise<CountingServer> {
-    const server = new CountingServer(address, dialect);
+  static async start(address: Address, protocol: ProtocolName = 'websocket'): Promise<RecordingServer> {
+    const server = new RecordingServer(address, protocol);
     await server.start();
     return server;
   }
@@ -55,7 +54,7 @@ export class CountingServer {
     });
   }
 
-  /** As the kernel does for a killed process: the port closes and so do all connections, without a word. */
+  /** Closes the port and all connections at once, without close frames, as the kernel does for a killed process. */
   async stop(): Promise<void> {
     const http = this.#http;
     this.#http = undefined;
@@ -64,25 +63,25 @@ export class CountingServer {
     if (http !== undefined) await new Promise((resolve) => http.close(resolve));
   }
 
-  /** Sends this frame to every client. */
+  /** Sends a frame to every client. */
   send(data: string | Buffer): void {
-    this.#dialect.send(data);
+    this.#protocol.send(data);
   }
 
   async close(): Promise<void> {
     await this.stop();
-    await this.#dialect.close();
+    await this.#protocol.close();
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     this.handshakes += 1;
     this.#streams.add(stream);
     stream.on('error', () => undefined).once('close', () => this.#streams.delete(stream));
-    if (this.reception === 'hang') return;
-    if (this.reception !== 'accept') {
-      stream.end(`HTTP/1.1 ${this.reception} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    if (this.handshakeAnswer === 'hang') return;
+    if (this.handshakeAnswer !== 'accept') {
+      stream.end(`HTTP/1.1 ${this.handshakeAnswer} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
-    this.#dialect.welcome(request, stream, head);
+    this.#protocol.accept(request, stream, head);
   }
 }

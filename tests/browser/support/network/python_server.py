@@ -1,5 +1,5 @@
-# Owns a WebSocket server of another make (python3-websockets) that tells every numbered message on its output.
-# Refuses to keep anything: it is meant to be killed. Usage: foreign_server.py HOST PORT
+# A WebSocket server made with python3-websockets. It answers pings and prints each numbered message as a line of JSON.
+# Usage: python_server.py HOST PORT
 import asyncio
 import json
 import os
@@ -12,20 +12,20 @@ import websockets
 connections = 0
 
 
-def tell(**fact):
-    print(json.dumps(fact), flush=True)
+def report(**values):
+    print(json.dumps(values), flush=True)
 
 
 async def serve(websocket):
     global connections
     connections += 1
     connection = connections
-    tell(port=websocket.remote_address[1])
+    report(port=websocket.remote_address[1])
     try:
         async for text in websocket:
             message = json.loads(text)
             if "n" in message:
-                tell(n=message["n"], at=int(time.time() * 1000), connection=connection)
+                report(n=message["n"], at=int(time.time() * 1000), connection=connection)
             if message.get("type") == "ping":
                 await websocket.send(json.dumps({"type": "pong", "timestamp": message["timestamp"]}))
     except websockets.ConnectionClosed:
@@ -38,9 +38,9 @@ def end_with_parent():
 
 
 async def main(host, port):
-    # Its own pings are off: only the client is to notice a dead link.
+    # The server sends no pings, so that only the client can notice a dead link.
     async with websockets.serve(serve, host, port, ping_interval=None):
-        tell(listening=True)
+        report(listening=True)
         await asyncio.Future()
 
 

@@ -1,24 +1,25 @@
-// Owns the server of another make: a process of its own, which can be killed, and may live in a network namespace.
-// Refuses to judge what arrived; see ../judge.ts.
+// A server of a different implementation (python_server.py) in its own process, which can be killed and can run in a network
+// namespace.
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { startProgram, type Program } from '../program.js';
-import type { Arrival } from './counting_server.js';
+import type { Arrival } from './recording_server.js';
 import type { Address } from './fault_proxy.js';
 
-const script = fileURLToPath(new URL('./foreign_server.py', import.meta.url));
+const script = fileURLToPath(new URL('./python_server.py', import.meta.url));
 
-interface Fact {
+/** A line of the server's output. */
+interface Report {
   readonly n?: number;
   readonly at?: number;
   readonly connection?: number;
   readonly port?: number;
 }
 
-export class ForeignServer {
+export class PythonServer {
   readonly address: Address;
   readonly arrivals: Arrival[] = [];
-  /** The clients' ports, one for each connection so far. */
+  /** The clients' ports, one for each connection. */
   readonly ports: number[] = [];
   readonly #prefix: readonly string[];
   #program: Program | undefined;
@@ -28,9 +29,9 @@ export class ForeignServer {
     this.#prefix = prefix;
   }
 
-  /** The prefix is what to run the server with: `ip netns exec` and the like. */
-  static async start(address: Address, prefix: readonly string[] = []): Promise<ForeignServer> {
-    const server = new ForeignServer(address, prefix);
+  /** `prefix`: a command that runs the server, such as `ip netns exec`. */
+  static async start(address: Address, prefix: readonly string[] = []): Promise<PythonServer> {
+    const server = new PythonServer(address, prefix);
     await server.start();
     return server;
   }
@@ -44,18 +45,18 @@ export class ForeignServer {
       String(this.address.port),
     ];
     const program = startProgram(command, parameters);
-    const before = this.ports.length;
-    program.hear((line) => {
-      this.#take(JSON.parse(line) as Fact, before);
+    const earlierConnections = this.ports.length;
+    program.onLine((line) => {
+      this.#addReport(JSON.parse(line) as Report, earlierConnections);
     });
     this.#program = program;
-    await program.line(/listening/);
+    await program.waitForLine(/listening/);
   }
 
-  /** SIGKILL: the process has no time for a word. */
+  /** SIGKILL: no close frames are sent. */
   async stop(): Promise<void> {
     this.#program?.kill('SIGKILL');
-    await this.#program?.ended();
+    await this.#program?.waitForExit();
   }
 
   async close(): Promise<void> {
@@ -67,8 +68,8 @@ export class ForeignServer {
     return vi.waitUntil(() => this.ports[0], { timeout: 5000, interval: 20 });
   }
 
-  #take({ n, at = 0, connection = 0, port }: Fact, before: number): void {
+  #addReport({ n, at = 0, connection = 0, port }: Report, earlierConnections: number): void {
     if (port !== undefined) this.ports.push(port);
-    if (n !== undefined) this.arrivals.push({ n, at, connection: before + connection });
+    if (n !== undefined) this.arrivals.push({ n, at, connection: earlierConnections + connection });
   }
 }

@@ -1,8 +1,8 @@
-// Owns a test's hold on one client in one frame: commands go there, events come from there with their times.
-// Refuses waits without an end.
+// Controls one client in one frame from a test: sends commands to the frame and receives its events. Every wait has a time
+// limit.
 import { vi } from 'vitest';
 import type { EnginePage } from '../engines/engine.js';
-import type { Beginning, EventName, Ledger, PageEvent } from './ledger.js';
+import type { ClientRecord, ClientStart, EventName, PageEvent } from './client_record.js';
 
 export class RemoteClient {
   readonly name: string;
@@ -14,26 +14,27 @@ export class RemoteClient {
     this.name = name;
   }
 
-  hear(event: PageEvent): void {
+  addEvent(event: PageEvent): void {
     this.events.push(event);
   }
 
-  /** Makes the frame anew in a page that was loaded anew. */
+  /** Opens the frame again after the page was loaded again. */
   async reopen(): Promise<void> {
     this.events.length = 0;
-    await this.#page.evaluate(`rig.open(${JSON.stringify(this.name)})`);
+    await this.#page.evaluate(`testPage.open(${JSON.stringify(this.name)})`);
   }
 
-  async begin(beginning: Beginning): Promise<void> {
-    await this.#call(`begin(${JSON.stringify(beginning)})`);
+  async start(start: ClientStart): Promise<void> {
+    await this.#call(`start(${JSON.stringify(start)})`);
   }
 
   async send(count: number, padding = 0): Promise<void> {
     await this.#call(`send(${count}, ${padding})`);
   }
 
-  async tick(period: number): Promise<void> {
-    await this.#call(`tick(${period})`);
+  /** Sends one message every `interval` ms; 0 stops it. */
+  async sendEvery(interval: number): Promise<void> {
+    await this.#call(`sendEvery(${interval})`);
   }
 
   queued(): Promise<number> {
@@ -52,10 +53,12 @@ export class RemoteClient {
     await this.#call('end()');
   }
 
-  /** What was written down for it, and how many messages wait, at one moment. */
-  account(): Promise<{ readonly ledger: Ledger; readonly queued: number }> {
+  /** The record and the number of queued messages at the same moment. */
+  readRecord(): Promise<{ readonly record: ClientRecord; readonly queued: number }> {
     const name = JSON.stringify(this.name);
-    return this.#page.evaluate(`({ ledger: rig.ledger(${name}), queued: rig.frames[${name}].queued() })`);
+    return this.#page.evaluate(
+      `({ record: testPage.record(${name}), queued: testPage.frames[${name}].queued() })`,
+    );
   }
 
   /** Evaluates an expression in the client's own frame. */
@@ -63,13 +66,13 @@ export class RemoteClient {
     return this.#page.evaluate(`frames[${JSON.stringify(this.name)}].eval(${JSON.stringify(expression)})`);
   }
 
-  /** The first event of that name since a time, which may still be to come. */
-  async until(name: EventName, within: number, since = 0, detail = ''): Promise<PageEvent> {
+  /** The first event with this name since a time; waits for it if it has not happened yet. */
+  async waitFor(name: EventName, within: number, since = 0, detail = ''): Promise<PageEvent> {
     const find = (): PageEvent | undefined => this.first(name, since, detail);
     const found = await vi.waitUntil(find, { timeout: within, interval: 20 }).catch(() => undefined);
     if (found !== undefined) return found;
-    const told = this.events.map((event) => `${event.name} ${event.detail} ${event.at - since}`).join('; ');
-    throw new Error(`${this.name}: no '${name}' within ${within} ms. Told: ${told}`);
+    const all = this.events.map((event) => `${event.name} ${event.detail} ${event.at - since}`).join('; ');
+    throw new Error(`${this.name}: no '${name}' within ${within} ms. Events: ${all}`);
   }
 
   first(name: EventName, since: number, detail = ''): PageEvent | undefined {
@@ -83,6 +86,6 @@ export class RemoteClient {
   }
 
   #call<Result>(call: string): Promise<Result> {
-    return this.#page.evaluate(`rig.frames[${JSON.stringify(this.name)}].${call}`);
+    return this.#page.evaluate(`testPage.frames[${JSON.stringify(this.name)}].${call}`);
   }
 }

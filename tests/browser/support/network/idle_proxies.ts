@@ -1,5 +1,4 @@
-// Owns nginx and HAProxy in front of a server, with idle time-outs of two seconds.
-// Refuses to be a fault by itself: a link with traffic passes.
+// nginx and HAProxy in front of a server, with idle timeouts of two seconds.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,14 +8,14 @@ import { startProgram } from '../program.js';
 import type { Address } from './fault_proxy.js';
 import { freePort } from './ports.js';
 
-export type CutterName = 'nginx' | 'haproxy';
+export type IdleProxyName = 'nginx' | 'haproxy';
 
-export interface IdleCutter {
+export interface IdleProxy {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** Nothing in either direction for so long ends a connection, s. */
+/** A connection without traffic in both directions for this time is closed, s. */
 export const idleSeconds = 2;
 
 function nginxConfiguration(folder: string, front: Address, back: Address): string {
@@ -56,13 +55,13 @@ backend back
 `;
 }
 
-const cutters = {
+const proxies = {
   nginx: { configuration: nginxConfiguration, parameters: (path: string) => ['-c', path] },
   haproxy: { configuration: haproxyConfiguration, parameters: (path: string) => ['-db', '-f', path] },
 };
 
-/** Resolves once the port is open, to whether it is. */
-function accepts({ host, port }: Address): Promise<boolean> {
+/** Whether the port accepts connections. */
+function isOpen({ host, port }: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     socket.once('connect', () => {
@@ -75,13 +74,13 @@ function accepts({ host, port }: Address): Promise<boolean> {
   });
 }
 
-export async function startIdleCutter(name: CutterName, back: Address): Promise<IdleCutter> {
+export async function startIdleProxy(name: IdleProxyName, back: Address): Promise<IdleProxy> {
   const folder = mkdtempSync(join(tmpdir(), `rws-${name}-`));
   const front = { host: back.host, port: await freePort(back.host) };
   const path = join(folder, `${name}.conf`);
-  writeFileSync(path, cutters[name].configuration(folder, front, back));
-  const program = startProgram(name, cutters[name].parameters(path));
-  await vi.waitUntil(() => accepts(front), { timeout: 10_000, interval: 50 });
+  writeFileSync(path, proxies[name].configuration(folder, front, back));
+  const program = startProgram(name, proxies[name].parameters(path));
+  await vi.waitUntil(() => isOpen(front), { timeout: 10_000, interval: 50 });
   return {
     url: `ws://${front.host}:${front.port}/`,
     close: async () => {

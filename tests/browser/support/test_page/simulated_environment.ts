@@ -1,9 +1,9 @@
-// Owns what a frame can be made to believe of its world: the time, the network, its visibility, slow timers.
-// Refuses to bend anything until it is told to. It must be imported before any client.
+// Simulates changes of a frame's environment: clocks, slow timers, network state, visibility, freezing. Nothing is changed
+// until a test calls one of the functions. It replaces global functions and must be imported before any client.
 
 interface Timer {
   real: ReturnType<typeof setTimeout>;
-  /** By the page's steady clock. */
+  /** By the page's monotonic clock. */
   readonly due: number;
   readonly fire: () => void;
 }
@@ -15,20 +15,20 @@ const realPerformance = performance.now.bind(performance);
 
 const timers = new Map<number, Timer>();
 let lastTimer = 0;
-let wallShift = 0;
-let steadyShift = 0;
+let wallOffset = 0;
+let monotonicOffset = 0;
 let timerStep = 0;
 
-Date.now = () => realDate() + wallShift;
-performance.now = () => realPerformance() + steadyShift;
+Date.now = () => realDate() + wallOffset;
+performance.now = () => realPerformance() + monotonicOffset;
 
-/** How long until a timer due then fires; on a grid, as those of hidden pages do, where there is one. */
-function waitFor(due: number): number {
-  const grown = timerStep === 0 ? due : Math.ceil(due / timerStep) * timerStep;
-  return Math.max(0, grown - performance.now());
+/** Time until a timer fires; with a timer step it fires at the next multiple, as timers of hidden pages do. */
+function remainingTime(due: number): number {
+  const rounded = timerStep === 0 ? due : Math.ceil(due / timerStep) * timerStep;
+  return Math.max(0, rounded - performance.now());
 }
 
-function setBentTimeout(handler: () => void, delay = 0): number {
+function setSimulatedTimeout(handler: () => void, delay = 0): number {
   lastTimer += 1;
   const id = lastTimer;
   const due = performance.now() + Math.max(0, delay);
@@ -36,33 +36,33 @@ function setBentTimeout(handler: () => void, delay = 0): number {
     timers.delete(id);
     handler();
   };
-  timers.set(id, { real: realSetTimeout(fire, waitFor(due)), due, fire });
+  timers.set(id, { real: realSetTimeout(fire, remainingTime(due)), due, fire });
   return id;
 }
 
-function clearBentTimeout(id: number | undefined): void {
+function clearSimulatedTimeout(id: number | undefined): void {
   const timer = timers.get(id ?? 0);
   timers.delete(id ?? 0);
   realClearTimeout(timer?.real);
 }
 
-Object.assign(globalThis, { setTimeout: setBentTimeout, clearTimeout: clearBentTimeout });
+Object.assign(globalThis, { setTimeout: setSimulatedTimeout, clearTimeout: clearSimulatedTimeout });
 
-const world = {
-  /** The machine slept for so long, ms: both clocks went on, and what fell due meanwhile fires now. */
+const environment = {
+  /** Suspends the machine for so many ms: both clocks advance, and timers that became due fire now. */
   sleep: (milliseconds: number) => {
-    wallShift += milliseconds;
-    steadyShift += milliseconds;
+    wallOffset += milliseconds;
+    monotonicOffset += milliseconds;
     for (const timer of timers.values()) {
       realClearTimeout(timer.real);
-      timer.real = realSetTimeout(timer.fire, waitFor(timer.due));
+      timer.real = realSetTimeout(timer.fire, remainingTime(timer.due));
     }
   },
-  /** Somebody set the wall clock, by so many ms. */
-  setWallClock: (milliseconds: number) => {
-    wallShift += milliseconds;
+  /** Moves the wall clock by so many ms. */
+  moveWallClock: (milliseconds: number) => {
+    wallOffset += milliseconds;
   },
-  /** Timers fire at multiples of so many ms only; 0 for at their time. */
+  /** Makes new timers fire only at multiples of `step` ms; 0 ends this. */
   throttleTimers: (step: number) => {
     timerStep = step;
   },
@@ -83,4 +83,4 @@ const world = {
   },
 };
 
-Object.assign(globalThis, { world });
+Object.assign(globalThis, { environment });
