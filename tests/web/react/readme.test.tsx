@@ -1,5 +1,4 @@
-// Owns the promise that the README's React examples work as they stand: each is taken from there, built and used.
-// Refuses to repeat them here.
+// Checks that the React examples of the README work: each is extracted from it, built and rendered.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +7,20 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { type FunctionComponent } from 'react';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
-import { consoleSpies, deliver, open, openSockets, sent, installReactWorld } from './support/react_world.js';
+import {
+  consoleSpies,
+  deliver,
+  open,
+  openSockets,
+  sent,
+  setUpReactTests,
+} from './support/react_environment.js';
 
 const folder = 'build/readme_examples';
 const source = readFileSync('README.md', 'utf8');
 const examples = [...source.matchAll(/```jsx\n(.*?)```/gs)].map(([, code = '']) => code);
 
-/** The example whose code has this word in it, as a component. */
+/** The example whose code contains this word, as a component. */
 async function example(word: string): Promise<FunctionComponent<Record<string, unknown>>> {
   const index = examples.findIndex((code) => code.includes(word));
   const module: unknown = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${index}.mjs`)).href);
@@ -27,18 +33,18 @@ beforeAll(() => {
     const flags = ['--bundle', '--format=esm', '--target=es2022', '--jsx=automatic', '--loader=jsx'];
     const others = ['--external:react', '--external:react/*', '--loader:.css=empty', '--log-level=warning'];
     const outfile = `--outfile=${join(folder, `${index}.mjs`)}`;
-    // In a process of its own: esbuild does not run in the world of jsdom.
+    // In a separate process, because esbuild does not run under jsdom.
     execFileSync('node_modules/.bin/esbuild', [...flags, ...others, outfile], { input });
   }
 });
 
-installReactWorld();
+setUpReactTests();
 
-it('has three examples, and each is used below', () => {
+it('the README has three React examples, each tested below', () => {
   expect(examples).toHaveLength(3);
 });
 
-it('the chat sends what is written and shows what arrives', async () => {
+it('the chat example sends messages and shows received ones', async () => {
   const Chat = await example('stopGeneration');
   localStorage.setItem('token', 'abc');
   render(<Chat sessionId={7} />);
@@ -57,7 +63,7 @@ it('the chat sends what is written and shows what arrives', async () => {
   expect(screen.getByText('Онлайн')).toBeTruthy();
 });
 
-it('the chat with everything said explicitly asks for its token and follows the answer', async () => {
+it('the chat example with all options gets its token from a function and shows the answer', async () => {
   const Answer = await example('getToken');
   const fetchToken = vi.fn(() => Promise.resolve('fresh'));
   const { container } = render(<Answer sessionId={7} fetchToken={fetchToken} />);
@@ -72,7 +78,7 @@ it('the chat with everything said explicitly asks for its token and follows the 
   expect(consoleSpies.warn).toHaveBeenCalledWith('server_error', 'no');
 });
 
-it('two components below the provider share one connection', async () => {
+it('the provider example shares one connection between two components', async () => {
   const App = await example('ResilientWebSocketProvider');
   render(<App />);
   expect(openSockets()).toHaveLength(1);
