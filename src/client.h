@@ -168,6 +168,7 @@ class Client {
   void sendPing(Heartbeat::Ping kind);
   void sendPingIfDue(const Message& before);
   void sendPong(const std::string& timestamp);
+  MessageId recordControl(std::uint64_t bytes);
   void replaceStalledAttempt();
   void startSoon();
   void scheduleSoon();

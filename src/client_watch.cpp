@@ -45,7 +45,7 @@ void Client::probe(Heartbeat::Ping kind) {
 
 void Client::sendPing(Heartbeat::Ping kind) {
   const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar());
-  const MessageId after = outbox_.sendControl(writePing(ping.timestamp).size);
+  const MessageId after = recordControl(writePing(ping.timestamp).size);
   effects_.push(effect::SendPing{current_->id(), ping.timestamp, after});
   if (ping.deliveredUpTo > 0) outbox_.confirm(ping.deliveredUpTo, effects_);
 }
@@ -55,8 +55,14 @@ void Client::sendPingIfDue(const Message& before) {
 }
 
 void Client::sendPong(const std::string& timestamp) {
-  const MessageId after = outbox_.sendControl(writePong(timestamp).size());
+  const MessageId after = recordControl(writePong(timestamp).size());
   effects_.push(effect::SendPong{current_->id(), timestamp, after});
+}
+
+// The frame is in the socket's buffer when the socket is closed in the same call.
+MessageId Client::recordControl(std::uint64_t bytes) {
+  facts_.bufferedAmount += bytes;
+  return outbox_.sendControl(bytes);
 }
 
 void Client::judgeSilence(Instant due) {

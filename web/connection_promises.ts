@@ -120,7 +120,8 @@ export class ConnectionPromises {
   #watch(pending: Pending, signal: AbortSignal): () => void {
     const onAbort = () => {
       pending.reject(signal.reason as Error);
-      if (pending.isOfConnect && !this.#pending.some((other) => other.isOfConnect)) this.#host.stopConnecting();
+      if (pending.isOfConnect && !this.#pending.some((other) => other.isOfConnect))
+        this.#host.stopConnecting();
     };
     signal.addEventListener('abort', onAbort);
     return () => {

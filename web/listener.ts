@@ -113,12 +113,7 @@ export class Listener implements CoreListener, ConnectionHost, PresentationListe
 
   // --- effects: the user
 
-  shouldReconnect(
-    code: number,
-    reason: string,
-    wasClean: boolean,
-    byDefault: boolean,
-  ): boolean | undefined {
+  shouldReconnect(code: number, reason: string, wasClean: boolean, byDefault: boolean): boolean | undefined {
     const { shouldReconnect } = this.#presentation;
     if (shouldReconnect === undefined) return undefined;
     try {

@@ -11,7 +11,7 @@ const PER_MESSAGE: ReadonlySet<keyof EventMap> = new Set(['message', 'messageSen
 type LineLevel = Exclude<LogLevel, 'silent'>;
 const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
 
-const hints: { readonly [Type in ErrorType]?: string } = {
+const hints: Readonly<Partial<Record<ErrorType, string>>> = {
   heartbeat_unanswered:
     ': the server does not answer {"type":"ping"}. Make it answer {"type":"pong","timestamp":<the same>}, or set ' +
     'enableHeartbeat to false. Until it answers, a dead connection is noticed only when the browser notices it',

@@ -101,7 +101,9 @@ export class Messages {
     const kept = this.#get(id);
     if (kept === undefined || this.#socket.attempt !== attempt) return SendResult.refused;
     const payload =
-      this.#direct !== undefined && this.#directId === id ? this.#direct : toSocketForm(this.#getValue(id), kept);
+      this.#direct !== undefined && this.#directId === id
+        ? this.#direct
+        : toSocketForm(this.#getValue(id), kept);
     const result = this.#events.runCallback(() => this.#socket.send(payload));
     if (result === SendResult.sent && this.#events.isNeeded('messageSent')) {
       this.#events.add('messageSent', { size: wireSize(payload) });

@@ -159,11 +159,6 @@ export interface CoreModule {
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */
   maxControlFrame(): number;
   controlFrameMarker(): string;
-  /**
-   * Whether `bufferedAmount` falls by whole messages. Found out from the browser (true in Firefox); clients made after
-   * a call of this use the value given.
-   */
-  setCountsWholeMessages(countsWholeMessages: boolean): void;
 
   // The two calls of every message, exported plainly for speed. `client` is an id(). A number that is NaN, negative,
   // fractional, too large or of a client that was deleted: nothing happens, and the answer is 0.
