@@ -67,16 +67,15 @@ it('the chat sends what is written and shows what arrives', async () => {
   expect(screen.getByText('Онлайн')).toBeTruthy();
 });
 
-it('the price follows the messages while there is a connection', async () => {
-  const Price = await example('function Price()');
-  const { container } = render(<Price />);
-  expect(ScriptedWebSocket.last.url).toBe('wss://example.com/price');
-  expect(container.textContent).toBe('waiting');
+it('the feed writes what arrives and shows the state', async () => {
+  const Feed = await example('function Feed()');
+  const { container } = render(<Feed />);
+  expect(ScriptedWebSocket.last.url).toBe('wss://example.com/feed');
+  expect(container.textContent).toBe('connecting');
   open();
-  act(() => {
-    ScriptedWebSocket.last.deliver('42');
-  });
-  expect(container.textContent).toBe('42');
+  deliver({ news: 1 });
+  expect(container.textContent).toBe('connected');
+  expect(consoleSpies.log).toHaveBeenCalledWith({ news: 1 });
 });
 
 it('the chat with options asks for its token and follows the answer', async () => {
