@@ -24,6 +24,7 @@ void Client::on(const event::AttemptFailed& event) {
   if (!isCurrent(event.attempt) || current_->isOpen()) return;
   const Loss loss{event.attempt, {1006, std::string(clipUtf8(event.reason, kMaxCloseReason)), false}};
   leaveCurrent();
+  effects_.push(effect::Release{event.attempt});
   endAttempt(loss);
 }
 

@@ -81,8 +81,14 @@ std::optional<OptionsError> Driver::setOption(std::string_view name, const Optio
 }
 
 bool Driver::send(const Message& message, const SendOptions& options) {
-  handle(event::Send{message, options});
-  return lastSent_ == message.id;
+  if (isInTurn_) {
+    pending_.pushBack(event::Send{message, options});
+    return false;
+  }
+  runTurn(event::Send{message, options});
+  const bool isSent = lastSent_ == message.id;
+  endTurn();
+  return isSent;
 }
 
 void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
@@ -95,7 +101,7 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
 }
 
 void Driver::frameReceived(AttemptId attempt) {
-  if (!isInTurn_ && client_.tryReceive(attempt, platform_.now().wall)) return;
+  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) return;
   handle(event::FrameReceived{attempt});
 }
 
@@ -113,6 +119,11 @@ void Driver::handle(const Event& event) {
     pending_.pushBack(event);
     return;
   }
+  runTurn(event);
+  endTurn();
+}
+
+void Driver::runTurn(const Event& event) {
   isInTurn_ = true;
   process(event);
   while (!pending_.empty()) {
@@ -120,7 +131,6 @@ void Driver::handle(const Event& event) {
     pending_.popFront();
     process(next);
   }
-  endTurn();
 }
 
 void Driver::process(const Event& event) {
@@ -134,10 +144,10 @@ void Driver::performAll() {
   }
 }
 
+// Nothing of the driver may be used afterwards: listeners may call anything, and may delete the driver.
 void Driver::endTurn() {
   setTimer();
   isInTurn_ = false;
-  // Last, because listeners may call anything, and may destroy the driver.
   if (std::exchange(hasNotified_, false)) platform_.turnEnded();
 }
 

@@ -78,13 +78,14 @@ class Driver {
   void visibilityChanged(bool isVisible) { handle(event::VisibilityChanged{isVisible}); }
   void pageSuspended() { handle(event::PageSuspended{}); }
   void pageResumed() { handle(event::PageResumed{}); }
-  // The timer fired; a call before its time does nothing.
+  // The timer that is set fired, which proves that its time has come. Without one nothing happens.
   void timerFired();
 
  private:
   friend struct StateDigest;  // of tests/core/support
 
   void handle(const Event& event);
+  void runTurn(const Event& event);
   void process(const Event& event);
   void performAll();
   void endTurn();
