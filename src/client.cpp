@@ -67,7 +67,12 @@ void Client::readBuffer() {
 }
 
 void Client::handle(const HostFacts& facts, const Event& event) {
-  if (phase_ == Phase::Destroyed) return;
+  if (phase_ == Phase::Destroyed) {
+    if (const auto* send = std::get_if<event::Send>(&event)) {
+      effects_.push(effect::Discarded{send->message.id});
+    }
+    return;
+  }
   assert(phase_ != Phase::Deciding || isAnswer(event));
   readFacts(facts);
   bool hasJumped = false;

@@ -101,7 +101,7 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
 }
 
 void Driver::frameReceived(AttemptId attempt) {
-  if (!isInTurn_ && client_.tryReceive(attempt, platform_.now().wall)) return;
+  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) return;
   handle(event::FrameReceived{attempt});
 }
 

@@ -36,8 +36,12 @@ std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
 void SentRecord::removeControl(std::uint64_t bytes, MessageId after) {
   bytesAtMost_ -= bytes;
   bytesAtLeast_ -= bytes;
-  for (Entry& entry : entries_) {
-    if (entry.message.message.id == after) entry.controlBytes -= std::min(bytes, entry.controlBytes);
+  // Where that message was taken back, the frame belongs to the one before it.
+  for (auto at = entries_.end(); at != entries_.begin();) {
+    --at;
+    if (at->message.message.id > after) continue;
+    at->controlBytes -= std::min(bytes, at->controlBytes);
+    return;
   }
 }
 
@@ -73,6 +77,8 @@ std::size_t SentRecord::countUnsent(const HostTraits& host, std::uint64_t buffer
   std::uint64_t sentAfter = 0;
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
+    // The buffer may begin with a message, or with the control frames before it.
+    if (sentAfter >= bufferedAmount) break;
     sentAfter += at->controlBytes;
     if (sentAfter >= bufferedAmount) break;
     sentAfter += host.exactBytes(at->message.message);
