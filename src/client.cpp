@@ -57,15 +57,20 @@ void Client::readFacts(const HostFacts& facts) {
   const Instant latest = facts_.now.instant;
   facts_ = facts;
   facts_.now.instant = std::max(latest, facts.now.instant);
+}
+
+// What bufferedAmount shows. Not to be read from the facts of an answer: what was refused is on record then.
+void Client::readBuffer() {
   if (phase_ != Phase::Connected) return;
-  heartbeat_.bufferRead(now(), facts.bufferedAmount, outbox_.sent().bytesAtLeast());
-  if (!isProofExpected()) outbox_.confirmLeft(facts.bufferedAmount, effects_);
+  heartbeat_.bufferRead(now(), facts_.bufferedAmount, outbox_.sent().bytesAtLeast());
+  if (!isProofExpected()) outbox_.confirmLeft(facts_.bufferedAmount, effects_);
 }
 
 void Client::handle(const HostFacts& facts, const Event& event) {
   if (phase_ == Phase::Destroyed) return;
   assert(phase_ != Phase::Deciding || isAnswer(event));
   readFacts(facts);
+  if (!isAnswer(event)) readBuffer();
   const std::optional<Due> earliest = earliestDeadline();
   const bool hasJumped =
       clockWatch_.observe(facts_.now, earliest ? std::optional(earliest->at) : std::nullopt);

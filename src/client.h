@@ -128,6 +128,7 @@ class Client {
   void on(const event::MessageRefused& event);
   void on(const event::ControlRefused& event);
   void readFacts(const HostFacts& facts);
+  void readBuffer();
   void begin(Trigger trigger);
   void sendNow(const QueuedMessage& message);
   void startFlush();
