@@ -92,6 +92,8 @@ class SentRecord {
   MessageRange popUpTo(MessageId id);
 
   Fifo<Entry, kKept> entries_;
+  std::uint64_t controlBefore_ =
+      0;  // of pings and pongs between the last message off the record and the first on it
   MessageId newest_ = 0;
   std::uint64_t bytesAtMost_ = 0;
   std::uint64_t bytesAtLeast_ = 0;
