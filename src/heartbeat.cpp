@@ -159,7 +159,7 @@ void Heartbeat::expectBy(Instant verdict, State state) {
 
 Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, const SentSoFar& sent) {
   lastTimestamp_ = std::max(now.wall, lastTimestamp_ + 1);
-  Sent result{lastTimestamp_, deliveredWithoutPong(options, now.instant, sent)};
+  Sent result{lastTimestamp_, deliveredWithoutPong(options, sent)};
   if (pings_.size() >= (peer_ == Peer::Answers ? kMostPings : kMostUnansweredPings)) pings_.popFront();
   pings_.pushBack({lastTimestamp_, now.instant, newestPingAt_, sent});
   newestPingAt_ = now.instant;
@@ -181,14 +181,14 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
   return result;
 }
 
-// A peer that goes on sending but has answered no ping for pongTimeout will answer none: it has had what was
-// sent before that ping.
-MessageId Heartbeat::deliveredWithoutPong(const Options& options, Instant now, const SentSoFar& sent) {
+// A peer that is still sending when it has answered no ping for pongTimeout will answer none: it has had what
+// was sent before that ping.
+MessageId Heartbeat::deliveredWithoutPong(const Options& options, const SentSoFar& sent) {
   const Duration limit = options.pongTimeout + transferTime(sent);
   MessageId delivered = 0;
   for (const Unanswered& ping : pings_) {
     const Instant since = std::max(ping.at, lastPongAt_.value_or(ping.at));
-    if (now - since < limit || !lastReceivedAt_ || *lastReceivedAt_ <= ping.at) break;
+    if (!lastReceivedAt_ || *lastReceivedAt_ - since < limit) break;
     delivered = ping.sent.message;
     answeredBytes_ = std::max(answeredBytes_, ping.sent.bytes);
   }

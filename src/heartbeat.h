@@ -143,7 +143,7 @@ class Heartbeat {
   void expectBy(Instant verdict, State state);
   void rest();
   void armDrain(const Options& options, Instant now);
-  [[nodiscard]] MessageId deliveredWithoutPong(const Options& options, Instant now, const SentSoFar& sent);
+  [[nodiscard]] MessageId deliveredWithoutPong(const Options& options, const SentSoFar& sent);
   void measureRate(Instant now, const Unanswered& answered);
 
   State state_ = State::Stopped;
