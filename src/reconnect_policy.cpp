@@ -145,23 +145,29 @@ ScheduledRetry ReconnectPolicy::scheduleAfter(const Options& options, Instant no
   ScheduledRetry retry{attempts_, backoffDelay(options, attempts_, {outageDraw_, draw}),
                        nominalDelay(options, attempts_)};
   const std::optional<Duration> hinted = hintedDelay(options, info, draw);
-  hintUntil_.reset();
   if (hinted) {
     // A fleet that restarts is spared more with every retry; a time that the server names is kept as it is.
     retry.delay = readRetryAfter(info.reason) ? *hinted : std::max(retry.delay, *hinted);
-    hintUntil_ = now + retry.delay;
+    keepHint(now + retry.delay, info);
   } else if (isNetworkBack) {
     retry.delay = std::min(retry.delay, earliestStart(now) - now);
   }
+  // An earlier hint counts until it has run out.
+  retry.delay = std::max(retry.delay, hintUntil_.value_or(now) - now);
   retryAt_ = now + retry.delay;
   return retry;
 }
 
 void ReconnectPolicy::gaveUpAfter(const Options& options, Instant now, const CloseInfo& info) {
-  hintUntil_.reset();
   if (const std::optional<Duration> hinted = hintedDelay(options, info, random_.unit())) {
-    hintUntil_ = now + *hinted;
+    keepHint(now + *hinted, info);
   }
+}
+
+// A time that the server names replaces an earlier one.
+void ReconnectPolicy::keepHint(Instant until, const CloseInfo& info) {
+  const bool isNamed = readRetryAfter(info.reason).has_value();
+  hintUntil_ = isNamed ? until : std::max(until, hintUntil_.value_or(until));
 }
 
 std::optional<ScheduledRetry> ReconnectPolicy::scheduleSoon(const Options& options, Instant now) {
