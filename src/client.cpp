@@ -61,9 +61,16 @@ void Client::readFacts(const HostFacts& facts) {
 
 // What bufferedAmount shows. Not to be read from the facts of an answer: what was refused is on record then.
 void Client::readBuffer() {
+  bytesWhenRead_ = outbox_.sent().bytesAtLeast();
   if (phase_ != Phase::Connected) return;
+  if (facts_.bufferedAmount == 0) outbox_.allLeft();
   heartbeat_.bufferRead(now(), facts_.bufferedAmount, outbox_.sent().bytesAtLeast());
   if (!isProofExpected()) outbox_.confirmLeft(facts_.bufferedAmount, effects_);
+}
+
+std::uint64_t Client::bufferedNow() const {
+  const std::uint64_t bytes = outbox_.sent().bytesAtLeast();
+  return facts_.bufferedAmount + bytes - std::min(bytesWhenRead_, bytes);
 }
 
 void Client::handle(const HostFacts& facts, const Event& event) {
@@ -71,12 +78,11 @@ void Client::handle(const HostFacts& facts, const Event& event) {
   assert(phase_ != Phase::Deciding || isAnswer(event));
   readFacts(facts);
   if (!isAnswer(event)) readBuffer();
-  const std::optional<Due> earliest = earliestDeadline();
-  const bool hasJumped =
-      clockWatch_.observe(facts_.now, earliest ? std::optional(earliest->at) : std::nullopt);
+  // An answer comes in the middle of things: a jump is noticed at the next event.
+  const bool hasJumped = !isAnswer(event) && clockWatch_.observe(facts_.now, nextDeadline());
   std::visit([this](const auto& concrete) { on(concrete); }, event);
   // Last: the event may end the connection that would be probed.
-  if (hasJumped && !isAnswer(event)) clockJumped();
+  if (hasJumped) clockJumped();
   assert(isConsistent());
 }
 

@@ -129,6 +129,8 @@ class Client {
   void on(const event::ControlRefused& event);
   void readFacts(const HostFacts& facts);
   void readBuffer();
+  // bufferedAmount with what was put on record since it was read.
+  [[nodiscard]] std::uint64_t bufferedNow() const;
   void begin(Trigger trigger);
   void sendNow(const QueuedMessage& message);
   void startFlush();
@@ -202,9 +204,10 @@ class Client {
   std::uint32_t lastAttempt_ = 0;
   bool hasDecider_ = false;
   bool isOnline_ = true;
-  bool isFlushing_ = false;  // pollEffect() sends the queue, message by message
-  HostFacts facts_;          // of the call at hand, or the last one
-  EpochMs retryAtWall_ = 0;  // of the scheduled retry, when it was scheduled
+  bool isFlushing_ = false;          // pollEffect() sends the queue, message by message
+  HostFacts facts_;                  // of the call at hand, or the last one
+  std::uint64_t bytesWhenRead_ = 0;  // on record when bufferedAmount was read
+  EpochMs retryAtWall_ = 0;          // of the scheduled retry, when it was scheduled
 
   ReconnectPolicy reconnects_;
   Heartbeat heartbeat_;

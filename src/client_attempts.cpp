@@ -162,7 +162,7 @@ void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool r
   if (closing_ && !outbox_.isBlocked()) abandonClosing();
   Attempt attempt = *current_;
   leaveCurrent();
-  const bool hasMessages = outbox_.closing(unsent, facts_.bufferedAmount);
+  const bool hasMessages = outbox_.closing(unsent, bufferedNow());
   if (attempt.isResolving()) {
     effects_.push(effect::Release{attempt.id()});
     return;

@@ -64,6 +64,10 @@ class SentRecord {
   // left.
   [[nodiscard]] bool isWorthConfirming() const { return entries_.size() >= confirmAt_; }
 
+  // The newest message that has left the browser for certain, 0 for none.
+  [[nodiscard]] MessageId leftUpTo(std::uint64_t bufferedAmount) const;
+  // Everything has left the browser.
+  void allLeft() { first_ = {}; }
   // Whether a message has not left the browser for certain.
   [[nodiscard]] bool hasUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
     return bufferedAmount > 0 && countUnsent(host, bufferedAmount) > 0;
@@ -81,9 +85,23 @@ class SentRecord {
  private:
   friend struct StateDigest;  // of tests/core/support
 
+  // Pings and pongs without a message between them.
+  struct Control {
+    std::uint64_t bytes = 0;
+    std::uint64_t last = 0;  // bytes of the last one
+
+    void add(std::uint64_t frame) {
+      bytes += frame;
+      last = frame;
+    }
+    // Whether the last so many bytes are whole frames, as far as that is known.
+    [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
+      return rest == 0 || rest == last || rest == bytes;
+    }
+  };
   struct Entry {
     QueuedMessage message;
-    std::uint64_t controlBytes = 0;  // of pings and pongs between this message and the next
+    Control control;  // after the message
   };
   static constexpr std::size_t kWorthConfirming = 32;
 
@@ -91,6 +109,7 @@ class SentRecord {
   MessageRange popUpTo(MessageId id);
 
   Fifo<Entry, 64> entries_;
+  Control first_;  // before the first message on record
   MessageId newest_ = 0;
   std::uint64_t bytesAtMost_ = 0;
   std::uint64_t bytesAtLeast_ = 0;
