@@ -61,25 +61,27 @@ void Client::readFacts(const HostFacts& facts) {
 
 // What bufferedAmount shows. Not to be read from the facts of an answer: what was refused is on record then.
 void Client::readBuffer() {
-  bytesWhenRead_ = outbox_.sent().bytesAtLeast();
   if (phase_ != Phase::Connected) return;
-  if (facts_.bufferedAmount == 0) outbox_.allLeft();
   heartbeat_.bufferRead(now(), facts_.bufferedAmount, outbox_.sent().bytesAtLeast());
   if (!isProofExpected()) outbox_.confirmLeft(facts_.bufferedAmount, effects_);
 }
 
-std::uint64_t Client::bufferedNow() const {
-  const std::uint64_t bytes = outbox_.sent().bytesAtLeast();
-  return facts_.bufferedAmount + bytes - std::min(bytesWhenRead_, bytes);
-}
-
 void Client::handle(const HostFacts& facts, const Event& event) {
-  if (phase_ == Phase::Destroyed) return;
+  if (phase_ == Phase::Destroyed) {
+    if (const auto* send = std::get_if<event::Send>(&event)) {
+      effects_.push(effect::Discarded{send->message.id});
+    }
+    return;
+  }
   assert(phase_ != Phase::Deciding || isAnswer(event));
   readFacts(facts);
-  if (!isAnswer(event)) readBuffer();
-  // An answer comes in the middle of things: a jump is noticed at the next event.
-  const bool hasJumped = !isAnswer(event) && clockWatch_.observe(facts_.now, nextDeadline());
+  bool hasJumped = false;
+  // An answer comes while effects are still to be performed: what is on record may not be sent yet.
+  if (!isAnswer(event)) {
+    readBuffer();
+    const std::optional<Due> earliest = earliestDeadline();
+    hasJumped = clockWatch_.observe(facts_.now, earliest ? std::optional(earliest->at) : std::nullopt);
+  }
   std::visit([this](const auto& concrete) { on(concrete); }, event);
   // Last: the event may end the connection that would be probed.
   if (hasJumped) clockJumped();

@@ -82,7 +82,7 @@ class Client {
   [[nodiscard]] bool isConsistent() const;
 
   // --- events and effects
-  // Takes no event after Destroy.
+  // After Destroy no event does anything; a message is discarded.
   void handle(const HostFacts& facts, const Event& event);
   [[nodiscard]] std::optional<Effect> pollEffect();
 
@@ -129,8 +129,6 @@ class Client {
   void on(const event::ControlRefused& event);
   void readFacts(const HostFacts& facts);
   void readBuffer();
-  // bufferedAmount with what was put on record since it was read.
-  [[nodiscard]] std::uint64_t bufferedNow() const;
   void begin(Trigger trigger);
   void sendNow(const QueuedMessage& message);
   void startFlush();
@@ -171,6 +169,7 @@ class Client {
   void sendPing(Heartbeat::Ping kind);
   void sendPingIfDue(const Message& before);
   void sendPong(const std::string& timestamp);
+  MessageId recordControl(std::uint64_t bytes);
   void replaceStalledAttempt();
   void startSoon();
   void scheduleSoon();
@@ -204,10 +203,9 @@ class Client {
   std::uint32_t lastAttempt_ = 0;
   bool hasDecider_ = false;
   bool isOnline_ = true;
-  bool isFlushing_ = false;          // pollEffect() sends the queue, message by message
-  HostFacts facts_;                  // of the call at hand, or the last one
-  std::uint64_t bytesWhenRead_ = 0;  // on record when bufferedAmount was read
-  EpochMs retryAtWall_ = 0;          // of the scheduled retry, when it was scheduled
+  bool isFlushing_ = false;  // pollEffect() sends the queue, message by message
+  HostFacts facts_;          // of the call at hand, or the last one
+  EpochMs retryAtWall_ = 0;  // of the scheduled retry, when it was scheduled
 
   ReconnectPolicy reconnects_;
   Heartbeat heartbeat_;

@@ -24,6 +24,7 @@ void Client::on(const event::AttemptFailed& event) {
   if (!isCurrent(event.attempt) || current_->isOpen()) return;
   const Loss loss{event.attempt, {1006, std::string(clipUtf8(event.reason, kMaxCloseReason)), false}};
   leaveCurrent();
+  effects_.push(effect::Release{event.attempt});
   endAttempt(loss);
 }
 
@@ -162,7 +163,7 @@ void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool r
   if (closing_ && !outbox_.isBlocked()) abandonClosing();
   Attempt attempt = *current_;
   leaveCurrent();
-  const bool hasMessages = outbox_.closing(unsent, bufferedNow());
+  const bool hasMessages = outbox_.closing(unsent, facts_.bufferedAmount);
   if (attempt.isResolving()) {
     effects_.push(effect::Release{attempt.id()});
     return;

@@ -45,10 +45,9 @@ void Client::probe(Heartbeat::Ping kind) {
 
 void Client::sendPing(Heartbeat::Ping kind) {
   const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar());
-  // What has not left the browser cannot have arrived.
-  outbox_.confirm(std::min(ping.deliveredUpTo, outbox_.sent().leftUpTo(bufferedNow())), effects_);
-  const MessageId after = outbox_.sendControl(writePing(ping.timestamp).size);
+  const MessageId after = recordControl(writePing(ping.timestamp).size);
   effects_.push(effect::SendPing{current_->id(), ping.timestamp, after});
+  if (ping.deliveredUpTo > 0) outbox_.confirm(ping.deliveredUpTo, effects_);
 }
 
 void Client::sendPingIfDue(const Message& before) {
@@ -56,8 +55,14 @@ void Client::sendPingIfDue(const Message& before) {
 }
 
 void Client::sendPong(const std::string& timestamp) {
-  const MessageId after = outbox_.sendControl(writePong(timestamp).size());
+  const MessageId after = recordControl(writePong(timestamp).size());
   effects_.push(effect::SendPong{current_->id(), timestamp, after});
+}
+
+// The frame is in the socket's buffer when the socket is closed in the same call.
+MessageId Client::recordControl(std::uint64_t bytes) {
+  facts_.bufferedAmount += bytes;
+  return outbox_.sendControl(bytes);
 }
 
 void Client::judgeSilence(Instant due) {
@@ -89,7 +94,7 @@ void Client::on(const event::NetworkChanged& event) {
 }
 
 // What an attempt lost on a dead link the system sends again only after seconds: on a link that is back a
-// fresh attempt is faster.
+// fresh attempt is faster. startSoon() schedules it.
 void Client::replaceStalledAttempt() {
   const bool isOpening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
   if (!isOpening || reconnects_.sinceLastAttempt(now()) < kHintSpacing) return;
@@ -97,7 +102,6 @@ void Client::replaceStalledAttempt() {
   if (permission != ReconnectPolicy::Permission::Granted) return;
   replaceCurrent("Network came back", true);
   move(Trigger::AttemptReplaced);
-  scheduleSoon();
 }
 
 void Client::on(const event::VisibilityChanged& event) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "options.h"
@@ -12,6 +14,28 @@ namespace {
 
 using Json = nlohmann::json;
 
+// A position in a text. The parser has copies of it, so each step is noted outside of them.
+class Cursor {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  Cursor(const char* at, const char*& reached) : at_(at), reached_(&reached) {}
+  reference operator*() const { return *at_; }
+  Cursor& operator++() {
+    *reached_ = ++at_;
+    return *this;
+  }
+  friend bool operator==(const Cursor& left, const Cursor& right) { return left.at_ == right.at_; }
+
+ private:
+  const char* at_;
+  const char** reached_;
+};
+
 // Reads the top-level members of an object that the client knows, and skips everything else. Where a member
 // is there twice the last one counts, as with JSON.parse.
 class MemberReader final : public nlohmann::json_sax<Json> {
@@ -20,10 +44,19 @@ class MemberReader final : public nlohmann::json_sax<Json> {
   std::string timestamp;
   std::optional<double> retryAfterMs;
 
+  explicit MemberReader(std::string_view text)
+      : end_(text.data() + text.size()), reached_(text.data()), keyEnd_(text.data()) {}
+  // False if the text is no JSON object.
+  [[nodiscard]] bool read() {
+    return Json::sax_parse(Cursor(reached_, reached_), Cursor(end_, reached_), this);
+  }
+
   bool null() override { return other(); }
   bool boolean(bool /*value*/) override { return other(); }
   bool number_integer(number_integer_t value) override {
-    return number(static_cast<double>(value), [value] { return std::to_string(value); });
+    // The parser calls a 0 a signed integer only if it was written -0.
+    return number(static_cast<double>(value),
+                  [value] { return value == 0 ? std::string("-0") : std::to_string(value); });
   }
   bool number_unsigned(number_unsigned_t value) override {
     return number(static_cast<double>(value), [value] { return std::to_string(value); });
@@ -35,7 +68,7 @@ class MemberReader final : public nlohmann::json_sax<Json> {
     (void)other();
     if (!isMember()) return true;
     if (key_ == Key::Type) type = value;
-    if (key_ == Key::Timestamp) timestamp = Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (key_ == Key::Timestamp) timestamp.assign(std::find(keyEnd_, reached_, '"'), reached_);
     return true;
   }
   bool binary(binary_t& /*value*/) override { return false; }
@@ -48,6 +81,7 @@ class MemberReader final : public nlohmann::json_sax<Json> {
   bool end_array() override { return leave(); }
   bool key(string_t& name) override {
     if (depth_ != 1) return true;
+    keyEnd_ = reached_;
     key_ = name == "type"           ? Key::Type
            : name == "timestamp"    ? Key::Timestamp
            : name == "retryAfterMs" ? Key::RetryAfter
@@ -89,6 +123,9 @@ class MemberReader final : public nlohmann::json_sax<Json> {
     return true;
   }
 
+  const char* end_;
+  const char* reached_;  // behind the string that the parser reports
+  const char* keyEnd_;   // behind the key of the member that the parser reports
   Key key_ = Key::Other;
   std::size_t depth_ = 0;
   bool isObject_ = false;
@@ -96,8 +133,11 @@ class MemberReader final : public nlohmann::json_sax<Json> {
 
 // Nothing if the text is no JSON object.
 std::optional<MemberReader> readMembers(std::string_view text) {
-  MemberReader reader;
-  if (!Json::sax_parse(text.begin(), text.end(), &reader)) return std::nullopt;
+  // The parser accepts both, JSON does not: U+0000 as the end, a byte order mark as the start.
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.find('\0') != std::string_view::npos || text.starts_with(kByteOrderMark)) return std::nullopt;
+  MemberReader reader(text);
+  if (!reader.read()) return std::nullopt;
   return reader;
 }
 

@@ -99,7 +99,7 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
 }
 
 void Driver::frameReceived(AttemptId attempt) {
-  if (!isInTurn_ && client_.tryReceive(attempt, platform_.now().wall)) return;
+  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) return;
   handle(event::FrameReceived{attempt});
 }
 
@@ -142,10 +142,10 @@ void Driver::performAll() {
   }
 }
 
+// Nothing of the driver may be used afterwards: listeners may call anything, and may delete the driver.
 void Driver::endTurn() {
   setTimer();
   isInTurn_ = false;
-  // Last, because listeners may call anything, and may destroy the driver.
   if (std::exchange(hasNotified_, false)) platform_.turnEnded();
 }
 
@@ -160,7 +160,10 @@ HostFacts Driver::facts() {
 
 // --- effects
 
-void Driver::perform(const effect::ResolveAddress& effect) { platform_.resolveAddress(effect.attempt); }
+void Driver::perform(const effect::ResolveAddress& effect) {
+  hasNotified_ = true;  // the platform may call a function of the user, which may cause events
+  platform_.resolveAddress(effect.attempt);
+}
 
 void Driver::perform(const effect::OpenSocket& effect) {
   const std::string error = platform_.openSocket(effect.attempt);

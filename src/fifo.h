@@ -67,7 +67,7 @@ class Fifo {
     if (taken_ < items_.size() - taken_) return;
     items_.erase(items_.begin(), begin());
     taken_ = 0;
-    if (items_.empty() && items_.capacity() > kKept) items_ = {};
+    if (items_.empty() && items_.capacity() > kKept) std::vector<Item>().swap(items_);
   }
 
   std::vector<Item> items_;

@@ -148,26 +148,25 @@ ScheduledRetry ReconnectPolicy::scheduleAfter(const Options& options, Instant no
   if (hinted) {
     // A fleet that restarts is spared more with every retry; a time that the server names is kept as it is.
     retry.delay = readRetryAfter(info.reason) ? *hinted : std::max(retry.delay, *hinted);
-    keepHint(now + retry.delay, info);
   } else if (isNetworkBack) {
     retry.delay = std::min(retry.delay, earliestStart(now) - now);
   }
-  // An earlier hint counts until it has run out.
-  retry.delay = std::max(retry.delay, hintUntil_.value_or(now) - now);
-  retryAt_ = now + retry.delay;
+  keepHint(info, hinted ? std::optional(now + retry.delay) : std::nullopt);
+  retryAt_ = std::max(now + retry.delay, hintUntil_.value_or(now));
+  retry.delay = *retryAt_ - now;
   return retry;
 }
 
 void ReconnectPolicy::gaveUpAfter(const Options& options, Instant now, const CloseInfo& info) {
-  if (const std::optional<Duration> hinted = hintedDelay(options, info, random_.unit())) {
-    keepHint(now + *hinted, info);
-  }
+  const std::optional<Duration> hinted = hintedDelay(options, info, random_.unit());
+  keepHint(info, hinted ? std::optional(now + *hinted) : std::nullopt);
 }
 
-// A time that the server names replaces an earlier one.
-void ReconnectPolicy::keepHint(Instant until, const CloseInfo& info) {
-  const bool isNamed = readRetryAfter(info.reason).has_value();
-  hintUntil_ = isNamed ? until : std::max(until, hintUntil_.value_or(until));
+// A hint counts until it has run out, or the server gives another one: the user may have started an attempt
+// meanwhile, which failed without any hint.
+void ReconnectPolicy::keepHint(const CloseInfo& info, std::optional<Instant> until) {
+  if (readRetryAfter(info.reason)) hintUntil_.reset();
+  if (until) hintUntil_ = std::max(*until, hintUntil_.value_or(*until));
 }
 
 std::optional<ScheduledRetry> ReconnectPolicy::scheduleSoon(const Options& options, Instant now) {

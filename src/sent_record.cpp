@@ -8,17 +8,17 @@ void SentRecord::add(const QueuedMessage& message) {
   newest_ = message.message.id;
   bytesAtMost_ += message.message.bytesAtMost() + kFrameBytes;
   bytesAtLeast_ += message.message.bytesAtLeast();
-  entries_.pushBack({message, {}});
+  entries_.pushBack({message, 0});
 }
 
 MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
   if (entries_.empty()) {
-    first_.add(bytes);
+    controlBefore_ += bytes;
     return 0;
   }
-  entries_.back().control.add(bytes);
+  entries_.back().controlBytes += bytes;
   return entries_.back().message.message.id;
 }
 
@@ -30,8 +30,7 @@ std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
     bytesAtLeast_ -= entry.message.message.bytesAtLeast();
     entries_.popBack();
     // A control frame that the socket took after the message still counts.
-    Control& before = entries_.empty() ? first_ : entries_.back().control;
-    if (entry.control.bytes > 0) before = {before.bytes + entry.control.bytes, entry.control.last};
+    (entries_.empty() ? controlBefore_ : entries_.back().controlBytes) += entry.controlBytes;
     returned.push_back(entry.message);
   }
   if (!returned.empty()) newest_ = std::min(newest_, returned.back().message.id - 1);
@@ -42,13 +41,14 @@ std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
 void SentRecord::removeControl(std::uint64_t bytes, MessageId after) {
   bytesAtMost_ -= bytes;
   bytesAtLeast_ -= bytes;
-  const auto remove = [bytes](Control& control) {
-    control = {control.bytes - std::min(bytes, control.bytes), 0};
-  };
-  if (after == 0) remove(first_);
-  for (Entry& entry : entries_) {
-    if (entry.message.message.id == after) remove(entry.control);
+  // Where that message was taken back, the frame belongs to the one before it.
+  for (auto at = entries_.end(); at != entries_.begin();) {
+    --at;
+    if (at->message.message.id > after) continue;
+    at->controlBytes -= std::min(bytes, at->controlBytes);
+    return;
   }
+  controlBefore_ -= std::min(bytes, controlBefore_);
 }
 
 MessageRange SentRecord::popUpTo(MessageId id) {
@@ -56,7 +56,7 @@ MessageRange SentRecord::popUpTo(MessageId id) {
   MessageRange range{entries_.front().message.message.id - 1, 0};
   while (!entries_.empty() && entries_.front().message.message.id <= id) {
     range.upTo = entries_.front().message.message.id;
-    first_ = entries_.front().control;
+    controlBefore_ = entries_.front().controlBytes;
     entries_.popFront();
   }
   return range;
@@ -64,41 +64,36 @@ MessageRange SentRecord::popUpTo(MessageId id) {
 
 MessageRange SentRecord::confirm(MessageId upTo) { return popUpTo(upTo); }
 
-MessageId SentRecord::leftUpTo(std::uint64_t bufferedAmount) const {
+MessageRange SentRecord::confirmLeft(std::uint64_t bufferedAmount) {
   std::uint64_t sentAfter = 0;
-  for (auto at = entries_.end(); at != entries_.begin();) {
-    --at;
-    sentAfter += at->control.bytes;
+  auto at = entries_.end();
+  while (at != entries_.begin()) {
+    sentAfter += (at - 1)->controlBytes;
     // It has left if no less was sent after it than the buffer holds.
-    if (sentAfter >= bufferedAmount) return at->message.message.id;
+    if (sentAfter >= bufferedAmount) break;
+    --at;
     sentAfter += at->message.message.bytesAtLeast();
   }
-  return 0;
-}
-
-MessageRange SentRecord::confirmLeft(std::uint64_t bufferedAmount) {
-  const MessageRange left = popUpTo(leftUpTo(bufferedAmount));
+  const MessageRange left = at == entries_.begin() ? MessageRange{} : popUpTo((at - 1)->message.message.id);
   confirmAt_ = std::max(kWorthConfirming, 2 * entries_.size());
   return left;
 }
 
 std::size_t SentRecord::countUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
   std::size_t unsent = 0;
-  std::uint64_t rest = bufferedAmount;
-  const Control* control = &first_;
+  std::uint64_t sentAfter = 0;
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
-    if (rest <= at->control.bytes) {
-      control = &at->control;
-      break;
-    }
-    rest -= at->control.bytes;
+    // The buffer may begin with a message, or with the control frames before it.
+    if (sentAfter >= bufferedAmount) break;
+    sentAfter += at->controlBytes;
+    if (sentAfter >= bufferedAmount) break;
+    sentAfter += host.exactBytes(at->message.message);
     ++unsent;
-    const std::uint64_t bytes = host.exactBytes(at->message.message);
-    if (rest < bytes) return host.countsWholeMessages ? 0 : unsent;  // within a message
-    rest -= bytes;
   }
-  return host.countsWholeMessages && !control->isBoundary(rest) ? 0 : unsent;
+  const std::uint64_t before = unsent == entries_.size() ? controlBefore_ : 0;
+  const bool isOnBoundary = sentAfter == bufferedAmount || sentAfter + before == bufferedAmount;
+  return host.countsWholeMessages && !isOnBoundary ? 0 : unsent;
 }
 
 SentRecord::Rest SentRecord::takeRest(const HostTraits& host, std::uint64_t bufferedAmount) {
@@ -122,7 +117,7 @@ bool SentRecord::isConsistent() const {
   for (const Entry& entry : entries_) {
     if (entry.message.message.id <= last) return false;
     last = entry.message.message.id;
-    bytes += entry.message.message.bytesAtLeast() + entry.control.bytes;
+    bytes += entry.message.message.bytesAtLeast() + entry.controlBytes;
   }
   return last <= newest_ && bytes <= bytesAtLeast_ && bytesAtLeast_ <= bytesAtMost_;
 }

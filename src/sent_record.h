@@ -64,10 +64,6 @@ class SentRecord {
   // left.
   [[nodiscard]] bool isWorthConfirming() const { return entries_.size() >= confirmAt_; }
 
-  // The newest message that has left the browser for certain, 0 for none.
-  [[nodiscard]] MessageId leftUpTo(std::uint64_t bufferedAmount) const;
-  // Everything has left the browser.
-  void allLeft() { first_ = {}; }
   // Whether a message has not left the browser for certain.
   [[nodiscard]] bool hasUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
     return bufferedAmount > 0 && countUnsent(host, bufferedAmount) > 0;
@@ -85,31 +81,20 @@ class SentRecord {
  private:
   friend struct StateDigest;  // of tests/core/support
 
-  // Pings and pongs without a message between them.
-  struct Control {
-    std::uint64_t bytes = 0;
-    std::uint64_t last = 0;  // bytes of the last one
-
-    void add(std::uint64_t frame) {
-      bytes += frame;
-      last = frame;
-    }
-    // Whether the last so many bytes are whole frames, as far as that is known.
-    [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
-      return rest == 0 || rest == last || rest == bytes;
-    }
-  };
   struct Entry {
     QueuedMessage message;
-    Control control;  // after the message
+    std::uint64_t controlBytes = 0;  // of pings and pongs between this message and the next
   };
   static constexpr std::size_t kWorthConfirming = 32;
+  // An idle client keeps room for the messages between two pings, so that a steady stream allocates nothing.
+  static constexpr std::size_t kKept = 1024;
 
   [[nodiscard]] std::size_t countUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const;
   MessageRange popUpTo(MessageId id);
 
-  Fifo<Entry, 64> entries_;
-  Control first_;  // before the first message on record
+  Fifo<Entry, kKept> entries_;
+  std::uint64_t controlBefore_ =
+      0;  // of pings and pongs between the last message off the record and the first on it
   MessageId newest_ = 0;
   std::uint64_t bytesAtMost_ = 0;
   std::uint64_t bytesAtLeast_ = 0;

@@ -72,7 +72,8 @@ class ClockWatch {
 
   // Whether this reading of the wall clock alone shows so much time gone by that both clocks should be read.
   [[nodiscard]] bool isDue(EpochMs wall) const {
-    return !last_ || std::chrono::milliseconds(wall - last_->wall) > kJump;
+    constexpr double kMilliseconds = std::chrono::duration<double, std::milli>(kJump).count();
+    return !last_ || static_cast<double>(wall) - static_cast<double>(last_->wall) > kMilliseconds;
   }
 
  private:

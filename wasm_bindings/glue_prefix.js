@@ -1,10 +1,11 @@
-export default function createCore({ wasmBinary }) {
+export default function createCore({ module }) {
   var Module = {};
-  // Emscripten's small runtime waits for a promise of its instance; this one is kept at once.
+  // What embind 3.1 takes for granted and the small runtime does not declare.
+  var asm, assert = () => {};
+  // The small runtime waits for a promise of its instance; this one is kept at once.
   const WebAssembly = {
     __proto__: globalThis.WebAssembly,
     instantiate: (none, imports) => ({
-      then: (use) =>
-        use({ instance: new WebAssembly.Instance(new WebAssembly.Module(wasmBinary), imports) }),
+      then: (use) => use({ instance: new globalThis.WebAssembly.Instance(module, imports) }),
     }),
   };

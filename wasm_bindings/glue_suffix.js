@@ -1,14 +1,11 @@
-  return Object.assign(Module, {
-    _rwsHandOverAtOnce,
-    _rwsSend,
-    _rwsHandOverFailed,
-    _rwsReceived,
-    _rwsReceivedControl,
-    _rwsAddressFailed,
-    _rwsReadOption,
-    _rwsSetFlag,
-    _rwsSetNumber,
-    _rwsSetList,
-    _rwsSetOther,
+  // A listener is checked before its constructor enters wasm, where an exception would skip destructors.
+  const methods = Module.listenerMethods();
+  const ResilientWebSocket = new Proxy(Module.ResilientWebSocket, {
+    construct(target, [listener, seed]) {
+      const missing = methods.find((name) => typeof listener?.[name] !== 'function');
+      if (missing) throw new TypeError(`The listener has no method ${missing}`);
+      return new target(listener, seed);
+    },
   });
+  return Object.assign(Module, { ResilientWebSocket, _rwsTrySendNow, _rwsFrameReceived });
 }

@@ -1,96 +1,126 @@
-// Owns where to connect to: the URL and the subprotocols, as values or as functions asked before every attempt.
-// Refuses to say in a reason or log line what they were, or to answer for an attempt that is no longer the last.
-import { type CoreConnection } from './core/connection.js';
+// The address of a client: URL and subprotocols, as values or as functions called before every attempt. No reason or log
+// line quotes them: they may hold secrets.
+import { type CoreClient } from '#core';
+import { type EventQueue } from './event_queue.js';
 import { type Logger } from './logger.js';
-import { protocolsOf } from './protocols.js';
-import { type PresentationOptions, type UrlSource } from './types.js';
-import { loggableUrl, websocketUrlOf } from './websocket_url.js';
+import { type PresentationOptions, type ProtocolsSource, type UrlSource } from './types.js';
+import { toLoggableUrl, toWebSocketUrl } from './websocket_url.js';
 
-/** Stands for the value of a function that threw. */
-const NOTHING = Symbol('nothing');
+/** The result of a function that threw. */
+const THROWN = Symbol('thrown');
+
+/** Of a subprotocol name: RFC 6455, 4.1, and RFC 7230. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+export const PROTOCOLS_RULE =
+  'a subprotocol name (a token of RFC 7230), a list of different ones, or a function that gives them';
 
 export class Address {
-  /** What was passed, as a string; of a function its latest answer, '' before the first. */
+  /** What was passed, as a string; of a function its latest result, '' before the first. */
   url: string;
   readonly #source: UrlSource;
   readonly #presentation: PresentationOptions;
   readonly #logger: Logger;
+  // The attempt whose address is being resolved, 0 for none.
   #attempt = 0;
 
-  /** Throws SyntaxError for a URL no WebSocket can be opened with. */
+  /** Throws SyntaxError for a URL that no WebSocket can be opened with. */
   constructor(source: UrlSource, presentation: PresentationOptions, logger: Logger) {
     this.url = typeof source === 'function' ? '' : String(source);
-    // A relative URL means the page the client was created on, wherever it has navigated since.
-    this.#source = typeof source === 'function' ? source : websocketUrlOf(source);
+    // A relative URL belongs to the page on which the client was created, wherever that navigates.
+    this.#source = typeof source === 'function' ? source : toWebSocketUrl(source);
     this.#presentation = presentation;
     this.#logger = logger;
   }
 
-  /** Answers the core, at once if nothing has to be waited for. */
-  find(core: CoreConnection, attempt: number): void {
+  /** Gives the client the address for the attempt: at once, unless a function returns a promise. */
+  resolve(client: CoreClient, events: EventQueue, attempt: number): void {
     this.#attempt = attempt;
-    const url = this.#ask('url', this.#source);
-    const protocols = this.#ask('protocols', this.#presentation.protocols);
+    const [url, protocols] = events.runCallback(() => [
+      this.#call('url', this.#source),
+      this.#call('protocols', this.#presentation.protocols),
+    ]);
     if (!isThenable(url) && !isThenable(protocols)) {
-      this.#answer(core, attempt, url, protocols);
+      this.#conclude(client, attempt, url, protocols);
       return;
     }
     void Promise.all([url, protocols]).then(
-      ([foundUrl, foundProtocols]) => {
-        this.#answer(core, attempt, foundUrl, foundProtocols);
+      ([finalUrl, finalProtocols]) => {
+        this.#conclude(client, attempt, finalUrl, finalProtocols);
       },
       () => {
-        this.#fail(core, attempt, 'The URL or protocols function rejected');
+        this.#fail(client, attempt, 'The URL or protocols function rejected');
       },
     );
   }
 
-  /** No function's answer is wanted any more. */
-  forget(): void {
+  /** The attempt is over: its address is not needed. */
+  cancel(attempt: number): void {
+    if (this.#attempt === attempt) this.#attempt = 0;
+  }
+
+  /** No address is needed any more. */
+  cancelAll(): void {
     this.#attempt = 0;
   }
 
-  #ask(name: string, source: unknown): unknown {
+  #call(name: string, source: unknown): unknown {
     if (typeof source !== 'function') return source;
     try {
       return (source as () => unknown)();
     } catch {
       this.#logger.warn(`the ${name} function threw`);
-      return NOTHING;
+      return THROWN;
     }
   }
 
-  #answer(core: CoreConnection, attempt: number, url: unknown, protocols: unknown): void {
+  #conclude(client: CoreClient, attempt: number, url: unknown, protocols: unknown): void {
     if (attempt !== this.#attempt) return;
-    if (url === NOTHING || protocols === NOTHING) {
-      this.#fail(core, attempt, 'The URL or protocols function threw');
+    const address = toAddress(url, protocols);
+    if (typeof address === 'string') {
+      this.#fail(client, attempt, address);
       return;
     }
-    const list = protocolsOf(protocols);
-    if (list === null) {
-      this.#fail(core, attempt, 'The protocols function gave no valid protocols');
-      return;
-    }
-    let absolute: string;
-    try {
-      absolute = websocketUrlOf(url);
-    } catch (error) {
-      // Quotes no URL.
-      this.#fail(core, attempt, (error as SyntaxError).message);
-      return;
-    }
-    if (typeof this.#source === 'function') this.url = String(url);
-    this.#logger.info(`connecting to ${loggableUrl(absolute)}`);
-    core.addressFound(attempt, absolute, list.join(','));
+    if (typeof this.#source === 'function') this.url = typeof url === 'string' ? url : (url as URL).href;
+    this.#logger.info(`connecting to ${toLoggableUrl(address.url)}`);
+    client.addressResolved(attempt, address.url, address.protocols);
   }
 
-  #fail(core: CoreConnection, attempt: number, reason: string): void {
+  #fail(client: CoreClient, attempt: number, reason: string): void {
     if (attempt !== this.#attempt) return;
     this.#logger.warn(`no address: ${reason}`);
-    core.addressFailed(attempt, reason);
+    client.attemptFailed(attempt, reason);
   }
 }
 
+/** The URL and subprotocols to open a socket with, or the reason why there are none. */
+function toAddress(url: unknown, protocols: unknown): { url: string; protocols: readonly string[] } | string {
+  if (url === THROWN || protocols === THROWN) return 'The URL or protocols function threw';
+  try {
+    const list = toProtocols(protocols);
+    if (list === null) return 'The protocols function gave no valid protocols';
+    return { url: toWebSocketUrl(url), protocols: list };
+  } catch (error) {
+    return error instanceof SyntaxError ? error.message : 'The URL or protocols function gave no valid value';
+  }
+}
+
+/** A list of subprotocols; null for a value that breaks the rule. */
+export function toProtocols(value: unknown): readonly string[] | null {
+  if (value === undefined) return [];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (!list.every((entry): entry is string => typeof entry === 'string' && TOKEN.test(entry))) return null;
+  return new Set(list).size === list.length ? list : null;
+}
+
+export function isProtocolsSource(value: unknown): value is ProtocolsSource | undefined {
+  return typeof value === 'function' || toProtocols(value) !== null;
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  try {
+    return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  } catch {
+    return false;
+  }
 }

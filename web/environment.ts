@@ -1,116 +1,123 @@
-// Owns the ear for the page and the network around the clients: online, visibility, the page's life. One for all clients
-// of a page: each listener costs memory and time. Refuses to conclude anything: the cores are told and decide, and what
-// wakes them when is theirs too; whether the page is hidden only selects the means. Where there is no page, there is
-// nothing to hear.
-import { type CoreConnection } from './core/connection.js';
-import { loadCore } from './core/load.js';
+// The environment of the clients of a page: online, visibility, the page's life cycle, and the timer of a Worker while
+// the page is hidden. One set of listeners serves all clients: each listener costs memory and time.
+// Without a page there are no such events.
+import { type CoreClient } from '#core';
 import { type Logger } from './logger.js';
 import { type PresentationOptions } from './types.js';
-import { stopWorker, wakeByWorker } from './worker_timer.js';
+import { cancelWake, startWake, stopWorker } from './worker_timer.js';
 
-/** Not in every browser, nor its `type` in every browser that has it. */
+/** Not in every browser, and `type` not in every browser that has it. */
 interface NetworkInformation extends EventTarget {
   readonly type?: string;
 }
 
-interface World extends Partial<EventTarget> {
+interface Page extends Partial<EventTarget> {
   readonly document?: Document;
   readonly navigator?: { readonly onLine?: unknown; readonly connection?: NetworkInformation };
 }
 
-const world: World = globalThis;
-const environments = new Map<CoreConnection, Environment>();
-let detachAll: (() => void)[] = [];
+const page: Page = globalThis;
+const attached = new Set<Environment>();
+let removeListeners: (() => void)[] = [];
 
-/** What one client has to do with the page's life. */
+/** The environment of one client. */
 export class Environment {
-  readonly #core: CoreConnection;
+  readonly client: CoreClient;
   readonly #presentation: PresentationOptions;
   readonly #logger: Logger;
+  #wake = 0;
 
-  constructor(core: CoreConnection, presentation: PresentationOptions, logger: Logger) {
-    this.#core = core;
+  constructor(client: CoreClient, presentation: PresentationOptions, logger: Logger) {
+    this.client = client;
     this.#presentation = presentation;
     this.#logger = logger;
   }
 
-  /** Starts listening, and tells whether the browser holds itself online. */
+  /** Starts listening, and passes on whether the browser is online. */
   attach(): void {
-    if (environments.has(this.#core)) return;
-    if (environments.size === 0) listenToAll();
-    environments.set(this.#core, this);
-    tellNetwork(this.#core);
+    if (attached.has(this)) return;
+    if (attached.size === 0) addListeners();
+    attached.add(this);
+    notifyNetwork(this.client);
   }
 
   detach(): void {
-    if (!environments.delete(this.#core) || environments.size > 0) return;
-    for (const remove of detachAll) remove();
-    detachAll = [];
-    stopWorker();
+    if (!attached.delete(this)) return;
+    cancelWake(this.#wake);
+    if (attached.size > 0) return;
+    for (const remove of removeListeners) remove();
+    removeListeners = [];
   }
 
-  /** A timer was set in a hidden page. */
-  wake(fire: () => void, delay: number): void {
-    if (!this.#presentation.enableWorkerTimer) return;
-    wakeByWorker(fire, delay, () => {
-      this.#logger.warn('no Worker: timers are late while the page is hidden');
-    });
+  /** The client has set its timer, which replaces the one before. Browsers delay the timers of a hidden page. */
+  timerSet(timer: number, milliseconds: number): void {
+    if (!isHidden() || !attached.has(this) || !this.#presentation.enableWorkerTimer) return;
+    const before = this.#wake;
+    this.#wake = startWake(
+      milliseconds,
+      () => {
+        this.client.timerFired(timer);
+      },
+      () => {
+        this.#logger.warn('no Worker: timers are late while the page is hidden');
+      },
+    );
+    // Afterwards: the Worker stops when it has nothing to wait for.
+    cancelWake(before);
   }
 }
 
-function tellNetwork(core: CoreConnection): void {
-  const isOnline = world.navigator?.onLine;
-  if (typeof isOnline === 'boolean') core.networkChanged(isOnline);
+function isHidden(): boolean {
+  return page.document?.visibilityState === 'hidden';
 }
 
-function listenToAll(): void {
-  const { document, navigator } = world;
+function notifyNetwork(client: CoreClient): void {
+  const isOnline = page.navigator?.onLine;
+  if (typeof isOnline === 'boolean') client.networkChanged(isOnline);
+}
+
+function addListeners(): void {
+  const { document, navigator } = page;
   const connection = navigator?.connection;
   let networkType = connection?.type;
-  const module = loadCore();
-  module.timerSet = (owner, fire, delay) => {
-    if (document?.visibilityState !== 'hidden') return;
-    environments.get(module.facades[owner] as CoreConnection)?.wake(fire, delay);
-  };
-  listen(world, 'online', (core) => {
-    core.networkChanged(true);
+  listen(page, 'online', (client) => {
+    client.networkChanged(true);
   });
-  listen(world, 'offline', (core) => {
-    core.networkChanged(false);
+  listen(page, 'offline', (client) => {
+    client.networkChanged(false);
   });
-  listen(world, 'pagehide', (core, event) => {
-    if ((event as PageTransitionEvent).persisted) core.pageSuspended();
+  listen(page, 'pagehide', (client, event) => {
+    if ((event as PageTransitionEvent).persisted) client.pageSuspended();
   });
-  listen(world, 'pageshow', (core, event) => {
-    if ((event as PageTransitionEvent).persisted) core.pageResumed();
+  listen(page, 'pageshow', (client, event) => {
+    if ((event as PageTransitionEvent).persisted) client.pageResumed();
   });
-  listen(document, 'visibilitychange', (core) => {
-    const isVisible = document?.visibilityState !== 'hidden';
-    if (isVisible) stopWorker();
-    core.visibilityChanged(isVisible);
+  listen(document, 'visibilitychange', (client) => {
+    if (!isHidden()) stopWorker();
+    client.visibilityChanged(!isHidden());
   });
-  listen(document, 'freeze', (core) => {
-    core.pageSuspended();
+  listen(document, 'freeze', (client) => {
+    client.pageSuspended();
   });
-  listen(document, 'resume', (core) => {
-    core.pageResumed();
+  listen(document, 'resume', (client) => {
+    client.pageResumed();
   });
-  // It tells of every new estimate of speed as well, which is no news.
-  listen(connection, 'change', tellNetwork, () => networkType !== (networkType = connection?.type));
+  // It fires for every new estimate of speed as well, which does not matter.
+  listen(connection, 'change', notifyNetwork, () => networkType !== (networkType = connection?.type));
 }
 
 function listen(
   target: Partial<EventTarget> | undefined,
   type: string,
-  tell: (core: CoreConnection, event: Event) => void,
-  isNews = () => true,
+  notify: (client: CoreClient, event: Event) => void,
+  isRelevant = () => true,
 ): void {
   if (typeof target?.addEventListener !== 'function') return;
   const listener = (event: Event) => {
-    if (!isNews()) return;
-    // A copy: listeners of what follows may connect and disconnect clients.
-    for (const core of [...environments.keys()]) if (environments.has(core)) tell(core, event);
+    if (!isRelevant()) return;
+    // A copy: the listeners of what follows may connect and disconnect clients.
+    for (const environment of [...attached]) if (attached.has(environment)) notify(environment.client, event);
   };
   target.addEventListener(type, listener);
-  detachAll.push(() => target.removeEventListener?.(type, listener));
+  removeListeners.push(() => target.removeEventListener?.(type, listener));
 }

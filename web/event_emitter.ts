@@ -1,13 +1,15 @@
-// Owns the listeners of one client. Refuses to let one listener harm another: what it throws is reported, no more.
-// An emission reaches the listeners registered when it began, except those removed before their turn; those added
-// meanwhile hear the next one. A function registered twice is called twice, and `off` removes its latest registration.
+// The event listeners of one client, in the order in which they were added.
+//
+// A function is kept once for each event, as in EventTarget: adding it again changes nothing, except that `on` makes a
+// listener permanent that was added by `once`. An event reaches the listeners that were there when it began, except
+// those removed before their turn. An error that a listener throws is reported and does not stop the others.
 import { type EventMap } from './types.js';
 
 type Listener = (...args: never[]) => unknown;
 
 interface Registration {
   readonly listener: Listener;
-  readonly isOnce: boolean;
+  isOnce: boolean;
   isRemoved: boolean;
 }
 
@@ -17,48 +19,45 @@ export type CustomEvent<Name extends string> = Name extends keyof EventMap ? nev
 /** A listener of such an event; its parameters may be declared as what the emitter of the event passes. */
 export type CustomListener = { method(...args: unknown[]): unknown }['method'];
 
-/** Told of what a listener threw. Must not throw. */
-export type ReportThrown = (event: string, error: unknown) => void;
+/** Called with an error that a listener threw. Must not throw. */
+export interface ThrownReporter {
+  thrown(source: string, error: unknown): void;
+}
 
 export class EventEmitter {
-  // The arrays are replaced, never changed, so that an emission under way keeps its own.
+  // The arrays are replaced, never changed, so that an event under way keeps its own.
   readonly #registrations = new Map<string, readonly Registration[]>();
-  readonly #reportThrown: ReportThrown;
+  readonly #reporter: ThrownReporter;
 
   /** Whether the emitter's event has a listener. */
-  static isHeard(emitter: EventEmitter, event: string): boolean {
+  static hasListener(emitter: EventEmitter, event: string): boolean {
     return emitter.#registrations.has(event);
   }
 
-  constructor(reportThrown: ReportThrown) {
-    this.#reportThrown = reportThrown;
+  constructor(reporter: ThrownReporter) {
+    this.#reporter = reporter;
   }
 
-  /** Calls the listener with every such event. Returns the client. */
+  /** Calls the listener with every such event; adding a listener again changes nothing. Returns the client. */
   on<Name extends keyof EventMap>(event: Name, listener: (...args: EventMap[Name]) => unknown): this;
   on<Name extends string>(event: CustomEvent<Name>, listener: CustomListener): this;
   on(event: string, listener: Listener): this {
     return this.#add(event, listener, false);
   }
 
-  /** As `on`, for the next such event only. */
+  /** Calls the listener with the next such event only; changes nothing for a listener that is there already. */
   once<Name extends keyof EventMap>(event: Name, listener: (...args: EventMap[Name]) => unknown): this;
   once<Name extends string>(event: CustomEvent<Name>, listener: CustomListener): this;
   once(event: string, listener: Listener): this {
     return this.#add(event, listener, true);
   }
 
-  /** Removes the latest registration of the listener, whether by `on` or `once`; nothing if there is none. */
+  /** Removes the listener, whether added by `on` or `once`; nothing if it is not there. */
   off<Name extends keyof EventMap>(event: Name, listener: (...args: EventMap[Name]) => unknown): this;
   off<Name extends string>(event: CustomEvent<Name>, listener: CustomListener): this;
   off(event: string, listener: Listener): this {
-    const registrations = this.#registrations.get(event) ?? [];
-    for (let index = registrations.length - 1; index >= 0; --index) {
-      const registration = registrations[index];
-      if (registration?.listener !== listener) continue;
-      this.#remove(event, registration);
-      break;
-    }
+    const registration = this.#find(event, listener);
+    if (registration !== undefined) this.#remove(event, registration);
     return this;
   }
 
@@ -74,7 +73,7 @@ export class EventEmitter {
       try {
         registration.listener(...(args as never[]));
       } catch (error) {
-        this.#reportThrown(event, error);
+        this.#reporter.thrown(`a listener of "${event}"`, error);
       }
     }
     return true;
@@ -82,14 +81,23 @@ export class EventEmitter {
 
   #add(event: string, listener: unknown, isOnce: boolean): this {
     if (typeof listener !== 'function') throw new TypeError('A listener must be a function');
+    const present = this.#find(event, listener as Listener);
+    if (present !== undefined) {
+      present.isOnce &&= isOnce;
+      return this;
+    }
     const registration: Registration = { listener: listener as Listener, isOnce, isRemoved: false };
     this.#registrations.set(event, [...(this.#registrations.get(event) ?? []), registration]);
     return this;
   }
 
+  #find(event: string, listener: Listener): Registration | undefined {
+    return this.#registrations.get(event)?.find((registration) => registration.listener === listener);
+  }
+
   #remove(event: string, registration: Registration): void {
     registration.isRemoved = true;
-    const rest = (this.#registrations.get(event) ?? []).filter((candidate) => candidate !== registration);
+    const rest = (this.#registrations.get(event) ?? []).filter((other) => other !== registration);
     if (rest.length > 0) this.#registrations.set(event, rest);
     else this.#registrations.delete(event);
   }

@@ -1,7 +1,8 @@
-// Owns the list of what the package exports. Refuses side effects: importing it does nothing.
+// What the package exports. Importing it has no side effect.
 import { ResilientWebSocket } from './resilient_websocket.js';
 
 export default ResilientWebSocket;
 export { ResilientWebSocket };
+export { preload } from './core/load.js';
 export { ConnectionError, DestroyedError } from './errors.js';
 export type * from './types.js';

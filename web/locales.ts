@@ -1,5 +1,5 @@
-// Owns every text a user of the application may read, in Russian and in English.
-// Refuses log lines and texts for programmers: those are English and stand where they are used.
+// Every text that a user of the application may read, in Russian and in English. Log lines and texts for programmers are
+// in English only, and stand where they are used.
 import { type ConnectionState, type ErrorType, type Locale, type RecoveryAction } from './types.js';
 
 export interface Texts {
@@ -27,6 +27,9 @@ const russian: Texts = {
     message_too_large: 'Сообщение слишком большое',
     invalid_message: 'Сообщение нельзя записать как JSON',
     parse_error: 'Пришёл текст, который не является JSON',
+    heartbeat_unanswered:
+      'Сервер не отвечает на проверку связи {"type":"ping"}. Научите сервер отвечать {"type":"pong"} или отключите ' +
+      'проверку: enableHeartbeat: false',
   },
   recommendations: {
     checkNetwork: 'Проверьте подключение к интернету',
@@ -58,6 +61,9 @@ const english: Texts = {
     message_too_large: 'The message is too large',
     invalid_message: 'The message cannot be written as JSON',
     parse_error: 'A text that is not JSON was received',
+    heartbeat_unanswered:
+      'The server does not answer {"type":"ping"}. Make it answer {"type":"pong"}, or switch pings off: ' +
+      'enableHeartbeat: false',
   },
   recommendations: {
     checkNetwork: 'Check your internet connection',
@@ -74,6 +80,6 @@ const english: Texts = {
 
 const locales: Readonly<Record<Locale, Texts>> = { ru: russian, en: english };
 
-export function textsOf(locale: Locale): Texts {
+export function getTexts(locale: Locale): Texts {
   return locales[locale];
 }

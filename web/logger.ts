@@ -1,15 +1,21 @@
-// Owns what is written to the console: the prefix, the level, and the words for each event.
-// Refuses secrets: no payload, close reason, query string or protocol reaches a line.
-import { type EventMap, type LogLevel } from './types.js';
+// What is written to the console: the prefix, the level, and a line for each event. No line holds a payload, a close
+// reason, a query string or a protocol.
+import { type ErrorType, type EventMap, type LogLevel } from './types.js';
 
 const PREFIX = 'ResilientWebSocket:';
 const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 };
 
-// Not even put into words unless they are shown: these come with every message.
+// These come with every message, so their lines are made only if they are shown.
 const PER_MESSAGE: ReadonlySet<keyof EventMap> = new Set(['message', 'messageSent']);
 
 type LineLevel = Exclude<LogLevel, 'silent'>;
 const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
+
+const hints: Readonly<Partial<Record<ErrorType, string>>> = {
+  heartbeat_unanswered:
+    ': the server does not answer {"type":"ping"}. Make it answer {"type":"pong","timestamp":<the same>}, or set ' +
+    'enableHeartbeat to false. Until it answers, a dead connection is noticed only when the browser notices it',
+};
 
 type Descriptions = {
   readonly [E in keyof EventMap]: (...args: EventMap[E]) => readonly [LineLevel, string];
@@ -24,7 +30,7 @@ const descriptions: Descriptions = {
   message: () => ['debug', 'message'],
   error: ({ type, code, recoverable }) => [
     recoverable ? 'warn' : 'error',
-    `error, ${type}${code === undefined ? '' : `, code ${code}`}${recoverable ? '' : ', not recoverable'}`,
+    `error, ${type}${code === undefined ? '' : `, code ${code}`}${recoverable ? '' : ', not recoverable'}${hints[type] ?? ''}`,
   ],
   stateChange: (state) => ['info', `state ${state}`],
   maxReconnectAttemptsReached: ({ attempts }) => ['error', `gave up after ${attempts} retries`],
@@ -51,18 +57,18 @@ const descriptions: Descriptions = {
 };
 
 export class Logger {
-  readonly #settings: { readonly logLevel: LogLevel };
+  readonly #options: { readonly logLevel: LogLevel };
 
-  constructor(settings: { readonly logLevel: LogLevel }) {
-    this.#settings = settings;
+  constructor(options: { readonly logLevel: LogLevel }) {
+    this.#options = options;
   }
 
   /** Whether the events of single messages are written. */
   get isDebugging(): boolean {
-    return this.#settings.logLevel === 'debug';
+    return this.#options.logLevel === 'debug';
   }
 
-  /** Writes what happened; at level debug only for the events of single messages. */
+  /** Writes a line for the event. */
   event<E extends keyof EventMap>(event: E, args: EventMap[E]): void {
     if (PER_MESSAGE.has(event) && !this.isDebugging) return;
     const [level, text] = descriptions[event](...args);
@@ -77,18 +83,18 @@ export class Logger {
     this.#write('warn', text);
   }
 
-  /** A function of the user's threw; its error is the user's own and shown as it is. */
+  /** A function of the user threw an error, which is shown as it is. */
   thrown(what: string, error: unknown): void {
     this.#write('error', `${what} threw`, error);
   }
 
   #write(level: LineLevel, text: string, ...causes: unknown[]): void {
-    if (RANKS[level] < RANKS[this.#settings.logLevel]) return;
+    if (RANKS[level] < RANKS[this.#options.logLevel]) return;
     try {
-      // The console is looked up at each line: tests and tools replace its methods.
+      // Looked up for each line: tests and tools replace the methods of the console.
       console[methods[level]](`${PREFIX} ${text}`, ...causes);
     } catch {
-      // A console that is broken must not break the connection.
+      // A broken console must not break the connection.
     }
   }
 }

@@ -1,8 +1,7 @@
-// Owns `ws.options`: one accessor for each option, whether the core or the presentation holds its value.
-// Refuses values that break their rule, and to keep a second copy while the core can be asked.
-import { type CoreOptionValue } from '#core';
-import { type CoreConnection } from './core/connection.js';
-import { DestroyedError, optionError } from './errors.js';
+// `client.options`: one accessor for each option, whether the core or the presentation keeps its value.
+import { type CoreClient } from '#core';
+import { loadCore } from './core/load.js';
+import { createOptionError, DestroyedError } from './errors.js';
 import { type Logger } from './logger.js';
 import {
   isPresentationName,
@@ -12,33 +11,24 @@ import {
 } from './presentation.js';
 import { type PresentationOptions, type ResilientWebSocketOptions, type ResolvedOptions } from './types.js';
 
-/** Told of an assignment to an option of the presentation. */
-export interface PresentationListener {
+/** Keeps the values; called after an assignment to an option of the presentation. */
+export interface OptionsHost {
+  readonly client: CoreClient;
+  readonly presentation: Presentation;
   presentationChanged(name: keyof PresentationOptions): void;
 }
 
 export class Options {
-  readonly #core: CoreConnection;
-  readonly #presentation: Presentation;
-  readonly #listener: PresentationListener;
-  readonly #coreDefaults: ReadonlyMap<string, CoreOptionValue>;
+  readonly #host: OptionsHost;
   #view: ResolvedOptions | null = null;
   // The last values, once the core is gone.
   #final: ReadonlyMap<string, unknown> | null = null;
 
-  constructor(
-    core: CoreConnection,
-    coreDefaults: ReadonlyMap<string, CoreOptionValue>,
-    presentation: Presentation,
-    listener: PresentationListener,
-  ) {
-    this.#core = core;
-    this.#presentation = presentation;
-    this.#listener = listener;
-    this.#coreDefaults = coreDefaults;
+  constructor(host: OptionsHost) {
+    this.#host = host;
   }
 
-  /** What the user sees: own, enumerable accessors, so that `{ ...ws.options }` gives all values. */
+  /** The object that the user sees: own, enumerable accessors, so that `{ ...client.options }` gives all values. */
   get view(): ResolvedOptions {
     this.#view ??= this.#createView();
     return this.#view;
@@ -48,16 +38,16 @@ export class Options {
   assignAll(given: ResilientWebSocketOptions, logger: Logger): void {
     const unknown: string[] = [];
     for (const [name, value] of Object.entries(given)) {
-      if (!this.#coreDefaults.has(name) && !isPresentationName(name)) unknown.push(name);
+      if (!loadCore().optionDefaults.has(name) && !isPresentationName(name)) unknown.push(name);
       else if (value !== undefined) this.#assign(name, value);
     }
     // Last, when the log level is known.
     for (const name of unknown) logger.warn(`unknown option "${name}"`);
   }
 
-  /** Keeps the values as they are: the core is about to go. */
+  /** Keeps the values as they are, before the core goes. */
   freeze(): void {
-    this.#final = this.#read();
+    this.#final = new Map(this.#names().map((name) => [name, this.#get(name)]));
   }
 
   #createView(): ResolvedOptions {
@@ -74,36 +64,27 @@ export class Options {
     return view as ResolvedOptions;
   }
 
-  #read(): Map<string, unknown> {
-    return new Map(this.#names().map((name) => [name, this.#get(name)]));
-  }
-
   #names(): string[] {
-    return [...this.#coreDefaults.keys(), ...presentationNames];
-  }
-
-  #default(name: string): unknown {
-    return isPresentationName(name) ? presentationDefaults[name] : this.#coreDefaults.get(name);
+    return [...loadCore().optionDefaults.keys(), ...presentationNames];
   }
 
   #get(name: string): unknown {
     if (this.#final !== null) return this.#final.get(name);
-    if (isPresentationName(name)) return this.#presentation[name];
-    const value = this.#core.getOption(name);
-    // A list is a copy: a change of it would go unnoticed, so that it is refused.
+    if (isPresentationName(name)) return this.#host.presentation[name];
+    const value = this.#host.client.getOption(name);
+    // A list is a copy: a change of it would have no effect, so it cannot be changed.
     return typeof value === 'object' ? Object.freeze(value) : value;
   }
 
   #assign(name: string, given: unknown): void {
     if (this.#final !== null) throw new DestroyedError();
-    const value = given === undefined ? this.#default(name) : given;
-    if (isPresentationName(name)) {
-      const rule = this.#presentation.assign(name, value);
-      if (rule !== '') throw optionError(name, rule);
-      this.#listener.presentationChanged(name);
-      return;
-    }
-    const rule = this.#core.setOption(name, value);
-    if (rule !== '') throw optionError(name, rule);
+    const isPresentation = isPresentationName(name);
+    const byDefault = isPresentation ? presentationDefaults[name] : loadCore().optionDefaults.get(name);
+    const value = given === undefined ? byDefault : given;
+    const rule = isPresentation
+      ? this.#host.presentation.assign(name, value)
+      : this.#host.client.setOption(name, value);
+    if (rule !== '') throw createOptionError(name, rule);
+    if (isPresentation) this.#host.presentationChanged(name);
   }
 }

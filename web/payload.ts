@@ -1,25 +1,25 @@
-// Owns the form in which a value goes out: text, binary or JSON, and its exact size on the wire.
-// Refuses what JSON cannot express, and to share memory with the caller: binary that may have to wait is copied.
-import { copyOf } from './copies.js';
+// The form in which a value is sent (text, binary or JSON), its size on the wire, and the copies of binary values that
+// may have to wait: nothing else can change them.
 
 /** What a native socket's `send` takes here. */
 export type Payload = string | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob;
 
 export interface Encoded {
   /** Safe to keep: later changes of the caller's value do not reach it. */
-  readonly payload: Payload;
-  /** What a socket is handed at once: the caller's own memory, unless it is shared, which no socket takes. */
+  readonly kept: Payload;
+  /** What a socket is given at once: the caller's own memory, unless it is shared, which no socket takes. */
   readonly direct: Payload;
-  readonly isBinary: boolean;
 }
 
-/** From so many units on the platform's own encoder is faster, memory for the bytes included. */
-const LONG = 1000;
+/** From this length on (UTF-16 units) the platform's encoder measures faster, the memory for the bytes included. */
+const LONG_TEXT = 1000;
 
-/** Size of a text in UTF-8. A lone surrogate counts 3 bytes, as the U+FFFD it is sent as. */
+/** The size of a text in UTF-8, bytes. A lone surrogate counts 3, as the U+FFFD it is sent as. */
 export function utf8Length(text: string): number {
-  // Not in jsdom.
-  if (text.length > LONG && typeof TextEncoder === 'function') return new TextEncoder().encode(text).length;
+  // jsdom has no TextEncoder.
+  if (text.length > LONG_TEXT && typeof TextEncoder === 'function') {
+    return new TextEncoder().encode(text).length;
+  }
   let bytes = text.length;
   for (let index = 0; index < text.length; ++index) {
     const unit = text.charCodeAt(index);
@@ -31,50 +31,89 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** Size of a payload on the wire, bytes. */
-export function sizeOf(payload: Payload): number {
+/** The size of a payload on the wire, bytes. */
+export function wireSize(payload: Payload): number {
   if (typeof payload === 'string') return utf8Length(payload);
   return 'byteLength' in payload ? payload.byteLength : payload.size;
 }
 
-/** How a value that is no string goes out; null for one that JSON cannot express. */
+/** The form of a value that is no string; null for one that JSON cannot express. */
 export function encode(value: unknown): Encoded | null {
   try {
-    return binaryOf(value) ?? jsonOf(value);
+    return toBinary(value) ?? toJson(value);
   } catch {
     // A cycle, a BigInt, a toJSON that throws, a detached buffer.
     return null;
   }
 }
 
-/** What the socket is handed of what was kept of a value: of a buffer a buffer, and never the copy itself. */
-export function socketFormOf(value: unknown, kept: Payload): Payload {
+/** What the socket is given of a payload that was kept for `value`: for a buffer a buffer, and never the copy itself. */
+export function toSocketForm(value: unknown, kept: Payload): Payload {
   if (!ArrayBuffer.isView(kept)) return kept;
   const copy = kept.slice();
   return ArrayBuffer.isView(value) ? copy : copy.buffer;
 }
 
-function binaryOf(value: unknown): Encoded | null {
+/** Frees the memory of a payload that is not kept any longer. */
+export function release(kept: Payload | undefined): void {
+  if (kept instanceof Uint8Array) giveBack(kept);
+}
+
+function toBinary(value: unknown): Encoded | null {
   const view = ArrayBuffer.isView(value) ? value : null;
   // By tag, not by instanceof: the value may come from another frame.
   const tag = Object.prototype.toString.call(view === null ? value : view.buffer);
   const isShared = tag === '[object SharedArrayBuffer]';
   if (isShared || tag === '[object ArrayBuffer]') {
-    const payload = copyOf(
+    const kept = copyBytes(
       view === null
         ? new Uint8Array(value as ArrayBufferLike)
         : new Uint8Array(view.buffer, view.byteOffset, view.byteLength),
     );
-    return { payload, direct: isShared ? payload.slice() : (value as Payload), isBinary: true };
+    return { kept, direct: isShared ? kept.slice() : (value as Payload) };
   }
   if (tag === '[object Blob]' || tag === '[object File]') {
-    return { payload: value as Blob, direct: value as Blob, isBinary: true };
+    return { kept: value as Blob, direct: value as Blob };
   }
   return null;
 }
 
-function jsonOf(value: unknown): Encoded | null {
+function toJson(value: unknown): Encoded | null {
   // The declared type leaves out undefined, which functions, symbols and undefined itself give.
   const text = JSON.stringify(value) as string | undefined;
-  return text === undefined ? null : { payload: text, direct: text, isBinary: false };
+  return text === undefined ? null : { kept: text, direct: text };
+}
+
+// --- memory for copies
+
+// A megabyte of new memory takes a browser ten times as long as copying into memory that was used before, so memory is
+// used again, up to this much for all clients.
+const MAX_SPARE_BYTES = 2 ** 24;
+const MIN_BLOCK_BYTES = 64;
+
+// Memory to be used again, by the binary logarithm of its size: blocks are powers of two.
+const spare: ArrayBuffer[][] = [];
+let spareBytes = 0;
+
+function toLogarithm(bytes: number): number {
+  return 32 - Math.clz32(Math.max(bytes, MIN_BLOCK_BYTES) - 1);
+}
+
+function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (bytes.length > MAX_SPARE_BYTES) return new Uint8Array(bytes);
+  const logarithm = toLogarithm(bytes.length);
+  let block = spare[logarithm]?.pop();
+  if (block === undefined) block = new ArrayBuffer(2 ** logarithm);
+  else spareBytes -= block.byteLength;
+  const copy = new Uint8Array(block, 0, bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+/** Takes back what `copyBytes` gave, which must not be used any more. */
+function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  const { byteLength } = buffer;
+  if (spareBytes + byteLength > MAX_SPARE_BYTES) return;
+  spareBytes += byteLength;
+  (spare[toLogarithm(byteLength)] ??= []).push(buffer);
 }

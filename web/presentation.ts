@@ -1,6 +1,5 @@
-// Owns the options of the JavaScript side: defaults and rules of how messages, texts and log lines look.
-// Refuses the options of the core, whose rules are there.
-import { isProtocolsSource, PROTOCOLS_RULE } from './protocols.js';
+// The options of the JavaScript side, with their defaults and rules. The options of the connection are the core's.
+import { isProtocolsSource, PROTOCOLS_RULE } from './address.js';
 import {
   type CloseDetails,
   type Locale,
@@ -12,7 +11,7 @@ import {
 
 interface Rule {
   readonly text: string;
-  readonly holds: (value: unknown) => boolean;
+  readonly isKeptBy: (value: unknown) => boolean;
 }
 
 const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
@@ -20,11 +19,11 @@ const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
   binaryType: oneOf('blob', 'arraybuffer'),
   locale: oneOf('ru', 'en'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
-  enableWorkerTimer: { text: 'true or false', holds: (value) => typeof value === 'boolean' },
-  protocols: { text: PROTOCOLS_RULE, holds: isProtocolsSource },
+  enableWorkerTimer: { text: 'true or false', isKeptBy: (value) => typeof value === 'boolean' },
+  protocols: { text: PROTOCOLS_RULE, isKeptBy: isProtocolsSource },
   shouldReconnect: {
     text: 'a function',
-    holds: (value) => value === undefined || typeof value === 'function',
+    isKeptBy: (value) => value === undefined || typeof value === 'function',
   },
 };
 
@@ -37,10 +36,10 @@ export class Presentation implements PresentationOptions {
   protocols: ProtocolsSource | undefined = undefined;
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined = undefined;
 
-  /** Assigns one option. Returns '' or what it must be, and then nothing was assigned. */
+  /** Assigns one option. Returns '', or what it must be if nothing was assigned. */
   assign(name: keyof PresentationOptions, value: unknown): string {
     const rule = rules[name];
-    if (!rule.holds(value)) return rule.text;
+    if (!rule.isKeptBy(value)) return rule.text;
     Object.assign(this, { [name]: Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value });
     return '';
   }
@@ -51,13 +50,13 @@ export const presentationDefaults: Readonly<PresentationOptions> = new Presentat
 export const presentationNames = Object.keys(rules) as (keyof PresentationOptions)[];
 
 export function isPresentationName(name: string): name is keyof PresentationOptions {
-  return Object.hasOwn(rules, name);
+  return presentationNames.includes(name as keyof PresentationOptions);
 }
 
 function oneOf(...values: string[]): Rule {
   const names = values.map((value) => `'${value}'`);
   return {
-    text: `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`,
-    holds: (value) => typeof value === 'string' && values.includes(value),
+    text: `${names.slice(0, -1).join(', ')} or ${names[names.length - 1] ?? ''}`,
+    isKeptBy: (value) => typeof value === 'string' && values.includes(value),
   };
 }

@@ -1,22 +1,21 @@
-// Owns the public class: each member checks that the client is alive and passes the wish on.
-// Refuses to decide anything: policy, timing and counting are the core's.
+// The public class: each member checks that the client is not destroyed and passes the call on.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type CoreSnapshot } from '#core';
+import { type CoreClient, type CoreSnapshot } from '#core';
 import { Address } from './address.js';
-import { type CoreConnection } from './core/connection.js';
-import { Delegate } from './delegate.js';
+import { createRejected } from './connection_promises.js';
 import { DestroyedError } from './errors.js';
 import { EventEmitter } from './event_emitter.js';
+import { EventQueue } from './event_queue.js';
+import { Listener } from './listener.js';
 import { Logger } from './logger.js';
 import { Options } from './options.js';
-import { Outbox } from './outbox.js';
 import { Presentation } from './presentation.js';
 import {
-  healthOf,
-  recommendationsOf,
-  statsOf,
-  statusOf,
-  userFriendlyStatusOf,
+  toHealth,
+  toRecommendations,
+  toStats,
+  toStatus,
+  toUserFriendlyStatus,
   type Condition,
 } from './status.js';
 import {
@@ -34,56 +33,38 @@ import {
   type UserFriendlyStatus,
   type WaitOptions,
 } from './types.js';
-import { rejected } from './waiters.js';
 
 /**
- * A WebSocket that stays usable when connections do not last: it connects again, keeps messages meanwhile, and says
- * what it does by events.
+ * A WebSocket for connections that do not last: it connects again, keeps messages meanwhile, and reports everything by
+ * events.
  */
 export class ResilientWebSocket extends EventEmitter {
-  readonly #presentation: Presentation;
   readonly #address: Address;
-  readonly #delegate: Delegate;
+  readonly #listener: Listener;
   readonly #options: Options;
-  readonly #outbox: Outbox;
+  readonly #events: EventQueue;
   readonly #logger: Logger;
-  // What is left to show once the core is gone.
+  // What the getters show when the core is gone.
   #final: CoreSnapshot | null = null;
   #isDestroyed = false;
 
-  static {
-    // Not in every browser yet; there `using` cannot be written either.
-    if (typeof Symbol.dispose === 'symbol') {
-      Object.defineProperty(this.prototype, Symbol.dispose, {
-        configurable: true,
-        writable: true,
-        value(this: ResilientWebSocket) {
-          this.destroy();
-        },
-      });
-    }
-  }
-
-  /** Same as `destroy()`, for `using`; there where the platform has `Symbol.dispose`. */
+  /** Same as `destroy()`, for `using`; where the platform has `Symbol.dispose`. */
   declare readonly [Symbol.dispose]: () => void;
 
   /**
-   * Does nothing on the network. Throws SyntaxError for a bad URL and RangeError for an option that breaks its rule.
-   * @param url ws, wss, http or https; relative to the page if there is one; or a function asked before each attempt.
+   * Does nothing on the network. Throws SyntaxError for a bad URL, RangeError for an option that breaks its rule, and
+   * Error where WebAssembly cannot be used.
+   * @param url ws, wss, http or https; relative to the page if there is one; or a function called before each attempt.
    */
   constructor(url: UrlSource, options?: ResilientWebSocketOptions) {
     const presentation = new Presentation();
     const logger = new Logger(presentation);
-    super((event, error) => {
-      logger.thrown(`a listener of "${event}"`, error);
-    });
-    this.#presentation = presentation;
+    super(logger);
     this.#logger = logger;
     this.#address = new Address(url, presentation, logger);
-    this.#outbox = new Outbox(this, logger);
-    this.#delegate = new Delegate(this.#address, presentation, logger, this.#outbox);
-    const { core, traits } = this.#delegate;
-    this.#options = new Options(core, traits.defaults, presentation, this.#delegate);
+    this.#events = new EventQueue(this, logger);
+    this.#listener = new Listener(this.#address, presentation, logger, this.#events);
+    this.#options = new Options(this.#listener);
     try {
       this.#options.assignAll(options ?? {}, logger);
     } catch (error) {
@@ -92,21 +73,21 @@ export class ResilientWebSocket extends EventEmitter {
     }
   }
 
-  // --- what is
+  // --- getters
 
-  /** What was passed, as a string; of a function its latest answer, '' before the first. May hold secrets. */
+  /** What was passed, as a string; of a function its latest result, '' before the first. May hold secrets. */
   get url(): string {
     return this.#address.url;
   }
 
-  /** Live: an assignment is checked and counts from the next decision on; undefined sets the default again. */
+  /** Live: an assignment is checked and applies from the next decision on; undefined sets the default again. */
   get options(): ResolvedOptions {
     return this.#options.view;
   }
 
   /** The native socket of the current attempt or connection. */
   get ws(): WebSocket | null {
-    return this.#delegate.socket.socket;
+    return this.#listener.socket.native;
   }
 
   get isConnected(): boolean {
@@ -120,7 +101,7 @@ export class ResilientWebSocket extends EventEmitter {
   }
 
   get connectionState(): ConnectionState {
-    return this.#delegate.state;
+    return this.#listener.state;
   }
 
   get reconnectAttempts(): number {
@@ -133,46 +114,44 @@ export class ResilientWebSocket extends EventEmitter {
   }
 
   get connectionStats(): ConnectionStats {
-    return statsOf(this.#snapshot());
+    return toStats(this.#snapshot());
   }
 
-  /** The messages that wait, oldest first, each as it was passed to `send()`. A copy. */
+  /** The queued messages, oldest first, each as it was passed to `send()`. A copy. */
   get messageQueue(): unknown[] {
-    return this.#delegate.outgoing.queue(this.#snapshot().queuedMessages);
+    return this.#listener.messages.getNewest(this.#snapshot().queuedMessages);
   }
 
   getStatus(): ConnectionStatus {
-    return statusOf(this.#condition());
+    return toStatus(this.#condition());
   }
 
   /** Text, colour and icon name for the state, in the language of `options.locale`. */
   getUserFriendlyStatus(): UserFriendlyStatus {
-    return userFriendlyStatusOf(this.connectionState, this.#presentation.locale);
+    return toUserFriendlyStatus(this.connectionState, this.#listener.presentation.locale);
   }
 
   checkConnectionHealth(): ConnectionHealth {
-    return healthOf(this.#condition(), Date.now());
+    return toHealth(this.#condition(), Date.now());
   }
 
   getRecoveryRecommendations(): RecoveryRecommendation[] {
-    return recommendationsOf(this.#snapshot(), this.#presentation.locale);
+    return toRecommendations(this.#snapshot(), this.#listener.presentation.locale);
   }
 
-  // --- what shall be
+  // --- commands
 
   /**
    * Connects, or waits for the attempts under way. Resolves when connected; rejects with ConnectionError when the client
    * gives up or is disconnected first, with the signal's reason on its abort, with DestroyedError after `destroy()`.
-   * An abort that leaves no pending `connect()` stops connecting, as `disconnect()` would.
+   * An abort that leaves no pending `connect()` disconnects.
    */
   connect(options?: Pick<WaitOptions, 'signal'>): Promise<void> {
-    if (this.#isDestroyed) return rejected(new DestroyedError());
-    // Waits before it asks: the first attempt may fail at once.
-    const connected = this.#delegate.waiters.forConnect(options?.signal);
-    if (options?.signal?.aborted === true) return connected;
-    this.#delegate.environment.attach();
-    this.#delegate.core.connect();
-    return connected;
+    if (this.#isDestroyed) return createRejected(new DestroyedError());
+    // Before the command: the first attempt may fail at once.
+    const promise = this.#listener.promises.createForConnect(options?.signal);
+    if (options?.signal?.aborted !== true) this.#listener.client.connect();
+    return promise;
   }
 
   /**
@@ -180,48 +159,51 @@ export class ResilientWebSocket extends EventEmitter {
    * signal's reason, with a TimeoutError, with RangeError for a bad `timeout`, with DestroyedError.
    */
   whenConnected(options?: WaitOptions): Promise<void> {
-    return this.#isDestroyed ? rejected(new DestroyedError()) : this.#delegate.waiters.forConnected(options);
+    return this.#isDestroyed
+      ? createRejected(new DestroyedError())
+      : this.#listener.promises.createForWait(options);
   }
 
-  /** Closes with 1000 and stays closed. Queued messages are given up, each with a `messageDropped`. */
+  /** Closes with 1000 and stays closed. Queued messages are dropped, each with a `messageDropped`. */
   disconnect(): void {
-    this.#core().disconnect();
+    const client = this.#getClient();
+    this.#listener.promises.disconnecting();
+    client.disconnect();
   }
 
-  /** Connects afresh, at once and in any state: counters are reset, a present socket is replaced. */
+  /** Connects anew, at once and in any state: counters are reset, a present socket is replaced. */
   reconnect(): void {
-    const core = this.#core();
-    this.#delegate.environment.attach();
-    core.reconnect();
+    this.#getClient().reconnect();
   }
 
   /**
-   * True: handed to the socket. False: queued, or refused with an `error` event, or discarded because volatile.
-   * Never starts an attempt. Throws RangeError for a bad `ttl`.
+   * True: the socket has the message. False: it is queued, or refused with an `error` event, or discarded because it is
+   * volatile. Never starts an attempt. Throws RangeError for a bad `ttl`.
    */
   send(data: Sendable, options?: SendOptions): boolean {
-    return this.#delegate.outgoing.send(this.#core(), data, options);
+    if (this.#isDestroyed) throw new DestroyedError();
+    return this.#listener.messages.send(data, options);
   }
 
-  /** Carries out what `getRecoveryRecommendations()` advised. An unknown action is logged and ignored. */
+  /** Does what `getRecoveryRecommendations()` recommends. An unknown action is logged and ignored. */
   applyRecoveryRecommendation(action: RecoveryAction): void {
-    const core = this.#core();
+    const client = this.#getClient();
     switch (action) {
       case 'checkNetwork':
-        core.checkNetwork();
+        client.checkNetwork();
         return;
       case 'pageReload':
-        this.#outbox.tell('recommendPageReload');
-        this.#outbox.deliver();
+        this.#events.add('recommendPageReload');
+        this.#events.deliver();
         return;
       case 'checkServer':
-        core.slowDown();
+        client.slowDown();
         return;
       case 'clearQueue':
-        core.clearQueue();
+        client.clearQueue();
         return;
       case 'contactSupport':
-        core.contactSupport();
+        client.contactSupport();
         return;
     }
     this.#logger.warn('unknown recovery action');
@@ -229,45 +211,56 @@ export class ResilientWebSocket extends EventEmitter {
 
   /** Clears the error counters. */
   resetErrorRecovery(): void {
-    this.#core().resetRecovery();
+    this.#getClient().resetRecovery();
   }
 
   /**
-   * Ends the client for good: closes the socket, gives the queue up, rejects what waits. What this brings about is told
-   * before it returns, or, when called by a listener, right after that one. Afterwards methods that would act throw
-   * DestroyedError; what can be read stays readable.
+   * Ends the client for good: closes the socket, drops the queue, rejects pending promises. The events that follow from it
+   * are delivered before it returns or, when a listener calls it, right after that listener. Afterwards the commands throw
+   * DestroyedError, and the getters show the last values.
    */
   destroy(): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
-    const { core, outgoing, waiters } = this.#delegate;
-    this.#address.forget();
-    waiters.rejectAll(new DestroyedError());
+    const { client, messages, promises } = this.#listener;
+    this.#address.cancelAll();
+    promises.rejectAll(new DestroyedError());
     this.#options.freeze();
-    core.destroy();
-    // The core may be at work further out on the stack.
+    client.destroy();
+    // Not now: the core may be in the middle of a turn.
     queueMicrotask(() => {
-      this.#final = core.snapshot();
-      outgoing.clear();
-      core.delete();
+      this.#final = client.snapshot();
+      messages.forgetAll();
+      client.delete();
     });
   }
 
-  #core(): CoreConnection {
+  #getClient(): CoreClient {
     if (this.#isDestroyed) throw new DestroyedError();
-    return this.#delegate.core;
+    return this.#listener.client;
   }
 
   #snapshot(): CoreSnapshot {
-    return this.#final ?? this.#delegate.core.snapshot();
+    return this.#final ?? this.#listener.client.snapshot();
   }
 
   #condition(): Condition {
     return {
       state: this.connectionState,
       isConnecting: this.isConnecting,
-      readyState: this.#delegate.socket.readyState,
+      readyState: this.#listener.socket.readyState,
       snapshot: this.#snapshot(),
     };
   }
+}
+
+// Not in every browser yet; where it is missing, `using` cannot be written either.
+if (typeof Symbol.dispose === 'symbol') {
+  Object.defineProperty(ResilientWebSocket.prototype, Symbol.dispose, {
+    configurable: true,
+    writable: true,
+    value(this: ResilientWebSocket) {
+      this.destroy();
+    },
+  });
 }

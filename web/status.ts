@@ -1,7 +1,7 @@
-// Owns the shapes in which the client's condition is shown: status, statistics, health, words and advice.
-// Refuses to judge: thresholds and verdicts come from the core.
+// The objects that show the state of a client: status, statistics, health, texts and recommendations. Every threshold and
+// judgement comes from the core.
 import { type CoreSnapshot } from '#core';
-import { textsOf } from './locales.js';
+import { getTexts } from './locales.js';
 import {
   type ConnectionHealth,
   type ConnectionState,
@@ -13,7 +13,7 @@ import {
   type UserFriendlyStatus,
 } from './types.js';
 
-const looks: Readonly<Record<ConnectionState, Omit<UserFriendlyStatus, 'text'>>> = {
+const appearances: Readonly<Record<ConnectionState, Omit<UserFriendlyStatus, 'text'>>> = {
   connecting: { color: 'yellow', icon: 'connecting' },
   connected: { color: 'green', icon: 'connected' },
   reconnecting: { color: 'orange', icon: 'reconnecting' },
@@ -21,7 +21,7 @@ const looks: Readonly<Record<ConnectionState, Omit<UserFriendlyStatus, 'text'>>>
   failed: { color: 'red', icon: 'error' },
 };
 
-const concerns: Readonly<Record<RecoveryAction, RecoveryRecommendation['type']>> = {
+const recommendationTypes: Readonly<Record<RecoveryAction, RecoveryRecommendation['type']>> = {
   checkNetwork: 'network',
   pageReload: 'errors',
   checkServer: 'reconnect',
@@ -29,6 +29,7 @@ const concerns: Readonly<Record<RecoveryAction, RecoveryRecommendation['type']>>
   contactSupport: 'errorRate',
 };
 
+/** What the objects are made of. */
 export interface Condition {
   readonly state: ConnectionState;
   readonly isConnecting: boolean;
@@ -36,21 +37,21 @@ export interface Condition {
   readonly snapshot: CoreSnapshot;
 }
 
-export function statsOf(snapshot: CoreSnapshot): ConnectionStats {
+export function toStats(snapshot: CoreSnapshot): ConnectionStats {
   return {
     totalConnections: snapshot.totalConnections,
     totalReconnections: snapshot.totalReconnections,
     totalMessages: snapshot.totalMessages,
     totalErrors: snapshot.totalErrors,
-    lastConnectedAt: dateOf(snapshot.lastConnectedAt),
-    lastDisconnectedAt: dateOf(snapshot.lastDisconnectedAt),
+    lastConnectedAt: toDate(snapshot.lastConnectedAt),
+    lastDisconnectedAt: toDate(snapshot.lastDisconnectedAt),
     connectionDuration: snapshot.connectionDuration,
     averageLatency: snapshot.averageLatency,
     errorRate: snapshot.errorRate,
   };
 }
 
-export function statusOf({ state, isConnecting, readyState, snapshot }: Condition): ConnectionStatus {
+export function toStatus({ state, isConnecting, readyState, snapshot }: Condition): ConnectionStatus {
   return {
     connected: state === 'connected',
     connecting: isConnecting,
@@ -60,15 +61,15 @@ export function statusOf({ state, isConnecting, readyState, snapshot }: Conditio
     queuedMessages: snapshot.queuedMessages,
     connectionState: state,
     nextAttemptAt: snapshot.nextAttemptAt,
-    stats: statsOf(snapshot),
+    stats: toStats(snapshot),
   };
 }
 
-/** `now` is wall clock time, epoch ms; a clock set back gives no negative age. */
-export function healthOf(condition: Condition, now: number): ConnectionHealth {
+/** `now` is the wall clock, epoch ms. A clock that was set back gives no negative time. */
+export function toHealth(condition: Condition, now: number): ConnectionHealth {
   const { lastPong, consecutiveErrors, networkOnline, isHealthy, errorRate } = condition.snapshot;
   return {
-    ...statusOf(condition),
+    ...toStatus(condition),
     consecutiveErrors,
     timeSinceLastPong: lastPong === null ? null : Math.max(0, now - lastPong),
     networkOnline,
@@ -77,19 +78,19 @@ export function healthOf(condition: Condition, now: number): ConnectionHealth {
   };
 }
 
-export function userFriendlyStatusOf(state: ConnectionState, locale: Locale): UserFriendlyStatus {
-  return { text: textsOf(locale).states[state], ...looks[state] };
+export function toUserFriendlyStatus(state: ConnectionState, locale: Locale): UserFriendlyStatus {
+  return { text: getTexts(locale).states[state], ...appearances[state] };
 }
 
-export function recommendationsOf(snapshot: CoreSnapshot, locale: Locale): RecoveryRecommendation[] {
-  const texts = textsOf(locale).recommendations;
+export function toRecommendations(snapshot: CoreSnapshot, locale: Locale): RecoveryRecommendation[] {
+  const texts = getTexts(locale).recommendations;
   return (snapshot.recommendations as RecoveryAction[]).map((action) => ({
-    type: concerns[action],
+    type: recommendationTypes[action],
     message: texts[action],
     action,
   }));
 }
 
-function dateOf(epochMs: number | null): Date | null {
+function toDate(epochMs: number | null): Date | null {
   return epochMs === null ? null : new Date(epochMs);
 }

@@ -1,31 +1,30 @@
-// Owns the public vocabulary of the package: the types a user of `ResilientWebSocket` sees.
-// Refuses to hold values: every default, range and decision lives in the C++ core (`src/options.h`).
+// The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
 
 /** The five public states of a connection. */
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'disconnected' | 'failed';
 
-/** What a provider may return: the value itself or a promise of it. */
+/** A value or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** A WebSocket URL, or a function asked for one before every attempt (a fresh token, say). */
+/** A WebSocket URL, or a function that is called for one before every attempt (for a fresh token, say). */
 export type UrlSource = string | URL | (() => MaybePromise<string | URL>);
 
-/** Subprotocols (RFC 6455, 4.1), or a function asked for them before every attempt. */
+/** Subprotocols (RFC 6455, 4.1), or a function that is called for them before every attempt. */
 export type ProtocolsSource =
   string | readonly string[] | (() => MaybePromise<string | readonly string[] | undefined>);
 
-/** Anything `send()` takes: a string goes as it is, binary as a binary frame, all else as JSON. */
+/** Anything `send()` takes: a string is sent as it is, binary as a binary frame, everything else as JSON. */
 export type Sendable = unknown;
 
-/** How a connection ended, as `shouldReconnect` and the `close` event see it. */
+/** How a connection ended, for `shouldReconnect` and the `close` event. */
 export interface CloseDetails {
   /** Close code (RFC 6455, 7.4); 1006 when no close frame came. */
   readonly code: number;
-  /** Close reason sent by the peer, or the client's own word for a loss it noticed itself. */
+  /** Close reason sent by the peer, or the client's own for a loss that it noticed itself. */
   readonly reason: string;
   /** Whether the closing handshake was completed. */
   readonly wasClean: boolean;
-  /** What the client does next (in `shouldReconnect`: what it would do by itself). */
+  /** Whether the client reconnects (in `shouldReconnect`: whether it would by itself). */
   readonly shouldReconnect: boolean;
 }
 
@@ -33,39 +32,39 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export type Locale = 'ru' | 'en';
 export type MessageFormat = 'json' | 'text';
 
-/** Options ruled by the C++ core; all are live: an assignment counts from the next decision on. */
+/** Options of the C++ core. All are live: an assignment applies from the next decision on. */
 export interface CoreOptions {
   /** Retries in one outage before the client gives up. Integer >= 0 or Infinity. Default 10. */
   maxReconnectAttempts: number;
-  /** Wait before the first retry, ms, >= 0. Doubles with every further retry. Default 1000. */
+  /** Delay before the first retry, ms, >= 0. Doubles with every further retry. Default 1000. */
   reconnectDelay: number;
-  /** Longest wait between retries, ms, >= 0. Default 30000. */
+  /** Longest delay between retries, ms, >= 0. Default 30000. */
   maxReconnectDelay: number;
-  /** Share of each wait that is random, 0 to 1. With 0 the waits are exact. Default 0.5. */
+  /** Share of each delay that is random, 0 to 1. With 0 the delays are exact. Default 0.5. */
   jitter: number;
   /** Time a connection must hold before the retry count is reset, ms, >= 0. Default 5000. */
   stableAfter: number;
   /** Longest wait a server may ask for with `retryAfterMs`, ms, >= 0. Default 300000. */
   maxRetryAfter: number;
-  /** Time an attempt may take, URL provider included, ms, >= 1. Default 10000. */
+  /** Time an attempt may take, the URL function included, ms, >= 1. Default 10000. */
   connectionTimeout: number;
   /** Time between pings, ms, >= 1. Default 30000. */
   pingInterval: number;
-  /** Silence after a ping that proves the peer dead, ms, >= 1. Default 10000. */
+  /** A peer from which nothing came for this long after a ping is dead, ms, >= 1. Default 10000. */
   pongTimeout: number;
-  /** Silence after a send that leads to a probe ping, ms, >= 1. Default 2000. */
+  /** A ping follows so long after a message, to learn whether it arrived, ms, >= 1. Default 2000. */
   probeAfterSend: number;
-  /** Silence after a probe ping that proves the peer dead, ms, >= 1. Default 3000. */
+  /** A peer from which nothing came for this long after a probe is dead, ms, >= 1. Default 3000. */
   probeTimeout: number;
-  /** How long a socket given up on may still tell what it delivered, ms, >= 1. Default 15000. */
+  /** How long to wait for the close event of a socket that the client closed, ms, >= 1. Default 15000. */
   closeGrace: number;
-  /** Messages kept while there is no connection, integer >= 0. Default 100. */
+  /** Most messages in the queue, integer >= 0. Default 100. */
   maxQueueSize: number;
-  /** Bytes kept while there is no connection, integer >= 0. Default 8388608. */
+  /** Most bytes in the queue, integer >= 0. Default 8388608. */
   maxQueueBytes: number;
   /** Largest message `send()` takes, UTF-8 bytes, integer >= 0. Default 65536. */
   maxMessageSize: number;
-  /** Close codes after which no attempt is made, integers 1000 to 4999. Default [1003, 1008]. */
+  /** Close codes after which no retry is made, at most 100 integers from 1000 to 4999. Default [1003, 1008]. */
   fatalCloseCodes: readonly number[];
   /** Whether pings are sent. Default true. */
   enableHeartbeat: boolean;
@@ -77,7 +76,7 @@ export interface CoreOptions {
   answerPings: boolean;
 }
 
-/** Options of the JavaScript side: how messages, texts and log lines look. Live as well. */
+/** Options of the JavaScript side. Live as well. */
 export interface PresentationOptions {
   /** `json`: JSON text arrives as its value; `text`: strings as they are. Default 'json'. */
   messageFormat: MessageFormat;
@@ -90,11 +89,11 @@ export interface PresentationOptions {
   /** Subprotocols offered to the server. Default none. */
   protocols: ProtocolsSource | undefined;
   /**
-   * Whether a Worker made from a `blob:` URL may keep the time while the page is hidden, when browsers slow down the timers
-   * of the page itself. Default true.
+   * Whether the client may use the timer of a Worker made from a `blob:` URL while the page is hidden: browsers delay the
+   * timers of a hidden page. Default true.
    */
   enableWorkerTimer: boolean;
-  /** Asked last about every lost connection; true or false overrules, undefined agrees. */
+  /** Called when an attempt has ended: true or false overrules the client, undefined agrees with it. */
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined;
 }
 
@@ -124,19 +123,20 @@ export type ErrorType =
   | 'send_error'
   | 'message_too_large'
   | 'invalid_message'
-  | 'parse_error';
+  | 'parse_error'
+  | 'heartbeat_unanswered';
 
 /** Argument of the `error` event. */
 export interface ConnectionErrorEvent {
   readonly type: ErrorType;
   readonly message: string;
-  /** Whether the client goes on by itself. */
+  /** Whether the client carries on by itself. */
   readonly recoverable: boolean;
-  /** Close code behind the error, if a close was behind it. */
+  /** The close code behind the error, if there is one. */
   readonly code?: number;
-  /** Size of a refused message, bytes (`message_too_large`). */
+  /** Size of the refused message, bytes (`message_too_large`). */
   readonly size?: number;
-  /** The limit it broke, bytes (`message_too_large`). */
+  /** The limit, bytes (`message_too_large`). */
   readonly maxSize?: number;
 }
 
@@ -152,9 +152,9 @@ export interface MessageDroppedEvent {
 export interface ReconnectScheduledEvent {
   /** Number of the coming retry in this outage, from 1. */
   readonly attempt: number;
-  /** The wait, ms, as drawn. */
+  /** The delay, ms, jitter included. */
   readonly delay: number;
-  /** The wait before jitter, ms: min(maxReconnectDelay, reconnectDelay * 2^(attempt-1)). */
+  /** The delay before jitter, ms: min(maxReconnectDelay, reconnectDelay * 2^(attempt-1)). */
   readonly nominalDelay: number;
   /** Time of the attempt, epoch ms. */
   readonly nextAttemptAt: number;
@@ -179,23 +179,23 @@ export interface EventMap {
   queueCleared: [];
   recommendPageReload: [];
   contactSupportRecommended: [{ readonly errorRate: number; readonly totalErrors: number }];
-  /** A round-trip time was measured, ms. */
+  /** The round-trip time of a ping, ms. */
   latency: [{ readonly roundTripTime: number }];
 }
 
 export interface ConnectionStats {
   /** Connections opened. */
   totalConnections: number;
-  /** Connections opened after a loss. */
+  /** Connections opened by retries. */
   totalReconnections: number;
-  /** User messages handed to a socket. */
+  /** Messages of the user that were sent. */
   totalMessages: number;
   totalErrors: number;
   lastConnectedAt: Date | null;
   lastDisconnectedAt: Date | null;
-  /** Time the present connection has held, ms; 0 without one. */
+  /** Time of all connections together, the present one included, ms. */
   connectionDuration: number;
-  /** Mean round-trip time, ms; 0 before the first. */
+  /** Mean round-trip time of pings, ms; 0 before the first. */
   averageLatency: number;
   /** totalErrors / totalMessages; 0 without messages. */
   errorRate: number;
@@ -211,7 +211,7 @@ export interface ConnectionStatus {
   lastPong: number | null;
   queuedMessages: number;
   connectionState: ConnectionState;
-  /** Time of the scheduled attempt, epoch ms, or null. */
+  /** Time of the scheduled retry, epoch ms, or null. */
   nextAttemptAt: number | null;
   stats: ConnectionStats;
 }

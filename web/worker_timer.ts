@@ -1,10 +1,10 @@
-// Owns the one Worker whose timers wake the clients of a hidden page, for browsers fire the page's own once a second at
-// most and later once a minute. Refuses to be the only means: the page's timer runs besides, and the first to fire counts.
+// A timer in a Worker, one Worker for all clients: browsers fire the timers of a hidden page at most once a second, and
+// later once a minute. The page's own timer runs as well; whichever fires first counts.
 
-/** Takes [number, delay] and gives the number back after the delay. */
+/** The Worker gets [number, delay] and posts the number back after the delay. */
 const SOURCE = 'onmessage=({data:[wake,delay]})=>setTimeout(postMessage,delay,wake)';
 
-/** What `require-trusted-types-for` asks of a script's URL; not in every browser. */
+/** Required for a script's URL under `require-trusted-types-for`; not in every browser. */
 interface TrustedTypes {
   createPolicy(name: string, rules: object): { createScriptURL(url: string): string };
 }
@@ -16,26 +16,34 @@ let lastWake = 0;
 const wakes = new Map<number, () => void>();
 
 /**
- * Calls `wake` after the delay in ms, unless `stopWorker` comes first. `refused` is told, once for a page, that no Worker
- * can be had: its content security policy forbids it, which nobody can know before.
+ * Calls `onWake` after the delay, unless it is cancelled or the Worker is stopped first. Returns a number for
+ * `cancelWake`, 0 if there is no Worker. `onRefused` is called, once for a page, if the page may not have one: only its
+ * start shows whether a content security policy forbids it.
  */
-export function wakeByWorker(wake: () => void, delay: number, refused: () => void): void {
-  if (isRefused || typeof Worker !== 'function') return;
+export function startWake(milliseconds: number, onWake: () => void, onRefused: () => void): number {
+  if (isRefused || typeof Worker !== 'function') return 0;
   const refuse = () => {
     isRefused = true;
     stopWorker();
-    refused();
+    onRefused();
   };
   try {
     worker ??= startWorker(refuse);
-    wakes.set(++lastWake, wake);
-    worker.postMessage([lastWake, delay]);
+    wakes.set(++lastWake, onWake);
+    worker.postMessage([lastWake, milliseconds]);
+    return lastWake;
   } catch {
     refuse();
+    return 0;
   }
 }
 
-/** Ends the Worker and forgets what it was to wake. */
+/** Does nothing for a wake that is over. */
+export function cancelWake(wake: number): void {
+  if (wakes.delete(wake) && wakes.size === 0) stopWorker();
+}
+
+/** Ends the Worker and cancels every wake. */
 export function stopWorker(): void {
   worker?.terminate();
   worker = undefined;
@@ -43,21 +51,21 @@ export function stopWorker(): void {
 }
 
 function startWorker(refuse: () => void): Worker {
-  // Made once and kept: there are engines that load a Worker's script later than its constructor returns.
-  url ??= scriptUrl();
+  // The URL is kept: some engines load a Worker's script after its constructor has returned.
+  url ??= createScriptUrl();
   const started = new Worker(url);
   started.onmessage = ({ data }: MessageEvent<number>) => {
-    const wake = wakes.get(data);
+    const onWake = wakes.get(data);
     wakes.delete(data);
-    wake?.();
+    onWake?.();
     if (wakes.size === 0) stopWorker();
   };
-  // Engines that follow the letter of the standard tell of a forbidden script later.
+  // The standard lets a forbidden script fail later than the constructor.
   started.onerror = refuse;
   return started;
 }
 
-function scriptUrl(): string {
+function createScriptUrl(): string {
   const blobUrl = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   const rules = { createScriptURL: String };

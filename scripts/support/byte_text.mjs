@@ -1,13 +1,11 @@
-// Owns the form in which the module's bytes stand in JavaScript: printable ASCII, so that no charset a page is served
-// with can spoil it, one character for each of the bytes below 90, which are most of a module, two for the others. After
-// compression that is a fifth smaller than base64. Refuses to compress: servers do.
+// The form in which the module's bytes stand in JavaScript: printable ASCII, so that no charset a page is served with
+// can spoil it, one character for each of the bytes below 90, which are most of a module, two for the others. After
+// compression that is a fifth smaller than base64. Compressing is the server's task.
 
-// The characters of the bytes 0 to 89, then those that announce a byte of the next 90, and of the rest. Without what
-// needs an escape in a string, and without what could end a script element. Brotli takes a character's class (vowel,
-// consonant, digit, kind of bracket) as a hint of what follows: this order, found by trying many, gives each class to
-// bytes that behave alike, and spares 1 % over the order of ASCII.
-const alphabet =
-  '-0?`.@*_|&#,c%1{ 2/95674IA$:"hw~BCDE>l8+XYQWN(tLRVTUSKJMf[]kmZb);d=FPOspgG}xnjqr!3uHivy^zeoa';
+// The printable characters, without what needs an escape in a string (\ and ') and what could end a script element (<).
+const alphabet = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
+  .filter((character) => !"\\'<".includes(character))
+  .join('');
 const columns = 90;
 
 /** The bytes as text. */
@@ -19,26 +17,23 @@ export function textOfBytes(bytes) {
   return Array.from(bytes, (byte) => characters[byte]).join('');
 }
 
-/** Pages of memory that `decoder` needs for so many bytes: its table, the alphabet and the text. */
-export function pagesFor(bytes) {
-  return Math.ceil((128 + alphabet.length + textOfBytes(bytes).length) / 65536);
-}
-
-/**
- * JavaScript that declares `wasmBytes()`, which gives the bytes. `decoder` is wasm_bindings/byte_text.wat: compiling it
- * and running it takes a tenth of the time of a loop in JavaScript that is not optimised yet.
- */
-export function decoderOf(bytes, decoder) {
+/** JavaScript that declares `wasmBytes()`, which gives the bytes. */
+export function decoderOf(bytes) {
   return `
-const encoded = '${alphabet}${textOfBytes(bytes)}';
+const encoded = '${textOfBytes(bytes)}';
 export function wasmBytes() {
-  const code = Uint8Array.from(atob('${decoder.toString('base64')}'), (character) => character.charCodeAt(0));
-  const { m, d } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
-  const bytes = new Uint8Array(m.buffer, 128);
-  // Not in jsdom.
-  if (globalThis.TextEncoder) new TextEncoder().encodeInto(encoded, bytes);
-  else for (let index = 0; index < encoded.length; index++) bytes[index] = encoded.charCodeAt(index);
-  return bytes.subarray(0, d(encoded.length + 128) - 128);
+  const places = new Uint8Array(128);
+  for (let code = 32, place = 0; code < 127; code++) if (!"\\\\'<".includes(String.fromCharCode(code))) places[code] = place++;
+  const bytes = new Uint8Array(${bytes.length});
+  let row = 0;
+  for (let from = 0, to = 0; to < bytes.length; from++) {
+    const place = places[encoded.charCodeAt(from)];
+    if (place < ${columns}) {
+      bytes[to++] = row + place;
+      row = 0;
+    } else row = (place - ${columns - 1}) * ${columns};
+  }
+  return bytes;
 }
 `;
 }

@@ -1,7 +1,7 @@
-// Owns the WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two.
+// The WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two.
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { decoderOf, pagesFor } from './byte_text.mjs';
+import { join } from 'node:path';
+import { decoderOf } from './byte_text.mjs';
 import { isFresh } from './freshness.mjs';
 import { buildPreset } from './native.mjs';
 import { capture, root, run } from './run.mjs';
@@ -34,16 +34,6 @@ export async function emscriptenEnvironment() {
   return env;
 }
 
-/** The decoder of byte_text.mjs for so many bytes, assembled; its files stand beside the module's. */
-async function assembleDecoder(bytes, folder) {
-  const source = readFileSync(join(root, 'wasm_bindings/byte_text.wat'), 'utf8');
-  const [text, assembled] = ['byte_text.wat', 'byte_text.wasm'].map((name) => join(folder, name));
-  writeFileSync(text, source.replace('(export "m") SIZE', `(export "m") ${pagesFor(bytes)}`));
-  await run('wasm-as', [text, '-o', assembled]);
-  await run('wasm-opt', ['-Oz', '--converge', assembled, '-o', assembled]);
-  return readFileSync(assembled);
-}
-
 /**
  * Makes one module without side effects of Emscripten's two files: the factory as default export, the bytes decoded
  * only when asked for.
@@ -51,8 +41,7 @@ async function assembleDecoder(bytes, folder) {
 export async function writeModule(gluePath, wasmPath, modulePath) {
   const { transform } = await import('esbuild');
   const bytes = readFileSync(wasmPath);
-  const source =
-    readFileSync(gluePath, 'utf8') + decoderOf(bytes, await assembleDecoder(bytes, dirname(modulePath)));
+  const source = readFileSync(gluePath, 'utf8') + decoderOf(bytes);
   const { code } = await transform(source, { format: 'esm', target: 'es2022', minify: true });
   writeFileSync(modulePath, code);
 }

@@ -1,68 +1,82 @@
-// The steady path takes no memory: what a message needs was taken when the connection was young.
+// A message on a steady connection takes no memory: what it needs was taken when the connection was young.
 #include <gtest/gtest.h>
 
 #include <cstddef>
 #include <new>
 
 #include "../bench/native/steady_link.h"
-#include "support/allocations.h"
+#include "fixtures/allocations.h"
 
 namespace rws::test {
 namespace {
 
 constexpr int kMessages = 10'000;
 
-// As many messages as every list has room for afterwards.
-SteadyLink warm() {
-  SteadyLink link;
-  for (int i = 0; i < 1000; ++i) (void)link.send();
-  link.feed(input::Received{link.attempt(), {}});
-  return link;
+// Allocations of so many calls. Pings are answered in between, which is not counted.
+template <class Call>
+std::uint64_t allocationsOf(SteadyLink& link, Call call) {
+  std::uint64_t allocations = 0;
+  for (int i = 0; i < kMessages; ++i) {
+    const std::uint64_t before = allocationCount();
+    call();
+    allocations += allocationCount() - before;
+    if (link.isPingUnanswered()) link.answer();
+  }
+  return allocations;
 }
 
-TEST(Allocation, TheCountSeesWhatIsTaken) {
+TEST(Allocation, TheCountIncludesOperatorNew) {
   const std::uint64_t before = allocationCount();
-  // The compiler must not see that nothing comes of it.
+  // A volatile pointer keeps the compiler from removing the unused block.
   void* (*volatile take)(std::size_t) = &::operator new;
   ::operator delete(take(100));
   EXPECT_EQ(allocationCount() - before, 1U);
 }
 
 TEST(Allocation, SendingTakesNone) {
-  SteadyLink link = warm();
-  const std::uint64_t before = allocationCount();
-  for (int i = 0; i < kMessages; ++i) (void)link.send();
-  EXPECT_EQ(allocationCount() - before, 0U);
+  SteadyLink link;
+  link.exchange(2000);
+  EXPECT_EQ(allocationsOf(link, [&] { (void)link.send(); }), 0U);
 }
 
-TEST(Allocation, SendingAtOnceTakesNone) {
-  SteadyLink link = warm();
-  const std::uint64_t before = allocationCount();
-  int atOnce = 0;
-  for (int i = 0; i < kMessages; ++i) atOnce += link.sendAtOnce() ? 1 : 0;
-  EXPECT_EQ(allocationCount() - before, 0U);
-  EXPECT_GT(atOnce, kMessages / 2);
+TEST(Allocation, SendingTheShortWayTakesNone) {
+  SteadyLink link;
+  link.exchange(2000);
+  int shortWays = 0;
+  EXPECT_EQ(allocationsOf(link, [&] { shortWays += link.trySendNow() ? 1 : 0; }), 0U);
+  EXPECT_GT(shortWays, kMessages * 9 / 10);
 }
 
 TEST(Allocation, SendingAndReceivingTakeNone) {
-  SteadyLink link = warm();
-  const std::uint64_t before = allocationCount();
-  for (int i = 0; i < kMessages; ++i) {
+  SteadyLink link;
+  link.exchange(2000);
+  link.receive();
+  const auto exchange = [&] {
     (void)link.send();
-    link.feed(input::Received{link.attempt(), {}});
-    EXPECT_TRUE(link.connection().received(link.attempt(), link.now().wall));
-  }
-  EXPECT_EQ(allocationCount() - before, 0U);
+    link.receive();
+  };
+  EXPECT_EQ(allocationsOf(link, exchange), 0U);
 }
 
-TEST(Allocation, TimePassingTakesNone) {
-  SteadyLink link = warm();
-  const std::uint64_t before = allocationCount();
-  for (int i = 0; i < kMessages; ++i) {
+TEST(Allocation, PassingTimeTakesNone) {
+  SteadyLink link;
+  const auto tick = [&] {
     link.tick();
-    link.feed(input::Received{link.attempt(), {}});
+    link.receive();
+  };
+  (void)allocationsOf(link, tick);
+  EXPECT_EQ(allocationsOf(link, tick), 0U);
+}
+
+TEST(Allocation, AnAnswerToAPingTakesFew) {
+  SteadyLink link;
+  link.exchange(2000);
+  for (int i = 0; i < 100; ++i) {
+    while (!link.isPingUnanswered()) (void)link.send();
+    const std::uint64_t before = allocationCount();
+    link.answer();
+    EXPECT_LE(allocationCount() - before, 20U);
   }
-  EXPECT_EQ(allocationCount() - before, 0U);
 }
 
 }  // namespace

@@ -7,17 +7,19 @@
 #include <deque>
 #include <vector>
 
+#include "fixtures/allocations.h"
 #include "random.h"
 
 namespace rws {
 namespace {
 
 using Items = std::vector<int>;
+using Numbers = Fifo<int, 16>;
 
-Items itemsOf(const Fifo<int>& fifo) { return {fifo.begin(), fifo.end()}; }
+Items toItems(const Numbers& fifo) { return {fifo.begin(), fifo.end()}; }
 
-TEST(Fifo, GivesWhatCameFirstFirst) {
-  Fifo<int> fifo;
+TEST(Fifo, GivesTheOldestItemFirst) {
+  Numbers fifo;
   for (int item = 1; item <= 3; ++item) fifo.pushBack(item);
   EXPECT_EQ(fifo.front(), 1);
   fifo.popFront();
@@ -26,46 +28,61 @@ TEST(Fifo, GivesWhatCameFirstFirst) {
   EXPECT_EQ(fifo.size(), 2U);
 }
 
-TEST(Fifo, TakesItemsBeforeAllOthersInTheirOrder) {
-  Fifo<int> fifo;
+TEST(Fifo, PutsReturnedItemsBeforeAllOthersInTheirOrder) {
+  Numbers fifo;
   for (int item = 1; item <= 5; ++item) fifo.pushBack(item);
   fifo.popFront();
   fifo.popFront();
   fifo.pushFront({7, 8, 9});
-  EXPECT_EQ(itemsOf(fifo), (Items{7, 8, 9, 3, 4, 5}));
+  EXPECT_EQ(toItems(fifo), (Items{7, 8, 9, 3, 4, 5}));
 }
 
 TEST(Fifo, IsEmptyAfterClear) {
-  Fifo<int> fifo;
+  Numbers fifo;
   for (int item = 0; item < 1000; ++item) fifo.pushBack(item);
   fifo.popFront();
   fifo.clear();
   EXPECT_TRUE(fifo.empty());
-  EXPECT_EQ(itemsOf(fifo), Items{});
+  EXPECT_EQ(toItems(fifo), Items{});
+}
+
+TEST(Fifo, GivesALargeBlockBackWhenItBecomesEmpty) {
+  Numbers fifo;
+  for (int item = 0; item < 16; ++item) fifo.pushBack(item);
+  const int* const small = &fifo.front();
+  fifo.clear();
+  fifo.pushBack(1);
+  EXPECT_EQ(&fifo.front(), small) << "a block of that size is kept";
+  for (int item = 0; item < 1000; ++item) fifo.pushBack(item);
+  const std::uint64_t before = test::allocationCount();
+  while (!fifo.empty()) fifo.popFront();
+  EXPECT_EQ(test::allocationCount(), before);
+  fifo.pushBack(1);
+  EXPECT_EQ(test::allocationCount(), before + 1) << "the large block was given back";
 }
 
 TEST(Fifo, MovesNothingToAnotherBlockOnASteadyPath) {
-  Fifo<int> fifo;
+  Numbers fifo;
   for (int item = 0; item < 40; ++item) fifo.pushBack(item);
   for (int step = 0; step < 40; ++step) {
     fifo.popFront();
     fifo.pushBack(step);
   }
-  // The items wander through the block and back to its start; only a new block could leave these bounds.
+  // The items move through the block and back to its start; only a new block could be outside these bounds.
   const int* lowest = &*fifo.begin();
   const int* highest = lowest;
   for (int step = 0; step < 100000; ++step) {
     fifo.popFront();
     fifo.pushBack(step);
-    lowest = std::min(lowest, &fifo.front());
-    highest = std::max(highest, &fifo.back());
+    lowest = std::min<const int*>(lowest, &fifo.front());
+    highest = std::max<const int*>(highest, &fifo.back());
   }
   EXPECT_LT(highest - lowest, 2 * 40 + 1);
 }
 
 TEST(Fifo, DoesWhatADequeDoes) {
   Random random(7);
-  Fifo<int> fifo;
+  Numbers fifo;
   std::deque<int> model;
   for (int step = 0; step < 200000; ++step) {
     const double choice = random.unit();
@@ -91,7 +108,7 @@ TEST(Fifo, DoesWhatADequeDoes) {
     if (model.empty()) continue;
     ASSERT_EQ(fifo.front(), model.front());
     ASSERT_EQ(fifo.back(), model.back());
-    if (step % 100 == 0) ASSERT_EQ(itemsOf(fifo), Items(model.begin(), model.end()));
+    if (step % 100 == 0) ASSERT_EQ(toItems(fifo), Items(model.begin(), model.end()));
   }
 }
 

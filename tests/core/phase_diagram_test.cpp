@@ -1,11 +1,11 @@
-// Owns the proof that docs/state-machine.md shows the transition table as it is.
+// docs/state-machine.md shows the transition table as it is.
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
 #include <string>
 
-#include "phase.h"
+#include "state_machine.h"
 
 namespace rws {
 namespace {
@@ -21,7 +21,7 @@ std::string diagramOfTable() {
   return text.str();
 }
 
-TEST(PhaseDiagram, InTheDocumentationIsThatOfTheTable) {
+TEST(PhaseDiagram, InTheDocumentationShowsTheTable) {
   std::ifstream file(RWS_DOCS_DIR "/state-machine.md");
   ASSERT_TRUE(file.is_open());
   std::stringstream document;

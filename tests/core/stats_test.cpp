@@ -12,7 +12,7 @@ constexpr EpochMs kWall = 1700000000000;
 
 Now at(Duration sinceStart) { return {kStart + sinceStart, kWall + sinceStart / 1ms}; }
 
-TEST(Stats, AreZeroAndUndatedAtFirst) {
+TEST(Stats, AreZeroAndWithoutDatesAtFirst) {
   const StatsSnapshot snapshot = Stats{}.snapshot(kStart);
   EXPECT_EQ(snapshot.totalConnections, 0U);
   EXPECT_EQ(snapshot.totalReconnections, 0U);
@@ -36,14 +36,19 @@ TEST(Stats, CountConnectionsAndThoseAfterALoss) {
   EXPECT_EQ(snapshot.totalReconnections, 1U);
   EXPECT_EQ(snapshot.lastConnectedAt, kWall + 7000);
   EXPECT_EQ(snapshot.lastDisconnectedAt, kWall + 5000);
-  EXPECT_EQ(snapshot.connectionDuration, 3s);
 }
 
-TEST(Stats, KnowNoDurationWithoutAConnection) {
+TEST(Stats, AddTheDurationsOfAllConnections) {
   Stats stats;
-  stats.opened(at(0s), false);
-  stats.closed(at(5s));
   EXPECT_EQ(stats.snapshot(kStart + 10s).connectionDuration, 0s);
+  stats.opened(at(0s), false);
+  EXPECT_EQ(stats.snapshot(kStart + 4s).connectionDuration, 4s);
+  stats.closed(at(5s));
+  EXPECT_EQ(stats.snapshot(kStart + 6s).connectionDuration, 5s) << "no time is added between connections";
+  stats.opened(at(7s), true);
+  EXPECT_EQ(stats.snapshot(kStart + 10s).connectionDuration, 8s) << "the present connection included";
+  stats.closed(at(11s));
+  EXPECT_EQ(stats.snapshot(kStart + 1h).connectionDuration, 9s);
 }
 
 TEST(Stats, CountNoDisconnectionForAnAttemptThatNeverOpened) {
@@ -61,6 +66,8 @@ TEST(Stats, MeasureDurationsByTheMonotonicClock) {
   stats.opened({kStart, kWall}, false);
   EXPECT_EQ(stats.snapshot(kStart + 4s).connectionDuration, 4s);
   EXPECT_EQ(stats.snapshot(kStart - 1s).connectionDuration, 0s) << "never negative";
+  stats.closed({kStart - 1s, kWall + 60'000});
+  EXPECT_EQ(stats.snapshot(kStart).connectionDuration, 0s);
 }
 
 TEST(Stats, AverageTheRoundTrips) {
@@ -74,12 +81,12 @@ TEST(Stats, AverageTheRoundTrips) {
   EXPECT_EQ(snapshot.lastPong, kWall + 9000);
 }
 
-TEST(Stats, RateErrorsPerMessage) {
+TEST(Stats, RateErrorsAMessage) {
   Stats stats;
   stats.error();
   EXPECT_EQ(stats.snapshot(kStart).errorRate, 0) << "no rate without messages";
-  for (int i = 0; i < 9; ++i) stats.messageHandedOver();
-  stats.messageTakenBack();
+  for (int i = 0; i < 10; ++i) stats.messageSent();
+  stats.messagesReturned(2);
   stats.error();
   const StatsSnapshot snapshot = stats.snapshot(kStart);
   EXPECT_EQ(snapshot.totalMessages, 8U);

@@ -1,4 +1,4 @@
-// Owns where the client connects to: URLs and subprotocols, as values and as functions.
+// Where the client connects to: URLs and subprotocols, as values and as functions.
 import { expect, test, vi } from 'vitest';
 import ResilientWebSocket, { type UrlSource } from '../../web/index.js';
 import { createClient, createConnected, settle, useScriptedWorld } from './support/harness.js';
@@ -100,9 +100,9 @@ test('an insecure URL that a function gives is a failed attempt that says why', 
   vi.stubGlobal('origin', 'https://example.com');
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const answers = [insecure[0] ?? '', 'wss://example.com/'];
-  const { websocket, told } = createClient({ logLevel: 'warn' }, () => answers.shift() ?? '');
+  const { websocket, getEvents } = createClient({ logLevel: 'warn' }, () => answers.shift() ?? '');
   void websocket.connect();
-  expect(told('close')).toMatchObject([[{ code: 1006, reason: refusal, shouldReconnect: true }]]);
+  expect(getEvents('close')).toMatchObject([[{ code: 1006, reason: refusal, shouldReconnect: true }]]);
   expect(JSON.stringify(warn.mock.calls)).toContain(refusal);
   expect(JSON.stringify(warn.mock.calls)).not.toContain('secret');
   vi.advanceTimersByTime(1000);
@@ -115,7 +115,7 @@ test('a URL object will do', () => {
   expect(ScriptedWebSocket.last.url).toBe('wss://example.com/ws');
 });
 
-test('a URL function is asked before every attempt, at once if it answers at once', () => {
+test('a URL function is called before every attempt, and the socket opens at once if it returns no promise', () => {
   let token = 0;
   const { websocket } = createClient({}, () => `wss://example.com/?token=${++token}`);
   expect(token).toBe(0);
@@ -129,7 +129,7 @@ test('a URL function is asked before every attempt, at once if it answers at onc
   expect(token).toBe(2);
 });
 
-test('a URL function may answer later', async () => {
+test('a URL function may return a promise', async () => {
   let answer: (url: string) => void = () => undefined;
   const { websocket, events } = createClient({}, () => new Promise<string>((resolve) => (answer = resolve)));
   void websocket.connect();
@@ -155,21 +155,21 @@ test.each<[string, () => never]>([
   ['gives nothing', () => undefined as never],
   ['resolves to nothing', () => Promise.resolve() as never],
 ])('a URL function that %s is a failed attempt, tried again', async (_name, url) => {
-  const { websocket, told } = createClient({}, url);
+  const { websocket, getEvents } = createClient({}, url);
   void websocket.connect();
   await settle();
   expect(websocket.connectionState).toBe('reconnecting');
-  const [[close] = []] = told('close');
+  const [[close] = []] = getEvents('close');
   expect(close).toMatchObject({ code: 1006, wasClean: false, shouldReconnect: true });
   expect(close?.reason).toMatch(/URL/);
-  expect(JSON.stringify(told('error')) + close?.reason).not.toContain('secret');
+  expect(JSON.stringify(getEvents('error')) + close?.reason).not.toContain('secret');
   vi.advanceTimersByTime(1000);
   await settle();
-  expect(told('close')).toHaveLength(2);
+  expect(getEvents('close')).toHaveLength(2);
   expect(ScriptedWebSocket.made).toEqual([]);
 });
 
-test('an answer after connectionTimeout is too late', async () => {
+test('a URL that comes after connectionTimeout is not used', async () => {
   const answers: ((url: string) => void)[] = [];
   const { websocket } = createClient(
     { connectionTimeout: 100 },
@@ -189,7 +189,7 @@ test('an answer after connectionTimeout is too late', async () => {
   expect(ScriptedWebSocket.made.map(({ url }) => url)).toEqual(['wss://example.com/second']);
 });
 
-test.each(['disconnect', 'destroy'] as const)('an answer after %s opens nothing', async (act) => {
+test.each(['disconnect', 'destroy'] as const)('a URL that comes after %s opens nothing', async (act) => {
   let answer: (url: string) => void = () => undefined;
   const { websocket } = createClient({}, () => new Promise<string>((resolve) => (answer = resolve)));
   void websocket.connect();
@@ -200,7 +200,7 @@ test.each(['disconnect', 'destroy'] as const)('an answer after %s opens nothing'
   expect(ScriptedWebSocket.made).toEqual([]);
 });
 
-test('a rejection that comes too late is not even logged', async () => {
+test('a rejection that comes too late is not logged', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   let reject: (reason: Error) => void = () => undefined;
   const { websocket } = createClient(
@@ -247,7 +247,7 @@ test('without protocols none are offered, be it by a function', () => {
   expect([ScriptedWebSocket.last.protocols ?? []].flat()).toEqual([]);
 });
 
-test('protocols are asked before every attempt and can be assigned live', () => {
+test('a protocols function is called before every attempt, and protocols can be assigned live', () => {
   let token = 0;
   const { websocket } = createConnected({ protocols: () => ['bearer', `t${++token}`] });
   ScriptedWebSocket.last.break();
@@ -261,11 +261,11 @@ test('protocols are asked before every attempt and can be assigned live', () => 
 test.each([() => 'two words', () => ['a', 'a'], () => Promise.reject(new Error('no')), () => null as never])(
   'a protocols function with a bad answer is a failed attempt',
   async (protocols) => {
-    const { websocket, told } = createClient({ protocols });
+    const { websocket, getEvents } = createClient({ protocols });
     void websocket.connect();
     await settle();
     expect(websocket.connectionState).toBe('reconnecting');
-    expect(told('close')).toHaveLength(1);
+    expect(getEvents('close')).toHaveLength(1);
     expect(ScriptedWebSocket.made).toEqual([]);
   },
 );

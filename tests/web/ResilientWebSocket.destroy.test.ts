@@ -1,6 +1,6 @@
-// Owns the end of a client: in every phase, from anywhere, for good.
+// The end of a client: in every phase, from anywhere, for good.
 import { expect, test, vi } from 'vitest';
-import { type BoundConnection } from '#core';
+import { type CoreClient } from '#core';
 import { loadCore } from '../../web/core/load.js';
 import ResilientWebSocket, { DestroyedError } from '../../web/index.js';
 import { createClient, createConnected, serverUrl, settle, useScriptedWorld } from './support/harness.js';
@@ -69,7 +69,7 @@ test.each(phases)('destroy %s leaves no socket, timer, attempt or event', async 
   expect(websocket.connectionState).toMatch(/disconnected|failed/);
   expect(websocket.ws).toBeNull();
   expect(vi.getTimerCount()).toBe(0);
-  const told = events.length;
+  const count = events.length;
   const made = ScriptedWebSocket.made.length;
   await settle();
   for (const socket of ScriptedWebSocket.made) {
@@ -80,7 +80,7 @@ test.each(phases)('destroy %s leaves no socket, timer, attempt or event', async 
   }
   vi.advanceTimersByTime(600_000);
   websocket.destroy();
-  expect(events).toHaveLength(told);
+  expect(events).toHaveLength(count);
   expect(ScriptedWebSocket.made).toHaveLength(made);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -124,7 +124,39 @@ test.each(phases)(
   },
 );
 
-test('destroy tells what it ends before it returns', () => {
+test('a kept onmessage handler does nothing after destroy, at once and later', async () => {
+  const { websocket, events } = createConnected();
+  const other = createConnected();
+  const { onmessage } = ScriptedWebSocket.made[0] ?? {};
+  websocket.destroy();
+  const count = events.length;
+  for (let round = 0; round < 2; ++round) {
+    for (const data of ['"late"', '{"type":"pong","timestamp":1}', '{"type":"ping"}', new ArrayBuffer(1)]) {
+      expect(() => onmessage?.({ data })).not.toThrow();
+    }
+    await settle();
+  }
+  expect(events).toHaveLength(count);
+  expect(ScriptedWebSocket.made[0]?.controlFrames).toEqual([]);
+  expect(other.websocket.isConnected).toBe(true);
+  expect(other.getEvents('message')).toEqual([]);
+});
+
+test('a kept onmessage handler of a freed client is no sign of life for the next one', async () => {
+  const { websocket } = createConnected();
+  const { onmessage } = ScriptedWebSocket.last;
+  websocket.destroy();
+  await settle();
+  // It may get the memory of the first one.
+  const next = createConnected({ pingInterval: 1000, pongTimeout: 500 });
+  vi.advanceTimersByTime(1400);
+  onmessage?.({ data: '"late"' });
+  onmessage?.({ data: '{"type":"pong","timestamp":1}' });
+  vi.advanceTimersByTime(100);
+  expect(next.getEvents('close')).toMatchObject([[{ reason: 'Pong timeout' }]]);
+});
+
+test('the events of destroy are delivered before it returns', () => {
   const { websocket, events } = createConnected();
   ScriptedWebSocket.last.break();
   const message = { kept: true };
@@ -135,17 +167,17 @@ test('destroy tells what it ends before it returns', () => {
   expect(events.at(-1)).toEqual(['stateChange', 'disconnected']);
 });
 
-test('the close of a connection that is destroyed is told once', () => {
-  const { websocket, told } = createConnected();
+test('the close of a destroyed connection is reported once', () => {
+  const { websocket, getEvents } = createConnected();
   const socket = ScriptedWebSocket.last;
   websocket.destroy();
   socket.end(1000);
-  expect(told('close')).toMatchObject([[{ code: 1000, shouldReconnect: false }]]);
+  expect(getEvents('close')).toMatchObject([[{ code: 1000, shouldReconnect: false }]]);
   expect(socket.closes).toHaveLength(1);
 });
 
-test('destroy by a listener lets the others hear the event, and what follows right after it', async () => {
-  const { websocket, names, told } = createConnected();
+test('destroy by a listener: the other listeners get the event, and then the events of destroy', async () => {
+  const { websocket, names, getEvents } = createConnected();
   const later = vi.fn();
   websocket.on('message', () => {
     websocket.destroy();
@@ -154,7 +186,7 @@ test('destroy by a listener lets the others hear the event, and what follows rig
   websocket.on('message', later);
   ScriptedWebSocket.last.deliver('"last"');
   expect(later).toHaveBeenCalledTimes(1);
-  expect(told('close')).toHaveLength(1);
+  expect(getEvents('close')).toHaveLength(1);
   const count = names().length;
   await settle();
   vi.advanceTimersByTime(600_000);
@@ -186,7 +218,7 @@ test('destroy inside a URL function, shouldReconnect or a send is survived', asy
     expect(websocket.connectionState).toBe('disconnected');
     expect(() => websocket.send('x')).toThrow(DestroyedError);
   }
-  for (const [drop] of second.told('messageDropped')) expect(drop.data).toBe('queued');
+  for (const [drop] of second.getEvents('messageDropped')) expect(drop.data).toBe('queued');
   vi.advanceTimersByTime(600_000);
   const live = ScriptedWebSocket.made.filter(({ readyState }) => readyState < ScriptedWebSocket.CLOSING);
   expect(live).toEqual([]);
@@ -200,8 +232,8 @@ test('Symbol.dispose destroys', () => {
   expect(Object.keys(ResilientWebSocket.prototype)).toEqual([]);
 });
 
-test('the C++ object is freed once, also when the constructor throws', async () => {
-  const { prototype } = loadCore().ResilientWebSocket as unknown as { prototype: BoundConnection };
+test('the C++ object is freed once, and freed when the constructor throws', async () => {
+  const { prototype } = loadCore().module.ResilientWebSocket as unknown as { prototype: CoreClient };
   const freed = vi.spyOn(prototype, 'delete');
   const { websocket } = createConnected();
   websocket.destroy();

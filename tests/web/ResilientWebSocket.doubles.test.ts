@@ -1,4 +1,4 @@
-// Owns what users' own test doubles may do: leave arguments out, throw, answer at once, be missing.
+// Test doubles of users: they may leave arguments out, throw, answer at once, or be missing.
 import { expect, test, vi } from 'vitest';
 import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
@@ -6,7 +6,7 @@ import { ScriptedWebSocket } from './support/scripted_web_socket.js';
 useScriptedWorld();
 
 test('events may come without arguments, and a close with code and reason only', () => {
-  const { websocket, told } = createClient();
+  const { websocket, getEvents } = createClient();
   void websocket.connect();
   const socket = ScriptedWebSocket.last;
   socket.onopen?.();
@@ -14,10 +14,10 @@ test('events may come without arguments, and a close with code and reason only',
   socket.onmessage?.();
   socket.onerror?.();
   socket.onclose?.({ code: 1011, reason: 'why' });
-  expect(told('close')).toMatchObject([[{ code: 1011, reason: 'why', wasClean: false }]]);
+  expect(getEvents('close')).toMatchObject([[{ code: 1011, reason: 'why', wasClean: false }]]);
   vi.advanceTimersByTime(1000);
   ScriptedWebSocket.last.onclose?.();
-  expect(told('close')[1]).toMatchObject([{ code: 1006, reason: '', wasClean: false }]);
+  expect(getEvents('close')[1]).toMatchObject([{ code: 1006, reason: '', wasClean: false }]);
 });
 
 test('a double without readyState, bufferedAmount and constants will do', () => {
@@ -56,14 +56,14 @@ test('a mock function for send is looked up at call time', () => {
 });
 
 test('a send that throws gives false, keeps the message and the connection', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   ScriptedWebSocket.last.send = () => {
     throw new DOMException('no', 'InvalidStateError');
   };
   expect(websocket.send('kept')).toBe(false);
   expect(websocket.messageQueue).toEqual(['kept']);
   expect(websocket.isConnected).toBe(true);
-  expect(told('error')).toEqual([
+  expect(getEvents('error')).toEqual([
     [
       {
         type: 'send_error',
@@ -71,6 +71,31 @@ test('a send that throws gives false, keeps the message and the connection', () 
         recoverable: true,
       },
     ],
+  ]);
+});
+
+test('a socket that refuses a binaryType is used all the same', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  class Stubborn extends ScriptedWebSocket {
+    constructor(url: string, protocols?: string[]) {
+      super(url, protocols);
+      Object.defineProperty(this, 'binaryType', {
+        get: () => 'nodebuffer',
+        set: () => {
+          throw new SyntaxError('no');
+        },
+      });
+    }
+  }
+  Stubborn.install();
+  const { websocket, getEvents } = createConnected({ logLevel: 'warn' });
+  expect(websocket.isConnected).toBe(true);
+  ScriptedWebSocket.last.deliver('"works"');
+  expect(getEvents('message')).toEqual([['works']]);
+  expect(() => (websocket.options.binaryType = 'arraybuffer')).not.toThrow();
+  expect(warn.mock.calls).toEqual([
+    ["ResilientWebSocket: the WebSocket does not take the binaryType 'blob'"],
+    ["ResilientWebSocket: the WebSocket does not take the binaryType 'arraybuffer'"],
   ]);
 });
 
@@ -84,11 +109,11 @@ test('a WebSocket that is missing or throws is a failed attempt', () => {
     },
   ]) {
     vi.stubGlobal('WebSocket', WebSocket);
-    const { websocket, told } = createClient();
+    const { websocket, getEvents } = createClient();
     void websocket.connect();
     expect(websocket.connectionState).toBe('reconnecting');
-    expect(told('close')).toMatchObject([[{ code: 1006, shouldReconnect: true }]]);
-    expect(told('error')).toMatchObject([[{ type: 'network_error' }]]);
+    expect(getEvents('close')).toMatchObject([[{ code: 1006, shouldReconnect: true }]]);
+    expect(getEvents('error')).toMatchObject([[{ type: 'network_error' }]]);
   }
 });
 
@@ -132,24 +157,24 @@ test('a double that echoes inside send delivers after the send is accounted for'
 });
 
 test('a double that closes inside send keeps the order and loses nothing', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   const socket = ScriptedWebSocket.last;
   socket.send = () => {
     socket.end(1006);
     throw new Error('closed');
   };
   expect(websocket.send('a')).toBe(false);
-  expect(told('close')).toHaveLength(1);
+  expect(getEvents('close')).toHaveLength(1);
   expect(websocket.connectionState).toBe('reconnecting');
 });
 
 test('a close that answers at once ends the connection once', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   const socket = ScriptedWebSocket.last;
   socket.close = (code) => socket.end(code as number);
   websocket.disconnect();
-  expect(told('close')).toMatchObject([[{ code: 1000 }]]);
-  expect(told('stateChange').at(-1)).toEqual(['disconnected']);
+  expect(getEvents('close')).toMatchObject([[{ code: 1000 }]]);
+  expect(getEvents('stateChange').at(-1)).toEqual(['disconnected']);
 });
 
 test('the socket is created before its time-out is armed', () => {

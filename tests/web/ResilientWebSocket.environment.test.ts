@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-// Owns how the page and the network around the client reach the core: only while the client is active.
+// How events of the page and the network reach the core: only while the client is active.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
@@ -32,7 +32,7 @@ function pings(): number {
   return ScriptedWebSocket.last.controlFrames.filter(({ type }) => type === 'ping').length;
 }
 
-test('offline and online are told, and each leads to a probe, not to a verdict', () => {
+test('offline and online are passed on, and each leads to a probe, not to a loss', () => {
   const { websocket } = createConnected();
   goOnline(false);
   expect(websocket.checkConnectionHealth().networkOnline).toBe(false);
@@ -60,7 +60,7 @@ test('online and a visible page end a wait early', () => {
   }
 });
 
-test('a hidden page ends nothing early', () => {
+test('a hidden page ends no wait early', () => {
   createConnected({ reconnectDelay: 30_000 });
   ScriptedWebSocket.last.break();
   showPage(false);
@@ -68,7 +68,7 @@ test('a hidden page ends nothing early', () => {
   expect(ScriptedWebSocket.made).toHaveLength(1);
 });
 
-test('a client that gave up is revived by online', () => {
+test('a client that gave up tries again when the browser is online', () => {
   const { websocket } = createConnected({ maxReconnectAttempts: 1 });
   ScriptedWebSocket.last.break();
   vi.advanceTimersByTime(1000);
@@ -81,7 +81,7 @@ test('a client that gave up is revived by online', () => {
   expect(websocket.connectionState).toBe('connected');
 });
 
-test('being offline from the start is told, and never blocks the attempt', () => {
+test('a client that starts offline knows it, and connects all the same', () => {
   page.online = false;
   const { websocket } = createClient();
   void websocket.connect();
@@ -90,7 +90,7 @@ test('being offline from the start is told, and never blocks the attempt', () =>
   expect(websocket.isConnected).toBe(true);
 });
 
-test('after a pause the present state of the network is told again', () => {
+test('after a pause the client learns the present state of the network', () => {
   page.online = false;
   const { websocket } = createConnected();
   websocket.disconnect();

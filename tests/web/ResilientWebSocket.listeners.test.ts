@@ -1,11 +1,11 @@
-// Owns what listeners may do: throw, call anything, come and go. None of it harms the client or the others.
+// Listeners may throw, call anything, be added and removed: nothing of it harms the client or the other listeners.
 import { expect, test, vi } from 'vitest';
 import { createClient, createConnected, eventNames, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
 
 useScriptedWorld();
 
-/** Lives through a connection, a loss, giving up, a revival and a queue, so that most events are told. */
+/** A session with a queue, a connection, a loss, giving up and a new start: it has every event. */
 function live(client: ReturnType<typeof createClient>): void {
   const { websocket } = client;
   websocket.send('queued', { ttl: 1 });
@@ -31,7 +31,7 @@ function live(client: ReturnType<typeof createClient>): void {
 
 const options = { maxReconnectAttempts: 1, probeAfterSend: 60_000 };
 
-test('the life these tests use tells every event', () => {
+test('the session of these tests has every event', () => {
   const client = createClient(options);
   live(client);
   expect([...new Set(client.names())].sort()).toEqual([...eventNames].sort());
@@ -87,7 +87,7 @@ test.each(acts)('%s from inside a listener of any event is carried out once', (_
     expect(other).toHaveBeenCalledTimes(calls);
     const open = ScriptedWebSocket.made.filter((socket) => socket.readyState < ScriptedWebSocket.CLOSING);
     expect(open.length).toBeLessThanOrEqual(1);
-    const states = client.told('stateChange').map(([state]) => state);
+    const states = client.getEvents('stateChange').map(([state]) => state);
     states.forEach((state, index) => expect(state).not.toBe(states[index - 1]));
     client.websocket.destroy();
     vi.clearAllTimers();
@@ -103,7 +103,7 @@ test('a message sent by a listener of open goes behind the queue', () => {
   expect(ScriptedWebSocket.last.sent).toEqual(['queued first', 'sent on open']);
 });
 
-test('disconnect by a listener of open ends that connection, and it is told in order', () => {
+test('disconnect by a listener of open ends that connection, and the events are in order', () => {
   const { websocket, names } = createClient();
   websocket.once('open', () => websocket.disconnect());
   void websocket.connect();
@@ -113,7 +113,7 @@ test('disconnect by a listener of open ends that connection, and it is told in o
   expect(names()).toEqual(['stateChange', 'stateChange', 'open', 'stateChange', 'close']);
 });
 
-test('an endless exchange between listeners is told one after the other, not inside one another', () => {
+test('a long exchange between listeners runs one event after the other, not inside one another', () => {
   const { websocket } = createConnected();
   let depth = 0;
   let deepest = 0;

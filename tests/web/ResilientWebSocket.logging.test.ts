@@ -1,4 +1,4 @@
-// Owns what is written to the console at which level.
+// What is written to the console at which level.
 import { expect, test, vi } from 'vitest';
 import { type LogLevel } from '../../web/index.js';
 import { createConnected, useScriptedWorld } from './support/harness.js';
@@ -22,7 +22,7 @@ function livedAt(logLevel: LogLevel): [string, string][] {
   return lines;
 }
 
-const told: [string, string][] = [
+const lines: [string, string][] = [
   ['log', 'ResilientWebSocket: connecting to wss://example.com/ws'],
   ['log', 'ResilientWebSocket: state connecting'],
   ['log', 'ResilientWebSocket: state connected'],
@@ -49,7 +49,28 @@ test.each<[LogLevel, (typeof methods)[number][]]>([
   ['error', ['error']],
   ['silent', []],
 ])('level %s writes its lines', (level, shown) => {
-  expect(livedAt(level)).toEqual(told.filter(([method]) => shown.includes(method as never)));
+  expect(livedAt(level)).toEqual(lines.filter(([method]) => shown.includes(method as never)));
+});
+
+test('a server that answers no pings is logged once, with the option to set', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const { websocket, getEvents } = createConnected({
+    logLevel: 'warn',
+    pingInterval: 1000,
+    pongTimeout: 500,
+  });
+  for (let round = 0; round < 5; ++round) {
+    vi.advanceTimersByTime(2000);
+    if (ScriptedWebSocket.last.readyState === ScriptedWebSocket.CONNECTING) ScriptedWebSocket.last.open();
+  }
+  expect(getEvents('error').filter(([{ type }]) => type === 'heartbeat_unanswered')).toHaveLength(1);
+  const lines = warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('unanswered'));
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^ResilientWebSocket: error, heartbeat_unanswered: the server does not answer .*set enableHeartbeat to false/,
+    ),
+  ]);
+  expect(websocket.isConnected).toBe(true);
 });
 
 test('the level can be changed on a live client', () => {

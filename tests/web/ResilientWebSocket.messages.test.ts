@@ -1,4 +1,4 @@
-// Owns how messages look on both ways: JSON, odd texts, binary.
+// Messages in both directions: JSON, unusual texts, binary.
 import { expect, test, vi } from 'vitest';
 import { createConnected, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
@@ -20,21 +20,21 @@ const oddTexts: [string, string][] = [
 ];
 
 test.each(oddTexts)('%s goes out as it is, in both directions', (_name, text) => {
-  const { websocket, told } = createConnected({ messageFormat: 'text', maxMessageSize: 10_000_000 });
+  const { websocket, getEvents } = createConnected({ messageFormat: 'text', maxMessageSize: 10_000_000 });
   expect(websocket.send(text)).toBe(true);
   expect(ScriptedWebSocket.last.sent[0] === text).toBe(true);
   ScriptedWebSocket.last.deliver(text);
-  expect(told('message')).toHaveLength(1);
-  expect(told('message')[0]?.[0] === text).toBe(true);
-  expect(told('error')).toEqual([]);
+  expect(getEvents('message')).toHaveLength(1);
+  expect(getEvents('message')[0]?.[0] === text).toBe(true);
+  expect(getEvents('error')).toEqual([]);
   expect(websocket.isConnected).toBe(true);
 });
 
 test.each(oddTexts)('%s that is not JSON is delivered as text with one parse_error', (_name, text) => {
-  const { websocket, told, names } = createConnected();
+  const { websocket, getEvents, names } = createConnected();
   ScriptedWebSocket.last.deliver(text);
-  expect(told('message')[0]?.[0] === text).toBe(true);
-  expect(told('error')).toEqual([
+  expect(getEvents('message')[0]?.[0] === text).toBe(true);
+  expect(getEvents('error')).toEqual([
     [{ type: 'parse_error', recoverable: true, message: 'Пришёл текст, который не является JSON' }],
   ]);
   expect(names().slice(-2)).toEqual(['message', 'error']);
@@ -52,41 +52,41 @@ test.each([
   ['{"data":{"type":"ping"}}', { data: { type: 'ping' } }],
   ['[{"type":"ping"}]', [{ type: 'ping' }]],
 ])('the JSON text %s arrives as its value', (text, value) => {
-  const { told } = createConnected();
+  const { getEvents } = createConnected();
   ScriptedWebSocket.last.deliver(text);
-  expect(told('message')).toEqual([[value]]);
-  expect(told('error')).toEqual([]);
+  expect(getEvents('message')).toEqual([[value]]);
+  expect(getEvents('error')).toEqual([]);
 });
 
 test('deeply nested JSON is a message', () => {
-  const { told, websocket } = createConnected();
+  const { getEvents, websocket } = createConnected();
   const text = '['.repeat(100_000) + '"ping"' + ']'.repeat(100_000);
   ScriptedWebSocket.last.deliver(text);
-  expect(told('message')).toHaveLength(1);
+  expect(getEvents('message')).toHaveLength(1);
   expect(websocket.isConnected).toBe(true);
 });
 
 test('a message without data, or without an event, is delivered as undefined', () => {
-  const { told, websocket } = createConnected();
+  const { getEvents, websocket } = createConnected();
   ScriptedWebSocket.last.onmessage?.({});
   ScriptedWebSocket.last.onmessage?.();
-  expect(told('message')).toEqual([[undefined], [undefined]]);
+  expect(getEvents('message')).toEqual([[undefined], [undefined]]);
   expect(websocket.isConnected).toBe(true);
 });
 
 test('binary arrives as it is', () => {
-  const { told } = createConnected();
+  const { getEvents } = createConnected();
   const buffer = new Uint8Array([1, 2]).buffer;
   const blob = new Blob(['x']);
   ScriptedWebSocket.last.deliver(buffer);
   ScriptedWebSocket.last.deliver(blob);
-  expect(told('message')[0]?.[0]).toBe(buffer);
-  expect(told('message')[1]?.[0]).toBe(blob);
-  expect(told('error')).toEqual([]);
+  expect(getEvents('message')[0]?.[0]).toBe(buffer);
+  expect(getEvents('message')[1]?.[0]).toBe(blob);
+  expect(getEvents('error')).toEqual([]);
 });
 
 test('binary goes out as binary, the very object that was passed', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   const values = [
     new ArrayBuffer(3),
     new Uint16Array(2).subarray(1),
@@ -95,54 +95,54 @@ test('binary goes out as binary, the very object that was passed', () => {
   ];
   for (const value of values) expect(websocket.send(value)).toBe(true);
   values.forEach((value, index) => expect(ScriptedWebSocket.last.sent[index]).toBe(value));
-  expect(told('messageSent').map(([{ size }]) => size)).toEqual([3, 2, 4, 12]);
+  expect(getEvents('messageSent').map(([{ size }]) => size)).toEqual([3, 2, 4, 12]);
 });
 
 test('the size limit counts UTF-8 bytes, a lone surrogate as three', () => {
-  const { websocket, told } = createConnected({ maxMessageSize: 8 });
+  const { websocket, getEvents } = createConnected({ maxMessageSize: 8 });
   expect(websocket.send('😀😀')).toBe(true);
   expect(websocket.send('\ud83d\ud83d')).toBe(true);
   expect(websocket.send('\ud83d\ud83d\ud83d')).toBe(false);
   expect(websocket.send('éééé')).toBe(true);
   expect(websocket.send('€€€')).toBe(false);
-  expect(told('error').map(([{ size }]) => size)).toEqual([9, 9]);
+  expect(getEvents('error').map(([{ size }]) => size)).toEqual([9, 9]);
 });
 
 test('the size counted is the one the platform encodes', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   for (const [, text] of oddTexts.filter(([name]) => name !== '5 MB')) websocket.send(text);
-  expect(told('messageSent').map(([{ size }]) => size)).toEqual(
+  expect(getEvents('messageSent').map(([{ size }]) => size)).toEqual(
     oddTexts.filter(([name]) => name !== '5 MB').map(([, text]) => new TextEncoder().encode(text).length),
   );
 });
 
 test('messageFormat can be changed on a live connection', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   ScriptedWebSocket.last.deliver('{"a":1}');
   websocket.options.messageFormat = 'text';
   ScriptedWebSocket.last.deliver('{"a":1}');
-  expect(told('message')).toEqual([[{ a: 1 }], ['{"a":1}']]);
+  expect(getEvents('message')).toEqual([[{ a: 1 }], ['{"a":1}']]);
 });
 
 test('messages of a socket that was replaced are not delivered', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   const first = ScriptedWebSocket.last;
   const { onmessage } = first;
   websocket.reconnect();
   ScriptedWebSocket.last.open();
   onmessage?.({ data: '"old"' });
-  expect(told('message')).toEqual([]);
+  expect(getEvents('message')).toEqual([]);
 });
 
 test('a listener of latency that disconnects keeps later messages of the socket away', () => {
-  const { websocket, told } = createConnected({ pingInterval: 1000 });
+  const { websocket, getEvents } = createConnected({ pingInterval: 1000 });
   vi.advanceTimersByTime(1000);
   websocket.on('latency', () => {
     websocket.disconnect();
   });
   ScriptedWebSocket.last.answerPing();
   ScriptedWebSocket.last.deliver('"late"');
-  expect(told('message')).toEqual([]);
+  expect(getEvents('message')).toEqual([]);
 });
 
 test('shared memory goes out as a copy, which alone a socket takes', () => {

@@ -1,4 +1,4 @@
-// Owns the rules of options: defaults, validation of each, live assignment, spreading.
+// Options: defaults, the rule of each, live assignment, spreading.
 import { expect, test, vi } from 'vitest';
 import ResilientWebSocket, { type ResilientWebSocketOptions } from '../../web/index.js';
 import { createClient, createConnected, serverUrl, useScriptedWorld } from './support/harness.js';
@@ -33,8 +33,8 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
     'fatalCloseCodes',
     [1003, 1008],
     [4000],
-    'a list of integers from 1000 to 4999',
-    [[999], [5000], [1000.5], ['1000'], [null], 1003, '1003', null],
+    'a list of at most 100 integers from 1000 to 4999',
+    [[999], [5000], [1000.5], ['1000'], [null], 1003, '1003', null, Array(101).fill(4001)],
   ],
   ['enableHeartbeat', true, false, flag, [0, 1, 'true', null, []]],
   ['enableAutoReconnect', true, false, flag, [0, 'false', null]],
@@ -88,6 +88,24 @@ test.each(table)('option %s refuses what breaks its rule', (name, byDefault, goo
   expect(byDefault).not.toEqual(good);
 });
 
+test.each([40_000, 10_000_000])('a list of %d close codes is refused, and nothing else happens', (length) => {
+  const other = createConnected();
+  const codes = Array<number>(length).fill(4001);
+  const refused = new RangeError(
+    'Option "fatalCloseCodes" must be a list of at most 100 integers from 1000 to 4999',
+  );
+  expect(() => new ResilientWebSocket(serverUrl, { fatalCloseCodes: codes })).toThrow(refused);
+  expect(() => {
+    other.websocket.options.fatalCloseCodes = codes;
+  }).toThrow(refused);
+  expect(other.websocket.options.fatalCloseCodes).toEqual([1003, 1008]);
+  expect(other.websocket.send('still works')).toBe(true);
+  ScriptedWebSocket.last.deliver('"still works"');
+  expect(other.getEvents('message')).toEqual([['still works']]);
+  const { websocket } = createClient({ fatalCloseCodes: codes.slice(0, 100) });
+  expect(websocket.options.fatalCloseCodes).toHaveLength(100);
+});
+
 test('an error for an option does not quote its value', () => {
   try {
     new ResilientWebSocket(serverUrl, { protocols: 'secret token' });
@@ -109,7 +127,7 @@ test('an unknown option is warned about and ignored', () => {
   websocket.destroy();
 });
 
-test('options can be spread, and handed to another client', () => {
+test('options can be spread and given to another client', () => {
   const { websocket } = createClient({ pingInterval: 123, protocols: ['chat'], fatalCloseCodes: [4001] });
   const copy = { ...websocket.options };
   expect(copy).toMatchObject({ pingInterval: 123, jitter: 0, protocols: ['chat'], fatalCloseCodes: [4001] });
@@ -135,10 +153,10 @@ test('a shorter pingInterval counts at once', () => {
 });
 
 test('a smaller queue drops the oldest at once', () => {
-  const { websocket, told } = createClient();
+  const { websocket, getEvents } = createClient();
   for (const text of ['a', 'b', 'c']) websocket.send(text);
   websocket.options.maxQueueSize = 1;
-  expect(told('messageDropped').map(([drop]) => [drop.reason, drop.data])).toEqual([
+  expect(getEvents('messageDropped').map(([drop]) => [drop.reason, drop.data])).toEqual([
     ['overflow', 'a'],
     ['overflow', 'b'],
   ]);

@@ -1,4 +1,4 @@
-// Owns what the promises of connect() and whenConnected() do: each settles exactly once, none goes unhandled.
+// The promises of connect() and whenConnected(): each settles exactly once, none is unhandled.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ConnectionError, DestroyedError } from '../../web/index.js';
 import { createClient, createConnected, outcomeOf, settle, useScriptedWorld } from './support/harness.js';
@@ -12,7 +12,7 @@ beforeEach(() => {
   process.on('unhandledRejection', unhandled);
 });
 afterEach(async () => {
-  // Unhandled rejections are told after the microtasks of the task.
+  // Unhandled rejections are reported after the microtasks of the task.
   vi.useRealTimers();
   await new Promise((resolve) => setImmediate(resolve));
   process.off('unhandledRejection', unhandled);
@@ -103,7 +103,7 @@ test('disconnect after a failure gives no code of that failure', async () => {
   expect(await outcomeOf(connected)).toMatchObject({ state: 'rejected', value: { code: undefined } });
 });
 
-test('promises nobody looks at never become unhandled rejections', async () => {
+test('promises that are ignored never become unhandled rejections', async () => {
   const { websocket } = createClient();
   void websocket.connect();
   void websocket.whenConnected({ timeout: 5 });

@@ -1,4 +1,4 @@
-// Owns what becomes of messages: sent once, in order, or reported.
+// Messages are sent once, in order, or reported.
 import { expect, test, vi } from 'vitest';
 import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
@@ -6,10 +6,10 @@ import { ScriptedWebSocket } from './support/scripted_web_socket.js';
 useScriptedWorld();
 
 test('of 120 sends the newest 100 arrive in order once, and 20 are reported', () => {
-  const { websocket, told } = createClient();
+  const { websocket, getEvents } = createClient();
   const all = Array.from({ length: 120 }, (_, number) => ({ number }));
   for (const message of all) expect(websocket.send(message)).toBe(false);
-  expect(told('messageDropped').map(([drop]) => drop)).toEqual(
+  expect(getEvents('messageDropped').map(([drop]) => drop)).toEqual(
     all.slice(0, 20).map((data, index) => ({ reason: 'overflow', data, id: index + 1 })),
   );
   expect(websocket.getStatus().queuedMessages).toBe(100);
@@ -43,7 +43,7 @@ test('the queue does not show what was refused or discarded', () => {
   expect(websocket.messageQueue).toEqual(['a']);
 });
 
-test('the queue shows only what waits, not what the socket has', () => {
+test('the queue shows queued messages only, not sent ones', () => {
   const { websocket } = createConnected();
   for (let i = 0; i < 5; ++i) websocket.send(`sent ${i}`);
   expect(websocket.messageQueue).toEqual([]);
@@ -52,7 +52,7 @@ test('the queue shows only what waits, not what the socket has', () => {
   expect(websocket.messageQueue).toEqual(['waits']);
 });
 
-test('what had not left the browser is sent again, in order, and nothing else', () => {
+test('messages that had not left the browser are sent again, in order, and no others', () => {
   const { websocket } = createConnected();
   const first = ScriptedWebSocket.last;
   const last = { third: true };
@@ -69,8 +69,8 @@ test('what had not left the browser is sent again, in order, and nothing else', 
   expect(ScriptedWebSocket.last.sent).toEqual(['second', '{"third":true}', 'fourth']);
 });
 
-test('a send that the socket refuses stays in the queue and is sent later, in order', () => {
-  const { websocket, told } = createConnected();
+test('a message that the socket refuses stays in the queue and is sent later, in order', () => {
+  const { websocket, getEvents } = createConnected();
   const socket = ScriptedWebSocket.last;
   const send = vi.spyOn(socket, 'send').mockImplementation(() => {
     throw new Error('refused');
@@ -78,8 +78,8 @@ test('a send that the socket refuses stays in the queue and is sent later, in or
   const message = { stays: true };
   expect(websocket.send(message)).toBe(false);
   expect(websocket.send('second')).toBe(false);
-  expect(told('error').map(([error]) => error.type)).toContain('send_error');
-  expect(told('messageSent')).toEqual([]);
+  expect(getEvents('error').map(([error]) => error.type)).toContain('send_error');
+  expect(getEvents('messageSent')).toEqual([]);
   expect(websocket.messageQueue).toEqual([message, 'second']);
   expect(websocket.connectionStats.totalMessages).toBe(0);
   send.mockRestore();
@@ -135,7 +135,7 @@ test('a volatile message goes now or not at all', () => {
 });
 
 test('a volatile message is not sent again, whatever the socket did with it', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   const socket = ScriptedWebSocket.last;
   websocket.send('first!');
   websocket.send('fleeting', { volatile: true });
@@ -146,7 +146,7 @@ test('a volatile message is not sent again, whatever the socket did with it', ()
   vi.advanceTimersByTime(1000);
   ScriptedWebSocket.last.open();
   expect(ScriptedWebSocket.last.sent).toEqual(['first!', 'second']);
-  expect(told('messageDropped')).toEqual([]);
+  expect(getEvents('messageDropped')).toEqual([]);
   ScriptedWebSocket.last.send = () => {
     throw new Error('refused');
   };
@@ -155,12 +155,12 @@ test('a volatile message is not sent again, whatever the socket did with it', ()
 });
 
 test('a message whose time is over is reported and not sent', () => {
-  const { websocket, told } = createClient();
+  const { websocket, getEvents } = createClient();
   websocket.send('short', { ttl: 100 });
   websocket.send('long', { ttl: 10_000 });
   websocket.send('for ever');
   vi.advanceTimersByTime(100);
-  expect(told('messageDropped')).toEqual([[{ reason: 'expired', data: 'short', id: 1 }]]);
+  expect(getEvents('messageDropped')).toEqual([[{ reason: 'expired', data: 'short', id: 1 }]]);
   void websocket.connect();
   ScriptedWebSocket.last.open();
   expect(ScriptedWebSocket.last.sent).toEqual(['long', 'for ever']);
@@ -175,10 +175,10 @@ test.each([-1, Number.NaN, Infinity, '5', null])('the ttl %s is refused', (ttl) 
 });
 
 test('the queue is bounded by bytes too', () => {
-  const { websocket, told } = createClient({ maxQueueBytes: 10 });
+  const { websocket, getEvents } = createClient({ maxQueueBytes: 10 });
   websocket.send('123456');
   websocket.send('1234567');
-  expect(told('messageDropped').map(([drop]) => drop.data)).toEqual(['123456']);
+  expect(getEvents('messageDropped').map(([drop]) => drop.data)).toEqual(['123456']);
 });
 
 test.each([
@@ -196,9 +196,9 @@ test.each([
   ],
   ['a value whose toJSON gives undefined', { toJSON: () => undefined }],
 ])('%s cannot be sent', (_name, value) => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   expect(websocket.send(value)).toBe(false);
-  expect(told('error')).toEqual([
+  expect(getEvents('error')).toEqual([
     [{ type: 'invalid_message', message: 'Сообщение нельзя записать как JSON', recoverable: true }],
   ]);
   expect(ScriptedWebSocket.last.sent).toEqual([]);
@@ -206,10 +206,10 @@ test.each([
 });
 
 test('a cycle cannot be sent, and harms nothing', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
   expect(websocket.send(cycle)).toBe(false);
-  expect(told('error')).toHaveLength(1);
+  expect(getEvents('error')).toHaveLength(1);
   expect(websocket.send('next')).toBe(true);
 });

@@ -1,4 +1,4 @@
-// Owns the times of attempts as a user of the package sees them.
+// The times of attempts as a user of the package sees them.
 import { expect, test, vi } from 'vitest';
 import { type CloseDetails } from '../../web/index.js';
 import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
@@ -21,26 +21,26 @@ function waitsUntilTheEnd(limit = 30): number[] {
   return waits;
 }
 
-test('without jitter the waits double to the cap, ten of them, then it fails once', () => {
-  const { websocket, told } = createClient();
+test('without jitter the ten delays double up to the longest, then the client fails once', () => {
+  const { websocket, getEvents } = createClient();
   void websocket.connect();
   const expected = [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000, 30000, 30000];
   expect(waitsUntilTheEnd()).toEqual(expected);
-  expect(told('reconnectScheduled').map(([event]) => event.delay)).toEqual(expected);
+  expect(getEvents('reconnectScheduled').map(([event]) => event.delay)).toEqual(expected);
   expect(websocket.connectionState).toBe('failed');
-  expect(told('maxReconnectAttemptsReached')).toHaveLength(1);
+  expect(getEvents('maxReconnectAttemptsReached')).toHaveLength(1);
   vi.advanceTimersByTime(3_600_000);
   expect(ScriptedWebSocket.made).toHaveLength(11);
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('with the default jitter each wait is in its range and two clients differ', () => {
+test('with the default jitter each delay is in its range and two clients differ', () => {
   const delays: number[][] = [];
   for (let client = 0; client < 2; ++client) {
-    const { websocket, told } = createClient({ jitter: 0.5 });
+    const { websocket, getEvents } = createClient({ jitter: 0.5 });
     void websocket.connect();
     waitsUntilTheEnd();
-    const scheduled = told('reconnectScheduled').map(([event]) => event);
+    const scheduled = getEvents('reconnectScheduled').map(([event]) => event);
     for (const { delay, nominalDelay } of scheduled) {
       expect(delay).toBeLessThanOrEqual(nominalDelay);
       expect(delay).toBeGreaterThanOrEqual(nominalDelay * (nominalDelay < 30_000 ? 0.5 : 0.8) - 1);
@@ -50,7 +50,7 @@ test('with the default jitter each wait is in its range and two clients differ',
   expect(delays[0]).not.toEqual(delays[1]);
 });
 
-test('50 sends during an outage make no attempt more', () => {
+test('50 sends during an outage lead to no further attempt', () => {
   const { websocket } = createConnected();
   ScriptedWebSocket.last.break();
   vi.advanceTimersByTime(500);
@@ -64,22 +64,22 @@ test('50 sends during an outage make no attempt more', () => {
   expect(ScriptedWebSocket.last.sent).toHaveLength(50);
 });
 
-test('an attempt without an answer is abandoned after connectionTimeout', () => {
-  const { websocket, told } = createClient({ connectionTimeout: 700 });
+test('an attempt without an answer is given up after connectionTimeout', () => {
+  const { websocket, getEvents } = createClient({ connectionTimeout: 700 });
   void websocket.connect();
   const first = ScriptedWebSocket.last;
   vi.advanceTimersByTime(700);
-  expect(told('close')).toMatchObject([[{ code: 1006, reason: 'Connection timeout', wasClean: false }]]);
+  expect(getEvents('close')).toMatchObject([[{ code: 1006, reason: 'Connection timeout', wasClean: false }]]);
   vi.advanceTimersByTime(1000);
   expect(ScriptedWebSocket.made).toHaveLength(2);
   first.open();
   first.deliver('"late"');
   expect(websocket.connectionState).toBe('reconnecting');
-  expect(told('message')).toEqual([]);
+  expect(getEvents('message')).toEqual([]);
 });
 
-test('a server that accepts and drops at once is met with growing waits', () => {
-  const { websocket, told } = createConnected();
+test('a server that accepts and drops at once leads to growing delays', () => {
+  const { websocket, getEvents } = createConnected();
   ScriptedWebSocket.last.break();
   for (let round = 0; round < 3; ++round) {
     vi.advanceTimersToNextTimer();
@@ -87,27 +87,27 @@ test('a server that accepts and drops at once is met with growing waits', () => 
     vi.advanceTimersByTime(1000);
     ScriptedWebSocket.last.break();
   }
-  expect(told('reconnectScheduled').map(([event]) => event.delay)).toEqual([1000, 2000, 4000, 8000]);
+  expect(getEvents('reconnectScheduled').map(([event]) => event.delay)).toEqual([1000, 2000, 4000, 8000]);
   expect(websocket.reconnectAttempts).toBe(4);
 });
 
-test('a connection that held resets the count', () => {
-  const { told } = createConnected();
+test('a stable connection resets the count', () => {
+  const { getEvents } = createConnected();
   ScriptedWebSocket.last.break();
   vi.advanceTimersByTime(1000);
   ScriptedWebSocket.last.open();
   vi.advanceTimersByTime(5000);
   ScriptedWebSocket.last.break();
-  expect(told('reconnectScheduled').map(([event]) => event.delay)).toEqual([1000, 1000]);
+  expect(getEvents('reconnectScheduled').map(([event]) => event.delay)).toEqual([1000, 1000]);
 });
 
-test('a wait asked for by the server is kept', () => {
-  const { told } = createConnected();
+test('a delay that the server asks for is kept', () => {
+  const { getEvents } = createConnected();
   ScriptedWebSocket.last.end(1011, '{"retryAfterMs": 45000}');
-  expect(told('reconnectScheduled')[0]?.[0].delay).toBe(45_000);
+  expect(getEvents('reconnectScheduled')[0]?.[0].delay).toBe(45_000);
 });
 
-test('shouldReconnect is asked last and overrules both ways', () => {
+test('shouldReconnect is called last and overrules both ways', () => {
   const asked: CloseDetails[] = [];
   let answer: boolean | undefined = true;
   const { websocket } = createConnected({
@@ -135,7 +135,7 @@ test('shouldReconnect is asked last and overrules both ways', () => {
   expect(asked).toHaveLength(3);
 });
 
-test('shouldReconnect is not asked after disconnect', () => {
+test('shouldReconnect is not called after disconnect', () => {
   const shouldReconnect = vi.fn(() => true);
   const { websocket } = createConnected({ shouldReconnect });
   const socket = ScriptedWebSocket.last;
@@ -145,7 +145,7 @@ test('shouldReconnect is not asked after disconnect', () => {
   expect(websocket.connectionState).toBe('disconnected');
 });
 
-test('a shouldReconnect that throws or gives nonsense has no say', () => {
+test('a shouldReconnect that throws or returns nonsense changes nothing', () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const { websocket } = createConnected({
     logLevel: 'error',
@@ -163,7 +163,7 @@ test('a shouldReconnect that throws or gives nonsense has no say', () => {
 });
 
 test('shouldReconnect may call the client', () => {
-  const { websocket, told } = createConnected({
+  const { websocket, getEvents } = createConnected({
     shouldReconnect: () => {
       websocket.send('from within');
       websocket.disconnect();
@@ -172,12 +172,12 @@ test('shouldReconnect may call the client', () => {
   });
   ScriptedWebSocket.last.end(1006);
   expect(websocket.connectionState).toBe('disconnected');
-  expect(told('close')).toHaveLength(1);
+  expect(getEvents('close')).toHaveLength(1);
   vi.advanceTimersByTime(60_000);
   expect(ScriptedWebSocket.made).toHaveLength(1);
 });
 
-test('what shouldReconnect brings about is told after the loss is decided', () => {
+test('the events that shouldReconnect causes are delivered after the loss is concluded', () => {
   const { websocket } = createConnected({
     shouldReconnect: () => {
       websocket.send(undefined);

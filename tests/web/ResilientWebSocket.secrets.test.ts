@@ -1,4 +1,4 @@
-// Owns the promise that no line on the console shows a token, a payload, a protocol or a close reason.
+// No line on the console shows a token, a payload, a protocol or a close reason.
 import { expect, test, vi } from 'vitest';
 import ResilientWebSocket, { type UrlSource } from '../../web/index.js';
 import { settle, useScriptedWorld } from './support/harness.js';
@@ -84,7 +84,7 @@ test('no line shows a secret when the WebSocket constructor throws with the URL 
   expect(written()).not.toContain(secret);
 });
 
-test('no line shows a secret that is in the URL, in options or in advice refused', () => {
+test('no line shows a secret of a URL, an option or an action that was refused', () => {
   const written = watchConsole();
   expect(() => new ResilientWebSocket(`ftp://example.com/?token=${secret}`)).toThrow(SyntaxError);
   expect(() => new ResilientWebSocket('wss://example.com/', { protocols: `${secret} ${secret}` })).toThrow();

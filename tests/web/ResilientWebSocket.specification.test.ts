@@ -1,4 +1,4 @@
-// Owns the snippets and tables of the specification, run as they are written there.
+// The snippets and tables of the specification, run as they are written there.
 import { expect, test, vi } from 'vitest';
 import ResilientWebSocket from '@advakod/resilient-websocket';
 import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
@@ -107,11 +107,11 @@ test.each([
   [1001, 'reconnecting', 'server_error', true],
   [4321, 'reconnecting', 'unknown_error', true],
 ])('close code %i leads to %s', (code, state, errorType, shouldReconnect) => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   ScriptedWebSocket.last.end(code, 'why');
   expect(websocket.connectionState).toBe(state);
-  expect(told('close')).toEqual([[{ code, reason: 'why', wasClean: code !== 1006, shouldReconnect }]]);
-  const errors = told('error').map(([error]) => error);
+  expect(getEvents('close')).toEqual([[{ code, reason: 'why', wasClean: code !== 1006, shouldReconnect }]]);
+  const errors = getEvents('error').map(([error]) => error);
   expect(errors.map(({ type, recoverable }) => ({ type, recoverable }))).toEqual(
     errorType === undefined ? [] : [{ type: errorType, recoverable: shouldReconnect }],
   );

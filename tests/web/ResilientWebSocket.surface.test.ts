@@ -1,4 +1,4 @@
-// Owns the members that code written against the original relies on: each exists and does what it did.
+// The members that code written against the original relies on: each exists and does what it did.
 import { expect, test, vi } from 'vitest';
 import ResilientWebSocket, { ResilientWebSocket as named } from '../../web/index.js';
 import { createClient, createConnected, serverUrl, useScriptedWorld } from './support/harness.js';
@@ -137,12 +137,28 @@ test('the statistics count connections, losses, messages, errors and latency', (
     totalErrors: 1,
     errorRate: 1,
     lastDisconnectedAt: lostAt,
-    connectionDuration: 0,
   });
 });
 
+test('connectionDuration is the time of all connections together', () => {
+  const { websocket } = createConnected();
+  const duration = () => websocket.connectionStats.connectionDuration;
+  vi.advanceTimersByTime(3000);
+  expect(duration()).toBe(3000);
+  ScriptedWebSocket.last.break();
+  vi.advanceTimersByTime(1000);
+  expect(duration()).toBe(3000);
+  ScriptedWebSocket.last.open();
+  vi.advanceTimersByTime(500);
+  expect(duration()).toBe(3500);
+  websocket.disconnect();
+  ScriptedWebSocket.last.end(1000);
+  vi.advanceTimersByTime(9000);
+  expect(duration()).toBe(3500);
+});
+
 test('disconnect closes with 1000, stays closed, and reports each queued message', () => {
-  const { websocket, told } = createConnected();
+  const { websocket, getEvents } = createConnected();
   const socket = ScriptedWebSocket.last;
   websocket.disconnect();
   expect(socket.closes[0]?.[0]).toBe(1000);
@@ -154,12 +170,23 @@ test('disconnect closes with 1000, stays closed, and reports each queued message
   void websocket.connect();
   websocket.send('second');
   websocket.disconnect();
-  expect(told('messageDropped').map(([drop]) => [drop.reason, drop.data])).toEqual([
+  expect(getEvents('messageDropped').map(([drop]) => [drop.reason, drop.data])).toEqual([
     ['disconnected', message],
     ['disconnected', 'second'],
   ]);
   vi.advanceTimersByTime(120_000);
   expect(ScriptedWebSocket.made).toHaveLength(2);
+});
+
+test('the end of a socket that was replaced does not touch its successor', () => {
+  const { websocket } = createConnected();
+  const first = ScriptedWebSocket.last;
+  websocket.reconnect();
+  const second = ScriptedWebSocket.last;
+  first.end(1000);
+  expect(websocket.ws).toBe(second);
+  second.open();
+  expect(websocket.getStatus()).toMatchObject({ connected: true, readyState: 1 });
 });
 
 test('reconnect replaces the socket at once and resets the counters', () => {
@@ -201,10 +228,10 @@ test('send answers true for the socket, false for the queue, and JSON goes out f
 });
 
 test('a message over the limit is refused with its size', () => {
-  const { websocket, told } = createConnected({ maxMessageSize: 5 });
+  const { websocket, getEvents } = createConnected({ maxMessageSize: 5 });
   expect(websocket.send('приве')).toBe(false);
   expect(websocket.send('12345')).toBe(true);
-  expect(told('error')).toEqual([
+  expect(getEvents('error')).toEqual([
     [
       {
         type: 'message_too_large',
@@ -219,10 +246,11 @@ test('a message over the limit is refused with its size', () => {
   expect(websocket.messageQueue).toEqual([]);
 });
 
-test('advice is given in both languages and each action does its work', () => {
-  const { websocket, told, names } = createClient({ maxQueueSize: 2 });
-  websocket.send('a');
-  websocket.send('b');
+test('recommendations are in both languages and each action does its work', () => {
+  const { websocket, getEvents, names } = createClient();
+  for (let count = 0; count < 10; ++count) websocket.send('a');
+  expect(websocket.getRecoveryRecommendations()).toEqual([]);
+  websocket.send('the eleventh');
   expect(websocket.getRecoveryRecommendations()).toEqual([
     {
       type: 'queue',
@@ -236,17 +264,18 @@ test('advice is given in both languages and each action does its work', () => {
   );
   expect(websocket.getUserFriendlyStatus().text).toBe('Disconnected');
   websocket.applyRecoveryRecommendation('clearQueue');
-  expect(names()).toEqual(['messageDropped', 'messageDropped', 'queueCleared']);
+  expect(names()).toEqual([...Array<string>(11).fill('messageDropped'), 'queueCleared']);
+  expect(websocket.getRecoveryRecommendations()).toEqual([]);
   websocket.applyRecoveryRecommendation('pageReload');
-  expect(told('recommendPageReload')).toEqual([[]]);
+  expect(getEvents('recommendPageReload')).toEqual([[]]);
   websocket.applyRecoveryRecommendation('checkServer');
   expect(websocket.options.reconnectDelay).toBe(2000);
   for (let i = 0; i < 10; ++i) websocket.applyRecoveryRecommendation('checkServer');
   expect(websocket.options.reconnectDelay).toBe(30000);
   websocket.applyRecoveryRecommendation('contactSupport');
-  expect(told('contactSupportRecommended')).toEqual([[{ errorRate: 0, totalErrors: 0 }]]);
+  expect(getEvents('contactSupportRecommended')).toEqual([[{ errorRate: 0, totalErrors: 0 }]]);
   websocket.resetErrorRecovery();
-  expect(told('errorRecoveryReset')).toEqual([[]]);
+  expect(getEvents('errorRecoveryReset')).toEqual([[]]);
 });
 
 test('checkNetwork probes a connection and ends a wait at once', () => {
@@ -268,7 +297,7 @@ test('an unknown action is logged and ignored', () => {
   expect(events).toEqual([]);
 });
 
-test('every kind of advice has words in both languages', () => {
+test('recommendations have texts', () => {
   const { websocket } = createClient({ maxReconnectAttempts: 20, connectionTimeout: 100 });
   void websocket.connect();
   for (let i = 0; i < 6; ++i) {

@@ -1,4 +1,4 @@
-// Owns the types a user meets. What is wrong here is told by the compiler, which reads the tests with the sources.
+// The types of the public API. The compiler reads the tests with the sources, and reports what is wrong here.
 import { expect, expectTypeOf, test } from 'vitest';
 import ResilientWebSocket, {
   type CloseDetails,

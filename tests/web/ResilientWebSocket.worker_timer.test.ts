@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-// Owns what wakes a client of a hidden page: a Worker beside the page's own timer, one for all, while it is needed.
+// The timer of a Worker, which wakes the clients of a hidden page: one Worker for all, while it is needed.
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type ResilientWebSocket from '../../web/index.js';
 import { createClient, createConnected, serverUrl, useScriptedWorld } from './support/harness.js';
@@ -83,7 +83,7 @@ test('a visible page has no Worker, and neither has one that is hidden for less 
 
 test('a hidden page whose own timers stand still pings by the Worker, and notices a dead peer', () => {
   page.isHidden = true;
-  const { told } = createConnected({ enableErrorRecovery: false });
+  const { getEvents } = createConnected({ enableErrorRecovery: false });
   for (let ping = 1; ping <= 3; ++ping) {
     ScriptedWorker.last.pass(29_999);
     expect(pings()).toBe(ping - 1);
@@ -93,12 +93,12 @@ test('a hidden page whose own timers stand still pings by the Worker, and notice
   }
   ScriptedWorker.last.pass(30_000);
   ScriptedWorker.last.pass(13_000);
-  expect(told('close')).toMatchObject([[{ reason: 'Pong timeout' }]]);
+  expect(getEvents('close')).toMatchObject([[{ reason: 'Pong timeout' }]]);
   expect(ScriptedWorker.made).toHaveLength(1);
   expect(ScriptedWorker.last.url).toBe('blob:a-worker');
 });
 
-test('whichever timer is first wakes the client, and the other is not heard', () => {
+test('whichever timer fires first wakes the client, and the other does nothing', () => {
   page.isHidden = true;
   createConnected();
   const { waits, onmessage } = ScriptedWorker.last;

@@ -1,10 +1,10 @@
-// Owns the rules of registration: order, once, removal and addition in the middle of an emission.
+// Adding and removing listeners: order, once, and what happens in the middle of an event.
 import { expect, test, vi } from 'vitest';
 import { EventEmitter } from '../../web/event_emitter.js';
 
 function createEmitter() {
-  const reportThrown = vi.fn();
-  return { emitter: new EventEmitter(reportThrown), reportThrown };
+  const thrown = vi.fn();
+  return { emitter: new EventEmitter({ thrown }), thrown };
 }
 
 test('listeners are called in the order of their registration, with all arguments', () => {
@@ -19,7 +19,7 @@ test('listeners are called in the order of their registration, with all argument
   ]);
 });
 
-test('emit says whether anyone listened', () => {
+test('emit returns whether there was a listener', () => {
   const { emitter } = createEmitter();
   const listener = vi.fn();
   expect(emitter.emit('custom')).toBe(false);
@@ -47,7 +47,7 @@ test('off removes a once that has not been called', () => {
   expect(listener).not.toHaveBeenCalled();
 });
 
-test('off of what is not registered does nothing', () => {
+test('off of a function that is no listener does nothing', () => {
   const { emitter } = createEmitter();
   const listener = vi.fn();
   emitter.on('custom', listener);
@@ -56,20 +56,55 @@ test('off of what is not registered does nothing', () => {
   expect(listener).toHaveBeenCalledTimes(1);
 });
 
-test('a function registered twice is called twice, and off takes the later one away', () => {
+test('a listener that is added twice is called once, in its first place, and off removes it', () => {
   const { emitter } = createEmitter();
   const calls: string[] = [];
   const twice = () => calls.push('twice');
   emitter.on('custom', twice);
-  emitter.on('custom', () => calls.push('between'));
+  emitter.on('custom', () => calls.push('other'));
   emitter.on('custom', twice);
   emitter.emit('custom');
+  expect(calls).toEqual(['twice', 'other']);
   emitter.off('custom', twice);
   emitter.emit('custom');
-  expect(calls).toEqual(['twice', 'between', 'twice', 'twice', 'between']);
+  expect(calls).toEqual(['twice', 'other', 'other']);
 });
 
-test('a listener removed before its turn is not called, one added meanwhile hears the next emission', () => {
+test('a listener of two events is a listener of both', () => {
+  const { emitter } = createEmitter();
+  const listener = vi.fn();
+  emitter.on('one', listener).on('two', listener).off('one', listener);
+  emitter.emit('one');
+  emitter.emit('two');
+  expect(listener).toHaveBeenCalledTimes(1);
+});
+
+test.each<[string, ('on' | 'once')[], number]>([
+  ['once and once is called once', ['once', 'once'], 1],
+  ['on and then once is called every time', ['on', 'once'], 3],
+  ['once and then on is called every time', ['once', 'on'], 3],
+  ['once, on and once is called every time', ['once', 'on', 'once'], 3],
+])('a listener added by %s', (_name, ways, calls) => {
+  const { emitter } = createEmitter();
+  const listener = vi.fn();
+  for (const add of ways) emitter[add]('custom', listener);
+  for (let round = 0; round < 3; ++round) emitter.emit('custom');
+  expect(listener).toHaveBeenCalledTimes(calls);
+});
+
+test('a once listener may add itself again for the next event', () => {
+  const { emitter } = createEmitter();
+  const calls: number[] = [];
+  const again = () => {
+    calls.push(calls.length);
+    if (calls.length < 3) emitter.once('custom', again);
+  };
+  emitter.once('custom', again);
+  for (let round = 0; round < 5; ++round) emitter.emit('custom');
+  expect(calls).toEqual([0, 1, 2]);
+});
+
+test('a listener removed before its turn is not called, one added meanwhile gets the next event', () => {
   const { emitter } = createEmitter();
   const removed = vi.fn();
   const added = vi.fn();
@@ -94,8 +129,8 @@ test('a listener that removes itself leaves the next one its turn', () => {
   expect(next).toHaveBeenCalledTimes(1);
 });
 
-test('what a listener throws is reported and stops nobody', () => {
-  const { emitter, reportThrown } = createEmitter();
+test('an error that a listener throws is reported, and the others are called', () => {
+  const { emitter, thrown } = createEmitter();
   const next = vi.fn();
   emitter.on('custom', () => {
     throw new Error('boom');
@@ -103,7 +138,7 @@ test('what a listener throws is reported and stops nobody', () => {
   emitter.on('custom', next);
   emitter.emit('custom');
   expect(next).toHaveBeenCalledTimes(1);
-  expect(reportThrown.mock.calls).toEqual([['custom', new Error('boom')]]);
+  expect(thrown.mock.calls).toEqual([['a listener of "custom"', new Error('boom')]]);
 });
 
 test.each(['__proto__', 'constructor', 'toString'])('%s is an event name like any other', (name) => {

@@ -1,12 +1,12 @@
-// Owns the sizes of texts and the forms of values, held against the platform's own encoder.
+// The sizes of texts, compared with the platform's own encoder, and the forms of values.
 import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
-import { encode, sizeOf, socketFormOf, utf8Length, type Encoded } from '../../web/payload.js';
+import { encode, toSocketForm, utf8Length, wireSize, type Encoded } from '../../web/payload.js';
 
-/** How a value goes out, and in how many bytes. */
+/** Whether a value is sent as binary, and in how many bytes. */
 function formOf(value: unknown): { readonly bytes: number; readonly isBinary: boolean } | null {
   const encoded = encode(value);
-  return encoded && { bytes: sizeOf(encoded.payload), isBinary: encoded.isBinary };
+  return encoded && { bytes: wireSize(encoded.kept), isBinary: typeof encoded.kept !== 'string' };
 }
 
 test('the length of a text in UTF-8 is the one of TextEncoder, for all kinds of units next to each other', () => {
@@ -34,7 +34,7 @@ test('the length of a text in UTF-8 is the one of TextEncoder, for all kinds of 
   }
 });
 
-test('binary of another realm is known', () => {
+test('binary of another realm is binary', () => {
   const buffer = runInNewContext('new Uint8Array([1, 2, 3]).buffer') as ArrayBuffer;
   const view = runInNewContext('new Uint8Array([1, 2, 3]).subarray(1)') as Uint8Array;
   expect(formOf(buffer)).toEqual({ bytes: 3, isBinary: true });
@@ -47,18 +47,18 @@ test('shared memory is copied into memory of its own', () => {
   const whole = encode(shared);
   const part = encode(new Uint8Array(shared, 1, 2));
   new Uint8Array(shared).fill(0);
-  for (const { payload, direct } of [whole, part] as Encoded[]) {
-    expect((payload as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer);
-    expect(direct, 'no socket takes shared memory').toEqual(payload);
+  for (const { kept, direct } of [whole, part] as Encoded[]) {
+    expect((kept as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer);
+    expect(direct, 'no socket takes shared memory').toEqual(kept);
   }
-  expect([...(whole?.payload as Uint8Array)]).toEqual([1, 2, 3, 4]);
-  expect([...(part?.payload as Uint8Array)]).toEqual([2, 3]);
+  expect([...(whole?.kept as Uint8Array)]).toEqual([1, 2, 3, 4]);
+  expect([...(part?.kept as Uint8Array)]).toEqual([2, 3]);
 });
 
 test('copies are independent of each other, whatever their size', () => {
   const sizes = [0, 1, 4096, 4097, 40_000, 3000, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 7];
   const values = sizes.map((size, index) => new Uint8Array(size).fill(index + 1));
-  const kept = values.map((value) => encode(value)?.payload as Uint8Array);
+  const kept = values.map((value) => encode(value)?.kept as Uint8Array);
   for (const value of values) value.fill(0);
   kept.forEach((copy, index) => {
     expect(copy.length).toBe(sizes[index]);
@@ -66,17 +66,19 @@ test('copies are independent of each other, whatever their size', () => {
   });
 });
 
-test('a socket is handed the own memory of the caller, and of what was kept of a buffer a buffer', () => {
+test('a socket is given the memory of the caller at once, and a buffer for the kept copy of a buffer', () => {
   const buffer = new Uint8Array([1, 2, 3]).buffer;
   const view = new Uint8Array(buffer, 1);
   for (const value of [buffer, view]) expect(encode(value)?.direct).toBe(value);
-  const kept = encode(buffer)?.payload as Uint8Array<ArrayBuffer>;
-  const form = socketFormOf(buffer, kept) as ArrayBuffer;
+  const kept = encode(buffer)?.kept as Uint8Array<ArrayBuffer>;
+  const form = toSocketForm(buffer, kept) as ArrayBuffer;
   expect(form).toBeInstanceOf(ArrayBuffer);
   expect([...new Uint8Array(form)]).toEqual([1, 2, 3]);
-  expect(socketFormOf(view, kept)).toEqual(kept);
-  expect((socketFormOf(view, kept) as Uint8Array).buffer, 'whose memory is used again').not.toBe(kept.buffer);
-  expect(socketFormOf('text', 'text')).toBe('text');
+  expect(toSocketForm(view, kept)).toEqual(kept);
+  expect((toSocketForm(view, kept) as Uint8Array).buffer, 'its memory will be used again').not.toBe(
+    kept.buffer,
+  );
+  expect(toSocketForm('text', 'text')).toBe('text');
 });
 
 test('a detached buffer cannot be sent', () => {
@@ -89,7 +91,7 @@ test('a detached buffer cannot be sent', () => {
 
 test('a File is binary, and a value of JSON is text', () => {
   expect(formOf(new File(['abc'], 'name'))).toEqual({ bytes: 3, isBinary: true });
-  expect(encode(['é'])).toEqual({ payload: '["é"]', direct: '["é"]', isBinary: false });
+  expect(encode(['é'])).toEqual({ kept: '["é"]', direct: '["é"]' });
   expect(formOf(['é'])).toEqual({ bytes: 6, isBinary: false });
 });
 

@@ -1,7 +1,7 @@
-// Owns the description of the wasm module: what embind exports, and what it asks of the facade.
-// Refuses to promise more than the module has: tests/web compares this file with the real module.
+// The wasm module as JavaScript sees it: what embind exports, and what it calls. wasm_bindings/bindings.cpp defines it;
+// tests/web/bindings compares this file with the real module.
 
-/** What is known of the connection beyond its cached public state. Times are epoch ms, durations ms. */
+/** The state of a client beyond its cached public state. Times are epoch milliseconds, durations milliseconds. */
 export interface CoreSnapshot {
   reconnectAttempts: number;
   queuedMessages: number;
@@ -23,203 +23,152 @@ export interface CoreSnapshot {
   errorRate: number;
 }
 
+/** Times in milliseconds. Infinity where an option allows it. */
 export type CoreOptionValue = number | boolean | readonly number[];
 
+/** What became of a message that was given to a socket. */
+export interface CoreSendResults {
+  readonly sent: 0;
+  /** `send` threw, or there is no such socket. */
+  readonly refused: 1;
+  /** `readyState` is CLOSING or CLOSED. */
+  readonly closing: 2;
+}
+
 /**
- * What the core asks of the facade. None of these may throw, and none may run listeners, except `turnEnded`,
- * which is called last, when the core is consistent and may be called again.
+ * What a client calls: one method for each effect. All of them must be there. None may throw, and none may run
+ * listeners of the user except `turnEnded`. All may call the client.
  */
-export interface CoreDelegate {
-  /** Find URL and protocols for the attempt, then call `addressFound` or `addressFailed`, at once or later. */
-  findAddress(attempt: number): void;
-  /** A native socket was created for the attempt; its messages and its `send` are the facade's. */
+export interface CoreListener {
+  /**
+   * The client has set its timer. Another means of waking may call `timerFired(timer)` after the same time, for example
+   * where the page's timers are throttled; whichever comes first counts. Each timer replaces the one before.
+   */
+  timerSet(timer: number, milliseconds: number): void;
+
+  /** Find the address, then call `addressResolved` or `attemptFailed`, at once or later. */
+  resolveAddress(attempt: number): void;
+  /** A native socket was created. Its `onmessage`, `binaryType` and `send` are the listener's, the rest the client's. */
   socketCreated(attempt: number, socket: WebSocket): void;
-  /** The socket is no longer the connection's: no message of it may be delivered any more. */
-  socketGone(attempt: number): void;
-  /** Hand a kept payload to the socket; false if the socket refused it. */
-  transmit(attempt: number, payload: number): boolean;
-  /** Bytes on the wire of a text that was handed over before it was measured. */
-  sizeOf(payload: number): number;
-  /** The payloads after one id and up to another were delivered, as far as can be known. */
-  settle(after: number, upTo: number): void;
-  /** Nobody can tell whether these were: the user is to be told of each. */
-  forsake(after: number, upTo: number): void;
-  drop(payload: number, reason: string): void;
-  /** The user's shouldReconnect: 1 yes, 0 no, -1 no opinion. */
-  shouldReconnect(code: number, reason: string, wasClean: boolean, byItself: boolean): number;
+  /** The client closes the socket: no message of it may be delivered any more. Its close event is still awaited. */
+  socketClosing(attempt: number): void;
+  /** The attempt is over. Called for attempts without a socket, too. */
+  socketReleased(attempt: number): void;
+
+  /** Give a kept message to the socket. Answers with a number of CoreSendResults. */
+  sendMessage(attempt: number, message: number): number;
+  /** The size of a kept message, in bytes on the wire. */
+  sizeOf(message: number): number;
+  /** The messages after one id, up to and including another, have arrived, as far as can be known: forget them. */
+  delivered(after: number, upTo: number): void;
+  /** Nothing proves that these arrived: report and forget them. */
+  unconfirmed(after: number, upTo: number): void;
+  /** Report and forget the message. `reason` is overflow, expired, disconnected, cleared or destroyed. */
+  dropped(message: number, reason: string): void;
+  /** Forget the message without a report. */
+  discarded(message: number): void;
+
+  /** The user's shouldReconnect; undefined for no answer. Called after `setDecider(true)` only. */
+  shouldReconnect(code: number, reason: string, wasClean: boolean, byDefault: boolean): boolean | undefined;
 
   stateChanged(state: string): void;
   opened(): void;
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void;
   /** `code` is the close code behind the error, 0 without one. */
-  failed(type: string, code: number, recoverable: boolean): void;
-  tooLarge(size: number, maxSize: number): void;
+  failed(type: string, code: number, isRecoverable: boolean): void;
+  messageTooLarge(size: number, maxSize: number): void;
   retryScheduled(
     attempt: number,
     delay: number,
     nominalDelay: number,
-    nextAttemptAt: number,
+    at: number,
     consecutiveErrors: number,
   ): void;
   gaveUp(attempts: number, consecutiveErrors: number): void;
   authRecoveryNeeded(): void;
-  recoveryAttempt(type: string, attempt: number): void;
+  recoveryAttempted(type: string, attempt: number): void;
   recoveryGaveUp(type: string, attempts: number): void;
   recoveryReset(): void;
   queueCleared(): void;
   supportAdvised(errorRate: number, totalErrors: number): void;
-  latency(roundTripTime: number): void;
-  /** The core changed options on advice: cached copies are stale. */
-  optionsChanged(): void;
+  latencyMeasured(roundTripMs: number): void;
 
-  /** All of the above has been told; deliver events now. */
+  /** Everything that followed from one event was reported: listeners of the user may run now, and may call anything. */
   turnEnded(): void;
 }
 
-/**
- * Answer of `send`: the facade hands the payload over now, it was kept, it was not accepted, or nothing was done because
- * the size of a text that was not measured matters.
- */
-export interface SendOutcomes {
-  readonly handOver: 0;
-  readonly queued: 1;
-  readonly refused: 2;
-  readonly discarded: 3;
-  readonly unmeasured: 4;
-}
+/** One client. A number that is no valid id names nothing: the call does nothing. */
+export interface CoreClient {
+  /** Names the client for the plain functions of the module. Never used again, even after `delete()`. */
+  id(): number;
 
-/** What a top-level member of a JSON object is: rws::JsonKind. */
-export interface JsonKinds {
-  readonly absent: 0;
-  readonly number: 1;
-  readonly text: 2;
-  readonly other: 3;
-}
-
-/** The URL to open, and the subprotocols joined with commas, empty for none. */
-export interface FoundAddress {
-  readonly url: string;
-  readonly protocols: string;
-}
-
-/**
- * What is entered in `facades`: what the core tells goes to the port where it has a method of that name, to its delegate
- * else. Texts come first, and truth is told as 1 and 0.
- */
-export interface CorePort {
-  readonly delegate: CoreDelegate;
-  readonly address: FoundAddress;
-  socketCreated(attempt: number, socket: WebSocket): void;
-  drop(reason: string, payload: number): void;
-  shouldReconnect(reason: string, code: number, wasClean: number, byItself: number): number;
-  closed(reason: string, code: number, wasClean: number, shouldReconnect: number): void;
-  failed(type: string, code: number, recoverable: number): void;
-  /** The answer to `snapshot`: recommendations joined with commas, then the members of CoreSnapshot in this order. */
-  snapshotTaken(
-    recommendations: string,
-    reconnectAttempts: number,
-    queuedMessages: number,
-    consecutiveErrors: number,
-    nextAttemptAt: number,
-    lastPong: number,
-    networkOnline: number,
-    isHealthy: number,
-    totalConnections: number,
-    totalReconnections: number,
-    totalMessages: number,
-    totalErrors: number,
-    lastConnectedAt: number,
-    lastDisconnectedAt: number,
-    connectionDuration: number,
-    averageLatency: number,
-    errorRate: number,
-  ): void;
-  /** The answer to `rwsReadOption`; none for an unknown name. An answer to `describe`: a default. */
-  optionRead(type: string, ...values: number[]): void;
-  /** Why a setter answered 0: what the value must be. */
-  ruleBroken(rule: string): void;
-  /** The answers to `describe`; `optionNamed` says whose default was told by `optionRead` just before. */
-  markControlFrames(marker: string): void;
-  optionNamed(name: string): void;
-}
-
-/** One connection as embind exports it. */
-export interface BoundConnection {
-  /** Where it is: what the plain functions below call `connection`. */
-  address(): number;
   connect(): void;
   disconnect(): void;
   reconnect(): void;
-  /** Ends the connection for good; `delete()` must follow, in a later task or microtask. */
+  /** Ends the client for good; `delete()` must follow, in a later task or microtask. */
   destroy(): void;
-  /** The port's `address` is that of the attempt. */
-  addressFound(attempt: number): void;
-  networkChanged(online: boolean): void;
-  visibilityChanged(visible: boolean): void;
-  pageSuspended(): void;
-  pageResumed(): void;
   clearQueue(): void;
   checkNetwork(): void;
   slowDown(): void;
   contactSupport(): void;
   resetRecovery(): void;
-  /** Whether `shouldReconnect` is to be asked. */
-  hostDecides(asked: boolean): void;
-  /** Answered by `snapshotTaken`. */
-  snapshot(): void;
-  /** Answered by `markControlFrames`, and `optionRead` and `optionNamed` for each option. */
-  describe(): void;
 
-  /** Frees the C++ object (embind). */
+  /** Whether `shouldReconnect` is to be asked. */
+  setDecider(isPresent: boolean): void;
+  /** Assigns one option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
+  setOption(name: string, value: unknown): string;
+  /** Undefined for a name that is none. */
+  getOption(name: string): CoreOptionValue | undefined;
+  snapshot(): CoreSnapshot;
+
+  /**
+   * Accepts a message. Its payload must be findable by `sendMessage` and `sizeOf` before. Ids are integers from 1 on,
+   * each greater than the one before. `bytes` is the size on the wire; with `isExact` false the number of UTF-16 units.
+   * `ttl` is the longest time in the queue in milliseconds, negative for no limit. True: a socket has the message.
+   */
+  send(message: number, bytes: number, isExact: boolean, isVolatile: boolean, ttl: number): boolean;
+  /** The socket did not take a message for which `_rwsTrySendNow` returned 1. */
+  messageRefused(attempt: number, message: number, isClosing: boolean): void;
+
+  /** Answers `resolveAddress`. An empty list: no subprotocols. */
+  addressResolved(attempt: number, url: string, protocols: readonly string[]): void;
+  /** Answers `resolveAddress`. The reason appears in the close event: it must not hold secrets. */
+  attemptFailed(attempt: number, reason: string): void;
+  /** A text arrived that may be a control frame. True: it is one, and no message for the user. */
+  textReceived(attempt: number, text: string): boolean;
+
+  networkChanged(isOnline: boolean): void;
+  visibilityChanged(isVisible: boolean): void;
+  pageSuspended(): void;
+  pageResumed(): void;
+  /** The time of `timerSet` has passed. Does nothing for a timer that was replaced or has fired. */
+  timerFired(timer: number): void;
+
+  /** Frees the C++ object (embind). Native handlers, timers and plain calls do nothing afterwards. */
   delete(): void;
 }
 
 export interface CoreModule {
-  /** `seed` is any finite number in [0, 2^53): all randomness of the connection follows from it. */
-  ResilientWebSocket: new (seed: number) => BoundConnection;
+  /**
+   * `seed` is an integer from 0 to 2^53: all randomness of the client follows from it.
+   * @throws TypeError if the listener lacks a method.
+   */
+  ResilientWebSocket: new (listener: CoreListener, seed: number) => CoreClient;
+  /** The options of the core by their names, with their defaults. */
+  optionDefaults(): Record<string, CoreOptionValue>;
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */
-  controlFrameLimit(): number;
+  maxControlFrame(): number;
+  controlFrameMarker(): string;
 
-  /** Ports by the addresses of their connections. */
-  readonly facades: Record<number, CorePort>;
-  /** Set by whoever has another means of waking beside the page's timers: told of each timer, with its delay in ms. */
-  timerSet?: (owner: number, fire: () => void, delay: number) => void;
-  /** Calls with a text, or a list of numbers, that lies in the module's memory meanwhile. */
-  withText<Result>(text: string, call: (pointer: number, length: number) => Result): Result;
-  withNumbers<Result>(numbers: readonly number[], call: (pointer: number) => Result): Result;
-
-  // Texts and lists are addresses with lengths.
-  _rwsHandOverAtOnce(connection: number, payload: number, bytes: number, isBinary: number): number;
-  _rwsSend(
-    connection: number,
-    payload: number,
-    bytes: number,
-    isBinary: number,
-    isMeasured: number,
-    isVolatile: number,
-    ttl: number,
-  ): number;
-  _rwsHandOverFailed(connection: number, attempt: number, payload: number): void;
-  _rwsReceived(connection: number, attempt: number): void;
-  _rwsReceivedControl(
-    connection: number,
-    attempt: number,
-    typeKind: number,
-    type: number,
-    typeLength: number,
-    timestampKind: number,
-    timestamp: number,
-    timestampLength: number,
-  ): number;
-  _rwsAddressFailed(connection: number, attempt: number, reason: number, length: number): void;
-  _rwsReadOption(connection: number, name: number, length: number): void;
-  _rwsSetFlag(connection: number, name: number, length: number, flag: number): number;
-  _rwsSetNumber(connection: number, name: number, length: number, number: number): number;
-  _rwsSetList(connection: number, name: number, length: number, numbers: number, count: number): number;
-  _rwsSetOther(connection: number, name: number, length: number): number;
+  // The two calls of every message, exported plainly for speed. `client` is an id(). A number that is NaN, negative,
+  // fractional, too large or of a client that was deleted: nothing happens, and the answer is 0.
+  /** The short way of a message without options. 1: give it to the current socket at once. 0: use `send`. */
+  _rwsTrySendNow(client: number, message: number, bytes: number, isExact: boolean): number;
+  /** Something other than a possible control frame arrived. */
+  _rwsFrameReceived(client: number, attempt: number): void;
 }
 
-/** Instantiates the module synchronously. Imports of the file have no side effect. */
-export default function createCore(module: { wasmBinary: Uint8Array }): CoreModule;
-/** The inlined wasm. */
-export function wasmBytes(): Uint8Array;
+/** Instantiates the module synchronously. Imports of this file have no side effect. */
+export default function createCore(options: { readonly module: WebAssembly.Module }): CoreModule;
+/** The module's bytes, decoded when asked for. */
+export function wasmBytes(): Uint8Array<ArrayBuffer>;

@@ -1,38 +1,90 @@
-// Owns the one instance of the wasm module, made when the first connection needs it, and what is true of all its
-// connections. Refuses to do anything on import: the package may be loaded on a server that never connects.
-import createCore, { wasmBytes, type CoreDelegate, type CoreModule, type CoreOptionValue } from '#core';
-import { CoreConnection } from './connection.js';
+// Loads the wasm module: one instance for all clients of a page, made when the first client needs it or by preload().
+import createCore, {
+  wasmBytes,
+  type CoreClient,
+  type CoreListener,
+  type CoreModule,
+  type CoreOptionValue,
+} from '#core';
+import { createModuleError } from '../errors.js';
 
-/** The same for every connection. */
-export interface CoreTraits {
-  /** Names and defaults of the core's options. */
-  readonly defaults: ReadonlyMap<string, CoreOptionValue>;
+/**
+ * The instance, and what is the same for all its clients.
+ * @internal
+ */
+export interface Core {
+  readonly module: CoreModule;
+  /** The options of the core by their names, with their defaults. */
+  readonly optionDefaults: ReadonlyMap<string, CoreOptionValue>;
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */
-  readonly controlFrameLimit: number;
+  readonly maxControlFrame: number;
   readonly controlFrameMarker: string;
 }
 
-let instance: CoreModule | undefined;
-let traits: CoreTraits | undefined;
+let core: Core | undefined;
+let pending: Promise<void> | undefined;
 
-/** The module; instantiated synchronously by the first call. */
-export function loadCore(): CoreModule {
-  instance ??= createCore({ wasmBinary: wasmBytes() });
-  return instance;
+/**
+ * The one instance. The first call compiles and instantiates it synchronously. Throws an Error if that fails.
+ * @internal
+ */
+export function loadCore(): Core {
+  try {
+    core ??= instantiate(new WebAssembly.Module(wasmBytes()));
+    return core;
+  } catch (error) {
+    throw createModuleError(error);
+  }
 }
 
-/** A new connection, and what is known of all. */
-export function createConnection(
-  delegate: CoreDelegate,
-  seed: number,
-): readonly [CoreConnection, CoreTraits] {
-  const module = loadCore();
-  const connection = new CoreConnection(module, delegate, seed);
-  traits ??= describe(module, connection);
-  return [connection, traits];
+/**
+ * Compiles the WebAssembly module off the main thread and instantiates it, so that the first client is made at once. Not
+ * needed where synchronous compilation is allowed and fast enough: the first client does it otherwise. Rejects with an
+ * Error if WebAssembly is missing or forbidden; a later call tries again.
+ */
+export function preload(): Promise<void> {
+  if (pending === undefined) {
+    pending = compile();
+    // A caller who ignores the promise gets the same error from the first client.
+    pending.catch(() => {
+      pending = undefined;
+    });
+  }
+  return pending;
 }
 
-function describe(module: CoreModule, connection: CoreConnection): CoreTraits {
-  const { defaults, controlFrameMarker } = connection.describe();
-  return { defaults, controlFrameLimit: module.controlFrameLimit(), controlFrameMarker };
+/** @internal */
+export function createCoreClient(listener: CoreListener): CoreClient {
+  const { ResilientWebSocket } = loadCore().module;
+  return new ResilientWebSocket(listener, createSeed());
+}
+
+/**
+ * A random integer in [0, 2^53). Not from Web Crypto: jitter protects no secret, and a draw there takes as long as
+ * making a client.
+ * @internal
+ */
+export function createSeed(): number {
+  return Math.floor(Math.random() * 2 ** 53);
+}
+
+async function compile(): Promise<void> {
+  if (core !== undefined) return;
+  try {
+    const compiled = await WebAssembly.compile(wasmBytes());
+    // A client may have been made meanwhile.
+    core ??= instantiate(compiled);
+  } catch (error) {
+    throw createModuleError(error);
+  }
+}
+
+function instantiate(compiled: WebAssembly.Module): Core {
+  const module = createCore({ module: compiled });
+  return {
+    module,
+    optionDefaults: new Map(Object.entries(module.optionDefaults())),
+    maxControlFrame: module.maxControlFrame(),
+    controlFrameMarker: module.controlFrameMarker(),
+  };
 }

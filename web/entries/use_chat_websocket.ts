@@ -1,3 +1,2 @@
-// Owns the entry `./hooks/useChatWebSocket`: the chat hook under the file name that applications know.
-// Refuses to hold code: the hook and the connections it shares are those of `./react`.
+// The entry `./hooks/useChatWebSocket`: the chat hook of `./react` under the file name that applications know.
 export { useChatWebSocket, useChatWebSocket as default } from '../react/index.js';

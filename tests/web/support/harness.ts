@@ -1,5 +1,5 @@
-// Owns the world around a client under test: fake time, a scripted WebSocket, a record of all events, an end.
-// Refuses real time and real sockets.
+// The world around a client under test: fake time, a scripted WebSocket, a record of all events. Clients are destroyed
+// after each test.
 import { afterEach, beforeEach, vi } from 'vitest';
 import ResilientWebSocket, {
   type EventMap,
@@ -38,7 +38,7 @@ export interface Client {
   /** All events so far, oldest first. */
   readonly events: Recorded[];
   /** The arguments of the events of one name. */
-  told<Name extends keyof EventMap>(name: Name): EventMap[Name][];
+  getEvents<Name extends keyof EventMap>(name: Name): EventMap[Name][];
   /** The names of the events so far, without those given. */
   names(...without: (keyof EventMap)[]): string[];
 }
@@ -73,7 +73,7 @@ export function createClient(options: ResilientWebSocketOptions = {}, url: UrlSo
   return {
     websocket,
     events,
-    told: <Name extends keyof EventMap>(name: Name) =>
+    getEvents: <Name extends keyof EventMap>(name: Name) =>
       events.filter((event) => event[0] === name).map((event) => event.slice(1) as EventMap[Name]),
     names: (...without) =>
       events.map((event) => event[0]).filter((name) => !(without as string[]).includes(name)),

@@ -1,5 +1,4 @@
-// Owns a WebSocket that does what a test tells it, with the platform's rules for states and events.
-// Refuses events of its own: a test says when a connection opens, delivers and ends.
+// A WebSocket whose events a test fires, with the platform's rules for states. It does nothing by itself.
 import { vi } from 'vitest';
 
 type Handler = ((event?: unknown) => void) | null;
@@ -39,7 +38,7 @@ export class ScriptedWebSocket {
     if (this.readyState < ScriptedWebSocket.CLOSING) this.readyState = ScriptedWebSocket.CLOSING;
   }
 
-  // --- what a test makes happen
+  // --- for tests
 
   open(): void {
     this.readyState = ScriptedWebSocket.OPEN;
@@ -64,7 +63,7 @@ export class ScriptedWebSocket {
     this.onclose?.({ type: 'close', code, reason, wasClean });
   }
 
-  /** As a browser tells of a refused or broken connection: an error, then 1006. */
+  /** The events of a refused or broken connection in a browser: an error, then 1006. */
   break(): void {
     this.fail();
     this.end(1006);

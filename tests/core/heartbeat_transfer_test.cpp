@@ -1,0 +1,198 @@
+// The time that data needs before a silent peer is dead: the rate of the link, and the socket's buffer.
+#include <gtest/gtest.h>
+
+#include "fixtures/heartbeat_fixture.h"
+
+namespace rws {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kKilobyte = 1024;
+
+class HeartbeatTransfer : public test::HeartbeatFixture {
+ protected:
+  // A link on which 64 KB took that long.
+  void measure(Duration took) {
+    answerOnce(1s);
+    (void)pong(1s + took, pingBehind(1s, 64 * kKilobyte));
+  }
+};
+
+// --- the time that data needs
+
+TEST_F(HeartbeatTransfer, GivesNoTimeForFourKilobytes) {
+  start();
+  (void)pingBehind(1s, 4 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 4s);
+  startAfresh();
+  (void)pingBehind(1s, 4 * kKilobyte, Ping::Regular);
+  EXPECT_EQ(verdictAt(), 11s);
+}
+
+TEST_F(HeartbeatTransfer, GivesTimeForDataAtEightKilobytesASecond) {
+  start();
+  (void)pingBehind(1s, 20 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 6s) << "2 s for 16 KB, and 3 s for the probe";
+}
+
+TEST_F(HeartbeatTransfer, GivesTimeForTheLargestStretchAndNotForTheSum) {
+  start();
+  (void)pingBehind(1s, 20 * kKilobyte, Ping::Confirmation);
+  (void)pingBehind(1s, 68 * kKilobyte, Ping::Confirmation);
+  (void)pingBehind(1s, 36 * kKilobyte, Ping::Probe);
+  EXPECT_EQ(verdictAt(), 12s) << "8 s for 64 KB, and 3 s for the probe";
+}
+
+TEST_F(HeartbeatTransfer, GivesTimeForWhatWasSentBehindTheLastPing) {
+  start();
+  (void)ping(1s, Ping::Confirmation);
+  send(20 * kKilobyte);
+  EXPECT_EQ(heartbeat_.verdictOn(Ping::Probe, options_, kStart + 2s, sent_), kStart + 7s);
+}
+
+TEST_F(HeartbeatTransfer, GivesAMinuteAtMost) {
+  start();
+  (void)pingBehind(1s, 10'000 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 64s);
+}
+
+TEST_F(HeartbeatTransfer, GivesNoTimeForDataThatWasAnswered) {
+  start();
+  (void)pong(3s, pingBehind(1s, 8 * kKilobyte));
+  (void)ping(10s, Ping::Probe);
+  EXPECT_EQ(verdictAt(), 13s);
+}
+
+TEST_F(HeartbeatTransfer, GivesAFastLinkTheTimeOfAQuarterOfItsRate) {
+  start();
+  measure(64ms);  // a kilobyte a millisecond
+  (void)pingBehind(10s, 68 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 13s + 256ms);
+}
+
+TEST_F(HeartbeatTransfer, GivesASlowLinkTheTimeOfEightKilobytesASecond) {
+  start();
+  measure(4s);  // 16 KB/s: a quarter would be 4
+  (void)pingBehind(10s, 68 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 13s + 8s);
+}
+
+TEST_F(HeartbeatTransfer, MeasuresTheRateOnlyByEnoughData) {
+  start();
+  answerOnce();
+  (void)pong(1s + 16ms, pingBehind(1s, 16 * kKilobyte - 1));
+  (void)pingBehind(10s, 68 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 13s + 8s) << "a short stretch measures the delay of a link";
+}
+
+TEST_F(HeartbeatTransfer, MeasuresTheRateFromThePongBefore) {
+  start();
+  answerOnce(1s);
+  const EpochMs first = pingBehind(1s, 64 * kKilobyte);
+  const EpochMs second = pingBehind(1s, 64 * kKilobyte);
+  (void)pong(9s, first);
+  (void)pong(9s + 64ms, second);
+  (void)pingBehind(20s, 68 * kKilobyte);
+  // 64 KB in 8 s, and then in 64 ms: the slow value is raised halfway to the fast one.
+  const double rate = (8.0 + 1000.0) / 2 * 1024;
+  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
+  EXPECT_EQ(verdictAt(), 23s + std::chrono::duration_cast<Duration>(expected));
+}
+
+TEST_F(HeartbeatTransfer, TakesALinkThatBecameSlowerForSlowAtOnce) {
+  start();
+  measure(64ms);
+  (void)pong(12s, pingBehind(10s, 64 * kKilobyte));  // 32 KB/s
+  (void)pingBehind(20s, 68 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 23s + 8s);
+}
+
+TEST_F(HeartbeatTransfer, ForgetsTheRateWithTheConnection) {
+  start();
+  measure(64ms);
+  start();
+  (void)pingBehind(10s, 68 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 13s + 8s);
+}
+
+TEST_F(HeartbeatTransfer, GivesNoTimeForDataThatCameBack) {
+  start();
+  (void)pingBehind(1s, 68 * kKilobyte, Ping::Confirmation);
+  heartbeat_.messagesReturned(1, {0, 0});
+  sent_ = {};
+  (void)ping(2s, Ping::Probe);
+  EXPECT_EQ(verdictAt(), 5s);
+}
+
+// --- the socket's buffer
+
+TEST_F(HeartbeatTransfer, TakesAFallingBufferForASignOfLife) {
+  start();
+  readBuffer(0s, 1000, 1000);
+  (void)ping(30s);
+  EXPECT_EQ(deadline(Deadline::Drain), 30s + 750ms);
+  readBuffer(38s, 900, 1000);
+  EXPECT_EQ(judge(40s), Verdict::Alive);
+  EXPECT_EQ(verdictAt(), 41s) << "3 s after the fall";
+  EXPECT_EQ(judge(41s), Verdict::Dead) << "a fall counts once";
+}
+
+TEST_F(HeartbeatTransfer, TakesAFallLongAgoForNone) {
+  start();
+  readBuffer(0s, 1000, 1000);
+  (void)ping(30s);
+  readBuffer(37s, 900, 1000);
+  EXPECT_EQ(judge(40s), Verdict::Dead);
+}
+
+TEST_F(HeartbeatTransfer, DiscountsItsOwnMessagesInTheBuffer) {
+  start();
+  readBuffer(0s, 1000, 1000);
+  (void)ping(30s);
+  readBuffer(38s, 1100, 1200);
+  EXPECT_EQ(judge(40s), Verdict::Alive) << "200 bytes were added, and it grew by 100";
+  startAfresh();
+  readBuffer(0s, 1000, 1000);
+  (void)ping(30s);
+  readBuffer(38s, 1200, 1200);
+  EXPECT_EQ(judge(40s), Verdict::Dead);
+}
+
+TEST_F(HeartbeatTransfer, ConcludesNothingFromABufferThatIsOrBecomesEmpty) {
+  start();
+  (void)ping(30s);
+  EXPECT_EQ(deadline(Deadline::Drain), std::nullopt);
+  readBuffer(38s, 0, 0);
+  EXPECT_EQ(judge(40s), Verdict::Dead);
+  startAfresh();
+  readBuffer(0s, 1000, 1000);
+  (void)ping(30s);
+  readBuffer(38s, 0, 1000);
+  EXPECT_EQ(judge(40s), Verdict::Dead) << "the system takes data even for a dead peer";
+}
+
+TEST_F(HeartbeatTransfer, GivesTheTimeOfTheDataAfterAFallToo) {
+  start();
+  readBuffer(0s, 1000, 1000);
+  (void)pingBehind(30s, 20 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 35s);
+  readBuffer(34s, 900, 1000);
+  EXPECT_EQ(judge(35s), Verdict::Alive);
+  EXPECT_EQ(verdictAt(), 39s);
+}
+
+TEST_F(HeartbeatTransfer, LooksAtTheBufferFourTimesInAProbe) {
+  start();
+  readBuffer(0s, 1000, 1000);
+  (void)ping(30s, Ping::Probe);
+  EXPECT_EQ(deadline(Deadline::Drain), 30s + 750ms);
+  heartbeat_.drainReached(options_, kStart + 30s + 750ms);
+  EXPECT_EQ(deadline(Deadline::Drain), 31s + 500ms);
+  readBuffer(31s + 500ms, 0, 1000);
+  heartbeat_.drainReached(options_, kStart + 31s + 500ms);
+  EXPECT_EQ(deadline(Deadline::Drain), std::nullopt) << "an empty buffer tells nothing more";
+}
+
+}  // namespace
+}  // namespace rws

@@ -1,0 +1,141 @@
+// The driver's platform in a browser: sockets over <emscripten/websocket.h>, Emscripten's timers and clocks, and a
+// JavaScript object, the listener, for messages and for the user (CoreListener in web/core/core.d.ts).
+#pragma once
+
+#include <emscripten/html5.h>
+#include <emscripten/val.h>
+#include <emscripten/websocket.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver.h"  // and with it the interface Platform, of src/platform.h
+#include "types.h"
+
+namespace rws::bindings {
+
+// JavaScript has one kind of number.
+inline double toJs(double number) { return number; }
+inline double toJs(std::uint64_t count) { return static_cast<double>(count); }
+inline double toJs(EpochMs time) { return static_cast<double>(time); }
+inline double toJs(AttemptId attempt) { return static_cast<double>(attempt); }
+inline double toJs(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
+inline bool toJs(bool flag) { return flag; }
+inline std::string toJs(std::string_view text) { return std::string(text); }
+inline emscripten::val toJs(const emscripten::val& value) { return value; }
+
+// Where a socket is to be opened.
+struct Address {
+  std::string url;
+  std::string protocols;  // joined with commas, as emscripten_websocket_new() takes them; empty for none
+};
+
+class BrowserPlatform final : public Platform {
+ public:
+  // The methods that a listener must have.
+  static constexpr std::array kListenerMethods = {
+      "timerSet",           "resolveAddress",    "socketCreated",   "socketClosing",  "socketReleased",
+      "sendMessage",        "sizeOf",            "delivered",       "unconfirmed",    "dropped",
+      "discarded",          "shouldReconnect",   "stateChanged",    "opened",         "closed",
+      "failed",             "messageTooLarge",   "retryScheduled",  "gaveUp",         "authRecoveryNeeded",
+      "recoveryAttempted",  "recoveryGaveUp",    "recoveryReset",   "queueCleared",   "supportAdvised",
+      "latencyMeasured",    "turnEnded",
+  };
+
+  // `driver` runs on this platform; it is used when the first event arrives, not before.
+  BrowserPlatform(emscripten::val listener, Driver& driver);
+  BrowserPlatform(const BrowserPlatform&) = delete;
+  BrowserPlatform& operator=(const BrowserPlatform&) = delete;
+  // Closes what is open. No handler of a socket and no timer reaches the driver afterwards.
+  ~BrowserPlatform();
+
+  // Keeps the address of the current attempt until its socket is opened.
+  void setAddress(AttemptId attempt, Address address);
+  // Another means of waking reports that the time of that timer has passed.
+  void wake(double timer);
+
+  // --- platform.cpp
+  [[nodiscard]] Now now() override;
+  [[nodiscard]] EpochMs wallClock() override;
+  void setTimer(std::int32_t milliseconds) override;
+  void clearTimer() override;
+  [[nodiscard]] std::string openSocket(AttemptId attempt) override;
+  void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override;
+  void release(AttemptId attempt) override;
+  [[nodiscard]] std::uint64_t bufferedAmount(AttemptId attempt) override;
+  [[nodiscard]] SendResult sendControl(AttemptId attempt, std::string_view text) override;
+
+  // --- listener.cpp
+  void resolveAddress(AttemptId attempt) override;
+  [[nodiscard]] SendResult sendMessage(AttemptId attempt, MessageId message) override;
+  [[nodiscard]] std::uint64_t sizeOf(MessageId message) override;
+  void delivered(MessageRange messages) override;
+  void unconfirmed(MessageRange messages) override;
+  void dropped(MessageId message, DropReason reason) override;
+  void discarded(MessageId message) override;
+  [[nodiscard]] std::optional<bool> shouldReconnect(const CloseInfo& info, bool byDefault) override;
+  void notify(const Notification& notification) override;
+  void turnEnded() override;
+
+ private:
+  // A native socket. Handlers name it by its id, which is never used again: a handler that somebody kept finds nothing
+  // when its socket is gone, whatever became of its handle.
+  struct Socket {
+    std::uintptr_t id = 0;
+    EMSCRIPTEN_WEBSOCKET_T handle = 0;
+    AttemptId attempt = AttemptId::None;
+    bool isClosed = false;  // close() was called, or the close event came
+  };
+  struct Found {
+    BrowserPlatform* platform = nullptr;
+    Socket* socket = nullptr;
+  };
+
+  // --- listener.cpp: one for each notification
+  void tell(const notification::StateChanged& told);
+  void tell(const notification::Opened& told);
+  void tell(const notification::Closed& told);
+  void tell(const notification::Failed& told);
+  void tell(const notification::MessageTooLarge& told);
+  void tell(const notification::RetryScheduled& told);
+  void tell(const notification::GaveUp& told);
+  void tell(const notification::AuthRecoveryNeeded& told);
+  void tell(const notification::RecoveryAttempted& told);
+  void tell(const notification::RecoveryGaveUp& told);
+  void tell(const notification::RecoveryReset& told);
+  void tell(const notification::QueueCleared& told);
+  void tell(const notification::SupportAdvised& told);
+  void tell(const notification::LatencyMeasured& told);
+  // Calls a method of the listener.
+  template <class... Values>
+  void tell(const char* method, Values... values) {
+    listener_.call<void>(method, toJs(values)...);
+  }
+
+  // --- platform.cpp
+  [[nodiscard]] static Found findSocket(const void* id);
+  [[nodiscard]] Socket* findSocket(AttemptId attempt);
+  static EM_BOOL onOpen(int type, const EmscriptenWebSocketOpenEvent* event, void* id);
+  static EM_BOOL onError(int type, const EmscriptenWebSocketErrorEvent* event, void* id);
+  static EM_BOOL onClose(int type, const EmscriptenWebSocketCloseEvent* event, void* id);
+  static void onTimer(void* platform);
+  static bool listen(const Socket& socket);
+  static void discard(const Socket& socket);
+
+  // All platforms, to find the one a handler belongs to.
+  static std::vector<BrowserPlatform*> platforms_;
+
+  emscripten::val listener_;
+  Driver& driver_;
+  AttemptId addressOf_ = AttemptId::None;
+  Address address_;
+  std::vector<Socket> sockets_;  // of the current and of the closing attempt
+  double timer_ = 0;             // the number of the newest timer
+  int timerHandle_ = 0;          // Emscripten's, 0 while no timer is set
+};
+
+}  // namespace rws::bindings

@@ -1,0 +1,81 @@
+// The events of one client on their way to its listeners: they wait until the core's turn has ended, then go out in
+// order. An event that a listener causes goes behind those that are there already, never inside another event.
+import { EventEmitter } from './event_emitter.js';
+import { type Logger } from './logger.js';
+import { type EventMap } from './types.js';
+
+type QueuedEvent = {
+  [Name in keyof EventMap]: { readonly event: Name; readonly args: EventMap[Name] };
+}[keyof EventMap];
+
+export class EventQueue {
+  readonly #emitter: EventEmitter;
+  readonly #logger: Logger;
+  // No list while nothing is queued, which is most of the time.
+  #queued: QueuedEvent[] | null = null;
+  #isDelivering = false;
+  #callbacks = 0;
+
+  constructor(emitter: EventEmitter, logger: Logger) {
+    this.#emitter = emitter;
+    this.#logger = logger;
+  }
+
+  /** Whether a callback of the user is running in the middle of a turn: the core carries commands out after it. */
+  get isInCallback(): boolean {
+    return this.#callbacks > 0;
+  }
+
+  add<Name extends keyof EventMap>(event: Name, ...args: EventMap[Name]): void {
+    (this.#queued ??= []).push({ event, args } as QueuedEvent);
+  }
+
+  /** Whether the event of a single message has any effect. */
+  isNeeded(event: 'message' | 'messageSent'): boolean {
+    return EventEmitter.hasListener(this.#emitter, event) || this.#logger.isDebugging;
+  }
+
+  /** Adds and delivers the event of a single message; if nothing else is queued, without an object around it. */
+  deliverOne<Name extends 'message' | 'messageSent'>(event: Name, value: EventMap[Name][0]): void {
+    if (this.#isDelivering || this.#callbacks > 0 || this.#queued !== null || this.#logger.isDebugging) {
+      (this.#queued ??= []).push({ event, args: [value] } as QueuedEvent);
+      this.deliver();
+      return;
+    }
+    this.#isDelivering = true;
+    try {
+      this.#emitter.emit.call(this.#emitter, event, value);
+    } finally {
+      this.#isDelivering = false;
+      this.deliver();
+    }
+  }
+
+  /** Calls the listeners of all queued events, unless a call further out does that, or the turn has not ended. */
+  deliver(): void {
+    if (this.#isDelivering || this.#callbacks > 0 || this.#queued === null) return;
+    this.#isDelivering = true;
+    try {
+      // The list grows while listeners run.
+      for (const queued of this.#queued) this.#emit(queued);
+    } finally {
+      this.#queued = null;
+      this.#isDelivering = false;
+    }
+  }
+
+  /** Runs a callback of the user in the middle of a turn. The events it causes are delivered when the turn ends. */
+  runCallback<Result>(callback: () => Result): Result {
+    ++this.#callbacks;
+    try {
+      return callback();
+    } finally {
+      --this.#callbacks;
+    }
+  }
+
+  #emit({ event, args }: QueuedEvent): void {
+    this.#logger.event(event, args);
+    this.#emitter.emit.call(this.#emitter, event, ...args);
+  }
+}

@@ -1,0 +1,227 @@
+// The one object that the core calls for a client: carries its effects out on the socket and the messages, and turns its
+// notifications into the cached state and into events, which wait for the end of the turn.
+import { type CoreClient, type CoreListener } from '#core';
+import { type Address } from './address.js';
+import { ConnectionPromises, type ConnectionHost } from './connection_promises.js';
+import { createCoreClient, loadCore } from './core/load.js';
+import { Environment } from './environment.js';
+import { ConnectionError } from './errors.js';
+import { type EventQueue } from './event_queue.js';
+import { getTexts } from './locales.js';
+import { type Logger } from './logger.js';
+import { Messages } from './messages.js';
+import { type OptionsHost } from './options.js';
+import { type Presentation } from './presentation.js';
+import { CurrentSocket } from './socket.js';
+import {
+  type ConnectionState,
+  type DropReason,
+  type ErrorType,
+  type EventMap,
+  type PresentationOptions,
+} from './types.js';
+
+// Clients share these texts: each text that comes from the core is a copy.
+const states: readonly ConnectionState[] = [
+  'connecting',
+  'connected',
+  'reconnecting',
+  'disconnected',
+  'failed',
+];
+
+export class Listener implements CoreListener, ConnectionHost, OptionsHost {
+  readonly client: CoreClient;
+  readonly socket: CurrentSocket;
+  readonly messages: Messages;
+  readonly promises: ConnectionPromises;
+  state: ConnectionState = 'disconnected';
+  readonly #environment: Environment;
+  readonly #address: Address;
+  readonly presentation: Presentation;
+  readonly #logger: Logger;
+  readonly #events: EventQueue;
+  // The close code behind the present state, if a close led to it.
+  #closeCode: number | undefined;
+
+  constructor(address: Address, presentation: Presentation, logger: Logger, events: EventQueue) {
+    const core = loadCore();
+    this.client = createCoreClient(this);
+    this.socket = new CurrentSocket(core, this.client, events, presentation, logger);
+    this.messages = new Messages(core.module, this.client, this.socket, events, presentation);
+    this.promises = new ConnectionPromises(this, events);
+    this.#environment = new Environment(this.client, presentation, logger);
+    this.#address = address;
+    this.presentation = presentation;
+    this.#logger = logger;
+    this.#events = events;
+  }
+
+  presentationChanged(name: keyof PresentationOptions): void {
+    if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
+    if (name === 'binaryType') this.socket.applyBinaryType();
+  }
+
+  // --- for the promises
+
+  createError(state: 'failed' | 'disconnected'): ConnectionError {
+    return new ConnectionError(getTexts(this.presentation.locale).ended[state], state, this.#closeCode);
+  }
+
+  stopConnecting(): void {
+    this.client.disconnect();
+  }
+
+  // --- effects: the socket
+
+  timerSet(timer: number, milliseconds: number): void {
+    this.#environment.timerSet(timer, milliseconds);
+  }
+
+  resolveAddress(attempt: number): void {
+    this.#address.resolve(this.client, this.#events, attempt);
+  }
+
+  socketCreated(attempt: number, socket: WebSocket): void {
+    this.socket.adopt(attempt, socket);
+  }
+
+  socketClosing(attempt: number): void {
+    this.socket.leave(attempt);
+  }
+
+  socketReleased(attempt: number): void {
+    this.socket.leave(attempt);
+    this.#address.cancel(attempt);
+  }
+
+  // --- effects: messages
+
+  sendMessage(attempt: number, message: number): number {
+    return this.messages.sendKept(attempt, message);
+  }
+
+  sizeOf(message: number): number {
+    return this.messages.sizeOf(message);
+  }
+
+  delivered(after: number, upTo: number): void {
+    this.messages.forgetRange(after, upTo);
+  }
+
+  unconfirmed(after: number, upTo: number): void {
+    this.messages.dropUnconfirmed(after, upTo);
+  }
+
+  dropped(message: number, reason: string): void {
+    this.messages.drop(message, reason as DropReason);
+  }
+
+  discarded(message: number): void {
+    this.messages.forget(message);
+  }
+
+  // --- effects: the user
+
+  shouldReconnect(code: number, reason: string, wasClean: boolean, byDefault: boolean): boolean | undefined {
+    const { shouldReconnect } = this.presentation;
+    if (shouldReconnect === undefined) return undefined;
+    try {
+      const info = { code, reason, wasClean, shouldReconnect: byDefault };
+      const answer: unknown = this.#events.runCallback(() => shouldReconnect(info));
+      return typeof answer === 'boolean' ? answer : undefined;
+    } catch (error) {
+      this.#logger.thrown('shouldReconnect', error);
+      return undefined;
+    }
+  }
+
+  stateChanged(state: string): void {
+    this.state = states.find((known) => known === state) ?? this.state;
+    this.#events.add('stateChange', this.state);
+    if (this.state === 'disconnected') this.#environment.detach();
+    else this.#environment.attach();
+    this.promises.stateChanged();
+    if (this.state !== 'failed') this.#closeCode = undefined;
+  }
+
+  opened(): void {
+    this.#events.add('open');
+  }
+
+  closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void {
+    this.#closeCode = code;
+    this.#events.add('close', { code, reason, wasClean, shouldReconnect });
+  }
+
+  failed(type: string, code: number, isRecoverable: boolean): void {
+    this.#addError(type as ErrorType, isRecoverable, code === 0 ? {} : { code });
+  }
+
+  messageTooLarge(size: number, maxSize: number): void {
+    this.#addError('message_too_large', true, { size, maxSize });
+  }
+
+  retryScheduled(
+    attempt: number,
+    delay: number,
+    nominalDelay: number,
+    at: number,
+    consecutiveErrors: number,
+  ): void {
+    this.#closeCode = undefined;
+    this.#events.add('reconnectScheduled', {
+      attempt,
+      delay,
+      nominalDelay,
+      nextAttemptAt: at,
+      consecutiveErrors,
+    });
+  }
+
+  gaveUp(attempts: number, consecutiveErrors: number): void {
+    this.#events.add('maxReconnectAttemptsReached', { attempts, consecutiveErrors });
+  }
+
+  authRecoveryNeeded(): void {
+    this.#events.add('authRecoveryNeeded');
+  }
+
+  recoveryAttempted(type: string, attempt: number): void {
+    this.#events.add('errorRecoveryAttempt', { errorType: type as ErrorType, attempt });
+  }
+
+  recoveryGaveUp(type: string, attempts: number): void {
+    this.#events.add('maxRecoveryAttemptsReached', { errorType: type as ErrorType, attempts });
+  }
+
+  recoveryReset(): void {
+    this.#events.add('errorRecoveryReset');
+  }
+
+  queueCleared(): void {
+    this.#events.add('queueCleared');
+  }
+
+  supportAdvised(errorRate: number, totalErrors: number): void {
+    this.#events.add('contactSupportRecommended', { errorRate, totalErrors });
+  }
+
+  latencyMeasured(roundTripMs: number): void {
+    this.#events.add('latency', { roundTripTime: roundTripMs });
+  }
+
+  turnEnded(): void {
+    this.promises.turnEnded();
+    this.#events.deliver();
+  }
+
+  #addError(
+    type: ErrorType,
+    recoverable: boolean,
+    details: Pick<EventMap['error'][0], 'code' | 'size' | 'maxSize'>,
+  ): void {
+    const message = getTexts(this.presentation.locale).errors[type];
+    this.#events.add('error', { type, message, recoverable, ...details });
+  }
+}
