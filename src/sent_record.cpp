@@ -11,10 +11,15 @@ void SentRecord::add(const QueuedMessage& message) {
   entries_.pushBack({message, 0});
 }
 
-void SentRecord::addControl(std::uint64_t bytes) {
+MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
-  (entries_.empty() ? controlBefore_ : entries_.back().controlBytes) += bytes;
+  if (entries_.empty()) {
+    controlBefore_ += bytes;
+    return 0;
+  }
+  entries_.back().controlBytes += bytes;
+  return entries_.back().message.message.id;
 }
 
 std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
