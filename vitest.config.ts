@@ -1,4 +1,5 @@
-// Vitest's projects: where their tests are, and the environment in which they run. The build must be made before.
+// Vitest's projects: where their tests are, and the environment in which they run. The build must be made
+// before.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 

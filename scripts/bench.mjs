@@ -1,5 +1,7 @@
-// The benchmarks: builds the package, rws_bench and the measuring program of tests/bench, then runs that program.
-// Usage: bench.mjs [--only cost,echo,…] [--rounds N] [--quick] [--dist NAME=FOLDER]… and more, see tests/bench/README.md.
+// The benchmarks: builds the package, rws_bench and the measuring program of tests/bench, then runs that
+// program.
+// Usage: bench.mjs [--only cost,echo,…] [--rounds N] [--quick] [--dist NAME=FOLDER]… and more, see
+// tests/bench/README.md.
 import { buildPackage } from './build.mjs';
 import { prepare } from './prepare.mjs';
 import { buildPreset } from './support/native.mjs';

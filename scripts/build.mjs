@@ -1,4 +1,5 @@
-// Builds the package: WebAssembly, bundles, declarations. Steps whose outputs are newer than their inputs are skipped.
+// Builds the package: WebAssembly, bundles, declarations. Steps whose outputs are newer than their inputs are
+// skipped.
 // Usage: build.mjs [--only wasm]
 import { pathToFileURL } from 'node:url';
 import { prepare } from './prepare.mjs';

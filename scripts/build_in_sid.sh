@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the module with the newest Emscripten, from Debian sid, and runs the tests of the facade with it.
-# Usage: build_in_sid.sh [DIR]     DIR is the folder of the sid system (about 1.2 GB, created once). Default: build/sid.
-# Needs root for debootstrap and chroot. Only the project's sources are mounted, read-only, and unmounted at the end.
+# Usage: build_in_sid.sh [DIR]     DIR is the folder of the sid system (about 1.2 GB, created once). Default:
+# build/sid. Needs root for debootstrap and chroot. Only the project's sources are mounted, read-only, and
+# unmounted at the end.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

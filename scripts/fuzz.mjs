@@ -1,5 +1,6 @@
-// Runs fuzz targets. Usage: fuzz.mjs [--seconds N] [TARGET…]; default: all targets, 600 s each. Failing inputs are written to
-// build/fuzz/findings/; to reproduce one, pass its file to build/asan/tests/rws_fuzz_TARGET.
+// Runs fuzz targets. Usage: fuzz.mjs [--seconds N] [TARGET…]; default: all targets, 600 s each. Failing
+// inputs are written to build/fuzz/findings/; to reproduce one, pass its file to
+// build/asan/tests/rws_fuzz_TARGET.
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
 import { fuzzTargets, runFuzzing } from './support/fuzzing.mjs';

@@ -1,5 +1,5 @@
-// Installs what the build and the tests need: Debian packages, and the npm packages of the lock file. Where it has no right to
-// install, it prints the command.
+// Installs what the build and the tests need: Debian packages, and the npm packages of the lock file. Where
+// it has no right to install, it prints the command.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,5 @@
-// Prints the download sizes of the package. Usage: size.mjs [--check]; with --check it fails if a budget is exceeded.
+// Prints the download sizes of the package. Usage: size.mjs [--check]; with --check it fails if a budget is
+// exceeded.
 import { main } from './support/run.mjs';
 import { checkBudgets, sizes } from './support/sizes.mjs';
 

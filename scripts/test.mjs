@@ -68,7 +68,10 @@ async function runInBackground(selected) {
   return { output, passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 1) };
 }
 
-/** Runs the stages in order, except that stages with `usesOnlyCpu` run in parallel to the first stage with `waits`. */
+/**
+ * Runs the stages in order, except that stages with `usesOnlyCpu` run in parallel to the first stage with
+ * `waits`.
+ */
 async function runAll(selected) {
   const total = { passed: 0, failed: 0 };
   const count = ({ passed, failed }) => {

@@ -28,7 +28,10 @@ async function emscriptenFlags() {
     .map((flag) => `--extra-arg-before=${flag}`);
 }
 
-/** Checks src/ and wasm_bindings/; resolves to an exit code. Tests are left out, because gtest's macros break the naming rules. */
+/**
+ * Checks src/ and wasm_bindings/; resolves to an exit code. Tests are left out, because gtest's macros break
+ * the naming rules.
+ */
 export async function clangTidy() {
   await buildPreset('native', 'rws_core');
   await buildWasm();

@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 /** The counts of one run. Skipped tests count as failed. */
 function counts(passed, total, exitCode) {
   const failed = total - passed;
-  // A runner can fail without a failed test (a file that does not load, a crash), and a run without tests is a failure.
+  // A runner can fail without a failed test (a file that does not load, a crash), and a run without tests is
+  // a failure.
   const hasOtherFailure = failed === 0 && (exitCode !== 0 || total === 0);
   return { passed, failed: hasOtherFailure ? 1 : failed };
 }

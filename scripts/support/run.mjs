@@ -9,7 +9,9 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** An expected failure: scripts print only its message, because the program's own output has the details. */
 export class CommandFailed extends Error {}
 
-/** Runs a program with its output on the terminal; resolves to its exit code (1 if it was ended by a signal). */
+/**
+ * Runs a program with its output on the terminal; resolves to its exit code (1 if it was ended by a signal).
+ */
 export function exitCodeOf(command, args, { env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });

@@ -3,7 +3,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root } from './run.mjs';
 
-/** The files below a folder with one of these name endings, as sorted paths relative to the project's folder. */
+/**
+ * The files below a folder with one of these name endings, as sorted paths relative to the project's folder.
+ */
 export function filesBelow(folder, endings) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

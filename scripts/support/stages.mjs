@@ -93,8 +93,9 @@ async function lintAll() {
 }
 
 /**
- * In the order in which they run: quick stages that find most errors come first. `waits`: the stage waits for real time.
- * `usesOnlyCpu`: the stage needs only the processor, after the builds of the others, and can run during such a wait.
+ * In the order in which they run: quick stages that find most errors come first. `waits`: the stage waits for
+ * real time. `usesOnlyCpu`: the stage needs only the processor, after the builds of the others, and can run
+ * during such a wait.
  */
 export const stages = {
   asan: {

@@ -1,4 +1,5 @@
-// Checks that the packed package works in pages with several bundlers: each page connects to the demo's server.
+// Checks that the packed package works in pages with several bundlers: each page connects to the demo's
+// server.
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDemoFixture, type DemoFixture } from '../browser/support/demo_fixture.js';

@@ -1,5 +1,5 @@
-// Checks the package's declarations in several kinds of TypeScript projects, and that the examples in the documentation
-// compile.
+// Checks the package's declarations in several kinds of TypeScript projects, and that the examples in the
+// documentation compile.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -49,7 +49,10 @@ function expectedErrors(folder: string, files: readonly string[]): readonly stri
   );
 }
 
-/** The errors in the output of the compiler, in the same form; errors without a place in a file stay as they are. */
+/**
+ * The errors in the output of the compiler, in the same form; errors without a place in a file stay as they
+ * are.
+ */
 function compilerErrors(output: string): readonly string[] {
   return (
     output

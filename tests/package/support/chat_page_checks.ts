@@ -1,5 +1,5 @@
-// Opens the pages of consumers in Chromium and checks that their chat works. Waits are for visible changes, never for a fixed
-// time.
+// Opens the pages of consumers in Chromium and checks that their chat works. Waits are for visible changes,
+// never for a fixed time.
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { userIdFromToken } from '../../../demo/server/users.js';
@@ -29,7 +29,10 @@ export async function openPage({ browser }: DemoFixture, url: string): Promise<O
   return { page, errors };
 }
 
-/** Checks the chat of consumers/chat: it connects, shows the state, gets its message back, and has the package's style. */
+/**
+ * Checks the chat of consumers/chat: it connects, shows the state, gets its message back, and has the
+ * package's style.
+ */
 export async function expectWorkingChat(
   fixture: DemoFixture,
   address: string,

@@ -1,5 +1,5 @@
-// The projects that the package is installed in: a modern one, one as old as Create React App 5, and one with nothing but the
-// package. An installation is kept until its dependencies or the tarball change.
+// The projects that the package is installed in: a modern one, one as old as Create React App 5, and one with
+// nothing but the package. An installation is kept until its dependencies or the tarball change.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { consumersFolder, template } from './folders.js';
@@ -20,8 +20,8 @@ export function installedPackage(consumer: Consumer): string {
 }
 
 /**
- * Creates a project below a consumer from templates and additional files. It resolves modules as the consumer does. An older
- * version of the project is replaced. Returns its folder.
+ * Creates a project below a consumer from templates and additional files. It resolves modules as the consumer
+ * does. An older version of the project is replaced. Returns its folder.
  */
 export function createProject(
   consumer: Consumer,

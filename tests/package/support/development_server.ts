@@ -1,4 +1,5 @@
-// A development server of Vite, as started by `npm run dev`. It is stopped by `close`, or when the test process exits.
+// A development server of Vite, as started by `npm run dev`. It is stopped by `close`, or when the test
+// process exits.
 import { start } from './run.js';
 
 export interface DevelopmentServer {

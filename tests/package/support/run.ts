@@ -1,5 +1,5 @@
-// Runs programs in a consumer's project, as a user would from a terminal. They get only the environment variables below, and
-// none of the test runner's.
+// Runs programs in a consumer's project, as a user would from a terminal. They get only the environment
+// variables below, and none of the test runner's.
 import { spawn, type ChildProcess } from 'node:child_process';
 
 /** What programs need: paths, and how npm reaches its registry. */

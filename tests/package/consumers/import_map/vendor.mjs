@@ -1,4 +1,5 @@
-// Makes ECMAScript modules of React, which publishes none: vendor/react.js and others, all with the same React.
+// Makes ECMAScript modules of React, which publishes none: vendor/react.js and others, all with the same
+// React.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';

@@ -1,4 +1,5 @@
-// Tests of the component as in an application: with a mock that has only the documented members of the client.
+// Tests of the component as in an application: with a mock that has only the documented members of the
+// client.
 require('@testing-library/jest-dom');
 const { createElement } = require('react');
 const { fireEvent, render, screen } = require('@testing-library/react');

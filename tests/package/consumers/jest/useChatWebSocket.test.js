@@ -1,4 +1,5 @@
-// Tests of the chat hook as in an application: the URL comes from the environment, the token from localStorage.
+// Tests of the chat hook as in an application: the URL comes from the environment, the token from
+// localStorage.
 const { act, renderHook } = require('@testing-library/react');
 const { useChatWebSocket } = require('@advakod/resilient-websocket/hooks/useChatWebSocket');
 const { mockGlobalWebSocket } = require('./mock_socket.js');

@@ -14,7 +14,8 @@ function hasReact() {
 }
 
 async function main() {
-  // Loaded before monitoring starts, because React's own side effects do not count. A consumer without React skips this.
+  // Loaded before monitoring starts, because React's own side effects do not count. A consumer without React
+  // skips this.
   if (hasReact()) await load('react/jsx-runtime');
   monitor.start();
   const exported = {};

@@ -1,4 +1,5 @@
-// Records the side effects of loading a module: what it reads or calls of the platform, and what it leaves behind.
+// Records the side effects of loading a module: what it reads or calls of the platform, and what it leaves
+// behind.
 const sideEffects = [];
 // File system requests are the module loader's own.
 const resources = () => process.getActiveResourcesInfo().filter((name) => !name.includes('Req'));

@@ -1,6 +1,6 @@
-// The settings of react-scripts 5.0.1 (Create React App 5) that concern a package in node_modules, for a production build:
-// Babel and Terser with ES5 process the package too, everything that is neither script nor style is treated as a file, every
-// missing export is an error, and the whole `process.env` is replaced.
+// The settings of react-scripts 5.0.1 (Create React App 5) that concern a package in node_modules, for a
+// production build: Babel and Terser with ES5 process the package too, everything that is neither script nor
+// style is treated as a file, every missing export is an error, and the whole `process.env` is replaced.
 const { resolve } = require('node:path');
 const MiniCssExtractPlugin = require('mini-css-extract-plugin');
 const TerserPlugin = require('terser-webpack-plugin');

@@ -1,5 +1,5 @@
-// The client in a dedicated worker: connects to the URL it receives, and returns the states and the type of the first message.
-// A worker has no import map, so the package is imported by its path.
+// The client in a dedicated worker: connects to the URL it receives, and returns the states and the type of
+// the first message. A worker has no import map, so the package is imported by its path.
 import ResilientWebSocket from '/node_modules/@advakod/resilient-websocket/dist/index.js';
 
 self.onmessage = ({ data: url }) => {
