@@ -26,6 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'web',
+          testTimeout: 20_000,
           environment: 'node',
           include: ['tests/web/**/*.test.ts', 'tests/scenarios/**/*.test.ts'],
           exclude: ['tests/web/react/**'],
@@ -35,6 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'react',
+          testTimeout: 20_000,
           environment: 'jsdom',
           include: ['tests/web/react/**/*.test.{ts,tsx}'],
         },
