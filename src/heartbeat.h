@@ -89,6 +89,9 @@ class Heartbeat {
   };
   // A ping is being sent behind what was sent so far.
   [[nodiscard]] Sent ping(Ping kind, const Options& options, Now now, const SentSoFar& sent);
+  // The socket did not take that ping. The verdict stays: a socket that takes no ping is likely to be dead.
+  // But the ping will not be answered by a living peer, so that its silence proves nothing.
+  void pingRefused(EpochMs timestamp);
   // When the verdict on a ping sent now would come.
   [[nodiscard]] Instant verdictOn(Ping kind, const Options& options, Instant now,
                                   const SentSoFar& sent) const;
@@ -124,7 +127,7 @@ class Heartbeat {
   friend struct StateDigest;  // of tests/core/support
 
   struct Unanswered {
-    EpochMs timestamp = 0;
+    EpochMs timestamp = 0;  // 0: the socket did not take it
     Instant at{};
     Instant previousAt{};  // when the ping before was sent
     SentSoFar sent;        // before the ping
