@@ -59,7 +59,7 @@ void Client::readFacts(const HostFacts& facts) {
   facts_.now.instant = std::max(latest, facts.now.instant);
 }
 
-// bufferedAmount holds what is on record as sent.
+// What bufferedAmount shows. Not to be read from the facts of an answer: what was refused is on record then.
 void Client::readBuffer() {
   if (phase_ != Phase::Connected) return;
   heartbeat_.bufferRead(now(), facts_.bufferedAmount, outbox_.sent().bytesAtLeast());

@@ -11,10 +11,15 @@ void SentRecord::add(const QueuedMessage& message) {
   entries_.pushBack({message, 0});
 }
 
-void SentRecord::addControl(std::uint64_t bytes) {
+MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
-  if (!entries_.empty()) entries_.back().controlBytes += bytes;
+  if (entries_.empty()) {
+    controlBefore_ += bytes;
+    return 0;
+  }
+  entries_.back().controlBytes += bytes;
+  return entries_.back().message.message.id;
 }
 
 std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
@@ -25,7 +30,7 @@ std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
     bytesAtLeast_ -= entry.message.message.bytesAtLeast();
     entries_.popBack();
     // A control frame that the socket took after the message still counts.
-    if (!entries_.empty()) entries_.back().controlBytes += entry.controlBytes;
+    (entries_.empty() ? controlBefore_ : entries_.back().controlBytes) += entry.controlBytes;
     returned.push_back(entry.message);
   }
   if (!returned.empty()) newest_ = std::min(newest_, returned.back().message.id - 1);
@@ -43,6 +48,7 @@ void SentRecord::removeControl(std::uint64_t bytes, MessageId after) {
     at->controlBytes -= std::min(bytes, at->controlBytes);
     return;
   }
+  controlBefore_ -= std::min(bytes, controlBefore_);
 }
 
 MessageRange SentRecord::popUpTo(MessageId id) {
@@ -50,6 +56,7 @@ MessageRange SentRecord::popUpTo(MessageId id) {
   MessageRange range{entries_.front().message.message.id - 1, 0};
   while (!entries_.empty() && entries_.front().message.message.id <= id) {
     range.upTo = entries_.front().message.message.id;
+    controlBefore_ = entries_.front().controlBytes;
     entries_.popFront();
   }
   return range;
@@ -84,7 +91,8 @@ std::size_t SentRecord::countUnsent(const HostTraits& host, std::uint64_t buffer
     sentAfter += host.exactBytes(at->message.message);
     ++unsent;
   }
-  const bool isOnBoundary = sentAfter == bufferedAmount;
+  const std::uint64_t before = unsent == entries_.size() ? controlBefore_ : 0;
+  const bool isOnBoundary = sentAfter == bufferedAmount || sentAfter + before == bufferedAmount;
   return host.countsWholeMessages && !isOnBoundary ? 0 : unsent;
 }
 

@@ -156,6 +156,6 @@ describe('the control panel of the demo', () => {
     ['faults', { gravity: true }],
     ['explode', {}],
   ])('rejects %s with %j and a reason', (act, body) => {
-    expect(demo.control.run(act, body)).toHaveProperty('refusal');
+    expect(demo.control.run(act, body)).toHaveProperty('error');
   });
 });

@@ -278,6 +278,17 @@ TEST(Driver, TakesATimerForTheProofThatItsTimeHasCome) {
   EXPECT_EQ(client.driver().now().instant, client.platform().clock.instant + 10s);
 }
 
+TEST(Driver, TakesAnotherMeansOfWakingForNoProof) {
+  TestClient client;
+  (void)client.connect();
+  client.block(9s);
+  client.driver().wake();
+  EXPECT_EQ(client.take(), "") << "the clock shows that the time has not come";
+  client.block(1s);
+  client.driver().wake();
+  EXPECT_EQ(client.take().find("close 1 1000 'Connection timeout'"), 0U);
+}
+
 TEST(Driver, DoesNothingWhenATimerFiresThatIsNotSet) {
   TestClient client;
   client.driver().timerFired();

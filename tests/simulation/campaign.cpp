@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cinttypes>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -44,10 +45,17 @@ void send(int pipe, const Report& report) {
   if (write(pipe, &report, sizeof report) != static_cast<ssize_t>(sizeof report)) _exit(3);
 }
 
+// The seed of this process, for an assertion that ends it.
+std::uint64_t runningSeed = 0;
+
+void reportSeed(int /*signal*/) { std::fprintf(stderr, "aborted: seed %" PRIu64 "\n", runningSeed); }
+
 [[noreturn]] void work(const Campaign& campaign, std::uint64_t job, int pipe) {
   Report report;
+  (void)std::signal(SIGABRT, reportSeed);
   SteadyClock::time_point reported = SteadyClock::now();
   for (std::uint64_t seed = campaign.first + job; seed < campaign.last; seed += campaign.jobs) {
+    runningSeed = seed;
     RunOutcome outcome = runSeed(seed, campaign.without);
     if (seed % kRepeated == 0 && runSeed(seed, campaign.without).digest != outcome.digest) {
       outcome.finding = {"R5", "the same seed gives another run", 0};

@@ -47,9 +47,9 @@ struct Link {
   void update(std::int64_t now) {
     const double limit = toServer ? static_cast<double>(sent) : std::min(static_cast<double>(sent), out + spare);
     const double most = rate * static_cast<double>(now - updatedAt);
-    const double moved = rate == kInstantly ? limit - out : std::min(limit - out, most);
-    if (!toServer) spare -= moved;
-    out += moved;
+    const double before = out;
+    out = rate == kInstantly || most >= limit - out ? limit : out + most;
+    if (!toServer) spare -= out - before;
     updatedAt = now;
     if (toServer) arrived = out;
     while (!frameEnds.empty() && static_cast<double>(frameEnds.front()) <= out) {

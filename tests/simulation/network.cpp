@@ -95,7 +95,6 @@ void Network::frameSent(std::int64_t now, AttemptId attempt, std::uint64_t sent)
 }
 
 void Network::pingSent(std::int64_t now, AttemptId attempt, EpochMs timestamp, std::uint64_t sent) {
-  if (dice_.chance(0.5)) lastTimestamp_ = timestamp;
   Link* const link = find(attempt);
   if (link == nullptr) return;
   link->pings.push_back({timestamp, sent});
@@ -116,6 +115,7 @@ void Network::pingsArrive(std::int64_t now, Link& link) {
   while (!link.pings.empty() && static_cast<double>(link.pings.front().end) <= link.arrived) {
     const EpochMs timestamp = link.pings.front().timestamp;
     link.pings.pop_front();
+    if (dice_.chance(0.5)) lastTimestamp_ = timestamp;
     if (now < silentUntil_ || configuration_.isMute) continue;
     const bool isLate = !isHealed_ && dice_.chance(configuration_.pongLate);
     const std::int64_t late = isLate ? dice_.magnitude(10, 60'000) : 0;
@@ -249,7 +249,8 @@ void Network::drain(std::int64_t now, Stage& stage) {
     link.update(now);
     const std::uint64_t left = link.left(stage.engine());
     const std::uint64_t arrived = std::min(left, static_cast<std::uint64_t>(link.arrived));
-    if (left == socket->left && arrived == socket->arrived) continue;
+    const bool isAhead = !socket->underWay.empty() && socket->underWay.front().end <= arrived;
+    if (left == socket->left && arrived == socket->arrived && !isAhead) continue;
     (void)apply(stage, link.attempt,
                 {.kind = InputKind::Drain,
                  .number = static_cast<std::int64_t>(left),

@@ -165,6 +165,7 @@ void Stage::endStep() {
   hasStep_ = false;
   ++counts_.steps;
   checkers_.check(step_);
+  leaveAtOnce();
   if (step_.isOneOf<event::SetOption, event::SlowDown>()) before_ = reference_.client().options();
   for (const Record& record : records_) {
     const Effect* const effect = std::get_if<Effect>(&record);

@@ -114,6 +114,7 @@ class Stage final : private Platform {
   bool command(const Input& input);
   bool changeHost(const Input& input);
   bool changeClock(const Input& input);
+  void holdUpTimers();
   bool changePage(const Input& input);
   bool changeAttempt(const Input& input, AttemptId attempt);
   bool changeSocket(const Input& input, Socket& socket);
@@ -152,6 +153,7 @@ class Stage final : private Platform {
 
   [[nodiscard]] SendResult takes(const Socket* socket) const;
   void take(Socket& socket, MessageId message);
+  void leaveAtOnce();
   void leave(Socket& socket, std::uint64_t left);
   void arrive(Socket& socket, std::uint64_t arrived);
   Socket* find(AttemptId attempt);
@@ -169,7 +171,8 @@ class Stage final : private Platform {
   std::optional<std::int64_t> timerAt_;  // true time
   std::optional<Instant> timerDue_;      // the client's time
   bool isTimerNew_ = false;              // it was set in this turn
-  std::int64_t grid_ = 0;
+  std::int64_t grid_ = 0;         // of timers
+  std::int64_t granularity_ = 0;  // of the clock
   Timers timers_;
   int sleeps_ = 0;                        // since the current socket last received something
   std::optional<std::int64_t> pingedAt_;  // the first ping since then
@@ -189,6 +192,7 @@ class Stage final : private Platform {
   struct Awaited {
     MessageId id = 0;
     bool isSent = false;
+    bool isOver = false;  // its turn
     std::unique_ptr<Awaited> outer{};
   };
   std::unique_ptr<Awaited> awaited_;

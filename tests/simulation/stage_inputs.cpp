@@ -104,7 +104,7 @@ void Stage::send(const Input& input) {
   }
   bool isSent = false;
   const bool isQueuedForTurn = isInTurn_;
-  awaited_ = std::make_unique<Awaited>(Awaited{exact.id, false, std::move(awaited_)});
+  awaited_ = std::make_unique<Awaited>(Awaited{exact.id, false, false, std::move(awaited_)});
   give(event::Send{message, options}, [&](Driver& driver) { isSent = driver.send(message, options); });
   findings().check(isSent == (awaited_->isSent && !isQueuedForTurn), "Q2",
                    "send() does not say whether the socket has the message");
@@ -198,17 +198,19 @@ bool Stage::changeClock(const Input& input) {
       break;
     case InputKind::Granular:
       clock_.setGranularity(input.number);
+      granularity_ = input.number;
+      holdUpTimers();
       break;
     case InputKind::Throttle:
       grid_ = input.number;
-      timers_.punctualSince = clock_.read().instant;
-      // A timer that was late stays late until it has fired.
-      timers_.lateness = std::max(timers_.lateness, Duration(std::chrono::milliseconds(input.number)));
-      if (input.number == 0) timers_.lateness = Duration::zero();
+      holdUpTimers();
       break;
     default:
       return false;
   }
+  // The driver's readings and those of the model are the same.
+  (void)driver_.now();
+  (void)clock_.read();
   if (trace_ != nullptr) {
     static constexpr std::array kNames = {"sleep",     "sleep wall", "set wall clock",
                                           "step back", "granular",   "throttle"};
@@ -216,6 +218,15 @@ bool Stage::changeClock(const Input& input) {
     trace_->add(time(), std::string(kNames[index]) + ' ' + std::to_string(input.number));
   }
   return true;
+}
+
+// By the clock that the client is given, timers are as late as the coarser of the two.
+void Stage::holdUpTimers() {
+  const std::int64_t most = std::max(grid_, granularity_);
+  timers_.punctualSince = clock_.read().instant;
+  // A timer that was late stays late until it has fired.
+  timers_.lateness = std::max(timers_.lateness, Duration(std::chrono::milliseconds(most)));
+  if (most == 0) timers_.lateness = Duration::zero();
 }
 
 // --- attempts
@@ -293,6 +304,11 @@ void Stage::close(const Input& input, Socket& socket) {
 bool Stage::drain(const Input& input, Socket& socket) {
   const auto left = static_cast<std::uint64_t>(input.number);
   const auto arrived = static_cast<std::uint64_t>(input.other);
+  if (trace_ != nullptr) {
+    trace_->add(time(), "drain " + std::to_string(static_cast<std::uint32_t>(socket.attempt)) + " left " +
+                            std::to_string(left) + " arrived " + std::to_string(arrived) + " of " +
+                            std::to_string(socket.sent));
+  }
   if (left < socket.left || left > socket.sent || input.other < 0 || arrived > left) return false;
   leave(socket, left);
   arrive(socket, std::max(socket.arrived, arrived));

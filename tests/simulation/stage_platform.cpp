@@ -155,12 +155,18 @@ SendResult Stage::sendMessage(AttemptId attempt, MessageId message) {
 void Stage::take(Socket& socket, MessageId message) {
   socket.sent += sizeOf(message);
   for (Awaited* awaited = awaited_.get(); awaited != nullptr; awaited = awaited->outer.get()) {
-    awaited->isSent = awaited->isSent || awaited->id == message;
+    if (awaited->id == message && !awaited->isOver) awaited->isSent = true;
   }
   socket.held.push_back({message, socket.sent});
   socket.underWay.push_back({message, socket.sent});
-  if (engine_ == Engine::Zero) leave(socket, socket.sent);
+  if (!hasStep_) leaveAtOnce();
   if (surroundings_ != nullptr) surroundings_->frameSent(socket.attempt, socket.sent);
+}
+
+// WebKit takes everything at once, and every browser a message without bytes if the buffer is empty. The checkers
+// learn of it after the step in which the message was sent.
+void Stage::leaveAtOnce() {
+  for (Socket& socket : sockets_) leave(socket, engine_ == Engine::Zero ? socket.sent : socket.left);
 }
 
 void Stage::leave(Socket& socket, std::uint64_t left) {
@@ -248,6 +254,7 @@ void Stage::notify(const Notification& notification) {
 void Stage::turnEnded() {
   findings().check(std::exchange(hasNotified_, false), "C12", "a turn ends for listeners that have nothing");
   finishTurn();
+  if (awaited_) awaited_->isOver = true;
   if (surroundings_ != nullptr && findings().empty()) surroundings_->turnEnded();
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type ConsoleMessage, type Page } from 'playwright-core';
 import { vi } from 'vitest';
 import { startDemo, type Demo } from '../../../demo/server/supervisor.js';
-import { userOfToken } from '../../../demo/server/users.js';
+import { userIdFromToken } from '../../../demo/server/users.js';
 
 const flags = [
   '--no-sandbox',
@@ -79,7 +79,7 @@ function recordErrors(page: Page): readonly string[] {
 
 /** The user's messages in the server's store, all sessions together. */
 export function storedContents({ store }: Demo, token: string): string[] {
-  const userId = userOfToken(token);
+  const userId = userIdFromToken(token);
   if (userId === null) throw new RangeError(`not a token of the demo: ${token}`);
   return store
     .sessions(userId)

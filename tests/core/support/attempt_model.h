@@ -17,7 +17,7 @@ namespace rws::test {
 struct ModelAttempt {
   enum class State : std::uint8_t {
     Resolving,
-    Resolved,      // the address is known, no socket was opened yet
+    Resolved,  // the address is known, no socket was opened yet
     Opening,
     Open,
     Closing,       // the client closed the socket

@@ -53,15 +53,15 @@ class ClientBooks {
     if (client_->phase() == Phase::Destroyed) return;
     if (!std::holds_alternative<event::MessageRefused>(event)) {
       lastReadingAtWall_ = now_.wall;
-      if (turn_.phase == Phase::Connected && !isProofExpected()) {
+      // The buffer is read.
+      if (attempts_.isOpen(currentId()) && !isProofExpected()) {
         messages_.leftIsDelivered(currentId(), buffered(currentId()), *wires_);
       }
     }
     std::visit([this](const auto& concrete) { on(concrete); }, event);
   }
   void accept(const ModelMessage& message) {
-    const bool isRefused =
-        client_->phase() == Phase::Destroyed || message.bytes > options().maxMessageSize;
+    const bool isRefused = client_->phase() == Phase::Destroyed || message.bytes > options().maxMessageSize;
     messages_.accept(message, isRefused);
   }
   // --- the short ways, which are no turns
@@ -102,8 +102,9 @@ class ClientBooks {
       isRefused_ = true;
     }
   }
-  void messageTaken(AttemptId attempt, MessageId message) {
-    messages_.taken(message, attempt, wires_->given(attempt));
+  // `before`: the end of the message before it.
+  void messageTaken(AttemptId attempt, MessageId message, std::uint64_t before) {
+    messages_.taken(message, attempt, before, wires_->given(attempt));
     ++totalMessages_;
     isRefused_ = false;
     checkStretch(attempt, messages_.at(message)->bytes);
@@ -133,21 +134,20 @@ class ClientBooks {
     std::uint64_t eventCount = 0;
     Phase phase = Phase::Idle;  // before it, as all below
     std::uint64_t retries = 0;
-    bool hadHeartbeat = false;
     std::optional<Instant> awaited{};  // the earliest deadline
     AttemptId closing = AttemptId::None;
 
-    bool isListened = false;               // something for the user's listeners was reported
+    bool isListened = false;  // something for the user's listeners was reported
     bool isCloseReported = false;
-    bool isAsked = false;                  // shouldReconnect was called
-    std::optional<bool> answer{};          // what it said
-    std::optional<CloseInfo> loss{};       // how the attempt ended
-    bool isSilent = false;                 // by the peer's silence
-    bool isDoubtful = false;               // whether it counted as stable before is not known
-    bool hasStarted = false;               // an attempt
-    AttemptId closed = AttemptId::None;    // closed by the client
-    AttemptId abandoned = AttemptId::None; // released before its close event
-    MessageId deliverable = 0;             // messages up to this one may count as delivered
+    bool isAsked = false;                   // shouldReconnect was called
+    std::optional<bool> answer{};           // what it said
+    std::optional<CloseInfo> loss{};        // how the attempt ended
+    bool isSilent = false;                  // by the peer's silence
+    bool isDoubtful = false;                // whether it counted as stable before is not known
+    bool hasStarted = false;                // an attempt
+    AttemptId closed = AttemptId::None;     // closed by the client
+    AttemptId abandoned = AttemptId::None;  // released before its close event
+    MessageId deliverable = 0;              // messages up to this one may count as delivered
     Duration lateness{};
   };
 
@@ -230,6 +230,12 @@ class ClientBooks {
     pings_.returned(event.message);
     isRefused_ = true;
     --totalMessages_;
+  }
+  void on(const event::SetOption& event) {
+    const bool isOn = event.name == "enableHeartbeat" && event.value == OptionValue(true);
+    if (!isOn || options().enableHeartbeat || !attempts_.isOpen(currentId())) return;
+    pings_.opened(options(), now_.instant);
+    isStretchKnown_ = false;
   }
   void on(const event::SetDecider& event) { hasDecider_ = event.isPresent; }
   void on(const event::TimerFired&) {
@@ -315,8 +321,8 @@ class ClientBooks {
     findings_.check(attempts_.isOpen(call.attempt), "H8: a ping for a socket that is not open");
     findings_.check(options().enableHeartbeat, "H2: a ping without a heartbeat");
     const bool isLittle = wires_->given(call.attempt) < 2000;
-    const PingModel::Outlived outlived = pings_.sent(call.timestamp, options(), now_.instant,
-                                                     messages_.newestOn(call.attempt), isLittle);
+    const PingModel::Outlived outlived =
+        pings_.sent(call.timestamp, options(), now_.instant, messages_.newestOn(call.attempt), isLittle);
     messages_.proven(call.attempt, outlived.certain);
     turn_.deliverable = std::max(turn_.deliverable, outlived.possible);
     if (turn_.lateness > kPunctual) pings_.lateProbeSent();
@@ -390,6 +396,7 @@ class ClientBooks {
   void on(const notification::MessageTooLarge&) { ++totalErrors_; }
   void on(const notification::RetryScheduled& call) {
     const bool isLoss = turn_.loss.has_value();
+    if (!isLoss && turn_.phase == Phase::Exhausted) retries_.seriesStarted();
     retries_.on(call, options(), now_.instant, isLoss, turn_.isSilent, findings_);
   }
   void on(const notification::GaveUp& call) { retries_.on(call, reported_, findings_); }
@@ -420,15 +427,15 @@ class ClientBooks {
   RetryModel retries_;
   Findings findings_;
   Turn turn_;
-  Now now_{};  // the driver's time in this turn
+  Now now_{};                      // the driver's time in this turn
   EpochMs lastReadingAtWall_ = 0;  // of both clocks, for an event that answers nothing
   rws::State reported_ = rws::State::Disconnected;
   bool hasDecider_ = false;
-  bool isRefused_ = false;           // the socket refused a message; none was taken since
-  std::optional<Duration> latency_;  // to be reported in this turn
-  std::uint64_t pongsDue_ = 0;       // to be sent in this turn
-  std::uint64_t stretch_ = 0;        // bytes of messages since the last ping
-  bool isStretchKnown_ = false;      // no ping of this connection was refused
+  bool isRefused_ = false;            // the socket refused a message; none was taken since
+  std::optional<Duration> latency_;   // to be reported in this turn
+  std::uint64_t pongsDue_ = 0;        // to be sent in this turn
+  std::uint64_t stretch_ = 0;         // bytes of messages since the last ping
+  bool isStretchKnown_ = false;       // no ping of this connection was refused
   std::optional<Instant> connectBy_;  // the time limit of the attempt
   bool isConnectByExtended_ = false;
   std::optional<Instant> stableAt_;

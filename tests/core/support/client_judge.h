@@ -22,7 +22,6 @@ class ClientJudge : public ClientBooks {
     turn_ = {};
     turn_.phase = client_->phase();
     turn_.retries = client_->reconnectAttempts();
-    turn_.hadHeartbeat = options().enableHeartbeat;
     turn_.awaited = client_->nextDeadline();
     turn_.closing = closingId();
     messages_.turnBegins();
@@ -61,20 +60,15 @@ class ClientJudge : public ClientBooks {
     } else if (closingId() == turn_.closed) {
       graceAt_ = graceAfterTurn_;
     }
-    if (!includes<event::SetOption>()) return;
-    const bool isHeartbeatOn = !turn_.hadHeartbeat && options().enableHeartbeat;
-    if (isOpen && isHeartbeatOn) {
-      pings_.opened(options(), now_.instant);
-      isStretchKnown_ = false;
-    }
-    pings_.optionsChanged(options(), now_.instant);
+    if (includes<event::SetOption>()) pings_.optionsChanged(options(), now_.instant);
   }
 
   // What holds after certain events.
   void checkEvents(Phase phase) {
     if (turn_.loss && turn_.eventCount == 1 && !turn_.isDoubtful && !turn_.hasStarted) {
-      findings_.check(phase == RetryModel::phaseAfterLoss(options(), turn_.loss->code, turn_.retries, turn_.answer),
-                      "B7: a loss leads elsewhere than its code and the options say");
+      findings_.check(
+          phase == RetryModel::phaseAfterLoss(options(), turn_.loss->code, turn_.retries, turn_.answer),
+          "B7: a loss leads elsewhere than its code and the options say");
     }
     findings_.check(!turn_.loss || turn_.isAsked == hasDecider_,
                     "C6: the user is asked after each loss if there is a shouldReconnect");
@@ -83,7 +77,8 @@ class ClientJudge : public ClientBooks {
     if (isOnly<event::Send>()) findings_.check(phase == turn_.phase, "B4: send() changes the phase");
     if (isOnly<event::TimerFired>()) {
       const std::optional<Instant> next = client_->nextDeadline();
-      findings_.check(!next || *next > now_.instant || turn_.isAsked, "H1: a timer leaves a deadline that is due");
+      findings_.check(!next || *next > now_.instant || turn_.isAsked,
+                      "H1: a timer leaves a deadline that is due");
       findings_.check(!graceAt_ || *graceAt_ > now_.instant || turn_.isAsked,
                       "C11: a closing attempt outlives closeGrace");
     }
@@ -122,10 +117,13 @@ class ClientJudge : public ClientBooks {
 
   void checkMessages(Phase phase) {
     messages_.turnEnds(findings_);
-    findings_.check(client_->queuedMessages() == messages_.queued(), "Q2: the queue holds the model's messages");
-    findings_.check(client_->queuedBytes() == messages_.queuedBytes(), "Q2: the queue holds the model's bytes");
-    findings_.check(messages_.queued() <= options().maxQueueSize && messages_.queuedBytes() <= options().maxQueueBytes,
-                    "Q1: the queue keeps its limits");
+    findings_.check(client_->queuedMessages() == messages_.queued(),
+                    "Q2: the queue holds the model's messages");
+    findings_.check(client_->queuedBytes() == messages_.queuedBytes(),
+                    "Q2: the queue holds the model's bytes");
+    findings_.check(
+        messages_.queued() <= options().maxQueueSize && messages_.queuedBytes() <= options().maxQueueBytes,
+        "Q1: the queue keeps its limits");
     if (messages_.queued() == 0) isRefused_ = false;
     const bool maySend = phase == Phase::Connected && !isRefused_ && !messages_.isBlocked();
     findings_.check(!maySend || messages_.queued() == 0, "R6: what may be sent is left in the queue");
@@ -154,9 +152,9 @@ class ClientJudge : public ClientBooks {
   // H4: without any sign of life a connection is given up in time.
   void checkSilence() {
     if (!isOnly<event::TimerFired>() || !isProofExpected() || client_->phase() != Phase::Connected) return;
-    const Duration limit = pings_.mostInterval() + pings_.mostTimeout() + pings_.allowance() +
-                           2 * PingModel::kLongestTransfer;
-    findings_.check(now_.instant - pings_.quietSince() <= limit, "H4: a dead peer goes unnoticed");
+    const Duration limit =
+        pings_.mostInterval() + pings_.mostTimeout() + pings_.allowance() + 2 * PingModel::kLongestTransfer;
+    findings_.check(now_.instant - pings_.watchedSince() <= limit, "H4: a dead peer goes unnoticed");
   }
 
   void checkShown(Phase phase) {

@@ -1,5 +1,5 @@
-// Mixes words into 128 bits that stand for them. With so many bits, two of the states met in a day never share
-// a digest by chance.
+// Mixes words into 128 bits that stand for them. With so many bits, two of the states met in a day never
+// share a digest by chance.
 #pragma once
 
 #include <bit>

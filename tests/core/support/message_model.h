@@ -25,7 +25,8 @@ struct ModelMessage {
   std::optional<Instant> expiresAt{};
 
   AttemptId attempt = AttemptId::None;  // whose socket took it, None while it is queued
-  std::uint64_t end = 0;                // bytes that the socket took up to the end of this message
+  std::uint64_t before = 0;             // bytes that the socket took up to the end of the message before
+  std::uint64_t end = 0;                // and up to the end of this one
   bool wasUnsent = false;               // when the client closed that socket
   bool isNew = false;                   // accepted in this turn
   bool isForgotten = false;             // volatile and sent: the host keeps it no longer
@@ -97,8 +98,8 @@ class MessageModel {
       if (message.attempt == attempt && message.id <= upTo) message.duty = Duty::Deliver;
     }
   }
-  // Nothing proves what arrived: what has left for certain is delivered. Sizes that were not measured count as
-  // the least they can be.
+  // Nothing proves what arrived: what has left for certain is delivered. Sizes that were not measured count
+  // as the least they can be.
   void leftIsDelivered(AttemptId attempt, std::uint64_t buffered, const Wires& wires) {
     std::uint64_t slack = 0;
     std::uint64_t end = wires.given(attempt);
@@ -120,6 +121,7 @@ class MessageModel {
   }
   // The client closes the socket. `isDropped`: for the user's disconnect(), so that nothing is sent again.
   void closing(AttemptId attempt, std::uint64_t buffered, bool isDropped, const Wires& wires) {
+    if (!isAnyOn(attempt)) return;
     const Unsent unsent = unsentOn(attempt, buffered, wires);
     closingAttempt_ = attempt;
     isDroppedAtClose_ = isDropped;
@@ -159,15 +161,17 @@ class MessageModel {
   // --- calls of the platform
   void sending(const effect::SendMessage& call, Instant now, Findings& findings) const {
     const ModelMessage* const message = at(call.message);
-    findings.check(message != nullptr && isQueued(*message), "Q4: a message is sent twice, or never accepted");
+    findings.check(message != nullptr && isQueued(*message),
+                   "Q4: a message is sent twice, or never accepted");
     if (message == nullptr) return;
     findings.check(mayGo(*message, call.attempt), "Q3: a message overtakes another");
     findings.check(message->isNew || !message->expiresAt || *message->expiresAt > now,
                    "Q5: an expired message is sent");
   }
-  void taken(MessageId id, AttemptId attempt, std::uint64_t end) {
+  void taken(MessageId id, AttemptId attempt, std::uint64_t before, std::uint64_t end) {
     if (ModelMessage* const message = find(id)) {
       message->attempt = attempt;
+      message->before = before;
       message->end = end;
       message->wasUnsent = false;
     }
@@ -241,7 +245,8 @@ class MessageModel {
     if (wires.kind() != BufferKind::WholeMessages) return unsent;
     // Nothing follows from an amount that ends within a message: it holds bytes of the browser's own.
     const bool isOnBoundary = isAny([&](const ModelMessage& m) {
-      return m.attempt == attempt && (given - m.end == buffered || given - m.end + m.bytes == buffered);
+      const bool isStart = given - m.end + m.bytes == buffered || given - m.before == buffered;
+      return m.attempt == attempt && (given - m.end == buffered || isStart);
     });
     return isOnBoundary ? unsent : Unsent{given, 0};
   }

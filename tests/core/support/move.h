@@ -105,22 +105,22 @@ inline constexpr std::size_t kMoves = static_cast<std::size_t>(Move::WallClockAh
 // What there must be for a move.
 enum class Needs : std::uint8_t {
   Nothing,
-  Attempt,         // a current attempt
-  Resolving,       // one that looks for its address
-  Opening,         // one whose socket is opening
-  Socket,          // one whose socket is opening or open
-  OpenSocket,      // one whose socket is open
-  WillingSocket,   // and not about to close
-  Buffer,          // an open socket that holds data
-  ForeignBuffer,   // the same, in a browser that counts whole messages
-  DrainedSocket,   // an open socket that holds no data, on a connection that proves what arrives
-  Ping,            // an open socket with an unanswered ping
-  TwoPings,        // with two of them
-  AnsweredPing,    // with an answered one
-  Closing,         // a closing attempt
-  Stale,           // an attempt that is over
-  Deadline,        // something to wait for
-  Timer,           // the host's timer is set
+  Attempt,        // a current attempt
+  Resolving,      // one that looks for its address
+  Opening,        // one whose socket is opening
+  Socket,         // one whose socket is opening or open
+  OpenSocket,     // one whose socket is open
+  WillingSocket,  // and not about to close
+  Buffer,         // an open socket that holds data
+  ForeignBuffer,  // the same, in a browser that counts whole messages
+  DrainedSocket,  // an open socket that holds no data, on a connection that proves what arrives
+  Ping,           // an open socket with an unanswered ping
+  TwoPings,       // with two of them
+  AnsweredPing,   // with an answered one
+  Closing,        // a closing attempt
+  Stale,          // an attempt that is over
+  Deadline,       // something to wait for
+  Timer,          // the host's timer is set
 };
 
 struct MoveTraits {

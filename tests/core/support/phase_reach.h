@@ -83,7 +83,8 @@ constexpr bool isReachable(TriggerSet triggers, Phase from, Phase to) {
 inline bool mayLead(const EventSet& events, Phase from, Phase to) {
   static constexpr auto kTriggers = []<std::size_t... kIndices>(std::index_sequence<kIndices...>) {
     return std::array{triggersOf<std::variant_alternative_t<kIndices, Event>>()...};
-  }(std::make_index_sequence<kEvents>());
+  }
+  (std::make_index_sequence<kEvents>());
   if (from == to) return true;
   TriggerSet triggers = 0;
   for (std::size_t i = 0; i < kEvents; ++i) triggers |= events[i] ? kTriggers[i] : 0;

@@ -28,7 +28,9 @@ class PingModel {
   [[nodiscard]] const std::optional<ModelPing>& lastAnswered() const { return lastAnswered_; }
   [[nodiscard]] const std::optional<Instant>& lastReceivedAt() const { return lastReceivedAt_; }
   [[nodiscard]] const std::optional<Instant>& lastPongAt() const { return lastPongAt_; }
+  // The last sign of life, and the last one or change of the time limits.
   [[nodiscard]] Instant quietSince() const { return quietSince_; }
+  [[nodiscard]] Instant watchedSince() const { return watchedSince_; }
   [[nodiscard]] Duration allowance() const { return allowance_; }
   [[nodiscard]] Duration leastTimeout() const { return leastTimeout_; }
   [[nodiscard]] Duration mostTimeout() const { return mostTimeout_; }
@@ -49,13 +51,14 @@ class PingModel {
     leastTimeout_ = Options::kLongest;
     mostTimeout_ = mostInterval_ = Duration::zero();
     optionsChanged(options, now);
+    lifeSeen(now);
   }
   void optionsChanged(const Options& options, Instant now) {
     const Duration network = std::min(options.probeTimeout, Duration(std::chrono::seconds(1)));
     leastTimeout_ = std::min({leastTimeout_, options.pongTimeout, network});
     mostTimeout_ = std::max({mostTimeout_, options.pongTimeout, options.probeTimeout});
     mostInterval_ = std::max(mostInterval_, options.pingInterval);
-    lifeSeen(now);
+    watchedSince_ = std::max(now, watchedSince_);
   }
   void received(Instant now) {
     lastReceivedAt_ = now;
@@ -64,6 +67,7 @@ class PingModel {
   }
   void lifeSeen(Instant now) {
     quietSince_ = std::max(now, quietSince_);
+    watchedSince_ = std::max(now, watchedSince_);
     allowance_ = Duration::zero();
   }
   // A timer came so late.
@@ -128,9 +132,10 @@ class PingModel {
   bool isUnanswering_ = false;  // that was reported, and it has answered none since
   bool hasLateProbe_ = false;   // a late timer has led to a probe, and nothing came since
   bool hasRefused_ = false;     // the socket did not take a ping of this connection
-  Instant quietSince_{};        // the last sign of life
-  Duration allowance_{};        // what late timers have added since
-  Duration leastTimeout_{};     // of this connection's options
+  Instant quietSince_{};
+  Instant watchedSince_{};
+  Duration allowance_{};     // what late timers have added since
+  Duration leastTimeout_{};  // of this connection's options
   Duration mostTimeout_{};
   Duration mostInterval_{};
 };

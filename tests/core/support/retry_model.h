@@ -43,7 +43,10 @@ class RetryModel {
   void becameStable() { startOver(); }
   // The attempt made way for another one, which does not count as a further retry.
   void replaced() { used_ -= std::min<std::uint64_t>(used_, 1); }
-  void seriesStarted() { used_ = 0; }
+  void seriesStarted() {
+    used_ = 0;
+    hasGivenUp_ = false;
+  }
   void answered(std::optional<bool> answer) { isOverruled_ = answer.value_or(false); }
   void lost(const Options& options, const CloseInfo& info, std::optional<Duration> asked, Instant now) {
     isOverruled_ = false;
@@ -69,8 +72,8 @@ class RetryModel {
 
   // --- calls of the platform
   enum class Start : std::uint8_t {
-    Fresh,      // connect() or reconnect()
-    Early,      // checkNetwork() ends the wait
+    Fresh,  // connect() or reconnect()
+    Early,  // checkNetwork() ends the wait
     Automatic,
   };
   void attemptStarted(const Options& options, Instant now, Start start, Findings& findings) {
@@ -98,7 +101,8 @@ class RetryModel {
     if (!isLoss) {
       findings.check(!lastAttemptAt_ || *retryAt_ >= *lastAttemptAt_ + kHintSpacing,
                      "B3: attempts that the environment causes are a second apart");
-      findings.check(call.delay <= std::max({options.maxRetryAfter, options.maxReconnectDelay, Duration(2 * kHintSpacing)}),
+      findings.check(call.delay <= std::max({options.maxRetryAfter, options.maxReconnectDelay,
+                                             Duration(2 * kHintSpacing)}),
                      "B1: a wait after a hint of the environment is short");
       return;
     }

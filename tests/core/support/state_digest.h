@@ -1,6 +1,6 @@
 // Everything in a driver and its client that can influence what they do next, as a digest: instants relative
-// to now, identities by their order. Each class is taken apart member by member, so that a new member does not
-// compile until it is decided here what becomes of it.
+// to now, identities by their order. Each class is taken apart member by member, so that a new member does
+// not compile until it is decided here what becomes of it.
 #pragma once
 
 #include <algorithm>
@@ -126,9 +126,10 @@ struct StateDigest {
     add(expiresAt);
   }
   // The totals of bytes are compared with those of the heartbeat only, which are digested relative to them.
-  void add(const SentRecord& record) const {
-    const auto& [entries, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
+  void add(const SentRecord& record, bool countsWholeMessages) const {
+    const auto& [entries, controlBefore, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
     digest.add(std::uint64_t{entries.size()});
+    if (countsWholeMessages) digest.add(controlBefore);
     for (const auto& [message, controlBytes] : entries) {
       add(message);
       digest.add(controlBytes);
@@ -145,8 +146,8 @@ struct StateDigest {
     digest.add(queuedBytes);
     digest.add(expiring);
     digest.addSmall(isOpen, unsentOfClosing);
-    add(sent);
-    add(closing);
+    add(sent, host.countsWholeMessages);
+    add(closing, host.countsWholeMessages);
     if (!closing.empty()) digest.add(closingBufferedAmount);
   }
 

@@ -19,9 +19,10 @@ enum class BufferKind : std::uint8_t {
 
 struct Wire {
   AttemptId attempt = AttemptId::None;
-  std::uint64_t given = 0;    // bytes that the socket took
-  std::uint64_t gone = 0;     // bytes that have left the browser
-  std::uint64_t foreign = 0;  // bytes that bufferedAmount counts though the client never gave them
+  std::uint64_t given = 0;            // bytes that the socket took
+  std::uint64_t gone = 0;             // bytes that have left the browser
+  std::uint64_t messageEnd = 0;       // bytes given up to the end of the last message
+  std::uint64_t foreign = 0;          // bytes that bufferedAmount counts though the client never gave them
   std::vector<std::uint64_t> ends{};  // of the frames that have not left, for BufferKind::WholeMessages
 };
 
@@ -38,6 +39,11 @@ class Wires {
   [[nodiscard]] std::uint64_t given(AttemptId attempt) const {
     const Wire* const wire = at(attempt);
     return wire == nullptr ? 0 : wire->given;
+  }
+  // Bytes given up to the end of the last message.
+  [[nodiscard]] std::uint64_t messageEnd(AttemptId attempt) const {
+    const Wire* const wire = at(attempt);
+    return wire == nullptr ? 0 : wire->messageEnd;
   }
   // WebSocket.bufferedAmount.
   [[nodiscard]] std::uint64_t buffered(AttemptId attempt) const {
@@ -57,10 +63,11 @@ class Wires {
                                 [attempt](const Wire& wire) { return wire.attempt == attempt; }),
                  wires_.end());
   }
-  void give(AttemptId attempt, std::uint64_t bytes) {
+  void give(AttemptId attempt, std::uint64_t bytes, bool isMessage) {
     Wire* const wire = find(attempt);
     if (wire == nullptr) return;
     wire->given += bytes;
+    if (isMessage) wire->messageEnd = wire->given;
     if (kind_ == BufferKind::WholeMessages) wire->ends.push_back(wire->given);
   }
   // Everything leaves the browser, or two thirds of it: that tears a frame in its middle.

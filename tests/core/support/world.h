@@ -167,8 +167,9 @@ class World final : private Platform {
     const AttemptId attempt = client().currentAttempt();
     judge_.sentShortly(attempt, message);
     const SendResult result = isRefused ? SendResult::Refused : resultOfSend(attempt);
-    if (result == SendResult::Sent) wires_.give(attempt, kTextBytes);
-    judge_.messageTaken(attempt, message.id);
+    const std::uint64_t before = wires_.messageEnd(attempt);
+    if (result == SendResult::Sent) wires_.give(attempt, kTextBytes, true);
+    judge_.messageTaken(attempt, message.id, before);
     if (result != SendResult::Sent) {
       meanwhile();
       tell(event::MessageRefused{attempt, message.id, result == SendResult::Closing});
@@ -176,28 +177,41 @@ class World final : private Platform {
     checkTimer();
   }
 
-  // --- for the comparison of commands inside and outside of callbacks: no rule is checked from now on, and
-  // the calls of the platform are logged. `inside` happens within the call of that number.
-  void logCalls(std::size_t callNumber, std::vector<Event> inside) {
+  // --- without the judge, to compare what happens inside and outside of a callback
+  // From now on no rule is checked, and the calls of the platform are logged. Within the call of that number,
+  // counted from 1, the events happen.
+  void log(std::size_t callNumber, const std::vector<Event>& inside) {
     isLogging_ = true;
     insideAt_ = callNumber;
-    inside_ = std::move(inside);
+    inside_ = inside;
   }
-  struct Log {
-    Digest digest;
-    std::size_t calls = 0;
-  };
-  [[nodiscard]] const Log& log() const { return log_; }
+  void tellLogged(const std::vector<Event>& events) {
+    for (const Event& event : events) {
+      if (const auto* const send = std::get_if<event::Send>(&event)) keepPayload(send->message.bytes);
+      tell(event);
+    }
+  }
+  [[nodiscard]] std::size_t calls() const { return log_.calls; }
   [[nodiscard]] std::size_t turns() const { return turns_; }
-  // A message of the user that an Event::Send may name.
-  [[nodiscard]] Message keepPayload(std::uint64_t bytes) {
-    host_.payloads.emplace_back(++host_.lastMessage, bytes);
-    return {host_.lastMessage, bytes, true};
+  // The calls so far and what they have led to. The timer is left out: one that is early stays set.
+  [[nodiscard]] std::pair<DigestValue, DigestValue> outcome() const {
+    IdentityOrder order;
+    StateDigest::include(client(), order);
+    Digest digest;
+    StateDigest{digest, order, driverTime()}.add(client());
+    return {log_.digest.value(), digest.value()};
   }
 
  private:
   static constexpr std::uint64_t kTextUnits = 10;
   static constexpr std::uint64_t kTextBytes = 30;
+
+  static constexpr const char* kOpenError = "SyntaxError";
+
+  struct Log {
+    Digest digest;
+    std::size_t calls = 0;
+  };
 
   static HostTraits traitsOf(const Corner& corner) {
     HostTraits traits;
@@ -279,9 +293,13 @@ class World final : private Platform {
     StateDigest{digest, order, driverTime()}.add(driver_, host_.clock.instant);
     return digest.value();
   }
+  MessageId keepPayload(std::uint64_t bytes) {
+    host_.payloads.emplace_back(++host_.lastMessage, bytes);
+    return host_.lastMessage;
+  }
   ModelMessage newMessage(std::uint64_t bytes, std::uint64_t leastBytes, const SendOptions& options) {
     ModelMessage message;
-    message.id = keepPayload(bytes).id;
+    message.id = keepPayload(bytes);
     message.bytes = bytes;
     message.leastBytes = leastBytes;
     message.isVolatile = options.isVolatile;
@@ -309,31 +327,32 @@ class World final : private Platform {
   }
   void clearTimer() override { host_.timerAt.reset(); }
   void resolveAddress(AttemptId attempt) override {
-    called(effect::ResolveAddress{attempt});
-    if (corner_->resolvesLater) return;
-    if (corner_->atOnce == AtOnce::ResolveFails && isSecondTime()) {
-      tell(event::AttemptFailed{attempt, "no address"});
-    } else {
-      tell(event::AddressResolved{attempt});
-    }
+    called(effect::ResolveAddress{attempt}, [this, attempt] {
+      if (corner_->resolvesLater) return;
+      if (corner_->atOnce == AtOnce::ResolveFails && isSecondTime()) {
+        tell(event::AttemptFailed{attempt, "no address"});
+      } else {
+        tell(event::AddressResolved{attempt});
+      }
+    });
   }
   std::string openSocket(AttemptId attempt) override {
-    called(effect::OpenSocket{attempt});
-    if (corner_->atOnce == AtOnce::OpenThrows && isSecondTime()) {
-      if (!isLogging_) judge_.openFailed(attempt, "SyntaxError");
-      return "SyntaxError";
-    }
-    wires_.open(attempt);
-    if (corner_->atOnce == AtOnce::OpenOpens) tell(event::SocketOpened{attempt});
-    if (corner_->atOnce == AtOnce::OpenCloses && isSecondTime()) {
+    const bool fails = corner_->atOnce == AtOnce::OpenThrows && isSecondTime();
+    called(effect::OpenSocket{attempt}, [this, attempt, fails] {
+      if (fails) return;
+      wires_.open(attempt);
+      if (corner_->atOnce == AtOnce::OpenOpens) tell(event::SocketOpened{attempt});
+      if (corner_->atOnce != AtOnce::OpenCloses || !isSecondTime()) return;
       tell(event::SocketErrored{attempt});
       tell(event::SocketClosed{attempt});
-    }
-    return {};
+    });
+    if (fails && !isLogging_) judge_.openFailed(attempt, kOpenError);
+    return fails ? kOpenError : "";
   }
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override {
-    called(effect::CloseSocket{attempt, code, reason});
-    if (corner_->atOnce == AtOnce::CloseCloses) tell(event::SocketClosed{attempt, {code, "", true}});
+    called(effect::CloseSocket{attempt, code, reason}, [this, attempt, code] {
+      if (corner_->atOnce == AtOnce::CloseCloses) tell(event::SocketClosed{attempt, {code, "", true}});
+    });
   }
   void release(AttemptId attempt) override {
     called(effect::Release{attempt});
@@ -346,14 +365,15 @@ class World final : private Platform {
     const bool isPing = frame.kind == ControlKind::Ping;
     if (isPing) {
       EpochMs timestamp = 0;
-      (void)std::from_chars(frame.timestamp.data(), frame.timestamp.data() + frame.timestamp.size(), timestamp);
+      (void)std::from_chars(frame.timestamp.data(), frame.timestamp.data() + frame.timestamp.size(),
+                            timestamp);
       called(effect::SendPing{attempt, timestamp});
     } else {
       check(frame.kind == ControlKind::Pong, "H8: a control frame is a ping or a pong");
       called(effect::SendPong{attempt, frame.timestamp});
     }
     const SendResult result = resultOfSend(attempt);
-    if (result == SendResult::Sent) wires_.give(attempt, text.size());
+    if (result == SendResult::Sent) wires_.give(attempt, text.size(), false);
     if (!isLogging_) judge_.controlSent(isPing, result);
     return result;
   }
@@ -363,9 +383,10 @@ class World final : private Platform {
     const SendResult result = resultOfSend(attempt);
     if (!isLogging_) judge_.messageGiven(result);
     if (result != SendResult::Sent) return result;
-    wires_.give(attempt, bytes);
+    const std::uint64_t before = wires_.messageEnd(attempt);
+    wires_.give(attempt, bytes, true);
     lastTaken_ = message;
-    if (!isLogging_) judge_.messageTaken(attempt, message);
+    if (!isLogging_) judge_.messageTaken(attempt, message, before);
     return result;
   }
   std::uint64_t sizeOf(MessageId message) override {
@@ -398,12 +419,18 @@ class World final : private Platform {
   void notify(const Notification& notification) override { called(notification); }
 
   void called(const Effect& call) {
+    called(call, [] {});
+  }
+  // `react` is what the host does at once.
+  template <class React>
+  void called(const Effect& call, React react) {
     check(!isStale_, "C3: an event of an attempt that is over has an effect");
     check(isInTurn_ || isStale_, "R1: the platform is called outside of a turn");
-    if (!isLogging_) return judge_.called(call);
+    if (!isLogging_) judge_.called(call);
+    react();
+    if (!isLogging_) return;
     EffectDigest(log_.digest).add(call);
-    if (++log_.calls != insideAt_) return;
-    for (const Event& event : inside_) tell(event);
+    if (++log_.calls == insideAt_) tellLogged(inside_);
   }
   void forget(MessageRange range) {
     host_.payloads.erase(std::remove_if(host_.payloads.begin(), host_.payloads.end(),

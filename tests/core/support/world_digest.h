@@ -1,5 +1,5 @@
-// The digest of a small world: the driver's state, the host's, and what the judge's books hold. Worlds of equal
-// digest behave alike whatever follows, and are judged alike.
+// The digest of a small world: the driver's state, the host's, and what the judge's books hold. Worlds of
+// equal digest behave alike whatever follows, and are judged alike.
 #pragma once
 
 #include "state_digest.h"
@@ -19,7 +19,7 @@ struct WorldDigest {
     const StateDigest state{digest, order, world.driverTime()};
     state.add(world.driver(), world.host().clock.instant);
     add(world.host(), state);
-    for (const Wire& wire : world.wires().all()) add(wire, state);
+    for (const Wire& wire : world.wires().all()) add(wire, world.wires().kind(), state);
     add(judge.attempts_, state);
     add(judge.messages_, world.wires(), state);
     add(judge.pings_, world.client().phase() == Phase::Connected, state);
@@ -43,10 +43,11 @@ struct WorldDigest {
     state.digest.addSmall(host.answer.has_value(), host.answer.value_or(false), host.refusedIn,
                           state.order.of(host.closingItself), host.isSecond);
   }
-  static void add(const Wire& wire, const StateDigest& state) {
+  static void add(const Wire& wire, BufferKind kind, const StateDigest& state) {
     state.digest.addSmall(state.order.of(wire.attempt));
     state.digest.add(wire.given - wire.gone);
     state.digest.add(wire.foreign);
+    if (kind == BufferKind::WholeMessages) state.digest.add(wire.given - wire.messageEnd);
     for (const std::uint64_t end : wire.ends) state.digest.add(wire.given - end);
   }
   static void add(const AttemptModel& attempts, const StateDigest& state) {
@@ -64,13 +65,15 @@ struct WorldDigest {
   static void add(const MessageModel& messages, const Wires& wires, const StateDigest& state) {
     state.digest.add(std::uint64_t{messages.messages().size()});
     for (const ModelMessage& message : messages.messages()) {
-      const auto& [id, bytes, leastBytes, isVolatile, expiresAt, attempt, end, wasUnsent, isNew, isForgotten,
-                   duty] = message;
+      const auto& [id, bytes, leastBytes, isVolatile, expiresAt, attempt, before, end, wasUnsent, isNew,
+                   isForgotten, duty] = message;
       state.digest.add(bytes);
       state.digest.add(leastBytes);
       state.add(expiresAt);
       state.digest.addSmall(isVolatile, state.order.of(attempt), wasUnsent, isForgotten, duty);
-      if (attempt != AttemptId::None) state.digest.add(wires.given(attempt) - end);
+      if (attempt == AttemptId::None) continue;
+      state.digest.add(wires.given(attempt) - end);
+      if (wires.kind() == BufferKind::WholeMessages) state.digest.add(wires.given(attempt) - before);
     }
     state.digest.add(state.order.of(messages.endedUpTo()));
     const bool isOnClosing = !messages.messages().empty();
@@ -89,6 +92,7 @@ struct WorldDigest {
     state.add(pings.lastReceivedAt());
     state.add(pings.lastPongAt());
     state.add(pings.quietSince());
+    state.add(pings.watchedSince());
     for (const Duration duration :
          {pings.allowance(), pings.leastTimeout(), pings.mostTimeout(), pings.mostInterval()}) {
       state.digest.add(duration);
@@ -114,7 +118,8 @@ struct WorldDigest {
     state.digest.addSmall(judge.reported_, judge.hasDecider_, judge.isRefused_, judge.isStretchKnown_,
                           judge.isConnectByExtended_);
     state.digest.add(judge.stretch_);
-    for (const std::optional<Instant>& at : {judge.connectBy_, judge.stableAt_, judge.graceAt_}) state.add(at);
+    for (const std::optional<Instant>& at : {judge.connectBy_, judge.stableAt_, judge.graceAt_})
+      state.add(at);
     state.digest.addSmall(judge.openedAt_.has_value());
     state.add(judge.now_.instant);
     state.addWall(judge.now_.wall);

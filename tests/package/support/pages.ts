@@ -2,7 +2,7 @@
 // Refuses to wait for a time: each step waits for what is seen.
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { userOfToken } from '../../../demo/server/users.js';
+import { userIdFromToken } from '../../../demo/server/users.js';
 import type { DemoFixture } from '../../browser/support/demo_fixture.js';
 
 export const token = 'demo-package';
@@ -35,7 +35,7 @@ export async function expectWorkingChat(
   address: string,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const session = fixture.demo.store.createSession(userOfToken(token) ?? 0);
+  const session = fixture.demo.store.createSession(userIdFromToken(token) ?? 0);
   const search = new URLSearchParams({ session: String(session.id), ...parameters });
   const { page, complaints } = await openPage(fixture, `${address}?${search.toString()}`);
   await chat(page).catch((error: unknown) => {

@@ -109,6 +109,12 @@ void HeartbeatChecker::readBuffer(const Step& step) {
 }
 
 void HeartbeatChecker::sent(const Step& step) {
+  const bool isRefused = step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
+  if (isRefused && !ledger_.isHolding(step.attemptBefore)) {
+    isConfirmArmed_ = false;
+    demandedAt_.reset();
+    return;
+  }
   const bool isSent = (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
   const bool isWatched = step.client->options().enableHeartbeat && !ledger_.isUnanswering();
   if (!isSent || !isWatched || step.after() != Phase::Connected) return;
@@ -121,7 +127,8 @@ void HeartbeatChecker::sent(const Step& step) {
 
 void HeartbeatChecker::pinged(const Step& step) {
   for (const Record& record : *step.records) {
-    if (as<effect::SendPing>(record) == nullptr) continue;
+    const auto* const ping = as<effect::SendPing>(record);
+    if (ping == nullptr) continue;
     pingBase_ = step.now();
     isConfirmArmed_ = false;
     const Options& options = step.client->options();
@@ -130,7 +137,7 @@ void HeartbeatChecker::pinged(const Step& step) {
     if (changed != nullptr && changed->isOnline) {
       timeout = std::min(timeout, std::max<Duration>(std::chrono::seconds(1), 4 * opening_));
     }
-    const Instant verdict = step.now() + timeout + leastTransfer(step);
+    const Instant verdict = step.now() + timeout + transferTime(stretchBehind(step, *ping), fastest_);
     verdictAt_ = std::min(verdict, verdictAt_.value_or(verdict));
   }
   const auto* const error = step.find<notification::Failed>();
@@ -146,6 +153,20 @@ void HeartbeatChecker::pinged(const Step& step) {
 std::uint64_t HeartbeatChecker::stretch(const Step& step) const {
   const Wire* const wire = ledger_.wire(step.attemptBefore);
   return wire == nullptr ? 0 : wire->largestStretch();
+}
+
+// The largest stretch up to that ping.
+std::uint64_t HeartbeatChecker::stretchBehind(const Step& step, const effect::SendPing& last) const {
+  const Wire* const wire = ledger_.wire(step.client->currentAttempt());
+  if (wire == nullptr) return 0;
+  std::uint64_t largest = 0;
+  std::uint64_t before = wire->answeredAt;
+  for (const Wire::Ping& ping : wire->pings) {
+    largest = std::max(largest, ping.before - std::min(before, ping.before));
+    before = ping.before;
+    if (ping.timestamp == last.timestamp) break;
+  }
+  return largest;
 }
 
 Duration HeartbeatChecker::mostTransfer(const Step& step) const {

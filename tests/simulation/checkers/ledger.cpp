@@ -43,6 +43,7 @@ void Ledger::begin(const Step& step) {
   readBuffers(step.facts, step.attemptBefore, step.closingBefore);
   evidence_.isDestroyed = step.isOneOf<event::Destroy>();
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().enableHeartbeat;
+  evidence_.wasUnprovable = isUnanswering_ || !step.options->enableHeartbeat;
   if (const auto* const opened = step.eventAs<event::SocketOpened>()) {
     const bool isNew = step.isOfCurrent(opened->attempt) && step.before != Phase::Connected;
     if (isNew) wires_.push_back({.attempt = opened->attempt, .newestPingAt = step.now()});
@@ -69,6 +70,7 @@ void Ledger::begin(const Step& step) {
 
 void Ledger::readBuffers(const HostFacts& facts, AttemptId current, AttemptId closing) {
   for (Wire& wire : wires_) {
+    wire.newestBefore = wire.newest;
     if (wire.attempt == current) wire.readBuffer(facts.bufferedAmount);
     if (wire.attempt == closing) wire.readBuffer(facts.closingBufferedAmount);
   }

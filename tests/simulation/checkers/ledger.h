@@ -33,6 +33,8 @@ class Ledger {
   [[nodiscard]] bool mayFlush() const { return !isBlocked() && !isRefused_; }
   // Messages given to sockets, those that came back not counted.
   [[nodiscard]] std::uint64_t sentCount() const { return sentCount_; }
+  // Whether messages on that socket are not accounted for.
+  [[nodiscard]] bool isHolding(AttemptId attempt) const;
   // Messages accepted and not accounted for.
   [[nodiscard]] std::size_t open() const;
   // Whether the peer answers no pings, as the user was notified, so that no answer is demanded.
@@ -60,6 +62,7 @@ class Ledger {
     bool isAcknowledged = false;  // the peer completed the closing handshake
     bool isDestroyed = false;
     bool isUnprovable = false;  // nothing will ever prove anything
+    bool wasUnprovable = false;  // the same before the step
   };
 
   // --- ledger.cpp: events and effects

@@ -94,12 +94,9 @@ void Ledger::discarded(const Step& step, MessageId id) {
 // A socket that may have to give messages back is given up by commands and at the end of closeGrace only; another
 // closing socket also when the next one closes.
 bool Ledger::mayAbandon(const Step& step, const Wire& wire) const {
-  const bool isHolding = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.socket == wire.attempt && entry.place == Place::Sent;
-  });
   const bool hasReported =
       std::find(abandoned_.begin(), abandoned_.end(), wire.attempt) != abandoned_.end();
-  if (!isHolding && !hasReported) return true;
+  if (!isHolding(wire.attempt) && !hasReported) return true;
   if (step.isOneOf<event::Connect, event::Reconnect, event::Disconnect, event::Destroy>()) return true;
   if (step.isOneOf<event::TimerFired>() && wire.closingLimit <= step.now()) return true;
   return !wire.isBlocking && step.client->currentAttempt() != step.attemptBefore;
@@ -143,9 +140,10 @@ void Ledger::checkProven(const Step& step) {
     findings_.check(wire != nullptr, "Q2", "a message is forgotten with its socket");
     if (wire == nullptr) return;
     findings_.check(entry.id > wire->answeredUpTo, "Q2", "a message that has arrived is not delivered");
-    // Where nothing else is ever proven, an empty buffer is proof enough. Messages of this step are not in it.
-    const bool isLeft = isEmpty && evidence_.isUnprovable && wire == current && !wire->isClosing;
-    findings_.check(!isLeft || entry.end > wire->leftUpTo, "Q2", "a message that has left is not delivered");
+    // Where nothing else is ever proven, an empty buffer is proof enough.
+    const bool isUnprovable = evidence_.isUnprovable && evidence_.wasUnprovable;
+    const bool isLeft = isEmpty && isUnprovable && wire == current && entry.id <= wire->newestBefore;
+    findings_.check(!isLeft, "Q2", "a message that has left is not delivered");
   }
 }
 
@@ -175,6 +173,12 @@ void Ledger::arrived(MessageId id) {
 
 void Ledger::remainderAdded(AttemptId attempt) {
   if (Wire* const wire = find(attempt)) wire->hasRemainder = true;
+}
+
+bool Ledger::isHolding(AttemptId attempt) const {
+  return std::any_of(entries_.begin(), entries_.end(), [attempt](const Entry& entry) {
+    return entry.socket == attempt && entry.place == Place::Sent;
+  });
 }
 
 std::size_t Ledger::open() const {

@@ -53,18 +53,13 @@ void RetriesChecker::expectOutcome(const Step& step, const notification::Closed&
   const std::optional<bool> answer = answered == nullptr ? std::nullopt : answered->answer;
   const bool byDefault = !isFatal && loss.info.code != 1000 && options.enableAutoReconnect;
   const bool isWanted = answer.value_or(byDefault);
+  // At one late timer the connection may become stable and be lost: either may have been due first.
+  const auto* const retry = step.find<notification::RetryScheduled>();
+  if (isStableNow_ && retry != nullptr && retry->attempt == 1) startAfresh();
   isOverruled_ = answer.value_or(false);
   expected_ = Phase::Rejected;
   if (!isWanted && loss.info.code == 1000 && !isFatal) expected_ = Phase::Disconnected;
   if (isWanted) expected_ = retries_ >= options.maxReconnectAttempts ? Phase::Exhausted : Phase::Waiting;
-  // At one late timer the connection may become stable and be lost: either may have been due first.
-  if (isWanted && isStableNow_) {
-    expected_ = options.maxReconnectAttempts == 0 ? Phase::Exhausted
-                : loss.shouldReconnect            ? Phase::Waiting
-                                                  : expected_;
-    if (expected_ == Phase::Waiting) startAfresh();
-    isOverruled_ = answer.value_or(false);
-  }
   noteHint(step, loss.info);
   findings_.check(loss.shouldReconnect == (expected_ == Phase::Waiting), "B7",
                   "the close event does not say whether an attempt follows");

@@ -41,6 +41,7 @@ struct Wire {
   std::uint64_t pingedAt = 0;    // bytes before the newest ping, as the client may count them
   std::uint64_t answeredAt = 0;  // bytes before the newest answered ping
   MessageId newest = 0;
+  MessageId newestBefore = 0;  // the same before this step
   MessageId answeredUpTo = 0;  // the newest message before an answered ping
   MessageId outlivedUpTo = 0;  // the newest before a ping that a living peer did not answer in time
   std::optional<Instant> heardAt{};
@@ -56,7 +57,10 @@ struct Wire {
     leftUpTo = std::min(leftUpTo, sent);
   }
   void readBuffer(std::uint64_t amount) {
-    leftUpTo = sent - std::min(amount, sent);
+    const std::uint64_t shown = sent - std::min(amount, sent);
+    // WebKit counts the frames of the closing handshake.
+    if (isClosing && shown < leftUpTo) return;
+    leftUpTo = shown;
     isOnBoundary = leftUpTo == 0 || std::binary_search(frameEnds.begin(), frameEnds.end(), leftUpTo);
   }
   // The largest stretch of bytes between two unanswered pings, or before the first or after the last.

@@ -19,7 +19,8 @@ double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// What a job reports: what it has done at one length since its last report. Small enough to be written at once.
+// What a job reports: what it has done at one length since its last report. Small enough to be written at
+// once.
 struct Report {
   std::uint64_t walk = 0;
   std::uint64_t length = 0;
@@ -56,7 +57,8 @@ class Job {
       test::LengthTally reported;
       const auto report = [&] {
         const test::LengthTally& tally = world.tallies().back();
-        send(pipe_, {index, length, {tally.steps - reported.steps, tally.states - reported.states}, false, "", ""});
+        send(pipe_,
+             {index, length, {tally.steps - reported.steps, tally.states - reported.states}, false, "", ""});
         reported = tally;
       };
       (void)world.lengthen(length == plan_.length, report);

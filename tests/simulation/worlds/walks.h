@@ -1,5 +1,6 @@
-// Runs walks through small worlds in several processes: each takes every N-th walk, and reports through a pipe.
-// Processes instead of threads: a walk that an assertion ends takes only its own process down, and prints its way.
+// Runs walks through small worlds in several processes: each takes every N-th walk, and reports through a
+// pipe. Processes instead of threads: a walk that an assertion ends takes only its own process down, and
+// prints its way.
 #pragma once
 
 #include <cstddef>

@@ -16,7 +16,14 @@ import {
 } from '../../../web/react/index.js';
 import { type ResilientWebSocketOptions } from '../../../web/index.js';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
-import { consoleSpies, deliver, open, openSockets, sent, installReactWorld } from './support/react_world.js';
+import {
+  consoleSpies,
+  deliver,
+  open,
+  openSockets,
+  sent,
+  setUpReactTests,
+} from './support/react_environment.js';
 
 const folder = 'build/readme_examples';
 const reference = readFileSync('docs/react.md', 'utf8');
@@ -41,7 +48,7 @@ beforeAll(() => {
   }
 });
 
-installReactWorld();
+setUpReactTests();
 
 it('has four examples, and each is used below', () => {
   expect(examples).toHaveLength(4);

@@ -1,25 +1,25 @@
-// Owns a server that notes when each client connected and what it said, by the path of its URL.
+// A server that records when each client connected and what it sent, by the path of its URL.
 import { type AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 
-interface Note {
+interface Entry {
   readonly name: string;
   /** null: it connected. */
   readonly text: string | null;
   readonly time: number;
 }
 
-export class Witness {
+export class RecordingServer {
   readonly #server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
-  readonly #notes: Note[] = [];
+  readonly #entries: Entry[] = [];
   readonly #watchers = new Set<() => void>();
 
   constructor() {
     this.#server.on('connection', (socket, request) => {
       const name = decodeURIComponent((request.url ?? '/').slice(1));
-      this.#note({ name, text: null, time: performance.now() });
+      this.#entry({ name, text: null, time: performance.now() });
       socket.on('message', (data) => {
-        this.#note({ name, text: (data as Buffer).toString(), time: performance.now() });
+        this.#entry({ name, text: (data as Buffer).toString(), time: performance.now() });
       });
       socket.on('error', () => {
         socket.terminate();
@@ -33,17 +33,17 @@ export class Witness {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** When the client connected (or said the text) after `since`; Infinity if it does not within so long. */
-  async timeOf(name: string, text: string | null, since: number, patience: number): Promise<number> {
-    const deadline = performance.now() + patience;
+  /** Time from `since` until the client connected, or sent the text; Infinity if it did not within `timeout`. */
+  async timeUntil(name: string, text: string | null, since: number, timeout: number): Promise<number> {
+    const deadline = performance.now() + timeout;
     for (;;) {
-      const found = this.#notes.find(
-        (note) => note.name === name && note.text === text && note.time >= since,
+      const found = this.#entries.find(
+        (entry) => entry.name === name && entry.text === text && entry.time >= since,
       );
       if (found) return found.time - since;
       const left = deadline - performance.now();
       if (left <= 0) return Infinity;
-      await this.#next(left);
+      await this.#waitForEntry(left);
     }
   }
 
@@ -52,15 +52,15 @@ export class Witness {
     this.#server.close();
   }
 
-  #note(note: Note): void {
-    this.#notes.push(note);
-    for (const wake of this.#watchers) wake();
+  #entry(entry: Entry): void {
+    this.#entries.push(entry);
+    for (const notify of this.#watchers) notify();
     this.#watchers.clear();
   }
 
-  #next(patience: number): Promise<void> {
+  #waitForEntry(timeout: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, patience);
+      const timer = setTimeout(resolve, timeout);
       this.#watchers.add(() => {
         clearTimeout(timer);
         resolve();

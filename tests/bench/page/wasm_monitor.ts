@@ -1,5 +1,5 @@
-// Owns an eye on WebAssembly in a page: how long modules take to compile, and which memories instances have.
-// Runs before everything else.
+// Records how long WebAssembly modules take to compile and instantiate in a page, and which memories they have. It must run
+// before all other scripts.
 
 declare global {
   var wasmMemories: WebAssembly.Memory[] | undefined;
