@@ -129,8 +129,9 @@ class Heartbeat {
   struct Unanswered {
     EpochMs timestamp = 0;  // 0: the socket did not take it
     Instant at{};
-    Instant previousAt{};  // when the ping before was sent
-    SentSoFar sent;        // before the ping
+    Instant rateFrom{};               // what follows was not answered then
+    std::uint64_t answeredBytes = 0;  // when the ping was sent
+    SentSoFar sent;                   // before the ping
   };
   // The buffer as it was read last.
   struct Buffer {
@@ -166,7 +167,8 @@ class Heartbeat {
   std::optional<Instant> lastPongAt_;      // of this connection
   std::uint64_t answeredBytes_ = 0;        // sent before the newest answered ping
   std::uint64_t pingedBytes_ = 0;          // sent before the newest ping
-  double bytesPerSecond_ = 0;              // measured on this connection, 0 before
+  Instant rateFrom_{};         // the newest pong, or the first ping after a time without unanswered data
+  double bytesPerSecond_ = 0;  // measured on this connection, 0 before
   Buffer buffer_;
 };
 

@@ -158,7 +158,7 @@ struct StateDigest {
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
     const auto& [state, peer, pingAt, confirmAt, drainAt, verdictAt, pings, lastTimestamp, lastPingAt,
                  newestPingAt, openingTook, wasAtOnce, hasReceivedSinceSend, lastReceivedAt, lastPongAt,
-                 answeredBytes, pingedBytes, bytesPerSecond, buffer] = heartbeat;
+                 answeredBytes, pingedBytes, rateFrom, bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);
@@ -171,17 +171,19 @@ struct StateDigest {
     add(lastPingAt);
     add(newestPingAt);
     const std::uint64_t total = sent.sentSoFar().bytes;
-    for (const auto& [timestamp, at, previousAt, before] : pings) {
+    for (const auto& [timestamp, at, pingRateFrom, answeredThen, before] : pings) {
       digest.addSmall(timestamp == 0);
       if (timestamp != 0) addWall(timestamp);
       add(at);
-      add(previousAt);
+      add(pingRateFrom);
+      digest.add(total - answeredThen);
       digest.add(order.upTo(before.message));
       digest.add(total - before.bytes);
     }
     digest.add(std::uint64_t{pings.size()});
     digest.add(total - answeredBytes);
     digest.add(total - pingedBytes);
+    add(rateFrom);
     digest.add(bytesPerSecond);
     const auto& [amount, sentAtLeast, fellAt] = buffer;
     digest.add(amount);
