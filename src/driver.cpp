@@ -167,7 +167,7 @@ void Driver::perform(const effect::ResolveAddress& effect) {
 
 void Driver::perform(const effect::OpenSocket& effect) {
   const std::string error = platform_.openSocket(effect.attempt);
-  if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error});
+  if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error, true});
 }
 
 void Driver::perform(const effect::CloseSocket& effect) {
