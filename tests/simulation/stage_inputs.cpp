@@ -315,7 +315,7 @@ bool Stage::drain(const Input& input, Socket& socket) {
   return true;
 }
 
-bool Stage::receive(const Input& input, const Socket& socket) {
+bool Stage::receive(const Input& input, Socket& socket) {
   if (socket.attempt == client().currentAttempt()) {
     sleeps_ = 0;
     pingedAt_.reset();
@@ -324,6 +324,8 @@ bool Stage::receive(const Input& input, const Socket& socket) {
     receiveText(socket, input.text);
     return true;
   }
+  // A socket that answers within send() has taken everything.
+  if (input.within != Callback::None) socket.left = socket.arrived = socket.sent;
   std::string timestamp = input.text;
   if (timestamp.empty()) {
     const auto back = static_cast<std::size_t>(input.number);

@@ -166,7 +166,10 @@ void Stage::take(Socket& socket, MessageId message) {
 // WebKit takes everything at once, and every browser a message without bytes if the buffer is empty. The checkers
 // learn of it after the step in which the message was sent.
 void Stage::leaveAtOnce() {
-  for (Socket& socket : sockets_) leave(socket, engine_ == Engine::Zero ? socket.sent : socket.left);
+  for (Socket& socket : sockets_) {
+    leave(socket, engine_ == Engine::Zero ? socket.sent : socket.left);
+    arrive(socket, socket.arrived);
+  }
 }
 
 void Stage::leave(Socket& socket, std::uint64_t left) {

@@ -43,6 +43,7 @@ void Ledger::begin(const Step& step) {
   readBuffers(step.facts, step.attemptBefore, step.closingBefore);
   evidence_.isDestroyed = step.isOneOf<event::Destroy>();
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().enableHeartbeat;
+  if (Wire* const wire = find(step.attemptBefore)) wire->outlive(step.options->pongTimeout);
   evidence_.wasUnprovable = isUnanswering_ || !step.options->enableHeartbeat;
   if (const auto* const opened = step.eventAs<event::SocketOpened>()) {
     const bool isNew = step.isOfCurrent(opened->attempt) && step.before != Phase::Connected;
@@ -229,11 +230,7 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   Wire* const wire = find(effect.attempt);
   if (wire == nullptr) return;
   for (const Wire::Ping& ping : wire->pings) {
-    const Instant since = std::max(ping.at, wire->pongAt.value_or(ping.at));
-    if (step.now() - since < step.client->options().pongTimeout) break;
-    if (!wire->heardAt || *wire->heardAt <= ping.at) break;
-    wire->outlivedUpTo = std::max(wire->outlivedUpTo, ping.behind);
-    wire->answeredAt = std::max(wire->answeredAt, ping.before);
+    if (ping.behind <= wire->outlivedUpTo) wire->answeredAt = std::max(wire->answeredAt, ping.before);
   }
   const std::size_t most = hasAnswered_ ? kRemembered : kRememberedUnanswered;
   if (wire->pings.size() >= most) wire->pings.pop_front();

@@ -132,7 +132,8 @@ void Ledger::checkQueue(const Step& step) {
 
 void Ledger::checkProven(const Step& step) {
   const Wire* const current = find(step.client->currentAttempt());
-  const bool isEmpty = current != nullptr && !step.isShort && step.facts.bufferedAmount == 0 &&
+  const bool isRead = !step.isShort && !step.isOneOf<event::MessageRefused>();
+  const bool isEmpty = current != nullptr && isRead && step.facts.bufferedAmount == 0 &&
                        step.client->currentAttempt() == step.attemptBefore;
   for (const Entry& entry : entries_) {
     if (entry.place != Place::Sent) continue;
