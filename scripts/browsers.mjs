@@ -1,13 +1,13 @@
-// Owns the run of the fault suite in every browser engine, as long as it takes: `npm run test:browsers`.
+// Runs the fault tests in every browser engine, with long running times: `npm run test:browsers`.
 // Usage: browsers.mjs                          Chromium, Firefox and WebKit
 //        browsers.mjs --engines chromium,webkit
-//        browsers.mjs --short                  the times of `npm test`
-//        browsers.mjs --faults REGEX           only the faults whose names match
-//        browsers.mjs --report                 the clients of others as well; writes docs/reliability.md
-//        browsers.mjs --dist FOLDER            another build of the package
+//        browsers.mjs --short                  with the running times of `npm test`
+//        browsers.mjs --faults REGEX           only faults whose names match
+//        browsers.mjs --report                 with other clients too; writes docs/reliability.md
+//        browsers.mjs --dist FOLDER            with another build of the package
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
-import { engines, enginesNamed, needsOf } from './support/engines.mjs';
+import { engines, parseEngines, engineNeeds } from './support/engines.mjs';
 import { writeReliability } from './support/reliability.mjs';
 import { main } from './support/run.mjs';
 import { vitest } from './support/stages.mjs';
@@ -31,10 +31,10 @@ await main(async () => {
     },
     allowPositionals: false,
   });
-  const wanted = enginesNamed(values.engines);
-  await prepare(['build', 'proxies', ...needsOf(wanted)]);
+  const chosenEngines = parseEngines(values.engines);
+  await prepare(['build', 'proxies', ...engineNeeds(chosenEngines)]);
   const env = {
-    RWS_ENGINES: wanted.join(','),
+    RWS_ENGINES: chosenEngines.join(','),
     ...(!values.short && { RWS_LONG: '1' }),
     ...(values.report && { RWS_COMPARE: '1' }),
     ...(values.faults && { RWS_FAULTS: values.faults }),
@@ -44,7 +44,7 @@ await main(async () => {
     env,
     files: values.faults ? [faultFile] : values.report ? reported : files,
   });
-  if (values.report && !values.faults) writeReliability(wanted);
+  if (values.report && !values.faults) writeReliability(chosenEngines);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 });

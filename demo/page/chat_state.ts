@@ -1,5 +1,5 @@
-// The state of the chat: sessions, their messages, and the delivery of the user's own messages. A pure reducer, used by
-// use_chat.ts.
+// The state of the chat: sessions, their messages, and the delivery of the user's own messages. A pure
+// reducer, used by use_chat.ts.
 import type { DropReason } from '@advakod/resilient-websocket';
 import type { ChatMessage, MessageUpdate, SessionSummary } from '../server/frames.js';
 import { mergeHistory, type ChatEntry, withEcho, withUpdate } from './chat_entries.js';

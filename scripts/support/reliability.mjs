@@ -1,32 +1,35 @@
-// Owns docs/reliability.md: tables made of what the last run of the fault suite measured in each engine.
-// Refuses to leave anything out: a client that did not come back is shown as one.
+// Writes docs/reliability.md: tables with the results of the last run of the fault tests in each engine.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-/** The test files that report. A life that an engine did not let happen is missing from its report. */
+/** The test files that write reports. */
 const parts = ['faults', 'hidden', 'page_lifecycle'];
 
 const titles = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
 
 const introduction = `# Reliability, measured
 
-Written by \`npm run test:browsers -- --report\`. Every fault is real: TCP links through a proxy on the loopback interface
-that drops, holds, slices, resets or refuses; a network namespace whose nftables lose packets; nginx and HAProxy with idle
-limits; a server of another make that is killed. The page's own events are made by the test, save those of pages that are
-hidden, frozen, left or cut off by the browser itself, which have a page of their own. All clients have their default
-options, save where a fault's name tells a heartbeat. Times are of one run, in seconds, on a machine of CORES cores.
+Written by \`npm run test:browsers -- --report\`. The faults are real: TCP links through a proxy on the loopback interface
+that drops, delays, slices, resets or refuses; a network namespace in which nftables drops packets; nginx and HAProxy with
+idle timeouts; a server of a different implementation that is killed. Events of the page are simulated, except on the pages
+that the browser itself hides, freezes, leaves or disconnects; each of these has its own page. All clients have their
+default options, unless the name of a fault states otherwise. Times are of one run, in seconds, on a machine with CORES
+processor cores.
 
-- **noticed**: from the fault to the client's own word of it; for a client in use the first message goes out with the fault.
-- **back**: from the moment a connection was possible again to a new one. For half-open links that is the fault itself.
-- **lost**: messages given to the client that never arrived and that it did not report. "told" are those it reported: dropped
-  by a full queue, or gone from the browser without proof that they arrived, in which case some of them did.
-- **×2**, **order**: messages that arrived twice, or after a later one. Late is what a link that was given up still delivers
-  when it comes alive again: a browser cannot call it back.
+- **noticed**: from the fault to the client's close event. A client with traffic sends its first message at the moment of
+  the fault.
+- **connected**: from the moment a connection was possible again to a new one. For half-open links this is the fault itself.
+- **lost**: messages that were given to the client, did not arrive, and were not reported by it. "reported" are messages
+  that the client reported: dropped from a full queue, or unconfirmed, which means that they were sent without proof that
+  they arrived; some of these did arrive.
+- **×2**, **order**: messages that arrived twice, or after a later one. An abandoned link that works again may still deliver
+  messages late: a browser cannot take them back.
 
-A verdict that a busy machine gives more than 50 ms late is put off by half a second, or by as long as it was late. Firefox probes its WebSockets
-itself when a network interface comes or goes, as the namespaces of these runs do; hence its 25 s for all clients.
+A timeout that fires more than 50 ms late on a busy machine is delayed by half a second, or by as long as it was late.
+Firefox checks its WebSockets itself when a network interface appears or disappears, as the network namespaces of these runs
+do; this explains its 25 s for all clients.
 `;
 
 const seconds = (milliseconds, missing) =>
@@ -37,13 +40,13 @@ function table(header, rows) {
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A client that noticed nothing has not come back either; one that had nothing to notice is well. */
+/** The times as text. A client that did not notice the loss did not reconnect either. */
 function times({ detection, recovery }, mustNotice) {
-  if (detection === null) return mustNotice ? ['not at all', 'not at all'] : ['–', '–'];
+  if (detection === null) return mustNotice ? ['never', 'never'] : ['–', '–'];
   return [seconds(detection, '–'), seconds(recovery, 'connected')];
 }
 
-const lostOf = ({ lostInTransit, lostInClient }) => lostInTransit + lostInClient.length;
+const countLost = ({ lostInTransit, lostInClient }) => lostInTransit + lostInClient.length;
 
 function comparison({ outcomes }) {
   const compared = new Set(outcomes.filter(({ library }) => library !== 'ours').map(({ fault }) => fault));
@@ -54,12 +57,12 @@ function comparison({ outcomes }) {
       all[index - 1]?.fault === outcome.fault ? '' : outcome.fault,
       outcome.library === 'ours' ? '**this package**' : outcome.library,
       ...times(outcome, true),
-      `${lostOf(outcome)} of ${outcome.accepted}`,
+      `${countLost(outcome)} of ${outcome.accepted}`,
       outcome.reported,
       outcome.duplicates.length,
       outcome.outOfOrder.length,
     ]);
-  return table(['fault', 'client', 'noticed', 'back', 'lost', 'told', '×2', 'order'], rows);
+  return table(['fault', 'client', 'noticed', 'connected', 'lost', 'reported', '×2', 'order'], rows);
 }
 
 function ours(reports) {
@@ -67,24 +70,27 @@ function ours(reports) {
   const cell = (report, fault) => {
     const outcome = report.outcomes.find((each) => each.library === 'ours' && each.fault === fault);
     if (outcome === undefined) return ['not measured', ''];
-    const spoilt = [
-      [lostOf(outcome), 'lost'],
-      [outcome.reported, 'told'],
+    const problems = [
+      [countLost(outcome), 'lost'],
+      [outcome.reported, 'reported'],
       [outcome.duplicates.length, '×2'],
       [outcome.outOfOrder.length, 'late'],
-      [outcome.errors.length, 'complaints'],
+      [outcome.errors.length, 'errors'],
     ].filter(([count]) => count > 0);
     return [
       times(outcome, false).join(' / '),
-      `${spoilt.map((each) => each.join(' ')).join(', ') || 'none'} of ${outcome.accepted}`,
+      `${problems.map((each) => each.join(' ')).join(', ') || 'none'} of ${outcome.accepted}`,
     ];
   };
-  const header = reports.flatMap(({ engine }) => [`${titles[engine]}: noticed / back`, 'messages amiss']);
+  const header = reports.flatMap(({ engine }) => [
+    `${titles[engine]}: noticed / connected`,
+    'lost, reported, ×2 or late',
+  ]);
   const rows = names.map((fault) => [fault, ...reports.flatMap((report) => cell(report, fault))]);
   return table(['fault', ...header], rows);
 }
 
-/** What one engine's run wrote, all parts of it together. */
+/** All reports of one engine, joined. */
 function read(engine) {
   const path = (part) => join(root, `build/reports/faults/${engine}.${part}.json`);
   const all = parts.map((part) => JSON.parse(readFileSync(path(part), 'utf8')));
@@ -104,11 +110,11 @@ export function writeReliability(engines) {
     ours(reports),
     ...reports.flatMap((report) => [
       '',
-      `## Beside others, in ${titles[report.engine]}`,
+      `## Compared with other clients, in ${titles[report.engine]}`,
       '',
       comparison(report),
     ]),
   ];
   writeFileSync(join(root, 'docs/reliability.md'), `${text.join('\n')}\n`);
-  console.log('docs/reliability.md is written.');
+  console.log('docs/reliability.md was written.');
 }

@@ -1,4 +1,5 @@
-// Checks that the demo's server speaks the backend's protocol, and that its control panel rejects other sites.
+// Checks that the demo's server speaks the backend's protocol, and that its control panel rejects other
+// sites.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';

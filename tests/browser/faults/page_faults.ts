@@ -1,5 +1,5 @@
-// Faults in the page's environment: network state, visibility, freezing, clocks. They are simulated in the client's prepare
-// frame; page_lifecycle.test.ts and hidden.test.ts have the real ones.
+// Faults in the page's environment: network state, visibility, freezing, clocks. They are simulated in the
+// client's prepare frame; page_lifecycle.test.ts and hidden.test.ts have the real ones.
 import { defineFault, type Fault } from '../support/fault.js';
 import { Experiment } from '../support/experiment.js';
 import {

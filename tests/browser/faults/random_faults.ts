@@ -1,5 +1,5 @@
-// Many faults one after the other: ten random ones during two thousand messages, and eight hours in fast motion. Times are not
-// checked; the delivery of the messages and the connection at the end are.
+// Many faults one after the other: ten random ones during two thousand messages, and eight hours in fast
+// motion. Times are not checked; the delivery of the messages and the connection at the end are.
 import { defineFault, type Fault } from '../support/fault.js';
 import { shortOrLong } from '../support/run_length.js';
 import { seededRandom } from '../support/random.js';

@@ -1,5 +1,5 @@
-// The React examples of README.md and docs/react.md work as they are written: each is taken from there, built and used.
-// The tables of docs/react.md have every prop and option.
+// The React examples of README.md and docs/react.md work as they are written: each is taken from there, built
+// and used. The tables of docs/react.md have every prop and option.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
