@@ -1,5 +1,5 @@
-// The mutants of the core: deliberate faults, put into copies of the core one at a time, which show that the simulation's
-// checkers find what they are for. The copies are in build/mutants; src/ itself is not changed.
+// The mutants of the core: deliberate faults, put into copies of the core one at a time, which show that the
+// simulation's checkers find what they are for. The copies are in build/mutants; src/ itself is not changed.
 import { cpus } from 'node:os';
 import {
   copyFileSync,
@@ -184,7 +184,9 @@ async function measure(base, { seeds, jobs, without }) {
   return Math.ceil(10 + (patience * Number(jobs) * (Date.now() - start)) / 1000);
 }
 
-/** Runs the mutants whose names contain one of `wanted`, all without, `jobs` at a time; resolves to {passed, failed}. */
+/**
+ * Runs the mutants whose names contain one of `wanted`, or all, `jobs` at a time; resolves to {passed, failed}.
+ */
 export async function runMutants({
   wanted = [],
   seeds = 6000,
