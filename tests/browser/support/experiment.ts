@@ -67,7 +67,7 @@ export class Experiment<Server extends ExperimentServer = RecordingServer> {
     this.proxy = parts.proxy;
   }
 
-  /** With a RecordingServer that speaks the client's protocol. */
+  /** Prepares an experiment with a RecordingServer that uses the client's protocol. */
   static async prepare(fault: string, setting: Setting): Promise<Experiment> {
     const host = uniqueLoopbackAddress();
     const protocol = setting.library === 'socket.io-client' ? 'socket.io' : 'websocket';
