@@ -65,7 +65,7 @@ void Driver::setTimer() {
   platform_.setTimer(static_cast<std::int32_t>(wait.count()));
 }
 
-// --- what is told
+// --- commands, messages and socket events
 
 std::optional<OptionsError> Driver::setOption(std::string_view name, const OptionValue& value) {
   // No rule joins two options, so that the answer does not depend on assignments that are queued.
