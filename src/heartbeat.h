@@ -45,7 +45,7 @@ class Heartbeat {
   };
   enum class Ping : std::uint8_t {
     Regular,       // every pingInterval
-    Probe,         // something casts doubt on the link; the verdict comes after probeTimeout
+    Probe,         // the link may be dead; the verdict comes after probeTimeout
     NetworkProbe,  // the same after `online`: the verdict comes sooner
     Confirmation,  // to learn what was delivered, from a peer that need not answer; no verdict
   };
@@ -82,7 +82,7 @@ class Heartbeat {
 
   // --- pings
   struct Sent {
-    EpochMs timestamp = 0;  // strictly increasing, so that each ping can be told from the others
+    EpochMs timestamp = 0;  // strictly increasing: it names the ping
     // Messages up to this one count as delivered: the peer has been sending for pongTimeout without answering
     // the ping behind them. 0 for none.
     MessageId deliveredUpTo = 0;
