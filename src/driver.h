@@ -108,7 +108,7 @@ class Driver {
   void perform(const effect::Discarded& effect);
   void perform(const effect::AskShouldReconnect& effect);
   void perform(const Notification& notification);
-  void sendControl(AttemptId attempt, std::string_view text, MessageId after);
+  void sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs ping);
 
   Platform& platform_;
   Client client_;

@@ -193,6 +193,10 @@ MessageId Heartbeat::deliveredWithoutPong(const Options& options, const SentSoFa
   return delivered;
 }
 
+void Heartbeat::pingRefused(EpochMs timestamp) {
+  if (!pings_.empty() && pings_.back().timestamp == timestamp) pings_.popBack();
+}
+
 void Heartbeat::messageSent(const Options& options, Instant now) {
   if (isConfirmArmed()) return;
   hasReceivedSinceSend_ = false;

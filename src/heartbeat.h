@@ -89,6 +89,8 @@ class Heartbeat {
   };
   // A ping is being sent behind what was sent so far.
   [[nodiscard]] Sent ping(Ping kind, const Options& options, Now now, const SentSoFar& sent);
+  // The socket did not take that ping. Its verdict stays, but that it has no answer shows nothing.
+  void pingRefused(EpochMs timestamp);
   // When the verdict on a ping sent now would come.
   [[nodiscard]] Instant verdictOn(Ping kind, const Options& options, Instant now,
                                   const SentSoFar& sent) const;
