@@ -75,10 +75,11 @@ function linkDies(rate: Rate): Fault {
       const port = await experiment.server.firstPort();
       await measureLink(experiment, rate);
       if (rate === 'measured') void client.send(messages / 2, messageBytes);
-      experiment.startFault();
       getLink(experiment).drop('up', port);
       getLink(experiment).drop('down', port);
       await client.send(rate === 'measured' ? messages / 2 : messages, messageBytes);
+      // A busy page takes its time to send all: only then is as much under way as the name says.
+      experiment.startFault();
     },
   });
 }
@@ -105,9 +106,9 @@ function serverFreezes(rate: Rate): Fault {
     url: ({ server }) => Promise.resolve(server.url),
     inject: async (experiment) => {
       await measureLink(experiment, rate);
-      experiment.startFault();
       experiment.server.freeze();
       await experiment.client.send(messages, messageBytes);
+      experiment.startFault();
       await experiment.detected(noticedWithin[rate] + 30_000);
       await experiment.wait(2000);
       experiment.server.thaw();
@@ -125,7 +126,10 @@ function slowReader(kilobytesPerSecond: number): Fault {
     options,
     prepare: async (name, setting) => {
       const experiment = await withServer(name, setting);
-      Object.assign(experiment.proxy.properties, { bytesPerSecond: kilobytesPerSecond * 1024, sliceBytes: 1024 });
+      Object.assign(experiment.proxy.properties, {
+        bytesPerSecond: kilobytesPerSecond * 1024,
+        sliceBytes: 1024,
+      });
       return experiment;
     },
     inject: async (experiment) => {
