@@ -194,6 +194,8 @@ const lostBetweenPings = defineFault({
   },
 });
 
+const smallMessages = 100;
+
 const lostAfterPings = defineFault({
   name: '12 MB delivered to a server that sends pings, TCP reset before the last answers',
   options,
@@ -202,10 +204,12 @@ const lostAfterPings = defineFault({
   prepare: withPings,
   inject: async (experiment) => {
     await experiment.client.send(messages, messageBytes);
+    // In Firefox the pongs leave a remainder in bufferedAmount, in which small messages have room.
+    await experiment.client.send(smallMessages);
     await waitForArrivals(experiment, messages * 0.75, 60_000);
     experiment.startFault();
     experiment.proxy.drop('down');
-    await waitForArrivals(experiment, messages, 60_000);
+    await waitForArrivals(experiment, messages + smallMessages, 60_000);
     experiment.proxy.reset();
   },
 });
