@@ -28,23 +28,10 @@ constexpr Duration kNetworkTimeout = std::chrono::seconds(1);
 }  // namespace
 
 std::optional<Instant> Heartbeat::deadline(Deadline kind) const {
-  switch (kind) {
-    case Deadline::Ping:
-      return pingAt_;
-    case Deadline::Confirm:
-      return confirmAt_;
-    case Deadline::Drain:
-      return drainAt_;
-    case Deadline::Pong:
-      return verdictAt_;
-    case Deadline::Attempt:
-    case Deadline::Retry:
-    case Deadline::Stable:
-    case Deadline::Closing:
-    case Deadline::Expiry:
-      break;
-  }
-  return std::nullopt;
+  if (kind == Deadline::Ping) return pingAt_;
+  if (kind == Deadline::Confirm) return confirmAt_;
+  if (kind == Deadline::Drain) return drainAt_;
+  return kind == Deadline::Pong ? verdictAt_ : std::nullopt;
 }
 
 bool Heartbeat::isConsistent() const {
@@ -175,10 +162,17 @@ MessageId Heartbeat::deliveredWithoutPong(const Options& options, const SentSoFa
   for (const Unanswered& ping : pings_) {
     const Instant since = std::max(ping.at, lastPongAt_.value_or(ping.at));
     if (!lastReceivedAt_ || *lastReceivedAt_ - since < limit) break;
+    if (ping.timestamp == 0) continue;
     delivered = ping.sent.message;
     answeredBytes_ = std::max(answeredBytes_, ping.sent.bytes);
   }
   return delivered;
+}
+
+void Heartbeat::pingRefused(EpochMs timestamp) {
+  for (Unanswered& ping : pings_) {
+    if (ping.timestamp == timestamp) ping.timestamp = 0;
+  }
 }
 
 void Heartbeat::messageSent(const Options& options, Instant now) {

@@ -118,7 +118,7 @@ class Stage final : private Platform {
   bool changePage(const Input& input);
   bool changeAttempt(const Input& input, AttemptId attempt);
   bool changeSocket(const Input& input, Socket& socket);
-  bool receive(const Input& input, const Socket& socket);
+  bool receive(const Input& input, Socket& socket);
   void receiveText(const Socket& socket, const std::string& text);
   void receiveFrame(AttemptId attempt);
   bool giveStale(const Input& input, AttemptId attempt);

@@ -33,6 +33,7 @@ void Stage::resolveAddress(AttemptId attempt) {
   const auto* const expected = expect<effect::ResolveAddress>();
   if (expected == nullptr) return;
   findings().check(expected->attempt == attempt, "C12", "an address is resolved for another attempt");
+  hasNotified_ = true;  // the user's function may cause events
   newest_ = attempt;
   sockets_.push_back({.attempt = attempt});
   if (sockets_.size() > kRememberedSockets && sockets_.front().isReleased) sockets_.pop_front();
@@ -166,7 +167,10 @@ void Stage::take(Socket& socket, MessageId message) {
 // WebKit takes everything at once, and every browser a message without bytes if the buffer is empty. The checkers
 // learn of it after the step in which the message was sent.
 void Stage::leaveAtOnce() {
-  for (Socket& socket : sockets_) leave(socket, engine_ == Engine::Zero ? socket.sent : socket.left);
+  for (Socket& socket : sockets_) {
+    leave(socket, engine_ == Engine::Zero ? socket.sent : socket.left);
+    arrive(socket, socket.arrived);
+  }
 }
 
 void Stage::leave(Socket& socket, std::uint64_t left) {

@@ -1,5 +1,6 @@
-// The connections that components share: a cache of clients by key, each with its subscribers. A client is destroyed
-// after its last subscriber has left. The cache neither connects a client nor listens to it: the subscribers do.
+// The connections that components share: a cache of clients by key, each with its subscribers. A client is
+// destroyed after its last subscriber has left. The cache neither connects a client nor listens to it: the
+// subscribers do.
 import { ResilientWebSocket } from '../index.js';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { type Subscriber } from './connection_subscription.js';
@@ -10,13 +11,16 @@ type Callback = (...args: unknown[]) => unknown;
 export interface CachedConnection {
   readonly client: ResilientWebSocket;
   /**
-   * The options in the form that is passed to the client: each function is replaced by one that calls the function of
-   * the newest subscriber that has one at the time of the call.
+   * The options in the form that is passed to the client: each function is replaced by one that calls the
+   * function of the newest subscriber that has one at the time of the call.
    */
   readonly toClientOptions: (options: ResilientWebSocketOptions) => ResilientWebSocketOptions;
   /** Returns whether the subscriber is the only one. */
   readonly add: (subscriber: Subscriber) => boolean;
-  /** When the last subscriber is removed, the client is destroyed after the grace time unless another one is added. */
+  /**
+   * When the last subscriber is removed, the client is destroyed after the grace time unless another one is
+   * added.
+   */
   readonly remove: (subscriber: Subscriber) => void;
   readonly destroyIfUnused: () => void;
 }
@@ -26,8 +30,8 @@ export interface ConnectionCache {
   /** The connection with this key; created with the subscriber's options if there is none. */
   readonly getOrCreate: (key: string, subscriber: Subscriber) => CachedConnection;
   /**
-   * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are then
-   * destroyed without a grace time, unless the provider is mounted again at once, as StrictMode does.
+   * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are
+   * then destroyed without a grace time, unless the provider is mounted again at once, as StrictMode does.
    */
   readonly mount: () => () => void;
 }
@@ -35,7 +39,8 @@ export interface ConnectionCache {
 /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
 function createConnection(first: Subscriber, removeFromCache: () => void): CachedConnection {
   const { url, isUrlLive, options } = first.observed;
-  // Oldest first. The last one stays in the list during the grace time, so that it learns of dropped messages.
+  // Oldest first. The last one stays in the list during the grace time, so that it learns of dropped
+  // messages.
   const subscribers: Subscriber[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,5 +1,6 @@
-// One observer's subscription to a cached connection: it adds the listeners to the client, calls the hook's handlers,
-// and assigns options that changed. After `leave` only messageDropped events are passed on. It does not depend on React.
+// One observer's subscription to a cached connection: it adds the listeners to the client, calls the hook's
+// handlers, and assigns options that changed. After `leave` only messageDropped events are passed on. It does
+// not depend on React.
 import type { ResilientWebSocket } from '../index.js';
 import {
   type ConnectionErrorEvent,
@@ -144,8 +145,8 @@ function dropReason([event]: readonly unknown[]): DropReason | undefined {
 }
 
 /**
- * A string that is equal for equal option values. All functions count as equal, because the client always calls the
- * newest one (CachedConnection.toClientOptions).
+ * A string that is equal for equal option values. All functions count as equal, because the client always
+ * calls the newest one (CachedConnection.toClientOptions).
  */
 function comparable(value: unknown): string {
   return typeof value === 'function' ? '' : typeof value + String(value);

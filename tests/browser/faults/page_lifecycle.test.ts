@@ -1,5 +1,6 @@
-// Checks pages that the browser itself freezes, puts into the back/forward cache or disconnects, and pages that are left
-// during an outage. Each has its own page. Simulated events are tested in page_faults.ts, hidden pages in hidden.test.ts.
+// Checks pages that the browser itself freezes, puts into the back/forward cache or disconnects, and pages
+// that are left during an outage. Each has its own page. Simulated events are tested in page_faults.ts,
+// hidden pages in hidden.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { chosenEngines, launchEngine } from '../support/engines/chosen.js';

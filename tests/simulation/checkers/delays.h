@@ -82,6 +82,7 @@ class DelaysChecker {
     // Without a retry the delay is not known: any later one may have to wait for it.
     const Duration longest = retry != nullptr ? retry->delay : step.options->maxRetryAfter + std::chrono::seconds(30);
     const Instant until = step.now() + longest;
+    if (readHint(info.reason)) hintUntil_.reset();
     hintUntil_ = std::max(until, hintUntil_.value_or(until));
   }
 
@@ -98,8 +99,12 @@ class DelaysChecker {
     const Options& options = *step.options;
     const double delay = toMicroseconds(retry.delay);
     const double cap = toMicroseconds(options.maxReconnectDelay);
-    // An earlier hint that has not run out makes any delay longer.
-    if (hintUntil_ && step.now() + retry.delay <= *hintUntil_ && *hintUntil_ > step.now()) return;
+    // An earlier hint that has not run out makes a delay longer, unless the server names another time.
+    const bool isNamed = readHint(info.reason).has_value();
+    if (!isNamed && hintUntil_ && step.now() + retry.delay <= *hintUntil_) {
+      doubling_.reset();
+      return;
+    }
     if (const std::optional<double> hint = readHint(info.reason)) {
       const double limit = toMicroseconds(options.maxRetryAfter);
       const double low = std::fmin(*hint * 1000, limit);

@@ -78,7 +78,7 @@ void HeartbeatChecker::heard(const Step& step) {
   // A peer that answers pings still owes the answers to those behind data.
   const bool isOwed = !wire->pings.empty() && wire->pings.back().before > wire->answeredAt + kFreeBytes;
   if (isOwed) verdictAt_ = step.now() + step.options->probeTimeout + leastTransfer(step);
-  if (isOwed || isConfirmArmed_) demandedAt_ = step.now();
+  if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }
 
 // The rate of what was sent between two pings, from the answers to them.
@@ -144,6 +144,7 @@ void HeartbeatChecker::pinged(const Step& step) {
   if (error != nullptr && error->type == ErrorType::HeartbeatUnanswered) {
     findings_.check(!isUnanswering_ && !hasEverHeard_, "H10", "a peer is called unanswering twice, or wrongly");
     isUnanswering_ = true;
+    demandedAt_.reset();
   }
   if (!ledger_.isUnanswering()) isUnanswering_ = false;
 }
@@ -237,8 +238,8 @@ void HeartbeatChecker::checkProbe(const Step& step) {
 
 // More than 5 s went by unseen: for the wall clock alone, or for the timer.
 bool HeartbeatChecker::hasJumped(const Step& step) {
-  // A short way that reads no time leaves the noticing to the timer that is late.
-  if (step.isShort) return false;
+  // A short way that reads no time leaves the noticing to the timer that is late, and so does an answer.
+  if (step.isShort || step.isOneOf<event::MessageRefused>()) return false;
   constexpr Duration kJump = std::chrono::seconds(5);
   const Duration wall = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);
   const bool isFirst = lastRead_.wall == 0;

@@ -16,7 +16,8 @@ void Ledger::delivered(const Step& step, MessageRange range) {
         ended_ && ended_->attempt == entry.socket ? &*ended_ : find(entry.socket);
     const bool isAnswered = wire != nullptr && entry.id <= wire->answeredUpTo;
     const bool isOutlived = wire != nullptr && entry.id <= wire->outlivedUpTo;
-    const bool isFree = evidence_.isAcknowledged || evidence_.isDestroyed || evidence_.isUnprovable;
+    const bool isFree = evidence_.isAcknowledged || evidence_.isDestroyed || evidence_.isUnprovable ||
+                        evidence_.wasUnprovable;
     findings_.check(isAnswered || isOutlived || isFree, "Q2", "a message is called delivered without proof");
     findings_.check(entry.hasLeft || entry.isAmbiguous, "Q2",
                     "a message that has not left is called delivered");
@@ -132,7 +133,8 @@ void Ledger::checkQueue(const Step& step) {
 
 void Ledger::checkProven(const Step& step) {
   const Wire* const current = find(step.client->currentAttempt());
-  const bool isEmpty = current != nullptr && !step.isShort && step.facts.bufferedAmount == 0 &&
+  const bool isRead = !step.isShort && !step.isOneOf<event::MessageRefused>();
+  const bool isEmpty = current != nullptr && isRead && step.facts.bufferedAmount == 0 &&
                        step.client->currentAttempt() == step.attemptBefore;
   for (const Entry& entry : entries_) {
     if (entry.place != Place::Sent) continue;

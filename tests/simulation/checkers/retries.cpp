@@ -80,7 +80,9 @@ void RetriesChecker::noteHint(const Step& step, const CloseInfo& info) {
   }
   if (!asked) return;
   const Instant until = step.now() + *asked;
-  hintUntil_ = std::max(until, hintUntil_.value_or(until));
+  // A time that the server names replaces an earlier one.
+  const bool isNamed = readHint(info.reason).has_value();
+  hintUntil_ = isNamed ? until : std::max(until, hintUntil_.value_or(until));
 }
 
 void RetriesChecker::checkOutcome(const Step& step) {

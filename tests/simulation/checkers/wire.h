@@ -61,7 +61,16 @@ struct Wire {
     // WebKit counts the frames of the closing handshake.
     if (isClosing && shown < leftUpTo) return;
     leftUpTo = shown;
-    isOnBoundary = leftUpTo == 0 || std::binary_search(frameEnds.begin(), frameEnds.end(), leftUpTo);
+    isOnBoundary = amount == sent || (amount < sent && std::binary_search(frameEnds.begin(), frameEnds.end(), leftUpTo));
+  }
+  // Pings that a living peer has not answered for so long will not be answered: what was sent before them counts
+  // as delivered.
+  void outlive(Duration timeout) {
+    for (const Ping& ping : pings) {
+      const Instant since = std::max(ping.at, pongAt.value_or(ping.at));
+      if (!heardAt || *heardAt - since < timeout) return;
+      outlivedUpTo = std::max(outlivedUpTo, ping.behind);
+    }
   }
   // The largest stretch of bytes between two unanswered pings, or before the first or after the last.
   [[nodiscard]] std::uint64_t largestStretch() const {
