@@ -270,6 +270,7 @@ void Client::on(const event::ControlRefused& event) {
   if (isOfCurrent || isClosing(event.attempt)) {
     outbox_.controlRefused(isOfCurrent, event.bytes, event.after);
   }
+  if (isOfCurrent && event.pingTimestamp != 0) heartbeat_.pingRefused(event.pingTimestamp);
 }
 
 }  // namespace rws

@@ -45,6 +45,10 @@ struct PingText {
 // {"type":"pong","timestamp":<as given>}; without a timestamp the member is left out.
 [[nodiscard]] std::string writePong(std::string_view timestamp);
 
+// The milliseconds of a pong's timestamp, 0 for what cannot be ours: those are positive. Backends that keep
+// it as a float or a text echo 1700000000000.0 or "1700000000000".
+[[nodiscard]] EpochMs readTimestamp(std::string_view text);
+
 // The hint {"retryAfterMs": n} of a server that closes the connection: n milliseconds, finite and >= 0.
 // Nothing where the reason is no such object.
 [[nodiscard]] std::optional<Duration> readRetryAfter(std::string_view reason);

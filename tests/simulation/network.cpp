@@ -266,7 +266,10 @@ void Network::heal(std::int64_t now, Stage& stage) {
   const bool canNotice = stage.client().options().enableHeartbeat && !configuration_.isMute;
   for (Link& link : links_) {
     if (link.state == Link::State::Resolving) plan(now + 1, Plan::AddressFound, link.attempt);
-    if (link.state != Link::State::Open) continue;
+    if (link.state != Link::State::Open) {
+      link.setRate(now, Link::kInstantly);
+      continue;
+    }
     if (link.isAlive()) {
       link.setRate(now, Link::kInstantly);
       planArrival(now, link);

@@ -33,6 +33,7 @@ void Stage::resolveAddress(AttemptId attempt) {
   const auto* const expected = expect<effect::ResolveAddress>();
   if (expected == nullptr) return;
   findings().check(expected->attempt == attempt, "C12", "an address is resolved for another attempt");
+  hasNotified_ = true;  // the user's function may cause events
   newest_ = attempt;
   sockets_.push_back({.attempt = attempt});
   if (sockets_.size() > kRememberedSockets && sockets_.front().isReleased) sockets_.pop_front();

@@ -14,6 +14,8 @@ namespace rws::sim {
 struct Answer {
   Event event;
   HostFacts facts;
+  AttemptId current = AttemptId::None;  // the attempts whose buffers the facts show
+  AttemptId closing = AttemptId::None;
 };
 
 // What happened, in order. Effects and the answers to them.

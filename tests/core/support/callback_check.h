@@ -30,7 +30,16 @@ class CallbackCheck {
         inside.log(call, events);
         (void)WorldMove::perform(move, inside);
         ++comparisons_;
-        if (inside.outcome() != outside.outcome()) return false;
+        if (inside.outcome() != outside.outcome()) {
+#ifdef RWS_TRACE
+          auto a = inside.outcome(), b = outside.outcome();
+          std::printf("call %zu of %zu, log %d state %d events", call, calls, a.first == b.first,
+                      a.second == b.second);
+          for (auto& e : events) std::printf(" %zu", e.index());
+          std::printf("\n");
+#endif
+          return false;
+        }
       }
     }
     return true;

@@ -178,8 +178,8 @@ class World final : private Platform {
   }
 
   // --- without the judge, to compare what happens inside and outside of a callback
-  // From now on no rule is checked, and the calls of the platform are logged. Within the call of that number,
-  // counted from 1, the events happen.
+  // From now on no rule is checked, the calls of the platform are logged, and the host does nothing at once.
+  // Within the call of that number, counted from 1, the events happen.
   void log(std::size_t callNumber, const std::vector<Event>& inside) {
     isLogging_ = true;
     insideAt_ = callNumber;
@@ -273,7 +273,11 @@ class World final : private Platform {
   void call(const event::SocketClosed& event) {
     driver_.socketClosed(event.attempt, event.info.code, event.info.reason, event.info.wasClean);
   }
-  void call(const event::FrameReceived& event) { driver_.frameReceived(event.attempt); }
+  void call(const event::FrameReceived& event) {
+    // The short way reads no buffer, so that it is compared with nothing.
+    if (isLogging_) return (void)driver_.textReceived(event.attempt, "a message");
+    driver_.frameReceived(event.attempt);
+  }
   void call(const event::MessageRefused& event) {
     driver_.messageRefused(event.attempt, event.message, event.isClosing);
   }
@@ -338,9 +342,9 @@ class World final : private Platform {
   }
   std::string openSocket(AttemptId attempt) override {
     const bool fails = corner_->atOnce == AtOnce::OpenThrows && isSecondTime();
+    if (!fails) wires_.open(attempt);
     called(effect::OpenSocket{attempt}, [this, attempt, fails] {
       if (fails) return;
-      wires_.open(attempt);
       if (corner_->atOnce == AtOnce::OpenOpens) tell(event::SocketOpened{attempt});
       if (corner_->atOnce != AtOnce::OpenCloses || !isSecondTime()) return;
       tell(event::SocketErrored{attempt});
@@ -426,9 +430,10 @@ class World final : private Platform {
   void called(const Effect& call, React react) {
     check(!isStale_, "C3: an event of an attempt that is over has an effect");
     check(isInTurn_ || isStale_, "R1: the platform is called outside of a turn");
-    if (!isLogging_) judge_.called(call);
-    react();
-    if (!isLogging_) return;
+    if (!isLogging_) {
+      judge_.called(call);
+      return react();
+    }
     EffectDigest(log_.digest).add(call);
     if (++log_.calls == insideAt_) tellLogged(inside_);
   }

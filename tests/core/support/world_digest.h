@@ -75,8 +75,8 @@ struct WorldDigest {
       state.digest.add(wires.given(attempt) - end);
       if (wires.kind() == BufferKind::WholeMessages) state.digest.add(wires.given(attempt) - before);
     }
-    state.digest.add(state.order.of(messages.endedUpTo()));
-    const bool isOnClosing = !messages.messages().empty();
+    state.digest.add(state.order.upTo(messages.endedUpTo()));
+    const bool isOnClosing = messages.isAnyOn(messages.closingAttempt());
     state.digest.add(isOnClosing ? messages.closingAmount() : 0);
     state.digest.addSmall(isOnClosing ? state.order.of(messages.closingAttempt()) : 0,
                           isOnClosing && messages.isDroppedAtClose());
@@ -97,16 +97,18 @@ struct WorldDigest {
          {pings.allowance(), pings.leastTimeout(), pings.mostTimeout(), pings.mostInterval()}) {
       state.digest.add(duration);
     }
-    state.digest.addSmall(pings.hasLateProbe(), pings.hasRefused());
+    state.digest.addSmall(pings.hasLateProbe());
   }
   static void add(const ModelPing& ping, const StateDigest& state) {
     state.addWall(ping.timestamp);
     state.add(ping.at);
-    state.digest.add(state.order.of(ping.behind));
+    state.digest.addSmall(ping.isRefused);
+    state.digest.add(state.order.upTo(ping.behind));
   }
   static void add(const RetryModel& retries, const StateDigest& state) {
     state.add(retries.retryAt());
     state.addAhead(retries.hintUntil());
+    state.addAhead(retries.hintLatest());
     state.addRecent(retries.lastAttemptAt().value_or(Instant{}));
     state.digest.add(retries.used());
     state.digest.addSmall(retries.isWanted(), retries.hasGivenUp(), retries.isOverruled(),

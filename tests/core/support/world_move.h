@@ -67,9 +67,9 @@ class WorldMove {
       case Needs::DrainedSocket:
         return isOpen && world.wires().buffered(current->id) == 0 && world.judge().isProofExpected();
       case Needs::Ping:
-        return isOpen && !pings.pings().empty();
+        return isOpen && pings.newest().has_value();
       case Needs::TwoPings:
-        return isOpen && pings.pings().size() >= 2;
+        return isOpen && pings.newest() && pings.oldest()->timestamp < pings.newest()->timestamp;
       case Needs::AnsweredPing:
         return isOpen && pings.lastAnswered().has_value();
       case Needs::Closing:
@@ -271,11 +271,11 @@ class WorldMove {
       case Move::PingFrame:
         return world.receiveText(attempt, R"({"type":"ping","timestamp":1.5})");
       case Move::EchoedPing:
-        return world.receiveText(attempt, std::string(writePing(pings.pings().back().timestamp).view()));
+        return world.receiveText(attempt, std::string(writePing(pings.newest()->timestamp).view()));
       case Move::PongFrame:
-        return receivePong(world, attempt, pings.pings().back());
+        return receivePong(world, attempt, *pings.newest());
       case Move::PongOldest:
-        return receivePong(world, attempt, pings.pings().front());
+        return receivePong(world, attempt, *pings.oldest());
       case Move::PongAgain:
         return receivePong(world, attempt, *pings.lastAnswered());
       case Move::PongUnasked:

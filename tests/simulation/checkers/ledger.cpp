@@ -8,7 +8,8 @@ namespace rws::sim {
 namespace {
 
 constexpr std::uint64_t kFrameBytes = 8;
-// Unanswered pings that the client remembers, of a peer that answers and of one that never has.
+constexpr std::uint64_t kFreeBytes = 4'096;
+// Unanswered pings that the client remembers; fewer for a peer that never answered, except those behind data.
 constexpr std::size_t kRemembered = 1024;
 constexpr std::size_t kRememberedUnanswered = 8;
 
@@ -30,6 +31,7 @@ void Ledger::check(const Step& step) {
   ended_.reset();
   abandoned_.clear();
   evidence_ = {};
+  roundTrip_.reset();
   begin(step);
   for (const Record& item : *step.records) record(step, item);
   finish(step);
@@ -115,6 +117,7 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
     return frame.control.timestamp == std::to_string(ping.timestamp);
   });
   if (answered == wire->pings.end()) return;
+  roundTrip_ = step.now() - answered->at;
   wire->answeredUpTo = std::max(wire->answeredUpTo, answered->behind);
   wire->answeredAt = std::max(wire->answeredAt, answered->before);
   wire->pings.erase(wire->pings.begin(), answered + 1);
@@ -183,7 +186,7 @@ void Ledger::record(const Step& step, const Record& record) {
   }
   const Answer* const answer = std::get_if<Answer>(&record);
   if (answer == nullptr) return;
-  readBuffers(answer->facts, step.attemptBefore, step.closingBefore);
+  readBuffers(answer->facts, answer->current, answer->closing);
   if (const auto* const e = answerAs<event::MessageRefused>(record)) return refused(*e);
   if (const auto* const e = answerAs<event::ControlRefused>(record)) {
     Wire* const wire = find(e->attempt);
@@ -217,8 +220,8 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   constexpr std::uint64_t kStretch = 65'536;
   constexpr std::uint64_t kPing = 64;
   const std::uint64_t stretch = wire->atMost - std::min(wire->pingedAt, wire->atMost);
-  const std::size_t most = hasAnswered_ ? kRemembered : kRememberedUnanswered;
-  const bool isPinging = step.client->options().enableHeartbeat && !isUnanswering_ && wire->pings.size() < most;
+  const bool isPinging =
+      step.client->options().enableHeartbeat && !isUnanswering_ && wire->pings.size() < kRemembered;
   findings_.check(!isPinging || stretch <= kPing || stretch + entry->atMost <= kStretch, "H9",
                   "more than 64 KB are sent without a ping");
   give(*entry, *wire);
@@ -232,7 +235,8 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   for (const Wire::Ping& ping : wire->pings) {
     if (ping.behind <= wire->outlivedUpTo) wire->answeredAt = std::max(wire->answeredAt, ping.before);
   }
-  const std::size_t most = hasAnswered_ ? kRemembered : kRememberedUnanswered;
+  const bool isBehindData = wire->atMost > wire->pingedAt + kFreeBytes;
+  const std::size_t most = hasAnswered_ || isBehindData ? kRemembered : kRememberedUnanswered;
   if (wire->pings.size() >= most) wire->pings.pop_front();
   wire->pings.push_back({effect.timestamp, step.now(), wire->newestPingAt, wire->newest, wire->atMost});
   wire->newestPingAt = step.now();

@@ -39,6 +39,8 @@ class Ledger {
   [[nodiscard]] std::size_t open() const;
   // Whether the peer answers no pings, as the user was notified, so that no answer is demanded.
   [[nodiscard]] bool isUnanswering() const { return isUnanswering_; }
+  // The round trip that a pong of this step measures, nothing if it answers no ping of its socket.
+  [[nodiscard]] std::optional<Duration> roundTrip() const { return roundTrip_; }
   // Whether the peer has ever answered a ping.
   [[nodiscard]] bool hasAnswered() const { return hasAnswered_; }
 
@@ -107,6 +109,7 @@ class Ledger {
   std::vector<MessageId> mayLeave_;     // unconfirmed: they may still leave the browser
   std::vector<AttemptId> abandoned_;    // sockets with unconfirmed messages in this step
   Evidence evidence_;
+  std::optional<Duration> roundTrip_;
   MessageId lastLeft_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;

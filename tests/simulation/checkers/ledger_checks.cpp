@@ -16,7 +16,8 @@ void Ledger::delivered(const Step& step, MessageRange range) {
         ended_ && ended_->attempt == entry.socket ? &*ended_ : find(entry.socket);
     const bool isAnswered = wire != nullptr && entry.id <= wire->answeredUpTo;
     const bool isOutlived = wire != nullptr && entry.id <= wire->outlivedUpTo;
-    const bool isFree = evidence_.isAcknowledged || evidence_.isDestroyed || evidence_.isUnprovable;
+    const bool isFree = evidence_.isAcknowledged || evidence_.isDestroyed || evidence_.isUnprovable ||
+                        evidence_.wasUnprovable;
     findings_.check(isAnswered || isOutlived || isFree, "Q2", "a message is called delivered without proof");
     findings_.check(entry.hasLeft || entry.isAmbiguous, "Q2",
                     "a message that has not left is called delivered");
