@@ -93,6 +93,8 @@ class Client {
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
 
   // --- time
+  // The deadline that tryReceive() may have brought forward, nothing if there is none.
+  [[nodiscard]] std::optional<Instant> watchDeadline() const { return heartbeat_.watchDeadline(); }
   // When to call handle(TimerFired), nothing if nothing is waited for.
   [[nodiscard]] std::optional<Instant> nextDeadline() const;
 

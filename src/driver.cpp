@@ -99,8 +99,12 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
 }
 
 void Driver::frameReceived(AttemptId attempt) {
-  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) return;
-  handle(event::FrameReceived{attempt});
+  if (isInTurn_ || !client_.tryReceive(attempt, platform_.wallClock())) {
+    handle(event::FrameReceived{attempt});
+    return;
+  }
+  const std::optional<Instant> deadline = client_.watchDeadline();
+  if (deadline && (!timerDue_ || *deadline < *timerDue_)) setTimer();
 }
 
 bool Driver::textReceived(AttemptId attempt, std::string_view text) {

@@ -60,6 +60,10 @@ class Heartbeat {
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] Peer peer() const { return peer_; }
   [[nodiscard]] std::optional<Instant> deadline(Deadline kind) const;
+  // The earlier one of Drain and Pong, which a frame may set.
+  [[nodiscard]] std::optional<Instant> watchDeadline() const {
+    return drainAt_ && (!verdictAt_ || *drainAt_ < *verdictAt_) ? drainAt_ : verdictAt_;
+  }
   // Whether anything will ever prove a message delivered.
   [[nodiscard]] bool isProofExpected() const {
     return state_ != State::Stopped && peer_ != Peer::Unanswering;

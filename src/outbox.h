@@ -75,6 +75,8 @@ class Outbox {
   std::uint64_t refused(const Options& options, bool isCurrent, MessageId from, Effects& effects);
   // The peer has read everything up to that message.
   void confirm(MessageId upTo, Effects& effects);
+  // The current socket's buffer is empty.
+  void allLeft() { sent_.allLeft(); }
   // Nothing will ever prove what arrived: what has left the browser counts as delivered.
   void confirmLeft(std::uint64_t bufferedAmount, Effects& effects);
   // The current socket closed by itself. `isProofExpected`: what left without proof is unconfirmed, else

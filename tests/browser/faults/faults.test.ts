@@ -97,8 +97,6 @@ describe.each(chosenEngines)('in %s', (name) => {
     const settled = await Promise.allSettled(outcomes.values());
     const measured = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     // A report must contain all faults.
-    // DEBUG
-    for (const m of measured) console.log(m.fault, m.detection, m.recovery, m.accepted, m.arrived, m.reported, m.lostInTransit);
     if (pattern === undefined) reportOutcomes('faults', engine, measured);
     for (const page of pages) await page.close();
     await engine.close();

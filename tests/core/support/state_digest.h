@@ -130,12 +130,16 @@ struct StateDigest {
   }
   // The totals of bytes are compared with those of the heartbeat only, which are digested relative to them.
   void add(const SentRecord& record, bool countsWholeMessages) const {
-    const auto& [entries, controlBefore, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
+    const auto& [entries, first, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
     digest.add(std::uint64_t{entries.size()});
-    if (countsWholeMessages) digest.add(controlBefore);
-    for (const auto& [message, controlBytes] : entries) {
+    if (countsWholeMessages) {
+      digest.add(first.bytes);
+      digest.add(first.last);
+    }
+    for (const auto& [message, control] : entries) {
       add(message);
-      digest.add(controlBytes);
+      digest.add(control.bytes);
+      if (countsWholeMessages) digest.add(control.last);
     }
     digest.add(order.upTo(newest));
     digest.add(std::uint64_t{confirmAt});

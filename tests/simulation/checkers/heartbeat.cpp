@@ -109,13 +109,15 @@ void HeartbeatChecker::readBuffer(const Step& step) {
 }
 
 void HeartbeatChecker::sent(const Step& step) {
-  const bool isRefused = step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
+  const bool isRefused =
+      step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
   if (isRefused && !ledger_.isHolding(step.attemptBefore)) {
     isConfirmArmed_ = false;
     demandedAt_.reset();
     return;
   }
-  const bool isSent = (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
+  const bool isSent =
+      (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
   const bool isWatched = step.client->options().enableHeartbeat && !ledger_.isUnanswering();
   if (!isSent || !isWatched || step.after() != Phase::Connected) return;
   const bool isNew = !isConfirmArmed_;
@@ -142,7 +144,8 @@ void HeartbeatChecker::pinged(const Step& step) {
   }
   const auto* const error = step.find<notification::Failed>();
   if (error != nullptr && error->type == ErrorType::HeartbeatUnanswered) {
-    findings_.check(!isUnanswering_ && !hasEverHeard_, "H10", "a peer is called unanswering twice, or wrongly");
+    findings_.check(!isUnanswering_ && !hasEverHeard_, "H10",
+                    "a peer is called unanswering twice, or wrongly");
     isUnanswering_ = true;
     demandedAt_.reset();
   }
@@ -202,7 +205,8 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
   if (!demandedAt_) return;
   const Instant since = std::max(*demandedAt_, step.timers.punctualSince);
   limit = since + options.probeAfterSend + options.probeTimeout + transfer;
-  findings_.check(step.now() <= std::max(limit, drained), "H9", "a dead link with data under way is not noticed");
+  findings_.check(step.now() <= std::max(limit, drained), "H9",
+                  "a dead link with data under way is not noticed");
 }
 
 // H5, H9, H10: the end of a connection needs a ping, time for an answer, and a peer that does not answer.
@@ -210,7 +214,8 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   if (step.find<effect::CloseSocket>() == nullptr || !step.isOneOf<event::TimerFired>()) return;
   findings_.check(verdictAt_.has_value(), "H5", "a peer is given up without a ping");
   findings_.check(!verdictAt_ || step.now() >= *verdictAt_, "H5", "a peer is given up before its time");
-  findings_.check(!step.isPeerHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
+  findings_.check(!step.isPeerHealthy || step.lateBy <= kPunctual, "H5",
+                  "late timers close a healthy socket");
   findings_.check(!step.isPeerHealthy, "H9", "a link that lives is given up");
   findings_.check(!isUnanswering_, "H10", "a peer that answers no pings is given up again");
   if (!hasEverHeard_ && isAtOnce_) ++needless_;
@@ -231,7 +236,8 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   const bool isDoubt = step.isOneOf<event::NetworkChanged, event::PageResumed, event::CheckNetwork>() ||
                        (visible != nullptr && visible->isVisible);
   findings_.check(!isDoubt || (next && *next <= probed), "H7", "a hint about the link leads to no probe");
-  const bool isSent = step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
+  const bool isSent =
+      step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
   findings_.check(!isSent || hasNewOptions_ || (next && *next <= probed + options.probeAfterSend), "H4",
                   "a message that nothing answers leads to no probe");
 }

@@ -204,7 +204,8 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   const bool isWaiting = entry != nullptr && (entry->place == Place::New || entry->place == Place::Queued);
   findings_.check(isWaiting, "Q4", "a message is sent twice, or was never accepted");
   Wire* const wire = find(effect.attempt);
-  findings_.check(wire != nullptr && !wire->isClosing, "Q3", "a message is sent on a socket that is not open");
+  findings_.check(wire != nullptr && !wire->isClosing, "Q3",
+                  "a message is sent on a socket that is not open");
   if (!isWaiting || wire == nullptr) return;
   findings_.check(!entry->hasLeft || entry->isAmbiguous, "Q4", "a message that has left is sent again");
   findings_.check(!isBlocked(), "Q4", "a message overtakes one that may be unsent");
@@ -254,13 +255,13 @@ void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) 
   const auto isUnsent = [&](const Entry& entry) {
     return entry.socket == effect.attempt && entry.place == Place::Sent && entry.end > leftUpTo;
   };
-  wire->isBlocking =
-      isKnown && !wire->dropsUnsent && std::any_of(entries_.begin(), entries_.end(), isUnsent);
+  wire->isBlocking = isKnown && !wire->dropsUnsent && std::any_of(entries_.begin(), entries_.end(), isUnsent);
 }
 
 void Ledger::released(const Step& step, AttemptId attempt) {
   if (const Wire* const wire = find(attempt)) {
-    findings_.check(mayAbandon(step, *wire), "Q4", "a closing socket with messages is given up before its time");
+    findings_.check(mayAbandon(step, *wire), "Q4",
+                    "a closing socket with messages is given up before its time");
     wires_.erase(wires_.begin() + (wire - wires_.data()));
   }
   for (Entry& entry : entries_) {

@@ -1,7 +1,7 @@
-// What an observer outside knows of the user's messages, and with it Q1 to Q5 and Q9: no message is lost without
-// a report, sent twice or overtaken, none is called delivered that never arrived, each one that is given up is
-// reported once with its true reason, and the queue keeps its limits. A message moves here only by what the
-// client was given and what it asked for.
+// What an observer outside knows of the user's messages, and with it Q1 to Q5 and Q9: no message is lost
+// without a report, sent twice or overtaken, none is called delivered that never arrived, each one that is
+// given up is reported once with its true reason, and the queue keeps its limits. A message moves here only
+// by what the client was given and what it asked for.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +63,7 @@ class Ledger {
   struct Evidence {
     bool isAcknowledged = false;  // the peer completed the closing handshake
     bool isDestroyed = false;
-    bool isUnprovable = false;  // nothing will ever prove anything
+    bool isUnprovable = false;   // nothing will ever prove anything
     bool wasUnprovable = false;  // the same before the step
   };
 
@@ -105,9 +105,9 @@ class Ledger {
   Findings& findings_;
   std::deque<Entry> entries_;  // accepted and not accounted for, in the order of their ids
   std::vector<Wire> wires_;
-  std::optional<Wire> ended_;           // its close event came in this step
-  std::vector<MessageId> mayLeave_;     // unconfirmed: they may still leave the browser
-  std::vector<AttemptId> abandoned_;    // sockets with unconfirmed messages in this step
+  std::optional<Wire> ended_;         // its close event came in this step
+  std::vector<MessageId> mayLeave_;   // unconfirmed: they may still leave the browser
+  std::vector<AttemptId> abandoned_;  // sockets with unconfirmed messages in this step
   Evidence evidence_;
   std::optional<Duration> roundTrip_;
   MessageId lastLeft_ = 0;

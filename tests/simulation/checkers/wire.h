@@ -16,28 +16,28 @@ struct Wire {
   struct Ping {
     EpochMs timestamp = 0;
     Instant at{};
-    Instant previousAt{};     // when the ping before was sent
-    MessageId behind = 0;     // the newest message before it
-    std::uint64_t before = 0; // bytes before it, as the client may count them
+    Instant previousAt{};      // when the ping before was sent
+    MessageId behind = 0;      // the newest message before it
+    std::uint64_t before = 0;  // bytes before it, as the client may count them
   };
 
   AttemptId attempt = AttemptId::None;
   bool isClosing = false;
-  bool dropsUnsent = false;  // closed by disconnect() or destroy(): what is unsent is not sent again
-  bool isBlocking = false;   // closing, with messages that may have to be sent again
-  Instant closingLimit{};    // of a closing socket: closeGrace is over then
+  bool dropsUnsent = false;   // closed by disconnect() or destroy(): what is unsent is not sent again
+  bool isBlocking = false;    // closing, with messages that may have to be sent again
+  Instant closingLimit{};     // of a closing socket: closeGrace is over then
   bool hasRemainder = false;  // bufferedAmount holds bytes of no frame
 
   // --- bytes
-  std::uint64_t sent = 0;       // given to the socket, exactly
-  std::uint64_t leftUpTo = 0;   // of them, as bufferedAmount showed last
-  bool isOnBoundary = true;     // whether leftUpTo is the end of a frame
-  std::uint64_t atMost = 0;     // as the client may count them, 8 for the header of each message included
+  std::uint64_t sent = 0;      // given to the socket, exactly
+  std::uint64_t leftUpTo = 0;  // of them, as bufferedAmount showed last
+  bool isOnBoundary = true;    // whether leftUpTo is the end of a frame
+  std::uint64_t atMost = 0;    // as the client may count them, 8 for the header of each message included
   std::vector<std::uint64_t> frameEnds{};
 
   // --- pings
-  std::deque<Ping> pings{};  // unanswered
-  Instant newestPingAt{};    // of any ping; at first when the socket opened
+  std::deque<Ping> pings{};      // unanswered
+  Instant newestPingAt{};        // of any ping; at first when the socket opened
   std::uint64_t pingedAt = 0;    // bytes before the newest ping, as the client may count them
   std::uint64_t answeredAt = 0;  // bytes before the newest answered ping
   MessageId newest = 0;
@@ -61,10 +61,11 @@ struct Wire {
     // WebKit counts the frames of the closing handshake.
     if (isClosing && shown < leftUpTo) return;
     leftUpTo = shown;
-    isOnBoundary = amount == sent || (amount < sent && std::binary_search(frameEnds.begin(), frameEnds.end(), leftUpTo));
+    isOnBoundary =
+        amount == sent || (amount < sent && std::binary_search(frameEnds.begin(), frameEnds.end(), leftUpTo));
   }
-  // Pings that a living peer has not answered for so long will not be answered: what was sent before them counts
-  // as delivered.
+  // Pings that a living peer has not answered for so long will not be answered: what was sent before them
+  // counts as delivered.
   void outlive(Duration timeout) {
     for (const Ping& ping : pings) {
       const Instant since = std::max(ping.at, pongAt.value_or(ping.at));
