@@ -1,5 +1,5 @@
 // Faults while 12 MB are under way: a link that dies and a server that freezes must be noticed soon, a slow link must not be
-// given up, and nothing may be delivered twice, although no engine's bufferedAmount tells exactly what has left.
+// given up, and nothing may be delivered twice, although bufferedAmount is inexact in every engine.
 import { setTimeout as pause } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { Experiment, type Setting } from '../support/experiment.js';
