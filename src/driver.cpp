@@ -99,7 +99,11 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
 }
 
 void Driver::frameReceived(AttemptId attempt) {
-  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) return;
+  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) {
+    // A verdict may be due earlier than the one before: a peer that answers pings still owes an answer.
+    setTimer();
+    return;
+  }
   handle(event::FrameReceived{attempt});
 }
 
