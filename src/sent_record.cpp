@@ -4,6 +4,22 @@
 
 namespace rws {
 
+void SentRecord::Control::add(const Control& more) {
+  bytes += more.bytes;
+  if (more.bytes > 0) last = more.last;
+}
+
+void SentRecord::Control::remove(std::uint64_t frame) {
+  const bool isUniform = last > 0 && bytes % last == 0 && frame == last;
+  bytes -= std::min(bytes, static_cast<std::uint32_t>(frame));
+  if (!isUniform) last = 0;
+}
+
+bool SentRecord::Control::isBoundary(std::uint64_t rest) const {
+  if (rest == 0 || rest == bytes || rest == last) return true;
+  return last > 0 && bytes % last == 0 && rest % last == 0;
+}
+
 void SentRecord::add(const QueuedMessage& message) {
   newest_ = message.message.id;
   bytesAtMost_ += message.message.bytesAtMost() + kFrameBytes;
@@ -14,7 +30,8 @@ void SentRecord::add(const QueuedMessage& message) {
 MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
-  (entries_.empty() ? first_ : entries_.back().control).add({bytes, bytes});
+  (entries_.empty() ? first_ : entries_.back().control)
+      .add({static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(bytes)});
   if (entries_.empty()) return 0;
   return entries_.back().message.message.id;
 }

@@ -88,21 +88,14 @@ class SentRecord {
 
   // Pings and pongs without a message between them.
   struct Control {
-    std::uint64_t bytes = 0;
-    std::uint64_t last = 0;  // bytes of the last one, 0 if that is not known any more
+    std::uint32_t bytes = 0;
+    std::uint32_t last = 0;  // bytes of the last one, 0 if that is not known any more
 
-    void add(const Control& more) {
-      bytes += more.bytes;
-      if (more.bytes > 0) last = more.last;
-    }
-    void remove(std::uint64_t frame) {
-      bytes -= frame < bytes ? frame : bytes;
-      last = 0;
-    }
-    // Whether the last so many bytes are whole frames, as far as that is known.
-    [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
-      return rest == 0 || rest == last || rest == bytes;
-    }
+    void add(const Control& more);
+    void remove(std::uint64_t frame);
+    // Whether the last so many bytes are whole frames, as far as that is known: all of them, the last one, or
+    // some of equal size.
+    [[nodiscard]] bool isBoundary(std::uint64_t rest) const;
   };
   struct Entry {
     QueuedMessage message;

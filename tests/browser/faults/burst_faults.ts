@@ -136,7 +136,7 @@ function slowReader(kilobytesPerSecond: number): Fault {
       experiment.startFault();
       await experiment.client.send(messages, messageBytes);
       await experiment.wait(watchTime);
-      await checkSlowAndKept(experiment);
+      checkSlowAndKept(experiment);
       Object.assign(experiment.proxy.properties, { bytesPerSecond: Infinity, sliceBytes: Infinity });
     },
   });
@@ -157,14 +157,14 @@ function slowLink(kilobytesPerSecond: number): Fault {
       experiment.startFault();
       await experiment.client.send(messages, messageBytes);
       await experiment.wait(watchTime);
-      await checkSlowAndKept(experiment);
+      checkSlowAndKept(experiment);
       link.unlimitRate();
     },
   });
 }
 
 /** Most messages have not arrived, and the client still has its first connection. */
-async function checkSlowAndKept({ client, server }: Experiment<PythonServer>): Promise<void> {
+function checkSlowAndKept({ client, server }: Experiment<PythonServer>): void {
   if (server.arrivals.length >= messages / 2) throw new Error('The link was not slow');
   const down = client.first('down', 0);
   if (down !== undefined) throw new Error(`The slow link was given up: ${down.detail}`);

@@ -46,6 +46,8 @@ void HeartbeatChecker::check(const Step& step) {
     pingBase_ = heardAt_ = step.now();
     demandedAt_.reset();
     hasNewOptions_ = true;
+    // The client's memory begins anew with its heartbeat.
+    if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) slowest_ = fastest_ = 0;
   }
   sent(step);
   pinged(step);
@@ -178,7 +180,10 @@ Duration HeartbeatChecker::mostTransfer(const Step& step) const {
 }
 
 Duration HeartbeatChecker::leastTransfer(const Step& step) const {
-  return transferTime(stretch(step), fastest_);
+  // The client may have counted before the control frames of this step.
+  constexpr std::uint64_t kControlFrames = 256;
+  const std::uint64_t bytes = stretch(step);
+  return transferTime(bytes - std::min(bytes, kControlFrames), fastest_);
 }
 
 // H2: with punctual timers no ping is late.

@@ -97,7 +97,10 @@ class Ledger {
   void queue(Entry& entry);
   void unqueue(const Entry& entry);
   void sweep();
+  [[nodiscard]] static bool isKnownUnsent(Engine engine, const Wire& wire);
+  [[nodiscard]] static bool isUnconfirmedIn(const Step& step, MessageId id);
   [[nodiscard]] bool isBlocked() const;
+  [[nodiscard]] bool isSurelyBlocked() const;
   Entry* find(MessageId id);
   Wire* find(AttemptId attempt);
   [[nodiscard]] const Entry* oldestQueued() const;
