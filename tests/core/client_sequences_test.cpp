@@ -98,8 +98,7 @@ Move randomMove(std::mt19937_64& random) {
 
 // Whatever has happened: with a willing server the client opens and all that waited is sent.
 bool recovers(World& world) {
-  world.host().refusedIn = 0;
-  world.host().isSecond = false;
+  world.host().behave();
   for (const Move move :
        {Move::NoDecider, Move::Reconnect, Move::Resolve, Move::Open, Move::ClosingClose, Move::OwnOptions}) {
     (void)WorldMove::perform(move, world);

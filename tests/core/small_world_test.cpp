@@ -85,7 +85,6 @@ class Congruence {
   }
   [[nodiscard]] bool takeIsKnown() { return std::exchange(isKnown_, false); }
   [[nodiscard]] std::uint64_t others() const { return others_; }
-  [[nodiscard]] std::size_t size() const { return known_.size(); }
 
  private:
   struct Representative {
@@ -115,7 +114,7 @@ void expectCongruence(const Corner& corner, const Way& start, std::size_t length
     }
     frontier = std::move(longer);
   }
-  EXPECT_GT(congruence.others(), congruence.size()) << corner.name << ": no two ways lead to one world";
+  EXPECT_GT(congruence.others(), 100U) << corner.name << ": hardly two ways lead to one world";
 }
 
 TEST(SmallWorld, WorldsOfEqualDigestHaveTheSameFuture) {

@@ -40,6 +40,9 @@ class PingModel {
   [[nodiscard]] Duration mostTimeout() const { return mostTimeout_; }
   [[nodiscard]] Duration mostInterval() const { return mostInterval_; }
   [[nodiscard]] bool hasLateProbe() const { return hasLateProbe_; }
+  // How many connections were given up although the peer has never sent anything.
+  [[nodiscard]] std::uint64_t silentEnds() const { return silentEnds_; }
+  [[nodiscard]] bool hasEverReceived() const { return hasEverReceived_; }
   [[nodiscard]] bool isAnswerer() const { return isAnswerer_; }
   // Whether the peer counts as one that answers no pings.
   [[nodiscard]] bool isUnanswering() const { return isUnanswering_; }
@@ -65,6 +68,7 @@ class PingModel {
   }
   void received(Instant now) {
     lastReceivedAt_ = now;
+    hasEverReceived_ = true;
     hasLateProbe_ = false;
     lifeSeen(now);
   }
@@ -78,6 +82,7 @@ class PingModel {
   void lateProbeSent() { hasLateProbe_ = true; }
   // The socket did not take the newest ping.
   void refused() { pings_.back().isRefused = true; }
+  void endedSilently() { silentEnds_ += hasEverReceived_ ? 0 : 1; }
   void reportedUnanswering() { isUnanswering_ = true; }
   // The ping that is answered, if it is one of these.
   std::optional<ModelPing> answered(EpochMs timestamp, Instant now) {
@@ -138,6 +143,8 @@ class PingModel {
   std::optional<ModelPing> lastAnswered_;
   std::optional<Instant> lastReceivedAt_;
   std::optional<Instant> lastPongAt_;
+  std::uint64_t silentEnds_ = 0;
+  bool hasEverReceived_ = false;
   bool isAnswerer_ = false;     // it has answered a ping, on whatever connection
   bool isUnanswering_ = false;  // that was reported, and it has answered none since
   bool hasLateProbe_ = false;   // a late timer has led to a probe, and nothing came since

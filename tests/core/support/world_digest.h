@@ -17,7 +17,7 @@ struct WorldDigest {
     include(judge, order);
     Digest digest;
     const StateDigest state{digest, order, world.driverTime()};
-    state.add(world.driver(), world.host().clock.instant);
+    state.add(world.driver(), world.host().clock().instant);
     add(world.host(), state);
     for (const Wire& wire : world.wires().all()) add(wire, world.wires().kind(), state);
     add(judge.attempts_, state);
@@ -39,9 +39,9 @@ struct WorldDigest {
 
   // Left out: the payloads, which are those of the judge's messages.
   static void add(const Host& host, const StateDigest& state) {
-    state.digest.add(host.timerAt ? std::optional(*host.timerAt - host.clock.instant) : std::nullopt);
-    state.digest.addSmall(host.answer.has_value(), host.answer.value_or(false), host.refusedIn,
-                          state.order.of(host.closingItself), host.isSecond);
+    state.digest.add(host.timerAt_ ? std::optional(*host.timerAt_ - host.clock_.instant) : std::nullopt);
+    state.digest.addSmall(host.answer_.has_value(), host.answer_.value_or(false), host.refusedIn_,
+                          state.order.of(host.closing_), host.isSecond_);
   }
   static void add(const Wire& wire, BufferKind kind, const StateDigest& state) {
     state.digest.addSmall(state.order.of(wire.attempt));
@@ -82,7 +82,8 @@ struct WorldDigest {
                           isOnClosing && messages.isDroppedAtClose());
   }
   static void add(const PingModel& pings, bool isOpen, const StateDigest& state) {
-    state.digest.addSmall(pings.isAnswerer(), pings.isUnanswering());
+    state.digest.addSmall(pings.isAnswerer(), pings.isUnanswering(), pings.hasEverReceived(),
+                          std::min<std::uint64_t>(pings.silentEnds(), 1));
     // Opening a connection sets all others.
     if (!isOpen) return;
     state.digest.add(std::uint64_t{pings.pings().size()});
@@ -118,9 +119,10 @@ struct WorldDigest {
   // within one turn.
   static void add(const ClientJudge& judge, const StateDigest& state) {
     state.digest.addSmall(judge.reported_, judge.hasDecider_, judge.isRefused_, judge.isStretchKnown_,
-                          judge.isConnectByExtended_);
+                          judge.isConnectByExtended_, judge.wasAtOnce_);
     state.digest.add(judge.stretch_);
-    for (const std::optional<Instant>& at : {judge.connectBy_, judge.stableAt_, judge.graceAt_})
+    for (const std::optional<Instant>& at :
+         {judge.connectBy_, judge.stableAt_, judge.graceAt_, judge.pingBy_})
       state.add(at);
     state.digest.addSmall(judge.openedAt_.has_value());
     state.add(judge.now_.instant);
