@@ -96,7 +96,8 @@ MessageRange SentRecord::confirmLeft(std::uint64_t bufferedAmount) {
   return left;
 }
 
-std::size_t SentRecord::countUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
+std::optional<std::size_t> SentRecord::countUnsent(const HostTraits& host,
+                                                   std::uint64_t bufferedAmount) const {
   std::size_t unsent = 0;
   std::uint64_t rest = bufferedAmount;
   const Control* control = &first_;
@@ -109,17 +110,26 @@ std::size_t SentRecord::countUnsent(const HostTraits& host, std::uint64_t buffer
     rest -= at->control.bytes;
     ++unsent;
     const std::uint64_t bytes = host.exactBytes(at->message.message);
-    if (rest < bytes) return host.countsWholeMessages ? 0 : unsent;  // within a message
+    if (rest < bytes) {  // it ends within a message
+      if (host.countsWholeMessages) return std::nullopt;
+      return unsent;
+    }
     rest -= bytes;
   }
-  return host.countsWholeMessages && !control->isBoundary(rest) ? 0 : unsent;
+  if (host.countsWholeMessages && !control->isBoundary(rest)) return std::nullopt;
+  return unsent;
 }
 
 SentRecord::Rest SentRecord::takeRest(const HostTraits& host, std::uint64_t bufferedAmount) {
   Rest rest;
-  const std::size_t unsent = bufferedAmount == 0 ? 0 : countUnsent(host, bufferedAmount);
-  const auto firstUnsent = entries_.end() - static_cast<std::ptrdiff_t>(unsent);
-  rest.unsent.reserve(unsent);
+  const std::optional<std::size_t> unsent = bufferedAmount == 0 ? 0 : countUnsent(host, bufferedAmount);
+  if (!unsent) {
+    rest.left = popUpTo(leftUpTo(bufferedAmount));
+    rest.uncertain = takeAll();
+    return rest;
+  }
+  const auto firstUnsent = entries_.end() - static_cast<std::ptrdiff_t>(*unsent);
+  rest.unsent.reserve(*unsent);
   for (auto at = firstUnsent; at != entries_.end(); ++at) rest.unsent.push_back(at->message);
   entries_.truncate(firstUnsent);
   rest.left = takeAll();

@@ -66,7 +66,7 @@ class SentRecord {
 
   // Whether a message has not left the browser for certain.
   [[nodiscard]] bool hasUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
-    return bufferedAmount > 0 && countUnsent(host, bufferedAmount) > 0;
+    return bufferedAmount > 0 && countUnsent(host, bufferedAmount).value_or(0) > 0;
   }
 
   // The newest message that has left the browser for certain, 0 for none.
@@ -76,7 +76,8 @@ class SentRecord {
 
   // --- the end of the socket. Empties the record.
   struct Rest {
-    MessageRange left;                  // left the browser, or may have
+    MessageRange left;                  // left the browser
+    MessageRange uncertain;             // may have, where that cannot be told
     std::vector<QueuedMessage> unsent;  // did not leave the browser, oldest first
   };
   [[nodiscard]] Rest takeRest(const HostTraits& host, std::uint64_t bufferedAmount);
@@ -105,7 +106,9 @@ class SentRecord {
   // An idle client keeps room for the messages between two pings, so that a steady stream allocates nothing.
   static constexpr std::size_t kKept = 1024;
 
-  [[nodiscard]] std::size_t countUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const;
+  // Nothing where it cannot be told.
+  [[nodiscard]] std::optional<std::size_t> countUnsent(const HostTraits& host,
+                                                       std::uint64_t bufferedAmount) const;
   MessageRange popUpTo(MessageId id);
 
   Fifo<Entry, kKept> entries_;

@@ -113,8 +113,6 @@ void World::giveCommand() {
       return apply({.kind = InputKind::ClearQueue});
     case Command::SetOption: {
       const OptionDraw draw = drawOption(dice_);
-      // The time limits of an answer may be others from now on.
-      network_.markImperfect();
       return apply({.kind = InputKind::SetOption, .text = std::string(draw.name), .value = draw.value});
     }
     case Command::CheckNetwork:

@@ -147,7 +147,7 @@ struct StateDigest {
   // Left out: the host's traits, which no event changes.
   void add(const Outbox& outbox) const {
     const auto& [host, queue, queuedBytes, expiring, sent, closing, unsentOfClosing, closingBufferedAmount,
-                 isOpen] = outbox;
+                 isClosingUnsent, isOpen] = outbox;
     digest.add(std::uint64_t{queue.size()});
     for (const QueuedMessage& message : queue) add(message);
     digest.add(queuedBytes);
@@ -155,7 +155,9 @@ struct StateDigest {
     digest.addSmall(isOpen, unsentOfClosing);
     add(sent, host.countsWholeMessages);
     add(closing, host.countsWholeMessages);
-    if (!closing.empty()) digest.add(closingBufferedAmount);
+    if (closing.empty()) return;
+    digest.add(closingBufferedAmount);
+    digest.addSmall(isClosingUnsent);
   }
 
   // Opening a connection sets all but the two that are known of the peer across connections.

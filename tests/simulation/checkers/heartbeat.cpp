@@ -130,9 +130,7 @@ void HeartbeatChecker::sent(const Step& step) {
 }
 
 void HeartbeatChecker::pinged(const Step& step) {
-  for (const Record& record : *step.records) {
-    const auto* const ping = as<effect::SendPing>(record);
-    if (ping == nullptr) continue;
+  for (const std::uint64_t bytes : ledger_.pingStretches()) {
     pingBase_ = step.now();
     isConfirmArmed_ = false;
     const Options& options = step.client->options();
@@ -141,7 +139,7 @@ void HeartbeatChecker::pinged(const Step& step) {
     if (changed != nullptr && changed->isOnline) {
       timeout = std::min(timeout, std::max<Duration>(std::chrono::seconds(1), 4 * opening_));
     }
-    const Instant verdict = step.now() + timeout + transferTime(stretchBehind(step, *ping), fastest_);
+    const Instant verdict = step.now() + timeout + transferTime(bytes, fastest_);
     verdictAt_ = std::min(verdict, verdictAt_.value_or(verdict));
   }
   const auto* const error = step.find<notification::Failed>();
@@ -159,20 +157,6 @@ void HeartbeatChecker::pinged(const Step& step) {
 std::uint64_t HeartbeatChecker::stretch(const Step& step) const {
   const Wire* const wire = ledger_.wire(step.attemptBefore);
   return wire == nullptr ? 0 : wire->largestStretch();
-}
-
-// The largest stretch up to that ping.
-std::uint64_t HeartbeatChecker::stretchBehind(const Step& step, const effect::SendPing& last) const {
-  const Wire* const wire = ledger_.wire(step.client->currentAttempt());
-  if (wire == nullptr) return 0;
-  std::uint64_t largest = 0;
-  std::uint64_t before = wire->answeredAt;
-  for (const Wire::Ping& ping : wire->pings) {
-    largest = std::max(largest, ping.before - std::min(before, ping.before));
-    before = ping.before;
-    if (ping.timestamp == last.timestamp) break;
-  }
-  return largest;
 }
 
 Duration HeartbeatChecker::mostTransfer(const Step& step) const {
@@ -219,9 +203,10 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   if (step.find<effect::CloseSocket>() == nullptr || !step.isOneOf<event::TimerFired>()) return;
   findings_.check(verdictAt_.has_value(), "H5", "a peer is given up without a ping");
   findings_.check(!verdictAt_ || step.now() >= *verdictAt_, "H5", "a peer is given up before its time");
-  findings_.check(!step.isPeerHealthy || step.lateBy <= kPunctual, "H5",
-                  "late timers close a healthy socket");
-  findings_.check(!step.isPeerHealthy, "H9", "a link that lives is given up");
+  // Pings sent before the options changed have other time limits.
+  const bool isHealthy = step.isPeerHealthy && !hasNewOptions_;
+  findings_.check(!isHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
+  findings_.check(!isHealthy, "H9", "a link that lives is given up");
   findings_.check(!isUnanswering_, "H10", "a peer that answers no pings is given up again");
   if (!hasEverHeard_ && isAtOnce_) ++needless_;
   findings_.check(needless_ <= 1, "H10", "a peer that never sends anything is given up twice");

@@ -41,7 +41,6 @@ class HeartbeatChecker {
   [[nodiscard]] Duration mostTransfer(const Step& step) const;
   [[nodiscard]] Duration leastTransfer(const Step& step) const;
   [[nodiscard]] std::uint64_t stretch(const Step& step) const;
-  [[nodiscard]] std::uint64_t stretchBehind(const Step& step, const effect::SendPing& last) const;
 
   Findings& findings_;
   const Ledger& ledger_;

@@ -32,6 +32,7 @@ void Ledger::check(const Step& step) {
   abandoned_.clear();
   evidence_ = {};
   roundTrip_.reset();
+  pingStretches_.clear();
   begin(step);
   if (Wire* const wire = find(step.attemptBefore)) wire->outlive(step.options->pongTimeout);
   for (const Record& item : *step.records) record(step, item);
@@ -257,6 +258,7 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   wire->pings.push_back({effect.timestamp, step.now(), wire->newestPingAt, wire->newest, wire->atMost});
   wire->newestPingAt = step.now();
   wire->pingedAt = wire->atMost;
+  pingStretches_.push_back(wire->largestStretch());
 }
 
 void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) {

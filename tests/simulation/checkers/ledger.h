@@ -37,6 +37,8 @@ class Ledger {
   [[nodiscard]] bool isHolding(AttemptId attempt) const;
   // Messages accepted and not accounted for.
   [[nodiscard]] std::size_t open() const;
+  // For each ping of this step the largest stretch of data that it has to wait for.
+  [[nodiscard]] const std::vector<std::uint64_t>& pingStretches() const { return pingStretches_; }
   // Whether the peer answers no pings, as the user was notified, so that no answer is demanded.
   [[nodiscard]] bool isUnanswering() const { return isUnanswering_; }
   // The round trip that a pong of this step measures, nothing if it answers no ping of its socket.
@@ -113,6 +115,7 @@ class Ledger {
   std::vector<AttemptId> abandoned_;  // sockets with unconfirmed messages in this step
   Evidence evidence_;
   std::optional<Duration> roundTrip_;
+  std::vector<std::uint64_t> pingStretches_;
   MessageId lastLeft_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;

@@ -122,7 +122,10 @@ void RetriesChecker::checkHintedRetry(const Step& step, const notification::Retr
                                       Instant at) {
   const bool isHint = step.isOneOf<event::NetworkChanged, event::VisibilityChanged, event::PageResumed>();
   findings_.check(isHint, "B3", "a delay is cut short by nothing");
-  if (step.before == Phase::Exhausted) retries_ = 0;
+  if (step.before == Phase::Exhausted) {
+    retries_ = 0;
+    hasGivenUp_ = false;
+  }
   retries_ = std::max<std::uint64_t>(retries_, 1);
   findings_.check(retry.attempt == retries_, "B5",
                   "a hint counts as more than the first retry of its series");
