@@ -72,8 +72,11 @@ class Life {
         return driver_.client().currentAttempt();
       case 2:
         return driver_.client().closingAttempt();
-      default:
-        return AttemptId{bytes_.ConsumeIntegral<std::uint8_t>()};
+      default: {
+        const AttemptId any{bytes_.ConsumeIntegral<std::uint8_t>()};
+        constexpr AttemptId kNever{100'000};  // not one that is still to come
+        return platform_.sockets.contains(any) ? any : kNever;
+      }
     }
   }
   // An attempt that is under way and has no socket fires no events. Those of an attempt that is over change
