@@ -75,12 +75,14 @@ class Outbox {
   std::uint64_t refused(const Options& options, bool isCurrent, MessageId from, Effects& effects);
   // The peer has read everything up to that message.
   void confirm(MessageId upTo, Effects& effects);
+  // The current socket's buffer is empty.
+  void allLeft() { sent_.allLeft(); }
   // Nothing will ever prove what arrived: what has left the browser counts as delivered.
   void confirmLeft(std::uint64_t bufferedAmount, Effects& effects);
   // The current socket closed by itself. `isProofExpected`: what left without proof is unconfirmed, else
   // delivered.
   void closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects);
-  // The client closes the current socket. True: its close event will tell what became of the messages on
+  // The client closes the current socket. True: its close event will show what became of the messages on
   // record.
   [[nodiscard]] bool closing(Unsent unsent, std::uint64_t bufferedAmount);
   // That event came. `isAcknowledged`: the peer completed the closing handshake, so it has read what was

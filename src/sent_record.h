@@ -69,6 +69,11 @@ class SentRecord {
     return bufferedAmount > 0 && countUnsent(host, bufferedAmount) > 0;
   }
 
+  // The newest message that has left the browser for certain, 0 for none.
+  [[nodiscard]] MessageId leftUpTo(std::uint64_t bufferedAmount) const;
+  // Everything has left the browser.
+  void allLeft() { first_ = {}; }
+
   // --- the end of the socket. Empties the record.
   struct Rest {
     MessageRange left;                  // left the browser, or may have
@@ -81,9 +86,20 @@ class SentRecord {
  private:
   friend struct StateDigest;  // of tests/core/support
 
+  // Pings and pongs without a message between them.
+  struct Control {
+    std::uint32_t bytes = 0;
+    std::uint32_t last = 0;  // bytes of the last one, 0 if that is not known any more
+
+    void add(const Control& more);
+    void remove(std::uint64_t frame);
+    // Whether the last so many bytes are whole frames, as far as that is known: all of them, the last one, or
+    // some of equal size.
+    [[nodiscard]] bool isBoundary(std::uint64_t rest) const;
+  };
   struct Entry {
     QueuedMessage message;
-    std::uint64_t controlBytes = 0;  // of pings and pongs between this message and the next
+    Control control;  // after the message
   };
   static constexpr std::size_t kWorthConfirming = 32;
   // An idle client keeps room for the messages between two pings, so that a steady stream allocates nothing.
@@ -93,8 +109,7 @@ class SentRecord {
   MessageRange popUpTo(MessageId id);
 
   Fifo<Entry, kKept> entries_;
-  std::uint64_t controlBefore_ =
-      0;  // of pings and pongs between the last message off the record and the first on it
+  Control first_;  // before the first message on record
   MessageId newest_ = 0;
   std::uint64_t bytesAtMost_ = 0;
   std::uint64_t bytesAtLeast_ = 0;

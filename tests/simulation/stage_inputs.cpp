@@ -109,7 +109,6 @@ void Stage::send(const Input& input) {
   findings().check(isSent == (awaited_->isSent && !isQueuedForTurn), "Q2",
                    "send() does not say whether the socket has the message");
   awaited_ = std::move(awaited_->outer);
-  if (client().phase() == Phase::Destroyed) forget({exact.id - 1, exact.id});
 }
 
 void Stage::sendShort(const Message& message) {

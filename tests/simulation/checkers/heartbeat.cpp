@@ -46,6 +46,8 @@ void HeartbeatChecker::check(const Step& step) {
     pingBase_ = heardAt_ = step.now();
     demandedAt_.reset();
     hasNewOptions_ = true;
+    // The client's memory begins anew with its heartbeat.
+    if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) slowest_ = fastest_ = 0;
   }
   sent(step);
   pinged(step);
@@ -109,13 +111,15 @@ void HeartbeatChecker::readBuffer(const Step& step) {
 }
 
 void HeartbeatChecker::sent(const Step& step) {
-  const bool isRefused = step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
+  const bool isRefused =
+      step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
   if (isRefused && !ledger_.isHolding(step.attemptBefore)) {
     isConfirmArmed_ = false;
     demandedAt_.reset();
     return;
   }
-  const bool isSent = (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
+  const bool isSent =
+      (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
   const bool isWatched = step.client->options().enableHeartbeat && !ledger_.isUnanswering();
   if (!isSent || !isWatched || step.after() != Phase::Connected) return;
   const bool isNew = !isConfirmArmed_;
@@ -142,7 +146,8 @@ void HeartbeatChecker::pinged(const Step& step) {
   }
   const auto* const error = step.find<notification::Failed>();
   if (error != nullptr && error->type == ErrorType::HeartbeatUnanswered) {
-    findings_.check(!isUnanswering_ && !hasEverHeard_, "H10", "a peer is called unanswering twice, or wrongly");
+    findings_.check(!isUnanswering_ && !hasEverHeard_, "H10",
+                    "a peer is called unanswering twice, or wrongly");
     isUnanswering_ = true;
     demandedAt_.reset();
   }
@@ -175,7 +180,10 @@ Duration HeartbeatChecker::mostTransfer(const Step& step) const {
 }
 
 Duration HeartbeatChecker::leastTransfer(const Step& step) const {
-  return transferTime(stretch(step), fastest_);
+  // The client may have counted before the control frames of this step.
+  constexpr std::uint64_t kControlFrames = 256;
+  const std::uint64_t bytes = stretch(step);
+  return transferTime(bytes - std::min(bytes, kControlFrames), fastest_);
 }
 
 // H2: with punctual timers no ping is late.
@@ -202,7 +210,8 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
   if (!demandedAt_) return;
   const Instant since = std::max(*demandedAt_, step.timers.punctualSince);
   limit = since + options.probeAfterSend + options.probeTimeout + transfer;
-  findings_.check(step.now() <= std::max(limit, drained), "H9", "a dead link with data under way is not noticed");
+  findings_.check(step.now() <= std::max(limit, drained), "H9",
+                  "a dead link with data under way is not noticed");
 }
 
 // H5, H9, H10: the end of a connection needs a ping, time for an answer, and a peer that does not answer.
@@ -210,7 +219,8 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   if (step.find<effect::CloseSocket>() == nullptr || !step.isOneOf<event::TimerFired>()) return;
   findings_.check(verdictAt_.has_value(), "H5", "a peer is given up without a ping");
   findings_.check(!verdictAt_ || step.now() >= *verdictAt_, "H5", "a peer is given up before its time");
-  findings_.check(!step.isPeerHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
+  findings_.check(!step.isPeerHealthy || step.lateBy <= kPunctual, "H5",
+                  "late timers close a healthy socket");
   findings_.check(!step.isPeerHealthy, "H9", "a link that lives is given up");
   findings_.check(!isUnanswering_, "H10", "a peer that answers no pings is given up again");
   if (!hasEverHeard_ && isAtOnce_) ++needless_;
@@ -231,7 +241,8 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   const bool isDoubt = step.isOneOf<event::NetworkChanged, event::PageResumed, event::CheckNetwork>() ||
                        (visible != nullptr && visible->isVisible);
   findings_.check(!isDoubt || (next && *next <= probed), "H7", "a hint about the link leads to no probe");
-  const bool isSent = step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
+  const bool isSent =
+      step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
   findings_.check(!isSent || hasNewOptions_ || (next && *next <= probed + options.probeAfterSend), "H4",
                   "a message that nothing answers leads to no probe");
 }
