@@ -133,13 +133,13 @@ struct StateDigest {
     const auto& [entries, first, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
     digest.add(std::uint64_t{entries.size()});
     if (countsWholeMessages) {
-      digest.add(first.bytes);
-      digest.add(first.last);
+      digest.add(std::uint64_t{first.bytes});
+      digest.add(std::uint64_t{first.last});
     }
     for (const auto& [message, control] : entries) {
       add(message);
-      digest.add(control.bytes);
-      if (countsWholeMessages) digest.add(control.last);
+      digest.add(std::uint64_t{control.bytes});
+      if (countsWholeMessages) digest.add(std::uint64_t{control.last});
     }
     digest.add(order.upTo(newest));
     digest.add(std::uint64_t{confirmAt});
