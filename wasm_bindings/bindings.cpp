@@ -189,14 +189,14 @@ void callWith(ResilientWebSocket& client, bool flag) {
 
 double id(ResilientWebSocket& client) { return client.id(); }
 
-std::string setOption(ResilientWebSocket& client, val name, val value) {
+std::string setOption(ResilientWebSocket& client, const val& name, const val& value) {
   const std::optional<std::string> known = toText(name, kMaxOptionName);
   const std::optional<OptionsError> error =
       client.driver().setOption(known.value_or(""), toOptionValue(value));
   return std::string(error ? error->rule : "");
 }
 
-val getOption(ResilientWebSocket& client, val name) {
+val getOption(ResilientWebSocket& client, const val& name) {
   const std::optional<std::string> known = toText(name, kMaxOptionName);
   return toVal(rws::getOption(client.driver().client().options(), known.value_or("")));
 }
@@ -214,7 +214,7 @@ void messageRefused(ResilientWebSocket& client, double attempt, double message, 
   client.driver().messageRefused(toAttempt(attempt), toInteger(message), isClosing);
 }
 
-void addressResolved(ResilientWebSocket& client, double attempt, val url, val protocols) {
+void addressResolved(ResilientWebSocket& client, double attempt, const val& url, const val& protocols) {
   const AttemptId attemptId = toAttempt(attempt);
   std::optional<std::string> urlText = toText(url, kMaxUrl);
   std::optional<std::string> protocolText = toProtocols(protocols);
@@ -223,12 +223,12 @@ void addressResolved(ResilientWebSocket& client, double attempt, val url, val pr
   client.driver().addressResolved(attemptId);
 }
 
-void attemptFailed(ResilientWebSocket& client, double attempt, val reason) {
+void attemptFailed(ResilientWebSocket& client, double attempt, const val& reason) {
   const val beginning = reason.isString() ? reason.call<val>("slice", 0.0, double{kMaxCloseReason}) : val("");
   client.driver().attemptFailed(toAttempt(attempt), beginning.as<std::string>());
 }
 
-bool textReceived(ResilientWebSocket& client, double attempt, val text) {
+bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   const AttemptId attemptId = toAttempt(attempt);
   const std::optional<std::string> frame = toText(text, kMaxControlFrame);
   if (frame) return client.driver().textReceived(attemptId, *frame);
@@ -285,8 +285,9 @@ std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 
 val listenerMethods() {
   val names = val::array();
-  for (const char* const name : BrowserPlatform::kListenerMethods)
+  for (const char* const name : BrowserPlatform::kListenerMethods) {
     names.call<void>("push", std::string(name));
+  }
   return names;
 }
 

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <string>
 
+// The linker makes these names.
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-identifier-naming)
 extern "C" {
 
 // The parser passes the text of one whole number; JavaScript reads it.
@@ -26,3 +28,4 @@ int __wrap_siprintf(char* text, const char* /*format*/, ...) {
   return 0;
 }
 }
+// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)

@@ -11,14 +11,14 @@ void BrowserPlatform::resolveAddress(AttemptId attempt) { call("resolveAddress",
 // --- messages
 
 SendResult BrowserPlatform::sendMessage(AttemptId attempt, MessageId message) {
-  const double result = listener_.call<double>("sendMessage", toJs(attempt), toJs(message));
+  const auto result = listener_.call<double>("sendMessage", toJs(attempt), toJs(message));
   if (result == static_cast<double>(SendResult::Sent)) return SendResult::Sent;
   if (result == static_cast<double>(SendResult::Closing)) return SendResult::Closing;
   return SendResult::Refused;
 }
 
 std::uint64_t BrowserPlatform::sizeOf(MessageId message) {
-  const double size = listener_.call<double>("sizeOf", toJs(message));
+  const auto size = listener_.call<double>("sizeOf", toJs(message));
   return size > 0 ? static_cast<std::uint64_t>(size) : 0;
 }
 
@@ -37,8 +37,8 @@ void BrowserPlatform::discarded(MessageId message) { call("discarded", message);
 // --- the user
 
 std::optional<bool> BrowserPlatform::shouldReconnect(const CloseInfo& info, bool byDefault) {
-  const emscripten::val answer = listener_.call<emscripten::val>(
-      "shouldReconnect", toJs(std::uint64_t{info.code}), info.reason, info.wasClean, byDefault);
+  const auto answer = listener_.call<emscripten::val>("shouldReconnect", toJs(std::uint64_t{info.code}),
+                                                      info.reason, info.wasClean, byDefault);
   if (answer.isTrue()) return true;
   if (answer.isFalse()) return false;
   return std::nullopt;

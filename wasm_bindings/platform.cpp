@@ -73,7 +73,7 @@ std::string readReason(const char* text) {
 
 }  // namespace
 
-BrowserPlatform* BrowserPlatform::first_ = nullptr;
+constinit BrowserPlatform* BrowserPlatform::first_ = nullptr;
 
 BrowserPlatform::BrowserPlatform(emscripten::val listener, Driver& driver)
     : next_(std::exchange(first_, this)), listener_(std::move(listener)), driver_(driver) {}

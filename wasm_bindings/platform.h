@@ -126,7 +126,7 @@ class BrowserPlatform final : public Platform {
   static void discard(Socket& socket);
 
   // All platforms, each with the next one.
-  static BrowserPlatform* first_;
+  static BrowserPlatform* first_;  // NOLINT(bugprone-dynamic-static-initializers): it starts as nullptr
   BrowserPlatform* next_;
 
   emscripten::val listener_;
