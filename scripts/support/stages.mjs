@@ -15,7 +15,7 @@ import { checkBudgets, sizes } from './sizes.mjs';
 
 const simulatedSeeds = 10_000;
 /** Length of the input sequences; `npm run simulate -- worlds` runs longer ones. */
-const sequenceLength = 5;
+const sequenceLength = 4;
 /** Their logs have about 50 KB per seed. */
 const comparedSeeds = 300;
 
