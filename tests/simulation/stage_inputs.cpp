@@ -289,6 +289,8 @@ bool Stage::changeSocket(const Input& input, Socket& socket) {
 }
 
 void Stage::close(const Input& input, Socket& socket) {
+  // A closing handshake within close() means that everything has arrived.
+  if (input.within != Callback::None && input.isSet) socket.left = socket.arrived = socket.sent;
   socket.isOpen = false;
   socket.isEnded = true;
   const AttemptId attempt = socket.attempt;

@@ -12,11 +12,12 @@ constexpr Duration kPunctual = std::chrono::milliseconds(50);
 constexpr Duration kTick = std::chrono::milliseconds(1);
 constexpr Duration kLeastExtension = std::chrono::milliseconds(500);
 constexpr std::uint64_t kFreeBytes = 4'096;
+constexpr double kSlowestLink = 8'192;
 
 // How long so many bytes take at a quarter of that rate, or at 8 KB/s if that is faster.
 Duration transferTime(std::uint64_t bytes, double rate) {
   if (bytes <= kFreeBytes) return Duration::zero();
-  const double seconds = static_cast<double>(bytes - kFreeBytes) / std::max(8'192.0, rate / 4);
+  const double seconds = static_cast<double>(bytes - kFreeBytes) / std::max(kSlowestLink, rate / 4);
   return std::min<Duration>(std::chrono::seconds(60),
                             Duration(static_cast<Duration::rep>(std::min(seconds, 1e3) * 1e6)));
 }
@@ -78,8 +79,10 @@ void HeartbeatChecker::heard(const Step& step) {
   const Wire* const wire = ledger_.wire(step.attemptBefore);
   if (wire == nullptr || !ledger_.hasAnswered()) return;
   // A peer that answers pings still owes the answers to those behind data.
-  const bool isOwed = !wire->pings.empty() && wire->pings.back().before > wire->answeredAt + kFreeBytes;
-  if (isOwed) verdictAt_ = step.now() + step.options->probeTimeout + leastTransfer(step);
+  const std::uint64_t before = wire->pings.empty() ? 0 : wire->pings.back().before;
+  const bool mayBeOwed = before > wire->answeredAt + kFreeBytes;
+  const bool isOwed = before > wire->settledAt() + kFreeBytes;
+  if (mayBeOwed) verdictAt_ = step.now() + step.options->probeTimeout + leastTransfer(step);
   if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }
 
@@ -90,12 +93,16 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
   for (const Wire::Ping& ping : wire->pings) {
     if (frame.control.timestamp != std::to_string(ping.timestamp)) continue;
     constexpr std::uint64_t kMeasurable = 16'384;
-    const std::uint64_t bytes = ping.before - std::min(wire->answeredAt, ping.before);
-    if (bytes < kMeasurable) return;
     const Duration took = step.now() - std::max(ping.previousAt, wire->pongAt.value_or(ping.previousAt));
-    const double rate = static_cast<double>(bytes) * 1e6 / static_cast<double>(std::max(took, kTick).count());
+    const double seconds = static_cast<double>(std::max(took, kTick).count()) / 1e6;
+    const std::uint64_t most = ping.before - std::min(wire->answeredAt, ping.before);
+    const std::uint64_t least = ping.before - std::min(wire->settledAt(), ping.before);
+    if (most < kMeasurable) return;
+    const double rate = static_cast<double>(std::max(least, kMeasurable)) / seconds;
     slowest_ = slowest_ == 0 ? rate : std::min(slowest_, rate);
-    fastest_ = std::max(fastest_, rate);
+    fastest_ = std::max(fastest_, static_cast<double>(most) / seconds);
+    // The client may have measured nothing.
+    if (least < kMeasurable) slowest_ = std::min(slowest_, kSlowestLink);
   }
 }
 
@@ -156,7 +163,7 @@ void HeartbeatChecker::pinged(const Step& step) {
 
 std::uint64_t HeartbeatChecker::stretch(const Step& step) const {
   const Wire* const wire = ledger_.wire(step.attemptBefore);
-  return wire == nullptr ? 0 : wire->largestStretch();
+  return wire == nullptr ? 0 : wire->largestStretch(wire->answeredAt);
 }
 
 Duration HeartbeatChecker::mostTransfer(const Step& step) const {
@@ -166,7 +173,8 @@ Duration HeartbeatChecker::mostTransfer(const Step& step) const {
 Duration HeartbeatChecker::leastTransfer(const Step& step) const {
   // The client may have counted before the control frames of this step.
   constexpr std::uint64_t kControlFrames = 256;
-  const std::uint64_t bytes = stretch(step);
+  const Wire* const wire = ledger_.wire(step.attemptBefore);
+  const std::uint64_t bytes = wire == nullptr ? 0 : wire->largestStretch(wire->settledAt());
   return transferTime(bytes - std::min(bytes, kControlFrames), fastest_);
 }
 
@@ -218,7 +226,9 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   const bool isJump = hasJumped(step);
   const bool isSame = step.before == Phase::Connected && step.after() == Phase::Connected &&
                       step.client->currentAttempt() == step.attemptBefore;
-  if (!isSame || !options.enableHeartbeat || ledger_.isUnanswering()) return;
+  // What was refused has been waited for.
+  const bool isRefused = step.findAnswer<event::MessageRefused>() != nullptr;
+  if (!isSame || !options.enableHeartbeat || ledger_.isUnanswering() || isRefused) return;
   const std::optional<Instant> next = step.client->nextDeadline();
   const Instant probed = step.now() + options.probeTimeout + mostTransfer(step) + kPunctual;
   findings_.check(!isJump || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");

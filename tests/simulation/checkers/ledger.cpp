@@ -236,7 +236,7 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
     findings_.check(queued_ == 0, "Q3", "a message is sent before the queue");
   }
   // More than 64 KB are never sent without a ping between them.
-  constexpr std::uint64_t kStretch = 65'536;
+  constexpr std::uint64_t kStretch = 65'536 + 256;  // control frames may be refused
   constexpr std::uint64_t kPing = 64;
   const std::uint64_t stretch = wire->atMost - std::min(wire->pingedAt, wire->atMost);
   const bool isPinging =
@@ -251,14 +251,13 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
 void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   Wire* const wire = find(effect.attempt);
   if (wire == nullptr) return;
-  wire->answeredAt = std::max(wire->answeredAt, wire->outlivedAt);
   const bool isBehindData = wire->atMost > wire->pingedAt + kFreeBytes;
   const std::size_t most = hasAnswered_ || isBehindData ? kRemembered : kRememberedUnanswered;
   if (wire->pings.size() >= most) wire->pings.pop_front();
   wire->pings.push_back({effect.timestamp, step.now(), wire->newestPingAt, wire->newest, wire->atMost});
   wire->newestPingAt = step.now();
   wire->pingedAt = wire->atMost;
-  pingStretches_.push_back(wire->largestStretch());
+  pingStretches_.push_back(wire->largestStretch(wire->settledAt()));
 }
 
 void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) {

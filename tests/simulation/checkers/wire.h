@@ -54,6 +54,9 @@ struct Wire {
   std::optional<Instant> heardAt{};
   std::optional<Instant> pongAt{};
 
+  // Bytes before the newest ping that needs no answer any more.
+  [[nodiscard]] std::uint64_t settledAt() const { return std::max(answeredAt, outlivedAt); }
+
   void addFrame(std::uint64_t bytes, bool isControl) {
     sent += bytes;
     frames.push_back({sent, isControl});
@@ -76,6 +79,7 @@ struct Wire {
   }
   // Pings that a living peer has not answered for so long will not be answered: what was sent before them
   // counts as delivered.
+  // (The client may wait longer, for data under way.)
   void outlive(Duration timeout) {
     for (const Ping& ping : pings) {
       const Instant since = std::max(ping.at, pongAt.value_or(ping.at));
@@ -85,9 +89,9 @@ struct Wire {
     }
   }
   // The largest stretch of bytes between two unanswered pings, or before the first or after the last.
-  [[nodiscard]] std::uint64_t largestStretch() const {
+  [[nodiscard]] std::uint64_t largestStretch(std::uint64_t from) const {
     std::uint64_t largest = 0;
-    std::uint64_t before = answeredAt;
+    std::uint64_t before = from;
     for (const Ping& ping : pings) {
       largest = std::max(largest, ping.before - std::min(before, ping.before));
       before = ping.before;
