@@ -1,13 +1,13 @@
-// Runs the fault tests in every browser engine, with long running times: `npm run test:browsers`.
+// Runs the fault tests in every browser engine at their full length: `npm run test:browsers`.
 // Usage: browsers.mjs                          Chromium, Firefox and WebKit
 //        browsers.mjs --engines chromium,webkit
-//        browsers.mjs --short                  with the running times of `npm test`
-//        browsers.mjs --faults REGEX           only faults whose names match
-//        browsers.mjs --report                 with other clients too; writes docs/reliability.md
-//        browsers.mjs --dist FOLDER            with another build of the package
+//        browsers.mjs --short                  the length of `npm test`
+//        browsers.mjs --faults REGEX           only the faults whose names match
+//        browsers.mjs --report                 other clients too; writes docs/reliability.md
+//        browsers.mjs --dist FOLDER            another build of the package
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
-import { engines, parseEngines, engineNeeds } from './support/engines.mjs';
+import { engines, enginesNamed, needsOf } from './support/engines.mjs';
 import { writeReliability } from './support/reliability.mjs';
 import { main } from './support/run.mjs';
 import { vitest } from './support/stages.mjs';
@@ -31,10 +31,10 @@ await main(async () => {
     },
     allowPositionals: false,
   });
-  const chosenEngines = parseEngines(values.engines);
-  await prepare(['build', 'proxies', ...engineNeeds(chosenEngines)]);
+  const wanted = enginesNamed(values.engines);
+  await prepare(['build', 'proxies', ...needsOf(wanted)]);
   const env = {
-    RWS_ENGINES: chosenEngines.join(','),
+    RWS_ENGINES: wanted.join(','),
     ...(!values.short && { RWS_LONG: '1' }),
     ...(values.report && { RWS_COMPARE: '1' }),
     ...(values.faults && { RWS_FAULTS: values.faults }),
@@ -44,7 +44,7 @@ await main(async () => {
     env,
     files: values.faults ? [faultFile] : values.report ? reported : files,
   });
-  if (values.report && !values.faults) writeReliability(chosenEngines);
+  if (values.report && !values.faults) writeReliability(wanted);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 });

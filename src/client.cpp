@@ -269,9 +269,10 @@ void Client::on(const event::MessageRefused& event) {
 
 void Client::on(const event::ControlRefused& event) {
   const bool isOfCurrent = isCurrent(event.attempt);
-  if (!isOfCurrent && !isClosing(event.attempt)) return;
-  outbox_.controlRefused(isOfCurrent, event.bytes, event.after);
-  if (isOfCurrent) heartbeat_.pingRefused(event.ping);
+  if (isOfCurrent || isClosing(event.attempt)) {
+    outbox_.controlRefused(isOfCurrent, event.bytes, event.after);
+  }
+  if (isOfCurrent && event.pingTimestamp != 0) heartbeat_.pingRefused(event.pingTimestamp);
 }
 
 }  // namespace rws

@@ -94,8 +94,8 @@ void Client::on(const event::NetworkChanged& event) {
   if (isOnline_) startSoon();
 }
 
-// What an attempt lost on a dead link the system sends again only after seconds: on a link that is back a
-// fresh attempt is faster. startSoon() schedules it.
+// The operating system repeats a lost packet of an attempt only after seconds: on a link that is back a fresh
+// attempt is faster. startSoon() schedules it.
 void Client::replaceStalledAttempt() {
   const bool isOpening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
   if (!isOpening || reconnects_.sinceLastAttempt(now()) < kHintSpacing) return;

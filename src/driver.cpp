@@ -65,7 +65,7 @@ void Driver::setTimer() {
   platform_.setTimer(static_cast<std::int32_t>(wait.count()));
 }
 
-// --- what is told
+// --- commands, messages and socket events
 
 std::optional<OptionsError> Driver::setOption(std::string_view name, const OptionValue& value) {
   // No rule joins two options, so that the answer does not depend on assignments that are queued.
@@ -99,12 +99,12 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
 }
 
 void Driver::frameReceived(AttemptId attempt) {
-  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) {
-    // A verdict may be due earlier than the one before: a peer that answers pings still owes an answer.
-    setTimer();
+  if (isInTurn_ || !client_.tryReceive(attempt, platform_.wallClock())) {
+    handle(event::FrameReceived{attempt});
     return;
   }
-  handle(event::FrameReceived{attempt});
+  const std::optional<Instant> deadline = client_.watchDeadline();
+  if (deadline && (!timerDue_ || *deadline < *timerDue_)) setTimer();
 }
 
 bool Driver::textReceived(AttemptId attempt, std::string_view text) {
@@ -188,9 +188,9 @@ void Driver::perform(const effect::SendPong& effect) {
   sendControl(effect.attempt, writePong(effect.timestamp), effect.after, 0);
 }
 
-void Driver::sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs ping) {
+void Driver::sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs pingTimestamp) {
   if (platform_.sendControl(attempt, text) == SendResult::Sent) return;
-  client_.handle(facts(), event::ControlRefused{attempt, text.size(), after, ping});
+  client_.handle(facts(), event::ControlRefused{attempt, text.size(), after, pingTimestamp});
 }
 
 void Driver::perform(const effect::SendMessage& effect) {

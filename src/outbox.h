@@ -82,7 +82,7 @@ class Outbox {
   // The current socket closed by itself. `isProofExpected`: what left without proof is unconfirmed, else
   // delivered.
   void closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects);
-  // The client closes the current socket. True: its close event will tell what became of the messages on
+  // The client closes the current socket. True: its close event will show what became of the messages on
   // record.
   [[nodiscard]] bool closing(Unsent unsent, std::uint64_t bufferedAmount);
   // That event came. `isAcknowledged`: the peer completed the closing handshake, so it has read what was

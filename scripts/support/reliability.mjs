@@ -1,35 +1,36 @@
-// Writes docs/reliability.md: tables with the results of the last run of the fault tests in each engine.
+// Writes docs/reliability.md: tables of what the last run of the fault tests measured in each engine. Nothing is left out: a
+// client that did not reconnect is shown as such.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-/** The test files that write reports. */
+/** The test files that report. What an engine cannot do is missing from its report. */
 const parts = ['faults', 'hidden', 'page_lifecycle'];
 
 const titles = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
 
 const introduction = `# Reliability, measured
 
-Written by \`npm run test:browsers -- --report\`. The faults are real: TCP links through a proxy on the loopback interface
-that drops, delays, slices, resets or refuses; a network namespace in which nftables drops packets; nginx and HAProxy with
-idle timeouts; a server of a different implementation that is killed. Events of the page are simulated, except on the pages
-that the browser itself hides, freezes, leaves or disconnects; each of these has its own page. All clients have their
-default options, unless the name of a fault states otherwise. Times are of one run, in seconds, on a machine with CORES
-processor cores.
+Written by \`npm run test:browsers -- --report\`. Every fault is real: a TCP proxy on the loopback interface that drops, holds,
+slices, slows, resets or refuses; a network namespace in which nftables drop packets and a token bucket filter limits the rate;
+nginx and HAProxy with idle limits; a server of another make (python3-websockets) that is killed or suspended. The events of
+the page are simulated, except for pages that the browser itself hides, freezes, leaves or disconnects. All clients have their
+default options, except where the name of a fault gives another one, and that the queue holds all messages where 12 MB are
+under way. Times are of one run, in seconds, on a machine with CORES cores.
 
-- **noticed**: from the fault to the client's close event. A client with traffic sends its first message at the moment of
-  the fault.
-- **connected**: from the moment a connection was possible again to a new one. For half-open links this is the fault itself.
-- **lost**: messages that were given to the client, did not arrive, and were not reported by it. "reported" are messages
-  that the client reported: dropped from a full queue, or unconfirmed, which means that they were sent without proof that
-  they arrived; some of these did arrive.
-- **×2**, **order**: messages that arrived twice, or after a later one. An abandoned link that works again may still deliver
-  messages late: a browser cannot take them back.
+- **noticed**: from the fault to the client's \`close\` event. For a client in use the first message is sent together with the fault.
+- **back**: from the moment a connection was possible again to a new one. For half-open links that is the moment of the fault.
+- **lost**: messages that were accepted, never arrived, and were not reported, although there was time until \`closeGrace\` had
+  passed: lost without a word.
+- **reported**: messages reported through \`messageDropped\`: dropped by a full queue, or sent without proof that they arrived
+  (some of these did arrive).
+- **twice**, **late**: messages that arrived twice, or after a later one. A link that was given up and works again still delivers
+  what it holds, late; a browser cannot call that back.
 
-A timeout that fires more than 50 ms late on a busy machine is delayed by half a second, or by as long as it was late.
-Firefox checks its WebSockets itself when a network interface appears or disappears, as the network namespaces of these runs
-do; this explains its 25 s for all clients.
+A time limit that a busy machine notices more than 50 ms late is extended once, by 0.5 s or by as much as it was late. Firefox
+probes its WebSockets itself when a network interface appears or disappears, as those of the namespaces do in these runs; hence
+its 10 to 25 s for all clients.
 `;
 
 const seconds = (milliseconds, missing) =>
@@ -40,10 +41,10 @@ function table(header, rows) {
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** The times as text. A client that did not notice the loss did not reconnect either. */
+/** A client that noticed nothing did not reconnect either. */
 function times({ detection, recovery }, mustNotice) {
-  if (detection === null) return mustNotice ? ['never', 'never'] : ['–', '–'];
-  return [seconds(detection, '–'), seconds(recovery, 'connected')];
+  if (detection === null) return mustNotice ? ['not at all', 'not at all'] : ['–', '–'];
+  return [seconds(detection, '–'), seconds(recovery, 'not at all')];
 }
 
 const countLost = ({ lostInTransit, lostInClient }) => lostInTransit + lostInClient.length;
@@ -62,7 +63,7 @@ function comparison({ outcomes }) {
       outcome.duplicates.length,
       outcome.outOfOrder.length,
     ]);
-  return table(['fault', 'client', 'noticed', 'connected', 'lost', 'reported', '×2', 'order'], rows);
+  return table(['fault', 'client', 'noticed', 'back', 'lost', 'reported', 'twice', 'late'], rows);
 }
 
 function ours(reports) {
@@ -70,27 +71,24 @@ function ours(reports) {
   const cell = (report, fault) => {
     const outcome = report.outcomes.find((each) => each.library === 'ours' && each.fault === fault);
     if (outcome === undefined) return ['not measured', ''];
-    const problems = [
+    const deviations = [
       [countLost(outcome), 'lost'],
       [outcome.reported, 'reported'],
-      [outcome.duplicates.length, '×2'],
+      [outcome.duplicates.length, 'twice'],
       [outcome.outOfOrder.length, 'late'],
       [outcome.errors.length, 'errors'],
     ].filter(([count]) => count > 0);
     return [
       times(outcome, false).join(' / '),
-      `${problems.map((each) => each.join(' ')).join(', ') || 'none'} of ${outcome.accepted}`,
+      `${deviations.map((each) => each.join(' ')).join(', ') || 'none'} of ${outcome.accepted}`,
     ];
   };
-  const header = reports.flatMap(({ engine }) => [
-    `${titles[engine]}: noticed / connected`,
-    'lost, reported, ×2 or late',
-  ]);
+  const header = reports.flatMap(({ engine }) => [`${titles[engine]}: noticed / back`, 'messages']);
   const rows = names.map((fault) => [fault, ...reports.flatMap((report) => cell(report, fault))]);
   return table(['fault', ...header], rows);
 }
 
-/** All reports of one engine, joined. */
+/** The reports of one engine's run, joined. */
 function read(engine) {
   const path = (part) => join(root, `build/reports/faults/${engine}.${part}.json`);
   const all = parts.map((part) => JSON.parse(readFileSync(path(part), 'utf8')));
@@ -116,5 +114,5 @@ export function writeReliability(engines) {
     ]),
   ];
   writeFileSync(join(root, 'docs/reliability.md'), `${text.join('\n')}\n`);
-  console.log('docs/reliability.md was written.');
+  console.log('docs/reliability.md is written.');
 }

@@ -63,7 +63,7 @@ describe('the server of the demo', () => {
   });
 
   it.each(['/general?token=wrong', '/general', '/elsewhere?token=demo'])(
-    'refuses %s with 403',
+    'rejects %s with 403',
     async (path) => {
       const { socket } = connect(path);
       const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
@@ -78,7 +78,7 @@ describe('the server of the demo', () => {
   });
 
   it.each([['bearer'], ['demo'], ['demo', 'bearer'], ['bearer', 'wrong'], ['bearer', 'other', 'demo']])(
-    'refuses the subprotocols %s %s %s with 403',
+    'rejects the subprotocols %s %s %s with 403',
     async (...protocols) => {
       const { socket } = connect('/general', protocols);
       const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];

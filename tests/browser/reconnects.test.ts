@@ -50,7 +50,7 @@ const source = (): string => `(async () => {
     }
   };
   globalThis.liveWebSockets = () => live;
-  // Produces garbage, so that engines collect it that cannot be told to.
+  // For engines without a command for it: much garbage makes them collect.
   globalThis.makeGarbage = () => {
     for (let i = 0; i < 40; ++i) globalThis.garbage = new Array(250_000).fill(i).map((value) => ({ value }));
     globalThis.garbage = undefined;
@@ -79,7 +79,7 @@ async function open(page: EnginePage, count: number): Promise<void> {
   await vi.waitUntil(isDone, { timeout: 400_000, interval: 250 });
 }
 
-/** Memory in use after a garbage collection, as far as the engine can be told to do one. */
+/** Memory in use after a garbage collection, if the engine has a command for it, else after producing garbage. */
 async function measureMemory(engine: Engine, page: EnginePage): Promise<number> {
   if (page.heapSize) return page.heapSize();
   await page.evaluate('void makeGarbage()');

@@ -66,10 +66,10 @@ describe.each(chosenEngines)('in %s', (name) => {
   afterAll(() => engine.close());
 
   async function onPage(
-    wishes: ServerOptions,
+    options: ServerOptions,
     body: (experiment: Experiment, testPage: TestPage) => Promise<void>,
   ): Promise<void> {
-    const server = await startTestPageServer(wishes);
+    const server = await startTestPageServer(options);
     const testPage = await TestPage.open(engine, server.url);
     const experiment = await Experiment.prepare('security', { engine: name, library: 'ours', testPage });
     await body(experiment, testPage).finally(async () => {

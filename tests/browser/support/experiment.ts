@@ -67,7 +67,7 @@ export class Experiment<Server extends ExperimentServer = RecordingServer> {
     this.proxy = parts.proxy;
   }
 
-  /** With a RecordingServer that speaks the client's protocol. */
+  /** Prepares an experiment with a RecordingServer that uses the client's protocol. */
   static async prepare(fault: string, setting: Setting): Promise<Experiment> {
     const host = uniqueLoopbackAddress();
     const protocol = setting.library === 'socket.io-client' ? 'socket.io' : 'websocket';
@@ -163,8 +163,13 @@ export class Experiment<Server extends ExperimentServer = RecordingServer> {
     const arrival = up && this.server.arrivals.find(({ at }) => at >= Math.max(this.#faultEnd, up.at - 50));
     return {
       detection: down.at - this.#faultStart,
-      recovery: up ? up.at - this.#faultEnd : null,
+      recovery: up ? up.at - this.#faultEnd : this.#isUp() ? 0 : null,
       firstArrival: arrival ? arrival.at - this.#faultEnd : null,
     };
+  }
+
+  /** Whether the last connection that was opened is still open. */
+  #isUp(): boolean {
+    return (this.client.last('up', 0)?.at ?? -1) > (this.client.last('down', 0)?.at ?? -1);
   }
 }

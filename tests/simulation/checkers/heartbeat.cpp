@@ -93,16 +93,22 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
   for (const Wire::Ping& ping : wire->pings) {
     if (frame.control.timestamp != std::to_string(ping.timestamp)) continue;
     constexpr std::uint64_t kMeasurable = 16'384;
-    const Duration took = step.now() - std::max(ping.previousAt, wire->pongAt.value_or(ping.previousAt));
-    const double seconds = static_cast<double>(std::max(took, kTick).count()) / 1e6;
     const std::uint64_t most = ping.before - std::min(wire->answeredAt, ping.before);
     const std::uint64_t least = ping.before - std::min(wire->settledAt(), ping.before);
     if (most < kMeasurable) return;
-    const double rate = static_cast<double>(std::max(least, kMeasurable)) / seconds;
-    slowest_ = slowest_ == 0 ? rate : std::min(slowest_, rate);
-    fastest_ = std::max(fastest_, static_cast<double>(most) / seconds);
+    const auto rate = [&step](std::uint64_t bytes, Instant since) {
+      return static_cast<double>(bytes) * 1e6 /
+             static_cast<double>(std::max(step.now() - since, Duration(kTick)).count());
+    };
+    // Since the answer before, or since the data under way began: the slower of the two counts.
+    const Instant since = std::max(ping.rateFrom, wire->pongAt.value_or(ping.rateFrom));
+    fastest_ = std::max(fastest_, rate(most, since));
+    double slowest =
+        std::min(rate(std::max(least, kMeasurable), since),
+                 rate(ping.before - std::min(ping.settledAt, ping.before), ping.earliestRateFrom));
     // The client may have measured nothing.
-    if (least < kMeasurable) slowest_ = std::min(slowest_, kSlowestLink);
+    if (least < kMeasurable) slowest = kSlowestLink;
+    slowest_ = slowest_ == 0 ? slowest : std::min(slowest_, slowest);
   }
 }
 

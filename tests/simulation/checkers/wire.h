@@ -16,9 +16,12 @@ struct Wire {
   struct Ping {
     EpochMs timestamp = 0;
     Instant at{};
-    Instant previousAt{};      // when the ping before was sent
     MessageId behind = 0;      // the newest message before it
     std::uint64_t before = 0;  // bytes before it, as the client may count them
+    // The client measures the rate of what it waits for from one of these on.
+    Instant rateFrom{};
+    Instant earliestRateFrom{};
+    std::uint64_t settledAt = 0;  // as it was when the ping was sent
   };
 
   AttemptId attempt = AttemptId::None;
@@ -42,8 +45,11 @@ struct Wire {
   std::vector<Frame> frames{};
 
   // --- pings
-  std::deque<Ping> pings{};      // unanswered
-  Instant newestPingAt{};        // of any ping; at first when the socket opened
+  std::deque<Ping> pings{};  // unanswered
+  Instant newestPingAt{};    // of any ping; at first when the socket opened
+  // When the data under way began, or the last pong came: at the earliest and at the latest.
+  Instant earliestRateFrom{};
+  Instant latestRateFrom{};
   std::uint64_t pingedAt = 0;    // bytes before the newest ping, as the client may count them
   std::uint64_t answeredAt = 0;  // bytes before the newest answered ping
   MessageId newest = 0;
@@ -53,6 +59,12 @@ struct Wire {
   std::uint64_t outlivedAt = 0;  // bytes before that ping
   std::optional<Instant> heardAt{};
   std::optional<Instant> pongAt{};
+
+  static Wire opened(AttemptId attempt, Instant now) {
+    Wire wire{.attempt = attempt};
+    wire.newestPingAt = wire.earliestRateFrom = wire.latestRateFrom = now;
+    return wire;
+  }
 
   // Bytes before the newest ping that needs no answer any more.
   [[nodiscard]] std::uint64_t settledAt() const { return std::max(answeredAt, outlivedAt); }
