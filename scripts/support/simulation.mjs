@@ -1,4 +1,4 @@
-// Owns the runs of the simulation: many seeds natively, and some of them once more in WebAssembly.
+// Runs of the simulation: many seeds natively, and some of them once more in WebAssembly.
 import { spawnSync } from 'node:child_process';
 import { closeSync, copyFileSync, openSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -13,13 +13,13 @@ export async function simulate(args) {
   return exitCodeOf('build/native/tests/simulation/rws_sim', args);
 }
 
-/** Lives the seeds from 0; resolves to {passed, failed}. */
+/** Runs the seeds from 0; resolves to {passed, failed}. */
 export async function runSeeds(count) {
   const code = await simulate(['--seeds', `0..${count}`, '--jobs', String(cpus().length)]);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** Walks every sequence of that many inputs from a fresh connection, in all corners of the options. */
+/** Walks every sequence of that many inputs from a new connection, for both ends of every option. */
 export async function walkWorlds(length) {
   const code = await simulate(['worlds', '--length', String(length), '--jobs', String(cpus().length)]);
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
@@ -35,7 +35,7 @@ function log(name, command, args) {
   return readFileSync(path);
 }
 
-/** Compares, byte for byte, what the core does natively and in WebAssembly; resolves to {passed, failed}. */
+/** Compares, byte for byte, the effects of the core natively and in WebAssembly; resolves to {passed, failed}. */
 export async function compareLogs(count) {
   await buildPreset('native', 'rws_sim_log');
   await buildPreset('wasm', 'rws_sim_log', { env: await emscriptenEnvironment() });

@@ -38,6 +38,7 @@ enum class InputKind : std::uint8_t {
   Granular,   // number: the monotonic clock shows multiples of so many milliseconds only; 0 ends it
   Throttle,   // number: timers fire at multiples of so many milliseconds only; 0 ends it
   // --- the host
+  Wake,          // another means of waking fires, at any time
   ResolveLater,  // isSet: whether addresses are found later from now on, by Resolve, and not at once
   FailSockets,   // isSet: whether no socket can be created from now on
   NoCallbacks,   // inputs that wait for a callback do not come any more

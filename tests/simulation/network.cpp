@@ -264,7 +264,8 @@ void Network::heal(std::int64_t now, Stage& stage) {
   modeUntil_ = silentUntil_ = now;
   (void)stage.apply({.kind = InputKind::FailSockets, .isSet = false});
   (void)stage.apply({.kind = InputKind::ResolveLater, .isSet = false});
-  const bool canNotice = stage.client().options().enableHeartbeat && !configuration_.isMute;
+  const bool canNotice = stage.client().options().enableHeartbeat && !configuration_.isMute &&
+                         !stage.checkers().ledger().isUnanswering();
   for (Link& link : links_) {
     if (link.state == Link::State::Resolving) plan(now + 1, Plan::AddressFound, link.attempt);
     if (link.state != Link::State::Open) {

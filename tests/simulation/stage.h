@@ -116,6 +116,13 @@ class Stage final : private Platform {
   bool changeClock(const Input& input);
   void holdUpTimers();
   bool changePage(const Input& input);
+  void assign(std::string_view name, const OptionValue& value);
+  void send(const Input& input);
+  void sendShort(const Message& message);
+  // Carries out the inputs that come within such a call.
+  void runWithin(Callback callback, AttemptId attempt);
+
+  // --- stage_attempts.cpp
   bool changeAttempt(const Input& input, AttemptId attempt);
   bool changeSocket(const Input& input, Socket& socket);
   bool receive(const Input& input, Socket& socket);
@@ -125,11 +132,6 @@ class Stage final : private Platform {
   void resolve(Socket& socket);
   void close(const Input& input, Socket& socket);
   bool drain(const Input& input, Socket& socket);
-  void assign(std::string_view name, const OptionValue& value);
-  void send(const Input& input);
-  void sendShort(const Message& message);
-  // Carries out the inputs that come within such a call.
-  void runWithin(Callback callback, AttemptId attempt);
 
   // --- stage_platform.cpp
   [[nodiscard]] Now now() override { return clock_.reading(); }

@@ -67,6 +67,7 @@ enum class PageEvent : std::uint8_t {
   SetClock,
   StepBack,
   Granular,
+  Wake,
   Stale,
 };
 inline constexpr std::size_t kPageEvents = static_cast<std::size_t>(PageEvent::Stale) + 1;

@@ -186,6 +186,8 @@ void World::changePage() {
       return (void)stage_.apply(
           {.kind = InputKind::Granular, .number = kGrains[dice_.bits() % kGrains.size()]});
     }
+    case PageEvent::Wake:
+      return apply({.kind = InputKind::Wake});
     case PageEvent::Stale:
       return apply({.kind = InputKind::Stale,
                     .age = static_cast<std::uint32_t>(dice_.between(0, 3)),

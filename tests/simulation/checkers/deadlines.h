@@ -40,8 +40,12 @@ class DeadlinesChecker {
 
   // A timer that is late gives an attempt that is opening a second chance, once.
   void extend(const Step& step) {
-    if (!attemptLimit_ || *attemptLimit_ > step.now() || step.lateBy <= kPunctual || isExtended_) return;
+    const bool isOpening = step.before == Phase::Connecting || step.before == Phase::Retrying;
+    if (!isOpening || !attemptLimit_ || *attemptLimit_ > step.now()) return;
+    if (step.lateBy <= kPunctual || isExtended_) return;
     isExtended_ = true;
+    findings_.check(step.client->currentAttempt() == step.attemptBefore, "C10",
+                    "a late timer ends an attempt whose events may wait behind it");
     attemptLimit_ = step.now() + std::max(step.lateBy, kLeastExtension);
   }
 

@@ -12,11 +12,12 @@ constexpr Duration kPunctual = std::chrono::milliseconds(50);
 constexpr Duration kTick = std::chrono::milliseconds(1);
 constexpr Duration kLeastExtension = std::chrono::milliseconds(500);
 constexpr std::uint64_t kFreeBytes = 4'096;
+constexpr double kSlowestLink = 8'192;
 
 // How long so many bytes take at a quarter of that rate, or at 8 KB/s if that is faster.
 Duration transferTime(std::uint64_t bytes, double rate) {
   if (bytes <= kFreeBytes) return Duration::zero();
-  const double seconds = static_cast<double>(bytes - kFreeBytes) / std::max(8'192.0, rate / 4);
+  const double seconds = static_cast<double>(bytes - kFreeBytes) / std::max(kSlowestLink, rate / 4);
   return std::min<Duration>(std::chrono::seconds(60),
                             Duration(static_cast<Duration::rep>(std::min(seconds, 1e3) * 1e6)));
 }
@@ -57,7 +58,7 @@ void HeartbeatChecker::check(const Step& step) {
 // --- what happened
 
 void HeartbeatChecker::open(const Step& step) {
-  pingBase_ = heardAt_ = openedAt_ = step.now();
+  pingBase_ = heardAt_ = step.now();
   opening_ = step.now() - attemptAt_;
   isAtOnce_ = step.client->reconnectAttempts() <= 1;
   hasNewOptions_ = isConfirmArmed_ = false;
@@ -78,8 +79,10 @@ void HeartbeatChecker::heard(const Step& step) {
   const Wire* const wire = ledger_.wire(step.attemptBefore);
   if (wire == nullptr || !ledger_.hasAnswered()) return;
   // A peer that answers pings still owes the answers to those behind data.
-  const bool isOwed = !wire->pings.empty() && wire->pings.back().before > wire->answeredAt + kFreeBytes;
-  if (isOwed) verdictAt_ = step.now() + step.options->probeTimeout + leastTransfer(step);
+  const std::uint64_t before = wire->pings.empty() ? 0 : wire->pings.back().before;
+  const bool mayBeOwed = before > wire->answeredAt + kFreeBytes;
+  const bool isOwed = before > wire->settledAt() + kFreeBytes;
+  if (mayBeOwed) verdictAt_ = step.now() + step.options->probeTimeout + leastTransfer(step);
   if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }
 
@@ -90,15 +93,22 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
   for (const Wire::Ping& ping : wire->pings) {
     if (frame.control.timestamp != std::to_string(ping.timestamp)) continue;
     constexpr std::uint64_t kMeasurable = 16'384;
-    const std::uint64_t bytes = ping.before - std::min(wire->answeredAt, ping.before);
-    if (bytes < kMeasurable) return;
-    const Duration took = step.now() - std::max(ping.previousAt, wire->pongAt.value_or(ping.previousAt));
-    const double rate = static_cast<double>(bytes) * 1e6 / static_cast<double>(std::max(took, kTick).count());
-    fastest_ = std::max(fastest_, rate);
-    // The client may measure since an earlier ping, at the earliest since the connection opened.
-    const Duration most = std::max(step.now() - openedAt_, Duration(kTick));
-    const double least = static_cast<double>(bytes) * 1e6 / static_cast<double>(most.count());
-    slowest_ = slowest_ == 0 ? least : std::min(slowest_, least);
+    const std::uint64_t most = ping.before - std::min(wire->answeredAt, ping.before);
+    const std::uint64_t least = ping.before - std::min(wire->settledAt(), ping.before);
+    if (most < kMeasurable) return;
+    const auto rate = [&step](std::uint64_t bytes, Instant since) {
+      return static_cast<double>(bytes) * 1e6 /
+             static_cast<double>(std::max(step.now() - since, Duration(kTick)).count());
+    };
+    // Since the answer before, or since the data under way began: the slower of the two counts.
+    const Instant since = std::max(ping.rateFrom, wire->pongAt.value_or(ping.rateFrom));
+    fastest_ = std::max(fastest_, rate(most, since));
+    double slowest =
+        std::min(rate(std::max(least, kMeasurable), since),
+                 rate(ping.before - std::min(ping.settledAt, ping.before), ping.earliestRateFrom));
+    // The client may have measured nothing.
+    if (least < kMeasurable) slowest = kSlowestLink;
+    slowest_ = slowest_ == 0 ? slowest : std::min(slowest_, slowest);
   }
 }
 
@@ -159,7 +169,7 @@ void HeartbeatChecker::pinged(const Step& step) {
 
 std::uint64_t HeartbeatChecker::stretch(const Step& step) const {
   const Wire* const wire = ledger_.wire(step.attemptBefore);
-  return wire == nullptr ? 0 : wire->largestStretch();
+  return wire == nullptr ? 0 : wire->largestStretch(wire->answeredAt);
 }
 
 Duration HeartbeatChecker::mostTransfer(const Step& step) const {
@@ -169,7 +179,8 @@ Duration HeartbeatChecker::mostTransfer(const Step& step) const {
 Duration HeartbeatChecker::leastTransfer(const Step& step) const {
   // The client may have counted before the control frames of this step.
   constexpr std::uint64_t kControlFrames = 256;
-  const std::uint64_t bytes = stretch(step);
+  const Wire* const wire = ledger_.wire(step.attemptBefore);
+  const std::uint64_t bytes = wire == nullptr ? 0 : wire->largestStretch(wire->settledAt());
   return transferTime(bytes - std::min(bytes, kControlFrames), fastest_);
 }
 
@@ -221,7 +232,9 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   const bool isJump = hasJumped(step);
   const bool isSame = step.before == Phase::Connected && step.after() == Phase::Connected &&
                       step.client->currentAttempt() == step.attemptBefore;
-  if (!isSame || !options.enableHeartbeat || ledger_.isUnanswering()) return;
+  // What was refused has been waited for.
+  const bool isRefused = step.findAnswer<event::MessageRefused>() != nullptr;
+  if (!isSame || !options.enableHeartbeat || ledger_.isUnanswering() || isRefused) return;
   const std::optional<Instant> next = step.client->nextDeadline();
   const Instant probed = step.now() + options.probeTimeout + mostTransfer(step) + kPunctual;
   findings_.check(!isJump || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");

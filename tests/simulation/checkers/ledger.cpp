@@ -51,7 +51,7 @@ void Ledger::begin(const Step& step) {
   evidence_.wasUnprovable = isUnanswering_ || !step.options->enableHeartbeat;
   if (const auto* const opened = step.eventAs<event::SocketOpened>()) {
     const bool isNew = step.isOfCurrent(opened->attempt) && step.before != Phase::Connected;
-    if (isNew) wires_.push_back({.attempt = opened->attempt, .newestPingAt = step.now()});
+    if (isNew) wires_.push_back(Wire::opened(opened->attempt, step.now()));
   } else if (const auto* const send = step.eventAs<event::Send>()) {
     accept(step, *send);
   } else if (const auto* const closed = step.eventAs<event::SocketClosed>()) {
@@ -68,7 +68,7 @@ void Ledger::begin(const Step& step) {
     wire->pings.clear();
     wire->answeredAt = wire->pingedAt = wire->atMost;
     wire->outlivedAt = 0;
-    wire->newestPingAt = step.now();
+    wire->newestPingAt = wire->earliestRateFrom = wire->latestRateFrom = step.now();
     wire->heardAt.reset();
     wire->pongAt.reset();
   }
@@ -126,7 +126,7 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   wire->answeredUpTo = std::max(wire->answeredUpTo, answered->behind);
   wire->answeredAt = std::max(wire->answeredAt, answered->before);
   wire->pings.erase(wire->pings.begin(), answered + 1);
-  wire->pongAt = step.now();
+  wire->pongAt = wire->earliestRateFrom = wire->latestRateFrom = step.now();
   hasAnswered_ = true;
   isUnanswering_ = false;
 }
@@ -236,7 +236,7 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
     findings_.check(queued_ == 0, "Q3", "a message is sent before the queue");
   }
   // More than 64 KB are never sent without a ping between them.
-  constexpr std::uint64_t kStretch = 65'536;
+  constexpr std::uint64_t kStretch = 65'536 + 256;  // control frames may be refused
   constexpr std::uint64_t kPing = 64;
   const std::uint64_t stretch = wire->atMost - std::min(wire->pingedAt, wire->atMost);
   const bool isPinging =
@@ -251,14 +251,23 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
 void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   Wire* const wire = find(effect.attempt);
   if (wire == nullptr) return;
-  wire->answeredAt = std::max(wire->answeredAt, wire->outlivedAt);
   const bool isBehindData = wire->atMost > wire->pingedAt + kFreeBytes;
   const std::size_t most = hasAnswered_ || isBehindData ? kRemembered : kRememberedUnanswered;
   if (wire->pings.size() >= most) wire->pings.pop_front();
-  wire->pings.push_back({effect.timestamp, step.now(), wire->newestPingAt, wire->newest, wire->atMost});
+  // After a time without unanswered data, what lies behind this ping was sent after the ping before.
+  const bool isSurelyFirst = wire->pingedAt <= wire->answeredAt;
+  const bool mayBeFirst = wire->pingedAt <= wire->settledAt();
+  const Instant latest =
+      mayBeFirst ? std::max(wire->newestPingAt, wire->latestRateFrom) : wire->latestRateFrom;
+  const Instant earliest =
+      isSurelyFirst ? wire->newestPingAt : std::min(wire->newestPingAt, wire->earliestRateFrom);
+  wire->pings.push_back(
+      {effect.timestamp, step.now(), wire->newest, wire->atMost, latest, earliest, wire->settledAt()});
+  if (isSurelyFirst) wire->earliestRateFrom = step.now();
+  if (mayBeFirst) wire->latestRateFrom = step.now();
   wire->newestPingAt = step.now();
   wire->pingedAt = wire->atMost;
-  pingStretches_.push_back(wire->largestStretch());
+  pingStretches_.push_back(wire->largestStretch(wire->settledAt()));
 }
 
 void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) {

@@ -16,9 +16,12 @@ struct Wire {
   struct Ping {
     EpochMs timestamp = 0;
     Instant at{};
-    Instant previousAt{};      // when the ping before was sent
     MessageId behind = 0;      // the newest message before it
     std::uint64_t before = 0;  // bytes before it, as the client may count them
+    // The client measures the rate of what it waits for from one of these on.
+    Instant rateFrom{};
+    Instant earliestRateFrom{};
+    std::uint64_t settledAt = 0;  // as it was when the ping was sent
   };
 
   AttemptId attempt = AttemptId::None;
@@ -42,8 +45,11 @@ struct Wire {
   std::vector<Frame> frames{};
 
   // --- pings
-  std::deque<Ping> pings{};      // unanswered
-  Instant newestPingAt{};        // of any ping; at first when the socket opened
+  std::deque<Ping> pings{};  // unanswered
+  Instant newestPingAt{};    // of any ping; at first when the socket opened
+  // When the data under way began, or the last pong came: at the earliest and at the latest.
+  Instant earliestRateFrom{};
+  Instant latestRateFrom{};
   std::uint64_t pingedAt = 0;    // bytes before the newest ping, as the client may count them
   std::uint64_t answeredAt = 0;  // bytes before the newest answered ping
   MessageId newest = 0;
@@ -53,6 +59,15 @@ struct Wire {
   std::uint64_t outlivedAt = 0;  // bytes before that ping
   std::optional<Instant> heardAt{};
   std::optional<Instant> pongAt{};
+
+  static Wire opened(AttemptId attempt, Instant now) {
+    Wire wire{.attempt = attempt};
+    wire.newestPingAt = wire.earliestRateFrom = wire.latestRateFrom = now;
+    return wire;
+  }
+
+  // Bytes before the newest ping that needs no answer any more.
+  [[nodiscard]] std::uint64_t settledAt() const { return std::max(answeredAt, outlivedAt); }
 
   void addFrame(std::uint64_t bytes, bool isControl) {
     sent += bytes;
@@ -76,6 +91,7 @@ struct Wire {
   }
   // Pings that a living peer has not answered for so long will not be answered: what was sent before them
   // counts as delivered.
+  // (The client may wait longer, for data under way.)
   void outlive(Duration timeout) {
     for (const Ping& ping : pings) {
       const Instant since = std::max(ping.at, pongAt.value_or(ping.at));
@@ -85,9 +101,9 @@ struct Wire {
     }
   }
   // The largest stretch of bytes between two unanswered pings, or before the first or after the last.
-  [[nodiscard]] std::uint64_t largestStretch() const {
+  [[nodiscard]] std::uint64_t largestStretch(std::uint64_t from) const {
     std::uint64_t largest = 0;
-    std::uint64_t before = answeredAt;
+    std::uint64_t before = from;
     for (const Ping& ping : pings) {
       largest = std::max(largest, ping.before - std::min(before, ping.before));
       before = ping.before;

@@ -75,7 +75,7 @@ void CoreFleet::fireTimer(Client& client, Instant now) {
 std::optional<Instant> CoreFleet::retryAt(const Client& client) const {
   if (client.state() == State::Failed) return std::nullopt;
   if (!client.nextDeadline()) {
-    std::fputs("storm: a client neither waits nor has given up\n", stderr);
+    std::fputs("storm: a client has no retry scheduled and has not given up\n", stderr);
     std::abort();
   }
   return client.nextDeadline();

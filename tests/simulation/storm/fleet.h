@@ -1,5 +1,5 @@
-// Owns what the storm needs to know of a crowd of clients: when each tries next.
-// Refuses to know the server: it is told how each attempt ended.
+// A crowd of clients as the storm sees it: when each of them tries next. How an attempt ended, the storm
+// decides.
 #pragma once
 
 #include <cstddef>

@@ -16,7 +16,7 @@ std::optional<Instant> FormulaFleet::refused(ClientIndex client, Instant, Instan
 std::optional<Instant> FormulaFleet::next(ClientIndex index, Instant now) {
   Client& client = clients_[index];
   if (client.retries >= policy_.attempts) return std::nullopt;
-  const double seconds = policy_.wait(client.retries++, client.memory, random_);
+  const double seconds = policy_.delay(client.retries++, client.memory, random_);
   return now + std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 

@@ -1,5 +1,4 @@
-// Owns a crowd of clients that wait by a formula.
-// Refuses everything else a client does.
+// A crowd of clients whose delays follow a formula. They do nothing else.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,4 @@
-// Owns the formulas. Times are seconds, U is uniform in [0, 1), n counts retries from 0.
+// The formulas. Times are seconds, U is uniform in [0, 1), n counts retries from 0.
 #include "policy.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Owns the virtual time of the storm: attempts are served in the order of their instants.
+// The virtual time of the storm: attempts are served in the order of their instants.
 #include "storm.h"
 
 #include <algorithm>
@@ -88,7 +88,7 @@ class Storm {
       ++result_.gaveUp;
       return;
     }
-    result_.longestWait = std::max(result_.longestWait, secondsOf(*at) - secondsOf(now));
+    result_.longestDelay = std::max(result_.longestDelay, secondsOf(*at) - secondsOf(now));
     attempts_.push({*at, client});
   }
 

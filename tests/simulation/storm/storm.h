@@ -1,5 +1,4 @@
-// Owns the storm: every client loses the one server at once, the server returns with a limited capacity.
-// Refuses to print; see storm_report.h.
+// The storm: every client loses the one server at once, and the server returns with a limited capacity.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +20,7 @@ struct StormResult {
   std::uint64_t connected = 0;
   std::uint64_t gaveUp = 0;
   std::optional<double> t50, t99;  // seconds from the loss until so many per cent were connected
-  double longestWait = 0;          // s
+  double longestDelay = 0;         // s
 
   [[nodiscard]] std::uint64_t attempts() const;
   [[nodiscard]] std::uint64_t peak(std::size_t fromSecond = 0) const;

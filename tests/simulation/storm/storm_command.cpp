@@ -1,4 +1,4 @@
-// Owns the reading of arguments and the order of the runs: ours first, then what it is compared with.
+// Reads the arguments and runs the storms: first the client of this package, then those it is compared with.
 #include "storm_command.h"
 
 #include <algorithm>
@@ -126,7 +126,7 @@ int stormCommand(std::span<const std::string_view> words) {
   Runs runs(*arguments);
   runs.ours(kOurs, CloseInfo{}, "u * min(30, 2^n), u in [0.5, 1] per outage; at the cap 30 * [0.8, 1]");
   runs.ours(kHinted, CloseInfo{1012, "", true},
-            "the server closed with 1012: every wait at least one in [5, 30]");
+            "the server closed with 1012: every delay at least one in [5, 30]");
   for (const Policy& policy : policies()) runs.other(policy);
   if (runs.bytesPerClient() > 0) {
     std::printf("\nA connected, idle client of the core takes %zu bytes, its heap included.\n",

@@ -1,5 +1,5 @@
-// Owns the command line of the storm: rws_sim storm --clients N --capacity N --down SECONDS
-// [--seed N] [--policy NAME]... [--svg FILE]. Refuses to decide what is good: it prints.
+// The command line of the storm: rws_sim storm --clients N --capacity N --down SECONDS
+// [--seed N] [--policy NAME]... [--svg FILE].
 #pragma once
 
 #include <span>

@@ -1,4 +1,4 @@
-// Owns the drawing: one line a policy, the server's capacity, the moment of its return.
+// The drawing: one line a policy, the server's capacity, and the moment of its return.
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -1,4 +1,4 @@
-// Owns the table.
+// The table.
 #include "storm_report.h"
 
 #include <array>
@@ -7,7 +7,7 @@
 namespace rws::storm {
 namespace {
 
-// The first seconds after the server's return are the same for every policy whose first wait has passed by
+// The first seconds after the server's return are the same for every policy whose first delay has passed by
 // then.
 constexpr std::size_t kSettling = 3;
 
@@ -36,7 +36,7 @@ std::string tableHead(const StormSettings& settings, std::size_t clients) {
              "and\n99 %% were connected.\n\n",
              kSettling) +
          formatted("%-24s %9s %8s %9s %7s %7s %9s %8s  %s\n", "policy", "peak/s", "mean/s", "settled/s",
-                   "t50", "t99", "gave up", "longest", "wait before retry n, s");
+                   "t50", "t99", "gave up", "longest", "delay before retry n, s");
 }
 
 std::string tableRow(const NamedResult& storm, const StormSettings& settings) {
@@ -47,7 +47,8 @@ std::string tableRow(const NamedResult& storm, const StormSettings& settings) {
                    static_cast<unsigned long long>(result.attempts() / length),
                    static_cast<unsigned long long>(result.peak(downSeconds(settings) + kSettling)),
                    seconds(result.t50).c_str(), seconds(result.t99).c_str(),
-                   static_cast<unsigned long long>(result.gaveUp), result.longestWait, storm.formula.c_str());
+                   static_cast<unsigned long long>(result.gaveUp), result.longestDelay,
+                   storm.formula.c_str());
 }
 
 }  // namespace rws::storm

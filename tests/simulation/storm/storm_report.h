@@ -1,5 +1,4 @@
-// Owns how storms are told: a table for the terminal and a plot for the documentation.
-// Refuses to run one; see storm.h.
+// The report of storms: a table for the terminal and a plot for the documentation.
 #pragma once
 
 #include <string>
