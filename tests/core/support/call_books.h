@@ -198,7 +198,7 @@ class CallBooks : public EventBooks {
   void on(const notification::RetryScheduled& call) {
     const bool isLoss = turn_.loss.has_value();
     if (!isLoss && turn_.phase == Phase::Exhausted) retries_.seriesStarted();
-    retries_.on(call, options(), now_.instant, isLoss, turn_.isSilent, findings_);
+    retries_.on(call, options(), now_.instant, isLoss, turn_.isSilent, turn_.isDoubtful, findings_);
   }
   void on(const notification::GaveUp& call) { retries_.on(call, reported_, findings_); }
   void on(const notification::LatencyMeasured& call) {

@@ -19,6 +19,8 @@ class RetryModel {
   [[nodiscard]] Instant hintUntil() const { return hintUntil_; }
   [[nodiscard]] Instant hintLatest() const { return hintLatest_; }
   [[nodiscard]] const std::optional<Instant>& lastAttemptAt() const { return lastAttemptAt_; }
+  [[nodiscard]] Duration lastDelay() const { return last_ ? last_->delay : Duration::zero(); }
+  [[nodiscard]] Duration lastNominal() const { return last_ ? last_->nominal : Duration::zero(); }
   [[nodiscard]] std::uint64_t used() const { return used_; }
   [[nodiscard]] bool isWanted() const { return isWanted_; }
   [[nodiscard]] bool hasGivenUp() const { return hasGivenUp_; }
@@ -47,6 +49,7 @@ class RetryModel {
   void seriesStarted() {
     used_ = 0;
     hasGivenUp_ = false;
+    last_.reset();
   }
   void answered(std::optional<bool> answer) { isOverruled_ = answer.value_or(false); }
   void lost(const Options& options, const CloseInfo& info, std::optional<Duration> asked, Instant now) {
@@ -96,11 +99,12 @@ class RetryModel {
   }
   // `isLoss`: it follows a loss; else a hint of the environment.
   void on(const notification::RetryScheduled& call, const Options& options, Instant now, bool isLoss,
-          bool isNetworkBack, Findings& findings) {
+          bool isNetworkBack, bool isDoubtful, Findings& findings) {
     retryAt_ = now + call.delay;
     findings.check(call.attempt >= 1 && call.nominalDelay == nominalDelay(options, call.attempt),
                    "B1: the nominal delay");
     findings.check(call.attempt <= options.maxReconnectAttempts, "B5: more retries than allowed");
+    findings.check(isDoubtful || call.attempt == used_ + 1, "B6: the number of the retry");
     findings.check(*retryAt_ >= hintUntil_, "B7: a wait shorter than the server's hint");
     // A hint that has not run out may have been given under other options.
     const bool isHinted = hintLatest_ > now;
@@ -118,6 +122,7 @@ class RetryModel {
     findings.check(!isPlain || (call.delay <= call.nominalDelay &&
                                 static_cast<double>(call.delay.count()) >= least - 1.0),
                    "B1: a wait beyond its bounds");
+    if (isPlain) checkJitter(call, options, isCapped, findings);
     findings.check(call.delay >= Duration::zero() && (isHinted || call.delay <= options.maxReconnectDelay),
                    "B1: a wait beyond the longest");
   }
@@ -128,16 +133,33 @@ class RetryModel {
   }
 
  private:
+  struct Wait {
+    Duration delay{};
+    Duration nominal{};
+  };
+
+  // B2: clients part, and within an outage each wait below the longest is twice the one before.
+  void checkJitter(const notification::RetryScheduled& call, const Options& options, bool isCapped,
+                   Findings& findings) {
+    const bool isLong = call.nominalDelay >= std::chrono::milliseconds(1);
+    findings.check(options.jitter == 0 || !isLong || call.delay < call.nominalDelay,
+                   "B2: a wait is not random");
+    const bool isNext = last_ && !isCapped && call.nominalDelay == 2 * last_->nominal;
+    findings.check(!isNext || call.delay == 2 * last_->delay, "B2: a wait is not twice the one before");
+    last_ = Wait{call.delay, call.nominalDelay};
+  }
   void startOver() {
     used_ = 0;
+    last_.reset();
     isRestarting_ = isOverruled_ = false;
     hintUntil_ = hintLatest_ = Instant{};
     retryAt_.reset();
   }
 
   std::optional<Instant> retryAt_;
-  Instant hintUntil_{};   // no automatic attempt starts before
-  Instant hintLatest_{};  // and the hint has run out
+  std::optional<Wait> last_;  // of this outage
+  Instant hintUntil_{};       // no automatic attempt starts before
+  Instant hintLatest_{};      // and the hint has run out
   std::optional<Instant> lastAttemptAt_;
   std::uint64_t used_ = 0;     // retries of this outage
   bool isWanted_ = false;      // the user asked for a connection, and it has not ended for good

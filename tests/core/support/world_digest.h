@@ -112,6 +112,8 @@ struct WorldDigest {
     state.addAhead(retries.hintLatest());
     state.addRecent(retries.lastAttemptAt().value_or(Instant{}));
     state.digest.add(retries.used());
+    state.digest.add(retries.lastDelay());
+    state.digest.add(retries.lastNominal());
     state.digest.addSmall(retries.isWanted(), retries.hasGivenUp(), retries.isOverruled(),
                           retries.isRestarting());
   }
