@@ -15,12 +15,17 @@ namespace rws::test {
 
 class RetryModel {
  public:
+  struct Wait {
+    Duration delay{};
+    Duration nominal{};
+    double jitter = 0;
+  };
+
   [[nodiscard]] const std::optional<Instant>& retryAt() const { return retryAt_; }
   [[nodiscard]] Instant hintUntil() const { return hintUntil_; }
   [[nodiscard]] Instant hintLatest() const { return hintLatest_; }
   [[nodiscard]] const std::optional<Instant>& lastAttemptAt() const { return lastAttemptAt_; }
-  [[nodiscard]] Duration lastDelay() const { return last_ ? last_->delay : Duration::zero(); }
-  [[nodiscard]] Duration lastNominal() const { return last_ ? last_->nominal : Duration::zero(); }
+  [[nodiscard]] const std::optional<Wait>& last() const { return last_; }
   [[nodiscard]] std::uint64_t used() const { return used_; }
   [[nodiscard]] bool isWanted() const { return isWanted_; }
   [[nodiscard]] bool hasGivenUp() const { return hasGivenUp_; }
@@ -133,20 +138,16 @@ class RetryModel {
   }
 
  private:
-  struct Wait {
-    Duration delay{};
-    Duration nominal{};
-  };
-
   // B2: clients part, and within an outage each wait below the longest is twice the one before.
   void checkJitter(const notification::RetryScheduled& call, const Options& options, bool isCapped,
                    Findings& findings) {
     const bool isLong = call.nominalDelay >= std::chrono::milliseconds(1);
     findings.check(options.jitter == 0 || !isLong || call.delay < call.nominalDelay,
                    "B2: a wait is not random");
-    const bool isNext = last_ && !isCapped && call.nominalDelay == 2 * last_->nominal;
+    const bool isNext =
+        last_ && !isCapped && call.nominalDelay == 2 * last_->nominal && options.jitter == last_->jitter;
     findings.check(!isNext || call.delay == 2 * last_->delay, "B2: a wait is not twice the one before");
-    last_ = Wait{call.delay, call.nominalDelay};
+    last_ = Wait{call.delay, call.nominalDelay, options.jitter};
   }
   void startOver() {
     used_ = 0;

@@ -112,8 +112,11 @@ struct WorldDigest {
     state.addAhead(retries.hintLatest());
     state.addRecent(retries.lastAttemptAt().value_or(Instant{}));
     state.digest.add(retries.used());
-    state.digest.add(retries.lastDelay());
-    state.digest.add(retries.lastNominal());
+    if (retries.last()) {
+      state.digest.add(retries.last()->delay);
+      state.digest.add(retries.last()->nominal);
+      state.digest.add(retries.last()->jitter);
+    }
     state.digest.addSmall(retries.isWanted(), retries.hasGivenUp(), retries.isOverruled(),
                           retries.isRestarting());
   }
