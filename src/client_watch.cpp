@@ -45,9 +45,10 @@ void Client::probe(Heartbeat::Ping kind) {
 
 void Client::sendPing(Heartbeat::Ping kind) {
   const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar());
+  // What has not left the browser cannot have arrived.
+  outbox_.confirm(std::min(ping.deliveredUpTo, outbox_.sent().leftUpTo(facts_.bufferedAmount)), effects_);
   const MessageId after = recordControl(writePing(ping.timestamp).size);
   effects_.push(effect::SendPing{current_->id(), ping.timestamp, after});
-  if (ping.deliveredUpTo > 0) outbox_.confirm(ping.deliveredUpTo, effects_);
 }
 
 void Client::sendPingIfDue(const Message& before) {

@@ -1,8 +1,10 @@
-// The module's surface: what web/core/core.d.ts promises, name for name. Values of JavaScript are checked here, and
-// texts and lists are measured before they are copied: the core gets nothing that is not valid.
+// The module's surface: what web/core/core.d.ts promises, name for name. Values of JavaScript are checked
+// here, and texts and lists are measured before they are copied: the core gets nothing that is not valid.
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -54,11 +56,11 @@ OptionValue toOptionValue(const val& value) {
   if (!isList(value)) return std::monostate{};
   const auto length = value["length"].as<double>();
   if (length > static_cast<double>(Options::kMaxCloseCodes)) return std::monostate{};
-  std::vector<double> numbers;
-  for (unsigned index = 0; index < length; ++index) {
+  std::vector<double> numbers(static_cast<std::size_t>(length));
+  for (std::size_t index = 0; index < numbers.size(); ++index) {
     const val item = value[index];
     if (!item.isNumber()) return std::monostate{};
-    numbers.push_back(item.as<double>());
+    numbers[index] = item.as<double>();
   }
   return numbers;
 }
@@ -74,9 +76,7 @@ val toVal(const OptionValue& value) {
   return val::undefined();
 }
 
-val toVal(const std::optional<EpochMs>& time) {
-  return time ? val(static_cast<double>(*time)) : val::null();
-}
+val toVal(const std::optional<EpochMs>& time) { return time ? val(static_cast<double>(*time)) : val::null(); }
 
 // Nothing for what is no list of subprotocols, or a longer one than any server reads.
 std::optional<std::string> toProtocols(const val& list) {
@@ -138,36 +138,34 @@ class ResilientWebSocket {
 class Clients {
  public:
   [[nodiscard]] double add(ResilientWebSocket* client) {
-    std::size_t slot = 0;
-    while (slot < entries_.size() && entries_[slot].client != nullptr) ++slot;
-    if (slot == entries_.size()) entries_.push_back({static_cast<double>(slot), nullptr});
-    entries_[slot].client = client;
-    return entries_[slot].id += kSlots;
+    const auto slot = std::find(slots_.begin(), slots_.end(), nullptr) - slots_.begin();
+    if (slot == static_cast<std::ptrdiff_t>(slots_.size())) slots_.push_back(nullptr);
+    slots_[static_cast<std::size_t>(slot)] = client;
+    generation_ += kMaxClients;
+    return generation_ + static_cast<double>(slot);
   }
-  void remove(double id) { entries_[slotOf(id)].client = nullptr; }
+  void remove(double id) { slots_[slotOf(id)] = nullptr; }
   // nullptr for a number that is no id.
   [[nodiscard]] ResilientWebSocket* find(double id) const {
     const std::size_t slot = slotOf(id);
-    return slot < entries_.size() && entries_[slot].id == id ? entries_[slot].client : nullptr;
+    ResilientWebSocket* const client = slot < slots_.size() ? slots_[slot] : nullptr;
+    return client != nullptr && client->id() == id ? client : nullptr;
   }
 
  private:
-  struct Entry {
-    double id = 0;
-    ResilientWebSocket* client;
-  };
-  // More clients than memory has room for.
-  static constexpr std::uint32_t kSlots = 1U << 20U;
+  // More than memory has room for.
+  static constexpr std::uint32_t kMaxClients = 1U << 20U;
 
-  static std::size_t slotOf(double id) { return static_cast<std::size_t>(toInteger(id) % kSlots); }
+  static std::size_t slotOf(double id) { return static_cast<std::size_t>(toInteger(id) % kMaxClients); }
 
-  std::vector<Entry> entries_;
+  std::vector<ResilientWebSocket*> slots_;
+  double generation_ = 0;
 };
 
 Clients clients;
 
-// Whether this is Firefox, where bufferedAmount falls by whole messages. SpiderMonkey alone has this class, in pages
-// and in workers.
+// Whether this is Firefox, where bufferedAmount falls by whole messages. SpiderMonkey alone has this class,
+// in pages and in workers.
 bool countsWholeMessages() { return !val::global("InternalError").isUndefined(); }
 
 ResilientWebSocket::ResilientWebSocket(val listener, double seed)
@@ -193,7 +191,8 @@ double id(ResilientWebSocket& client) { return client.id(); }
 
 std::string setOption(ResilientWebSocket& client, val name, val value) {
   const std::optional<std::string> known = toText(name, kMaxOptionName);
-  const std::optional<OptionsError> error = client.driver().setOption(known.value_or(""), toOptionValue(value));
+  const std::optional<OptionsError> error =
+      client.driver().setOption(known.value_or(""), toOptionValue(value));
   return std::string(error ? error->rule : "");
 }
 
@@ -202,7 +201,8 @@ val getOption(ResilientWebSocket& client, val name) {
   return toVal(rws::getOption(client.driver().client().options(), known.value_or("")));
 }
 
-bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile, double ttl) {
+bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,
+          double ttl) {
   const MessageId messageId = toInteger(message);
   if (messageId == 0) return false;
   SendOptions options{.isVolatile = isVolatile};
@@ -271,9 +271,10 @@ Snapshot snapshot(ResilientWebSocket& owner) {
 // --- functions of the module
 
 val optionDefaults() {
+  const Options options;
   val defaults = val::object();
   for (const std::string_view name : optionNames()) {
-    defaults.set(std::string(name), toVal(rws::getOption(Options{}, name)));
+    defaults.set(std::string(name), toVal(rws::getOption(options, name)));
   }
   return defaults;
 }
@@ -284,7 +285,8 @@ std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 
 val listenerMethods() {
   val names = val::array();
-  for (const char* const name : BrowserPlatform::kListenerMethods) names.call<void>("push", std::string(name));
+  for (const char* const name : BrowserPlatform::kListenerMethods)
+    names.call<void>("push", std::string(name));
   return names;
 }
 

@@ -174,7 +174,7 @@ async function judge(mutant, base, place, { source, seeds, seconds, without }) {
   return killer && `killed by ${killer.id} after ${killer.seeds} seeds: ${killer.text}`;
 }
 
-/** Runs the core without any fault; resolves to the seconds after which a mutant counts as one that never ends. */
+/** Runs the core without any fault; resolves to the seconds that a mutant may take. */
 async function measure(base, { seeds, jobs, without }) {
   const sound = join(folder, 'sound');
   await link([...base.core.values(), ...base.others], sound);
@@ -185,7 +185,7 @@ async function measure(base, { seeds, jobs, without }) {
 }
 
 /**
- * Runs the mutants whose names contain one of `wanted`, or all, `jobs` at a time; resolves to {passed, failed}.
+ * Runs the mutants whose names contain one of `wanted`, or all of them; resolves to {passed, failed}.
  */
 export async function runMutants({
   wanted = [],

@@ -22,13 +22,14 @@ export interface CachedConnection {
    * added.
    */
   readonly remove: (subscriber: Subscriber) => void;
-  readonly destroyIfUnused: () => void;
+  /** Destroys the client now if it has no subscriber. */
+  readonly collect: () => void;
 }
 
 /** The page has one cache, and each provider one of its own. */
 export interface ConnectionCache {
   /** The connection with this key; created with the subscriber's options if there is none. */
-  readonly getOrCreate: (key: string, subscriber: Subscriber) => CachedConnection;
+  readonly get: (key: string, subscriber: Subscriber) => CachedConnection;
   /**
    * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are
    * then destroyed without a grace time, unless the provider is mounted again at once, as StrictMode does.
@@ -39,7 +40,7 @@ export interface ConnectionCache {
 /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
 function createConnection(first: Subscriber, removeFromCache: () => void): CachedConnection {
   const { url, isUrlLive, options } = first.observed;
-  // Oldest first. The last one stays in the list during the grace time, so that it learns of dropped
+  // Oldest first. The last one stays in the list during the grace time, so that it gets the events of dropped
   // messages.
   const subscribers: Subscriber[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +96,7 @@ function createConnection(first: Subscriber, removeFromCache: () => void): Cache
         timer = setTimeout(destroy, subscriber.observed.grace);
       }
     },
-    destroyIfUnused: () => {
+    collect: () => {
       if (timer !== undefined) destroy();
     },
   };
@@ -105,7 +106,7 @@ export function createCache(): ConnectionCache {
   const connections = new Map<string, CachedConnection>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
-    getOrCreate: (key, subscriber) => {
+    get: (key, subscriber) => {
       const known = connections.get(key);
       if (known) return known;
       const connection = createConnection(subscriber, () => connections.delete(key));
@@ -116,7 +117,7 @@ export function createCache(): ConnectionCache {
       clearTimeout(timer);
       return () => {
         timer = setTimeout(() => {
-          for (const connection of connections.values()) connection.destroyIfUnused();
+          for (const connection of connections.values()) connection.collect();
         });
       };
     },

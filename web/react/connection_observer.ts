@@ -28,7 +28,7 @@ export interface ConnectionObserver extends Store<ConnectionSnapshot> {
   readonly mount: () => void;
   readonly unmount: () => void;
   /** Assigns the client options that changed. Throws the client's RangeError. */
-  readonly applyOptions: () => void;
+  readonly apply: () => void;
 }
 
 export function createObserver(): ConnectionObserver {
@@ -98,6 +98,6 @@ export function createObserver(): ConnectionObserver {
       isMounted = isRequestPending = false;
       unsubscribe();
     },
-    applyOptions: () => subscription?.applyOptions(),
+    apply: () => subscription?.apply(),
   };
 }

@@ -63,7 +63,7 @@ export interface Subscription extends Subscriber {
   /** Assigns the options, and connects if this is the only subscriber. Throws the client's RangeError. */
   readonly start: () => void;
   /** Assigns the options that changed since the last call. Throws the client's RangeError. */
-  readonly applyOptions: () => void;
+  readonly apply: () => void;
   readonly leave: () => void;
 }
 
@@ -81,7 +81,7 @@ export function createSubscription(
       for (const removeListener of removers) removeListener();
     },
   };
-  const connection = observed.cache.getOrCreate(key, subscriber);
+  const connection = observed.cache.get(key, subscriber);
   const { client } = connection;
   const removers = EVENTS.map((event) => {
     const listener: Listener = (...args) => {
@@ -99,7 +99,7 @@ export function createSubscription(
   });
   const isOnly = connection.add(subscriber);
 
-  function applyOptions(): void {
+  function apply(): void {
     const before = applied;
     const { options } = subscriber.observed;
     applied = options;
@@ -119,9 +119,9 @@ export function createSubscription(
 
   return Object.assign(subscriber, {
     client,
-    applyOptions,
+    apply,
     start: () => {
-      applyOptions();
+      apply();
       if (isOnly) void client.connect();
     },
     leave: () => {

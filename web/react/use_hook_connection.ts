@@ -54,7 +54,7 @@ export function useHookConnection(
     return connection.unmount;
   }, [connection]);
   useEffect(() => {
-    connection.applyOptions();
+    connection.apply();
   });
   return snapshot;
 }

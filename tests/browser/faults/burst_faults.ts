@@ -1,5 +1,5 @@
 // Faults while 12 MB are under way: a link that dies and a server that freezes must be noticed soon, a slow link must not be
-// given up, and nothing may be delivered twice, although no engine's bufferedAmount tells exactly what has left.
+// given up, and nothing may be delivered twice, although bufferedAmount is inexact in every engine.
 import { setTimeout as pause } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { Experiment, type Setting } from '../support/experiment.js';
@@ -75,10 +75,11 @@ function linkDies(rate: Rate): Fault {
       const port = await experiment.server.firstPort();
       await measureLink(experiment, rate);
       if (rate === 'measured') void client.send(messages / 2, messageBytes);
-      experiment.startFault();
       getLink(experiment).drop('up', port);
       getLink(experiment).drop('down', port);
       await client.send(rate === 'measured' ? messages / 2 : messages, messageBytes);
+      // A busy page takes its time to send all: only then is as much under way as the name says.
+      experiment.startFault();
     },
   });
 }
@@ -105,9 +106,9 @@ function serverFreezes(rate: Rate): Fault {
     url: ({ server }) => Promise.resolve(server.url),
     inject: async (experiment) => {
       await measureLink(experiment, rate);
-      experiment.startFault();
       experiment.server.freeze();
       await experiment.client.send(messages, messageBytes);
+      experiment.startFault();
       await experiment.detected(noticedWithin[rate] + 30_000);
       await experiment.wait(2000);
       experiment.server.thaw();
@@ -125,14 +126,17 @@ function slowReader(kilobytesPerSecond: number): Fault {
     options,
     prepare: async (name, setting) => {
       const experiment = await withServer(name, setting);
-      Object.assign(experiment.proxy.properties, { bytesPerSecond: kilobytesPerSecond * 1024, sliceBytes: 1024 });
+      Object.assign(experiment.proxy.properties, {
+        bytesPerSecond: kilobytesPerSecond * 1024,
+        sliceBytes: 1024,
+      });
       return experiment;
     },
     inject: async (experiment) => {
       experiment.startFault();
       await experiment.client.send(messages, messageBytes);
       await experiment.wait(watchTime);
-      await checkSlowAndKept(experiment);
+      checkSlowAndKept(experiment);
       Object.assign(experiment.proxy.properties, { bytesPerSecond: Infinity, sliceBytes: Infinity });
     },
   });
@@ -153,14 +157,14 @@ function slowLink(kilobytesPerSecond: number): Fault {
       experiment.startFault();
       await experiment.client.send(messages, messageBytes);
       await experiment.wait(watchTime);
-      await checkSlowAndKept(experiment);
+      checkSlowAndKept(experiment);
       link.unlimitRate();
     },
   });
 }
 
 /** Most messages have not arrived, and the client still has its first connection. */
-async function checkSlowAndKept({ client, server }: Experiment<PythonServer>): Promise<void> {
+function checkSlowAndKept({ client, server }: Experiment<PythonServer>): void {
   if (server.arrivals.length >= messages / 2) throw new Error('The link was not slow');
   const down = client.first('down', 0);
   if (down !== undefined) throw new Error(`The slow link was given up: ${down.detail}`);
@@ -190,6 +194,8 @@ const lostBetweenPings = defineFault({
   },
 });
 
+const smallMessages = 100;
+
 const lostAfterPings = defineFault({
   name: '12 MB delivered to a server that sends pings, TCP reset before the last answers',
   options,
@@ -198,10 +204,12 @@ const lostAfterPings = defineFault({
   prepare: withPings,
   inject: async (experiment) => {
     await experiment.client.send(messages, messageBytes);
+    // In Firefox the pongs leave a remainder in bufferedAmount, in which small messages have room.
+    await experiment.client.send(smallMessages);
     await waitForArrivals(experiment, messages * 0.75, 60_000);
     experiment.startFault();
     experiment.proxy.drop('down');
-    await waitForArrivals(experiment, messages, 60_000);
+    await waitForArrivals(experiment, messages + smallMessages, 60_000);
     experiment.proxy.reset();
   },
 });

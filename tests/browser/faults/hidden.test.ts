@@ -12,7 +12,14 @@ import type { Outcome, Experiment } from '../support/experiment.js';
 import { firstDelay, messageInterval, secondChance, tolerance } from './times.js';
 
 /** No message lost, duplicated or out of order, and no error. */
-const flawless = { lostInClient: [], duplicates: [], outOfOrder: [], errors: [], queued: 0 };
+const flawless = {
+  lostInTransit: 0,
+  lostInClient: [],
+  duplicates: [],
+  outOfOrder: [],
+  errors: [],
+  queued: 0,
+};
 
 /** Shorter than the interval of throttled timers in every engine. */
 const pingInterval = 500;

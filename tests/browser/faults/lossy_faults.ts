@@ -1,4 +1,4 @@
-// Faults of a link that loses packets, so that neither end of the TCP connection is told of it. They need network namespaces.
+// Faults of a link that loses packets without closing the TCP connection. They need network namespaces.
 import { defineFault, type Fault } from '../support/fault.js';
 import type { Direction } from '../support/network/fault_proxy.js';
 import { behindLink, getLink } from './behind_link.js';

@@ -12,7 +12,14 @@ import type { Outcome, Experiment } from '../support/experiment.js';
 import { firstDelay, messageInterval, tolerance } from './times.js';
 
 /** No message lost, duplicated or out of order, and no error. */
-const flawless = { lostInClient: [], duplicates: [], outOfOrder: [], errors: [], queued: 0 };
+const flawless = {
+  lostInTransit: 0,
+  lostInClient: [],
+  duplicates: [],
+  outOfOrder: [],
+  errors: [],
+  queued: 0,
+};
 
 // Each test has its own page, so that they can run in parallel.
 describe.each(chosenEngines)('a page in %s', (name) => {

@@ -78,13 +78,15 @@ export function defineFault<Server extends ExperimentServer>(definition: FaultDe
     mayReorder: definition.mayReorder ?? false,
     run: async (setting) => {
       const experiment = await definition.prepare(definition.name, setting);
-      await experiment.connect(definition.options, await definition.url?.(experiment));
-      await definition.inject(experiment);
-      if (limits.detectWithin > 0 && limits.detectWithin < Infinity)
-        await waitForRecovery(experiment, limits);
-      const outcome = await experiment.finish();
-      await definition.cleanUp?.(experiment);
-      return outcome;
+      try {
+        await experiment.connect(definition.options, await definition.url?.(experiment));
+        await definition.inject(experiment);
+        if (limits.detectWithin > 0 && limits.detectWithin < Infinity)
+          await waitForRecovery(experiment, limits);
+        return await experiment.finish();
+      } finally {
+        await definition.cleanUp?.(experiment);
+      }
     },
   };
 }

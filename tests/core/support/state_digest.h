@@ -130,12 +130,16 @@ struct StateDigest {
   }
   // The totals of bytes are compared with those of the heartbeat only, which are digested relative to them.
   void add(const SentRecord& record, bool countsWholeMessages) const {
-    const auto& [entries, controlBefore, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
+    const auto& [entries, first, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
     digest.add(std::uint64_t{entries.size()});
-    if (countsWholeMessages) digest.add(controlBefore);
-    for (const auto& [message, controlBytes] : entries) {
+    if (countsWholeMessages) {
+      digest.add(std::uint64_t{first.bytes});
+      digest.add(std::uint64_t{first.last});
+    }
+    for (const auto& [message, control] : entries) {
       add(message);
-      digest.add(controlBytes);
+      digest.add(std::uint64_t{control.bytes});
+      if (countsWholeMessages) digest.add(std::uint64_t{control.last});
     }
     digest.add(order.upTo(newest));
     digest.add(std::uint64_t{confirmAt});
@@ -143,7 +147,7 @@ struct StateDigest {
   // Left out: the host's traits, which no event changes.
   void add(const Outbox& outbox) const {
     const auto& [host, queue, queuedBytes, expiring, sent, closing, unsentOfClosing, closingBufferedAmount,
-                 isOpen] = outbox;
+                 isClosingUnsent, isOpen] = outbox;
     digest.add(std::uint64_t{queue.size()});
     for (const QueuedMessage& message : queue) add(message);
     digest.add(queuedBytes);
@@ -151,7 +155,9 @@ struct StateDigest {
     digest.addSmall(isOpen, unsentOfClosing);
     add(sent, host.countsWholeMessages);
     add(closing, host.countsWholeMessages);
-    if (!closing.empty()) digest.add(closingBufferedAmount);
+    if (closing.empty()) return;
+    digest.add(closingBufferedAmount);
+    digest.addSmall(isClosingUnsent);
   }
 
   // Opening a connection sets all but the two that are known of the peer across connections.

@@ -32,7 +32,9 @@ void Ledger::check(const Step& step) {
   abandoned_.clear();
   evidence_ = {};
   roundTrip_.reset();
+  pingStretches_.clear();
   begin(step);
+  if (Wire* const wire = find(step.attemptBefore)) wire->outlive(step.options->pongTimeout);
   for (const Record& item : *step.records) record(step, item);
   finish(step);
   sweep();
@@ -42,10 +44,10 @@ void Ledger::check(const Step& step) {
 
 void Ledger::begin(const Step& step) {
   if (step.before == Phase::Destroyed) return;
+  for (Wire& wire : wires_) wire.newestBefore = wire.newest;
   readBuffers(step.facts, step.attemptBefore, step.closingBefore);
   evidence_.isDestroyed = step.isOneOf<event::Destroy>();
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().enableHeartbeat;
-  if (Wire* const wire = find(step.attemptBefore)) wire->outlive(step.options->pongTimeout);
   evidence_.wasUnprovable = isUnanswering_ || !step.options->enableHeartbeat;
   if (const auto* const opened = step.eventAs<event::SocketOpened>()) {
     const bool isNew = step.isOfCurrent(opened->attempt) && step.before != Phase::Connected;
@@ -65,6 +67,7 @@ void Ledger::begin(const Step& step) {
     if (wire == nullptr) return;
     wire->pings.clear();
     wire->answeredAt = wire->pingedAt = wire->atMost;
+    wire->outlivedAt = 0;
     wire->newestPingAt = step.now();
     wire->heardAt.reset();
     wire->pongAt.reset();
@@ -73,7 +76,6 @@ void Ledger::begin(const Step& step) {
 
 void Ledger::readBuffers(const HostFacts& facts, AttemptId current, AttemptId closing) {
   for (Wire& wire : wires_) {
-    wire.newestBefore = wire.newest;
     if (wire.attempt == current) wire.readBuffer(facts.bufferedAmount);
     if (wire.attempt == closing) wire.readBuffer(facts.closingBufferedAmount);
   }
@@ -96,10 +98,13 @@ void Ledger::accept(const Step& step, const event::Send& send) {
   findings_.check(step.find<notification::MessageTooLarge>() == nullptr, "Q1",
                   "a message is refused that is not too large");
   Wire* const wire = step.before == Phase::Connected ? find(step.attemptBefore) : nullptr;
-  const bool isSentNow = wire != nullptr && queued_ == 0 && !isBlocked();
+  const bool maySend = wire != nullptr && queued_ == 0;
+  const bool isSentNow =
+      maySend && (!isBlocked() || (!isSurelyBlocked() && step.find<effect::SendMessage>() != nullptr));
   entries_.push_back(entry);
   if (step.isShort) {
-    findings_.check(isSentNow, "Q3", "a message is sent before messages that came before it");
+    findings_.check(maySend && !isSurelyBlocked(), "Q3",
+                    "a message is sent before messages that came before it");
     if (wire != nullptr) give(entries_.back(), *wire);
     ++sentCount_;
     return;
@@ -130,16 +135,29 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
   Wire* const wire = find(event.attempt);
   if (wire == nullptr) return;
   evidence_.isAcknowledged = wire->isClosing && event.info.wasClean && event.info.code == 1000;
-  // Nothing is concluded from a remainder that lies within a message that cannot be divided.
-  const bool isKnown = step.engine != Engine::WholeMessages || wire->isOnBoundary;
+  const bool isCertain = step.engine != Engine::WholeMessages || !wire->isAmongControl;
   for (Entry& entry : entries_) {
     if (entry.socket != event.attempt || entry.place != Place::Sent) continue;
-    if (!isKnown || entry.end <= wire->leftUpTo) continue;
+    if (!isKnownUnsent(step.engine, *wire) || entry.end <= wire->leftUpTo) continue;
+    // The client does not have to know the size of each control frame.
+    if (!isCertain && isUnconfirmedIn(step, entry.id)) continue;
     entry.isAmbiguous = wire->hasRemainder && entry.hasLeft;
     takeBack(entry, wire->dropsUnsent);
   }
   ended_ = *wire;
   wires_.erase(wires_.begin() + (wire - wires_.data()));
+}
+
+// Nothing is concluded from a remainder that lies within a message that cannot be divided.
+bool Ledger::isKnownUnsent(Engine engine, const Wire& wire) {
+  return engine != Engine::WholeMessages || wire.isOnBoundary;
+}
+
+bool Ledger::isUnconfirmedIn(const Step& step, MessageId id) {
+  return std::any_of(step.records->begin(), step.records->end(), [id](const Record& record) {
+    const auto* const effect = as<effect::Unconfirmed>(record);
+    return effect != nullptr && effect->messages.after < id && id <= effect->messages.upTo;
+  });
 }
 
 void Ledger::refused(const event::MessageRefused& event) {
@@ -169,7 +187,7 @@ void Ledger::record(const Step& step, const Record& record) {
   if (const auto* const e = as<effect::SendPing>(record)) pinged(step, *e);
   if (const std::uint64_t bytes = controlBytes(record)) {
     if (Wire* const wire = find(controlSocket(record))) {
-      wire->addFrame(bytes);
+      wire->addFrame(bytes, true);
       wire->atMost += bytes;
     }
     return;
@@ -204,10 +222,11 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   const bool isWaiting = entry != nullptr && (entry->place == Place::New || entry->place == Place::Queued);
   findings_.check(isWaiting, "Q4", "a message is sent twice, or was never accepted");
   Wire* const wire = find(effect.attempt);
-  findings_.check(wire != nullptr && !wire->isClosing, "Q3", "a message is sent on a socket that is not open");
+  findings_.check(wire != nullptr && !wire->isClosing, "Q3",
+                  "a message is sent on a socket that is not open");
   if (!isWaiting || wire == nullptr) return;
   findings_.check(!entry->hasLeft || entry->isAmbiguous, "Q4", "a message that has left is sent again");
-  findings_.check(!isBlocked(), "Q4", "a message overtakes one that may be unsent");
+  findings_.check(!isSurelyBlocked(), "Q4", "a message overtakes one that may be unsent");
   findings_.check(!entry->expiresAt || *entry->expiresAt > step.now() || entry->place == Place::New, "Q5",
                   "an expired message is sent");
   if (entry->place == Place::Queued) {
@@ -232,15 +251,14 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
 void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   Wire* const wire = find(effect.attempt);
   if (wire == nullptr) return;
-  for (const Wire::Ping& ping : wire->pings) {
-    if (ping.behind <= wire->outlivedUpTo) wire->answeredAt = std::max(wire->answeredAt, ping.before);
-  }
+  wire->answeredAt = std::max(wire->answeredAt, wire->outlivedAt);
   const bool isBehindData = wire->atMost > wire->pingedAt + kFreeBytes;
   const std::size_t most = hasAnswered_ || isBehindData ? kRemembered : kRememberedUnanswered;
   if (wire->pings.size() >= most) wire->pings.pop_front();
   wire->pings.push_back({effect.timestamp, step.now(), wire->newestPingAt, wire->newest, wire->atMost});
   wire->newestPingAt = step.now();
   wire->pingedAt = wire->atMost;
+  pingStretches_.push_back(wire->largestStretch());
 }
 
 void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) {
@@ -249,18 +267,19 @@ void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) 
   wire->isClosing = true;
   wire->closingLimit = step.now() + step.options->closeGrace;
   wire->dropsUnsent = step.isOneOf<event::Disconnect, event::Destroy>();
-  const bool isKnown = step.engine != Engine::WholeMessages || wire->isOnBoundary;
   const std::uint64_t leftUpTo = wire->leftUpTo;
   const auto isUnsent = [&](const Entry& entry) {
     return entry.socket == effect.attempt && entry.place == Place::Sent && entry.end > leftUpTo;
   };
-  wire->isBlocking =
-      isKnown && !wire->dropsUnsent && std::any_of(entries_.begin(), entries_.end(), isUnsent);
+  wire->isBlocking = isKnownUnsent(step.engine, *wire) && !wire->dropsUnsent &&
+                     std::any_of(entries_.begin(), entries_.end(), isUnsent);
+  wire->mayNotBlock = step.engine == Engine::WholeMessages && wire->isAmongControl;
 }
 
 void Ledger::released(const Step& step, AttemptId attempt) {
   if (const Wire* const wire = find(attempt)) {
-    findings_.check(mayAbandon(step, *wire), "Q4", "a closing socket with messages is given up before its time");
+    findings_.check(mayAbandon(step, *wire), "Q4",
+                    "a closing socket with messages is given up before its time");
     wires_.erase(wires_.begin() + (wire - wires_.data()));
   }
   for (Entry& entry : entries_) {
@@ -274,7 +293,7 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 // --- entries
 
 void Ledger::give(Entry& entry, Wire& wire) {
-  wire.addFrame(entry.bytes);
+  wire.addFrame(entry.bytes, false);
   wire.atMost += entry.atMost;
   wire.newest = entry.id;
   entry.place = Place::Sent;
@@ -319,6 +338,11 @@ void Ledger::sweep() {
 
 bool Ledger::isBlocked() const {
   return std::any_of(wires_.begin(), wires_.end(), [](const Wire& wire) { return wire.isBlocking; });
+}
+
+bool Ledger::isSurelyBlocked() const {
+  return std::any_of(wires_.begin(), wires_.end(),
+                     [](const Wire& wire) { return wire.isBlocking && !wire.mayNotBlock; });
 }
 
 Ledger::Entry* Ledger::find(MessageId id) {

@@ -1,5 +1,5 @@
-// H3 and H8, and of H6 the round trips: a pong measures its own ping on its own socket, once; every ping of the
-// server is answered once, on the socket it came from.
+// H3 and H8, and of H6 the round trips: a pong measures its own ping on its own socket, once; every ping of
+// the server is answered once, on the socket it came from.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// C1, C2 and C8: how many attempts are alive, that each socket is closed once and then released, and what is sent
-// in closing.
+// C1, C2 and C8: how many attempts are alive, that each socket is closed once and then released, and what is
+// sent in closing.
 #pragma once
 
 #include <array>

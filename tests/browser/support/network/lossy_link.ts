@@ -81,9 +81,12 @@ export class LossyLink {
     this.#nft('add', 'rule', 'inet', 'loss', chain, ...which, 'drop');
   }
 
-  /** Limits the rate from client to server, headers included. Returns false if the kernel has no such filter. */
+  /**
+   * Limits the rate from client to server, headers included. Returns false if the kernel has no such filter. Its queue is
+   * short: in one of 32 KB TCP loses many packets at once, and at 8 KB/s nothing arrives for 10 s until it has recovered.
+   */
   tryLimitRate(bytesPerSecond: number): boolean {
-    const rate = ['rate', `${bytesPerSecond * 8}bit`, 'burst', '4000', 'limit', '32000'];
+    const rate = ['rate', `${bytesPerSecond * 8}bit`, 'burst', '4000', 'limit', '8000'];
     return run('tc', 'qdisc', 'add', 'dev', this.#near, 'root', 'tbf', ...rate);
   }
 
