@@ -19,11 +19,12 @@ enum class BufferKind : std::uint8_t {
 
 struct Wire {
   AttemptId attempt = AttemptId::None;
-  std::uint64_t given = 0;            // bytes that the socket took
-  std::uint64_t gone = 0;             // bytes that have left the browser
-  std::uint64_t messageEnd = 0;       // bytes given up to the end of the last message
-  std::uint64_t foreign = 0;          // bytes that bufferedAmount counts though the client never gave them
-  std::vector<std::uint64_t> ends{};  // of the frames that have not left, for BufferKind::WholeMessages
+  std::uint64_t given = 0;       // bytes that the socket took
+  std::uint64_t gone = 0;        // bytes that have left the browser
+  std::uint64_t messageEnd = 0;  // bytes given up to the end of the last message
+  std::uint64_t foreign = 0;     // bytes that bufferedAmount counts though the client never gave them
+  // Starts and ends of messages that have not left, for BufferKind::WholeMessages.
+  std::vector<std::uint64_t> edges{};
 };
 
 class Wires {
@@ -66,20 +67,22 @@ class Wires {
   void give(AttemptId attempt, std::uint64_t bytes, bool isMessage) {
     Wire* const wire = find(attempt);
     if (wire == nullptr) return;
+    const bool hasEdges = isMessage && kind_ == BufferKind::WholeMessages;
+    if (hasEdges) wire->edges.push_back(wire->given);
     wire->given += bytes;
+    if (hasEdges) wire->edges.push_back(wire->given);
     if (isMessage) wire->messageEnd = wire->given;
-    if (kind_ == BufferKind::WholeMessages) wire->ends.push_back(wire->given);
   }
-  // Everything leaves the browser, or two thirds of it: that tears a frame in its middle.
+  // Everything leaves the browser, or two thirds of it, which tears a message in its middle.
   void drain(AttemptId attempt, bool everything) {
     Wire* const wire = find(attempt);
     if (wire == nullptr) return;
     const std::uint64_t two = 2;
     std::uint64_t upTo = everything ? wire->given : wire->gone + (wire->given - wire->gone) * two / 3;
     if (kind_ == BufferKind::WholeMessages) {
-      const auto firstKept = std::upper_bound(wire->ends.begin(), wire->ends.end(), upTo);
-      upTo = firstKept == wire->ends.begin() ? wire->gone : *(firstKept - 1);
-      wire->ends.erase(wire->ends.begin(), firstKept);
+      const auto firstKept = std::upper_bound(wire->edges.begin(), wire->edges.end(), upTo);
+      if (!everything) upTo = firstKept == wire->edges.begin() ? wire->gone : *(firstKept - 1);
+      wire->edges.erase(wire->edges.begin(), firstKept);
     }
     wire->gone = upTo;
   }

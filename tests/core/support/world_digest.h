@@ -48,7 +48,7 @@ struct WorldDigest {
     state.digest.add(wire.given - wire.gone);
     state.digest.add(wire.foreign);
     if (kind == BufferKind::WholeMessages) state.digest.add(wire.given - wire.messageEnd);
-    for (const std::uint64_t end : wire.ends) state.digest.add(wire.given - end);
+    for (const std::uint64_t edge : wire.edges) state.digest.add(wire.given - edge);
   }
   static void add(const AttemptModel& attempts, const StateDigest& state) {
     for (const ModelAttempt* const attempt : {attempts.current(), attempts.closing()}) {
@@ -98,12 +98,11 @@ struct WorldDigest {
          {pings.allowance(), pings.leastTimeout(), pings.mostTimeout(), pings.mostInterval()}) {
       state.digest.add(duration);
     }
-    state.digest.addSmall(pings.hasLateProbe());
+    state.digest.addSmall(pings.hasLateProbe(), pings.hasRefused());
   }
   static void add(const ModelPing& ping, const StateDigest& state) {
     state.addWall(ping.timestamp);
     state.add(ping.at);
-    state.digest.addSmall(ping.isRefused);
     state.digest.add(state.order.upTo(ping.behind));
   }
   static void add(const RetryModel& retries, const StateDigest& state) {
