@@ -40,9 +40,9 @@ class CallBooks : public EventBooks {
       isRefused_ = true;
     }
   }
-  // `before`: the end of the message before it.
-  void messageTaken(AttemptId attempt, MessageId message, std::uint64_t before) {
-    messages_.taken(message, attempt, before, wires_->given(attempt));
+  // `control`: what the socket took between the message before and this one.
+  void messageTaken(AttemptId attempt, MessageId message, const ControlFrames& control) {
+    messages_.taken(message, attempt, control, wires_->given(attempt));
     ++totalMessages_;
     isRefused_ = false;
     if (isProofExpected() && !pingBy_) pingBy_ = now_.instant + options().probeAfterSend;
@@ -204,7 +204,7 @@ class CallBooks : public EventBooks {
   void on(const notification::RetryScheduled& call) {
     const bool isLoss = turn_.loss.has_value();
     if (!isLoss && turn_.phase == Phase::Exhausted) retries_.seriesStarted();
-    retries_.on(call, options(), now_.instant, isLoss, turn_.isSilent, turn_.isDoubtful, findings_);
+    retries_.on(call, options(), now_.instant, isLoss, turn_.isSilent, findings_);
   }
   void on(const notification::GaveUp& call) { retries_.on(call, reported_, findings_); }
   void on(const notification::LatencyMeasured& call) {

@@ -222,7 +222,7 @@ class EventBooks {
   // How the attempt under way ended.
   void lost(const CloseInfo& info) {
     turn_.isDoubtful = stableAt_ && *stableAt_ <= now_.instant && includes<event::TimerFired>();
-    if (turn_.isDoubtful) retries_.becameStable();
+    if (turn_.isDoubtful) retries_.mayBeStable();
     connectionEnded();
     turn_.loss = info;
     turn_.loss->reason = clipUtf8(info.reason, kMaxCloseReason);

@@ -25,7 +25,7 @@ struct ModelMessage {
   std::optional<Instant> expiresAt{};
 
   AttemptId attempt = AttemptId::None;  // whose socket took it, None while it is queued
-  std::uint64_t before = 0;             // bytes that the socket took up to the end of the message before
+  ControlFrames control{};              // before it, since the message before
   std::uint64_t end = 0;                // and up to the end of this one
   bool wasUnsent = false;               // when the client closed that socket
   bool isNew = false;                   // accepted in this turn
@@ -168,10 +168,10 @@ class MessageModel {
     findings.check(message->isNew || !message->expiresAt || *message->expiresAt > now,
                    "Q5: an expired message is sent");
   }
-  void taken(MessageId id, AttemptId attempt, std::uint64_t before, std::uint64_t end) {
+  void taken(MessageId id, AttemptId attempt, const ControlFrames& control, std::uint64_t end) {
     if (ModelMessage* const message = find(id)) {
       message->attempt = attempt;
-      message->before = before;
+      message->control = control;
       message->end = end;
       message->wasUnsent = false;
     }
@@ -243,12 +243,19 @@ class MessageModel {
     const std::uint64_t amount = attempt == closingAttempt_ ? std::min(buffered, closingAmount_) : buffered;
     if (given - message.end >= amount) return Place::Left;
     if (wires.kind() != BufferKind::WholeMessages) return Place::Unsent;
-    // Nothing follows from an amount that ends within a message: it holds bytes of the browser's own.
-    const bool isOnBoundary = isAny([&](const ModelMessage& m) {
-      const bool isStart = given - m.end + m.bytes == amount || given - m.before == amount;
-      return m.attempt == attempt && (given - m.end == amount || isStart);
+    return isOnBoundary(attempt, amount, wires) ? Place::Unsent : Place::Uncertain;
+  }
+  // Whether so many bytes at the end are whole frames. If they are not, bytes of the browser's own are among
+  // them, and nothing follows from their number.
+  [[nodiscard]] bool isOnBoundary(AttemptId attempt, std::uint64_t amount, const Wires& wires) const {
+    const Wire& wire = *wires.at(attempt);
+    if (amount <= wire.control.bytes) return wire.control.isBoundary(amount);
+    return isAny([&](const ModelMessage& m) {
+      if (m.attempt != attempt) return false;
+      const std::uint64_t behind = wire.given - m.end + m.bytes;
+      if (amount < behind) return amount == behind - m.bytes;
+      return amount - behind <= m.control.bytes && m.control.isBoundary(amount - behind);
     });
-    return isOnBoundary ? Place::Unsent : Place::Uncertain;
   }
   void end(AttemptId attempt, std::uint64_t buffered, const Duties& duties, const Wires& wires) {
     std::vector<Place> places;

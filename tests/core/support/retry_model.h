@@ -30,6 +30,7 @@ class RetryModel {
   [[nodiscard]] bool isWanted() const { return isWanted_; }
   [[nodiscard]] bool hasGivenUp() const { return hasGivenUp_; }
   [[nodiscard]] bool isOverruled() const { return isOverruled_; }
+  [[nodiscard]] bool isDoubtful() const { return isDoubtful_; }
   [[nodiscard]] bool isRestarting() const { return isRestarting_; }
 
   // Where a loss leads with this answer of the user's function, nothing without one.
@@ -49,6 +50,11 @@ class RetryModel {
     startOver();
   }
   void becameStable() { startOver(); }
+  // It ended at the moment at which it would have become stable.
+  void mayBeStable() {
+    startOver();
+    isDoubtful_ = true;
+  }
   // The attempt made way for another one, which does not count as a further retry.
   void replaced() { used_ -= std::min<std::uint64_t>(used_, 1); }
   void seriesStarted() {
@@ -104,15 +110,16 @@ class RetryModel {
   }
   // `isLoss`: it follows a loss; else a hint of the environment.
   void on(const notification::RetryScheduled& call, const Options& options, Instant now, bool isLoss,
-          bool isNetworkBack, bool isDoubtful, Findings& findings) {
+          bool isNetworkBack, Findings& findings) {
     retryAt_ = now + call.delay;
     findings.check(call.attempt >= 1 && call.nominalDelay == nominalDelay(options, call.attempt),
                    "B1: the nominal delay");
     findings.check(call.attempt <= options.maxReconnectAttempts, "B5: more retries than allowed");
-    findings.check(isDoubtful || call.attempt == used_ + 1, "B6: the number of the retry");
+    if (isDoubtful_ && used_ == 0) used_ = call.attempt - 1;
+    findings.check(call.attempt == used_ + 1, "B6: the number of the retry");
     findings.check(*retryAt_ >= hintUntil_, "B7: a wait shorter than the server's hint");
     // A hint that has not run out may have been given under other options.
-    const bool isHinted = hintLatest_ > now;
+    const bool isHinted = hintLatest_ > now || isDoubtful_;
     if (!isLoss) {
       findings.check(!lastAttemptAt_ || *retryAt_ >= *lastAttemptAt_ + kHintSpacing,
                      "B3: attempts that the environment causes are a second apart");
@@ -152,6 +159,7 @@ class RetryModel {
   void startOver() {
     used_ = 0;
     last_.reset();
+    isDoubtful_ = false;
     isRestarting_ = isOverruled_ = false;
     hintUntil_ = hintLatest_ = Instant{};
     retryAt_.reset();
@@ -166,6 +174,7 @@ class RetryModel {
   bool isWanted_ = false;      // the user asked for a connection, and it has not ended for good
   bool hasGivenUp_ = false;    // that was reported since the last attempt began
   bool isOverruled_ = false;   // the user's function demanded the retry
+  bool isDoubtful_ = false;    // whether the outage before it is over
   bool isRestarting_ = false;  // 1012 or 1013 in this outage
 };
 

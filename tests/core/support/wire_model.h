@@ -17,12 +17,33 @@ enum class BufferKind : std::uint8_t {
   AlwaysEmpty,    // it is 0 at once (WebKit)
 };
 
+// Pings and pongs without a message between them, as far as a client can know their sizes.
+struct ControlFrames {
+  std::uint64_t bytes = 0;
+  std::uint64_t last = 0;  // bytes of the last one, 0 where that is not known any more
+
+  void add(std::uint64_t frame) {
+    bytes += frame;
+    last = frame;
+  }
+  // A frame was given to the socket, which did not take it.
+  void refuse(std::uint64_t frame) {
+    const bool isUniform = last == 0 || (frame == last && bytes % frame == 0);
+    last = isUniform && bytes > 0 ? last : 0;
+  }
+  // Whether the last so many bytes are whole frames for certain.
+  [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
+    if (rest == 0 || rest == bytes || rest == last) return true;
+    return rest < bytes && last > 0 && bytes % last == 0 && rest % last == 0;
+  }
+};
+
 struct Wire {
   AttemptId attempt = AttemptId::None;
-  std::uint64_t given = 0;       // bytes that the socket took
-  std::uint64_t gone = 0;        // bytes that have left the browser
-  std::uint64_t messageEnd = 0;  // bytes given up to the end of the last message
-  std::uint64_t foreign = 0;     // bytes that bufferedAmount counts though the client never gave them
+  std::uint64_t given = 0;    // bytes that the socket took
+  std::uint64_t gone = 0;     // bytes that have left the browser
+  ControlFrames control{};    // since the last message
+  std::uint64_t foreign = 0;  // bytes that bufferedAmount counts though the client never gave them
   // Starts and ends of messages that have not left, for BufferKind::WholeMessages.
   std::vector<std::uint64_t> edges{};
 };
@@ -40,11 +61,6 @@ class Wires {
   [[nodiscard]] std::uint64_t given(AttemptId attempt) const {
     const Wire* const wire = at(attempt);
     return wire == nullptr ? 0 : wire->given;
-  }
-  // Bytes given up to the end of the last message.
-  [[nodiscard]] std::uint64_t messageEnd(AttemptId attempt) const {
-    const Wire* const wire = at(attempt);
-    return wire == nullptr ? 0 : wire->messageEnd;
   }
   // WebSocket.bufferedAmount.
   [[nodiscard]] std::uint64_t buffered(AttemptId attempt) const {
@@ -71,7 +87,14 @@ class Wires {
     if (hasEdges) wire->edges.push_back(wire->given);
     wire->given += bytes;
     if (hasEdges) wire->edges.push_back(wire->given);
-    if (isMessage) wire->messageEnd = wire->given;
+    if (isMessage) {
+      wire->control = {};
+    } else {
+      wire->control.add(bytes);
+    }
+  }
+  void refuseControl(AttemptId attempt, std::uint64_t bytes) {
+    if (Wire* const wire = find(attempt)) wire->control.refuse(bytes);
   }
   // Everything leaves the browser, or two thirds of it, which tears a message in its middle.
   void drain(AttemptId attempt, bool everything) {
