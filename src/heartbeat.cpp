@@ -169,7 +169,12 @@ MessageId Heartbeat::deliveredWithoutPong(const Options& options, const SentSoFa
 }
 
 void Heartbeat::pingRefused(EpochMs timestamp) {
-  if (!pings_.empty() && pings_.back().timestamp == timestamp) pings_.popBack();
+  const auto isRefused = [timestamp](const Unanswered& ping) { return ping.timestamp == timestamp; };
+  const auto refused = std::find_if(pings_.begin(), pings_.end(), isRefused);
+  if (refused == pings_.end()) return;
+  // One call may send two pings.
+  std::move(refused + 1, pings_.end(), refused);
+  pings_.popBack();
 }
 
 void Heartbeat::messageSent(const Options& options, Instant now) {

@@ -113,6 +113,8 @@ MessageId Outbox::sendControl(std::uint64_t bytes) { return sent_.addControl(byt
 
 void Outbox::controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after) {
   (isCurrent ? sent_ : closing_).removeControl(bytes, after);
+  // The socket was closed in the call that sent the frame, and the amount holds it.
+  if (!isCurrent) closingBufferedAmount_ -= std::min(bytes, closingBufferedAmount_);
 }
 
 // --- the sockets

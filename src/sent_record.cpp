@@ -17,7 +17,7 @@ void SentRecord::Control::remove(std::uint64_t frame) {
 
 bool SentRecord::Control::isBoundary(std::uint64_t rest) const {
   if (rest == 0 || rest == bytes || rest == last) return true;
-  return last > 0 && bytes % last == 0 && rest % last == 0;
+  return rest < bytes && last > 0 && bytes % last == 0 && rest % last == 0;
 }
 
 void SentRecord::add(const QueuedMessage& message) {

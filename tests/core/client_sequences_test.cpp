@@ -9,19 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "support/sanitizers.h"
 #include "support/small_world.h"
 
 namespace rws::test {
 namespace {
-
-// How far to go: builds with sanitizers are an order of magnitude slower.
-#if defined(__SANITIZE_ADDRESS__)
-#define RWS_ADDRESS_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define RWS_ADDRESS_SANITIZER
-#endif
-#endif
 
 struct Reach {
   std::size_t allMoves;    // length of the sequences of all moves
@@ -29,11 +21,7 @@ struct Reach {
   std::size_t fromStarts;  // length of those of all moves from worlds far from the fresh client
   std::uint64_t seeds;     // random walks of 2000 moves each
 };
-#if defined(RWS_ADDRESS_SANITIZER)
-constexpr Reach kReachOfTests{4, 7, 2, 100};
-#else
-constexpr Reach kReachOfTests{4, 8, 3, 400};
-#endif
+constexpr Reach kReach = kHasSanitizers ? Reach{3, 6, 2, 100} : Reach{4, 8, 3, 400};
 
 // Walks one corner; returns the moves made.
 std::uint64_t walk(const Corner& corner, const Way& start, const std::vector<Move>& moves,
@@ -46,7 +34,7 @@ std::uint64_t walk(const Corner& corner, const Way& start, const std::vector<Mov
 TEST(ClientSequences, EveryShortSequenceKeepsTheRulesInEveryCorner) {
   const std::vector<Move> moves = allMoves();
   std::uint64_t steps = 0;
-  for (const Corner& corner : corners()) steps += walk(corner, {}, moves, kReachOfTests.allMoves);
+  for (const Corner& corner : corners()) steps += walk(corner, {}, moves, kReach.allMoves);
   RecordProperty("steps", std::to_string(steps));
   EXPECT_GT(steps, 100'000U) << "the walk went nowhere";
 }
@@ -55,7 +43,7 @@ TEST(ClientSequences, EveryShortSequenceFromFarKeepsTheRulesInEveryCorner) {
   const std::vector<Move> moves = allMoves();
   std::uint64_t steps = 0;
   for (const Corner& corner : corners()) {
-    for (const Way& start : starts()) steps += walk(corner, start, moves, kReachOfTests.fromStarts);
+    for (const Way& start : starts()) steps += walk(corner, start, moves, kReach.fromStarts);
   }
   RecordProperty("steps", std::to_string(steps));
   EXPECT_GT(steps, 50'000U) << "the walk went nowhere";
@@ -63,7 +51,7 @@ TEST(ClientSequences, EveryShortSequenceFromFarKeepsTheRulesInEveryCorner) {
 
 TEST(ClientSequences, EveryLongerSequenceOfTheCoreMovesKeepsTheRules) {
   const std::vector<Move> moves = coreMoves();
-  const std::uint64_t steps = walk(corners().front(), {}, moves, kReachOfTests.coreMoves);
+  const std::uint64_t steps = walk(corners().front(), {}, moves, kReach.coreMoves);
   RecordProperty("steps", std::to_string(steps));
   EXPECT_GT(steps, 10'000U) << "the walk went nowhere";
 }
@@ -111,7 +99,7 @@ bool recovers(World& world) {
 TEST(ClientSequences, LongRandomWalksKeepTheRules) {
   const std::vector<Corner> all = corners();
   constexpr std::size_t kMovesOfASeed = 2000;
-  for (std::uint64_t seed = 0; seed < kReachOfTests.seeds; ++seed) {
+  for (std::uint64_t seed = 0; seed < kReach.seeds; ++seed) {
     std::mt19937_64 random(seed);
     const Corner& corner = all[seed % all.size()];
     World world(corner, SmallWorld::kSeed);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "support/callback_check.h"
+#include "support/sanitizers.h"
 
 namespace rws::test {
 namespace {
@@ -114,26 +115,27 @@ void expectCongruence(const Corner& corner, const Way& start, std::size_t length
     }
     frontier = std::move(longer);
   }
-  EXPECT_GT(congruence.others(), 100U) << corner.name << ": hardly two ways lead to one world";
+  EXPECT_GT(congruence.others(), 10U) << corner.name << ": hardly two ways lead to one world";
 }
 
 TEST(SmallWorld, WorldsOfEqualDigestHaveTheSameFuture) {
   for (const Corner& corner : corners()) {
     const bool isHost = corner.buffer != BufferKind::Bytes || corner.atOnce != AtOnce::Nothing ||
                         corner.resolvesLater || corner.reconnectsInListener;
-    if (corner.name == "defaults" || corner.hasDecider || corner.name == "shortest intervals" || isHost) {
-      expectCongruence(corner, {}, 2);
-    }
+    const bool isOfMany = isHost || corner.hasDecider || corner.name == "shortest intervals";
+    if (corner.name == "defaults" || (isOfMany && !kHasSanitizers)) expectCongruence(corner, {}, 2);
   }
 }
 
 TEST(SmallWorld, WorldsOfEqualDigestHaveTheSameFutureFarFromTheStart) {
-  for (const Way& start : starts()) expectCongruence(cornerNamed("defaults"), start, 2);
+  for (const Way& start : starts()) {
+    expectCongruence(cornerNamed("defaults"), start, kHasSanitizers ? 1 : 2);
+  }
 }
 
 // Deep worlds, a few of which are met again by another way.
 TEST(SmallWorld, WorldsOfEqualDigestHaveTheSameFutureOnLongWalks) {
-  constexpr std::uint64_t kSeeds = 60;
+  constexpr std::uint64_t kSeeds = kHasSanitizers ? 20 : 60;
   constexpr std::size_t kLength = 40;
   constexpr std::size_t kWalks = 12;
   const std::vector<Corner> all = corners();
@@ -160,7 +162,7 @@ TEST(SmallWorld, WorldsOfEqualDigestHaveTheSameFutureOnLongWalks) {
     }
     others += congruence.others();
   }
-  EXPECT_GT(others, 1000U) << "hardly a world is met again";
+  EXPECT_GT(others, 500U) << "hardly a world is met again";
 }
 
 void collect(const World& world, std::size_t length, DigestSet& met, std::uint64_t& steps) {
@@ -206,7 +208,7 @@ TEST(SmallWorld, GoesThroughEveryEventEffectAndPhase) {
     all.emplace_back();
     for (const Way& start : all) {
       SmallWorld world(cornerNamed(name), start, allMoves(), &coverage);
-      ASSERT_TRUE(world.walk(3)) << toText(*world.violation());
+      ASSERT_TRUE(world.walk(kHasSanitizers ? 2 : 3)) << toText(*world.violation());
     }
   }
   // The driver itself gives these answers.
@@ -244,15 +246,16 @@ TEST(SmallWorld, HasBothEndsOfEveryOption) {
   }
 }
 
-// From every world that two moves lead to.
 TEST(SmallWorld, WhatHappensInACallbackHasTheSameEffectsAsOutside) {
   CallbackCheck check;
-  for (const std::string_view name : {"defaults", "defaults, decider", "addresses are found later",
-                                      "sockets open at once", "sockets close at once"}) {
+  for (const std::string_view name :
+       {"defaults", "defaults, decider", "addresses are found later", "the buffer falls by whole messages"}) {
     const Corner& corner = cornerNamed(name);
     std::vector<Way> ways = starts();
     ways.emplace_back();
-    for (const Move first : allMoves()) ways.push_back({Move::Connect, first});
+    for (const Move first : allMoves()) {
+      if (!kHasSanitizers) ways.push_back({Move::Connect, first});
+    }
     ways.push_back({Move::Connect, Move::Open, Move::Send, Move::Reconnect});
     ways.push_back({Move::Connect, Move::Open, Move::CloseHinted});
     for (const Way& way : ways) {

@@ -17,6 +17,9 @@ namespace rws::test {
 
 class CallBooks : public EventBooks {
  public:
+  // So many bytes need no time to be transferred.
+  static constexpr std::uint64_t kFreeBytes = 4096;
+
   void called(const Effect& call) {
     if (coverage_ != nullptr) coverage_->effects.set(call.index());
     const bool isAlive = turn_.phase != Phase::Destroyed || std::holds_alternative<effect::Discarded>(call);
@@ -37,9 +40,9 @@ class CallBooks : public EventBooks {
       isRefused_ = true;
     }
   }
-  // `before`: the end of the message before it.
-  void messageTaken(AttemptId attempt, MessageId message, std::uint64_t before) {
-    messages_.taken(message, attempt, before, wires_->given(attempt));
+  // `control`: what the socket took between the message before and this one.
+  void messageTaken(AttemptId attempt, MessageId message, const ControlFrames& control) {
+    messages_.taken(message, attempt, control, wires_->given(attempt));
     ++totalMessages_;
     isRefused_ = false;
     if (isProofExpected() && !pingBy_) pingBy_ = now_.instant + options().probeAfterSend;
@@ -106,7 +109,7 @@ class CallBooks : public EventBooks {
   // A verdict on a silent peer.
   void checkVerdict() {
     findings_.check(includes<event::TimerFired>(), "H5: a verdict without a timer");
-    findings_.check(!pings_.pings().empty(), "H5: a verdict without a ping");
+    findings_.check(!pings_.pings().empty() || pings_.hasRefused(), "H5: a verdict without a ping");
     findings_.check(now_.instant - pings_.quietSince() >= pings_.leastTimeout(),
                     "H5: a peer is given up while it sends");
     findings_.check(turn_.lateness <= kPunctual || pings_.hasLateProbe(),
@@ -117,16 +120,16 @@ class CallBooks : public EventBooks {
   void on(const effect::SendPing& call) {
     findings_.check(attempts_.isOpen(call.attempt), "H8: a ping for a socket that is not open");
     findings_.check(options().enableHeartbeat, "H2: a ping without a heartbeat");
-    constexpr std::uint64_t kFreeBytes = 4096;
-    const bool isLittle = wires_->given(call.attempt) < kFreeBytes / 2;
-    const PingModel::Outlived outlived =
-        pings_.sent(call.timestamp, options(), now_.instant, messages_.newestOn(call.attempt), isLittle,
-                    stretch_ > kFreeBytes);
-    messages_.proven(call.attempt, outlived.certain);
-    turn_.deliverable = std::max(turn_.deliverable, outlived.possible);
+    const MessageId certain = outlived(call.attempt).certain;
+    messages_.outlived(call.attempt, certain, buffered(call.attempt), *wires_);
+    pings_.sent(call.timestamp, now_.instant, messages_.newestOn(call.attempt), stretch_ > kFreeBytes);
+    turn_.hasPinged = true;
     if (turn_.lateness > kPunctual) pings_.lateProbeSent();
     stretch_ = 0;
     pingBy_.reset();
+  }
+  [[nodiscard]] PingModel::Outlived outlived(AttemptId attempt) const {
+    return pings_.outlived(options(), wires_->given(attempt) < kFreeBytes / 2);
   }
   void on(const effect::SendPong& call) {
     findings_.check(attempts_.isOpen(call.attempt), "H8: a pong for a socket that is not open");
@@ -141,7 +144,10 @@ class CallBooks : public EventBooks {
     messages_.ended(call.messages, MessageModel::Duty::Deliver, findings_, [this](const ModelMessage& m) {
       const bool hasLeft = messages_.hasLeft(m, buffered(m.attempt), *wires_);
       const bool isEnough = turn_.isLeftDelivered || !isProofExpected();
-      return m.id <= turn_.deliverable || (isEnough && hasLeft);
+      if (hasLeft && isEnough) return true;
+      // With the ping that follows.
+      turn_.needsPing = true;
+      return hasLeft && m.id <= outlived(m.attempt).possible;
     });
   }
   void on(const effect::Unconfirmed& call) {

@@ -35,6 +35,8 @@ class ClientJudge : public CallBooks {
     findings_.check(mayLead(turn_.events, turn_.phase, phase),
                     "C4: a change of phase that is not in the table");
     findings_.check(!latency_ && pongsDue_ == 0, "H3, H8: a ping or a pong of the peer is ignored");
+    findings_.check(turn_.hasPinged || !turn_.needsPing,
+                    "Q2: a message is reported as delivered without a ping");
     keepTime();
     retries_.turnEnds(phase);
     checkEvents(phase);

@@ -111,7 +111,8 @@ class EventBooks {
     AttemptId closed = AttemptId::None;           // closed by the client
     AttemptId abandoned = AttemptId::None;        // released before its close event
     bool isLeftDelivered = false;                 // what had left counted as delivered
-    MessageId deliverable = 0;                    // messages up to this one may count as delivered
+    bool hasPinged = false;
+    bool needsPing = false;  // to explain what was reported
     Duration lateness{};
   };
 
@@ -167,7 +168,7 @@ class EventBooks {
     const std::uint64_t amount = buffered(event.attempt);
     if (attempt->state == State::Closing) {
       const bool isAcknowledged = event.info.wasClean && event.info.code == 1000;
-      messages_.closingClosed(event.attempt, amount, isAcknowledged || !isProofExpected(), *wires_);
+      messages_.closingClosed(event.attempt, amount, isAcknowledged, isProofExpected(), *wires_);
       attempts_.ended(event.attempt);
       return;
     }
@@ -221,7 +222,7 @@ class EventBooks {
   // How the attempt under way ended.
   void lost(const CloseInfo& info) {
     turn_.isDoubtful = stableAt_ && *stableAt_ <= now_.instant && includes<event::TimerFired>();
-    if (turn_.isDoubtful) retries_.becameStable();
+    if (turn_.isDoubtful) retries_.mayBeStable();
     connectionEnded();
     turn_.loss = info;
     turn_.loss->reason = clipUtf8(info.reason, kMaxCloseReason);

@@ -25,7 +25,7 @@ struct ModelMessage {
   std::optional<Instant> expiresAt{};
 
   AttemptId attempt = AttemptId::None;  // whose socket took it, None while it is queued
-  std::uint64_t before = 0;             // bytes that the socket took up to the end of the message before
+  ControlFrames control{};              // before it, since the message before
   std::uint64_t end = 0;                // and up to the end of this one
   bool wasUnsent = false;               // when the client closed that socket
   bool isNew = false;                   // accepted in this turn
@@ -100,62 +100,62 @@ class MessageModel {
   }
   // Nothing proves what arrived: what has left for certain is delivered. Sizes that were not measured count
   // as the least they can be.
-  void leftIsDelivered(AttemptId attempt, std::uint64_t buffered, const Wires& wires) {
+  void leftIsDelivered(AttemptId attempt, std::uint64_t buffered, const Wires& wires,
+                       MessageId upTo = ~MessageId{0}) {
     std::uint64_t slack = 0;
     std::uint64_t end = wires.given(attempt);
     for (auto message = messages_.rbegin(); message != messages_.rend(); ++message) {
       if (message->attempt != attempt) continue;
       // The bytes after this message, control frames included.
-      if (end - message->end >= buffered + slack) message->duty = Duty::Deliver;
+      const bool hasLeft = end - message->end >= buffered + slack;
+      if (hasLeft && message->id <= upTo) message->duty = Duty::Deliver;
       slack += message->bytes - message->leastBytes;
     }
   }
+  // The peer still sends, but has not answered a ping behind that message: it has had what has left.
+  void outlived(AttemptId attempt, MessageId upTo, std::uint64_t buffered, const Wires& wires) {
+    leftIsDelivered(attempt, buffered, wires, upTo);
+  }
   // The socket closed by itself: what it did not send is queued again.
   void closed(AttemptId attempt, std::uint64_t buffered, bool isProofExpected, const Wires& wires) {
-    const Unsent unsent = unsentOn(attempt, buffered, wires);
-    for (ModelMessage& message : messages_) {
-      if (message.attempt != attempt) continue;
-      end(message, unsent(message), isProofExpected ? Duty::Unconfirm : Duty::Deliver, false);
-    }
-    forgetUnsentVolatile();
+    const Duty ofLeft = isProofExpected ? Duty::Unconfirm : Duty::Deliver;
+    end(attempt, buffered, {ofLeft, Duty::Unconfirm, Duty::None}, wires);
   }
   // The client closes the socket. `isDropped`: for the user's disconnect(), so that nothing is sent again.
   void closing(AttemptId attempt, std::uint64_t buffered, bool isDropped, const Wires& wires) {
     if (!isAnyOn(attempt)) return;
-    const Unsent unsent = unsentOn(attempt, buffered, wires);
     closingAttempt_ = attempt;
+    closingAmount_ = buffered;
     isDroppedAtClose_ = isDropped;
-    closingAmount_ = 0;
     for (ModelMessage& message : messages_) {
       if (message.attempt != attempt) continue;
-      message.wasUnsent = unsent(message);
-      if (message.wasUnsent) closingAmount_ = buffered;
+      message.wasUnsent = placeOf(message, buffered, wires) == Place::Unsent;
     }
   }
-  // The close event of that socket came.
-  void closingClosed(AttemptId attempt, std::uint64_t buffered, bool isDelivered, const Wires& wires) {
-    const Unsent unsent = unsentOn(attempt, amountOf(attempt, buffered), wires);
-    for (ModelMessage& message : messages_) {
-      if (message.attempt != attempt) continue;
-      end(message, unsent(message), isDelivered ? Duty::Deliver : Duty::Unconfirm, isDroppedAtClose_);
-    }
-    forgetUnsentVolatile();
+  // The close event of that socket came. `isAcknowledged`: the peer completed the closing handshake.
+  void closingClosed(AttemptId attempt, std::uint64_t buffered, bool isAcknowledged, bool isProofExpected,
+                     const Wires& wires) {
+    const Duty ofLeft = isAcknowledged || !isProofExpected ? Duty::Deliver : Duty::Unconfirm;
+    const Duty ofUncertain = isAcknowledged ? Duty::Deliver : Duty::Unconfirm;
+    const Duty ofUnsent = isDroppedAtClose_ ? Duty::DropDisconnected : Duty::None;
+    end(attempt, buffered, {ofLeft, ofUncertain, ofUnsent}, wires);
   }
   void destroyed(AttemptId attempt, std::uint64_t buffered, const Wires& wires) {
-    const Unsent unsent = unsentOn(attempt, amountOf(attempt, buffered), wires);
     for (ModelMessage& message : messages_) {
-      if (message.attempt == attempt) message.duty = unsent(message) ? Duty::Unconfirm : Duty::Deliver;
+      if (message.attempt != attempt) continue;
+      message.duty = hasLeft(message, buffered, wires) ? Duty::Deliver : Duty::Unconfirm;
     }
   }
-  // Whether the message has left the browser, as far as bufferedAmount shows it.
+  // Whether the message has left the browser for certain, as far as bufferedAmount shows it.
   [[nodiscard]] bool hasLeft(const ModelMessage& message, std::uint64_t buffered, const Wires& wires) const {
-    return !unsentOn(message.attempt, amountOf(message.attempt, buffered), wires)(message);
+    return placeOf(message, buffered, wires) == Place::Left;
   }
   // The socket did not take a message that the client has on record as sent.
   void returned(MessageId id) {
     ModelMessage* const message = find(id);
     if (message == nullptr) return;
-    end(*message, true, Duty::None, isDroppedAtClose_ && message->attempt == closingAttempt_);
+    const bool isDropped = isDroppedAtClose_ && message->attempt == closingAttempt_;
+    queueAgain(*message, isDropped ? Duty::DropDisconnected : Duty::None);
   }
 
   // --- calls of the platform
@@ -168,10 +168,10 @@ class MessageModel {
     findings.check(message->isNew || !message->expiresAt || *message->expiresAt > now,
                    "Q5: an expired message is sent");
   }
-  void taken(MessageId id, AttemptId attempt, std::uint64_t before, std::uint64_t end) {
+  void taken(MessageId id, AttemptId attempt, const ControlFrames& control, std::uint64_t end) {
     if (ModelMessage* const message = find(id)) {
       message->attempt = attempt;
-      message->before = before;
+      message->control = control;
       message->end = end;
       message->wasUnsent = false;
     }
@@ -221,11 +221,12 @@ class MessageModel {
   }
 
  private:
-  // Which messages of a socket have not left the browser: those behind which less was sent than it holds.
-  struct Unsent {
-    std::uint64_t given = 0;
-    std::uint64_t buffered = 0;
-    bool operator()(const ModelMessage& message) const { return given - message.end < buffered; }
+  // Where a message is, as far as bufferedAmount shows it.
+  enum class Place : std::uint8_t { Left, Uncertain, Unsent };
+  struct Duties {
+    Duty left;
+    Duty uncertain;
+    Duty unsent;
   };
 
   static bool isQueued(const ModelMessage& message) { return message.attempt == AttemptId::None; }
@@ -235,25 +236,46 @@ class MessageModel {
     return std::any_of(messages_.begin(), messages_.end(), matches);
   }
 
-  // The buffer of a socket never grows after the client closed it.
-  [[nodiscard]] std::uint64_t amountOf(AttemptId attempt, std::uint64_t buffered) const {
-    return attempt == closingAttempt_ ? std::min(buffered, closingAmount_) : buffered;
-  }
-  [[nodiscard]] Unsent unsentOn(AttemptId attempt, std::uint64_t buffered, const Wires& wires) const {
+  [[nodiscard]] Place placeOf(const ModelMessage& message, std::uint64_t buffered, const Wires& wires) const {
+    const AttemptId attempt = message.attempt;
     const std::uint64_t given = wires.given(attempt);
-    const Unsent unsent{given, buffered};
-    if (wires.kind() != BufferKind::WholeMessages) return unsent;
-    // Nothing follows from an amount that ends within a message: it holds bytes of the browser's own.
-    const bool isOnBoundary = isAny([&](const ModelMessage& m) {
-      const bool isStart = given - m.end + m.bytes == buffered || given - m.before == buffered;
-      return m.attempt == attempt && (given - m.end == buffered || isStart);
-    });
-    return isOnBoundary ? unsent : Unsent{given, 0};
+    // The buffer of a socket never grows after the client closed it.
+    const std::uint64_t amount = attempt == closingAttempt_ ? std::min(buffered, closingAmount_) : buffered;
+    if (given - message.end >= amount) return Place::Left;
+    if (wires.kind() != BufferKind::WholeMessages) return Place::Unsent;
+    return isOnBoundary(attempt, amount, wires) ? Place::Unsent : Place::Uncertain;
   }
-  static void end(ModelMessage& message, bool isUnsent, Duty duty, bool isDropped) {
-    message.duty = !isUnsent ? duty : isDropped ? Duty::DropDisconnected : Duty::None;
+  // Whether so many bytes at the end are whole frames. If they are not, bytes of the browser's own are among
+  // them, and nothing follows from their number.
+  [[nodiscard]] bool isOnBoundary(AttemptId attempt, std::uint64_t amount, const Wires& wires) const {
+    const Wire& wire = *wires.at(attempt);
+    if (amount <= wire.control.bytes) return wire.control.isBoundary(amount);
+    return isAny([&](const ModelMessage& m) {
+      if (m.attempt != attempt) return false;
+      const std::uint64_t behind = wire.given - m.end + m.bytes;
+      if (amount < behind) return amount == behind - m.bytes;
+      return amount - behind <= m.control.bytes && m.control.isBoundary(amount - behind);
+    });
+  }
+  void end(AttemptId attempt, std::uint64_t buffered, const Duties& duties, const Wires& wires) {
+    std::vector<Place> places;
+    for (const ModelMessage& message : messages_) places.push_back(placeOf(message, buffered, wires));
+    for (std::size_t i = 0; i < messages_.size(); ++i) {
+      ModelMessage& message = messages_[i];
+      if (message.attempt != attempt) continue;
+      if (places[i] == Place::Unsent) {
+        queueAgain(message, duties.unsent);
+      } else {
+        message.duty = places[i] == Place::Left ? duties.left : duties.uncertain;
+      }
+    }
+    // Volatile messages are never sent again.
+    forget([](const ModelMessage& message) { return message.isForgotten && isQueued(message); });
+  }
+  static void queueAgain(ModelMessage& message, Duty duty) {
+    message.duty = duty;
     message.wasUnsent = false;
-    if (isUnsent) message.attempt = AttemptId::None;
+    message.attempt = AttemptId::None;
   }
 
   [[nodiscard]] bool mayGo(const ModelMessage& candidate, AttemptId attempt) const {
@@ -282,9 +304,6 @@ class MessageModel {
     }
     return false;
   }
-  void forgetUnsentVolatile() {
-    forget([](const ModelMessage& message) { return message.isForgotten && isQueued(message); });
-  }
   template <class Matches>
   void forget(Matches matches) {
     messages_.erase(std::remove_if(messages_.begin(), messages_.end(), matches), messages_.end());
@@ -293,7 +312,7 @@ class MessageModel {
 
   std::vector<ModelMessage> messages_;  // accepted and not ended, in the order of their ids
   AttemptId closingAttempt_ = AttemptId::None;
-  std::uint64_t closingAmount_ = 0;  // bufferedAmount when the client closed the socket, 0 if all had left
+  std::uint64_t closingAmount_ = 0;  // bufferedAmount when the client closed the socket
   bool isDroppedAtClose_ = false;
   MessageId endedUpTo_ = 0;
 };

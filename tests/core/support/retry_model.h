@@ -15,14 +15,22 @@ namespace rws::test {
 
 class RetryModel {
  public:
+  struct Wait {
+    Duration delay{};
+    Duration nominal{};
+    double jitter = 0;
+  };
+
   [[nodiscard]] const std::optional<Instant>& retryAt() const { return retryAt_; }
   [[nodiscard]] Instant hintUntil() const { return hintUntil_; }
   [[nodiscard]] Instant hintLatest() const { return hintLatest_; }
   [[nodiscard]] const std::optional<Instant>& lastAttemptAt() const { return lastAttemptAt_; }
+  [[nodiscard]] const std::optional<Wait>& last() const { return last_; }
   [[nodiscard]] std::uint64_t used() const { return used_; }
   [[nodiscard]] bool isWanted() const { return isWanted_; }
   [[nodiscard]] bool hasGivenUp() const { return hasGivenUp_; }
   [[nodiscard]] bool isOverruled() const { return isOverruled_; }
+  [[nodiscard]] bool isDoubtful() const { return isDoubtful_; }
   [[nodiscard]] bool isRestarting() const { return isRestarting_; }
 
   // Where a loss leads with this answer of the user's function, nothing without one.
@@ -42,11 +50,17 @@ class RetryModel {
     startOver();
   }
   void becameStable() { startOver(); }
+  // It ended at the moment at which it would have become stable.
+  void mayBeStable() {
+    startOver();
+    isDoubtful_ = true;
+  }
   // The attempt made way for another one, which does not count as a further retry.
   void replaced() { used_ -= std::min<std::uint64_t>(used_, 1); }
   void seriesStarted() {
     used_ = 0;
     hasGivenUp_ = false;
+    last_.reset();
   }
   void answered(std::optional<bool> answer) { isOverruled_ = answer.value_or(false); }
   void lost(const Options& options, const CloseInfo& info, std::optional<Duration> asked, Instant now) {
@@ -101,9 +115,11 @@ class RetryModel {
     findings.check(call.attempt >= 1 && call.nominalDelay == nominalDelay(options, call.attempt),
                    "B1: the nominal delay");
     findings.check(call.attempt <= options.maxReconnectAttempts, "B5: more retries than allowed");
+    if (isDoubtful_ && used_ == 0) used_ = call.attempt - 1;
+    findings.check(call.attempt == used_ + 1, "B6: the number of the retry");
     findings.check(*retryAt_ >= hintUntil_, "B7: a wait shorter than the server's hint");
     // A hint that has not run out may have been given under other options.
-    const bool isHinted = hintLatest_ > now;
+    const bool isHinted = hintLatest_ > now || isDoubtful_;
     if (!isLoss) {
       findings.check(!lastAttemptAt_ || *retryAt_ >= *lastAttemptAt_ + kHintSpacing,
                      "B3: attempts that the environment causes are a second apart");
@@ -118,6 +134,7 @@ class RetryModel {
     findings.check(!isPlain || (call.delay <= call.nominalDelay &&
                                 static_cast<double>(call.delay.count()) >= least - 1.0),
                    "B1: a wait beyond its bounds");
+    if (isPlain) checkJitter(call, options, isCapped, findings);
     findings.check(call.delay >= Duration::zero() && (isHinted || call.delay <= options.maxReconnectDelay),
                    "B1: a wait beyond the longest");
   }
@@ -128,21 +145,36 @@ class RetryModel {
   }
 
  private:
+  // B2: clients part, and within an outage each wait below the longest is twice the one before.
+  void checkJitter(const notification::RetryScheduled& call, const Options& options, bool isCapped,
+                   Findings& findings) {
+    const bool isLong = call.nominalDelay >= std::chrono::milliseconds(1);
+    findings.check(options.jitter == 0 || !isLong || call.delay < call.nominalDelay,
+                   "B2: a wait is not random");
+    const bool isNext =
+        last_ && !isCapped && call.nominalDelay == 2 * last_->nominal && options.jitter == last_->jitter;
+    findings.check(!isNext || call.delay == 2 * last_->delay, "B2: a wait is not twice the one before");
+    last_ = Wait{call.delay, call.nominalDelay, options.jitter};
+  }
   void startOver() {
     used_ = 0;
+    last_.reset();
+    isDoubtful_ = false;
     isRestarting_ = isOverruled_ = false;
     hintUntil_ = hintLatest_ = Instant{};
     retryAt_.reset();
   }
 
   std::optional<Instant> retryAt_;
-  Instant hintUntil_{};   // no automatic attempt starts before
-  Instant hintLatest_{};  // and the hint has run out
+  std::optional<Wait> last_;  // of this outage
+  Instant hintUntil_{};       // no automatic attempt starts before
+  Instant hintLatest_{};      // and the hint has run out
   std::optional<Instant> lastAttemptAt_;
   std::uint64_t used_ = 0;     // retries of this outage
   bool isWanted_ = false;      // the user asked for a connection, and it has not ended for good
   bool hasGivenUp_ = false;    // that was reported since the last attempt began
   bool isOverruled_ = false;   // the user's function demanded the retry
+  bool isDoubtful_ = false;    // whether the outage before it is over
   bool isRestarting_ = false;  // 1012 or 1013 in this outage
 };
 

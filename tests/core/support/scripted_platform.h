@@ -121,13 +121,13 @@ class ScriptedPlatform : private Platform {
     judge_.end(false);
     checkTimer();
   }
-  // The timer fires at the next deadline, or before it.
+  // The timer fires at the next deadline, or before it. It is set by whole milliseconds.
   void checkTimer() {
     const std::optional<Instant> next = client().nextDeadline();
     check(next.has_value() == host_.timerAt().has_value(), "H1: the timer is set while there is a deadline");
     if (!next || !host_.timerAt()) return;
     const Duration left = std::max(*next - driverTime().instant, Duration::zero());
-    check(*host_.timerAt() - host_.clock().instant <= std::chrono::ceil<std::chrono::milliseconds>(left),
+    check(*host_.timerAt() - host_.clock().instant < left + std::chrono::milliseconds(1),
           "H1: the timer fires after a deadline");
   }
 
@@ -253,7 +253,11 @@ class ScriptedPlatform : private Platform {
       called(effect::SendPong{attempt, frame.timestamp});
     }
     const SendResult result = host_.resultOfSend(attempt);
-    if (result == SendResult::Sent) wires_.give(attempt, text.size(), false);
+    if (result == SendResult::Sent) {
+      wires_.give(attempt, text.size(), false);
+    } else {
+      wires_.refuseControl(attempt, text.size());
+    }
     if (!isLogging_) judge_.controlSent(isPing, result);
     return result;
   }
@@ -263,10 +267,10 @@ class ScriptedPlatform : private Platform {
     const SendResult result = host_.resultOfSend(attempt);
     if (!isLogging_) judge_.messageGiven(result);
     if (result != SendResult::Sent) return result;
-    const std::uint64_t before = wires_.messageEnd(attempt);
+    const ControlFrames control = wires_.at(attempt)->control;
     wires_.give(attempt, bytes, true);
     lastTaken_ = message;
-    if (!isLogging_) judge_.messageTaken(attempt, message, before);
+    if (!isLogging_) judge_.messageTaken(attempt, message, control);
     return result;
   }
   std::uint64_t sizeOf(MessageId message) override {

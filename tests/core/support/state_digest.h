@@ -178,8 +178,7 @@ struct StateDigest {
     add(newestPingAt);
     const std::uint64_t total = sent.sentSoFar().bytes;
     for (const auto& [timestamp, at, pingRateFrom, answeredThen, before] : pings) {
-      digest.addSmall(timestamp == 0);
-      if (timestamp != 0) addWall(timestamp);
+      addWall(timestamp);
       add(at);
       add(pingRateFrom);
       digest.add(total - answeredThen);

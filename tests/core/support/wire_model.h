@@ -17,13 +17,35 @@ enum class BufferKind : std::uint8_t {
   AlwaysEmpty,    // it is 0 at once (WebKit)
 };
 
+// Pings and pongs without a message between them, as far as a client can know their sizes.
+struct ControlFrames {
+  std::uint64_t bytes = 0;
+  std::uint64_t last = 0;  // bytes of the last one, 0 where that is not known any more
+
+  void add(std::uint64_t frame) {
+    bytes += frame;
+    last = frame;
+  }
+  // A frame was given to the socket, which did not take it.
+  void refuse(std::uint64_t frame) {
+    const bool isUniform = last == 0 || (frame == last && bytes % frame == 0);
+    last = isUniform && bytes > 0 ? last : 0;
+  }
+  // Whether the last so many bytes are whole frames for certain.
+  [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
+    if (rest == 0 || rest == bytes || rest == last) return true;
+    return rest < bytes && last > 0 && bytes % last == 0 && rest % last == 0;
+  }
+};
+
 struct Wire {
   AttemptId attempt = AttemptId::None;
-  std::uint64_t given = 0;            // bytes that the socket took
-  std::uint64_t gone = 0;             // bytes that have left the browser
-  std::uint64_t messageEnd = 0;       // bytes given up to the end of the last message
-  std::uint64_t foreign = 0;          // bytes that bufferedAmount counts though the client never gave them
-  std::vector<std::uint64_t> ends{};  // of the frames that have not left, for BufferKind::WholeMessages
+  std::uint64_t given = 0;    // bytes that the socket took
+  std::uint64_t gone = 0;     // bytes that have left the browser
+  ControlFrames control{};    // since the last message
+  std::uint64_t foreign = 0;  // bytes that bufferedAmount counts though the client never gave them
+  // Starts and ends of messages that have not left, for BufferKind::WholeMessages.
+  std::vector<std::uint64_t> edges{};
 };
 
 class Wires {
@@ -39,11 +61,6 @@ class Wires {
   [[nodiscard]] std::uint64_t given(AttemptId attempt) const {
     const Wire* const wire = at(attempt);
     return wire == nullptr ? 0 : wire->given;
-  }
-  // Bytes given up to the end of the last message.
-  [[nodiscard]] std::uint64_t messageEnd(AttemptId attempt) const {
-    const Wire* const wire = at(attempt);
-    return wire == nullptr ? 0 : wire->messageEnd;
   }
   // WebSocket.bufferedAmount.
   [[nodiscard]] std::uint64_t buffered(AttemptId attempt) const {
@@ -66,20 +83,29 @@ class Wires {
   void give(AttemptId attempt, std::uint64_t bytes, bool isMessage) {
     Wire* const wire = find(attempt);
     if (wire == nullptr) return;
+    const bool hasEdges = isMessage && kind_ == BufferKind::WholeMessages;
+    if (hasEdges) wire->edges.push_back(wire->given);
     wire->given += bytes;
-    if (isMessage) wire->messageEnd = wire->given;
-    if (kind_ == BufferKind::WholeMessages) wire->ends.push_back(wire->given);
+    if (hasEdges) wire->edges.push_back(wire->given);
+    if (isMessage) {
+      wire->control = {};
+    } else {
+      wire->control.add(bytes);
+    }
   }
-  // Everything leaves the browser, or two thirds of it: that tears a frame in its middle.
+  void refuseControl(AttemptId attempt, std::uint64_t bytes) {
+    if (Wire* const wire = find(attempt)) wire->control.refuse(bytes);
+  }
+  // Everything leaves the browser, or two thirds of it, which tears a message in its middle.
   void drain(AttemptId attempt, bool everything) {
     Wire* const wire = find(attempt);
     if (wire == nullptr) return;
     const std::uint64_t two = 2;
     std::uint64_t upTo = everything ? wire->given : wire->gone + (wire->given - wire->gone) * two / 3;
     if (kind_ == BufferKind::WholeMessages) {
-      const auto firstKept = std::upper_bound(wire->ends.begin(), wire->ends.end(), upTo);
-      upTo = firstKept == wire->ends.begin() ? wire->gone : *(firstKept - 1);
-      wire->ends.erase(wire->ends.begin(), firstKept);
+      const auto firstKept = std::upper_bound(wire->edges.begin(), wire->edges.end(), upTo);
+      if (!everything) upTo = firstKept == wire->edges.begin() ? wire->gone : *(firstKept - 1);
+      wire->edges.erase(wire->edges.begin(), firstKept);
     }
     wire->gone = upTo;
   }

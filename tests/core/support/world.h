@@ -90,9 +90,9 @@ class World final : public ScriptedPlatform {
     const AttemptId attempt = client().currentAttempt();
     judge_.sentShortly(attempt, model);
     const SendResult result = isRefused ? SendResult::Refused : host_.resultOfSend(attempt);
-    const std::uint64_t before = wires_.messageEnd(attempt);
+    const ControlFrames control = wires_.at(attempt)->control;
     if (result == SendResult::Sent) wires_.give(attempt, kTextBytes, true);
-    judge_.messageTaken(attempt, message.id, before);
+    judge_.messageTaken(attempt, model.id, control);
     if (result != SendResult::Sent) {
       meanwhile();
       tell(event::MessageRefused{attempt, message.id, result == SendResult::Closing});

@@ -43,12 +43,16 @@ struct WorldDigest {
     state.digest.addSmall(host.answer_.has_value(), host.answer_.value_or(false), host.refusedIn_,
                           state.order.of(host.closing_), host.isSecond_);
   }
+  static void add(const ControlFrames& control, const StateDigest& state) {
+    state.digest.add(control.bytes);
+    state.digest.add(control.last);
+  }
   static void add(const Wire& wire, BufferKind kind, const StateDigest& state) {
     state.digest.addSmall(state.order.of(wire.attempt));
     state.digest.add(wire.given - wire.gone);
     state.digest.add(wire.foreign);
-    if (kind == BufferKind::WholeMessages) state.digest.add(wire.given - wire.messageEnd);
-    for (const std::uint64_t end : wire.ends) state.digest.add(wire.given - end);
+    if (kind == BufferKind::WholeMessages) add(wire.control, state);
+    for (const std::uint64_t edge : wire.edges) state.digest.add(wire.given - edge);
   }
   static void add(const AttemptModel& attempts, const StateDigest& state) {
     for (const ModelAttempt* const attempt : {attempts.current(), attempts.closing()}) {
@@ -65,7 +69,7 @@ struct WorldDigest {
   static void add(const MessageModel& messages, const Wires& wires, const StateDigest& state) {
     state.digest.add(std::uint64_t{messages.messages().size()});
     for (const ModelMessage& message : messages.messages()) {
-      const auto& [id, bytes, leastBytes, isVolatile, expiresAt, attempt, before, end, wasUnsent, isNew,
+      const auto& [id, bytes, leastBytes, isVolatile, expiresAt, attempt, control, end, wasUnsent, isNew,
                    isForgotten, duty] = message;
       state.digest.add(bytes);
       state.digest.add(leastBytes);
@@ -73,7 +77,7 @@ struct WorldDigest {
       state.digest.addSmall(isVolatile, state.order.of(attempt), wasUnsent, isForgotten, duty);
       if (attempt == AttemptId::None) continue;
       state.digest.add(wires.given(attempt) - end);
-      if (wires.kind() == BufferKind::WholeMessages) state.digest.add(wires.given(attempt) - before);
+      if (wires.kind() == BufferKind::WholeMessages) add(control, state);
     }
     state.digest.add(state.order.upTo(messages.endedUpTo()));
     const bool isOnClosing = messages.isAnyOn(messages.closingAttempt());
@@ -98,12 +102,11 @@ struct WorldDigest {
          {pings.allowance(), pings.leastTimeout(), pings.mostTimeout(), pings.mostInterval()}) {
       state.digest.add(duration);
     }
-    state.digest.addSmall(pings.hasLateProbe());
+    state.digest.addSmall(pings.hasLateProbe(), pings.hasRefused());
   }
   static void add(const ModelPing& ping, const StateDigest& state) {
     state.addWall(ping.timestamp);
     state.add(ping.at);
-    state.digest.addSmall(ping.isRefused);
     state.digest.add(state.order.upTo(ping.behind));
   }
   static void add(const RetryModel& retries, const StateDigest& state) {
@@ -112,8 +115,13 @@ struct WorldDigest {
     state.addAhead(retries.hintLatest());
     state.addRecent(retries.lastAttemptAt().value_or(Instant{}));
     state.digest.add(retries.used());
+    if (retries.last()) {
+      state.digest.add(retries.last()->delay);
+      state.digest.add(retries.last()->nominal);
+      state.digest.add(retries.last()->jitter);
+    }
     state.digest.addSmall(retries.isWanted(), retries.hasGivenUp(), retries.isOverruled(),
-                          retries.isRestarting());
+                          retries.isRestarting(), retries.isDoubtful());
   }
   // Left out: totals, which equal the client's statistics after every turn, and what is written and read
   // within one turn.
