@@ -162,7 +162,6 @@ MessageId Heartbeat::deliveredWithoutPong(const Options& options, const SentSoFa
   for (const Unanswered& ping : pings_) {
     const Instant since = std::max(ping.at, lastPongAt_.value_or(ping.at));
     if (!lastReceivedAt_ || *lastReceivedAt_ - since < limit) break;
-    if (ping.timestamp == 0) continue;
     delivered = ping.sent.message;
     answeredBytes_ = std::max(answeredBytes_, ping.sent.bytes);
   }
@@ -170,9 +169,7 @@ MessageId Heartbeat::deliveredWithoutPong(const Options& options, const SentSoFa
 }
 
 void Heartbeat::pingRefused(EpochMs timestamp) {
-  for (Unanswered& ping : pings_) {
-    if (ping.timestamp == timestamp) ping.timestamp = 0;
-  }
+  if (!pings_.empty() && pings_.back().timestamp == timestamp) pings_.popBack();
 }
 
 void Heartbeat::messageSent(const Options& options, Instant now) {

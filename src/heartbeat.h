@@ -131,7 +131,7 @@ class Heartbeat {
   friend struct StateDigest;  // of tests/core/support
 
   struct Unanswered {
-    EpochMs timestamp = 0;  // 0: the socket did not take it
+    EpochMs timestamp = 0;
     Instant at{};
     Instant rateFrom{};               // what follows was not answered then
     std::uint64_t answeredBytes = 0;  // when the ping was sent

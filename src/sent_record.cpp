@@ -78,14 +78,15 @@ MessageRange SentRecord::popUpTo(MessageId id) {
 
 MessageRange SentRecord::confirm(MessageId upTo) { return popUpTo(upTo); }
 
-MessageId SentRecord::leftUpTo(std::uint64_t bufferedAmount) const {
+MessageId SentRecord::leftUpTo(std::uint64_t bufferedAmount, const HostTraits* host) const {
   std::uint64_t sentAfter = 0;
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
     sentAfter += at->control.bytes;
     // It has left if no less was sent after it than the buffer holds.
     if (sentAfter >= bufferedAmount) return at->message.message.id;
-    sentAfter += at->message.message.bytesAtLeast();
+    const Message& message = at->message.message;
+    sentAfter += host == nullptr ? message.bytesAtLeast() : host->exactBytes(message);
   }
   return 0;
 }
@@ -124,7 +125,7 @@ SentRecord::Rest SentRecord::takeRest(const HostTraits& host, std::uint64_t buff
   Rest rest;
   const std::optional<std::size_t> unsent = bufferedAmount == 0 ? 0 : countUnsent(host, bufferedAmount);
   if (!unsent) {
-    rest.left = popUpTo(leftUpTo(bufferedAmount));
+    rest.left = popUpTo(leftUpTo(bufferedAmount, &host));
     rest.uncertain = takeAll();
     return rest;
   }

@@ -69,8 +69,9 @@ class SentRecord {
     return bufferedAmount > 0 && countUnsent(host, bufferedAmount).value_or(0) > 0;
   }
 
-  // The newest message that has left the browser for certain, 0 for none.
-  [[nodiscard]] MessageId leftUpTo(std::uint64_t bufferedAmount) const;
+  // The newest message that has left the browser for certain, 0 for none. Without a host to ask for sizes, an
+  // unmeasured text counts for the least it may have.
+  [[nodiscard]] MessageId leftUpTo(std::uint64_t bufferedAmount, const HostTraits* host = nullptr) const;
   // Everything has left the browser.
   void allLeft() { first_ = {}; }
 

@@ -303,12 +303,12 @@ void Stage::close(const Input& input, Socket& socket) {
 bool Stage::drain(const Input& input, Socket& socket) {
   const auto left = static_cast<std::uint64_t>(input.number);
   const auto arrived = static_cast<std::uint64_t>(input.other);
+  if (left < socket.left || left > socket.sent || input.other < 0 || arrived > left) return false;
   if (trace_ != nullptr) {
     trace_->add(time(), "drain " + std::to_string(static_cast<std::uint32_t>(socket.attempt)) + " left " +
                             std::to_string(left) + " arrived " + std::to_string(arrived) + " of " +
                             std::to_string(socket.sent));
   }
-  if (left < socket.left || left > socket.sent || input.other < 0 || arrived > left) return false;
   leave(socket, left);
   arrive(socket, std::max(socket.arrived, arrived));
   return true;

@@ -57,7 +57,7 @@ void HeartbeatChecker::check(const Step& step) {
 // --- what happened
 
 void HeartbeatChecker::open(const Step& step) {
-  pingBase_ = heardAt_ = step.now();
+  pingBase_ = heardAt_ = openedAt_ = step.now();
   opening_ = step.now() - attemptAt_;
   isAtOnce_ = step.client->reconnectAttempts() <= 1;
   hasNewOptions_ = isConfirmArmed_ = false;
@@ -94,8 +94,11 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
     if (bytes < kMeasurable) return;
     const Duration took = step.now() - std::max(ping.previousAt, wire->pongAt.value_or(ping.previousAt));
     const double rate = static_cast<double>(bytes) * 1e6 / static_cast<double>(std::max(took, kTick).count());
-    slowest_ = slowest_ == 0 ? rate : std::min(slowest_, rate);
     fastest_ = std::max(fastest_, rate);
+    // The client may measure since an earlier ping, at the earliest since the connection opened.
+    const Duration most = std::max(step.now() - openedAt_, Duration(kTick));
+    const double least = static_cast<double>(bytes) * 1e6 / static_cast<double>(most.count());
+    slowest_ = slowest_ == 0 ? least : std::min(slowest_, least);
   }
 }
 

@@ -46,6 +46,7 @@ class HeartbeatChecker {
   const Ledger& ledger_;
   Now lastRead_;
   Instant attemptAt_{};
+  Instant openedAt_{};
   Duration opening_{};
   Instant pingBase_{};
   Instant heardAt_{};
