@@ -11,7 +11,7 @@ namespace {
 
 // What a client does in a random life. `seed` is the client's own, `life` that of the events.
 std::string runLife(std::uint64_t seed, std::uint64_t life) {
-  ScriptedPlatform platform;
+  FakePlatform platform;
   Driver driver(platform, seed);
   platform.driver = &driver;
   (void)driver.setOption("pingInterval", 3000.0);

@@ -268,7 +268,7 @@ TEST(Driver, EndsWithADestroyFromInsideACallback) {
 }
 
 TEST(Driver, MayBeDeletedByAListener) {
-  ScriptedPlatform platform;
+  FakePlatform platform;
   auto driver = std::make_unique<Driver>(platform, 1);
   platform.driver = driver.get();
   driver->connect();

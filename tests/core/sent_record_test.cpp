@@ -5,47 +5,17 @@
 #include <map>
 #include <vector>
 
+#include "fixtures/sent_record_fixture.h"
 #include "random.h"
 
 namespace rws {
 namespace {
 
-using Ids = std::vector<MessageId>;
-
-QueuedMessage message(MessageId id, std::uint64_t bytes) { return {{id, bytes, true}}; }
-// A text of so many UTF-16 units.
-QueuedMessage unmeasured(MessageId id, std::uint64_t units) { return {{id, units, false}}; }
-
-Ids toIds(const std::vector<QueuedMessage>& messages) {
-  Ids ids;
-  for (const QueuedMessage& one : messages) ids.push_back(one.message.id);
-  return ids;
-}
-
-// Three messages of 100 bytes.
-class SentRecordTest : public testing::Test {
- protected:
-  SentRecordTest() {
-    for (MessageId id = 1; id <= 3; ++id) record_.add(message(id, 100));
-  }
-  // The messages that did not leave, when the socket ends with so much in its buffer.
-  Ids unsent(std::uint64_t bufferedAmount) {
-    SentRecord copy = record_;
-    const SentRecord::Rest rest = copy.takeRest(host_, bufferedAmount);
-    EXPECT_TRUE(copy.empty());
-    // What left for certain, and what may have left, are one range.
-    left_ = rest.left;
-    if (left_.empty()) left_ = rest.uncertain;
-    if (!rest.uncertain.empty()) left_.upTo = rest.uncertain.upTo;
-    const std::uint64_t leftCount = left_.empty() ? 0 : left_.upTo - left_.after;
-    EXPECT_EQ(leftCount + rest.unsent.size(), record_.count());
-    return toIds(rest.unsent);
-  }
-
-  HostTraits host_;
-  SentRecord record_;
-  MessageRange left_;  // of the last unsent()
-};
+using test::Ids;
+using test::message;
+using test::SentRecordTest;
+using test::toIds;
+using test::unmeasured;
 
 TEST(SentRecord, IsEmptyAtFirst) {
   SentRecord record;
@@ -171,25 +141,6 @@ TEST_F(SentRecordTest, AsksForTheSizeOfATextOnlyWhereItMatters) {
   EXPECT_EQ(unsent(61), (Ids{4, 5}));
   EXPECT_EQ(unsent(90), (Ids{4, 5}));
   EXPECT_EQ(unsent(91), (Ids{3, 4, 5}));
-}
-
-TEST_F(SentRecordTest, ConcludesNothingFromARemainderWhereWholeMessagesAreCounted) {
-  host_.countsWholeMessages = true;
-  EXPECT_EQ(unsent(100), Ids{3});
-  EXPECT_EQ(unsent(200), (Ids{2, 3}));
-  EXPECT_EQ(unsent(300), (Ids{1, 2, 3}));
-  for (const std::uint64_t remainder : {1U, 99U, 101U, 299U, 301U, 59'260U}) {
-    EXPECT_EQ(unsent(remainder), Ids{}) << remainder;
-    EXPECT_EQ(left_, (MessageRange{0, 3})) << remainder;
-    EXPECT_FALSE(record_.hasUnsent(host_, remainder)) << remainder;
-  }
-  record_.addControl(40);
-  EXPECT_EQ(unsent(40), Ids{}) << "only the control frame is in the buffer";
-  EXPECT_EQ(unsent(140), Ids{3});
-  record_.add(message(4, 10));
-  EXPECT_EQ(unsent(10), Ids{4}) << "the buffer begins behind the control frame";
-  EXPECT_EQ(unsent(50), Ids{4}) << "the buffer begins with it";
-  EXPECT_EQ(unsent(30), Ids{});
 }
 
 TEST_F(SentRecordTest, MayHaveSentEverythingWhereTheBufferCannotBeRead) {
