@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "options.h"
 
@@ -44,31 +45,24 @@ class MemberReader final : public nlohmann::json_sax<Json> {
   std::string timestamp;
   std::optional<double> retryAfterMs;
 
-  explicit MemberReader(std::string_view text)
-      : end_(text.data() + text.size()), reached_(text.data()), keyEnd_(text.data()) {}
   // False if the text is no JSON object.
-  [[nodiscard]] bool read() {
-    return Json::sax_parse(Cursor(reached_, reached_), Cursor(end_, reached_), this);
+  [[nodiscard]] bool read(std::string_view text) {
+    // The parser accepts both, JSON does not: U+0000 as the end, a byte order mark as the start.
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.find('\0') != std::string_view::npos || text.starts_with(kByteOrderMark)) return false;
+    return Json::sax_parse(Cursor(text.data(), reached_), Cursor(text.data() + text.size(), reached_), this);
   }
 
   bool null() override { return other(); }
   bool boolean(bool /*value*/) override { return other(); }
-  bool number_integer(number_integer_t value) override {
-    // The parser calls a 0 a signed integer only if it was written -0.
-    return number(static_cast<double>(value),
-                  [value] { return value == 0 ? std::string("-0") : std::to_string(value); });
-  }
-  bool number_unsigned(number_unsigned_t value) override {
-    return number(static_cast<double>(value), [value] { return std::to_string(value); });
-  }
-  bool number_float(number_float_t value, const string_t& text) override {
-    return number(value, [&text] { return text; });
-  }
+  bool number_integer(number_integer_t value) override { return number(static_cast<double>(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return number(static_cast<double>(value)); }
+  bool number_float(number_float_t value, const string_t& /*text*/) override { return number(value); }
   bool string(string_t& value) override {
     (void)other();
     if (!isMember()) return true;
     if (key_ == Key::Type) type = value;
-    if (key_ == Key::Timestamp) timestamp.assign(std::find(keyEnd_, reached_, '"'), reached_);
+    if (key_ == Key::Timestamp) keepTimestamp(reached_);
     return true;
   }
   bool binary(binary_t& /*value*/) override { return false; }
@@ -114,43 +108,38 @@ class MemberReader final : public nlohmann::json_sax<Json> {
     if (key_ == Key::RetryAfter) retryAfterMs.reset();
     return true;
   }
-  template <class ToText>
-  bool number(double value, ToText toText) {
+  bool number(double value) {
     if (!other()) return false;
     if (!isMember()) return true;
-    if (key_ == Key::Timestamp) timestamp = toText();
+    // The parser has read the character behind a number, too.
+    if (key_ == Key::Timestamp) keepTimestamp(reached_ - 1);
     if (key_ == Key::RetryAfter) retryAfterMs = value;
     return true;
   }
+  // Keeps the value of the last key as it was written. It ends there.
+  void keepTimestamp(const char* end) {
+    const char* start = keyEnd_;
+    while (*start == ':' || *start == ' ' || *start == '\t' || *start == '\n' || *start == '\r') ++start;
+    timestamp.assign(start, end);
+  }
 
-  const char* end_;
-  const char* reached_;  // behind the string that the parser reports
-  const char* keyEnd_;   // behind the key of the member that the parser reports
+  const char* reached_ = nullptr;  // what the parser has read ends there
+  const char* keyEnd_ = nullptr;   // the last key of the object ends there
   Key key_ = Key::Other;
   std::size_t depth_ = 0;
   bool isObject_ = false;
 };
 
-// Nothing if the text is no JSON object.
-std::optional<MemberReader> readMembers(std::string_view text) {
-  // The parser accepts both, JSON does not: U+0000 as the end, a byte order mark as the start.
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (text.find('\0') != std::string_view::npos || text.starts_with(kByteOrderMark)) return std::nullopt;
-  MemberReader reader(text);
-  if (!reader.read()) return std::nullopt;
-  return reader;
-}
-
 }  // namespace
 
 ControlFrame readControlFrame(std::string_view text) {
-  const std::optional<MemberReader> members = readMembers(text);
-  if (!members || !members->type) return {};
-  const ControlKind kind = *members->type == "ping"   ? ControlKind::Ping
-                           : *members->type == "pong" ? ControlKind::Pong
-                                                      : ControlKind::None;
+  MemberReader members;
+  if (!members.read(text) || !members.type) return {};
+  const ControlKind kind = *members.type == "ping"   ? ControlKind::Ping
+                           : *members.type == "pong" ? ControlKind::Pong
+                                                     : ControlKind::None;
   if (kind == ControlKind::None) return {};
-  return {kind, members->timestamp.size() > kMaxTimestamp ? std::string() : members->timestamp};
+  return {kind, members.timestamp.size() > kMaxTimestamp ? std::string() : std::move(members.timestamp)};
 }
 
 PingText writePing(EpochMs timestamp) {
@@ -174,9 +163,9 @@ std::string writePong(std::string_view timestamp) {
 }
 
 std::optional<Duration> readRetryAfter(std::string_view reason) {
-  const std::optional<MemberReader> members = readMembers(reason);
-  if (!members || !members->retryAfterMs) return std::nullopt;
-  const double milliseconds = *members->retryAfterMs;
+  MemberReader members;
+  if (!members.read(reason) || !members.retryAfterMs) return std::nullopt;
+  const double milliseconds = *members.retryAfterMs;
   if (!std::isfinite(milliseconds) || milliseconds < 0) return std::nullopt;
   return toDuration(milliseconds);
 }

@@ -17,8 +17,8 @@ enum class ControlKind : std::uint8_t { None, Ping, Pong };
 
 struct ControlFrame {
   ControlKind kind = ControlKind::None;
-  // The member "timestamp", a number or a string, as JSON text. A string is exactly as it was written, with its
-  // quotes and escapes. Empty where it is absent, of another type, or longer than kMaxTimestamp bytes.
+  // The member "timestamp", a number or a string, exactly as it was written, quotes and escapes included. Empty
+  // where it is absent, of another type, or longer than kMaxTimestamp bytes.
   std::string timestamp{};
   friend bool operator==(const ControlFrame&, const ControlFrame&) = default;
 };
