@@ -3,6 +3,8 @@
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -54,11 +56,11 @@ OptionValue toOptionValue(const val& value) {
   if (!isList(value)) return std::monostate{};
   const auto length = value["length"].as<double>();
   if (length > static_cast<double>(Options::kMaxCloseCodes)) return std::monostate{};
-  std::vector<double> numbers;
-  for (unsigned index = 0; index < length; ++index) {
+  std::vector<double> numbers(static_cast<std::size_t>(length));
+  for (std::size_t index = 0; index < numbers.size(); ++index) {
     const val item = value[index];
     if (!item.isNumber()) return std::monostate{};
-    numbers.push_back(item.as<double>());
+    numbers[index] = item.as<double>();
   }
   return numbers;
 }
@@ -138,30 +140,28 @@ class ResilientWebSocket {
 class Clients {
  public:
   [[nodiscard]] double add(ResilientWebSocket* client) {
-    std::size_t slot = 0;
-    while (slot < entries_.size() && entries_[slot].client != nullptr) ++slot;
-    if (slot == entries_.size()) entries_.push_back({static_cast<double>(slot), nullptr});
-    entries_[slot].client = client;
-    return entries_[slot].id += kSlots;
+    const auto slot = std::find(slots_.begin(), slots_.end(), nullptr) - slots_.begin();
+    if (slot == static_cast<std::ptrdiff_t>(slots_.size())) slots_.push_back(nullptr);
+    slots_[static_cast<std::size_t>(slot)] = client;
+    generation_ += kMaxClients;
+    return generation_ + static_cast<double>(slot);
   }
-  void remove(double id) { entries_[slotOf(id)].client = nullptr; }
+  void remove(double id) { slots_[slotOf(id)] = nullptr; }
   // nullptr for a number that is no id.
   [[nodiscard]] ResilientWebSocket* find(double id) const {
     const std::size_t slot = slotOf(id);
-    return slot < entries_.size() && entries_[slot].id == id ? entries_[slot].client : nullptr;
+    ResilientWebSocket* const client = slot < slots_.size() ? slots_[slot] : nullptr;
+    return client != nullptr && client->id() == id ? client : nullptr;
   }
 
  private:
-  struct Entry {
-    double id = 0;
-    ResilientWebSocket* client;
-  };
-  // More clients than memory has room for.
-  static constexpr std::uint32_t kSlots = 1U << 20U;
+  // More than memory has room for.
+  static constexpr std::uint32_t kMaxClients = 1U << 20U;
 
-  static std::size_t slotOf(double id) { return static_cast<std::size_t>(toInteger(id) % kSlots); }
+  static std::size_t slotOf(double id) { return static_cast<std::size_t>(toInteger(id) % kMaxClients); }
 
-  std::vector<Entry> entries_;
+  std::vector<ResilientWebSocket*> slots_;
+  double generation_ = 0;
 };
 
 Clients clients;
@@ -271,9 +271,10 @@ Snapshot snapshot(ResilientWebSocket& owner) {
 // --- functions of the module
 
 val optionDefaults() {
+  const Options options;
   val defaults = val::object();
   for (const std::string_view name : optionNames()) {
-    defaults.set(std::string(name), toVal(rws::getOption(Options{}, name)));
+    defaults.set(std::string(name), toVal(rws::getOption(options, name)));
   }
   return defaults;
 }

@@ -1,5 +1,4 @@
 #include <emscripten/val.h>
-#include <cstdarg>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -11,6 +10,10 @@ double __wrap_strtod(const char* text, char** end) {
 }
 int __wrap_snprintf(char* text, std::size_t size, const char* /*format*/, ...) {
   if (size > 0) *text = 0;
+  return 0;
+}
+int __wrap_siprintf(char* text, const char* /*format*/, ...) {
+  *text = 0;
   return 0;
 }
 }

@@ -62,26 +62,28 @@ std::string_view nameOfFailure(int result) {
 
 // U+0000 stands in a C string as C0 80 (websocket_fixes.js).
 std::string readReason(const char* text) {
-  std::string reason(text);
-  for (std::size_t at = 0; (at = reason.find("\xC0\x80", at)) != std::string::npos; ++at) {
-    reason.replace(at, 2, 1, '\0');
+  std::string reason;
+  for (; *text != '\0'; ++text) {
+    const bool isNul = text[0] == '\xC0';
+    reason += isNul ? '\0' : *text;
+    if (isNul) ++text;
   }
   return reason;
 }
 
 }  // namespace
 
-std::vector<BrowserPlatform*> BrowserPlatform::platforms_;
+BrowserPlatform* BrowserPlatform::first_ = nullptr;
 
 BrowserPlatform::BrowserPlatform(emscripten::val listener, Driver& driver)
-    : listener_(std::move(listener)), driver_(driver) {
-  platforms_.push_back(this);
-}
+    : next_(std::exchange(first_, this)), listener_(std::move(listener)), driver_(driver) {}
 
 BrowserPlatform::~BrowserPlatform() {
-  platforms_.erase(std::find(platforms_.begin(), platforms_.end(), this));
-  if (timerHandle_ != 0) clearTimer();
-  for (const Socket& socket : std::exchange(sockets_, {})) discard(socket);
+  BrowserPlatform** link = &first_;
+  while (*link != this) link = &(*link)->next_;
+  *link = next_;
+  clearTimer();
+  for (Socket& socket : sockets_) discard(socket);
 }
 
 // --- time
@@ -130,10 +132,9 @@ std::string BrowserPlatform::openSocket(AttemptId attempt) {
       address.url.c_str(), address.protocols.empty() ? nullptr : address.protocols.c_str(), EM_TRUE};
   const EMSCRIPTEN_WEBSOCKET_T handle = emscripten_websocket_new(&attributes);
   if (handle <= 0) return std::string(nameOfFailure(handle));
-  const Socket socket{++lastId, handle, attempt};
-  sockets_.push_back(socket);
+  Socket& socket = sockets_[sockets_[0].handle == 0 ? 0 : 1];
+  socket = {++lastId, handle, attempt, false};
   if (!listen(socket)) {
-    sockets_.pop_back();
     discard(socket);
     return std::string(nameOfFailure(EMSCRIPTEN_RESULT_FAILED));
   }
@@ -152,7 +153,7 @@ bool BrowserPlatform::listen(const Socket& socket) {
 }
 
 void BrowserPlatform::closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) {
-  Socket* const socket = findSocket(attempt);
+  Socket* const socket = find(attempt);
   if (socket == nullptr) return;
   socket->isClosed = true;
   const EMSCRIPTEN_WEBSOCKET_T handle = socket->handle;
@@ -163,27 +164,25 @@ void BrowserPlatform::closeSocket(AttemptId attempt, std::uint16_t code, std::st
 
 void BrowserPlatform::release(AttemptId attempt) {
   if (attempt == addressOf_) address_ = {};
-  if (const Socket* const found = findSocket(attempt)) {
-    const Socket socket = *found;
-    sockets_.erase(sockets_.begin() + (found - sockets_.data()));
-    discard(socket);
-  }
+  if (Socket* const socket = find(attempt)) discard(*socket);
   tell("socketReleased", attempt);
 }
 
-// The socket is not among the platform's any more, so that no event of it is heard.
-void BrowserPlatform::discard(const Socket& socket) {
-  if (!socket.isClosed) emscripten_websocket_close(socket.handle, 1000, nullptr);
-  emscripten_websocket_delete(socket.handle);
+// Closes the socket if it is not closed. The socket is removed first, so that no event of it is heard.
+void BrowserPlatform::discard(Socket& socket) {
+  const Socket removed = std::exchange(socket, {});
+  if (removed.handle == 0) return;
+  if (!removed.isClosed) emscripten_websocket_close(removed.handle, 1000, nullptr);
+  emscripten_websocket_delete(removed.handle);
 }
 
 std::uint64_t BrowserPlatform::bufferedAmount(AttemptId attempt) {
-  const Socket* const socket = findSocket(attempt);
+  const Socket* const socket = find(attempt);
   return socket == nullptr ? 0 : readAmount(&emscripten_websocket_get_buffered_amount, socket->handle);
 }
 
 SendResult BrowserPlatform::sendControl(AttemptId attempt, std::string_view text) {
-  const Socket* const socket = findSocket(attempt);
+  const Socket* const socket = find(attempt);
   if (socket == nullptr) return SendResult::Refused;
   unsigned short readyState = 0;
   emscripten_websocket_get_ready_state(socket->handle, &readyState);
@@ -196,15 +195,15 @@ SendResult BrowserPlatform::sendControl(AttemptId attempt, std::string_view text
 
 // --- events of sockets
 
-BrowserPlatform::Socket* BrowserPlatform::findSocket(AttemptId attempt) {
+BrowserPlatform::Socket* BrowserPlatform::find(AttemptId attempt) {
   for (Socket& socket : sockets_) {
-    if (socket.attempt == attempt) return &socket;
+    if (socket.handle != 0 && socket.attempt == attempt) return &socket;
   }
   return nullptr;
 }
 
-BrowserPlatform::Found BrowserPlatform::findSocket(const void* id) {
-  for (BrowserPlatform* const platform : platforms_) {
+std::pair<BrowserPlatform*, BrowserPlatform::Socket*> BrowserPlatform::find(const void* id) {
+  for (BrowserPlatform* platform = first_; platform != nullptr; platform = platform->next_) {
     for (Socket& socket : platform->sockets_) {
       if (socket.id == reinterpret_cast<std::uintptr_t>(id)) return {platform, &socket};
     }
@@ -215,22 +214,22 @@ BrowserPlatform::Found BrowserPlatform::findSocket(const void* id) {
 // In all three the driver is called last: the platform may be gone when it returns.
 
 EM_BOOL BrowserPlatform::onOpen(int /*type*/, const EmscriptenWebSocketOpenEvent* /*event*/, void* id) {
-  const Found found = findSocket(id);
-  if (found.socket != nullptr) found.platform->driver_.socketOpened(found.socket->attempt);
+  const auto [platform, socket] = find(id);
+  if (platform != nullptr) platform->driver_.socketOpened(socket->attempt);
   return EM_TRUE;
 }
 
 EM_BOOL BrowserPlatform::onError(int /*type*/, const EmscriptenWebSocketErrorEvent* /*event*/, void* id) {
-  const Found found = findSocket(id);
-  if (found.socket != nullptr) found.platform->driver_.socketErrored(found.socket->attempt);
+  const auto [platform, socket] = find(id);
+  if (platform != nullptr) platform->driver_.socketErrored(socket->attempt);
   return EM_TRUE;
 }
 
 EM_BOOL BrowserPlatform::onClose(int /*type*/, const EmscriptenWebSocketCloseEvent* event, void* id) {
-  const Found found = findSocket(id);
-  if (found.socket == nullptr) return EM_TRUE;
-  found.socket->isClosed = true;
-  found.platform->driver_.socketClosed(found.socket->attempt, event->code, readReason(event->reason),
+  const auto [platform, socket] = find(id);
+  if (platform == nullptr) return EM_TRUE;
+  socket->isClosed = true;
+  platform->driver_.socketClosed(socket->attempt, event->code, readReason(event->reason),
                                        event->wasClean != 0);
   return EM_TRUE;
 }

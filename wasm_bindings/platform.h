@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "driver.h"  // and with it the interface Platform, of src/platform.h
 #include "types.h"
@@ -81,17 +81,13 @@ class BrowserPlatform final : public Platform {
   void turnEnded() override;
 
  private:
-  // A native socket. Handlers name it by its id, which is never used again: a handler that somebody kept finds nothing
-  // when its socket is gone, whatever became of its handle.
+  // A native socket. Its handlers name it by an id that is never used again: a handler that a page has kept finds
+  // nothing when its socket is gone, whatever became of the handle.
   struct Socket {
     std::uintptr_t id = 0;
-    EMSCRIPTEN_WEBSOCKET_T handle = 0;
+    EMSCRIPTEN_WEBSOCKET_T handle = 0;  // 0: no socket
     AttemptId attempt = AttemptId::None;
     bool isClosed = false;  // close() was called, or the close event came
-  };
-  struct Found {
-    BrowserPlatform* platform = nullptr;
-    Socket* socket = nullptr;
   };
 
   // --- listener.cpp: one for each notification
@@ -116,23 +112,26 @@ class BrowserPlatform final : public Platform {
   }
 
   // --- platform.cpp
-  [[nodiscard]] static Found findSocket(const void* id);
-  [[nodiscard]] Socket* findSocket(AttemptId attempt);
+  // The platform and its socket of that id, nullptr if there is none.
+  [[nodiscard]] static std::pair<BrowserPlatform*, Socket*> find(const void* id);
+  // nullptr for an attempt without a socket.
+  [[nodiscard]] Socket* find(AttemptId attempt);
   static EM_BOOL onOpen(int type, const EmscriptenWebSocketOpenEvent* event, void* id);
   static EM_BOOL onError(int type, const EmscriptenWebSocketErrorEvent* event, void* id);
   static EM_BOOL onClose(int type, const EmscriptenWebSocketCloseEvent* event, void* id);
   static void onTimer(void* platform);
   static bool listen(const Socket& socket);
-  static void discard(const Socket& socket);
+  static void discard(Socket& socket);
 
-  // All platforms, to find the one a handler belongs to.
-  static std::vector<BrowserPlatform*> platforms_;
+  // All platforms, each with the next one.
+  static BrowserPlatform* first_;
+  BrowserPlatform* next_;
 
   emscripten::val listener_;
   Driver& driver_;
   AttemptId addressOf_ = AttemptId::None;
   Address address_;
-  std::vector<Socket> sockets_;  // of the current and of the closing attempt
+  std::array<Socket, 2> sockets_;  // of the current and of the closing attempt
   double timer_ = 0;             // the number of the newest timer
   int timerHandle_ = 0;          // Emscripten's, 0 while no timer is set
 };
