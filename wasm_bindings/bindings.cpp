@@ -58,7 +58,7 @@ OptionValue toOptionValue(const val& value) {
   if (length > static_cast<double>(Options::kMaxCloseCodes)) return std::monostate{};
   std::vector<double> numbers(static_cast<std::size_t>(length));
   for (std::size_t index = 0; index < numbers.size(); ++index) {
-    const val item = value[index];
+    const val item = value[static_cast<double>(index)];
     if (!item.isNumber()) return std::monostate{};
     numbers[index] = item.as<double>();
   }
@@ -86,7 +86,7 @@ std::optional<std::string> toProtocols(const val& list) {
   const auto length = list["length"].as<double>();
   if (length > static_cast<double>(kMaxProtocols)) return std::nullopt;
   std::string joined;
-  for (unsigned index = 0; index < length; ++index) {
+  for (double index = 0; index < length; ++index) {
     const std::optional<std::string> protocol = toText(list[index], kMaxProtocol);
     // The constructor of WebSocket takes neither.
     if (!protocol || protocol->empty() || protocol->find(',') != std::string::npos) return std::nullopt;
