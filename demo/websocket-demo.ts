@@ -1,86 +1,86 @@
-// Owns the guided tour of the client: connect, talk, lose the connection, come back, count.
-// Refuses to need a page: it runs in a browser's console and in Node alike.
+// A guided tour of the client: it connects, sends messages, loses the connection, reconnects and prints statistics. It runs in
+// a browser's console and in Node.
 import ResilientWebSocket, { type ConnectionStats } from '@advakod/resilient-websocket';
 
 export interface DemonstrationOptions {
-  /** Server to talk to; `npm run demo` starts one. Default ws://localhost:8000/general?token=demo. */
+  /** URL of the server; `npm run demo` starts one. Default ws://localhost:8000/general?token=demo. */
   readonly url?: string;
-  /** Where the steps are told. Default console.log. */
+  /** Called with each line of output. Default console.log. */
   readonly log?: (line: string) => void;
   /** Longest time to wait for each step, ms. Default 15000. */
   readonly timeout?: number;
 }
 
 export interface DemonstrationSummary {
-  /** Whether every step came about. */
+  /** Whether every step succeeded. */
   readonly completed: boolean;
-  /** States gone through, in order. */
+  /** The states of the connection, in order. */
   readonly states: readonly string[];
-  /** Numbers of the messages that the server returned, in the order of their return. */
+  /** Numbers of the messages that the server returned, in order. */
   readonly messagesReturned: readonly number[];
-  /** Messages that waited in the queue while there was no connection. */
+  /** Number of messages in the queue while there was no connection. */
   readonly queuedWhileDown: number;
-  /** Waits before the retries, ms. */
+  /** Delays before the retries, ms. */
   readonly retryDelays: readonly number[];
   readonly stats: ConnectionStats;
 }
 
 const defaultUrl = 'ws://localhost:8000/general?token=demo';
-/** Numbers of the messages; the server returns `typing` frames, so each is told by its session. */
+/** Numbers of the messages. They are sent as the session ids of `typing` frames, which the server returns. */
 const messages = [9001, 9002, 9003] as const;
 const messagesWhileDown = [9004, 9005] as const;
 
-/** Plays the tour and resolves with what happened; it never rejects. */
+/** Runs the tour and resolves with a summary; it never rejects. */
 export async function demonstrateResilientWebSocket(
   options: DemonstrationOptions = {},
 ): Promise<DemonstrationSummary> {
   const { url = defaultUrl, log = console.log, timeout = 15_000 } = options;
   const websocket = new ResilientWebSocket(url, { logLevel: 'silent', maxReconnectAttempts: 3 });
-  const story = follow(websocket, log);
+  const recorder = startRecorder(websocket, log);
   let completed = false;
   let queuedWhileDown = 0;
   try {
     log(`1. Connecting to ${withoutQuery(url)}`);
-    await within(timeout, websocket.connect());
+    await withTimeout(timeout, websocket.connect());
     log('2. Sending three messages; the server returns each of them');
     for (const number of messages) websocket.send(frame(number));
-    await within(timeout, story.returned(messages.length));
-    log('3. Dropping the connection and sending two more while there is none');
-    const reopened = next(websocket, 'open');
-    const closed = next(websocket, 'close');
-    // The native socket is closed behind the client's back, as a network would do it.
+    await withTimeout(timeout, recorder.returned(messages.length));
+    log('3. Closing the connection and sending two more messages meanwhile');
+    const reopened = waitForEvent(websocket, 'open');
+    const closed = waitForEvent(websocket, 'close');
+    // The native socket is closed directly, as a failing network would do it.
     websocket.ws?.close(4000, 'demonstration');
-    await within(timeout, closed);
+    await withTimeout(timeout, closed);
     for (const number of messagesWhileDown) websocket.send(frame(number));
     queuedWhileDown = websocket.getStatus().queuedMessages;
-    log(`   In the queue: ${queuedWhileDown}`);
-    log('4. Waiting for the reconnection; the queue follows by itself');
-    await within(timeout, reopened);
-    await within(timeout, story.returned(messages.length + messagesWhileDown.length));
+    log(`   Queued: ${queuedWhileDown}`);
+    log('4. Waiting for the reconnect, after which the queue is sent');
+    await withTimeout(timeout, reopened);
+    await withTimeout(timeout, recorder.returned(messages.length + messagesWhileDown.length));
     completed = true;
   } catch (error) {
-    log(`   Given up: ${error instanceof Error ? error.message : String(error)}`);
+    log(`   Failed: ${error instanceof Error ? error.message : String(error)}`);
     log('   Is there a server? `npm run demo` starts one.');
   }
   const { stats } = websocket.getStatus();
-  tellStatistics(stats, log);
-  const summary = { completed, ...story.summary(), queuedWhileDown, stats };
+  logStatistics(stats, log);
+  const summary = { completed, ...recorder.summary(), queuedWhileDown, stats };
   websocket.destroy();
   return summary;
 }
 
-interface Story {
+interface Recorder {
   /** Resolves when the server has returned `count` messages. */
   readonly returned: (count: number) => Promise<void>;
   readonly summary: () => Pick<DemonstrationSummary, 'states' | 'messagesReturned' | 'retryDelays'>;
 }
 
-/** Writes down what happens and tells it as it happens. */
-function follow(websocket: ResilientWebSocket, log: (line: string) => void): Story {
+/** Records the client's events and logs them as they happen. */
+function startRecorder(websocket: ResilientWebSocket, log: (line: string) => void): Recorder {
   const states: string[] = [];
   const messagesReturned: number[] = [];
   const retryDelays: number[] = [];
-  let returnedOneMore = (): void => undefined;
+  let onReturned = (): void => undefined;
   websocket.on('stateChange', (state) => {
     states.push(state);
     log(`   State: ${state} (${websocket.getUserFriendlyStatus().text})`);
@@ -93,19 +93,19 @@ function follow(websocket: ResilientWebSocket, log: (line: string) => void): Sto
     log(`   Attempt ${attempt} in ${Math.round(delay)} ms`);
   });
   websocket.on('message', (message) => {
-    const number = numberOf(message);
+    const number = readNumber(message);
     if (number === null || messagesReturned.includes(number)) return;
     messagesReturned.push(number);
     log(`   Returned: message ${number}`);
-    returnedOneMore();
+    onReturned();
   });
   return {
     returned: (count) =>
       new Promise((resolve) => {
-        returnedOneMore = () => {
+        onReturned = () => {
           if (messagesReturned.length >= count) resolve();
         };
-        returnedOneMore();
+        onReturned();
       }),
     summary: () => ({
       states: [...states],
@@ -119,13 +119,13 @@ function frame(number: number): Readonly<Record<string, unknown>> {
   return { type: 'typing', is_typing: true, session_id: number };
 }
 
-function numberOf(message: unknown): number | null {
+function readNumber(message: unknown): number | null {
   if (typeof message !== 'object' || message === null || !('session_id' in message)) return null;
   const number = Number(message.session_id);
   return [...messages, ...messagesWhileDown].some((known) => known === number) ? number : null;
 }
 
-function next(websocket: ResilientWebSocket, event: 'open' | 'close'): Promise<void> {
+function waitForEvent(websocket: ResilientWebSocket, event: 'open' | 'close'): Promise<void> {
   return new Promise((resolve) => {
     websocket.once(event, () => {
       resolve();
@@ -133,27 +133,27 @@ function next(websocket: ResilientWebSocket, event: 'open' | 'close'): Promise<v
   });
 }
 
-async function within(timeout: number, event: Promise<unknown>): Promise<void> {
+async function withTimeout(timeout: number, event: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  const timeoutError = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       reject(new Error(`nothing happened for ${timeout} ms`));
     }, timeout);
   });
   try {
-    await Promise.race([event, late]);
+    await Promise.race([event, timeoutError]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function tellStatistics(stats: ConnectionStats, log: (line: string) => void): void {
+function logStatistics(stats: ConnectionStats, log: (line: string) => void): void {
   log('5. Statistics');
-  log(`   Connections: ${stats.totalConnections}, of them again: ${stats.totalReconnections}`);
+  log(`   Connections: ${stats.totalConnections}, of which reconnections: ${stats.totalReconnections}`);
   log(`   Messages sent: ${stats.totalMessages}, errors: ${stats.totalErrors}`);
 }
 
-/** An address without its query: that is where tokens stand. */
+/** The URL without its query, which may contain a token. */
 function withoutQuery(url: string): string {
   return url.split('?', 1)[0] ?? url;
 }

@@ -16,7 +16,7 @@ const faultFile = 'tests/browser/faults/faults.test.ts';
 const reported = [
   faultFile,
   'tests/browser/faults/hidden.test.ts',
-  'tests/browser/faults/life_cycle.test.ts',
+  'tests/browser/faults/page_lifecycle.test.ts',
 ];
 const files = [...reported, 'tests/browser/security.test.ts', 'tests/browser/reconnects.test.ts'];
 

@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { prepare } from './prepare.mjs';
 import { buildBundles } from './support/bundles.mjs';
 import { buildDeclarations } from './support/declarations.mjs';
-import { checkPrivateNames } from './support/private_names.mjs';
 import { main } from './support/run.mjs';
 import { buildWasm } from './support/wasm.mjs';
 
@@ -13,7 +12,6 @@ export async function buildPackage() {
   await buildWasm();
   await buildBundles();
   await buildDeclarations();
-  checkPrivateNames();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

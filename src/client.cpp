@@ -57,21 +57,34 @@ void Client::readFacts(const HostFacts& facts) {
   const Instant latest = facts_.now.instant;
   facts_ = facts;
   facts_.now.instant = std::max(latest, facts.now.instant);
+}
+
+// What bufferedAmount shows. Not to be read from the facts of an answer: what was refused is on record then.
+void Client::readBuffer() {
   if (phase_ != Phase::Connected) return;
-  heartbeat_.bufferRead(now(), facts.bufferedAmount, outbox_.sent().bytesAtLeast());
-  if (!isProofExpected()) outbox_.confirmLeft(facts.bufferedAmount, effects_);
+  heartbeat_.bufferRead(now(), facts_.bufferedAmount, outbox_.sent().bytesAtLeast());
+  if (!isProofExpected()) outbox_.confirmLeft(facts_.bufferedAmount, effects_);
 }
 
 void Client::handle(const HostFacts& facts, const Event& event) {
-  if (phase_ == Phase::Destroyed) return;
+  if (phase_ == Phase::Destroyed) {
+    if (const auto* send = std::get_if<event::Send>(&event)) {
+      effects_.push(effect::Discarded{send->message.id});
+    }
+    return;
+  }
   assert(phase_ != Phase::Deciding || isAnswer(event));
   readFacts(facts);
-  const std::optional<Due> earliest = earliestDeadline();
-  const bool hasJumped =
-      clockWatch_.observe(facts_.now, earliest ? std::optional(earliest->at) : std::nullopt);
+  bool hasJumped = false;
+  // An answer comes while effects are still to be performed: what is on record may not be sent yet.
+  if (!isAnswer(event)) {
+    readBuffer();
+    const std::optional<Due> earliest = earliestDeadline();
+    hasJumped = clockWatch_.observe(facts_.now, earliest ? std::optional(earliest->at) : std::nullopt);
+  }
   std::visit([this](const auto& concrete) { on(concrete); }, event);
   // Last: the event may end the connection that would be probed.
-  if (hasJumped && !isAnswer(event)) clockJumped();
+  if (hasJumped) clockJumped();
   assert(isConsistent());
 }
 

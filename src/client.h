@@ -82,7 +82,7 @@ class Client {
   [[nodiscard]] bool isConsistent() const;
 
   // --- events and effects
-  // Takes no event after Destroy.
+  // After Destroy no event does anything; a message is discarded.
   void handle(const HostFacts& facts, const Event& event);
   [[nodiscard]] std::optional<Effect> pollEffect();
 
@@ -128,6 +128,7 @@ class Client {
   void on(const event::MessageRefused& event);
   void on(const event::ControlRefused& event);
   void readFacts(const HostFacts& facts);
+  void readBuffer();
   void begin(Trigger trigger);
   void sendNow(const QueuedMessage& message);
   void startFlush();

@@ -21,9 +21,11 @@ void Client::on(const event::AddressResolved& event) {
 }
 
 void Client::on(const event::AttemptFailed& event) {
-  if (!isCurrent(event.attempt) || current_->isOpen()) return;
+  if (!isCurrent(event.attempt)) return;
+  if (event.hadAddress ? !current_->isOpening() : !current_->isResolving()) return;
   const Loss loss{event.attempt, {1006, std::string(clipUtf8(event.reason, kMaxCloseReason)), false}};
   leaveCurrent();
+  effects_.push(effect::Release{event.attempt});
   endAttempt(loss);
 }
 

@@ -94,7 +94,7 @@ void Client::on(const event::NetworkChanged& event) {
 }
 
 // What an attempt lost on a dead link the system sends again only after seconds: on a link that is back a
-// fresh attempt is faster.
+// fresh attempt is faster. startSoon() schedules it.
 void Client::replaceStalledAttempt() {
   const bool isOpening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
   if (!isOpening || reconnects_.sinceLastAttempt(now()) < kHintSpacing) return;
@@ -102,7 +102,6 @@ void Client::replaceStalledAttempt() {
   if (permission != ReconnectPolicy::Permission::Granted) return;
   replaceCurrent("Network came back", true);
   move(Trigger::AttemptReplaced);
-  scheduleSoon();
 }
 
 void Client::on(const event::VisibilityChanged& event) {

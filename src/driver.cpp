@@ -32,24 +32,19 @@ Driver::Driver(Platform& platform, std::uint64_t seed, const HostTraits& traits)
 
 Now Driver::now() {
   Now now = platform_.now();
-  now.instant += clockOffset_;
-  if (now.instant < latest_) {
-    clockOffset_ += latest_ - now.instant;
-    now.instant = latest_;
-  }
-  latest_ = now.instant;
+  // A clock that was set back goes on from where it was.
+  if (now.instant < lastReading_) clockOffset_ += lastReading_ - now.instant;
+  lastReading_ = now.instant;
+  latest_ = std::max(latest_, now.instant + clockOffset_);
+  now.instant = latest_;
   return now;
 }
 
 void Driver::timerFired() {
   // A timer proves that its time has come: clocks can be coarser than timers, and test timers need not move
-  // the clock.
-  const std::optional<Instant> due = std::exchange(timerDue_, std::nullopt);
-  const Instant read = now().instant;
-  if (due && *due > read) {
-    clockOffset_ += *due - read;
-    latest_ = *due;
-  }
+  // the clock. Time stands still then until the clock has caught up.
+  if (timerDue_) latest_ = std::max(latest_, *timerDue_);
+  timerDue_.reset();
   handle(event::TimerFired{});
 }
 
@@ -81,8 +76,17 @@ std::optional<OptionsError> Driver::setOption(std::string_view name, const Optio
 }
 
 bool Driver::send(const Message& message, const SendOptions& options) {
-  handle(event::Send{message, options});
-  return lastSent_ == message.id;
+  const event::Send event{message, options};
+  if (isInTurn_) {
+    handle(event);
+    return false;
+  }
+  awaited_ = message.id;
+  isAwaitedSent_ = false;
+  runTurn(event);
+  const bool isSent = isAwaitedSent_;
+  endTurn();
+  return isSent;
 }
 
 void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
@@ -95,7 +99,7 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
 }
 
 void Driver::frameReceived(AttemptId attempt) {
-  if (!isInTurn_ && client_.tryReceive(attempt, platform_.now().wall)) return;
+  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) return;
   handle(event::FrameReceived{attempt});
 }
 
@@ -113,6 +117,11 @@ void Driver::handle(const Event& event) {
     pending_.pushBack(event);
     return;
   }
+  runTurn(event);
+  endTurn();
+}
+
+void Driver::runTurn(const Event& event) {
   isInTurn_ = true;
   process(event);
   while (!pending_.empty()) {
@@ -120,7 +129,6 @@ void Driver::handle(const Event& event) {
     pending_.popFront();
     process(next);
   }
-  endTurn();
 }
 
 void Driver::process(const Event& event) {
@@ -134,10 +142,10 @@ void Driver::performAll() {
   }
 }
 
+// Nothing of the driver may be used afterwards: listeners may call anything, and may delete the driver.
 void Driver::endTurn() {
   setTimer();
   isInTurn_ = false;
-  // Last, because listeners may call anything, and may destroy the driver.
   if (std::exchange(hasNotified_, false)) platform_.turnEnded();
 }
 
@@ -159,7 +167,7 @@ void Driver::perform(const effect::ResolveAddress& effect) {
 
 void Driver::perform(const effect::OpenSocket& effect) {
   const std::string error = platform_.openSocket(effect.attempt);
-  if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error});
+  if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error, true});
 }
 
 void Driver::perform(const effect::CloseSocket& effect) {
@@ -184,7 +192,7 @@ void Driver::sendControl(AttemptId attempt, std::string_view text, MessageId aft
 void Driver::perform(const effect::SendMessage& effect) {
   const SendResult result = platform_.sendMessage(effect.attempt, effect.message);
   if (result == SendResult::Sent) {
-    lastSent_ = effect.message;
+    if (effect.message == awaited_) isAwaitedSent_ = true;
     hasNotified_ = true;  // the platform may report `messageSent`
     return;
   }

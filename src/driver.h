@@ -78,13 +78,17 @@ class Driver {
   void visibilityChanged(bool isVisible) { handle(event::VisibilityChanged{isVisible}); }
   void pageSuspended() { handle(event::PageSuspended{}); }
   void pageResumed() { handle(event::PageResumed{}); }
-  // The timer fired; a call before its time does nothing.
+  // The timer that is set fired, which proves that its time has come. Without one nothing happens.
   void timerFired();
+  // Another means of waking fired. What is due by the clock is done; a call before that does nothing.
+  void wake() { handle(event::TimerFired{}); }
 
  private:
   friend struct StateDigest;  // of tests/core/support
 
   void handle(const Event& event);
+  // Everything but the end of the turn.
+  void runTurn(const Event& event);
   void process(const Event& event);
   void performAll();
   void endTurn();
@@ -110,9 +114,11 @@ class Driver {
   Client client_;
   Fifo<Event, 0> pending_;  // what arrived during this turn
   std::optional<Instant> timerDue_;
-  Instant latest_{};        // the last reading of the monotonic clock, corrected
-  Duration clockOffset_{};  // what is added to the host's readings so that time never steps back
-  MessageId lastSent_ = 0;  // the newest message that a socket took
+  Instant lastReading_{};   // of the host's monotonic clock
+  Duration clockOffset_{};  // what is added to readings: by so much the clock was set back
+  Instant latest_{};        // the last time the client was given
+  MessageId awaited_ = 0;   // the message of the send() under way
+  bool isAwaitedSent_ = false;
   bool isInTurn_ = false;
   bool hasNotified_ = false;  // this turn has something for the user's listeners
 };

@@ -54,6 +54,7 @@ struct AddressResolved {
 struct AttemptFailed {
   AttemptId attempt = AttemptId::None;
   std::string reason{};
+  bool hadAddress = false;  // the address was resolved, and no socket could be created for it
 };
 struct SocketOpened {
   AttemptId attempt = AttemptId::None;

@@ -17,7 +17,7 @@ constexpr double kSlowdown = 4;
 constexpr Duration kLongestTransfer = std::chrono::seconds(60);
 // A stretch this long measures a link's rate; a shorter one measures its delay.
 constexpr std::uint64_t kMeasurable = 16 * std::uint64_t{1024};
-// Unanswered pings that are remembered, of a peer that answers pings and of one that has never answered any.
+// Unanswered pings that are remembered; fewer for a peer that never answered, except those behind data.
 constexpr std::size_t kMostPings = 1024;
 constexpr std::size_t kMostUnansweredPings = 8;
 // What a probe after `online` is given at least: the user waits, and links often die with a network change.
@@ -70,7 +70,7 @@ bool Heartbeat::isConsistent() const {
 
 bool Heartbeat::isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sent) const {
   if (state_ == State::Stopped || peer_ == Peer::Unanswering) return false;
-  if (pings_.size() >= (peer_ == Peer::Answers ? kMostPings : kMostUnansweredPings)) return false;
+  if (pings_.size() >= kMostPings) return false;
   const std::uint64_t stretch = sent.bytes - std::min(pingedBytes_, sent.bytes);
   return stretch > 0 && stretch + messageBytes + kFrameBytes > kStretch;
 }
@@ -140,13 +140,10 @@ Duration Heartbeat::transferTime(const SentSoFar& sent) const {
   return time >= kLongestTransfer ? kLongestTransfer : std::chrono::duration_cast<Duration>(time);
 }
 
-Duration Heartbeat::networkTimeout(const Options& options) const {
-  return std::min(options.probeTimeout, std::max(kNetworkTimeout, 4 * openingTook_));
-}
-
 Instant Heartbeat::verdictOn(Ping kind, const Options& options, Instant now, const SentSoFar& sent) const {
+  const Duration networkTimeout = std::min(options.probeTimeout, std::max(kNetworkTimeout, 4 * openingTook_));
   const Duration timeout = kind == Ping::Regular        ? options.pongTimeout
-                           : kind == Ping::NetworkProbe ? networkTimeout(options)
+                           : kind == Ping::NetworkProbe ? networkTimeout
                                                         : options.probeTimeout;
   return now + timeout + transferTime(sent);
 }
@@ -160,7 +157,8 @@ void Heartbeat::expectBy(Instant verdict, State state) {
 Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, const SentSoFar& sent) {
   lastTimestamp_ = std::max(now.wall, lastTimestamp_ + 1);
   Sent result{lastTimestamp_, deliveredWithoutPong(options, sent)};
-  if (pings_.size() >= (peer_ == Peer::Answers ? kMostPings : kMostUnansweredPings)) pings_.popFront();
+  const bool isManyKept = peer_ == Peer::Answers || sent.bytes > pingedBytes_ + kFreeBytes;
+  if (pings_.size() >= (isManyKept ? kMostPings : kMostUnansweredPings)) pings_.popFront();
   pings_.pushBack({lastTimestamp_, now.instant, newestPingAt_, sent});
   newestPingAt_ = now.instant;
   pingedBytes_ = sent.bytes;

@@ -139,7 +139,6 @@ class Heartbeat {
   [[nodiscard]] bool isAwaiting() const { return verdictAt_.has_value(); }
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
   [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
-  [[nodiscard]] Duration networkTimeout(const Options& options) const;
   void expectBy(Instant verdict, State state);
   void rest();
   void armDrain(const Options& options, Instant now);

@@ -109,10 +109,7 @@ void Outbox::sendNext() {
 
 // --- control frames
 
-MessageId Outbox::sendControl(std::uint64_t bytes) {
-  sent_.addControl(bytes);
-  return sent_.sentSoFar().message;
-}
+MessageId Outbox::sendControl(std::uint64_t bytes) { return sent_.addControl(bytes); }
 
 void Outbox::controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after) {
   (isCurrent ? sent_ : closing_).removeControl(bytes, after);

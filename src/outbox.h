@@ -64,7 +64,7 @@ class Outbox {
   void applyLimits(const Options& options, Effects& effects);
   void clearQueue(DropReason reason, Effects& effects);
 
-  // --- control frames on the current socket. Returns the newest message before the frame.
+  // --- control frames on the current socket. Returns what controlRefused() needs as `after`.
   MessageId sendControl(std::uint64_t bytes);
   void controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after);
 

@@ -27,6 +27,8 @@ class Platform {
   // --- time
   // The monotonic clock may stand still or step back; the driver corrects it.
   [[nodiscard]] virtual Now now() = 0;
+  // now().wall. A host that reads this clock faster than both overrides it: it is read for every frame.
+  [[nodiscard]] virtual EpochMs wallClock() { return now().wall; }
   // Calls Driver::timerFired() once, not before so many milliseconds (1 to 2^31-1; 0: as soon as possible).
   // Replaces the timer that is set.
   virtual void setTimer(std::int32_t milliseconds) = 0;

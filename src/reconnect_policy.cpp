@@ -145,23 +145,28 @@ ScheduledRetry ReconnectPolicy::scheduleAfter(const Options& options, Instant no
   ScheduledRetry retry{attempts_, backoffDelay(options, attempts_, {outageDraw_, draw}),
                        nominalDelay(options, attempts_)};
   const std::optional<Duration> hinted = hintedDelay(options, info, draw);
-  hintUntil_.reset();
   if (hinted) {
     // A fleet that restarts is spared more with every retry; a time that the server names is kept as it is.
     retry.delay = readRetryAfter(info.reason) ? *hinted : std::max(retry.delay, *hinted);
-    hintUntil_ = now + retry.delay;
   } else if (isNetworkBack) {
     retry.delay = std::min(retry.delay, earliestStart(now) - now);
   }
-  retryAt_ = now + retry.delay;
+  keepHint(info, hinted ? std::optional(now + retry.delay) : std::nullopt);
+  retryAt_ = std::max(now + retry.delay, hintUntil_.value_or(now));
+  retry.delay = *retryAt_ - now;
   return retry;
 }
 
 void ReconnectPolicy::gaveUpAfter(const Options& options, Instant now, const CloseInfo& info) {
-  hintUntil_.reset();
-  if (const std::optional<Duration> hinted = hintedDelay(options, info, random_.unit())) {
-    hintUntil_ = now + *hinted;
-  }
+  const std::optional<Duration> hinted = hintedDelay(options, info, random_.unit());
+  keepHint(info, hinted ? std::optional(now + *hinted) : std::nullopt);
+}
+
+// A hint counts until it has run out, or the server gives another one: the user may have started an attempt
+// meanwhile, which failed without any hint.
+void ReconnectPolicy::keepHint(const CloseInfo& info, std::optional<Instant> until) {
+  if (readRetryAfter(info.reason)) hintUntil_.reset();
+  if (until) hintUntil_ = std::max(*until, hintUntil_.value_or(*until));
 }
 
 std::optional<ScheduledRetry> ReconnectPolicy::scheduleSoon(const Options& options, Instant now) {

@@ -115,6 +115,7 @@ class ReconnectPolicy {
   // The delay that the server's close asks for, nothing if it does not.
   [[nodiscard]] std::optional<Duration> hintedDelay(const Options& options, const CloseInfo& info,
                                                     double draw);
+  void keepHint(const CloseInfo& info, std::optional<Instant> until);
 
   Random random_;
   double outageDraw_ = 0;

@@ -11,10 +11,15 @@ void SentRecord::add(const QueuedMessage& message) {
   entries_.pushBack({message, 0});
 }
 
-void SentRecord::addControl(std::uint64_t bytes) {
+MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
-  if (!entries_.empty()) entries_.back().controlBytes += bytes;
+  if (entries_.empty()) {
+    controlBefore_ += bytes;
+    return 0;
+  }
+  entries_.back().controlBytes += bytes;
+  return entries_.back().message.message.id;
 }
 
 std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
@@ -25,7 +30,7 @@ std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
     bytesAtLeast_ -= entry.message.message.bytesAtLeast();
     entries_.popBack();
     // A control frame that the socket took after the message still counts.
-    if (!entries_.empty()) entries_.back().controlBytes += entry.controlBytes;
+    (entries_.empty() ? controlBefore_ : entries_.back().controlBytes) += entry.controlBytes;
     returned.push_back(entry.message);
   }
   if (!returned.empty()) newest_ = std::min(newest_, returned.back().message.id - 1);
@@ -36,9 +41,14 @@ std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
 void SentRecord::removeControl(std::uint64_t bytes, MessageId after) {
   bytesAtMost_ -= bytes;
   bytesAtLeast_ -= bytes;
-  for (Entry& entry : entries_) {
-    if (entry.message.message.id == after) entry.controlBytes -= std::min(bytes, entry.controlBytes);
+  // Where that message was taken back, the frame belongs to the one before it.
+  for (auto at = entries_.end(); at != entries_.begin();) {
+    --at;
+    if (at->message.message.id > after) continue;
+    at->controlBytes -= std::min(bytes, at->controlBytes);
+    return;
   }
+  controlBefore_ -= std::min(bytes, controlBefore_);
 }
 
 MessageRange SentRecord::popUpTo(MessageId id) {
@@ -46,6 +56,7 @@ MessageRange SentRecord::popUpTo(MessageId id) {
   MessageRange range{entries_.front().message.message.id - 1, 0};
   while (!entries_.empty() && entries_.front().message.message.id <= id) {
     range.upTo = entries_.front().message.message.id;
+    controlBefore_ = entries_.front().controlBytes;
     entries_.popFront();
   }
   return range;
@@ -73,12 +84,15 @@ std::size_t SentRecord::countUnsent(const HostTraits& host, std::uint64_t buffer
   std::uint64_t sentAfter = 0;
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
+    // The buffer may begin with a message, or with the control frames before it.
+    if (sentAfter >= bufferedAmount) break;
     sentAfter += at->controlBytes;
     if (sentAfter >= bufferedAmount) break;
     sentAfter += host.exactBytes(at->message.message);
     ++unsent;
   }
-  const bool isOnBoundary = sentAfter == bufferedAmount;
+  const std::uint64_t before = unsent == entries_.size() ? controlBefore_ : 0;
+  const bool isOnBoundary = sentAfter == bufferedAmount || sentAfter + before == bufferedAmount;
   return host.countsWholeMessages && !isOnBoundary ? 0 : unsent;
 }
 

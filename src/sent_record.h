@@ -46,12 +46,13 @@ class SentRecord {
 
   // --- sent
   void add(const QueuedMessage& message);
-  void addControl(std::uint64_t bytes);
+  // Returns the message on record before the frame, for removeControl(); 0 if there is none.
+  MessageId addControl(std::uint64_t bytes);
 
   // --- refused by the socket
   // This message and all after it were not taken; returns them, oldest first.
   [[nodiscard]] std::vector<QueuedMessage> takeBack(MessageId from);
-  // A control frame sent right after that message was not taken.
+  // A control frame was not taken; `after` is what addControl() returned.
   void removeControl(std::uint64_t bytes, MessageId after);
 
   // --- evidence
@@ -92,6 +93,8 @@ class SentRecord {
   MessageRange popUpTo(MessageId id);
 
   Fifo<Entry, kKept> entries_;
+  std::uint64_t controlBefore_ =
+      0;  // of pings and pongs between the last message off the record and the first on it
   MessageId newest_ = 0;
   std::uint64_t bytesAtMost_ = 0;
   std::uint64_t bytesAtLeast_ = 0;

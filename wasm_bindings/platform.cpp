@@ -90,8 +90,10 @@ BrowserPlatform::~BrowserPlatform() {
 
 Now BrowserPlatform::now() {
   const Duration reading(std::llround(clamp(emscripten_get_now()) * 1000.0));
-  return {Instant(reading), static_cast<EpochMs>(clamp(emscripten_date_now()))};
+  return {Instant(reading), wallClock()};
 }
+
+EpochMs BrowserPlatform::wallClock() { return static_cast<EpochMs>(clamp(emscripten_date_now())); }
 
 void BrowserPlatform::setTimer(std::int32_t milliseconds) {
   clearTimer();

@@ -60,6 +60,7 @@ class BrowserPlatform final : public Platform {
 
   // --- platform.cpp
   [[nodiscard]] Now now() override;
+  [[nodiscard]] EpochMs wallClock() override;
   void setTimer(std::int32_t milliseconds) override;
   void clearTimer() override;
   [[nodiscard]] std::string openSocket(AttemptId attempt) override;

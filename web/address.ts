@@ -33,7 +33,7 @@ export class Address {
     this.#logger = logger;
   }
 
-  /** Tells the client the address for the attempt: at once, unless a function returns a promise. */
+  /** Gives the client the address for the attempt: at once, unless a function returns a promise. */
   resolve(client: CoreClient, events: EventQueue, attempt: number): void {
     this.#attempt = attempt;
     const [url, protocols] = events.runCallback(() => [

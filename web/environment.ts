@@ -1,5 +1,5 @@
-// What the clients of a page are told about their environment: online, visibility, the page's life cycle, and the timer
-// of a Worker while the page is hidden. One set of listeners serves all clients: each listener costs memory and time.
+// The environment of the clients of a page: online, visibility, the page's life cycle, and the timer of a Worker while
+// the page is hidden. One set of listeners serves all clients: each listener costs memory and time.
 // Without a page there are no such events.
 import { type CoreClient } from '#core';
 import { type Logger } from './logger.js';
@@ -33,12 +33,12 @@ export class Environment {
     this.#logger = logger;
   }
 
-  /** Starts listening, and tells the client whether the browser is online. */
+  /** Starts listening, and passes on whether the browser is online. */
   attach(): void {
     if (attached.has(this)) return;
     if (attached.size === 0) addListeners();
     attached.add(this);
-    tellNetwork(this.client);
+    notifyNetwork(this.client);
   }
 
   detach(): void {
@@ -71,7 +71,7 @@ function isHidden(): boolean {
   return page.document?.visibilityState === 'hidden';
 }
 
-function tellNetwork(client: CoreClient): void {
+function notifyNetwork(client: CoreClient): void {
   const isOnline = page.navigator?.onLine;
   if (typeof isOnline === 'boolean') client.networkChanged(isOnline);
 }
@@ -103,20 +103,20 @@ function addListeners(): void {
     client.pageResumed();
   });
   // It fires for every new estimate of speed as well, which does not matter.
-  listen(connection, 'change', tellNetwork, () => networkType !== (networkType = connection?.type));
+  listen(connection, 'change', notifyNetwork, () => networkType !== (networkType = connection?.type));
 }
 
 function listen(
   target: Partial<EventTarget> | undefined,
   type: string,
-  tell: (client: CoreClient, event: Event) => void,
+  notify: (client: CoreClient, event: Event) => void,
   isRelevant = () => true,
 ): void {
   if (typeof target?.addEventListener !== 'function') return;
   const listener = (event: Event) => {
     if (!isRelevant()) return;
     // A copy: the listeners of what follows may connect and disconnect clients.
-    for (const environment of [...attached]) if (attached.has(environment)) tell(environment.client, event);
+    for (const environment of [...attached]) if (attached.has(environment)) notify(environment.client, event);
   };
   target.addEventListener(type, listener);
   removeListeners.push(() => target.removeEventListener?.(type, listener));

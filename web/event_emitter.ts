@@ -20,20 +20,22 @@ export type CustomEvent<Name extends string> = Name extends keyof EventMap ? nev
 export type CustomListener = { method(...args: unknown[]): unknown }['method'];
 
 /** Called with an error that a listener threw. Must not throw. */
-export type ReportThrown = (event: string, error: unknown) => void;
+export interface ThrownReporter {
+  thrown(source: string, error: unknown): void;
+}
 
 export class EventEmitter {
   // The arrays are replaced, never changed, so that an event under way keeps its own.
   readonly #registrations = new Map<string, readonly Registration[]>();
-  readonly #reportThrown: ReportThrown;
+  readonly #reporter: ThrownReporter;
 
   /** Whether the emitter's event has a listener. */
   static hasListener(emitter: EventEmitter, event: string): boolean {
     return emitter.#registrations.has(event);
   }
 
-  constructor(reportThrown: ReportThrown) {
-    this.#reportThrown = reportThrown;
+  constructor(reporter: ThrownReporter) {
+    this.#reporter = reporter;
   }
 
   /** Calls the listener with every such event; adding a listener again changes nothing. Returns the client. */
@@ -71,7 +73,7 @@ export class EventEmitter {
       try {
         registration.listener(...(args as never[]));
       } catch (error) {
-        this.#reportThrown(event, error);
+        this.#reporter.thrown(`a listener of "${event}"`, error);
       }
     }
     return true;

@@ -11,7 +11,8 @@ type QueuedEvent = {
 export class EventQueue {
   readonly #emitter: EventEmitter;
   readonly #logger: Logger;
-  #queued: QueuedEvent[] = [];
+  // No list while nothing is queued, which is most of the time.
+  #queued: QueuedEvent[] | null = null;
   #isDelivering = false;
   #callbacks = 0;
 
@@ -26,7 +27,7 @@ export class EventQueue {
   }
 
   add<Name extends keyof EventMap>(event: Name, ...args: EventMap[Name]): void {
-    this.#queued.push({ event, args } as QueuedEvent);
+    (this.#queued ??= []).push({ event, args } as QueuedEvent);
   }
 
   /** Whether the event of a single message has any effect. */
@@ -36,8 +37,8 @@ export class EventQueue {
 
   /** Adds and delivers the event of a single message; if nothing else is queued, without an object around it. */
   deliverOne<Name extends 'message' | 'messageSent'>(event: Name, value: EventMap[Name][0]): void {
-    if (this.#isDelivering || this.#callbacks > 0 || this.#queued.length > 0 || this.#logger.isDebugging) {
-      this.#queued.push({ event, args: [value] } as QueuedEvent);
+    if (this.#isDelivering || this.#callbacks > 0 || this.#queued !== null || this.#logger.isDebugging) {
+      (this.#queued ??= []).push({ event, args: [value] } as QueuedEvent);
       this.deliver();
       return;
     }
@@ -46,19 +47,19 @@ export class EventQueue {
       this.#emitter.emit.call(this.#emitter, event, value);
     } finally {
       this.#isDelivering = false;
-      if (this.#queued.length > 0) this.deliver();
+      this.deliver();
     }
   }
 
   /** Calls the listeners of all queued events, unless a call further out does that, or the turn has not ended. */
   deliver(): void {
-    if (this.#isDelivering || this.#callbacks > 0 || this.#queued.length === 0) return;
+    if (this.#isDelivering || this.#callbacks > 0 || this.#queued === null) return;
     this.#isDelivering = true;
     try {
       // The list grows while listeners run.
       for (const queued of this.#queued) this.#emit(queued);
     } finally {
-      this.#queued = [];
+      this.#queued = null;
       this.#isDelivering = false;
     }
   }

@@ -10,7 +10,8 @@ import { type EventQueue } from './event_queue.js';
 import { getTexts } from './locales.js';
 import { type Logger } from './logger.js';
 import { Messages } from './messages.js';
-import { type PresentationListener } from './options.js';
+import { type OptionsHost } from './options.js';
+import { type Presentation } from './presentation.js';
 import { CurrentSocket } from './socket.js';
 import {
   type ConnectionState,
@@ -20,7 +21,16 @@ import {
   type PresentationOptions,
 } from './types.js';
 
-export class Listener implements CoreListener, ConnectionHost, PresentationListener {
+// Clients share these texts: each text that comes from the core is a copy.
+const states: readonly ConnectionState[] = [
+  'connecting',
+  'connected',
+  'reconnecting',
+  'disconnected',
+  'failed',
+];
+
+export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   readonly client: CoreClient;
   readonly socket: CurrentSocket;
   readonly messages: Messages;
@@ -28,13 +38,13 @@ export class Listener implements CoreListener, ConnectionHost, PresentationListe
   state: ConnectionState = 'disconnected';
   readonly #environment: Environment;
   readonly #address: Address;
-  readonly #presentation: PresentationOptions;
+  readonly presentation: Presentation;
   readonly #logger: Logger;
   readonly #events: EventQueue;
   // The close code behind the present state, if a close led to it.
   #closeCode: number | undefined;
 
-  constructor(address: Address, presentation: PresentationOptions, logger: Logger, events: EventQueue) {
+  constructor(address: Address, presentation: Presentation, logger: Logger, events: EventQueue) {
     const core = loadCore();
     this.client = createCoreClient(this);
     this.socket = new CurrentSocket(core, this.client, events, presentation, logger);
@@ -42,20 +52,20 @@ export class Listener implements CoreListener, ConnectionHost, PresentationListe
     this.promises = new ConnectionPromises(this, events);
     this.#environment = new Environment(this.client, presentation, logger);
     this.#address = address;
-    this.#presentation = presentation;
+    this.presentation = presentation;
     this.#logger = logger;
     this.#events = events;
   }
 
   presentationChanged(name: keyof PresentationOptions): void {
-    if (name === 'shouldReconnect') this.client.setDecider(this.#presentation.shouldReconnect !== undefined);
+    if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
     if (name === 'binaryType') this.socket.applyBinaryType();
   }
 
   // --- for the promises
 
   createError(state: 'failed' | 'disconnected'): ConnectionError {
-    return new ConnectionError(getTexts(this.#presentation.locale).ended[state], state, this.#closeCode);
+    return new ConnectionError(getTexts(this.presentation.locale).ended[state], state, this.#closeCode);
   }
 
   stopConnecting(): void {
@@ -114,7 +124,7 @@ export class Listener implements CoreListener, ConnectionHost, PresentationListe
   // --- effects: the user
 
   shouldReconnect(code: number, reason: string, wasClean: boolean, byDefault: boolean): boolean | undefined {
-    const { shouldReconnect } = this.#presentation;
+    const { shouldReconnect } = this.presentation;
     if (shouldReconnect === undefined) return undefined;
     try {
       const info = { code, reason, wasClean, shouldReconnect: byDefault };
@@ -127,7 +137,7 @@ export class Listener implements CoreListener, ConnectionHost, PresentationListe
   }
 
   stateChanged(state: string): void {
-    this.state = state as ConnectionState;
+    this.state = states.find((known) => known === state) ?? this.state;
     this.#events.add('stateChange', this.state);
     if (this.state === 'disconnected') this.#environment.detach();
     else this.#environment.attach();
@@ -211,7 +221,7 @@ export class Listener implements CoreListener, ConnectionHost, PresentationListe
     recoverable: boolean,
     details: Pick<EventMap['error'][0], 'code' | 'size' | 'maxSize'>,
   ): void {
-    const message = getTexts(this.#presentation.locale).errors[type];
+    const message = getTexts(this.presentation.locale).errors[type];
     this.#events.add('error', { type, message, recoverable, ...details });
   }
 }

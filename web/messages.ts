@@ -22,8 +22,8 @@ export class Messages {
   // The payloads of consecutive ids; undefined where one was forgotten before older ones.
   #kept: (Payload | undefined)[] = [];
   #firstId = 1;
-  // In the same places the values passed to `send()`, where they are not the payloads themselves. Never undefined.
-  #values: unknown[] = [];
+  // In the same places the values passed to `send()`, where they are not the payloads themselves. None is undefined.
+  #values: unknown[] | null = null;
   // The message that the core is being given, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
   #directId = 0;
@@ -56,7 +56,7 @@ export class Messages {
     }
     const { kept, direct } = encoded;
     const id = this.#keep(kept);
-    this.#values[id - this.#firstId] = data;
+    (this.#values ??= [])[id - this.#firstId] = data;
     return this.#give(id, direct, options, ttl);
   }
 
@@ -135,7 +135,7 @@ export class Messages {
     if (index < 0 || index >= this.#kept.length) return;
     release(this.#kept[index]);
     this.#kept[index] = undefined;
-    if (index < this.#values.length) this.#values[index] = undefined;
+    if (this.#values !== null && index < this.#values.length) this.#values[index] = undefined;
     if (index > 0) return;
     const next = this.#kept.findIndex((kept) => kept !== undefined);
     this.#forgetFirst(next < 0 ? this.#kept.length : next);
@@ -174,14 +174,14 @@ export class Messages {
   }
 
   #getValue(id: number): unknown {
-    const value = this.#values[id - this.#firstId];
+    const value = this.#values?.[id - this.#firstId];
     return value === undefined ? this.#get(id) : value;
   }
 
   #forgetFirst(count: number): void {
     if (count <= 0) return;
     this.#kept.splice(0, count).forEach(release);
-    this.#values.splice(0, count);
+    this.#values?.splice(0, count);
     this.#firstId += count;
   }
 }

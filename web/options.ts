@@ -1,5 +1,6 @@
 // `client.options`: one accessor for each option, whether the core or the presentation keeps its value.
-import { type CoreClient, type CoreOptionValue } from '#core';
+import { type CoreClient } from '#core';
+import { loadCore } from './core/load.js';
 import { createOptionError, DestroyedError } from './errors.js';
 import { type Logger } from './logger.js';
 import {
@@ -10,30 +11,21 @@ import {
 } from './presentation.js';
 import { type PresentationOptions, type ResilientWebSocketOptions, type ResolvedOptions } from './types.js';
 
-/** Called after an assignment to an option of the presentation. */
-export interface PresentationListener {
+/** Keeps the values; called after an assignment to an option of the presentation. */
+export interface OptionsHost {
+  readonly client: CoreClient;
+  readonly presentation: Presentation;
   presentationChanged(name: keyof PresentationOptions): void;
 }
 
 export class Options {
-  readonly #client: CoreClient;
-  readonly #coreDefaults: ReadonlyMap<string, CoreOptionValue>;
-  readonly #presentation: Presentation;
-  readonly #listener: PresentationListener;
+  readonly #host: OptionsHost;
   #view: ResolvedOptions | null = null;
   // The last values, once the core is gone.
   #final: ReadonlyMap<string, unknown> | null = null;
 
-  constructor(
-    client: CoreClient,
-    coreDefaults: ReadonlyMap<string, CoreOptionValue>,
-    presentation: Presentation,
-    listener: PresentationListener,
-  ) {
-    this.#client = client;
-    this.#coreDefaults = coreDefaults;
-    this.#presentation = presentation;
-    this.#listener = listener;
+  constructor(host: OptionsHost) {
+    this.#host = host;
   }
 
   /** The object that the user sees: own, enumerable accessors, so that `{ ...client.options }` gives all values. */
@@ -46,7 +38,7 @@ export class Options {
   assignAll(given: ResilientWebSocketOptions, logger: Logger): void {
     const unknown: string[] = [];
     for (const [name, value] of Object.entries(given)) {
-      if (!this.#coreDefaults.has(name) && !isPresentationName(name)) unknown.push(name);
+      if (!loadCore().optionDefaults.has(name) && !isPresentationName(name)) unknown.push(name);
       else if (value !== undefined) this.#assign(name, value);
     }
     // Last, when the log level is known.
@@ -73,13 +65,13 @@ export class Options {
   }
 
   #names(): string[] {
-    return [...this.#coreDefaults.keys(), ...presentationNames];
+    return [...loadCore().optionDefaults.keys(), ...presentationNames];
   }
 
   #get(name: string): unknown {
     if (this.#final !== null) return this.#final.get(name);
-    if (isPresentationName(name)) return this.#presentation[name];
-    const value = this.#client.getOption(name);
+    if (isPresentationName(name)) return this.#host.presentation[name];
+    const value = this.#host.client.getOption(name);
     // A list is a copy: a change of it would have no effect, so it cannot be changed.
     return typeof value === 'object' ? Object.freeze(value) : value;
   }
@@ -87,12 +79,12 @@ export class Options {
   #assign(name: string, given: unknown): void {
     if (this.#final !== null) throw new DestroyedError();
     const isPresentation = isPresentationName(name);
-    const byDefault = isPresentation ? presentationDefaults[name] : this.#coreDefaults.get(name);
+    const byDefault = isPresentation ? presentationDefaults[name] : loadCore().optionDefaults.get(name);
     const value = given === undefined ? byDefault : given;
     const rule = isPresentation
-      ? this.#presentation.assign(name, value)
-      : this.#client.setOption(name, value);
+      ? this.#host.presentation.assign(name, value)
+      : this.#host.client.setOption(name, value);
     if (rule !== '') throw createOptionError(name, rule);
-    if (isPresentation) this.#listener.presentationChanged(name);
+    if (isPresentation) this.#host.presentationChanged(name);
   }
 }

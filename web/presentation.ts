@@ -50,13 +50,13 @@ export const presentationDefaults: Readonly<PresentationOptions> = new Presentat
 export const presentationNames = Object.keys(rules) as (keyof PresentationOptions)[];
 
 export function isPresentationName(name: string): name is keyof PresentationOptions {
-  return Object.hasOwn(rules, name);
+  return presentationNames.includes(name as keyof PresentationOptions);
 }
 
 function oneOf(...values: string[]): Rule {
   const names = values.map((value) => `'${value}'`);
   return {
-    text: `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`,
+    text: `${names.slice(0, -1).join(', ')} or ${names[names.length - 1] ?? ''}`,
     isKeptBy: (value) => typeof value === 'string' && values.includes(value),
   };
 }

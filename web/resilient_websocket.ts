@@ -3,7 +3,6 @@
 import { type CoreClient, type CoreSnapshot } from '#core';
 import { Address } from './address.js';
 import { createRejected } from './connection_promises.js';
-import { loadCore } from './core/load.js';
 import { DestroyedError } from './errors.js';
 import { EventEmitter } from './event_emitter.js';
 import { EventQueue } from './event_queue.js';
@@ -40,7 +39,6 @@ import {
  * events.
  */
 export class ResilientWebSocket extends EventEmitter {
-  readonly #presentation: Presentation;
   readonly #address: Address;
   readonly #listener: Listener;
   readonly #options: Options;
@@ -49,19 +47,6 @@ export class ResilientWebSocket extends EventEmitter {
   // What the getters show when the core is gone.
   #final: CoreSnapshot | null = null;
   #isDestroyed = false;
-
-  static {
-    // Not in every browser yet; there `using` cannot be written either.
-    if (typeof Symbol.dispose === 'symbol') {
-      Object.defineProperty(this.prototype, Symbol.dispose, {
-        configurable: true,
-        writable: true,
-        value(this: ResilientWebSocket) {
-          this.destroy();
-        },
-      });
-    }
-  }
 
   /** Same as `destroy()`, for `using`; where the platform has `Symbol.dispose`. */
   declare readonly [Symbol.dispose]: () => void;
@@ -74,16 +59,12 @@ export class ResilientWebSocket extends EventEmitter {
   constructor(url: UrlSource, options?: ResilientWebSocketOptions) {
     const presentation = new Presentation();
     const logger = new Logger(presentation);
-    super((event, error) => {
-      logger.thrown(`a listener of "${event}"`, error);
-    });
-    this.#presentation = presentation;
+    super(logger);
     this.#logger = logger;
     this.#address = new Address(url, presentation, logger);
     this.#events = new EventQueue(this, logger);
     this.#listener = new Listener(this.#address, presentation, logger, this.#events);
-    const { client } = this.#listener;
-    this.#options = new Options(client, loadCore().optionDefaults, presentation, this.#listener);
+    this.#options = new Options(this.#listener);
     try {
       this.#options.assignAll(options ?? {}, logger);
     } catch (error) {
@@ -147,7 +128,7 @@ export class ResilientWebSocket extends EventEmitter {
 
   /** Text, colour and icon name for the state, in the language of `options.locale`. */
   getUserFriendlyStatus(): UserFriendlyStatus {
-    return toUserFriendlyStatus(this.connectionState, this.#presentation.locale);
+    return toUserFriendlyStatus(this.connectionState, this.#listener.presentation.locale);
   }
 
   checkConnectionHealth(): ConnectionHealth {
@@ -155,7 +136,7 @@ export class ResilientWebSocket extends EventEmitter {
   }
 
   getRecoveryRecommendations(): RecoveryRecommendation[] {
-    return toRecommendations(this.#snapshot(), this.#presentation.locale);
+    return toRecommendations(this.#snapshot(), this.#listener.presentation.locale);
   }
 
   // --- commands
@@ -271,4 +252,15 @@ export class ResilientWebSocket extends EventEmitter {
       snapshot: this.#snapshot(),
     };
   }
+}
+
+// Not in every browser yet; where it is missing, `using` cannot be written either.
+if (typeof Symbol.dispose === 'symbol') {
+  Object.defineProperty(ResilientWebSocket.prototype, Symbol.dispose, {
+    configurable: true,
+    writable: true,
+    value(this: ResilientWebSocket) {
+      this.destroy();
+    },
+  });
 }

@@ -1,5 +1,4 @@
-// Owns the layout of the page: which card stands where, and what each is given.
-// Refuses to hold state beyond the hooks it calls.
+// The layout of the page: its cards and their data.
 import { useEffect, useState, type ReactElement } from 'react';
 import type { ChatApi } from './chat_api.js';
 import { BreakPanel } from './components/break_panel.js';
@@ -13,7 +12,7 @@ import { withAttempt } from './connection_record.js';
 import { createRecordStore, useConnectionRecord } from './connection_record_store.js';
 import type { Parameters } from './parameters.js';
 import { usePreferences } from './preferences.js';
-import { TextsContext, textsOf } from './texts.js';
+import { TextsContext, getTexts } from './texts.js';
 import { useChat } from './use_chat.js';
 import { useServer } from './use_server.js';
 
@@ -33,11 +32,11 @@ export function App({ parameters, api }: Props): ReactElement {
   const record = useConnectionRecord(store, websocket);
   const server = useServer();
   useEffect(() => {
-    // For the console: the client of the open session.
+    // The client of the open session, for use in the console.
     Object.assign(globalThis, { websocket });
   }, [websocket]);
   return (
-    <TextsContext value={textsOf(preferences.language)}>
+    <TextsContext value={getTexts(preferences.language)}>
       <PageHead connection={connection} preferences={preferences} />
       <main className="page">
         <div className="page-chat">

@@ -1,5 +1,4 @@
-// Owns the page's HTTP calls for sessions and history, as a real backend has them beside its socket.
-// Refuses to retry: the next reconnection asks again.
+// The page's HTTP calls for sessions and history. Failed calls are not retried; the next reconnect calls again.
 import type { ChatMessage, SessionSummary } from '../server/frames.js';
 
 export interface ChatApi {

@@ -1,25 +1,24 @@
-// Owns one message as the chat shows it, and how what the server says is laid over what was typed.
-// Refuses to know sessions and sockets.
+// One message as the chat shows it, and how the server's frames change it.
 import type { DropReason } from '@advakod/resilient-websocket';
 import type { ChatMessage, MessageUpdate, Progress, Role } from '../server/frames.js';
 
 export interface ChatEntry {
   readonly key: string;
-  /** The server's id; null until it has echoed the message. */
+  /** The server's id; null until the server has returned the message. */
   readonly id: number | null;
   readonly clientId: string | null;
   readonly role: Role;
   readonly content: string;
   readonly createdAt: string;
   readonly progress: Progress;
-  /** It was under way when the connection was lost, and nothing was heard of it since. */
-  readonly doubtful: boolean;
+  /** It was sent on a connection that was lost, and the server has not returned it since. */
+  readonly unconfirmed: boolean;
   readonly dropped: DropReason | null;
 }
 
-export type Delivery = 'queued' | 'sent' | 'echoed' | 'doubtful' | 'dropped';
+export type Delivery = 'queued' | 'sent' | 'echoed' | 'unconfirmed' | 'dropped';
 
-export function composedEntry(clientId: string, content: string): ChatEntry {
+export function createEntry(clientId: string, content: string): ChatEntry {
   return {
     key: clientId,
     id: null,
@@ -28,28 +27,28 @@ export function composedEntry(clientId: string, content: string): ChatEntry {
     content,
     createdAt: new Date().toISOString(),
     progress: 'complete',
-    doubtful: false,
+    unconfirmed: false,
     dropped: null,
   };
 }
 
-/** Where the user's own message is on its way. */
-export function deliveryOf(entry: ChatEntry, queued: ReadonlySet<string>): Delivery {
+/** The delivery of one of the user's own messages. */
+export function toDelivery(entry: ChatEntry, queued: ReadonlySet<string>): Delivery {
   if (entry.id !== null) return 'echoed';
   if (entry.dropped !== null) return 'dropped';
   if (entry.clientId !== null && queued.has(entry.clientId)) return 'queued';
-  return entry.doubtful ? 'doubtful' : 'sent';
+  return entry.unconfirmed ? 'unconfirmed' : 'sent';
 }
 
-/** A message the server told of: the echo of our own takes the place of what was typed. */
+/** Adds a message from the server; the user's own message is replaced by the server's version. */
 export function withEcho(entries: readonly ChatEntry[], message: ChatMessage): readonly ChatEntry[] {
   const clientId = message.message_metadata.client_id ?? null;
   const index = entries.findIndex((entry) =>
     entry.id === null ? entry.clientId === clientId : entry.id === message.id,
   );
   const shown = entries[index];
-  if (shown === undefined) return [...entries, entryOf(message)];
-  const echoed = { ...entryOf(message), key: shown.key };
+  if (shown === undefined) return [...entries, toEntry(message)];
+  const echoed = { ...toEntry(message), key: shown.key };
   return entries.map((entry) => (entry === shown ? echoed : entry));
 }
 
@@ -60,31 +59,31 @@ export function withUpdate(entries: readonly ChatEntry[], update: MessageUpdate)
   );
 }
 
-/** The server's list, then what came after it was taken, then what it has not confirmed yet. */
+/** The server's history, then messages that arrived after it was read, then the user's unconfirmed messages. */
 export function mergeHistory(
   entries: readonly ChatEntry[],
   messages: readonly ChatMessage[],
 ): readonly ChatEntry[] {
   const lastId = messages.at(-1)?.id ?? 0;
-  const confirmed = messages.map((message) => overlay(entries, message));
+  const confirmed = messages.map((message) => mergeEntry(entries, message));
   const confirmedIds = new Set(confirmed.flatMap(({ clientId }) => clientId ?? []));
   const later = entries.filter(({ id }) => id !== null && id > lastId);
   const own = entries.filter(({ id, clientId }) => id === null && !confirmedIds.has(clientId ?? ''));
   return [...confirmed, ...later, ...own];
 }
 
-/** The entry of a message of the history; what is shown already keeps its key, and its end if it has one. */
-function overlay(entries: readonly ChatEntry[], message: ChatMessage): ChatEntry {
-  const entry = entryOf(message);
+/** The entry for a message of the history. An entry that is shown already keeps its key, and a later progress. */
+function mergeEntry(entries: readonly ChatEntry[], message: ChatMessage): ChatEntry {
+  const entry = toEntry(message);
   const shown = entries.find(({ id, clientId }) =>
     id === null ? clientId === entry.clientId : id === message.id,
   );
   if (shown === undefined) return entry;
-  const isOlder = entry.progress === 'generating' && shown.id !== null && shown.progress !== 'generating';
-  return isOlder ? shown : { ...entry, key: shown.key };
+  const isOutdated = entry.progress === 'generating' && shown.id !== null && shown.progress !== 'generating';
+  return isOutdated ? shown : { ...entry, key: shown.key };
 }
 
-function entryOf({ id, content, role, created_at, message_metadata }: ChatMessage): ChatEntry {
+function toEntry({ id, content, role, created_at, message_metadata }: ChatMessage): ChatEntry {
   const { client_id: clientId = null, progress } = message_metadata;
   const key = `message-${id}`;
   return {
@@ -95,7 +94,7 @@ function entryOf({ id, content, role, created_at, message_metadata }: ChatMessag
     content,
     createdAt: created_at,
     progress,
-    doubtful: false,
+    unconfirmed: false,
     dropped: null,
   };
 }

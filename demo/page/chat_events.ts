@@ -1,16 +1,15 @@
-// Owns what a loss of the connection means to the chat: which messages are queued, that others are in doubt.
-// Refuses to interpret frames: the hook hands those on.
+// What a lost connection means for the chat: which messages are queued again, and which are unconfirmed.
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import type { ChatAction } from './chat_state.js';
 
-/** Starts telling; the function returned stops it. */
-export function followClient(
+/** Starts observing; the returned function stops it. */
+export function observeClient(
   websocket: ResilientWebSocket,
   dispatch: (action: ChatAction) => void,
 ): () => void {
   const onClose = (): void => {
-    // In this order: what went back to the queue is not in doubt.
-    dispatch({ type: 'queue', queued: new Set(websocket.messageQueue.flatMap(clientIdOf)) });
+    // In this order, so that messages that went back to the queue do not become unconfirmed.
+    dispatch({ type: 'queue', queued: new Set(websocket.messageQueue.flatMap(toClientId)) });
     dispatch({ type: 'lost' });
   };
   websocket.on('close', onClose);
@@ -19,8 +18,8 @@ export function followClient(
   };
 }
 
-/** The page's own name of a message, if it has one. */
-export function clientIdOf(data: unknown): string[] {
+/** The page's id of a message, if it has one. */
+export function toClientId(data: unknown): string[] {
   const isOurs = typeof data === 'object' && data !== null && 'client_id' in data;
   return isOurs ? [String(data.client_id)] : [];
 }

@@ -1,22 +1,22 @@
-// Owns what the chat knows: sessions, their messages, how far each of the user's own has come.
-// Refuses to send or fetch: it is a reducer, fed by use_chat.ts.
+// The state of the chat: sessions, their messages, and the delivery of the user's own messages. A pure reducer, used by
+// use_chat.ts.
 import type { DropReason } from '@advakod/resilient-websocket';
 import type { ChatMessage, MessageUpdate, SessionSummary } from '../server/frames.js';
 import { mergeHistory, type ChatEntry, withEcho, withUpdate } from './chat_entries.js';
 
 export interface ChatState {
   readonly sessions: readonly SessionSummary[];
-  /** Whether the server has been asked for the sessions: only then is it clear which one to connect to. */
+  /** Whether the list of sessions was requested: before that it is unknown which session to connect to. */
   readonly isLoaded: boolean;
   readonly currentId: number | null;
   readonly entries: Readonly<Record<number, readonly ChatEntry[]>>;
-  /** Client ids of the messages that stand in the client's queue. */
+  /** Client ids of the messages in the client's queue. */
   readonly queued: ReadonlySet<string>;
   readonly serverError: string | null;
 }
 
 export type ChatAction =
-  /** The server's list; null when it gave none. */
+  /** The server's list; null if the request failed. */
   | { readonly type: 'sessions'; readonly sessions: readonly SessionSummary[] | null }
   | { readonly type: 'session'; readonly session: SessionSummary }
   | { readonly type: 'opened'; readonly sessionId: number }
@@ -28,8 +28,8 @@ export type ChatAction =
   | { readonly type: 'removed'; readonly clientId: string }
   | { readonly type: 'message'; readonly sessionId: number | null; readonly message: ChatMessage }
   | { readonly type: 'update'; readonly sessionId: number | null; readonly update: MessageUpdate }
-  /** The server refused something, in its words. */
-  | { readonly type: 'refused'; readonly words: string };
+  /** The server sent an error, with this text. */
+  | { readonly type: 'serverError'; readonly text: string };
 
 export const emptyChat: ChatState = {
   sessions: [],
@@ -60,10 +60,10 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
     case 'queue':
       return { ...state, queued: action.queued };
     case 'lost':
-      // Whatever was under way on that connection is unknown until the server tells.
-      return mapOwn(state, (entry) => ({ ...entry, doubtful: !isQueued(state, entry) }));
+      // The delivery of messages sent on that connection is unknown until the server returns them.
+      return mapUnconfirmed(state, (entry) => ({ ...entry, unconfirmed: !isQueued(state, entry) }));
     case 'dropped':
-      return mapOwn(state, (entry) =>
+      return mapUnconfirmed(state, (entry) =>
         entry.clientId === action.clientId ? { ...entry, dropped: action.reason } : entry,
       );
     case 'removed':
@@ -72,8 +72,8 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
       return withEntries(state, action.sessionId, (entries) => withEcho(entries, action.message));
     case 'update':
       return withEntries(state, action.sessionId, (entries) => withUpdate(entries, action.update));
-    case 'refused':
-      return { ...state, serverError: action.words };
+    case 'serverError':
+      return { ...state, serverError: action.text };
   }
 }
 
@@ -102,6 +102,6 @@ function mapEntries(state: ChatState, change: EntriesChange): ChatState {
 }
 
 /** Changes the user's own messages that the server has not confirmed. */
-function mapOwn(state: ChatState, change: (entry: ChatEntry) => ChatEntry): ChatState {
+function mapUnconfirmed(state: ChatState, change: (entry: ChatEntry) => ChatEntry): ChatState {
   return mapEntries(state, (entries) => entries.map((entry) => (entry.id === null ? change(entry) : entry)));
 }

@@ -1,5 +1,4 @@
-// Owns which events of the client become which lines of the record.
-// Refuses to keep anything: each event is told as a change of the record.
+// Turns the client's events into changes of the connection record.
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import type { EventMap } from '@advakod/resilient-websocket';
 import {
@@ -14,17 +13,17 @@ import {
 export type RecordChange = (record: ConnectionRecord) => ConnectionRecord;
 
 type Listeners = { readonly [Name in keyof EventMap]?: (...args: EventMap[Name]) => void };
-type Note = (name: string, detail: string, tone: LogTone, also?: RecordChange) => void;
+type Log = (name: string, detail: string, tone: LogTone, also?: RecordChange) => void;
 
-/** Starts telling; the function returned stops it. */
+/** Starts observing; the returned function stops it. */
 export function observe(websocket: ResilientWebSocket, change: (change: RecordChange) => void): () => void {
-  const note: Note = (name, detail, tone, also = (record) => record) => {
+  const log: Log = (name, detail, tone, also = (record) => record) => {
     change((record) => withEvent(also(record), { name, detail, tone }, Date.now()));
   };
   const listeners: Listeners = {
-    ...lifeListeners(note, change),
-    ...trafficListeners(note, change),
-    ...recoveryListeners(note),
+    ...stateListeners(log, change),
+    ...trafficListeners(log, change),
+    ...recoveryListeners(log),
   };
   const all = Object.entries(listeners) as [string, (...args: unknown[]) => void][];
   for (const [event, listener] of all) websocket.on(event, listener);
@@ -33,44 +32,44 @@ export function observe(websocket: ResilientWebSocket, change: (change: RecordCh
   };
 }
 
-function lifeListeners(note: Note, change: (change: RecordChange) => void): Listeners {
+function stateListeners(log: Log, change: (change: RecordChange) => void): Listeners {
   return {
     stateChange: (state) => {
       change((record) => withState(record, state, Date.now()));
-      note('stateChange', state, state === 'connected' ? 'good' : state === 'failed' ? 'bad' : 'plain');
+      log('stateChange', state, state === 'connected' ? 'good' : state === 'failed' ? 'bad' : 'plain');
     },
     open: () => {
-      note('open', '', 'good', (record) => withOutcome(record, 'opened'));
+      log('open', '', 'good', (record) => withOutcome(record, 'opened'));
     },
     close: ({ code, reason, wasClean, shouldReconnect }) => {
-      const words = [
+      const details = [
         String(code),
         reason,
         wasClean ? 'clean' : 'unclean',
         shouldReconnect ? 'retry' : 'final',
       ];
       const tone = shouldReconnect ? 'warning' : code === 1000 ? 'plain' : 'bad';
-      note('close', words.filter(Boolean).join(' · '), tone, (record) => withOutcome(record, 'failed'));
+      log('close', details.filter(Boolean).join(' · '), tone, (record) => withOutcome(record, 'failed'));
     },
     reconnectScheduled: ({ attempt, delay }) => {
-      note('reconnectScheduled', `#${attempt} · ${Math.round(delay)} ms`, 'warning');
+      log('reconnectScheduled', `#${attempt} · ${Math.round(delay)} ms`, 'warning');
     },
     maxReconnectAttemptsReached: ({ attempts }) => {
-      note('maxReconnectAttemptsReached', String(attempts), 'bad');
+      log('maxReconnectAttemptsReached', String(attempts), 'bad');
     },
   };
 }
 
-function trafficListeners(note: Note, change: (change: RecordChange) => void): Listeners {
+function trafficListeners(log: Log, change: (change: RecordChange) => void): Listeners {
   return {
     message: (data) => {
-      note('message', typeOf(data), 'quiet');
+      log('message', toTypeName(data), 'quiet');
     },
     messageSent: ({ size }) => {
-      note('messageSent', `${size} B`, 'quiet');
+      log('messageSent', `${size} B`, 'quiet');
     },
     messageDropped: ({ reason }) => {
-      note('messageDropped', reason, 'bad');
+      log('messageDropped', reason, 'bad');
     },
     latency: ({ roundTripTime }) => {
       change((record) => withLatency(record, roundTripTime, Date.now()));
@@ -78,26 +77,26 @@ function trafficListeners(note: Note, change: (change: RecordChange) => void): L
   };
 }
 
-function recoveryListeners(note: Note): Listeners {
+function recoveryListeners(log: Log): Listeners {
   return {
     error: ({ type, message }) => {
-      note('error', `${type}: ${message}`, 'bad');
+      log('error', `${type}: ${message}`, 'bad');
     },
     authRecoveryNeeded: () => {
-      note('authRecoveryNeeded', '', 'bad');
+      log('authRecoveryNeeded', '', 'bad');
     },
     errorRecoveryAttempt: ({ errorType, attempt }) => {
-      note('errorRecoveryAttempt', `${errorType} · #${attempt}`, 'plain');
+      log('errorRecoveryAttempt', `${errorType} · #${attempt}`, 'plain');
     },
     maxRecoveryAttemptsReached: ({ errorType, attempts }) => {
-      note('maxRecoveryAttemptsReached', `${errorType} · ${attempts}`, 'bad');
+      log('maxRecoveryAttemptsReached', `${errorType} · ${attempts}`, 'bad');
     },
     queueCleared: () => {
-      note('queueCleared', '', 'warning');
+      log('queueCleared', '', 'warning');
     },
   };
 }
 
-function typeOf(data: unknown): string {
+function toTypeName(data: unknown): string {
   return typeof data === 'object' && data !== null && 'type' in data ? String(data.type) : typeof data;
 }

@@ -1,5 +1,5 @@
-// Owns the memory of one connection for the eye: states, attempts, round-trip times, events.
-// Refuses to listen to anything itself: each function returns the record with one thing added.
+// The record of the page's connections that is shown: states, attempts, round-trip times, events. Each function returns the
+// record with one change.
 import type { ConnectionState } from '@advakod/resilient-websocket';
 
 export interface StateSpan {
@@ -15,7 +15,7 @@ export interface Attempt {
 export interface LatencySample {
   readonly at: number;
   readonly roundTripTime: number;
-  /** Number of the connection it was measured on: a line is not drawn across a loss. */
+  /** Number of the connection: the plot has one line for each. */
   readonly connection: number;
 }
 
@@ -27,7 +27,7 @@ export interface LogEntry {
   readonly name: string;
   readonly detail: string;
   readonly tone: LogTone;
-  /** How many like it came in a row. */
+  /** Number of equal events in a row. */
   readonly count: number;
 }
 
@@ -47,7 +47,7 @@ export const emptyRecord: ConnectionRecord = {
   connections: 0,
 };
 
-const mostEntries = 300;
+const maxEntries = 300;
 
 export function withState(record: ConnectionRecord, state: ConnectionState, at: number): ConnectionRecord {
   return { ...record, spans: appended(record.spans, { state, from: at }) };
@@ -57,7 +57,7 @@ export function withAttempt(record: ConnectionRecord, at: number): ConnectionRec
   return { ...record, attempts: appended(record.attempts, { at, outcome: 'pending' }) };
 }
 
-/** Settles the pending attempt; an opened one starts a new connection. */
+/** Sets the outcome of the pending attempt; an opened one starts a new connection. */
 export function withOutcome(record: ConnectionRecord, outcome: 'opened' | 'failed'): ConnectionRecord {
   const pending = record.attempts.at(-1);
   const connections = record.connections + (outcome === 'opened' ? 1 : 0);
@@ -70,7 +70,7 @@ export function withLatency(record: ConnectionRecord, roundTripTime: number, at:
   return { ...record, latencies: appended(record.latencies, sample) };
 }
 
-/** Adds an event; one that equals the latest in name and detail only raises its count. */
+/** Adds an event; if it has the same name and detail as the latest one, only the count is increased. */
 export function withEvent(
   record: ConnectionRecord,
   event: Pick<LogEntry, 'name' | 'detail' | 'tone'>,
@@ -85,5 +85,5 @@ export function withEvent(
 }
 
 function appended<T>(list: readonly T[], item: T): readonly T[] {
-  return [...list.slice(Math.max(0, list.length + 1 - mostEntries)), item];
+  return [...list.slice(Math.max(0, list.length + 1 - maxEntries)), item];
 }

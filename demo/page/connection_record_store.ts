@@ -1,5 +1,4 @@
-// Owns the page's memory of its connection across clients: each session has a client, the record goes on.
-// Refuses to interpret events; see connection_events.ts.
+// Keeps the connection record across clients: each session has its own client, and the record continues.
 import { useEffect, useSyncExternalStore } from 'react';
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import { observe, type RecordChange } from './connection_events.js';
@@ -27,7 +26,7 @@ export function createRecordStore(): RecordStore {
   };
 }
 
-/** The record, going on with the events of this client. */
+/** The record, continued with the events of this client. */
 export function useConnectionRecord(
   store: RecordStore,
   websocket: ResilientWebSocket | null,

@@ -1,5 +1,4 @@
-// Owns the start of the page: reads the address, shows the app.
-// Refuses to do anything later.
+// The entry of the page: reads the URL and renders the app.
 import '@advakod/resilient-websocket/styles.css';
 import './styles/main.css';
 import { StrictMode } from 'react';
@@ -12,7 +11,7 @@ import { readParameters } from './parameters.js';
 const backendPort = document.querySelector<HTMLMetaElement>('meta[name=backend-port]')?.content ?? '8000';
 const parameters = readParameters(new URLSearchParams(location.search), location.hostname, backendPort);
 
-// For the console: the guided tour.
+// The guided tour, for use in the console.
 Object.assign(globalThis, { demonstrateResilientWebSocket });
 
 const root = document.getElementById('root');

@@ -1,5 +1,4 @@
-// Owns the page's address line: what its query says about the token, the options and the looks.
-// Refuses values that are not numbers; what numbers are allowed the client itself decides.
+// Reads the parameters in the page's URL: token, options, language and theme. The client validates the options.
 import type { ResilientWebSocketOptions } from '@advakod/resilient-websocket';
 
 export type Language = 'ru' | 'en';
@@ -29,7 +28,7 @@ const numericOptions = [
   'maxMessageSize',
 ] as const;
 
-/** A quicker heartbeat than the default, so that a frozen server is noticed while one watches. */
+/** A shorter heartbeat than the default, so that a frozen server is noticed quickly. */
 const demoOptions = { pingInterval: 4000, pongTimeout: 4000 } as const;
 
 export function readParameters(query: URLSearchParams, hostname: string, backendPort: string): Parameters {

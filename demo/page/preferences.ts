@@ -1,5 +1,4 @@
-// Owns the user's language and theme: read from the address or the store, kept in the store.
-// Refuses to translate; see texts.ts.
+// The user's language and theme: read from the URL or localStorage, stored in localStorage.
 import { useEffect, useState } from 'react';
 import type { Language, Parameters, Theme } from './parameters.js';
 
@@ -14,7 +13,7 @@ export function usePreferences(parameters: Parameters): Preferences {
   const [language, setLanguage] = useState<Language>(() =>
     (parameters.language ?? localStorage.getItem('language')) === 'en' ? 'en' : 'ru',
   );
-  const [theme, setTheme] = useState<Theme>(() => themeOf(parameters.theme ?? localStorage.getItem('theme')));
+  const [theme, setTheme] = useState<Theme>(() => toTheme(parameters.theme ?? localStorage.getItem('theme')));
   useEffect(() => {
     localStorage.setItem('language', language);
     document.documentElement.lang = language;
@@ -26,6 +25,6 @@ export function usePreferences(parameters: Parameters): Preferences {
   return { language, theme, setLanguage, setTheme };
 }
 
-function themeOf(text: string | null): Theme {
+function toTheme(text: string | null): Theme {
   return text === 'light' || text === 'dark' ? text : 'auto';
 }

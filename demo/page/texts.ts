@@ -1,5 +1,4 @@
-// Owns the choice of language for the components below a provider.
-// Refuses to hold any text.
+// The texts in the chosen language, for the components below a provider, and the formatting of numbers.
 import { createContext, use } from 'react';
 import type { Language } from './parameters.js';
 import { english } from './texts_en.js';
@@ -7,7 +6,7 @@ import { russian, type Texts } from './texts_ru.js';
 
 export const TextsContext = createContext<Texts>(russian);
 
-export function textsOf(language: Language): Texts {
+export function getTexts(language: Language): Texts {
   return language === 'en' ? english : russian;
 }
 
@@ -15,16 +14,16 @@ export function useTexts(): Texts {
   return use(TextsContext);
 }
 
-/** A span of time as a bare number of its unit: one decimal below ten, whole above; never negative. */
-export function inSeconds(texts: Texts, milliseconds: number): string {
-  return decimal(texts, milliseconds / 1000);
+/** A duration as a number of seconds: one decimal below ten, none above; never negative. */
+export function formatSeconds(texts: Texts, milliseconds: number): string {
+  return formatDecimal(texts, milliseconds / 1000);
 }
 
-export function inMilliseconds(texts: Texts, milliseconds: number): string {
-  return decimal(texts, milliseconds);
+export function formatMilliseconds(texts: Texts, milliseconds: number): string {
+  return formatDecimal(texts, milliseconds);
 }
 
-function decimal({ locale }: Texts, value: number): string {
+function formatDecimal({ locale }: Texts, value: number): string {
   const digits = value < 9.95 ? 1 : 0;
   return Math.max(0, value).toLocaleString(locale, {
     minimumFractionDigits: digits,
@@ -33,8 +32,8 @@ function decimal({ locale }: Texts, value: number): string {
   });
 }
 
-/** A span of time as 0:07, 12:34 or 1:02:03. */
-export function asDuration(milliseconds: number): string {
+/** A duration as 0:07, 12:34 or 1:02:03. */
+export function formatDuration(milliseconds: number): string {
   const seconds = Math.floor(Math.max(0, milliseconds) / 1000);
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const [hours = 0, ...rest] = parts;

@@ -1,5 +1,4 @@
-// Owns the page's Russian texts. English ones have the same shape; see texts_en.ts.
-// Refuses to hold the client's own texts: those come from its locale.
+// The page's Russian texts. The English ones have the same keys; see texts_en.ts.
 import type { Language } from './parameters.js';
 
 const plural = new Intl.PluralRules('ru');
@@ -46,7 +45,7 @@ export const russian = {
     queued: 'в очереди',
     sent: 'отправлено',
     echoed: 'получено сервером',
-    doubtful: 'нет подтверждения',
+    unconfirmed: 'нет подтверждения',
     dropped: 'не отправлено',
   },
 
@@ -110,7 +109,7 @@ export const russian = {
 
   queue: 'Очередь',
   queueEmpty: 'Пусто: всё отправлено.',
-  queueOf: (count: number, most: number) => `${count} из ${most}`,
+  queueOf: (count: number, maximum: number) => `${count} из ${maximum}`,
   timeline: 'Состояния и попытки',
   timelineLabel: (state: string) => `Лента состояний за полторы минуты. Сейчас: ${state}.`,
   latencyPlot: 'Время ответа на ping, мс',

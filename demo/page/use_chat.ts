@@ -1,26 +1,26 @@
-// Owns the chat of the page: one connection to the open session, its history after each (re)connection, what is sent.
-// Refuses to keep messages (chat_state.ts does) and to look at the connection's events (connection_events.ts does).
+// The chat of the page: the connection to the open session, its history after each connect, and sending. The messages are
+// kept in chat_state.ts; the connection's events are recorded in connection_events.ts.
 import { useCallback, useEffect, useReducer } from 'react';
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import { useChatWebSocket, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import type { ChatMessage, MessageUpdate } from '../server/frames.js';
 import type { ChatApi } from './chat_api.js';
-import { composedEntry } from './chat_entries.js';
-import { clientIdOf, followClient } from './chat_events.js';
+import { createEntry } from './chat_entries.js';
+import { toClientId, observeClient } from './chat_events.js';
 import { emptyChat, reduceChat, type ChatAction, type ChatState } from './chat_state.js';
 import type { Language, Parameters } from './parameters.js';
 
 export interface Chat {
   readonly state: ChatState;
   readonly connection: UseChatWebSocketResult;
-  /** False, and nothing was sent, while it is not clear which session is open. */
+  /** Returns false, and sends nothing, while no session is open. */
   readonly send: (content: string) => boolean;
   readonly resend: (clientId: string, content: string) => void;
   readonly open: (sessionId: number) => void;
   readonly create: () => void;
 }
 
-/** `onAttempt` is told of every attempt to connect. */
+/** `onAttempt` is called at every attempt to connect. */
 export function useChat(
   parameters: Parameters,
   language: Language,
@@ -31,7 +31,7 @@ export function useChat(
   const { currentId, isLoaded } = state;
   const connection = useChatWebSocket(
     isLoaded ? currentId : undefined,
-    // The page trusts its own server to keep to the protocol of frames.ts.
+    // The page assumes that its own server follows the protocol in frames.ts.
     (message) => {
       dispatch({ type: 'message', sessionId: currentId, message: message as ChatMessage });
     },
@@ -49,22 +49,22 @@ export function useChat(
         dispatch({ type: 'session', session });
       },
       onMessageDropped: ({ data, reason }) => {
-        for (const clientId of clientIdOf(data)) dispatch({ type: 'dropped', clientId, reason });
+        for (const clientId of toClientId(data)) dispatch({ type: 'dropped', clientId, reason });
       },
       onError: ({ errorCode, message }) => {
-        if (errorCode !== undefined) dispatch({ type: 'refused', words: `${errorCode}: ${message}` });
+        if (errorCode !== undefined) dispatch({ type: 'serverError', text: `${errorCode}: ${message}` });
       },
     },
   );
-  useFollowing(connection, dispatch);
+  useQueueState(connection, dispatch);
   useHistory(api, currentId, connection.isConnected, dispatch);
   const { sendChatMessage } = connection;
   const send = useCallback(
     (content: string) => {
       if (currentId === null) return false;
       const clientId = newClientId();
-      dispatch({ type: 'composed', sessionId: currentId, entry: composedEntry(clientId, content) });
-      // Sent or queued: the entry shows which.
+      dispatch({ type: 'composed', sessionId: currentId, entry: createEntry(clientId, content) });
+      // The entry shows whether it was sent or queued.
       sendChatMessage(content, { client_id: clientId });
       return true;
     },
@@ -82,31 +82,31 @@ export function useChat(
       dispatch({ type: 'opened', sessionId });
     },
     create: () => {
-      // Without the server there is no new session; the connection's state says why.
+      // Without the server no session can be created; the connection's state shows why.
       createSession(api, dispatch).catch(() => undefined);
     },
   };
 }
 
-/** Tells which messages stand in the queue, and of every loss. */
-function useFollowing(
+/** Keeps the state informed of queued messages and lost connections. */
+function useQueueState(
   { websocket, queuedMessages }: UseChatWebSocketResult,
   dispatch: (action: ChatAction) => void,
 ): void {
   useEffect(
-    () => (websocket === null ? undefined : followClient(websocket, dispatch)),
+    () => (websocket === null ? undefined : observeClient(websocket, dispatch)),
     [websocket, dispatch],
   );
   useEffect(() => {
-    dispatch({ type: 'queue', queued: queuedIn(websocket) });
+    dispatch({ type: 'queue', queued: queuedClientIds(websocket) });
   }, [websocket, queuedMessages, dispatch]);
 }
 
-function queuedIn(websocket: ResilientWebSocket | null): ReadonlySet<string> {
-  return new Set(websocket?.messageQueue.flatMap(clientIdOf));
+function queuedClientIds(websocket: ResilientWebSocket | null): ReadonlySet<string> {
+  return new Set(websocket?.messageQueue.flatMap(toClientId));
 }
 
-/** Fetches the sessions and the open session's messages now and after every (re)connection. */
+/** Loads the sessions and the open session's messages now and after every connect. */
 function useHistory(
   api: ChatApi,
   currentId: number | null,
@@ -114,7 +114,7 @@ function useHistory(
   dispatch: (action: ChatAction) => void,
 ): void {
   useEffect(() => {
-    // Without a valid token there is no history; the connection's state says why.
+    // Without a valid token there is no history; the connection's state shows why.
     loadHistory(api, currentId, dispatch).catch(() => {
       dispatch({ type: 'sessions', sessions: null });
     });
@@ -137,7 +137,7 @@ async function createSession(api: ChatApi, dispatch: (action: ChatAction) => voi
   dispatch({ type: 'opened', sessionId: created.id });
 }
 
-/** Not crypto.randomUUID(): a page served in a local network without TLS has none. */
+/** crypto.randomUUID() is missing on pages that are served over HTTP in a local network. */
 function newClientId(): string {
   return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 }

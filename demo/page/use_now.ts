@@ -1,8 +1,7 @@
-// Owns the page's clock: a time that moves, for countdowns and plots.
-// Refuses to be exact: it moves in steps.
+// A hook for the current time, for countdowns and plots.
 import { useEffect, useState } from 'react';
 
-/** The present, epoch ms, renewed every `step` ms. */
+/** The current time, epoch ms, updated every `step` ms. */
 export function useNow(step: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

@@ -1,11 +1,10 @@
-// Owns the panel's line to the supervisor: the server's status comes in, acts go out.
-// Refuses to touch the connection: what an act does to it is the client's to notice.
+// The panel's connection to the supervisor: receives the server's status and sends actions.
 import { useEffect, useState } from 'react';
 import type { ServerStatus } from '../server/backend_process.js';
 
 export interface ServerControl {
   readonly status: ServerStatus | null;
-  readonly act: (name: string, body?: Readonly<Record<string, unknown>>) => void;
+  readonly runAction: (name: string, body?: Readonly<Record<string, unknown>>) => void;
 }
 
 export function useServer(): ServerControl {
@@ -19,11 +18,11 @@ export function useServer(): ServerControl {
       events.close();
     };
   }, []);
-  return { status, act };
+  return { status, runAction };
 }
 
-function act(name: string, body: Readonly<Record<string, unknown>> = {}): void {
+function runAction(name: string, body: Readonly<Record<string, unknown>> = {}): void {
   const headers = { 'content-type': 'application/json' };
-  // The status event tells what came of it; a supervisor that is gone has nothing left to control.
+  // The result is in the next status event. If the supervisor has exited, there is nothing to control.
   fetch(`/control/${name}`, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => undefined);
 }

@@ -1,8 +1,7 @@
-// Owns the measuring of an element, so that a drawing can be as wide as its place.
-// Refuses to lay anything out.
+// Measures the width of an element, so that a drawing can fill it.
 import { useEffect, useState } from 'react';
 
-/** The width of the element that gets `ref`, px, and the ref. */
+/** The width of the element that gets the returned ref, px, and the ref. */
 export function useWidth(initial: number): readonly [number, (element: HTMLElement | null) => void] {
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [width, setWidth] = useState(initial);

@@ -1,5 +1,5 @@
-// Owns the WebSocket server process: the part of the demo that can be killed, frozen and restarted.
-// Refuses to remember anything across its own death: sessions live in the supervisor's store.
+// The WebSocket server process: the part of the demo that can be killed, frozen and restarted. It stores nothing: the
+// sessions are in the supervisor's store.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -11,9 +11,9 @@ import { Hub } from './hub.js';
 import type { ToBackend, ToSupervisor } from './ipc.js';
 import { Peer, type PeerIdentity } from './peer.js';
 import { StoreClient } from './store_client.js';
-import { userOfToken } from './users.js';
+import { userIdFromToken } from './users.js';
 
-/** The subprotocol whose neighbour in the list is the token. */
+/** The subprotocol that precedes the token in the client's list. */
 const tokenProtocol = 'bearer';
 
 const post = (message: ToSupervisor): void => {
@@ -27,7 +27,7 @@ const handler = new FrameHandler(hub, store, new Conversation(store, hub));
 const webSocketServer = new WebSocketServer({
   noServer: true,
   perMessageDeflate: false,
-  // Never the protocol that is a token: the answer is not the place for it.
+  // The server must not answer with the subprotocol that is the token.
   handleProtocols: (offered) => offered.has(tokenProtocol) && tokenProtocol,
 });
 const httpServer = createServer((_request, response) => {
@@ -38,11 +38,11 @@ let faults = noFaults;
 httpServer.on('upgrade', (request, socket, head) => {
   const identity = faults.refuseHandshakes ? null : identify(request);
   if (identity === null) {
-    refuse(socket);
+    rejectHandshake(socket);
     return;
   }
   webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
-    welcome(webSocket, request.socket, identity);
+    acceptPeer(webSocket, request.socket, identity);
   });
 });
 
@@ -66,14 +66,14 @@ process.on('message', (message: ToBackend) => {
       });
       return;
     case 'result':
-      store.settle(message.id, message.result);
+      store.handleResult(message.id, message.result);
   }
 });
 process.on('disconnect', () => process.exit());
 
 function listen(port: number): void {
   httpServer.once('error', ({ message }) => {
-    post({ kind: 'refused', reason: message });
+    post({ kind: 'failed', reason: message });
     process.disconnect();
   });
   httpServer.listen(port, '127.0.0.1', () => {
@@ -81,11 +81,11 @@ function listen(port: number): void {
   });
 }
 
-/** Who knocks, or null when the path or the token is wrong. */
+/** The user and session of a request, or null when the path or the token is invalid. */
 function identify(request: IncomingMessage): PeerIdentity | null {
   const url = new URL(request.url ?? '/', 'ws://localhost');
   const path = /^\/(?:general|session\/(\d+))$/.exec(url.pathname);
-  const userId = userOfToken(url.searchParams.get('token') ?? offeredToken(request));
+  const userId = userIdFromToken(url.searchParams.get('token') ?? offeredToken(request));
   if (path === null || userId === null) return null;
   return { userId, sessionId: path[1] === undefined ? null : Number(path[1]) };
 }
@@ -96,18 +96,18 @@ function offeredToken(request: IncomingMessage): string | null {
   return offered.includes(tokenProtocol) ? (offered[offered.indexOf(tokenProtocol) + 1] ?? null) : null;
 }
 
-/** A refusal before the handshake: a browser sees it only as 1006 without a reason. */
-function refuse(socket: Duplex): void {
+/** Rejects the handshake. A browser reports it only as 1006 without a reason. */
+function rejectHandshake(socket: Duplex): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
-function welcome(webSocket: WebSocket, socket: Socket, identity: PeerIdentity): void {
+function acceptPeer(webSocket: WebSocket, socket: Socket, identity: PeerIdentity): void {
   const peer = new Peer(webSocket, socket, identity, () => faults);
   hub.add(peer);
-  let order = Promise.resolve();
+  let lastFrame = Promise.resolve();
   webSocket.on('message', (data: RawData) => {
-    // One after the other: a frame is not looked at before the store has taken the one before it.
-    order = order.then(() => handler.handle(peer, toBuffer(data)));
+    // In order: a frame is handled only after the one before it has been stored.
+    lastFrame = lastFrame.then(() => handler.handle(peer, toBuffer(data)));
   });
   webSocket.on('error', () => {
     webSocket.terminate();
@@ -115,7 +115,7 @@ function welcome(webSocket: WebSocket, socket: Socket, identity: PeerIdentity): 
   webSocket.on('close', () => {
     hub.remove(peer);
   });
-  peer.greet();
+  peer.sendGreeting();
 }
 
 function toBuffer(data: RawData): Buffer {

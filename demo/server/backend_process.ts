@@ -1,5 +1,4 @@
-// Owns the life of the server process: started, killed, frozen, thawed, started again.
-// Refuses to decide when: every act is asked for, except the restart of a process that died by itself.
+// Runs the WebSocket server as a child process: starts, kills, freezes and thaws it, and restarts it when it ends by itself.
 import { fork, type ChildProcess } from 'node:child_process';
 import { noFaults, type Faults } from './faults.js';
 import type { StoreRequest, ToBackend, ToSupervisor } from './ipc.js';
@@ -11,18 +10,18 @@ export interface ServerStatus {
   readonly pid: number | null;
   readonly connections: number;
   readonly faults: Faults;
-  /** When the present phase ends by itself, epoch ms; null: not by itself. */
+  /** When the current phase ends automatically, epoch ms; null: it does not. */
   readonly until: number | null;
 }
 
 export interface BackendHost {
   readonly modulePath: string;
-  readonly changed: (status: ServerStatus) => void;
-  readonly died: () => void;
+  readonly onStatus: (status: ServerStatus) => void;
+  readonly onExit: () => void;
   readonly callStore: (request: StoreRequest) => unknown;
 }
 
-/** Least time between two starts of a process that dies by itself, seconds. */
+/** Shortest time between two starts of a process that ends by itself, seconds. */
 const restartInterval = 1;
 
 export class BackendProcess {
@@ -30,10 +29,10 @@ export class BackendProcess {
   #port: number;
   #child: ChildProcess | null = null;
   #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  #isClosed = false;
   #status: ServerStatus = { phase: 'down', pid: null, connections: 0, faults: noFaults, until: null };
   #downUntil: number | null = null;
-  #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  #startWaiters: { resolve: () => void; reject: (reason: Error) => void }[] = [];
 
   constructor(port: number, host: BackendHost) {
     this.#port = port;
@@ -56,17 +55,17 @@ export class BackendProcess {
   /** Resolves when the process listens, rejects when it cannot. */
   whenRunning(): Promise<void> {
     if (this.#status.phase === 'running') return Promise.resolve();
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.#startWaiters.push({ resolve, reject }));
   }
 
-  /** Ends the process as `kill -9` does; with `seconds` it is started again after them. */
+  /** Kills the process like `kill -9`; it is started again after `seconds`, if given. */
   kill(seconds: number | null): void {
     this.#downUntil = seconds === null ? null : Date.now() + seconds * 1000;
     if (this.#child === null) this.#scheduleStart();
     else this.#child.kill('SIGKILL');
   }
 
-  /** Stops the process without ending it: TCP stays up, nobody answers. */
+  /** Suspends the process with SIGSTOP: TCP connections stay open, but nothing is answered. */
   freeze(seconds: number | null): void {
     if (this.#child === null) return;
     this.#child.kill('SIGSTOP');
@@ -96,9 +95,9 @@ export class BackendProcess {
     this.#post({ kind: 'close', code, reason });
   }
 
-  /** Ends the process for good; resolves when it is gone. */
+  /** Ends the process for good; resolves when it has exited. */
   close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     const child = this.#child;
     if (child === null) return Promise.resolve();
@@ -110,7 +109,7 @@ export class BackendProcess {
     });
   }
 
-  /** The last resort of a supervisor that is about to end at once. */
+  /** Synchronous; for the exit of the supervisor. */
   killNow(): void {
     this.#child?.kill('SIGKILL');
   }
@@ -138,10 +137,10 @@ export class BackendProcess {
       case 'listening':
         this.#port = message.port;
         this.#change({ phase: 'running' });
-        for (const { resolve } of this.#waiting.splice(0)) resolve();
+        for (const { resolve } of this.#startWaiters.splice(0)) resolve();
         return;
-      case 'refused':
-        for (const { reject } of this.#waiting.splice(0)) reject(new Error(message.reason));
+      case 'failed':
+        for (const { reject } of this.#startWaiters.splice(0)) reject(new Error(message.reason));
         return;
       case 'connections':
         this.#change({ connections: message.count });
@@ -157,8 +156,8 @@ export class BackendProcess {
   #exited(): void {
     clearTimeout(this.#timer);
     this.#child = null;
-    this.#host.died();
-    if (!this.#closed) this.#scheduleStart();
+    this.#host.onExit();
+    if (!this.#isClosed) this.#scheduleStart();
   }
 
   #scheduleStart(): void {
@@ -169,18 +168,18 @@ export class BackendProcess {
     this.#change({ phase: 'down', pid: null, connections: 0, until });
   }
 
-  #after(seconds: number | null, act: () => void): void {
+  #after(seconds: number | null, action: () => void): void {
     clearTimeout(this.#timer);
-    if (seconds !== null) this.#timer = setTimeout(act, Math.max(0, seconds * 1000));
+    if (seconds !== null) this.#timer = setTimeout(action, Math.max(0, seconds * 1000));
   }
 
   #post(message: ToBackend): void {
-    // A process that has just died cannot take it: the next one starts with the faults of then.
+    // A process that has just ended cannot receive messages; the next one is started with the current faults.
     if (this.#child?.connected === true) this.#child.send(message, () => undefined);
   }
 
   #change(change: Partial<ServerStatus>): void {
     this.#status = { ...this.#status, ...change };
-    this.#host.changed(this.#status);
+    this.#host.onStatus(this.#status);
   }
 }

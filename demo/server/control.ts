@@ -1,13 +1,12 @@
-// Owns what can be done to the demo's server, as the panel's HTTP calls and the tests ask for it.
-// Refuses malformed requests with a reason; it never guesses.
+// The actions on the demo's server, for the panel's HTTP calls and for tests. Malformed requests are rejected with a reason.
 import type { BackendProcess, ServerStatus } from './backend_process.js';
 import { changeFaults, noFaults } from './faults.js';
 
 export type ControlBody = Readonly<Record<string, unknown>>;
-export type ControlResult = { readonly refusal: string } | { readonly status: ServerStatus };
+export type ControlResult = { readonly error: string } | { readonly status: ServerStatus };
 
-const longestOutage = 3600;
-const closeCodesOfPeers = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014]);
+const maxOutage = 3600;
+const allowedCloseCodes = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014]);
 
 export class Control {
   readonly #backend: BackendProcess;
@@ -20,20 +19,20 @@ export class Control {
     return this.#backend.status;
   }
 
-  /** Does `act`; the names are those of the panel's paths, /control/<act>. */
-  run(act: string, body: ControlBody = {}): ControlResult {
-    const refusal = this.#run(act, body);
-    return refusal === null ? { status: this.status } : { refusal };
+  /** Runs an action; the names are those of the panel's paths, /control/<action>. */
+  run(action: string, body: ControlBody = {}): ControlResult {
+    const error = this.#run(action, body);
+    return error === null ? { status: this.status } : { error };
   }
 
-  #run(act: string, body: ControlBody): string | null {
-    switch (act) {
+  #run(action: string, body: ControlBody): string | null {
+    switch (action) {
       case 'kill':
-        return this.#forSeconds(body, (seconds) => {
+        return this.#withDuration(body, (seconds) => {
           this.#backend.kill(seconds);
         });
       case 'freeze':
-        return this.#forSeconds(body, (seconds) => {
+        return this.#withDuration(body, (seconds) => {
           this.#backend.freeze(seconds);
         });
       case 'start':
@@ -53,7 +52,7 @@ export class Control {
         this.#heal();
         return null;
       default:
-        return `unknown act: ${act}`;
+        return `unknown action: ${action}`;
     }
   }
 
@@ -79,15 +78,15 @@ export class Control {
     return null;
   }
 
-  #forSeconds({ seconds = null }: ControlBody, act: (seconds: number | null) => void): string | null {
-    const isDuration = typeof seconds === 'number' && seconds >= 0 && seconds <= longestOutage;
-    if (seconds !== null && !isDuration) return `seconds: 0 to ${String(longestOutage)}, or null for no end`;
-    act(isDuration ? seconds : null);
+  #withDuration({ seconds = null }: ControlBody, action: (seconds: number | null) => void): string | null {
+    const isDuration = typeof seconds === 'number' && seconds >= 0 && seconds <= maxOutage;
+    if (seconds !== null && !isDuration) return `seconds: 0 to ${String(maxOutage)}, or null for no end`;
+    action(isDuration ? seconds : null);
     return null;
   }
 }
 
 function isCloseCode(code: unknown): code is number {
   if (typeof code !== 'number' || !Number.isInteger(code)) return false;
-  return closeCodesOfPeers.has(code) || (code >= 3000 && code <= 4999);
+  return allowedCloseCodes.has(code) || (code >= 3000 && code <= 4999);
 }

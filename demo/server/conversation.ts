@@ -1,16 +1,15 @@
-// Owns the assistant: it writes an answer word by word, can be stopped, and tells the user so.
-// Refuses to keep messages: each step goes to the store before anyone hears of it.
+// The assistant: it writes an answer word by word and can be stopped. Each step is stored before it is sent to the user.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerTo } from './answers.js';
 import { assistantUserId, type Progress } from './frames.js';
 import type { Hub } from './hub.js';
 import type { StoreClient } from './store_client.js';
 
-/** Time the assistant thinks before the first word and between two words, ms. */
-const thinkingTime = 400;
+/** Delay before the first word and between words, ms. */
+const answerDelay = 400;
 const wordInterval = 70;
 
-interface Room {
+interface SessionRef {
   readonly sessionId: number;
   readonly userId: number;
 }
@@ -18,7 +17,7 @@ interface Room {
 export class Conversation {
   readonly #store: StoreClient;
   readonly #hub: Hub;
-  /** Answers being written, by session; aborting one stops it. */
+  /** Answers that are being written, by session; an abort stops one. */
   readonly #writing = new Map<number, AbortController>();
 
   constructor(store: StoreClient, hub: Hub) {
@@ -26,23 +25,23 @@ export class Conversation {
     this.#hub = hub;
   }
 
-  /** Stores a user's message, echoes it to all connections of the user and starts an answer. */
-  async accept(room: Room, content: string, clientId: string | undefined): Promise<void> {
-    const { sessionId, userId } = room;
+  /** Stores a user's message, sends it to all connections of the user, and starts an answer. */
+  async accept(session: SessionRef, content: string, clientId: string | undefined): Promise<void> {
+    const { sessionId, userId } = session;
     const metadata = {
       progress: 'complete',
       ...(clientId === undefined ? {} : { client_id: clientId }),
     } as const;
     const message = await this.#store.call('append', { sessionId, role: 'user', content, metadata });
     this.#hub.sendToUser(userId, { type: 'new_message', data: message, session_id: sessionId });
-    await this.#announceSession(room);
+    await this.#sendSessionUpdate(session);
     this.#writing.get(sessionId)?.abort();
     const abort = new AbortController();
     this.#writing.set(sessionId, abort);
-    void this.#answer(room, answerTo(content), abort.signal);
+    void this.#answer(session, answerTo(content), abort.signal);
   }
 
-  stop({ sessionId, userId }: Room): void {
+  stop({ sessionId, userId }: SessionRef): void {
     this.#writing.get(sessionId)?.abort();
     this.#writing.delete(sessionId);
     this.#hub.sendToUser(userId, {
@@ -52,14 +51,18 @@ export class Conversation {
     });
   }
 
-  async #answer(room: Room, text: string, signal: AbortSignal): Promise<void> {
-    this.#sayTyping(room, true);
-    await pause(thinkingTime, signal);
-    if (!signal.aborted) await this.#write(room, text.split(' '), signal);
-    this.#sayTyping(room, false);
+  async #answer(session: SessionRef, text: string, signal: AbortSignal): Promise<void> {
+    this.#sendTyping(session, true);
+    await pause(answerDelay, signal);
+    if (!signal.aborted) await this.#write(session, text.split(' '), signal);
+    this.#sendTyping(session, false);
   }
 
-  async #write({ sessionId, userId }: Room, words: readonly string[], signal: AbortSignal): Promise<void> {
+  async #write(
+    { sessionId, userId }: SessionRef,
+    words: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const metadata = { progress: 'generating' } as const;
     const message = await this.#store.call('append', { sessionId, role: 'assistant', content: '', metadata });
     this.#hub.sendToUser(userId, { type: 'new_message', data: message, session_id: sessionId });
@@ -73,10 +76,15 @@ export class Conversation {
     if (written < words.length) {
       await this.#update({ sessionId, userId }, message.id, words.slice(0, written).join(' '), 'stopped');
     }
-    await this.#announceSession({ sessionId, userId });
+    await this.#sendSessionUpdate({ sessionId, userId });
   }
 
-  async #update({ sessionId, userId }: Room, id: number, content: string, progress: Progress): Promise<void> {
+  async #update(
+    { sessionId, userId }: SessionRef,
+    id: number,
+    content: string,
+    progress: Progress,
+  ): Promise<void> {
     const metadata = { progress };
     await this.#store.call('update', { messageId: id, content, metadata });
     this.#hub.sendToUser(userId, {
@@ -92,12 +100,12 @@ export class Conversation {
     });
   }
 
-  async #announceSession({ sessionId, userId }: Room): Promise<void> {
+  async #sendSessionUpdate({ sessionId, userId }: SessionRef): Promise<void> {
     const session = await this.#store.call('session', { sessionId, userId });
     if (session !== null) this.#hub.sendToUser(userId, { type: 'session_update', data: session });
   }
 
-  #sayTyping({ sessionId, userId }: Room, isTyping: boolean): void {
+  #sendTyping({ sessionId, userId }: SessionRef, isTyping: boolean): void {
     this.#hub.sendToUser(userId, {
       type: 'typing',
       user_id: assistantUserId,
@@ -107,7 +115,7 @@ export class Conversation {
   }
 }
 
-/** Waits, or not: an abort ends the wait at once. */
+/** Waits; an abort ends the wait at once. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -1,13 +1,12 @@
-// Owns what the server does with each frame of a client: the dispatch table of the protocol.
-// Refuses to close a connection over a bad frame: it is answered with an error frame.
+// Handles each frame of a client. A malformed frame is answered with an error frame; the connection stays open.
 import type { Conversation } from './conversation.js';
 import type { ErrorCode } from './frames.js';
 import type { Hub } from './hub.js';
 import type { Peer } from './peer.js';
 import type { StoreClient } from './store_client.js';
 
-/** Largest frame taken, in bytes of UTF-8. */
-export const largestFrame = 65_536;
+/** Largest accepted frame, bytes of UTF-8. */
+export const maxFrameSize = 65_536;
 
 type Frame = Readonly<Record<string, unknown>>;
 
@@ -23,8 +22,8 @@ export class FrameHandler {
   }
 
   async handle(peer: Peer, raw: Buffer): Promise<void> {
-    if (raw.byteLength > largestFrame) {
-      sendError(peer, 'message_too_large', `Message exceeds ${String(largestFrame)} bytes`);
+    if (raw.byteLength > maxFrameSize) {
+      sendError(peer, 'message_too_large', `Message exceeds ${String(maxFrameSize)} bytes`);
       return;
     }
     const frame = parse(raw);
@@ -38,43 +37,43 @@ export class FrameHandler {
   async #dispatch(peer: Peer, frame: Frame): Promise<void> {
     switch (frame.type) {
       case 'ping':
-        // To every connection of the user: that is how the real backend replies.
+        // To every connection of the user, as the real backend does.
         this.#hub.sendToUser(peer.userId, { type: 'pong', timestamp: frame.timestamp });
         return;
       case 'pong':
-        peer.answered();
+        peer.onPong();
         return;
       case 'typing':
         this.#hub.sendToUser(peer.userId, {
           type: 'typing',
           user_id: peer.userId,
           is_typing: frame.is_typing === true,
-          session_id: integer(frame.session_id) ?? peer.sessionId,
+          session_id: toId(frame.session_id) ?? peer.sessionId,
         });
         return;
       case 'join_session':
-        peer.sessionId = integer(frame.session_id) ?? peer.sessionId;
+        peer.sessionId = toId(frame.session_id) ?? peer.sessionId;
         return;
       case 'new_message':
       case 'stop_generation':
-        await this.#converse(peer, frame);
+        await this.#handleChatFrame(peer, frame);
         return;
       default:
         sendError(peer, 'unknown_message_type', `Unknown message type: ${String(frame.type)}`);
     }
   }
 
-  async #converse(peer: Peer, frame: Frame): Promise<void> {
-    const sessionId = integer(frame.session_id) ?? peer.sessionId;
+  async #handleChatFrame(peer: Peer, frame: Frame): Promise<void> {
+    const sessionId = toId(frame.session_id) ?? peer.sessionId;
     const session =
       sessionId === null ? null : await this.#store.call('session', { sessionId, userId: peer.userId });
     if (session === null) {
       sendError(peer, 'message_processing_error', 'No such session');
       return;
     }
-    const room = { sessionId: session.id, userId: peer.userId };
+    const sessionRef = { sessionId: session.id, userId: peer.userId };
     if (frame.type === 'stop_generation') {
-      this.#conversation.stop(room);
+      this.#conversation.stop(sessionRef);
       return;
     }
     const { content, client_id: clientId } = frame;
@@ -82,7 +81,7 @@ export class FrameHandler {
       sendError(peer, 'message_processing_error', 'Message has no content');
       return;
     }
-    await this.#conversation.accept(room, content, typeof clientId === 'string' ? clientId : undefined);
+    await this.#conversation.accept(sessionRef, content, typeof clientId === 'string' ? clientId : undefined);
   }
 }
 
@@ -99,7 +98,7 @@ function sendError(peer: Peer, code: ErrorCode, message: string): void {
   peer.send({ type: 'error', message, error_code: code, timestamp: Date.now() / 1000 });
 }
 
-function integer(value: unknown): number | null {
+function toId(value: unknown): number | null {
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }

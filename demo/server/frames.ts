@@ -1,13 +1,12 @@
-// Owns the vocabulary of the wire: the JSON frames that the demo's server and its page exchange.
-// Refuses to know how they are sent, stored or shown.
+// The JSON frames that the demo's server and its page exchange.
 
 export type Role = 'user' | 'assistant';
 
-/** How far a stored message has come; only answers of the assistant pass through the others. */
+/** State of a stored message; only answers of the assistant have a state other than `complete`. */
 export type Progress = 'complete' | 'generating' | 'stopped' | 'interrupted';
 
 export interface MessageMetadata {
-  /** The sender's own name for the message, returned so that an echo can be told from others. */
+  /** The sender's id for the message, which the server returns so that the sender recognises its own message. */
   readonly client_id?: string;
   readonly progress: Progress;
 }
@@ -67,5 +66,5 @@ export type ServerFrame =
       readonly timestamp: number;
     };
 
-/** The user id under which the assistant types. */
+/** The user id of the assistant in typing frames. */
 export const assistantUserId = 0;

@@ -1,10 +1,9 @@
-// Owns the small HTTP answers of the page server: JSON, files, refusals, and the headers of each.
-// Refuses to know any route.
+// HTTP responses of the page server: JSON, files and their headers.
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 
-/** What the page may load: itself, the core's WebAssembly, and the demo's server. */
+/** What the page may load: its own files, WebAssembly, and connections to the demo's server. */
 export const contentSecurityPolicy = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -22,7 +21,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
-const largestBody = 4096;
+const maxBodyLength = 4096;
 
 export function sendJson(response: ServerResponse, code: number, value: unknown): void {
   sendText(response, code, 'application/json', JSON.stringify(value));
@@ -39,14 +38,14 @@ export async function sendFile(
   else sendText(response, 200, type, edit(text));
 }
 
-/** The JSON object in a request's body; null when it is none or too long. */
+/** The JSON object in a request's body; null when it is none or too large. */
 export async function readJsonObject(request: IncomingMessage): Promise<Record<string, unknown> | null> {
-  // Only JSON: a form of another site cannot send that without being asked first.
+  // Only JSON: the form of another site cannot send this content type without a CORS preflight.
   if (!(request.headers['content-type'] ?? '').startsWith('application/json')) return null;
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > largestBody) return null;
+    if (text.length > maxBodyLength) return null;
   }
   try {
     const value: unknown = JSON.parse(text === '' ? '{}' : text);

@@ -1,23 +1,22 @@
-// Owns the set of accepted connections and who they belong to.
-// Refuses to answer frames: it only sends to all connections of a user, as the real backend does.
+// The set of open connections. Sends a frame to all connections of a user, as the real backend does.
 import type { ServerFrame } from './frames.js';
 import type { Peer } from './peer.js';
 
 export class Hub {
   readonly #peers = new Set<Peer>();
-  readonly #countChanged: (count: number) => void;
+  readonly #onCountChange: (count: number) => void;
 
-  constructor(countChanged: (count: number) => void) {
-    this.#countChanged = countChanged;
+  constructor(onCountChange: (count: number) => void) {
+    this.#onCountChange = onCountChange;
   }
 
   add(peer: Peer): void {
     this.#peers.add(peer);
-    this.#countChanged(this.#peers.size);
+    this.#onCountChange(this.#peers.size);
   }
 
   remove(peer: Peer): void {
-    if (this.#peers.delete(peer)) this.#countChanged(this.#peers.size);
+    if (this.#peers.delete(peer)) this.#onCountChange(this.#peers.size);
   }
 
   sendToUser(userId: number, frame: ServerFrame): void {
@@ -26,7 +25,7 @@ export class Hub {
     }
   }
 
-  forEach(act: (peer: Peer) => void): void {
-    for (const peer of [...this.#peers]) act(peer);
+  forEach(callback: (peer: Peer) => void): void {
+    for (const peer of [...this.#peers]) callback(peer);
   }
 }

@@ -1,5 +1,4 @@
-// Owns the page's icon; as a constant because it is the only picture the demo has.
-// Refuses nothing: it is data.
+// The page's icon, the only picture of the demo.
 
 export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
   <rect width="32" height="32" rx="9" fill="#3557c9" />

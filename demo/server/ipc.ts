@@ -1,9 +1,8 @@
-// Owns the messages between the supervisor and the WebSocket server it runs as a child process.
-// Refuses to send them: that is done by backend_process.ts and store_client.ts.
+// The messages between the supervisor and the WebSocket server, which runs as its child process.
 import type { Faults } from './faults.js';
 import type { ChatMessage, MessageMetadata, Role, SessionSummary } from './frames.js';
 
-/** What the child asks of the store, which lives in the supervisor and so survives a kill -9. */
+/** Calls of the child to the store, which is in the supervisor and so is not lost when the child is killed. */
 export interface StoreCalls {
   session: {
     readonly arguments: { sessionId: number; userId: number };
@@ -32,7 +31,7 @@ export type StoreRequest = {
 
 export type ToSupervisor =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'connections'; readonly count: number }
   | StoreRequest;
 

@@ -1,9 +1,8 @@
-// Owns the command line of `npm run demo`: reads the ports, starts the demo, prints its address.
-// Refuses unknown arguments. Tests import startDemo instead.
+// The command line of `npm run demo`: reads the ports, starts the demo, prints its address.
 import { parseArgs } from 'node:util';
 import { startDemo } from './supervisor.js';
 
-function portOf(name: string, text: string): number {
+function parsePort(name: string, text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`--${name} must be a port from 0 to 65535, not ${text}`);
@@ -19,17 +18,17 @@ async function main(): Promise<void> {
     },
   });
   const demo = await startDemo({
-    port: portOf('port', values.port),
-    pagePort: portOf('page-port', values['page-port']),
+    port: parsePort('port', values.port),
+    pagePort: parsePort('page-port', values['page-port']),
   });
   console.log(`Page:      ${demo.url}`);
   console.log(`WebSocket: ws://localhost:${String(demo.port)}/general?token=demo`);
   console.log('Ctrl+C ends both.');
-  const end = (): void => {
+  const stop = (): void => {
     void demo.close().then(() => process.exit());
   };
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
 }
 
 main().catch((error: unknown) => {

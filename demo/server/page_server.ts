@@ -1,5 +1,5 @@
-// Owns the HTTP side: the page's files, the panel's control calls, the chat's history.
-// Refuses requests that were not addressed to this machine by name (DNS rebinding).
+// The HTTP server: the page's files, the panel's control calls, the chat's history. Requests with another host name than
+// localhost are rejected, because of DNS rebinding.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join, normalize } from 'node:path';
 import type { ServerStatus } from './backend_process.js';
@@ -7,9 +7,9 @@ import type { Control } from './control.js';
 import { readJsonObject, sendFile, sendJson, sendText } from './http_answers.js';
 import { icon } from './icon.js';
 import type { Store } from './store.js';
-import { userOfToken } from './users.js';
+import { userIdFromToken } from './users.js';
 
-export interface PageHost {
+export interface PageServerOptions {
   readonly folder: string;
   readonly control: Control;
   readonly store: Store;
@@ -17,12 +17,12 @@ export interface PageHost {
 }
 
 export class PageServer {
-  readonly #host: PageHost;
+  readonly #options: PageServerOptions;
   readonly #listeners = new Set<ServerResponse>();
   readonly server: Server;
 
-  constructor(host: PageHost) {
-    this.#host = host;
+  constructor(options: PageServerOptions) {
+    this.#options = options;
     this.server = createServer((request, response) => {
       this.#route(request, response).catch(() => {
         response.destroy();
@@ -30,7 +30,7 @@ export class PageServer {
     });
   }
 
-  /** Tells every open panel what has become of the server. */
+  /** Sends the server's status to every open panel. */
   publish(status: ServerStatus): void {
     for (const listener of this.#listeners) writeEvent(listener, status);
   }
@@ -57,9 +57,9 @@ export class PageServer {
     else await this.#serve(url.pathname, response);
   }
 
-  async #routeControl(act: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'GET' && act === 'events') {
-      this.#listen(response);
+  async #routeControl(action: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET' && action === 'events') {
+      this.#addListener(response);
       return;
     }
     const body = request.method === 'POST' ? await readJsonObject(request) : null;
@@ -67,14 +67,14 @@ export class PageServer {
       sendJson(response, 400, { error: 'a POST with a JSON object is needed' });
       return;
     }
-    const result = this.#host.control.run(act, body);
-    if ('refusal' in result) sendJson(response, 400, { error: result.refusal });
+    const result = this.#options.control.run(action, body);
+    if ('error' in result) sendJson(response, 400, { error: result.error });
     else sendJson(response, 200, result.status);
   }
 
   #routeSessions(rest: string[], url: URL, request: IncomingMessage, response: ServerResponse): void {
-    const { store } = this.#host;
-    const userId = userOfToken(url.searchParams.get('token'));
+    const { store } = this.#options;
+    const userId = userIdFromToken(url.searchParams.get('token'));
     const [session, messages, ...more] = rest;
     if (userId === null) {
       sendJson(response, 403, { error: 'bad token' });
@@ -94,17 +94,17 @@ export class PageServer {
 
   async #serve(pathname: string, response: ServerResponse): Promise<void> {
     const name = normalize(pathname === '/' ? '/index.html' : pathname);
-    const port = String(this.#host.backendPort());
-    await sendFile(response, join(this.#host.folder, name), (text) =>
+    const port = String(this.#options.backendPort());
+    await sendFile(response, join(this.#options.folder, name), (text) =>
       name === '/index.html' ? text.replace('{{backend-port}}', port) : text,
     );
   }
 
-  #listen(response: ServerResponse): void {
+  #addListener(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     this.#listeners.add(response);
     response.on('close', () => this.#listeners.delete(response));
-    writeEvent(response, this.#host.control.status);
+    writeEvent(response, this.#options.control.status);
   }
 }
 

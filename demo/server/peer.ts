@@ -1,5 +1,4 @@
-// Owns one accepted connection: its frames out (delayed when asked), its heartbeat, its end.
-// Refuses to understand chat frames: they are handed on in the order in which they came.
+// One accepted connection: sends its frames, delayed if configured, runs its heartbeat, closes it.
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Faults } from './faults.js';
@@ -7,8 +6,8 @@ import type { ServerFrame } from './frames.js';
 
 /** Time between the server's own pings, ms. */
 const pingInterval = 10_000;
-/** Pings that may stay unanswered before the connection counts as stale and is closed with 1001. */
-const mostUnanswered = 6;
+/** Number of unanswered pings after which the connection is closed with 1001. */
+const maxUnanswered = 6;
 
 export interface PeerIdentity {
   readonly userId: number;
@@ -23,7 +22,7 @@ export class Peer {
   readonly #faults: () => Faults;
   readonly #timer: NodeJS.Timeout;
   #unanswered = 0;
-  #deliverAt = 0;
+  #lastSendTime = 0;
 
   constructor(webSocket: WebSocket, socket: Socket, identity: PeerIdentity, faults: () => Faults) {
     this.userId = identity.userId;
@@ -39,8 +38,8 @@ export class Peer {
     });
   }
 
-  /** The first two frames, in the real backend's order: its ping comes before the greeting. */
-  greet(): void {
+  /** Sends the first two frames, in the real backend's order: a ping, then connection_established. */
+  sendGreeting(): void {
     this.#ping();
     this.send({
       type: 'connection_established',
@@ -56,18 +55,18 @@ export class Peer {
   send(frame: ServerFrame): void {
     if (frame.type === 'pong' && this.#faults().mutePings) return;
     const now = Date.now();
-    // Never earlier than the frame before it, or a falling latency would turn frames round.
-    this.#deliverAt = Math.max(now + this.#faults().latency, this.#deliverAt);
-    if (this.#deliverAt <= now) {
+    // Never before the previous frame: a decreasing latency must not reorder frames.
+    this.#lastSendTime = Math.max(now + this.#faults().latency, this.#lastSendTime);
+    if (this.#lastSendTime <= now) {
       this.#webSocket.send(JSON.stringify(frame));
       return;
     }
     setTimeout(() => {
       this.#webSocket.send(JSON.stringify(frame));
-    }, this.#deliverAt - now);
+    }, this.#lastSendTime - now);
   }
 
-  answered(): void {
+  onPong(): void {
     this.#unanswered = 0;
   }
 
@@ -82,7 +81,7 @@ export class Peer {
 
   #ping(): void {
     if (this.#faults().mutePings) return;
-    if (this.#unanswered >= mostUnanswered) {
+    if (this.#unanswered >= maxUnanswered) {
       this.close(1001, 'stale connection');
       return;
     }

@@ -1,5 +1,5 @@
-// Owns the chat sessions and their messages, as the database of a real backend would.
-// Refuses to know connections: it lives in the supervisor and outlives every server process.
+// The chat sessions and their messages, like the database of a real backend. It is in the supervisor, so it is not lost when
+// the server process is killed.
 import type { ChatMessage, MessageMetadata, Role, SessionSummary } from './frames.js';
 
 interface Session {
@@ -10,7 +10,7 @@ interface Session {
   updatedAt: string;
 }
 
-const longestTitle = 48;
+const maxTitleLength = 48;
 
 export class Store {
   readonly #sessions = new Map<number, Session>();
@@ -24,7 +24,7 @@ export class Store {
     return summary(session);
   }
 
-  /** The user's sessions, the latest first. A user without any is given one. */
+  /** The user's sessions, the latest first. A first session is created for a new user. */
   sessions(userId: number): SessionSummary[] {
     const own = [...this.#sessions.values()].filter((session) => session.userId === userId);
     if (own.length === 0) return [this.createSession(userId)];
@@ -50,7 +50,7 @@ export class Store {
     const message: ChatMessage = { id: this.#lastId, content, role, created_at, message_metadata: metadata };
     session.messages.push(message);
     session.updatedAt = created_at;
-    if (session.title === '' && role === 'user') session.title = titleOf(content);
+    if (session.title === '' && role === 'user') session.title = toTitle(content);
     this.#messages.set(message.id, session);
     return message;
   }
@@ -64,7 +64,7 @@ export class Store {
     return true;
   }
 
-  /** Marks the answers whose server process died while it wrote them. */
+  /** Marks the answers that were being written when the server process ended. */
   interruptUnfinished(): void {
     for (const { messages } of this.#sessions.values()) {
       for (const { id, content, message_metadata } of messages) {
@@ -78,9 +78,9 @@ function summary({ id, title, updatedAt, messages }: Session): SessionSummary {
   return { id, title, updated_at: updatedAt, message_count: messages.length };
 }
 
-function titleOf(content: string): string {
+function toTitle(content: string): string {
   const line = content.trim().split('\n', 1)[0] ?? '';
-  return line.length > longestTitle ? `${line.slice(0, longestTitle - 1).trimEnd()}…` : line;
+  return line.length > maxTitleLength ? `${line.slice(0, maxTitleLength - 1).trimEnd()}…` : line;
 }
 
 function now(): string {

@@ -1,10 +1,9 @@
-// Owns the server process's side of the store: a call goes out over IPC, its result comes back.
-// Refuses to cache: what the store says is what is true.
+// The server process's access to the store: a call is sent over IPC, and its result comes back.
 import type { StoreCallName, StoreCalls, StoreRequest, ToSupervisor } from './ipc.js';
 
 export class StoreClient {
   readonly #post: (message: ToSupervisor) => void;
-  readonly #waiting = new Map<number, (result: unknown) => void>();
+  readonly #pending = new Map<number, (result: unknown) => void>();
   #lastId = 0;
 
   constructor(post: (message: ToSupervisor) => void) {
@@ -13,18 +12,18 @@ export class StoreClient {
 
   call<Name extends StoreCallName>(
     call: Name,
-    argumentsOfCall: StoreCalls[Name]['arguments'],
+    parameters: StoreCalls[Name]['arguments'],
   ): Promise<StoreCalls[Name]['result']> {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve as (result: unknown) => void);
-      this.#post({ kind: 'store', id, call, arguments: argumentsOfCall } as StoreRequest);
+      this.#pending.set(id, resolve as (result: unknown) => void);
+      this.#post({ kind: 'store', id, call, arguments: parameters } as StoreRequest);
     });
   }
 
-  settle(id: number, result: unknown): void {
-    this.#waiting.get(id)?.(result);
-    this.#waiting.delete(id);
+  handleResult(id: number, result: unknown): void {
+    this.#pending.get(id)?.(result);
+    this.#pending.delete(id);
   }
 }

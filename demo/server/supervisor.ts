@@ -1,5 +1,5 @@
-// Owns the demo as a whole: the store, the server process and the page server, wired together.
-// Refuses to parse a command line (main.ts does) and to bundle (scripts/demo.mjs does).
+// The whole demo: the store, the server process and the page server. main.ts parses the command line, and scripts/demo.mjs
+// bundles the files.
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,10 +33,10 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const store = new Store();
   const backend = new BackendProcess(options.port ?? 8000, {
     modulePath: join(folder, 'backend.mjs'),
-    changed: (status) => {
+    onStatus: (status) => {
       pages.publish(status);
     },
-    died: () => {
+    onExit: () => {
       store.interruptUnfinished();
     },
     callStore: (request) => callStore(store, request),
@@ -47,7 +47,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const killNow = (): void => {
     backend.killNow();
   };
-  // A frozen process does not notice that its parent is gone.
+  // A frozen process does not notice that its parent has exited.
   process.once('exit', killNow);
   const close = async (): Promise<void> => {
     process.off('exit', killNow);

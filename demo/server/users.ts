@@ -1,10 +1,9 @@
-// Owns the demo's idea of authentication: which token stands for which user.
-// Refuses every other token, as a backend with real ones would.
+// The demo's authentication: maps tokens to users.
 
 const validToken = /^demo(-[a-z0-9]{1,32})?$/i;
 
-/** The user a token stands for, or null. `demo` is user 1; `demo-anything` is a user of its own. */
-export function userOfToken(token: string | null): number | null {
+/** The user id for a token; null if the token is invalid. `demo` is user 1; each `demo-<name>` is another user. */
+export function userIdFromToken(token: string | null): number | null {
   if (token === null || !validToken.test(token)) return null;
   const name = token.toLowerCase();
   if (name === 'demo') return 1;

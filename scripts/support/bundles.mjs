@@ -1,10 +1,9 @@
-// Owns the JavaScript files of the package: what is bundled, in which format, and what stays outside.
-// Every module is in one entry alone, which the others import: a page has one core and one registry of connections.
+// The JavaScript files of the package. Every module is in one entry only, which the others import: a page has one core
+// and one cache of connections.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { entries, packageName, styles } from './entries.mjs';
 import { isFresh } from './freshness.mjs';
-import { privateNames } from './private_names.mjs';
 import { CommandFailed, root } from './run.mjs';
 import { filesBelow } from './sources.mjs';
 import { joinedStyles } from './styles.mjs';
@@ -21,7 +20,7 @@ export const shared = {
   legalComments: 'none',
   logLevel: 'warning',
   jsx: 'automatic',
-  // Modules are UTF-8 wherever they are loaded; a Russian letter would take six bytes otherwise.
+  // Modules are UTF-8 everywhere; a Russian letter would take six bytes as an escape.
   charset: 'utf8',
 };
 
@@ -31,27 +30,27 @@ const formats = [
   { format: 'cjs', ending: '.cjs', define: { 'import.meta.env': 'undefined' } },
 ];
 
-/** What builds of applications substitute, so it must stand in the bundles as it stands in the source. */
+/** Expressions that the builds of applications substitute: they must be in the bundles as they are in the source. */
 const substituted = {
   esm: ['process.env.REACT_APP_WS_URL', 'import.meta.env?.VITE_WS_URL'],
   cjs: ['process.env.REACT_APP_WS_URL'],
 };
 
-/** What bundles with React in them have beside that. */
+/** In addition, for bundles that use React. */
 const forReact = {
-  // React's warnings and tools, and whoever follows a stack trace, need the names; applications minify what they deploy.
+  // React's warnings and tools need the names, and stack traces too. Applications minify what they deploy.
   minify: false,
   // Frameworks that render on a server look for the directive in the first line.
   banner: { js: "'use client';" },
 };
 
-/** How one entry's file names another's. */
+/** The specifier by which one entry's file imports another's. */
 function importOf(from, to, ending) {
   const path = relative(dirname(from.name), to.name);
   return (path.startsWith('.') ? path : `./${path}`) + ending;
 }
 
-/** Leaves the other entries outside of a bundle; it imports their files. */
+/** A bundle imports the files of the other entries instead of containing them. */
 function otherEntriesOutside(entry, ending) {
   return {
     name: 'other-entries-outside',
@@ -72,7 +71,7 @@ function otherEntriesOutside(entry, ending) {
 
 const reactNamespace = 'react-once';
 
-/** Has a bundle import React once, whatever the number of its modules that do, and nothing of it that is not listed. */
+/** A bundle imports React once, however many of its modules do, and only the names that are listed. */
 function reactOnce({ react = {} }) {
   return {
     name: reactNamespace,
@@ -89,7 +88,7 @@ function reactOnce({ react = {} }) {
   };
 }
 
-/** Refuses imports that an entry has no right to: React in the core, the core in the status component. */
+/** Fails on imports that an entry must not have: React in the core, the core in the status component. */
 function checkImports(entry, ending, imports) {
   const others = entries.filter(({ name }) => entry.uses.includes(name));
   const allowed = others.map((other) => importOf(entry, other, ending));
@@ -99,7 +98,7 @@ function checkImports(entry, ending, imports) {
   }
 }
 
-/** Refuses a module in two entries; `owners` says which entry each module was found in. */
+/** Fails on a module in two entries. `owners`: the entry of each module so far. */
 function checkOwner({ name }, inputs, owners) {
   for (const [module, { bytesInOutput }] of Object.entries(inputs)) {
     if (bytesInOutput === 0 || module.startsWith(reactNamespace)) continue;
@@ -128,7 +127,7 @@ async function bundleAll(build, { format, ending, define }) {
       entryPoints: [entry.source],
       outfile: `dist/${entry.name}${ending}`,
       plugins: [reactOnce(entry), otherEntriesOutside(entry, ending)],
-      ...(entry.react ? forReact : { mangleProps: privateNames }),
+      ...(entry.react && forReact),
       metafile: true,
     });
     for (const { imports, inputs } of Object.values(metafile.outputs)) {
@@ -144,7 +143,7 @@ export async function buildBundles() {
   const outputs = entries.flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`));
   const inputs = [
     ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'package.json'],
-    ...['bundles', 'entries', 'private_names', 'styles'].map((name) => `scripts/support/${name}.mjs`),
+    ...['bundles', 'entries', 'styles'].map((name) => `scripts/support/${name}.mjs`),
   ];
   if (isFresh([...outputs, styles.output], inputs)) return;
   // Files of an earlier build would go out with the package.

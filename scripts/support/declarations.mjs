@@ -1,5 +1,5 @@
-// Owns the package's .d.ts files: tsc writes one for each source, and only those that users can reach are kept, once
-// for `import` (.d.ts) and once for `require` (.d.cts).
+// The package's .d.ts files: tsc writes one for each source. Only those that users can reach are published, once for
+// `import` (.d.ts) and once for `require` (.d.cts).
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { entries, styles } from './entries.mjs';

@@ -1,4 +1,4 @@
-// Owns the list of the package's entries: the source of each, and where it is in dist/.
+// The package's entries: the source of each, and its place in dist/.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './run.mjs';
@@ -7,7 +7,7 @@ export const packageName = JSON.parse(readFileSync(join(root, 'package.json'), '
 
 /**
  * Each becomes dist/<name>.js, dist/<name>.cjs and declarations. `uses`: the other entries whose files it may import.
- * `react`: frameworks that render on a server must run it in the browser too, and it imports these names of React.
+ * `react`: the names of React that it imports; frameworks that render on a server must run it in the browser, too.
  */
 export const entries = [
   { name: 'index', source: 'web/index.ts', uses: [] },
@@ -39,7 +39,7 @@ export const entries = [
   { name: 'demo/websocket-demo', source: 'demo/websocket-demo.ts', uses: ['index'] },
 ];
 
-/** The style sheet; its source imports the parts that are joined in the output. */
+/** The style sheet; its source imports the parts, which are joined in the output. */
 export const styles = {
   source: 'web/react/styles.css',
   output: 'dist/styles.css',

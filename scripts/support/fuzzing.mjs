@@ -7,8 +7,8 @@ import { capture } from './run.mjs';
 /** Target → folders of seeds beside its own corpus. */
 const targets = {
   close_reason: ['tests/fuzz/corpus/close_reason'],
-  connection: ['tests/fuzz/corpus/connection'],
   control_frame: ['tests/fuzz/corpus/control_frame'],
+  driver: ['tests/fuzz/corpus/driver'],
   options: ['tests/fuzz/corpus/options'],
   scenario: ['tests/scenarios'],
 };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root } from './run.mjs';
 
 /** The test files that report. A life that an engine did not let happen is missing from its report. */
-const parts = ['faults', 'hidden', 'life_cycle'];
+const parts = ['faults', 'hidden', 'page_lifecycle'];
 
 const titles = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
 
@@ -43,7 +43,7 @@ function times({ detection, recovery }, mustNotice) {
   return [seconds(detection, '–'), seconds(recovery, 'connected')];
 }
 
-const lostOf = ({ lostOnTheWay, lostSilently }) => lostOnTheWay + lostSilently.length;
+const lostOf = ({ lostInTransit, lostInClient }) => lostInTransit + lostInClient.length;
 
 function comparison({ outcomes }) {
   const compared = new Set(outcomes.filter(({ library }) => library !== 'ours').map(({ fault }) => fault));
@@ -56,8 +56,8 @@ function comparison({ outcomes }) {
       ...times(outcome, true),
       `${lostOf(outcome)} of ${outcome.accepted}`,
       outcome.reported,
-      outcome.doubled.length,
-      outcome.disordered.length,
+      outcome.duplicates.length,
+      outcome.outOfOrder.length,
     ]);
   return table(['fault', 'client', 'noticed', 'back', 'lost', 'told', '×2', 'order'], rows);
 }
@@ -70,9 +70,9 @@ function ours(reports) {
     const spoilt = [
       [lostOf(outcome), 'lost'],
       [outcome.reported, 'told'],
-      [outcome.doubled.length, '×2'],
-      [outcome.disordered.length, 'late'],
-      [outcome.complaints.length, 'complaints'],
+      [outcome.duplicates.length, '×2'],
+      [outcome.outOfOrder.length, 'late'],
+      [outcome.errors.length, 'complaints'],
     ].filter(([count]) => count > 0);
     return [
       times(outcome, false).join(' / '),

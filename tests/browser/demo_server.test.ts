@@ -1,4 +1,4 @@
-// Owns the check that the demo's server speaks the backend's protocol, and that its panel's door is shut to others.
+// Checks that the demo's server speaks the backend's protocol, and that its control panel rejects other sites.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
@@ -14,7 +14,7 @@ interface Client {
   readonly socket: WebSocket;
   readonly frames: readonly Frame[];
   readonly send: (frame: unknown) => void;
-  /** The first frame of that type, once it is there. */
+  /** The first frame of this type; waits for it if necessary. */
   readonly frame: (type: string) => Promise<Frame>;
 }
 
@@ -54,7 +54,7 @@ async function connected(path: string, protocols: string[] = []): Promise<Client
 }
 
 describe('the server of the demo', () => {
-  it('pings with float seconds before it says that the connection is established', async () => {
+  it('sends a ping with its time in seconds before connection_established', async () => {
     const { frames } = await connected('/session/17?token=demo-a');
     expect(frames.map(({ type }) => type)).toEqual(['ping', 'connection_established']);
     expect(frames[0]?.['timestamp']).toBeCloseTo(Date.now() / 1000, -1);
@@ -85,19 +85,19 @@ describe('the server of the demo', () => {
     },
   );
 
-  it('sends pongs and typing to every connection of the user and to no other', async () => {
+  it('sends pongs and typing frames to every connection of the user and to no other user', async () => {
     const first = await connected('/general?token=demo-b');
     const second = await connected('/general?token=demo-b');
-    const stranger = await connected('/general?token=demo-c');
+    const otherUser = await connected('/general?token=demo-c');
     first.send({ type: 'ping', timestamp: 123.5 });
     first.send({ type: 'typing', is_typing: true, session_id: 4 });
-    stranger.send({ type: 'ping', timestamp: 9 });
+    otherUser.send({ type: 'ping', timestamp: 9 });
     for (const client of [first, second]) {
       expect(await client.frame('pong')).toEqual({ type: 'pong', timestamp: 123.5 });
       expect(await client.frame('typing')).toMatchObject({ is_typing: true, session_id: 4 });
     }
-    expect(await stranger.frame('pong')).toEqual({ type: 'pong', timestamp: 9 });
-    expect(stranger.frames.map(({ type }) => type)).not.toContain('typing');
+    expect(await otherUser.frame('pong')).toEqual({ type: 'pong', timestamp: 9 });
+    expect(otherUser.frames.map(({ type }) => type)).not.toContain('typing');
   });
 
   it.each([
@@ -105,7 +105,7 @@ describe('the server of the demo', () => {
     { code: 'unknown_message_type', frame: { type: 'dance' } },
     { code: 'message_too_large', frame: { type: 'typing', padding: 'я'.repeat(32_768) } },
     { code: 'message_processing_error', frame: { type: 'new_message', content: 'x', session_id: 999_999 } },
-  ])('answers with the error $code and stays', async ({ code, frame }) => {
+  ])('answers with the error $code and keeps the connection', async ({ code, frame }) => {
     const client = await connected('/general?token=demo-d');
     client.send(frame);
     expect(await client.frame('error')).toMatchObject({ error_code: code });
@@ -113,7 +113,7 @@ describe('the server of the demo', () => {
     await client.frame('pong');
   });
 
-  it('still has the history after kill -9, with the unfinished answer marked', async () => {
+  it('keeps the history after kill -9, with the unfinished answer marked as interrupted', async () => {
     const history = `${demo.url}api/sessions`;
     const created: unknown = await (await fetch(`${history}?token=demo-e`, { method: 'POST' })).json();
     const { id } = created as { id: number };
@@ -138,11 +138,11 @@ describe('the server of the demo', () => {
   });
 });
 
-describe('the panel of the demo', () => {
+describe('the control panel of the demo', () => {
   const kill = (headers: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${demo.url}control/kill`, { method: 'POST', headers, body: '{"seconds":1}' });
 
-  it('takes no form of another site', async () => {
+  it('rejects a form of another site', async () => {
     const { pid } = demo.control.status;
     expect((await kill({ 'content-type': 'text/plain' })).status).toBe(400);
     expect(demo.control.status).toMatchObject({ phase: 'running', pid });
@@ -155,7 +155,7 @@ describe('the panel of the demo', () => {
     ['faults', { latency: -1 }],
     ['faults', { gravity: true }],
     ['explode', {}],
-  ])('refuses %s with %j and says why', (act, body) => {
-    expect(demo.control.run(act, body)).toHaveProperty('refusal');
+  ])('rejects %s with %j and a reason', (act, body) => {
+    expect(demo.control.run(act, body)).toHaveProperty('error');
   });
 });

@@ -1,21 +1,21 @@
-// Owns the check that the guided tour runs to its end in a browser's console and in Node.
+// Checks that the guided tour runs to its end in a browser's console and in Node.
 import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { demonstrateResilientWebSocket, type DemonstrationSummary } from '../../demo/websocket-demo.js';
-import { setStage, type Stage } from './support/stage.js';
+import { startDemoFixture, type DemoFixture } from './support/demo_fixture.js';
 
-let stage: Stage;
+let fixture: DemoFixture;
 
 beforeAll(async () => {
-  stage = await setStage();
+  fixture = await startDemoFixture();
 });
 
 afterEach(async () => {
   vi.unstubAllGlobals();
-  await stage.clear();
+  await fixture.reset();
 });
 
-afterAll(() => stage.close());
+afterAll(() => fixture.close());
 
 function expectComplete(summary: DemonstrationSummary): void {
   expect(summary).toMatchObject({
@@ -30,25 +30,25 @@ function expectComplete(summary: DemonstrationSummary): void {
 
 describe('demonstrateResilientWebSocket', () => {
   it('runs in the console of the demo page', async () => {
-    const { page } = await stage.open();
+    const { page } = await fixture.open();
     const summary: unknown = await page.evaluate(
-      `demonstrateResilientWebSocket({ url: 'ws://localhost:${stage.demo.port}/general?token=demo-tour' })`,
+      `demonstrateResilientWebSocket({ url: 'ws://localhost:${fixture.demo.port}/general?token=demo-tour' })`,
     );
     expectComplete(summary as DemonstrationSummary);
   });
 
-  it('runs in Node with the WebSocket of its caller', async () => {
+  it('runs in Node with a WebSocket from the caller', async () => {
     vi.stubGlobal('WebSocket', WebSocket);
     const lines: string[] = [];
     const summary = await demonstrateResilientWebSocket({
-      url: `ws://127.0.0.1:${stage.demo.port}/general?token=demo-node`,
+      url: `ws://127.0.0.1:${fixture.demo.port}/general?token=demo-node`,
       log: (line) => lines.push(line),
     });
     expectComplete(summary);
     expect(lines.join('\n')).not.toContain('token');
   });
 
-  it('says so and resolves when there is no server', async () => {
+  it('resolves with completed: false and an explanation when there is no server', async () => {
     vi.stubGlobal('WebSocket', WebSocket);
     const lines: string[] = [];
     const summary = await demonstrateResilientWebSocket({

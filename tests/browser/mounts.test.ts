@@ -1,16 +1,16 @@
-// Owns the count, at the server, of the connections that mounted components make.
+// Counts at the server the connections that mounted components make.
 import { WebSocketServer } from 'ws';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { launchBrowser } from './support/stage.js';
-import { pagesOf, type OpenPage } from './support/status_page_stage.js';
+import { launchBrowser } from './support/demo_fixture.js';
+import { preparePages, type OpenPage } from './support/component_pages.js';
 
 let browser: Browser;
 let openPage: OpenPage;
 let server: WebSocketServer;
 let accepted: string[] = [];
 
-/** Runs one of the page's functions there. */
+/** Calls a function of the page. */
 function call(page: Page, name: 'show' | 'mountAndUnmount', ...args: unknown[]): Promise<void> {
   return page.evaluate(`${name}(...${JSON.stringify(args)})`);
 }
@@ -23,7 +23,7 @@ async function open(): Promise<Page> {
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  openPage = await pagesOf(browser, 'mounts_page.tsx');
+  openPage = await preparePages(browser, 'mounts_page.tsx');
 });
 
 beforeEach(async () => {
@@ -46,17 +46,17 @@ afterEach(async () => {
 afterAll(() => browser.close());
 
 describe('components in StrictMode', () => {
-  it('share one connection for each session, however many there are', async () => {
+  it('share one connection for each session', async () => {
     const page = await open();
     await call(page, 'show', 20, [1, 2, 3]);
     await page.locator('section[data-connected=true]').nth(59).waitFor();
     expect([...accepted].sort()).toEqual(['/session/1', '/session/2', '/session/3']);
-    // Each of them hears what arrives.
+    // Every component gets the messages.
     expect(await page.locator('section', { hasText: /^1/ }).count()).toBe(60);
     await page.close();
   });
 
-  it('keep the connection while one of them is left, and none within a second of the last', async () => {
+  it('keep the connection while one of them is mounted, and close it within a second of the last unmount', async () => {
     const page = await open();
     await call(page, 'show', 20, [1]);
     await page.locator('section[data-connected=true]').nth(19).waitFor();
@@ -69,11 +69,11 @@ describe('components in StrictMode', () => {
     await page.close();
   });
 
-  it('leave nothing at the server after a thousand mounts and unmounts', async () => {
+  it('leave no connection at the server after a thousand mounts and unmounts', async () => {
     const page = await open();
     await call(page, 'mountAndUnmount', 1000);
     await vi.waitUntil(() => server.clients.size === 0, { timeout: 1000, interval: 20 });
-    // Quicker than the grace they were all one connection, or none that was ever opened.
+    // The mounts follow each other faster than the grace time, so there is at most one connection.
     expect(accepted.length).toBeLessThanOrEqual(1);
     await call(page, 'show', 1, [1]);
     await page.locator('section[data-connected=true]').waitFor();

@@ -1,29 +1,29 @@
-// Owns the check that ten thousand reconnections in one page leave nothing behind, in every chosen engine.
-// Chromium tells the size of its heap after a full collection; of the others the processes are measured as a whole, which
-// shows what is large only, so that there the count of WebSockets not collected tells more.
+// Checks in every chosen engine that ten thousand reconnections in one page leak no memory. Chromium reports the size of its
+// heap after a full collection. For the others the memory of the processes is measured, which shows only large leaks;
+// there the count of WebSockets that were not collected shows more.
 import { WebSocketServer } from 'ws';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chosenEngines, launchEngine } from './support/engines/chosen.js';
 import type { Engine, EnginePage } from './support/engines/engine.js';
-import { residentSize } from './support/memory.js';
-import { startRigHost, type RigHost } from './support/rig/host.js';
+import { residentSize } from './support/process_memory.js';
+import { startTestPageServer, type TestPageServer } from './support/test_page/server.js';
 
 const warmUp = 1500;
 const reconnections = 10_000;
-/** Clients that share the work, each with a loopback address: Chromium opens one WebSocket an address at a time. */
+/** Number of clients, each with its own loopback address: Chromium connects one WebSocket to an address at a time. */
 const clients = 4;
-/** Growth of a heap that counts as noise of the browser's own, bytes: 13 for each reconnection. */
+/** Heap growth that is the browser's own noise, bytes: 13 for each reconnection. */
 const allowedHeapGrowth = 131_072;
 /**
- * Growth of whole processes that does, bytes. Those of WebKitGTK came and went by 180 MB in 70 000 reconnections without a
- * trend, so this shows a leak of 13 KB for each reconnection and no smaller one; WebSockets are counted one by one.
+ * The same for whole processes, bytes. WebKitGTK's varied by 180 MB in 70 000 reconnections without a trend, so this finds a
+ * leak of 13 KB for each reconnection and no smaller one; WebSockets are counted one by one.
  */
 const allowedProcessGrowth = 128 * 1_048_576;
 
 const servers: WebSocketServer[] = [];
 let port = 0;
 
-/** Accepts everyone and sends them away at once with a code that is retried. */
+/** Accepts every connection and closes it at once with a code that is retried. */
 async function serve(host: string): Promise<void> {
   const server = new WebSocketServer({ port, host, perMessageDeflate: false });
   servers.push(server);
@@ -35,7 +35,7 @@ async function serve(host: string): Promise<void> {
   port = typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-// Chromium's own Runtime.queryObjects ends the page once it holds a WebAssembly module, so the page counts.
+// Chromium's Runtime.queryObjects crashes a page that has a WebAssembly module, so the page itself counts.
 const source = (): string => `(async () => {
   let live = 0;
   const registry = new FinalizationRegistry(() => { live -= 1; });
@@ -47,10 +47,10 @@ const source = (): string => `(async () => {
     }
   };
   globalThis.liveWebSockets = () => live;
-  // Engines that collect at nobody's word do when there is much to collect.
-  globalThis.litter = () => {
-    for (let i = 0; i < 40; ++i) globalThis.waste = new Array(250_000).fill(i).map((value) => ({ value }));
-    globalThis.waste = undefined;
+  // Produces garbage, so that engines collect it that cannot be told to.
+  globalThis.makeGarbage = () => {
+    for (let i = 0; i < 40; ++i) globalThis.garbage = new Array(250_000).fill(i).map((value) => ({ value }));
+    globalThis.garbage = undefined;
   };
   const { default: ResilientWebSocket } = await import('/dist/index.js');
   const options = { reconnectDelay: 0, jitter: 0, maxReconnectAttempts: Infinity, logLevel: 'silent' };
@@ -76,23 +76,23 @@ async function open(page: EnginePage, count: number): Promise<void> {
   await vi.waitUntil(isDone, { timeout: 400_000, interval: 250 });
 }
 
-/** Memory in use after as full a collection of garbage as the engine lets be asked for. */
-async function sizeOf(engine: Engine, page: EnginePage): Promise<number> {
+/** Memory in use after a garbage collection, as far as the engine can be told to do one. */
+async function measureMemory(engine: Engine, page: EnginePage): Promise<number> {
   if (page.heapSize) return page.heapSize();
-  await page.evaluate('void litter()');
+  await page.evaluate('void makeGarbage()');
   return residentSize(engine.process);
 }
 
-async function untilCollected(engine: Engine, page: EnginePage): Promise<void> {
+async function waitUntilCollected(engine: Engine, page: EnginePage): Promise<void> {
   const live = async (): Promise<number> => {
-    await sizeOf(engine, page);
+    await measureMemory(engine, page);
     return page.evaluate<number>('liveWebSockets()');
   };
   await expect.poll(live, { timeout: 60_000, interval: 500 }).toBeLessThanOrEqual(clients);
 }
 
 beforeAll(async () => {
-  // The first finds a free port, the others take the same one on their own addresses.
+  // The first server gets a free port; the others use the same port on their own addresses.
   for (let i = 1; i <= clients; ++i) await serve(`127.0.0.${i}`);
 });
 
@@ -102,27 +102,27 @@ afterAll(() => {
 
 describe.each(chosenEngines)('ten thousand reconnections in one page of %s', (name) => {
   let engine: Engine;
-  let host: RigHost;
+  let testServer: TestPageServer;
 
   beforeAll(async () => {
-    host = await startRigHost();
+    testServer = await startTestPageServer();
     engine = await launchEngine(name);
   });
 
   afterAll(async () => {
     await engine.close();
-    await host.close();
+    await testServer.close();
   });
 
   it('leave no WebSocket and no memory behind', { timeout: 600_000 }, async () => {
-    const page = await engine.open(host.url);
+    const page = await engine.open(testServer.url);
     await page.evaluate(source());
     await open(page, warmUp);
-    await untilCollected(engine, page);
-    const before = await sizeOf(engine, page);
+    await waitUntilCollected(engine, page);
+    const before = await measureMemory(engine, page);
     await open(page, warmUp + reconnections);
-    await untilCollected(engine, page);
-    const growth = (await sizeOf(engine, page)) - before;
+    await waitUntilCollected(engine, page);
+    const growth = (await measureMemory(engine, page)) - before;
     console.log(`${name}: ${growth} bytes more after ${reconnections} reconnections`);
     expect(growth).toBeLessThan(page.heapSize ? allowedHeapGrowth : allowedProcessGrowth);
     await page.close();

@@ -1,15 +1,15 @@
-// Owns the check of what docs/security.md says: strict content rules, refused insecure sockets, secret tokens, hostile frames.
+// Checks the statements of docs/security.md: content security policies, insecure sockets, secret tokens, hostile frames.
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { makeCertificate } from './support/certificate.js';
 import { chosenEngines, launchEngine } from './support/engines/chosen.js';
 import type { Engine } from './support/engines/engine.js';
-import { startRigHost, type HostWishes } from './support/rig/host.js';
-import type { Ledger } from './support/rig/ledger.js';
-import { RigPage } from './support/rig/rig_page.js';
-import { Trial } from './support/trial.js';
+import { startTestPageServer, type ServerOptions } from './support/test_page/server.js';
+import type { ClientRecord } from './support/test_page/client_record.js';
+import { TestPage } from './support/test_page/test_page.js';
+import { Experiment } from './support/experiment.js';
 
-/** What a page must allow at least, and no more. */
-const strictRules = [
+/** The strictest content security policy under which a page can use the client. */
+const strictPolicy = [
   `default-src 'none'`,
   `script-src 'self' 'wasm-unsafe-eval'`,
   'connect-src ws:',
@@ -20,18 +20,18 @@ const strictRules = [
   `require-trusted-types-for 'script'`,
 ];
 
-/** What it must allow besides, if the clients of a hidden page are to have a Worker. */
-const workerRules = [`worker-src blob:`, `trusted-types resilient-websocket`];
+/** What it must allow in addition, so that the clients of a hidden page can have a Worker. */
+const workerDirectives = [`worker-src blob:`, `trusted-types resilient-websocket`];
 
-function withRules(rules: readonly string[]): HostWishes {
-  return { headers: { 'content-security-policy': rules.join('; ') } };
+function policyHeader(policy: readonly string[]): ServerOptions {
+  return { headers: { 'content-security-policy': policy.join('; ') } };
 }
 
-const token = 'token-of-nobody-else';
+const token = 'secret-token-value';
 
 const megabyte = 1_048_576;
 
-/** Frames that no well-meaning server sends. */
+/** Frames that only a hostile server sends. */
 const hostileFrames: readonly (string | Buffer)[] = [
   'x'.repeat(16 * megabyte),
   Buffer.alloc(16 * megabyte),
@@ -50,8 +50,8 @@ const hostileFrames: readonly (string | Buffer)[] = [
   Buffer.alloc(0),
 ];
 
-/** Longest time that the page may be busy at a stretch, ms: taking 16 MB is the browser's work, and machines are slow. */
-const longestStretch = 5000;
+/** Longest time for which the page may block, ms: receiving 16 MB takes the browser a while on slow machines. */
+const longestBlock = 5000;
 
 describe.each(chosenEngines)('in %s', (name) => {
   let engine: Engine;
@@ -63,145 +63,150 @@ describe.each(chosenEngines)('in %s', (name) => {
   afterAll(() => engine.close());
 
   async function onPage(
-    wishes: HostWishes,
-    body: (trial: Trial, rig: RigPage) => Promise<void>,
+    wishes: ServerOptions,
+    body: (experiment: Experiment, testPage: TestPage) => Promise<void>,
   ): Promise<void> {
-    const host = await startRigHost(wishes);
-    const rig = await RigPage.open(engine, host.url);
-    const trial = await Trial.prepare('security', { engine: name, library: 'ours', rig });
-    await body(trial, rig).finally(async () => {
-      await rig.close();
-      trial.proxy.close();
-      await trial.server.close();
-      await host.close();
+    const server = await startTestPageServer(wishes);
+    const testPage = await TestPage.open(engine, server.url);
+    const experiment = await Experiment.prepare('security', { engine: name, library: 'ours', testPage });
+    await body(experiment, testPage).finally(async () => {
+      await testPage.close();
+      experiment.proxy.close();
+      await experiment.server.close();
+      await server.close();
     });
   }
 
-  it.concurrent('the client works on a page with strict content rules, and breaks none', ({ expect }) =>
-    onPage(withRules(strictRules), async (trial) => {
-      await trial.connect();
-      await trial.client.send(1);
-      await trial.for(1000);
-      trial.strike();
-      trial.proxy.reset();
-      await trial.detected(5000);
-      await trial.recovered(10_000);
-      await trial.client.send(1);
-      expect(await trial.end()).toMatchObject({ arrived: 2, complaints: [] });
+  it.concurrent('the client works under a strict content security policy without violations', ({ expect }) =>
+    onPage(policyHeader(strictPolicy), async (experiment) => {
+      await experiment.connect();
+      await experiment.client.send(1);
+      await experiment.wait(1000);
+      experiment.startFault();
+      experiment.proxy.reset();
+      await experiment.detected(5000);
+      await experiment.recovered(10_000);
+      await experiment.client.send(1);
+      expect(await experiment.finish()).toMatchObject({ arrived: 2, errors: [] });
     }),
   );
 
   async function hiddenFor5Seconds(
-    rules: readonly string[],
+    policy: readonly string[],
     options: Readonly<Record<string, unknown>> = {},
-  ): Promise<Ledger> {
-    let ledger: Ledger | undefined;
-    await onPage(withRules(rules), async (trial, rig) => {
-      await trial.connect({ pingInterval: 500, logLevel: 'warn', ...options });
-      await rig.page.setHidden(true);
-      await trial.for(5000);
-      await rig.page.setHidden(false);
-      await trial.client.send(1);
-      ({ ledger } = await trial.client.account());
-      if ((await trial.end()).arrived !== 1) throw new Error('The message did not arrive.');
+  ): Promise<ClientRecord> {
+    let record: ClientRecord | undefined;
+    await onPage(policyHeader(policy), async (experiment, testPage) => {
+      await experiment.connect({ pingInterval: 500, logLevel: 'warn', ...options });
+      await testPage.page.setHidden(true);
+      await experiment.wait(5000);
+      await testPage.page.setHidden(false);
+      await experiment.client.send(1);
+      ({ record } = await experiment.client.readRecord());
+      if ((await experiment.finish()).arrived !== 1) throw new Error('The message did not arrive.');
     });
-    if (ledger === undefined) throw new Error('There was no trial.');
-    return ledger;
+    if (record === undefined) throw new Error('There was no experiment.');
+    return record;
   }
 
-  const note = /^ResilientWebSocket: no Worker/;
+  const workerNote = /^ResilientWebSocket: no Worker/;
 
-  it.concurrent('a hidden page has its Worker where the content rules allow it', async ({ expect }) => {
-    const { complaints, lines } = await hiddenFor5Seconds([...strictRules, ...workerRules]);
-    expect([complaints, lines]).toEqual([[], []]);
+  it.concurrent('a hidden page has its Worker where the policy allows it', async ({ expect }) => {
+    const { errors, consoleLines } = await hiddenFor5Seconds([...strictPolicy, ...workerDirectives]);
+    expect([errors, consoleLines]).toEqual([[], []]);
   });
 
   it.concurrent(
-    'a hidden page whose content rules forbid the Worker notes it once, and goes on',
+    'a hidden page whose policy forbids the Worker logs it once and works without it',
     async ({ expect }) => {
-      const { complaints, lines } = await hiddenFor5Seconds(strictRules);
-      expect(lines.filter((line) => note.test(line))).toHaveLength(1);
-      // Nobody can ask for a page's rules, so that one broken rule for each of them is told by the browser.
-      for (const complaint of complaints) expect(complaint).toMatch(/^broken content rule /);
-      expect(complaints.length).toBeLessThanOrEqual(2);
+      const { errors, consoleLines } = await hiddenFor5Seconds(strictPolicy);
+      expect(consoleLines.filter((line) => workerNote.test(line))).toHaveLength(1);
+      // A page cannot read its own policy, so the browser reports one violation for each directive.
+      for (const complaint of errors) expect(complaint).toMatch(/^content security policy violation: /);
+      expect(errors.length).toBeLessThanOrEqual(2);
     },
   );
 
-  it.concurrent('without the Worker a hidden page breaks no content rule', async ({ expect }) => {
-    const { complaints, lines } = await hiddenFor5Seconds(strictRules, { enableWorkerTimer: false });
-    expect([complaints, lines]).toEqual([[], []]);
+  it.concurrent('with enableWorkerTimer: false a hidden page causes no violation', async ({ expect }) => {
+    const { errors, consoleLines } = await hiddenFor5Seconds(strictPolicy, { enableWorkerTimer: false });
+    expect([errors, consoleLines]).toEqual([[], []]);
   });
 
-  it.concurrent('a secure page refuses an insecure socket before there is one', ({ expect }) =>
-    onPage({ certificate: makeCertificate() }, async (trial) => {
+  it.concurrent('a page loaded over https rejects an insecure URL without creating a socket', ({ expect }) =>
+    onPage({ certificate: makeCertificate() }, async (experiment) => {
       const url = `ws://example.com/?token=${token}`;
-      const refusal: unknown = await trial.client
-        .begin({ library: 'ours', url })
+      const thrown: unknown = await experiment.client
+        .start({ library: 'ours', url })
         .catch((error: unknown) => error);
-      expect(String(refusal)).toContain('must have the scheme wss (or https) on a page loaded over https');
-      expect(String(refusal)).not.toContain(token);
-      const { ledger } = await trial.client.account();
-      expect([ledger.sockets, ledger.complaints]).toEqual([0, []]);
+      expect(String(thrown)).toContain('must have the scheme wss (or https) on a page loaded over https');
+      expect(String(thrown)).not.toContain(token);
+      const { record } = await experiment.client.readRecord();
+      expect([record.sockets, record.errors]).toEqual([0, []]);
     }),
   );
 
-  it.concurrent('a secure page leaves an insecure socket to this machine to the browser', ({ expect }) =>
-    onPage({ certificate: makeCertificate() }, async (trial) => {
-      // WebKitGTK neither connects nor says so.
-      const options = { maxReconnectAttempts: 1, reconnectDelay: 100, connectionTimeout: 2000 };
-      await trial.client.begin({ library: 'ours', url: trial.proxy.url, options });
-      const end = await Promise.any([trial.client.until('up', 10_000), trial.client.until('failed', 10_000)]);
-      console.log(`${name}: ws: to this machine on a page loaded over https: ${end.name}`);
-      const { ledger } = await trial.client.account();
-      expect(ledger.complaints).toEqual([]);
-    }),
+  it.concurrent(
+    'a page loaded over https leaves insecure URLs of this machine to the browser',
+    ({ expect }) =>
+      onPage({ certificate: makeCertificate() }, async (experiment) => {
+        // WebKitGTK neither connects nor reports an error.
+        const options = { maxReconnectAttempts: 1, reconnectDelay: 100, connectionTimeout: 2000 };
+        await experiment.client.start({ library: 'ours', url: experiment.proxy.url, options });
+        const end = await Promise.any([
+          experiment.client.waitFor('up', 10_000),
+          experiment.client.waitFor('failed', 10_000),
+        ]);
+        console.log(`${name}: ws: to this machine on a page loaded over https: ${end.name}`);
+        const { record } = await experiment.client.readRecord();
+        expect(record.errors).toEqual([]);
+      }),
   );
 
-  it.concurrent('no token is in any log line, event or status, whatever happens', ({ expect }) =>
-    onPage({}, async (trial, rig) => {
-      await trial.connect(
+  it.concurrent('no log line, event or status contains the token', ({ expect }) =>
+    onPage({}, async (experiment, testPage) => {
+      await experiment.connect(
         { logLevel: 'debug', reconnectDelay: 100, maxReconnectDelay: 500 },
-        `${trial.proxy.url}?token=${token}`,
+        `${experiment.proxy.url}?token=${token}`,
       );
-      await trial.client.send(1);
-      trial.server.send('{"half":');
-      trial.server.reception = 403;
-      trial.strike();
-      trial.proxy.reset();
-      await trial.detected(5000);
-      await trial.for(1000);
-      trial.server.reception = 'accept';
-      trial.clear();
-      await trial.recovered(20_000);
-      const frame = `frames[${JSON.stringify(trial.client.name)}].client`;
-      const shown = await rig.page.evaluate<string>(
+      await experiment.client.send(1);
+      experiment.server.send('{"half":');
+      experiment.server.handshakeAnswer = 403;
+      experiment.startFault();
+      experiment.proxy.reset();
+      await experiment.detected(5000);
+      await experiment.wait(1000);
+      experiment.server.handshakeAnswer = 'accept';
+      experiment.endFault();
+      await experiment.recovered(20_000);
+      const frame = `frames[${JSON.stringify(experiment.client.name)}].client`;
+      const shown = await testPage.page.evaluate<string>(
         `JSON.stringify([${frame}.getStatus(), ${frame}.checkConnectionHealth(), ${frame}.getUserFriendlyStatus(),
           ${frame}.getRecoveryRecommendations()])`,
       );
-      const { ledger } = await trial.client.account();
-      expect(ledger.lines.length).toBeGreaterThan(10);
+      const { record } = await experiment.client.readRecord();
+      expect(record.consoleLines.length).toBeGreaterThan(10);
       expect(shown).toContain('connected');
-      expect(JSON.stringify([shown, trial.client.events, ledger])).not.toContain(token);
+      expect(JSON.stringify([shown, experiment.client.events, record])).not.toContain(token);
     }),
   );
 
-  it.concurrent('hostile frames neither crash nor block the page, nor end the connection', ({ expect }) =>
-    onPage({}, async (trial, rig) => {
-      await trial.connect();
-      await rig.page
-        .evaluate(`void (globalThis.stretch = 0, globalThis.last = performance.now(), setInterval(() => {
-        stretch = Math.max(stretch, performance.now() - last);
+  it.concurrent('hostile frames neither crash or block the page nor close the connection', ({ expect }) =>
+    onPage({}, async (experiment, testPage) => {
+      await experiment.connect();
+      await testPage.page
+        .evaluate(`void (globalThis.block = 0, globalThis.last = performance.now(), setInterval(() => {
+        block = Math.max(block, performance.now() - last);
         last = performance.now();
       }, 10))`);
-      for (const frame of hostileFrames) trial.server.send(frame);
-      for (let ping = 0; ping < 3000; ++ping) trial.server.send(`{"type":"ping","timestamp":${ping}}`);
-      await trial.for(3000);
-      await trial.client.send(1);
-      const stretch = await rig.page.evaluate<number>('stretch');
-      const { connections } = trial.server;
-      expect(await trial.end()).toMatchObject({ accepted: 1, arrived: 1, complaints: [] });
+      for (const frame of hostileFrames) experiment.server.send(frame);
+      for (let ping = 0; ping < 3000; ++ping) experiment.server.send(`{"type":"ping","timestamp":${ping}}`);
+      await experiment.wait(3000);
+      await experiment.client.send(1);
+      const block = await testPage.page.evaluate<number>('block');
+      const { connections } = experiment.server;
+      expect(await experiment.finish()).toMatchObject({ accepted: 1, arrived: 1, errors: [] });
       expect(connections).toBe(1);
-      expect(stretch).toBeLessThan(longestStretch);
+      expect(block).toBeLessThan(longestBlock);
     }),
   );
 });

@@ -1,23 +1,23 @@
-// Owns the status component in Chromium: pictures of every look in build/screenshots/, contrasts as they are drawn, and
-// what only a browser can tell of styles.
+// Checks the status component in Chromium: screenshots of all appearances in build/screenshots/, contrasts, and styles that
+// need a browser.
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { launchBrowser } from './support/stage.js';
-import { pagesOf, type OpenPage, type PageWishes } from './support/status_page_stage.js';
+import { launchBrowser } from './support/demo_fixture.js';
+import { preparePages, type OpenPage, type PageOptions } from './support/component_pages.js';
 
 const folder = 'build/screenshots';
 const axeSource = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
 let browser: Browser;
-let openLooks: OpenPage;
+let openStatusPage: OpenPage;
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   browser = await launchBrowser();
-  openLooks = await pagesOf(browser, 'status_page.tsx');
+  openStatusPage = await preparePages(browser, 'status_page.tsx');
 });
 
 afterEach(async () => {
@@ -26,17 +26,17 @@ afterEach(async () => {
 
 afterAll(() => browser.close());
 
-async function show(wishes: PageWishes): Promise<Page> {
-  const page = await openLooks(wishes);
+async function show(options: PageOptions): Promise<Page> {
+  const page = await openStatusPage(options);
   await page.locator('html[data-ready]').waitFor();
   return page;
 }
 
 /**
- * What axe finds wrong, contrasts included. It cannot tell that of the compact form, whose button lies over the words;
- * that is the contrast of text and surface, which the tests of styles.css compute.
+ * Violations that axe finds, contrasts included. It cannot compute the contrast of the compact form, whose button covers the
+ * text; that is the contrast of text and surface, which the tests of styles.css compute.
  */
-async function complaints(page: Page): Promise<string[]> {
+async function findViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   const found = await page.evaluate<string[]>(`axe.run('main').then(({ violations, incomplete }) =>
     [...violations, ...incomplete.filter(({ id }) => id === 'color-contrast')].flatMap(({ id, nodes }) =>
@@ -44,14 +44,14 @@ async function complaints(page: Page): Promise<string[]> {
   return found.filter((text) => !/rws-compact.*overlapped by another element/s.test(text));
 }
 
-/** A server on the port, 0 for a free one. */
-async function listenOn(port: number): Promise<WebSocketServer> {
+/** Starts a server on this port; 0: a free one. */
+async function startServer(port: number): Promise<WebSocketServer> {
   const server = new WebSocketServer({ port, host: '127.0.0.1' });
   await once(server, 'listening');
   return server;
 }
 
-async function end(server: WebSocketServer): Promise<void> {
+async function stopServer(server: WebSocketServer): Promise<void> {
   for (const client of server.clients) client.terminate();
   await new Promise((resolve) => server.close(resolve));
 }
@@ -65,22 +65,25 @@ async function height(page: Page, selector: string): Promise<number> {
   return (await page.locator(selector).boundingBox())?.height ?? 0;
 }
 
-const looks = [1280, 390].flatMap((width) =>
+const variants = [1280, 390].flatMap((width) =>
   (['light', 'dark'] as const).flatMap((colorScheme) =>
     ['ru', 'en'].map((lang) => [width, colorScheme, lang] as const),
   ),
 );
 
 describe('the status component', () => {
-  it.each(looks)('is pictured at %i, %s, %s, and its contrasts are AA', async (width, colorScheme, lang) => {
-    const page = await show({ width, colorScheme, reducedMotion: 'reduce', query: { lang } });
-    await page.screenshot({ path: `${folder}/status-${width}-${colorScheme}-${lang}.png`, fullPage: true });
-    expect(await complaints(page)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-  });
+  it.each(variants)(
+    'is photographed at %i px, %s, %s, with AA contrasts',
+    async (width, colorScheme, lang) => {
+      const page = await show({ width, colorScheme, reducedMotion: 'reduce', query: { lang } });
+      await page.screenshot({ path: `${folder}/status-${width}-${colorScheme}-${lang}.png`, fullPage: true });
+      expect(await findViolations(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    },
+  );
 
   it.each(['top-left', 'top-right', 'bottom-left', 'bottom-right'])(
-    'floats %s, within the window',
+    'floats %s, inside the window',
     async (place) => {
       for (const width of [390, 1280]) {
         const query = { case: 'panel-waiting', floating: place };
@@ -97,7 +100,7 @@ describe('the status component', () => {
     },
   );
 
-  it('is pictured with the system’s own colours, right to left, and without any style', async () => {
+  it('is photographed with forced colours, right to left, and without a style sheet', async () => {
     const forced = await show({ forcedColors: 'active', colorScheme: 'dark' });
     await forced.screenshot({ path: `${folder}/status-forced-colors.png`, fullPage: true });
     const reversed = await show({ width: 390, attributes: 'dir="rtl"' });
@@ -110,11 +113,11 @@ describe('the status component', () => {
     }
   });
 
-  it('is no higher with the button than without it, so that nothing jumps', async () => {
+  it('has the same height with and without the button, so that the layout does not move', async () => {
     const page = await show({});
     const [waiting, attempting] = [
-      await height(page, '[data-case=panel-waiting] .rws-way-back'),
-      await height(page, '[data-case=panel-attempting] .rws-way-back'),
+      await height(page, '[data-case=panel-waiting] .rws-reconnect'),
+      await height(page, '[data-case=panel-attempting] .rws-reconnect'),
     ];
     expect(waiting).toBe(attempting);
     expect(await height(page, '[data-case=compact-online] .rws-status')).toBe(
@@ -122,7 +125,7 @@ describe('the status component', () => {
     );
   });
 
-  it('has a ring around what has the focus', async () => {
+  it('shows a focus ring', async () => {
     const page = await show({ query: { case: 'panel-failed' } });
     for (const name of ['close', 'button']) {
       await page.keyboard.press('Tab');
@@ -136,16 +139,16 @@ describe('the status component', () => {
     expect(await page.locator('.rws-panel:focus').count()).toBe(1);
   });
 
-  it('turns its picture while it connects, unless less motion is wanted', async () => {
-    const picture = '[data-case=panel-waiting] .rws-icon-reconnecting > path';
-    expect(await style(await show({}), picture, 'animation-name')).toBe('rws-turn');
-    expect(await style(await show({ reducedMotion: 'reduce' }), picture, 'animation-name')).toBe('none');
+  it('animates its icon while connecting, except with prefers-reduced-motion', async () => {
+    const icon = '[data-case=panel-waiting] .rws-icon-reconnecting > path';
+    expect(await style(await show({}), icon, 'animation-name')).toBe('rws-turn');
+    expect(await style(await show({ reducedMotion: 'reduce' }), icon, 'animation-name')).toBe('none');
   });
 
-  it('is dark where the page says so, whatever the system says', async () => {
+  it('follows the page’s colour scheme rather than the system’s', async () => {
     const [white, dark] = ['rgb(255, 255, 255)', 'rgb(23, 28, 35)'];
-    const background = async (wishes: PageWishes): Promise<string> =>
-      style(await show(wishes), '.rws-status', 'background-color');
+    const background = async (options: PageOptions): Promise<string> =>
+      style(await show(options), '.rws-status', 'background-color');
     expect(await background({})).toBe(white);
     expect(await background({ colorScheme: 'dark' })).toBe(dark);
     expect(await background({ attributes: 'data-theme="dark"' })).toBe(dark);
@@ -154,7 +157,7 @@ describe('the status component', () => {
     expect(await background({ around: [':root { --rws-surface: #fefefe }', ''] })).toBe('rgb(254, 254, 254)');
   });
 
-  it('yields to a class of the page, and not to a reset of all elements', async () => {
+  it('is overridden by a class of the page, but not by a reset of all elements', async () => {
     const utilities = '.rws-status { padding: 33px; border-radius: 1px } .rws-button { color: rgb(1, 2, 3) }';
     const reset =
       '* { border: 0 solid; margin: 0; padding: 0 } button { padding: 0; font: inherit; color: inherit }';
@@ -166,22 +169,22 @@ describe('the status component', () => {
     expect(await style(page, '.rws-status', 'border-top-width')).toBe('1px');
   });
 
-  it('tells a real outage of a real client, and its end', async () => {
-    let server = await listenOn(0);
+  it('shows a real outage of a real client and its end', async () => {
+    let server = await startServer(0);
     const { port } = server.address() as { port: number };
-    const open = await pagesOf(browser, 'status_page_client.tsx');
+    const open = await preparePages(browser, 'status_page_client.tsx');
     const page = await open({ query: { port: String(port) } });
-    const words = page.getByRole('status');
-    await words.getByText('Онлайн').waitFor();
-    await end(server);
-    await words.getByText('Переподключение...').waitFor();
+    const statusText = page.getByRole('status');
+    await statusText.getByText('Онлайн').waitFor();
+    await stopServer(server);
+    await statusText.getByText('Переподключение...').waitFor();
     await page.getByText(/^Следующая попытка через \d с$/).waitFor();
     await page.getByText(/^Попытка 2\/10$/).waitFor();
     await page.screenshot({ path: `${folder}/status-real-outage.png` });
-    server = await listenOn(port);
+    server = await startServer(port);
     await page.getByRole('button', { name: 'Переподключить сейчас' }).click();
-    await words.getByText('Подключено').waitFor();
-    await words.getByText('Онлайн').waitFor();
-    await end(server);
+    await statusText.getByText('Подключено').waitFor();
+    await statusText.getByText('Онлайн').waitFor();
+    await stopServer(server);
   });
 });

@@ -1,12 +1,12 @@
-// Owns the check that the client works in a dedicated worker, under the demo's content rules.
+// Checks that the client works in a dedicated worker, under the demo's content security policy.
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bundleScript } from './support/client_bundle.js';
-import { setStage, type Stage } from './support/stage.js';
+import { startDemoFixture, type DemoFixture } from './support/demo_fixture.js';
 
-let stage: Stage;
+let fixture: DemoFixture;
 
-// Served by the demo itself: in a worker whose script was answered by the test, no WebSocket opens.
+// Served by the demo: in a worker whose script comes from playwright's route(), no WebSocket opens.
 const workerFile = 'build/demo/page/test-worker.js';
 
 const workerSource = `
@@ -31,19 +31,19 @@ const workerSource = `
 
 beforeAll(async () => {
   writeFileSync(workerFile, await bundleScript(workerSource));
-  stage = await setStage();
+  fixture = await startDemoFixture();
 });
 
-afterEach(() => stage.clear());
+afterEach(() => fixture.reset());
 
 afterAll(async () => {
-  await stage.close();
+  await fixture.close();
   rmSync(workerFile);
 });
 
 describe('the client in a dedicated worker', () => {
-  it('connects, returns after a loss and sends', async () => {
-    const { page, complaints } = await stage.open();
+  it('connects, reconnects after a loss and sends', async () => {
+    const { page, errors } = await fixture.open();
     const result = await page.evaluate(
       (url) =>
         new Promise((resolve, reject) => {
@@ -52,12 +52,12 @@ describe('the client in a dedicated worker', () => {
           worker.onerror = ({ message }) => reject(new Error(message));
           worker.postMessage(url);
         }),
-      `ws://localhost:${stage.demo.port}/general?token=demo-worker`,
+      `ws://localhost:${fixture.demo.port}/general?token=demo-worker`,
     );
     expect(result).toEqual({
       states: ['connecting', 'connected', 'reconnecting', 'connected'],
       reconnections: 1,
     });
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });

@@ -230,7 +230,8 @@ TEST(ControlFrame, IsWrittenAsJson) {
   EXPECT_EQ(writePong(""), R"({"type":"pong"})");
   for (const EpochMs timestamp :
        {EpochMs{0}, EpochMs{-1}, std::numeric_limits<EpochMs>::max(), std::numeric_limits<EpochMs>::min()}) {
-    EXPECT_EQ(writePing(timestamp).view(), R"({"type":"ping","timestamp":)" + std::to_string(timestamp) + "}");
+    EXPECT_EQ(writePing(timestamp).view(),
+              R"({"type":"ping","timestamp":)" + std::to_string(timestamp) + "}");
     EXPECT_EQ(readControlFrame(writePing(timestamp).view()), ping(std::to_string(timestamp)));
   }
 }
@@ -262,14 +263,27 @@ TEST(RetryAfter, IsReadFromAnObjectInTheReason) {
 }
 
 TEST(RetryAfter, IsNothingInAnyOtherReason) {
-  for (const std::string& reason :
-       {""s, "bye"s, "1500"s, "{}"s, R"({"retryAfterMs":"1500"})"s, R"({"retryAfterMs":null})"s,
-        R"({"retryAfterMs":-1})"s, R"({"retryAfterMs":-0.001})"s, R"({"retryAfterMs":[1500]})"s,
-        R"({"retryAfterMs":1e999})"s, R"({"retryAfterMs":NaN})"s, R"({"retryAfter":1500})"s,
-        R"({"a":{"retryAfterMs":1500}})"s, R"([{"retryAfterMs":1500}])"s, R"({"retryAfterMs":1500)"s,
-        R"({"retryAfterMs":1500}x)"s, R"({"retryAfterMs":1500,"retryAfterMs":true})"s,
-        R"({"retryAfterMs":1500,"retryAfterMs":"1"})"s, R"({"retryAfterMs":1500,"retryAfterMs":{}})"s,
-        "{\"retryAfterMs\":1500}\0"s, "\xEF\xBB\xBF{\"retryAfterMs\":1500}"s}) {
+  for (const std::string& reason : {""s,
+                                    "bye"s,
+                                    "1500"s,
+                                    "{}"s,
+                                    R"({"retryAfterMs":"1500"})"s,
+                                    R"({"retryAfterMs":null})"s,
+                                    R"({"retryAfterMs":-1})"s,
+                                    R"({"retryAfterMs":-0.001})"s,
+                                    R"({"retryAfterMs":[1500]})"s,
+                                    R"({"retryAfterMs":1e999})"s,
+                                    R"({"retryAfterMs":NaN})"s,
+                                    R"({"retryAfter":1500})"s,
+                                    R"({"a":{"retryAfterMs":1500}})"s,
+                                    R"([{"retryAfterMs":1500}])"s,
+                                    R"({"retryAfterMs":1500)"s,
+                                    R"({"retryAfterMs":1500}x)"s,
+                                    R"({"retryAfterMs":1500,"retryAfterMs":true})"s,
+                                    R"({"retryAfterMs":1500,"retryAfterMs":"1"})"s,
+                                    R"({"retryAfterMs":1500,"retryAfterMs":{}})"s,
+                                    "{\"retryAfterMs\":1500}\0"s,
+                                    "\xEF\xBB\xBF{\"retryAfterMs\":1500}"s}) {
     EXPECT_EQ(readRetryAfter(reason), std::nullopt) << reason;
   }
 }

@@ -84,9 +84,9 @@ TEST(Health, GivesAllItsAdviceInOrder) {
                           .reconnectAttempts = 6,
                           .queuedMessages = 11,
                           .errorRate = 0.2};
-  EXPECT_EQ(adviceOf(health, bad), (List{Recommendation::CheckNetwork, Recommendation::PageReload,
-                                         Recommendation::CheckServer, Recommendation::ClearQueue,
-                                         Recommendation::ContactSupport}));
+  EXPECT_EQ(adviceOf(health, bad),
+            (List{Recommendation::CheckNetwork, Recommendation::PageReload, Recommendation::CheckServer,
+                  Recommendation::ClearQueue, Recommendation::ContactSupport}));
 }
 
 TEST(Health, GivesEachAdviceByItselfAboveItsThreshold) {

@@ -279,9 +279,9 @@ TEST_F(HeartbeatVerdict, ComesWithinIntervalAndTimeoutWhateverIsSent) {
     Duration nextSend = gap;
     bool isDead = false;
     while (!isDead && now < 10min) {
-      const Duration due = std::min(deadline(Deadline::Ping).value_or(10min),
-                                    std::min(deadline(Deadline::Confirm).value_or(10min),
-                                             verdictAt().value_or(10min)));
+      const Duration due =
+          std::min(deadline(Deadline::Ping).value_or(10min),
+                   std::min(deadline(Deadline::Confirm).value_or(10min), verdictAt().value_or(10min)));
       now = std::min(nextSend, due);
       if (now == nextSend) {
         send(10);

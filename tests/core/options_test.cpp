@@ -188,7 +188,7 @@ TEST(Options, HoldHugeTimesThatCanStillBeAddedUp) {
   for (const double huge : {1e12, 1e13, 1e18, std::numeric_limits<double>::max()}) {
     ASSERT_EQ(setOption(options, "pingInterval", huge), std::nullopt);
     EXPECT_EQ(options.pingInterval, Options::kLongest);
-    }
+  }
   const Instant late = Instant{} + 1000 * Options::kLongest;
   EXPECT_GT(late + 1000 * Options::kLongest, late);
 }

@@ -15,6 +15,7 @@ using Start = ReconnectPolicy::Start;
 
 constexpr Instant kNow{100s};
 const CloseInfo kLost{1006, "", false};
+const CloseInfo kNamed{4000, R"({"retryAfterMs":60000})", true};
 const CloseInfo kHinted{1013, R"({"retryAfterMs":60000})", true};
 
 Options withBudget(std::uint64_t retries) {
@@ -143,25 +144,44 @@ TEST(ReconnectGate, KeepsTheHintOfTheLastLossThroughGivingUp) {
   EXPECT_EQ(retry->attempt, 1U);
 }
 
-TEST(ReconnectGate, GivingUpWithoutAHintForgetsAnEarlierOne) {
+TEST(ReconnectGate, KeepsAHintUntilItHasRunOut) {
+  const Options options = withBudget(5);
   ReconnectPolicy policy(1);
   policy.attemptStarted(kNow - 10s);
-  (void)policy.scheduleAfter(withBudget(5), kNow, kHinted, false);
-  policy.gaveUpAfter(withBudget(5), kNow, kLost);
-  EXPECT_GE(policy.earliestStart(kNow), kNow + 5s) << "the server is still restarting";
-  EXPECT_LE(policy.earliestStart(kNow), kNow + 30s);
-  policy.reset();
-  policy.gaveUpAfter(withBudget(5), kNow, kLost);
-  EXPECT_EQ(policy.earliestStart(kNow), kNow);
+  (void)policy.scheduleAfter(options, kNow, kNamed, false);
+  EXPECT_EQ(policy.earliestStart(kNow), kNow + 60s);
+  // The user has the network checked, which starts an attempt.
+  policy.attemptStarted(kNow + 20s);
+  EXPECT_EQ(policy.scheduleAfter(options, kNow + 20s, kLost, false).delay, 40s);
+  policy.gaveUpAfter(options, kNow + 25s, kLost);
+  EXPECT_EQ(policy.earliestStart(kNow + 25s), kNow + 60s);
+  policy.attemptStarted(kNow + 60s);
+  EXPECT_EQ(policy.earliestStart(kNow + 70s), kNow + 70s);
+  EXPECT_EQ(policy.scheduleAfter(options, kNow + 70s, kLost, false).delay, 4s);
 }
 
-TEST(ReconnectGate, AHintCountsForOneLossOnly) {
+TEST(ReconnectGate, TakesTheNewestHintOfTheServer) {
+  const Options options = withBudget(5);
+  for (const bool isGivenUp : {false, true}) {
+    ReconnectPolicy policy(1);
+    policy.attemptStarted(kNow - 10s);
+    (void)policy.scheduleAfter(options, kNow, kNamed, false);
+    const CloseInfo shorter{4000, R"({"retryAfterMs":5000})", true};
+    if (isGivenUp) {
+      policy.gaveUpAfter(options, kNow, shorter);
+    } else {
+      EXPECT_EQ(policy.scheduleAfter(options, kNow, shorter, false).delay, 5s);
+    }
+    EXPECT_EQ(policy.earliestStart(kNow), kNow + 5s);
+  }
+}
+
+TEST(ReconnectGate, ARestartThatNamesNoTimeDoesNotShortenAHint) {
+  const Options options = withBudget(5);
   ReconnectPolicy policy(1);
   policy.attemptStarted(kNow - 10s);
-  (void)policy.scheduleAfter(withBudget(5), kNow, {4000, R"({"retryAfterMs":60000})", true}, false);
-  EXPECT_EQ(policy.earliestStart(kNow), kNow + 60s);
-  (void)policy.scheduleAfter(withBudget(5), kNow, kLost, false);
-  EXPECT_EQ(policy.earliestStart(kNow), kNow);
+  (void)policy.scheduleAfter(options, kNow, kNamed, false);
+  EXPECT_EQ(policy.scheduleAfter(options, kNow, {1012, "", true}, false).delay, 60s);
 }
 
 TEST(ReconnectGate, ACommandOfTheUserEndsTheHint) {

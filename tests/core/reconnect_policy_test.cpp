@@ -208,9 +208,8 @@ TEST(ReconnectPolicy, StartsSoonButASecondAfterTheLastAttempt) {
 }
 
 TEST(ReconnectPolicy, SpreadsTheClientsOverASecondAtTheDefaultJitter) {
-  for (const auto& [jitter, widest] :
-       {std::pair(0.0, Duration(0)), std::pair(0.25, Duration(500ms)), std::pair(0.5, Duration(1s)),
-        std::pair(1.0, Duration(2s))}) {
+  for (const auto& [jitter, widest] : {std::pair(0.0, Duration(0)), std::pair(0.25, Duration(500ms)),
+                                       std::pair(0.5, Duration(1s)), std::pair(1.0, Duration(2s))}) {
     Duration longest{};
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
       ReconnectPolicy policy(seed);

@@ -183,6 +183,10 @@ TEST_F(SentRecordTest, ConcludesNothingFromARemainderWhereWholeMessagesAreCounte
   record_.addControl(40);
   EXPECT_EQ(unsent(40), Ids{}) << "only the control frame is in the buffer";
   EXPECT_EQ(unsent(140), Ids{3});
+  record_.add(message(4, 10));
+  EXPECT_EQ(unsent(10), Ids{4}) << "the buffer begins behind the control frame";
+  EXPECT_EQ(unsent(50), Ids{4}) << "the buffer begins with it";
+  EXPECT_EQ(unsent(30), Ids{});
 }
 
 TEST_F(SentRecordTest, MayHaveSentEverythingWhereTheBufferCannotBeRead) {
@@ -295,6 +299,16 @@ TEST_F(SentRecordTest, TakesAControlFrameBackWhoseMessageIsProven) {
   EXPECT_EQ(record_.confirm(3), (MessageRange{0, 3}));
   record_.removeControl(7, 3);
   EXPECT_EQ(record_.bytesAtLeast(), 300U);
+  EXPECT_TRUE(record_.isConsistent());
+}
+
+TEST_F(SentRecordTest, TakesAControlFrameBackThatWasSentAfterARefusedMessage) {
+  record_.addControl(7);
+  EXPECT_EQ(toIds(record_.takeBack(3)), Ids{3});
+  record_.removeControl(7, 3);
+  EXPECT_EQ(record_.bytesAtLeast(), 200U);
+  EXPECT_EQ(unsent(100), Ids{2});
+  EXPECT_EQ(unsent(101), (Ids{1, 2}));
   EXPECT_TRUE(record_.isConsistent());
 }
 

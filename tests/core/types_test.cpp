@@ -57,16 +57,15 @@ TEST(Names, OfReasonsAndErrorsDiffer) {
                                   DropReason::Cleared, DropReason::Destroyed}) {
     reasons.insert(toString(reason));
   }
-  EXPECT_EQ(reasons, (std::set<std::string_view>{"overflow", "expired", "disconnected", "cleared",
-                                                 "destroyed"}));
+  EXPECT_EQ(reasons,
+            (std::set<std::string_view>{"overflow", "expired", "disconnected", "cleared", "destroyed"}));
   std::set<std::string_view> errors;
   for (const ErrorType type : {ErrorType::None, ErrorType::Auth, ErrorType::Server, ErrorType::Network,
                                ErrorType::Unknown, ErrorType::Send, ErrorType::HeartbeatUnanswered}) {
     errors.insert(toString(type));
   }
-  EXPECT_EQ(errors,
-            (std::set<std::string_view>{"", "auth_error", "server_error", "network_error", "unknown_error",
-                                        "send_error", "heartbeat_unanswered"}));
+  EXPECT_EQ(errors, (std::set<std::string_view>{"", "auth_error", "server_error", "network_error",
+                                                "unknown_error", "send_error", "heartbeat_unanswered"}));
 }
 
 }  // namespace

@@ -1,40 +1,47 @@
-// Owns the search for a close that is judged against the rules: codes, reasons, hints.
+// Closes that might be judged against the rules: codes, reasons and hints.
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <algorithm>
+#include <string>
 
-#include "backoff.h"
-#include "close_policy.h"
+#include "control_frame.h"
 #include "fuzz_check.h"
+#include "reconnect_policy.h"
 
 namespace rws::fuzz {
 namespace {
 
-constexpr std::size_t kReasonLimit = 123;
+constexpr Instant kNow{std::chrono::seconds(1000)};
 
 bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
 void clipping(std::string_view reason) {
-  const CloseReason kept(reason);
-  const std::string_view clipped = kept;
-  check(clipped.size() <= kReasonLimit, "C8: a reason has at most 123 bytes");
+  const std::string_view clipped = clipUtf8(reason, kMaxCloseReason);
+  check(clipped.size() <= kMaxCloseReason, "C8: a reason has at most 123 bytes");
   check(reason.substr(0, clipped.size()) == clipped, "C8: a clipped reason is the beginning of it");
   // Where a cut must be, if there is a character boundary near: text that is not UTF-8 has none.
-  std::size_t boundary = std::min(kReasonLimit, reason.size());
-  while (boundary < reason.size() && boundary + 3 > kReasonLimit && continues(reason[boundary])) --boundary;
+  std::size_t boundary = std::min(kMaxCloseReason, reason.size());
+  while (boundary < reason.size() && boundary + 3 > kMaxCloseReason && continues(reason[boundary]))
+    --boundary;
   if (boundary < reason.size() && continues(reason[boundary])) return;
   check(clipped.size() == boundary, "C8: a reason is cut at the last character boundary");
 }
 
-void judging(const Options& options, const CloseInfo& info, double draw) {
-  const Verdict verdict = verdictOf(options, info);
-  if (info.code == 1000) check(verdict != Verdict::Retry, "1000 is not retried");
-  const ServerHint hint = hintOf(info);
-  check(hint.restarting == (info.code == 1012 || info.code == 1013), "1012 and 1013 tell of a restart");
-  if (!hint.retryAfter) return;
-  const Duration wait = retryAfterDelay(options, *hint.retryAfter, draw);
-  check(wait <= options.maxRetryAfter, "B7: a hint waits no longer than maxRetryAfter");
-  check(wait >= std::min(*hint.retryAfter, options.maxRetryAfter), "B7: a hint waits as long as asked");
+void judging(const Options& options, const CloseInfo& info, std::uint64_t seed) {
+  if (info.code == 1000) check(verdictOn(options, info) != CloseVerdict::Retry, "1000 is not retried");
+  const std::optional<Duration> asked = readRetryAfter(info.reason);
+  const bool isRestart = info.code == 1012 || info.code == 1013;
+  ReconnectPolicy policy(seed);
+  policy.attemptStarted(kNow - std::chrono::seconds(10));
+  const ScheduledRetry retry = policy.scheduleAfter(options, kNow, info, false);
+  check(policy.retryAt() == kNow + retry.delay, "the retry is due after its delay");
+  const Duration limit = asked ? options.maxRetryAfter : options.maxReconnectDelay;
+  check(retry.delay >= Duration::zero() && retry.delay <= limit, "B1, B7: a delay has its limit");
+  if (asked) check(retry.delay >= std::min(*asked, options.maxRetryAfter), "B7: a hint is waited for");
+  const Instant earliest = policy.earliestStart(kNow);
+  check(earliest == (asked || isRestart ? kNow + retry.delay : kNow), "B9: no attempt starts before a hint");
+  const std::optional<ScheduledRetry> soon = policy.scheduleSoon(options, kNow);
+  if (soon) check(*policy.retryAt() >= earliest, "B9: no attempt is brought forward before a hint");
 }
 
 }  // namespace
@@ -47,13 +54,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   info.wasClean = bytes.ConsumeBool();
   rws::Options options;
   options.jitter = bytes.ConsumeProbability<double>();
-  options.maxRetryAfter =
-      rws::Duration(bytes.ConsumeIntegralInRange<std::int64_t>(0, rws::Options::kLongest.count()));
-  const double draw = bytes.ConsumeFloatingPointInRange<double>(0, 0.9999999999);
-  if (bytes.ConsumeBool()) info.retryAfterMs = bytes.ConsumeFloatingPoint<double>();
+  const auto duration = [&bytes] {
+    return rws::Duration(bytes.ConsumeIntegralInRange<std::int64_t>(0, rws::Options::kLongest.count()));
+  };
+  options.maxRetryAfter = duration();
+  options.maxReconnectDelay = duration();
+  const auto seed = bytes.ConsumeIntegral<std::uint64_t>();
   const std::string reason = bytes.ConsumeRemainingBytesAsString();
-  info.reason = reason;
   rws::fuzz::clipping(reason);
-  rws::fuzz::judging(options, info, draw);
+  info.reason = rws::clipUtf8(reason, rws::kMaxCloseReason);
+  rws::fuzz::judging(options, info, seed);
   return 0;
 }

@@ -1,5 +1,5 @@
-// Owns how a fuzz target says that a promise is broken: it names the promise and ends the process.
-// Refuses to go on: libFuzzer keeps the input that led there.
+// How a fuzz target reports a broken rule: it names the rule and ends the process, so that libFuzzer keeps
+// the input.
 #pragma once
 
 #include <cstdio>
@@ -8,9 +8,9 @@
 
 namespace rws::fuzz {
 
-inline void check(bool holds, std::string_view promise) {
+inline void check(bool holds, std::string_view rule) {
   if (holds) return;
-  std::fprintf(stderr, "broken promise: %.*s\n", static_cast<int>(promise.size()), promise.data());
+  std::fprintf(stderr, "broken rule: %.*s\n", static_cast<int>(rule.size()), rule.data());
   std::abort();
 }
 

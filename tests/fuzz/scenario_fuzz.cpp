@@ -1,5 +1,4 @@
-// Owns the search for a scenario file that does anything but run, fail an expectation, or be refused by name
-// and line.
+// Scenario files: each must run, fail an expectation, or be refused with the name and line of what is wrong.
 #include <algorithm>
 #include <string>
 

@@ -21,7 +21,7 @@ async function load(consumer: Consumer, how: string, entries: readonly string[])
   return JSON.parse(await runNode(['load.cjs', how, ...entries], { cwd })) as Loaded;
 }
 
-const core = ['ConnectionError', 'DestroyedError', 'ResilientWebSocket', 'default'];
+const core = ['ConnectionError', 'DestroyedError', 'ResilientWebSocket', 'default', 'preload'];
 
 describe.each(['import', 'require'])('%s in a bare Node', (how) => {
   it('the core needs no React and does nothing', async () => {

@@ -1,7 +1,7 @@
 // Owns the check that the packed package works in pages, whoever bundles them: each connects to the demo's server.
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { setStage, type Stage } from '../browser/support/stage.js';
+import { startDemoFixture, type DemoFixture } from '../browser/support/demo_fixture.js';
 import { folderOf, layOut } from './support/consumers.js';
 import { serveDevelopment } from './support/development_server.js';
 import { serveFiles } from './support/file_server.js';
@@ -9,24 +9,24 @@ import { chatPage } from './support/html.js';
 import { expectWorkingChat, openPage } from './support/pages.js';
 import { runNode } from './support/run.js';
 
-let stage: Stage;
+let fixture: DemoFixture;
 /** What the environment of a build says of the server. */
 let serverUrl: string;
 
 beforeAll(async () => {
-  stage = await setStage();
-  serverUrl = `ws://localhost:${stage.demo.port}`;
+  fixture = await startDemoFixture();
+  serverUrl = `ws://localhost:${fixture.demo.port}`;
 });
 
-afterEach(() => stage.clear());
+afterEach(() => fixture.reset());
 
-afterAll(() => stage.close());
+afterAll(() => fixture.close());
 
 /** Opens the chat among the files of a folder and uses it. */
 async function useChat(folder: string, path = '/', parameters: Record<string, string> = {}): Promise<void> {
   const server = await serveFiles(folder);
   try {
-    await expectWorkingChat(stage, server.url + path, parameters);
+    await expectWorkingChat(fixture, server.url + path, parameters);
   } finally {
     await server.close();
   }
@@ -49,7 +49,7 @@ describe('Vite 8 and React 19', () => {
   it('the development server does too, in StrictMode', async () => {
     const server = await serveDevelopment(project());
     try {
-      await expectWorkingChat(stage, server.url);
+      await expectWorkingChat(fixture, server.url);
     } finally {
       await server.close();
     }
@@ -124,7 +124,7 @@ describe('without a build', () => {
     layOut('modern', 'worker', ['worker'], { 'index.html': chatPage() });
     const server = await serveFiles(folderOf('modern'));
     try {
-      const { page, complaints } = await openPage(stage, `${server.url}/worker/`);
+      const { page, complaints } = await openPage(fixture, `${server.url}/worker/`);
       const told = await page.evaluate(
         (url) =>
           new Promise((resolve, reject) => {

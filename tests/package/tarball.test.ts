@@ -1,6 +1,7 @@
 // Owns the check of what is in the package: the files, what the manifest says of them, and how tools resolve them.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { transform } from 'esbuild';
 import { describe, expect, inject, it } from 'vitest';
 import { installedPackage } from './support/consumers.js';
 import { projectFolder } from './support/folders.js';
@@ -85,6 +86,18 @@ describe('the tarball', () => {
     const holdsCore = files.filter((path) => readFileSync(join(folder, path), 'utf8').includes(compiles));
     expect(holdsCore).toEqual(['dist/index.cjs', 'dist/index.js']);
     for (const path of holdsCore) expect(readFileSync(join(folder, path), 'utf8')).not.toMatch(/["']react/);
+  });
+
+  it('has no syntax that the oldest browsers of the README do not know', async () => {
+    const oldest = /Chromium \d+ \((\d+) with `await preload\(\)`\), Firefox (\d+) and Safari ([\d.]+\d)/;
+    const [, chromium, firefox, safari] = oldest.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? [];
+    const target = [`chrome${chromium}`, `firefox${firefox}`, `safari${safari}`];
+    for (const name of scripts) {
+      const text = readFileSync(join(folder, `dist/${name}.js`), 'utf8');
+      const { code: same } = await transform(text, { target: 'esnext' });
+      const { code: lowered } = await transform(text, { target });
+      expect(lowered === same, name).toBe(true);
+    }
   });
 
   it.each([

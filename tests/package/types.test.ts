@@ -1,8 +1,10 @@
-// Owns the check that the declarations in the package say what they should to every kind of TypeScript project.
+// The declarations in the package say what they should to every kind of TypeScript project, and the examples of the
+// documentation compile.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { layOut, type Consumer } from './support/consumers.js';
+import { projectFolder } from './support/folders.js';
 import { attempt } from './support/run.js';
 
 interface Project {
@@ -76,3 +78,34 @@ it.each(Object.entries(projects))(
     expect(toldErrors(output), output).toEqual(wanted);
   },
 );
+
+/** The examples of the documentation, by the names of the files that they are compiled as. */
+function examples(): Readonly<Record<string, string>> {
+  const text = ['README.md', 'docs/react.md', 'docs/testing.md']
+    .map((path) => readFileSync(join(projectFolder, path), 'utf8'))
+    .join('\n');
+  const found = [...text.matchAll(/```(javascript|tsx)\n(.*?)```/gs)];
+  return Object.fromEntries(
+    found.map(([, language, code = ''], index) => [
+      `example_${index}.${language === 'tsx' ? 'tsx' : 'ts'}`,
+      code,
+    ]),
+  );
+}
+
+it('the examples of the documentation compile under strict rules', async () => {
+  const compilerOptions = {
+    ...{ strict: true, noEmit: true, target: 'es2022', types: [], lib: ['es2022', 'dom'] },
+    ...{ module: 'esnext', moduleResolution: 'bundler', jsx: 'react-jsx' },
+    ...{ noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, noImplicitReturns: true },
+  };
+  const files = examples();
+  const names = Object.keys(files);
+  expect(names.length).toBeGreaterThan(5);
+  const cwd = layOut('modern', 'types_examples', ['types'], {
+    ...files,
+    'tsconfig.json': JSON.stringify({ compilerOptions, files: names }),
+  });
+  const { output } = await attempt(process.execPath, ['../node_modules/typescript/bin/tsc'], { cwd });
+  expect(output).toBe('');
+});

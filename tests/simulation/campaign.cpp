@@ -1,5 +1,5 @@
-// Owns the processes of a campaign: one a job, each with every N-th seed, sums through a pipe.
-// Refuses threads: a run that aborts takes its own process down only, and its seed is told.
+// The processes of a campaign: one a job, each with every N-th seed, sums through a pipe. Processes and not threads,
+// so that a run that aborts ends its own process only, and its seed is known.
 #include "campaign.h"
 
 #include <sys/wait.h>
@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cinttypes>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -25,65 +26,72 @@ constexpr double kMillisecondsAYear = 365.25 * 24 * 3600 * 1000;
 constexpr std::uint64_t kRepeated = 64;  // every so many seeds one is run again
 constexpr std::size_t kTextSize = 96;
 
-// What a job says: sums since it last spoke, and a violation if there was one.
-struct Message {
-  Tally tally;
+// A job's report: sums since its last one, and a violation if there was one.
+struct Report {
+  Totals totals;
   std::uint64_t seed = 0;
   std::int64_t at = 0;
   char id[8] = "";
   char text[kTextSize] = "";
 };
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+double secondsSince(SteadyClock::time_point start) {
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
-void say(int pipe, const Message& message) {
-  if (write(pipe, &message, sizeof message) != static_cast<ssize_t>(sizeof message)) _exit(3);
+void send(int pipe, const Report& report) {
+  if (write(pipe, &report, sizeof report) != static_cast<ssize_t>(sizeof report)) _exit(3);
 }
+
+// The seed of this process, for an assertion that ends it.
+std::uint64_t runningSeed = 0;
+
+void reportSeed(int /*signal*/) { std::fprintf(stderr, "aborted: seed %" PRIu64 "\n", runningSeed); }
 
 [[noreturn]] void work(const Campaign& campaign, std::uint64_t job, int pipe) {
-  Message message;
-  Clock::time_point spoken = Clock::now();
+  Report report;
+  (void)std::signal(SIGABRT, reportSeed);
+  SteadyClock::time_point reported = SteadyClock::now();
   for (std::uint64_t seed = campaign.first + job; seed < campaign.last; seed += campaign.jobs) {
+    runningSeed = seed;
     RunOutcome outcome = runSeed(seed, campaign.without);
     if (seed % kRepeated == 0 && runSeed(seed, campaign.without).digest != outcome.digest) {
       outcome.finding = {"R5", "the same seed gives another run", 0};
-      outcome.tally.violations = 1;
+      outcome.totals.violations = 1;
     }
-    message.tally += outcome.tally;
-    message.seed = seed;
+    report.totals += outcome.totals;
+    report.seed = seed;
     if (outcome.finding.id != nullptr) {
-      message.at = outcome.finding.at;
-      (void)std::snprintf(message.id, sizeof message.id, "%s", outcome.finding.id);
-      (void)std::snprintf(message.text, sizeof message.text, "%s", outcome.finding.text);
+      report.at = outcome.finding.at;
+      (void)std::snprintf(report.id, sizeof report.id, "%s", outcome.finding.id);
+      (void)std::snprintf(report.text, sizeof report.text, "%s", outcome.finding.text);
     }
     const bool isFound = outcome.finding.id != nullptr;
-    if (!isFound && secondsSince(spoken) < 0.5) continue;
-    say(pipe, message);
-    message = {};
-    spoken = Clock::now();
+    if (!isFound && secondsSince(reported) < 0.5) continue;
+    send(pipe, report);
+    report = {};
+    reported = SteadyClock::now();
     if (isFound && campaign.stopsAtViolation) break;
   }
-  say(pipe, message);
+  send(pipe, report);
   _exit(0);
 }
 
-void printSummary(const Tally& sum, double seconds) {
+void printSummary(const Totals& sum, double seconds) {
   const double steps = static_cast<double>(sum.steps);
   std::printf("seeds               %" PRIu64 "\n", sum.seeds);
-  std::printf("simulated           %.1f years lived, %.1f connection-years\n",
-              static_cast<double>(sum.lived) / kMillisecondsAYear,
+  std::printf("simulated           %.1f years, %.1f connection-years\n",
+              static_cast<double>(sum.simulated) / kMillisecondsAYear,
               static_cast<double>(sum.connected) / kMillisecondsAYear);
   std::printf("steps               %" PRIu64 ", %.0f a second of real time\n", sum.steps, steps / seconds);
   std::printf("connections         %" PRIu64 "\n", sum.connections);
-  std::printf("messages delivered  %" PRIu64 "\n", sum.messages);
-  std::printf("healed worlds       %" PRIu64 "\n", sum.healed);
+  std::printf("messages sent       %" PRIu64 "\n", sum.messages);
+  std::printf("recovered           %" PRIu64 "\n", sum.healed);
   std::printf("faults             ");
   for (std::size_t i = 0; i < kFaults; ++i) {
-    std::printf(" %s %" PRIu64 "%s", nameOf(static_cast<Fault>(i)).data(), sum.outages[i],
+    std::printf(" %s %" PRIu64 "%s", toString(static_cast<Fault>(i)).data(), sum.faults[i],
                 i + 1 < kFaults ? "," : "\n");
   }
   std::printf("time                %.1f s\n", seconds);
@@ -125,21 +133,21 @@ int runCampaign(const Campaign& campaign) {
   int ends[2];
   if (pipe(ends) != 0) return 3;
   std::fflush(nullptr);
-  const Clock::time_point start = Clock::now();
+  const SteadyClock::time_point start = SteadyClock::now();
   const std::vector<Job> jobs = startJobs(campaign, ends);
   close(ends[1]);
-  Tally sum;
-  Message message;
-  Clock::time_point told = start;
-  while (read(ends[0], &message, sizeof message) == static_cast<ssize_t>(sizeof message)) {
-    sum += message.tally;
-    if (message.id[0] != '\0') {
+  Totals sum;
+  Report report;
+  SteadyClock::time_point shown = start;
+  while (read(ends[0], &report, sizeof report) == static_cast<ssize_t>(sizeof report)) {
+    sum += report.totals;
+    if (report.id[0] != '\0') {
       std::printf("violation: seed %" PRIu64 " at %" PRId64 " ms: %s: %s (after %" PRIu64 " seeds)\n",
-                  message.seed, message.at, message.id, message.text, sum.seeds);
+                  report.seed, report.at, report.id, report.text, sum.seeds);
       std::fflush(stdout);
     }
-    if (campaign.isQuiet || secondsSince(told) < 2) continue;
-    told = Clock::now();
+    if (campaign.isQuiet || secondsSince(shown) < 2) continue;
+    shown = SteadyClock::now();
     std::fprintf(stderr,
                  "%" PRIu64 " of %" PRIu64 " seeds, %.0f s, %.0f connection-years, violations: %" PRIu64 "\n",
                  sum.seeds, campaign.last - campaign.first, secondsSince(start),
@@ -159,21 +167,18 @@ int runSingle(const Single& single) {
   std::fputs(trace.c_str(), stdout);
   const Finding& finding = outcome.finding;
   if (finding.id == nullptr) {
-    std::printf("# seed %" PRIu64 ": no violation in %" PRIu64 " steps\n", single.seed, outcome.tally.steps);
+    std::printf("# seed %" PRIu64 ": no violation in %" PRIu64 " steps\n", single.seed, outcome.totals.steps);
     return 0;
   }
-  std::printf("# seed %" PRIu64 ": %s: %s, at %" PRId64 " ms, after %zu happenings\n", single.seed,
+  std::printf("# seed %" PRIu64 ": %s: %s, at %" PRId64 " ms, after %zu inputs\n", single.seed,
               finding.id, finding.text, finding.at, play.script.size());
   if (!single.shrinks) return 1;
   if (!breaks(play, finding))
-    std::printf("# without its world the run does not break the promise; not shrunk\n");
+    std::printf("# without its world the run does not break the invariant; not shrunk\n");
   play = shrunk(std::move(play), finding);
   const std::string title =
       std::string(finding.id) + ": " + finding.text + " (seed " + std::to_string(single.seed) + ")";
-  const std::string scenario = scenarioText(play, title);
-  std::fputs(scenario.c_str(), stdout);
-  const std::string difference = differenceOf(scenario);
-  if (!difference.empty()) std::printf("# tests/scenarios differs: %s\n", difference.c_str());
+  std::fputs(scenarioText(play, title).c_str(), stdout);
   return 1;
 }
 

@@ -1,5 +1,4 @@
-// Owns runs over many seeds: their division among processes, progress, the closing summary.
-// Refuses to judge a run: runSeed() does.
+// Runs over many seeds: their division among processes, progress, and the closing summary.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Owns the randomness of the simulated world: SplitMix64, apart from the client's own.
-// Refuses any other source: a seed is a whole life.
+// The randomness of the simulated world: SplitMix64, apart from the client's own. Nothing else in the world is
+// random, so that a seed gives the same run every time.
 #pragma once
 
 #include <array>
@@ -32,9 +32,9 @@ class Dice {
     const double ratio = static_cast<double>(high) / static_cast<double>(low);
     return static_cast<std::int64_t>(static_cast<double>(low) * std::exp(unit() * std::log(ratio)));
   }
-  // Time to the next of events that come at random, `mean` apart; at least 1.
+  // Time to the next of events that come at random times, on average `mean` apart; at least 1.
   std::int64_t gap(double mean) { return 1 + static_cast<std::int64_t>(-std::log(1.0 - unit()) * mean); }
-  // An index, as likely as its weight; the first if all weights are 0.
+  // An index, with a probability in proportion to its weight; the first if all weights are 0.
   template <std::size_t N>
   std::size_t index(const std::array<float, N>& weights) {
     double sum = 0;

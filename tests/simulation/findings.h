@@ -1,5 +1,4 @@
-// Owns the first broken promise of a run: its id in the list of invariants, what was broken, and when.
-// Refuses to stop the run: whoever drives it looks.
+// The first broken invariant of a run: its name in the list of invariants, what was broken, and when.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +11,7 @@ struct Finding {
   std::int64_t at = 0;         // milliseconds since the start
 };
 
+// Remembers the first finding. It does not stop the run: the caller looks.
 class Findings {
  public:
   // Both texts are string literals: a check costs a comparison.

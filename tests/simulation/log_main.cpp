@@ -1,5 +1,5 @@
-// Owns the log of lives: everything that happened to each seed's client, and everything it did, on standard
-// output. Built natively and for WebAssembly; the two print the same bytes. Refuses to judge: rws_sim does.
+// Prints the events and effects of the runs of some seeds. Built natively and for WebAssembly; the two print the
+// same bytes. Checking is the business of rws_sim.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +9,7 @@
 
 int main(int count, char** words) {
   if (count != 3) {
-    std::fputs("rws_sim_log A B   the lives of seeds A to B, B not included\n", stderr);
+    std::fputs("rws_sim_log A B   the runs of seeds A to B, B not included\n", stderr);
     return 2;
   }
   const std::uint64_t last = std::strtoull(words[2], nullptr, 10);

@@ -1,5 +1,4 @@
-// Owns the command line of rws_sim.
-// Refuses arguments it does not know.
+// The command line of rws_sim.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -10,18 +9,16 @@
 
 #include "campaign.h"
 #include "storm/storm_command.h"
-#include "worlds/worlds_command.h"
 
 namespace {
 
 int usage() {
   std::fputs(
-      "rws_sim --seeds A..B [--jobs N] [--until-violation]   lives of these seeds, B not included\n"
-      "rws_sim --seed S [--trace] [--scenario]               one life; as a time line; shrunk, as a "
+      "rws_sim --seeds A..B [--jobs N] [--until-violation]   the runs of these seeds, B not included\n"
+      "rws_sim --seed S [--trace] [--scenario]               one run; as a time line; shrunk, as a "
       "scenario\n"
       "rws_sim storm ...                                     a server's return to a million clients\n"
-      "rws_sim worlds ...                                    all short sequences of moves\n"
-      "lives: [--without FAULT]...   a kind of fault of the summary, switched off\n",
+      "both runs: [--without FAULT]...   a kind of fault of the summary, switched off\n",
       stderr);
   return 2;
 }
@@ -29,8 +26,8 @@ int usage() {
 bool readFault(const std::string& name, rws::sim::FaultSet& set) {
   for (std::size_t i = 0; i < rws::sim::kFaults; ++i) {
     const auto fault = static_cast<rws::sim::Fault>(i);
-    if (name != rws::sim::nameOf(fault)) continue;
-    set |= rws::sim::setOf(fault);
+    if (name != rws::sim::toString(fault)) continue;
+    set |= rws::sim::toSet(fault);
     return true;
   }
   return false;
@@ -53,9 +50,6 @@ bool readRange(const std::string& text, std::uint64_t& first, std::uint64_t& las
 int main(int count, char** words) {
   if (count > 1 && std::string_view(words[1]) == "storm") {
     return rws::storm::stormCommand(std::vector<std::string_view>(words + 2, words + count));
-  }
-  if (count > 1 && std::string_view(words[1]) == "worlds") {
-    return rws::worlds::worldsCommand(std::vector<std::string_view>(words + 2, words + count));
   }
   rws::sim::Campaign campaign;
   rws::sim::Single single;

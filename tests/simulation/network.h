@@ -1,5 +1,5 @@
-// Owns the links and the server: what becomes of each connection and each frame, and the faults that befall
-// them. Refuses to touch the client: it plans, the world makes it happen.
+// The links and the server: what becomes of each connection and each frame, and the faults that they have. It
+// plans in a schedule and carries out what it has planned, through inputs of the stage.
 #pragma once
 
 #include <array>
@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "agenda.h"
 #include "dice.h"
-#include "happening.h"
-#include "peer.h"
+#include "input.h"
+#include "link.h"
+#include "schedule.h"
 #include "stage.h"
 #include "swarm.h"
 
@@ -18,57 +18,77 @@ namespace rws::sim {
 
 class Network {
  public:
-  Network(const Configuration& life, Dice& dice, Agenda& agenda)
-      : life_(life), dice_(dice), agenda_(agenda) {}
+  Network(const Configuration& configuration, Dice& dice, Schedule& schedule)
+      : configuration_(configuration), dice_(dice), schedule_(schedule) {}
 
   // --- what the client does
-  void asked(std::int64_t now, AttemptId attempt);
-  void closedByClient(std::int64_t now, AttemptId attempt);
-  void pinged(std::int64_t now, AttemptId attempt, EpochMs timestamp);
-  void handed(AttemptId attempt, std::uint64_t bytes);
-  [[nodiscard]] std::uint64_t buffered(std::int64_t now, AttemptId attempt);
+  void addressWanted(std::int64_t now, AttemptId attempt, bool isFoundLater);
+  void socketCreated(std::int64_t now, AttemptId attempt);
+  void socketOpened(AttemptId attempt);
+  void socketClosing(std::int64_t now, AttemptId attempt);
+  void socketEnded(AttemptId attempt);
+  void frameSent(std::int64_t now, AttemptId attempt, std::uint64_t sent);
+  void pingSent(std::int64_t now, AttemptId attempt, EpochMs timestamp, std::uint64_t sent);
 
   // --- what the world does
-  void befall(std::int64_t now, AttemptId current, Stage& stage);
-  void say(std::int64_t now, AttemptId current, bool asks);
-  // Carries out what was planned; false if it concerns no socket.
+  // A fault of the kinds that the run has.
+  void fail(std::int64_t now, AttemptId current, Stage& stage);
+  // The server sends something.
+  void serverSends(std::int64_t now, AttemptId current, bool isPing, Stage& stage);
+  // Carries out what was planned; false if it concerns no attempt.
   bool carryOut(const Planned& planned, Stage& stage);
-  // Tells the stage what has left by now.
+  // Reports what has left the browser and arrived by then.
   void drain(std::int64_t now, Stage& stage);
   // Ends all faults; broken links stay broken where the client can notice.
   void heal(std::int64_t now, Stage& stage);
 
+  // --- getters
+  // Whether nothing ever went wrong with it.
   [[nodiscard]] bool isPristine(AttemptId attempt) const;
-  void blemish();
   [[nodiscard]] bool isAlive(AttemptId attempt) const;
-  [[nodiscard]] const std::array<std::uint64_t, kFaults>& outages() const { return outages_; }
+  void markImperfect();
+  [[nodiscard]] const std::array<std::uint64_t, kFaults>& faultCounts() const { return faultCounts_; }
 
  private:
   enum class Frame : std::uint8_t { Message, Ping, Pong };
 
-  Peer* find(AttemptId attempt);
-  [[nodiscard]] std::int64_t delay() { return dice_.between(low_, high_); }
-  [[nodiscard]] std::int64_t outage() { return dice_.magnitude(100, life_.longestOutage); }
+  // --- network.cpp
+  Link* find(AttemptId attempt);
+  [[nodiscard]] std::int64_t delay() { return isHealed_ ? 1 : dice_.between(configuration_.delayLow, configuration_.delayHigh); }
   void plan(std::int64_t at, Plan plan, AttemptId attempt, std::int64_t number = 0, std::int64_t text = 0);
-  void sendToClient(std::int64_t now, Peer& peer, Frame frame, std::int64_t number, std::int64_t late);
-  void befallPeer(std::int64_t now, Fault fault, Peer& peer, Stage& stage);
-  void closeByServer(std::int64_t now, Peer& peer, Fault fault, Stage& stage);
-  bool deliver(const Planned& planned, Peer& peer, Stage& stage);
-  bool happen(Stage& stage, AttemptId attempt, Happening happening);
+  void planArrival(std::int64_t now, const Link& link);
+  void planClose(std::int64_t now, Link& link);
+  void pingsArrive(std::int64_t now, Link& link);
+  void sendToClient(std::int64_t now, Link& link, Frame frame, std::int64_t number, std::int64_t late);
+  bool open(std::int64_t now, Link& link, Stage& stage);
+  bool close(const Planned& planned, Link& link, Stage& stage);
+  bool deliver(const Planned& planned, const Link& link, Stage& stage);
+  bool apply(Stage& stage, AttemptId attempt, Input input);
   [[nodiscard]] Fault modeAt(std::int64_t now) const { return now < modeUntil_ ? mode_ : Fault::Reset; }
 
-  const Configuration& life_;
+  // --- network_faults.cpp
+  [[nodiscard]] std::int64_t outage() { return dice_.magnitude(100, configuration_.longestOutage); }
+  void failLink(std::int64_t now, Fault fault, Link& link, Stage& stage);
+  void cut(std::int64_t now, Fault fault, Link& link);
+  void slowDown(std::int64_t now, Fault fault, Link& link);
+  void closeByServer(std::int64_t now, Link& link, Fault fault, Stage& stage);
+
+  const Configuration& configuration_;
   Dice& dice_;
-  Agenda& agenda_;
-  std::vector<Peer> peers_;
+  Schedule& schedule_;
+  std::vector<Link> links_;
   Fault mode_ = Fault::Reset;  // of the server; Reset stands for none
   std::int64_t modeUntil_ = 0;
-  std::int64_t hushUntil_ = 0;
-  std::int64_t low_ = life_.delayLow;
-  std::int64_t high_ = life_.delayHigh;
-  bool healed_ = false;
-  EpochMs lastStamp_ = 0;  // of the last ping that reached the server, whatever its socket
-  std::array<std::uint64_t, kFaults> outages_{};
+  std::int64_t silentUntil_ = 0;  // the server answers no pings
+  bool isHealed_ = false;
+  EpochMs lastTimestamp_ = 0;  // of the last ping that reached the server, whatever its socket
+  std::array<std::uint64_t, kFaults> faultCounts_{};
 };
+
+// The texts of close reasons and messages, by their number in a plan.
+[[nodiscard]] std::string closeReason(std::int64_t text);
+[[nodiscard]] std::int64_t drawCloseReason(Dice& dice, Fault fault);
+[[nodiscard]] std::string messageText(std::int64_t number);
+[[nodiscard]] std::int64_t drawMessageText(Dice& dice);
 
 }  // namespace rws::sim

@@ -1,58 +1,55 @@
-// Owns the order of a run: faults, healing, sums.
-// Refuses to know what is drawn.
+// The order of a run: with faults, without, and the end.
 #include "run.h"
 
 #include <algorithm>
 
-#include "trace.h"
 #include "world.h"
 
 namespace rws::sim {
 
 RunOutcome runSeed(std::uint64_t seed, FaultSet without, Play* play, std::string* trace) {
   World world(seed, without);
+  Stage& stage = world.stage();
   if (play != nullptr) {
-    play->options = world.configuration().options;
-    play->clientSeed = world.configuration().clientSeed;
-    world.stage().record(play->script);
+    play->setup = world.configuration().setup;
+    stage.record(play->script);
   }
-  if (trace != nullptr) {
-    *trace = toText(Trace(world.configuration().options, world.configuration().clientSeed, 0));
-    world.stage().trace(*trace);
-  }
-  world.live();
+  const Setup& setup = world.configuration().setup;
+  test::Trace lines(setup.options, setup.seed);
+  if (trace != nullptr) stage.record(lines);
+  world.run();
   if (play != nullptr) play->removable = play->script.size();
   world.recover();
-  const Stage& stage = world.stage();
+  world.end();
   RunOutcome outcome;
-  outcome.finding = stage.checkers().findings().first();
+  outcome.finding = stage.findings().first();
   if (play != nullptr) play->end = stage.time() + 1;
+  if (trace != nullptr) *trace = lines.text();
   outcome.digest = stage.counts().digest;
-  Tally& tally = outcome.tally;
-  tally.seeds = 1;
-  tally.steps = stage.counts().steps;
-  tally.lived = static_cast<std::uint64_t>(stage.time());
-  tally.connected = static_cast<std::uint64_t>(world.connectedTime());
-  tally.connections = stage.client().stats(stage.now().instant).totalConnections;
-  tally.messages = stage.counts().left;
-  tally.healed = world.recovered() ? 1 : 0;
-  tally.violations = stage.checkers().findings().empty() ? 0 : 1;
-  tally.outages = world.network().outages();
+  Totals& totals = outcome.totals;
+  totals.seeds = 1;
+  totals.steps = stage.counts().steps;
+  totals.simulated = static_cast<std::uint64_t>(stage.time());
+  totals.connected = static_cast<std::uint64_t>(world.connectedTime());
+  totals.connections = stage.client().stats(stage.reading().instant).totalConnections;
+  totals.messages = stage.counts().left;
+  totals.healed = world.hasRecovered() ? 1 : 0;
+  totals.violations = stage.findings().empty() ? 0 : 1;
+  totals.faults = world.network().faultCounts();
   return outcome;
 }
 
-ReplayOutcome replay(const Options& options, std::uint64_t clientSeed, const Script& script,
-                     std::int64_t end) {
+ReplayOutcome replay(const Play& play) {
   ReplayOutcome outcome;
-  Stage stage(options, clientSeed);
-  for (const Happening& happening : script) {
-    // At one and the same moment what happens comes first, then the timers that have come due with it.
-    if (happening.at > stage.time()) stage.playTo(happening.at);
+  Stage stage(play.setup);
+  for (const Input& input : play.script) {
+    // At one moment the inputs come first, then the timers that are due with them.
+    if (input.at > stage.time()) stage.playTo(input.at);
     if (!stage.findings().empty()) break;
-    (void)stage.happen(happening);
+    (void)stage.apply(input);
   }
-  if (stage.findings().empty() && end > stage.time()) stage.playTo(end);
-  outcome.finding = stage.checkers().findings().first();
+  if (stage.findings().empty() && play.end > stage.time()) stage.playTo(play.end);
+  outcome.finding = stage.findings().first();
   outcome.hasRecovered = stage.client().phase() == Phase::Connected && stage.client().queuedMessages() == 0;
   return outcome;
 }

@@ -1,5 +1,5 @@
-// Owns one seed from beginning to end: the life it draws, what was found, what is to be counted.
-// Refuses to print, and to go on after the first finding.
+// One seed from beginning to end: the run it draws, what was found, and what is counted. A run ends with its first
+// finding.
 #pragma once
 
 #include <cstdint>
@@ -7,26 +7,25 @@
 
 #include "findings.h"
 #include "shrink.h"
-#include "tally.h"
+#include "totals.h"
 
 namespace rws::sim {
 
 struct RunOutcome {
   Finding finding;
-  Tally tally;
-  std::uint64_t digest = 0;  // of everything the client did
+  Totals totals;
+  std::uint64_t digest = 0;  // of all effects
 };
 
-// `play` and `trace` take what happened and what was answered, if given.
+// `play` gets the inputs, `trace` the events and effects as text, if given.
 [[nodiscard]] RunOutcome runSeed(std::uint64_t seed, FaultSet without, Play* play = nullptr,
                                  std::string* trace = nullptr);
 
-// Plays what happened once more, without a world, up to `end` milliseconds.
+// The inputs once more, without a world.
 struct ReplayOutcome {
   Finding finding;
   bool hasRecovered = false;  // connected in the end, with nothing left to send
 };
-[[nodiscard]] ReplayOutcome replay(const Options& options, std::uint64_t clientSeed, const Script& script,
-                                   std::int64_t end);
+[[nodiscard]] ReplayOutcome replay(const Play& play);
 
 }  // namespace rws::sim

@@ -1,5 +1,5 @@
-// Owns the tries: fewer happenings first (delta debugging), then plainer ones, then less time between them.
-// Refuses to search for the least: a play from which no single part can be taken is good enough.
+// Fewer inputs first (delta debugging), then plainer ones, then less time between them. The result need not be the
+// smallest: no single part of it can be left out.
 #include "shrink.h"
 
 #include <algorithm>
@@ -49,22 +49,28 @@ class Shrinker {
   }
 
   void makePlain() {
+    Play exact = best_;
+    exact.setup.engine = Engine::Exact;
+    if (best_.setup.engine != Engine::Exact) (void)attempt(exact);
     const Options defaults;
     for (const std::string_view name : optionNames()) {
       Play candidate = best_;
       const OptionValue value = getOption(defaults, name);
-      if (getOption(candidate.options, name) == value) continue;
-      (void)setOption(candidate.options, name, value);
+      if (getOption(candidate.setup.options, name) == value) continue;
+      (void)setOption(candidate.setup.options, name, value);
       (void)attempt(candidate);
     }
     for (std::size_t i = 0; i < best_.script.size(); ++i) {
       Play candidate = best_;
-      Happening& happening = candidate.script[i];
-      if (happening.what == What::Send && happening.number != 10) {
-        happening.number = 10;
+      Input& input = candidate.script[i];
+      if (input.kind == InputKind::Send && input.number != 10) {
+        input.number = 10;
         (void)attempt(candidate);
-      } else if (happening.what == What::Close && !happening.text.empty()) {
-        happening.text.clear();
+      } else if (input.kind == InputKind::Close && !input.text.empty()) {
+        input.text.clear();
+        (void)attempt(candidate);
+      } else if (input.within != Callback::None) {
+        input.within = Callback::None;
         (void)attempt(candidate);
       }
     }
@@ -92,7 +98,7 @@ class Shrinker {
 }  // namespace
 
 bool breaks(const Play& play, const Finding& finding) {
-  const ReplayOutcome outcome = replay(play.options, play.clientSeed, play.script, play.end);
+  const ReplayOutcome outcome = replay(play);
   const bool isLiveness = std::strcmp(finding.id, "R6") == 0;
   if (outcome.finding.id == nullptr) return isLiveness && !outcome.hasRecovered;
   return std::strcmp(outcome.finding.id, finding.id) == 0 &&

@@ -1,25 +1,25 @@
-// Owns the reduction of a run that broke a promise to the few happenings that break it.
-// Refuses to change which promise: a smaller run that breaks another one is no reduction.
+// The reduction of a run that breaks an invariant to the few inputs that break it. A smaller run that breaks
+// another one does not count.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "findings.h"
-#include "happening.h"
-#include "options.h"
+#include "input.h"
+#include "setup.h"
 
 namespace rws::sim {
 
-// A run that can be played again without a world.
+// A run that can be repeated without a world.
 struct Play {
-  Options options;
-  std::uint64_t clientSeed = 1;
+  Setup setup;
   Script script;
   std::int64_t end = 0;       // milliseconds
-  std::size_t removable = 0;  // happenings that may be left out, from the first: not those of a healed world
+  std::size_t removable = 0;  // inputs that may be left out, from the first: not those after the faults
 };
 
-// Whether the play breaks that promise.
+// Whether the play breaks that invariant.
 [[nodiscard]] bool breaks(const Play& play, const Finding& finding);
 
 [[nodiscard]] Play shrunk(Play play, const Finding& finding);

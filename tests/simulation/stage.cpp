@@ -1,61 +1,63 @@
-// Owns the order of a turn: what is told, what is answered, what is done about it.
-// Refuses leniency: work on a socket that is not there is a finding.
+// Turns and steps: what the client is given, what it must ask for, and that the driver does exactly that.
 #include "stage.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
-#include "../core/support/action_text.h"
-#include "trace.h"
+#include "stage_turn.h"
 
 namespace rws::sim {
 namespace {
 
-constexpr EpochMs kWallStart = 1'700'000'000'000;
-constexpr std::int64_t kMonotonicStart = 1'000'000;  // milliseconds
-
-// The inputs that may give the socket up: the client must know before what has left the browser.
-bool mayPart(const Input& input) {
-  return std::holds_alternative<input::Disconnect>(input) ||
-         std::holds_alternative<input::Reconnect>(input) || std::holds_alternative<input::Destroy>(input) ||
-         std::holds_alternative<input::PageSuspended>(input) || std::holds_alternative<input::Ticked>(input);
+HostTraits traitsFor(const Setup& setup) {
+  return {.countsWholeMessages = setup.engine == Engine::WholeMessages};
 }
 
-std::string lastLineOf(const Trace& trace) {
-  const std::string text = toText(trace);
-  const std::size_t end = text.size() - 1;
-  const std::size_t begin = text.rfind('\n', end - 1) + 1;
-  const std::size_t wall = text.find(" wall ", begin);
-  return text.substr(text.find(' ', wall + 6) + 1, end - text.find(' ', wall + 6) - 1);
+// The same, with the sizes of messages: for a client without a driver.
+HostTraits traitsFor(const Setup& setup, Platform& platform) {
+  HostTraits traits = traitsFor(setup);
+  traits.context = &platform;
+  traits.sizeOf = [](void* context, MessageId message) {
+    return static_cast<Platform*>(context)->sizeOf(message);
+  };
+  return traits;
 }
 
 std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
   return (digest ^ value) * 0x9E3779B97F4A7C15ULL + (digest >> 29U);
 }
 
-}  // namespace
-
-Now Stage::now() const {
-  return {Instant(std::chrono::milliseconds(kMonotonicStart + time_)), kWallStart + time_ + wallShift_};
+std::uint64_t toNumber(std::optional<Instant> instant) {
+  return instant ? static_cast<std::uint64_t>(instant->time_since_epoch().count()) : 1;
 }
 
+}  // namespace
+
+Stage::Stage(const Setup& setup)
+    : engine_(setup.engine),
+      reference_(setup.seed, traitsFor(setup, *this)),
+      driver_(*this, setup.seed, traitsFor(setup)) {
+  for (const std::string_view name : optionNames()) {
+    const OptionValue value = getOption(setup.options, name);
+    if (value != getOption(before_, name)) assign(name, value);
+  }
+}
+
+// --- time
+
 std::optional<std::int64_t> Stage::timerAt() const {
-  const std::optional<Instant> deadline = client_.nextDeadline();
-  if (!deadline) return std::nullopt;
-  const std::int64_t due =
-      std::chrono::ceil<std::chrono::milliseconds>(deadline->time_since_epoch()).count() - kMonotonicStart;
-  std::int64_t at = std::max(time_, due);
-  if (grid_ > 0) at = (at + grid_ - 1) / grid_ * grid_;
-  return at;
+  if (!timerAt_) return std::nullopt;
+  const std::int64_t at = std::max(time(), *timerAt_);
+  return grid_ == 0 ? at : (at + grid_ - 1) / grid_ * grid_;
 }
 
 void Stage::fireTimer() {
-  const std::int64_t at = *timerAt();
-  // What the buffer will hold then has to be said before time moves on.
-  sayAt_ = time_;
-  time_ = at;
-  (void)tell(input::Ticked{});
-  endTurn();
+  clock_.moveTo(*timerAt());
+  findings().setTime(time());
+  timerAt_.reset();
+  if (timerDue_) clock_.timerFired(*std::exchange(timerDue_, std::nullopt));
+  give(event::TimerFired{}, [](Driver& driver) { driver.timerFired(); });
 }
 
 void Stage::playTo(std::int64_t time) {
@@ -66,177 +68,143 @@ void Stage::playTo(std::int64_t time) {
     findings().check(fired < kEndless, "H1", "the timer never rests");
     fireTimer();
   }
-  if (findings().empty()) time_ = std::max(time, time_);
+  if (findings().empty()) clock_.moveTo(std::max(time, this->time()));
 }
 
-bool Stage::happen(const Happening& happening) {
-  checkers_.findings().setTime(time_);
-  sayAt_.reset();
+// --- turns
+
+bool Stage::apply(const Input& input) {
+  findings().setTime(time());
   const std::size_t recorded = script_ == nullptr ? 0 : script_->size();
   if (script_ != nullptr) {
-    script_->push_back(happening);
-    script_->back().at = time_;
+    script_->push_back(input);
+    script_->back().at = time();
   }
-  const bool done = wish(happening) || environ(happening) || socketEvent(happening);
-  if (!done && script_ != nullptr) {
-    script_->erase(script_->begin() + static_cast<std::ptrdiff_t>(recorded));
+  if (input.within != Callback::None) {
+    withinCallbacks_.push_back(input);
+    return true;
   }
-  if (done) endTurn();
-  return done;
+  const auto newest = static_cast<std::uint32_t>(newest_);
+  const AttemptId attempt = input.age < newest ? AttemptId{newest - input.age} : AttemptId::None;
+  if (carryOut(input, attempt)) return true;
+  if (script_ != nullptr) script_->erase(script_->begin() + static_cast<std::ptrdiff_t>(recorded));
+  return false;
 }
 
-bool Stage::tell(Input input) {
-  if (mayPart(input)) tellBuffered();
-  handle(std::move(input));
-  return true;
+void Stage::finishTurn() {
+  if (nextEffect() != nullptr) findings().check(false, "C12", "an effect is not performed in its turn");
+  isInTurn_ = false;
+  checkSameState();
+  checkTimer();
 }
 
-void Stage::tellBuffered() {
-  StageSocket* const socket = find(client_.currentAttempt());
-  if (socket == nullptr || !socket->open) return;
-  readBuffered(*socket);
-  handle(input::Buffered{socket->attempt, socket->buffered});
+void Stage::checkSameState() {
+  const auto state = [](const Client& client) {
+    return std::tuple(client.phase(), client.currentAttempt(), client.closingAttempt(), client.nextDeadline(),
+                      client.queuedMessages(), client.queuedBytes(), client.reconnectAttempts(),
+                      client.consecutiveErrors(), client.isOnline());
+  };
+  findings().check(state(driver_.client()) == state(reference_.client()), "C12",
+                   "the driver gives events in another order, or at another time");
+  findings().check(driver_.client().options() == reference_.client().options(), "C12",
+                   "the driver assigns other options");
+  findings().check(driver_.now().instant == clock_.read().instant, "H6",
+                   "the client is given another time than the host's");
 }
 
-// What a script has to say before the same value is read again.
-void Stage::readBuffered(StageSocket& socket) {
-  if (surroundings_ == nullptr) {
-    leave(socket, socket.handed - std::min(socket.buffered, socket.handed));
+// Whatever the client waits for, the timer must be set for it; and only then.
+void Stage::checkTimer() {
+  constexpr Duration kLongest = std::chrono::milliseconds(std::numeric_limits<std::int32_t>::max());
+  const std::optional<Instant> deadline = driver_.client().nextDeadline();
+  const Instant now = clock_.read().instant;
+  if (std::exchange(isTimerNew_, false) && deadline) timerDue_ = std::min(*deadline, now + kLongest);
+  if (!deadline) {
+    findings().check(!timerAt_, "H1", "a timer is left over");
     return;
   }
-  const std::uint64_t amount = surroundings_->bufferedAmount(socket.attempt);
-  leave(socket, socket.handed - std::min(amount, socket.handed));
-  if (amount == socket.buffered) return;
-  socket.buffered = amount;
-  if (script_ == nullptr) return;
-  Happening said{.at = time_, .what = What::Buffered};
-  said.age = static_cast<std::uint32_t>(newest_) - static_cast<std::uint32_t>(socket.attempt);
-  said.number = static_cast<std::int64_t>(amount);
-  // A timer: at the last moment before it. A happening: before that, which is on record already.
-  if (sayAt_) said.at = *sayAt_;
-  script_->insert(sayAt_ ? script_->end() : script_->end() - 1, said);
+  findings().check(timerAt_.has_value(), "H1", "no timer is set for the next deadline");
+  findings().check(!timerDue_ || *timerDue_ <= std::max(*deadline, now), "H1",
+                   "the timer is later than the next deadline");
 }
 
-void Stage::handle(Input input) {
-  answers_.push_front(std::move(input));
-  while (!answers_.empty()) {
-    const Input next = std::exchange(answers_.front(), Input{});
-    answers_.pop_front();
-    call(next);
-  }
+// --- steps
+
+HostFacts Stage::facts() {
+  HostFacts facts{clock_.read()};
+  const AttemptId current = reference_.client().currentAttempt();
+  const AttemptId closing = reference_.client().closingAttempt();
+  if (current != AttemptId::None) facts.bufferedAmount = bufferedAmount(current);
+  if (closing != AttemptId::None) facts.closingBufferedAmount = bufferedAmount(closing);
+  return facts;
 }
 
-void Stage::call(const Input& input) {
-  while (std::optional<input::Measured> measured = client_.owedBefore(input)) {
-    measured->bytes = bytesOf(measured->payload);
-    call(*measured);
-  }
-  actions_.clear();
-  Step step;
-  step.input = &input;
-  step.before = client_.phase();
-  step.attemptBefore = client_.currentAttempt();
-  if (const std::optional<Instant> due = client_.nextDeadline()) step.lateBy = now().instant - *due;
-  step.isTimeUnread = takesShortWay(input);
-  if (!step.isTimeUnread) client_.handle(now(), input, actions_);
-  if (trace_ != nullptr) noteInput(input);
-  show(step);
-  perform(actions_);
-  if (!std::exchange(asked_, false) || !sendWhenAsked_) return;
-  const Happening message = *std::exchange(sendWhenAsked_, std::nullopt);
-  send(message);
+void Stage::beginStep(Event event) {
+  const Client& client = reference_.client();
+  event_ = std::move(event);
+  records_.clear();
+  step_ = {.event = &event_,
+           .facts = facts(),
+           .records = &records_,
+           .client = &client,
+           .before = client.phase(),
+           .attemptBefore = client.currentAttempt(),
+           .closingBefore = client.closingAttempt(),
+           .options = &before_,
+           .engine = engine_,
+           .timers = timers_};
+  if (const std::optional<Instant> due = client.nextDeadline()) step_.lateBy = step_.now() - *due;
+  const bool hasAttempt = step_.attemptBefore != AttemptId::None;
+  step_.isPeerHealthy = hasAttempt && sleeps_ <= 1 && isHealthy(step_.attemptBefore);
+  const auto* const send = std::get_if<event::Send>(&event_);
+  if (send != nullptr) step_.exactBytes = sizeOf(send->message.id);
+  if (trace_ != nullptr) trace_->record(time(), event_);
+  hasStep_ = true;
 }
 
-// Half of the frames that are none of the client's own.
-bool Stage::takesShortWay(const Input& input) {
-  const auto* received = std::get_if<input::Received>(&input);
-  const bool isPlain = received != nullptr && received->control.kind == ControlKind::None;
-  return isPlain && counts_.steps % 2 == 0 && client_.received(received->attempt, now().wall);
-}
-
-void Stage::show(Step& step) {
+void Stage::endStep() {
+  hasStep_ = false;
   ++counts_.steps;
-  findings().setTime(time_);
-  step.now = now();
-  step.options = &before_;
-  step.actions = &actions_;
-  step.client = &client_;
-  step.calm = calm_;
-  step.peerHealthy = step.attemptBefore != AttemptId::None && sleeps_ <= 1 && isHealthy(step.attemptBefore);
-  checkers_.check(step);
-  if (step.isOneOf<input::ChangeOptions, input::SlowDown>()) before_ = client_.options();
-  for (const Action& action : actions_) counts_.digest = mixed(counts_.digest, action.index());
-  counts_.digest = mixed(counts_.digest, static_cast<std::uint64_t>(time_));
-  const std::optional<Instant> next = client_.nextDeadline();
-  counts_.digest =
-      mixed(counts_.digest, next ? static_cast<std::uint64_t>(next->time_since_epoch().count()) : 1);
-  if (trace_ != nullptr && !actions_.empty()) note("    -> " + test::text(actions_));
+  checkers_.check(step_);
+  leaveAtOnce();
+  if (step_.isOneOf<event::SetOption, event::SlowDown>()) before_ = reference_.client().options();
+  for (const Record& record : records_) {
+    const Effect* const effect = std::get_if<Effect>(&record);
+    counts_.digest = mixed(counts_.digest, effect == nullptr ? 99 : effect->index());
+  }
+  counts_.digest = mixed(counts_.digest, static_cast<std::uint64_t>(time()));
+  counts_.digest = mixed(counts_.digest, toNumber(reference_.client().nextDeadline()));
 }
 
-// Without a world a peer is given credit while it had no time to answer: the host slept, and is just awake.
+const Effect* Stage::nextEffect() {
+  while (true) {
+    if (std::optional<Effect> effect = reference_.pollEffect()) {
+      if (trace_ != nullptr) trace_->record(time(), *effect);
+      records_.emplace_back(*std::move(effect));
+      return &std::get<Effect>(records_.back());
+    }
+    if (hasStep_) endStep();
+    std::optional<Event> event = reference_.take();
+    if (!event) return nullptr;
+    beginStep(*std::move(event));
+    reference_.handle(step_.facts, event_);
+  }
+}
+
+void Stage::answer(Event event) {
+  if (trace_ != nullptr) trace_->record(time(), event);
+  const HostFacts facts = this->facts();
+  reference_.handle(facts, event);
+  records_.emplace_back(Answer{std::move(event), facts});
+}
+
+// Without a world a peer counts as healthy while it had no time to answer: the host slept, and is just awake.
 bool Stage::isHealthy(AttemptId attempt) const {
   if (surroundings_ != nullptr) return surroundings_->isHealthy(attempt);
-  constexpr std::int64_t kDrowsy = 3;
-  if (sleeps_ == 0 || !pingedAt_ || now().instant - calm_.since > std::chrono::milliseconds(kDrowsy))
-    return false;
-  const Duration patience = std::min(before_.pongTimeout, before_.probeTimeout);
-  return *pingedAt_ <= sleptAt_ && std::chrono::milliseconds(sleptAt_ - *pingedAt_) < patience;
-}
-
-void Stage::endTurn() {
-  if (surroundings_ != nullptr) surroundings_->turnEnded(std::exchange(told_, false));
-}
-
-StageSocket* Stage::find(AttemptId attempt) {
-  for (StageSocket& socket : sockets_) {
-    if (socket.attempt == attempt) return &socket;
-  }
-  return nullptr;
-}
-
-const StageSocket* Stage::socket(AttemptId attempt) const {
-  for (const StageSocket& socket : sockets_) {
-    if (socket.attempt == attempt) return &socket;
-  }
-  return nullptr;
-}
-
-void Stage::forget(PayloadId payload) {
-  const auto found =
-      std::lower_bound(payloads_.begin(), payloads_.end(), payload,
-                       [](const Payload& known, PayloadId wanted) { return known.id < wanted; });
-  if (found != payloads_.end() && found->id == payload) payloads_.erase(found);
-}
-
-void Stage::forget(PayloadRange payloads) {
-  const auto isBefore = [](const Payload& known, PayloadId wanted) { return known.id < wanted; };
-  const auto from = std::lower_bound(payloads_.begin(), payloads_.end(), payloads.after + 1, isBefore);
-  const auto end = std::lower_bound(from, payloads_.end(), payloads.upTo + 1, isBefore);
-  payloads_.erase(from, end);
-}
-
-std::uint64_t Stage::bytesOf(PayloadId payload) const {
-  const auto found =
-      std::lower_bound(payloads_.begin(), payloads_.end(), payload,
-                       [](const Payload& known, PayloadId wanted) { return known.id < wanted; });
-  return found == payloads_.end() ? 0 : found->bytes;
-}
-
-void Stage::noteSend(const SendCall& call) {
-  Trace line(client_.options(), 0, 1);
-  line.record(now(), call);
-  note(lastLineOf(line));
-}
-
-void Stage::noteInput(const Input& input) {
-  Trace line(client_.options(), 0, 1);
-  line.record(now(), input);
-  note(lastLineOf(line));
-}
-
-void Stage::note(const std::string& line) {
-  const std::string time = std::to_string(time_);
-  *trace_ += std::string(time.size() < 12 ? 12 - time.size() : 0, ' ') + time + "  " + line + '\n';
+  constexpr std::chrono::milliseconds kAwake{3};
+  const bool isJustAwake = sleeps_ > 0 && reading().instant - timers_.punctualSince <= kAwake;
+  if (!isJustAwake || !pingedAt_) return false;
+  const Duration timeout = std::min(before_.pongTimeout, before_.probeTimeout);
+  return *pingedAt_ <= sleptAt_ && std::chrono::milliseconds(sleptAt_ - *pingedAt_) < timeout;
 }
 
 }  // namespace rws::sim

@@ -1,154 +1,219 @@
-// Owns one client with its host: clocks, the one timer, sockets, the order in which things are done. It makes
-// a happening happen and shows every call of the client to the checkers.
-// Refuses to choose what happens: a world or a script does. Its rules are those of tests/scenarios.
+// One driver with its host: clocks, the one timer, sockets and messages. The stage carries out inputs, performs
+// what the driver asks its platform to do, and shows the checkers every event of the client with all that
+// followed from it. It does not choose the inputs: a world or a script does. Its rules for time are those of
+// tests/scenarios.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "../support/trace.h"
 #include "checkers.h"
-#include "connection.h"
-#include "happening.h"
+#include "clock.h"
+#include "driver.h"
+#include "input.h"
+#include "reference.h"
+#include "setup.h"
 #include "surroundings.h"
 
 namespace rws::sim {
 
-// A socket as the browser has it.
-struct StageSocket {
+// An attempt and its socket as the browser has it.
+struct Socket {
   AttemptId attempt = AttemptId::None;
-  bool open = false;           // messages can be handed over
-  bool refuses = false;        // handing over fails
-  bool closing = false;        // the browser knows of its end, the close event is to come
-  bool closed = false;         // by the client
-  bool ended = false;          // its close event was told, or it never came about
-  bool released = false;       // by the client: it hears no more of it
-  std::uint64_t handed = 0;    // bytes
-  std::uint64_t gone = 0;      // of them, as far as it was read
-  std::uint64_t buffered = 0;  // as it was last read or said
-  struct Held {
-    PayloadId id = 0;
+  std::size_t number = 0;    // which of the client's sockets, from 1; 0 before it is created
+  bool isResolved = false;   // the address was found
+  bool isCreated = false;
+  bool isOpen = false;       // messages can be sent
+  bool wasOpen = false;
+  bool refuses = false;      // send() throws
+  bool isClosing = false;    // readyState is CLOSING, the close event is still to come
+  bool isGivenUp = false;    // closed by the client
+  bool isEnded = false;      // it had its close event, or was never created
+  bool isReleased = false;   // the client wants no event of it
+  std::uint64_t sent = 0;    // bytes given to it
+  std::uint64_t left = 0;     // of them, those that have left the browser
+  std::uint64_t arrived = 0;  // and those that have arrived at the server
+  std::uint64_t remainder = 0;
+  struct Message {
+    MessageId id = 0;
     std::uint64_t end = 0;
   };
-  std::deque<Held> held{};       // messages that have not left
-  std::deque<Held> underWay{};   // messages that have not arrived
-  std::vector<EpochMs> pings{};  // the newest timestamps sent
+  std::deque<Message> held{};      // messages that have not left the browser
+  std::deque<Message> underWay{};  // messages that have not arrived at the server
+  std::vector<EpochMs> pings{};    // the newest timestamps sent
 };
 
-class Stage {
+class Stage final : private Platform {
  public:
   struct Counts {
-    std::uint64_t steps = 0;     // calls of the client
-    std::uint64_t accepted = 0;  // messages
-    std::uint64_t left = 0;      // messages that left the browser
-    std::uint64_t digest = 0;    // of all actions
+    std::uint64_t steps = 0;   // events of the client
+    std::uint64_t left = 0;    // messages that left the browser
+    std::uint64_t digest = 0;  // of all effects
   };
 
-  Stage(const Options& options, std::uint64_t seed) : client_(options, seed), before_(options) {}
+  explicit Stage(const Setup& setup);
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
   void surround(Surroundings& surroundings) { surroundings_ = &surroundings; }
-  // Keeps what happens, so that it can be played again.
+  // Adds each input to the script, so that the run can be repeated.
   void record(Script& script) { script_ = &script; }
-  // Writes a line for everything that is told and answered.
-  void trace(std::string& lines) { trace_ = &lines; }
+  // Adds a line for every event and every effect.
+  void record(test::Trace& trace) { trace_ = &trace; }
 
-  // --- clocks
-  [[nodiscard]] std::int64_t time() const { return time_; }
-  [[nodiscard]] Now now() const;
-  // When the timer fires, nothing if it is not armed.
+  // --- time, milliseconds since the start
+  [[nodiscard]] std::int64_t time() const { return clock_.time(); }
+  [[nodiscard]] Now reading() const { return clock_.reading(); }
+  // When the timer fires, nothing if it is not set.
   [[nodiscard]] std::optional<std::int64_t> timerAt() const;
   void fireTimer();
-  void moveTo(std::int64_t time) { time_ = time; }
-  // Fires what is due up to then.
+  void moveTo(std::int64_t time) { clock_.moveTo(time); }
+  // Fires the timers that are due up to then.
   void playTo(std::int64_t time);
 
-  // False where it cannot happen now: nothing was done.
-  bool happen(const Happening& happening);
+  // False if the input makes no sense now: nothing was done.
+  bool apply(const Input& input);
 
-  // --- what is to be seen
-  [[nodiscard]] const Connection& client() const { return client_; }
+  // --- getters
+  [[nodiscard]] const Client& client() const { return driver_.client(); }
   [[nodiscard]] const Checkers& checkers() const { return checkers_; }
   [[nodiscard]] const Counts& counts() const { return counts_; }
-  [[nodiscard]] const StageSocket* socket(AttemptId attempt) const;
-  // Payloads the host keeps because they may still be asked for.
-  [[nodiscard]] std::size_t kept() const { return payloads_.size(); }
+  [[nodiscard]] const Socket* socket(AttemptId attempt) const;
+  [[nodiscard]] std::size_t socketCount() const { return socketCount_; }
   [[nodiscard]] AttemptId newest() const { return newest_; }
+  [[nodiscard]] Engine engine() const { return engine_; }
+  [[nodiscard]] bool resolvesLater() const { return resolvesLater_; }
+  // Messages whose payload the host keeps.
+  [[nodiscard]] std::size_t keptMessages() const { return messages_.size(); }
   [[nodiscard]] Findings& findings() { return checkers_.findings(); }
-  // So much of what the socket was handed has left the browser, and so much has come to the server.
-  void drained(AttemptId attempt, std::uint64_t gone, std::uint64_t arrived);
 
  private:
-  bool wish(const Happening& happening);
-  bool environ(const Happening& happening);
-  bool socketEvent(const Happening& happening);
-  bool frame(const Happening& happening, const StageSocket& socket);
-  bool noise(const Happening& happening, AttemptId attempt);
-  bool assign(const Happening& happening);
-  void send(const Happening& happening);
-  bool tell(Input input);
-  void handle(Input input);
-  void call(const Input& input);
-  void readBuffered(StageSocket& socket);
-  void tellBuffered();
-  bool takesShortWay(const Input& input);
-  void show(Step& step);
-  void endTurn();
+  // --- stage.cpp: turns and steps
+  template <class Call>
+  void give(Event event, Call call);
+  void finishTurn();
+  void checkSameState();
+  void checkTimer();
+  [[nodiscard]] HostFacts facts();
+  void beginStep(Event event);
+  void endStep();
+  // The effect that has to be performed next, nullptr if none; it is on record then.
+  const Effect* nextEffect();
+  template <class Kind>
+  const Kind* expect();
+  void answer(Event event);
   [[nodiscard]] bool isHealthy(AttemptId attempt) const;
 
-  void perform(const Actions& actions);
-  void perform(const action::OpenSocket& action);
-  void perform(const action::CloseSocket& action);
-  void perform(const action::ReleaseSocket& action);
-  void perform(const action::SendControl& action);
-  void perform(const action::Transmit& action);
-  void perform(const action::AskVerdict& action);
-  bool handOver(StageSocket& socket, PayloadId payload, std::uint64_t bytes);
-  [[nodiscard]] input::HandOverFailed refusalOf(AttemptId attempt, PayloadId payload);
-  void leave(StageSocket& socket, std::uint64_t gone);
-  void arrive(StageSocket& socket, std::uint64_t arrived);
+  // --- stage_inputs.cpp
+  bool carryOut(const Input& input, AttemptId attempt);
+  bool command(const Input& input);
+  bool changeHost(const Input& input);
+  bool changeClock(const Input& input);
+  void holdUpTimers();
+  bool changePage(const Input& input);
+  bool changeAttempt(const Input& input, AttemptId attempt);
+  bool changeSocket(const Input& input, Socket& socket);
+  bool receive(const Input& input, const Socket& socket);
+  void receiveText(const Socket& socket, const std::string& text);
+  void receiveFrame(AttemptId attempt);
+  bool giveStale(const Input& input, AttemptId attempt);
+  void resolve(Socket& socket);
+  void close(const Input& input, Socket& socket);
+  bool drain(const Input& input, Socket& socket);
+  void assign(std::string_view name, const OptionValue& value);
+  void send(const Input& input);
+  void sendShort(const Message& message);
+  // Carries out the inputs that come within such a call.
+  void runWithin(Callback callback, AttemptId attempt);
 
-  StageSocket* find(AttemptId attempt);
-  void forget(PayloadId payload);
-  void forget(PayloadRange payloads);
-  [[nodiscard]] std::uint64_t bytesOf(PayloadId payload) const;
-  // Lines of the trace.
-  void note(const std::string& line);
-  void noteSend(const SendCall& call);
-  void noteInput(const Input& input);
+  // --- stage_platform.cpp
+  [[nodiscard]] Now now() override { return clock_.reading(); }
+  void setTimer(std::int32_t milliseconds) override;
+  void clearTimer() override;
+  void resolveAddress(AttemptId attempt) override;
+  [[nodiscard]] std::string openSocket(AttemptId attempt) override;
+  void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override;
+  void release(AttemptId attempt) override;
+  [[nodiscard]] std::uint64_t bufferedAmount(AttemptId attempt) override;
+  [[nodiscard]] SendResult sendControl(AttemptId attempt, std::string_view text) override;
+  [[nodiscard]] SendResult sendMessage(AttemptId attempt, MessageId message) override;
+  [[nodiscard]] std::uint64_t sizeOf(MessageId message) override;
+  void delivered(MessageRange messages) override;
+  void unconfirmed(MessageRange messages) override;
+  void dropped(MessageId message, DropReason reason) override;
+  void discarded(MessageId message) override;
+  [[nodiscard]] std::optional<bool> shouldReconnect(const CloseInfo& info, bool byDefault) override;
+  void notify(const Notification& notification) override;
+  void turnEnded() override;
 
-  Connection client_;
+  [[nodiscard]] SendResult takes(const Socket* socket) const;
+  void take(Socket& socket, MessageId message);
+  void leaveAtOnce();
+  void leave(Socket& socket, std::uint64_t left);
+  void arrive(Socket& socket, std::uint64_t arrived);
+  Socket* find(AttemptId attempt);
+  void forget(MessageRange messages);
+
+  Clock clock_;
   Checkers checkers_;
+  Engine engine_;
   Surroundings* surroundings_ = nullptr;
   Script* script_ = nullptr;
-  std::string* trace_ = nullptr;
+  test::Trace* trace_ = nullptr;
+  Counts counts_;
 
-  std::int64_t time_ = 0;
-  std::int64_t wallShift_ = 0;
-  std::int64_t grid_ = 0;
-  Calm calm_;
-  int sleeps_ = 0;                        // since the current socket was last heard
-  std::optional<std::int64_t> pingedAt_;  // since then, the first time
+  // --- time
+  std::optional<std::int64_t> timerAt_;  // true time
+  std::optional<Instant> timerDue_;      // the client's time
+  bool isTimerNew_ = false;              // it was set in this turn
+  std::int64_t grid_ = 0;         // of timers
+  std::int64_t granularity_ = 0;  // of the clock
+  Timers timers_;
+  int sleeps_ = 0;                        // since the current socket last received something
+  std::optional<std::int64_t> pingedAt_;  // the first ping since then
   std::int64_t sleptAt_ = 0;              // when the last sleep began
 
-  std::deque<StageSocket> sockets_;  // the newest few
+  // --- sockets and messages
+  std::deque<Socket> sockets_;  // the newest few
   AttemptId newest_ = AttemptId::None;
-  struct Payload {
-    PayloadId id = 0;
+  std::size_t socketCount_ = 0;
+  struct Kept {
+    MessageId id = 0;
     std::uint64_t bytes = 0;
   };
-  std::deque<Payload> payloads_;  // those that may still be asked for
-  PayloadId lastPayload_ = 0;
-  std::optional<bool> verdict_;
-  std::optional<Happening> sendWhenAsked_;  // what shouldReconnect sends when it is asked next
-  bool asked_ = false;
-  Options before_;                     // those of the last step
-  std::optional<std::int64_t> sayAt_;  // when a script has to say what a timer will read
-  std::deque<Input> answers_;          // to be told after the actions at hand
-  Actions actions_;
-  bool refused_ = false;
-  bool told_ = false;
-  Counts counts_;
+  std::deque<Kept> messages_;  // those whose payload is kept
+  MessageId lastMessage_ = 0;
+  // Calls of send() under way, the innermost first: a listener may send from within one.
+  struct Awaited {
+    MessageId id = 0;
+    bool isSent = false;
+    bool isOver = false;  // its turn
+    std::unique_ptr<Awaited> outer{};
+  };
+  std::unique_ptr<Awaited> awaited_;
+
+  // --- the user and the host
+  std::optional<bool> decision_;
+  std::vector<Input> withinCallbacks_;
+  bool resolvesLater_ = false;
+  bool failsSockets_ = false;
+
+  // --- the turn
+  bool isInTurn_ = false;
+  bool hasNotified_ = false;  // this turn has something for the user's listeners
+  bool hasStep_ = false;
+  Event event_;
+  Step step_;
+  std::vector<Record> records_;
+  Options before_;  // the options before the step
+
+  Reference reference_;
+  Driver driver_;
 };
 
 }  // namespace rws::sim

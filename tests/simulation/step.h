@@ -1,67 +1,125 @@
-// Owns one call of the client with all that an observer outside sees of it: what it was told, what it
-// answered, and what is true in the world at that moment. Refuses to judge.
+// One event of the client with everything that followed from it, as an observer outside sees it.
 #pragma once
 
+#include <type_traits>
 #include <variant>
+#include <vector>
 
-#include "connection.h"
-#include "trace.h"
+#include "client.h"
+#include "setup.h"
 
 namespace rws::sim {
 
-// What is true of the host's timers: since when they have been punctual, and how late they may be now.
-struct Calm {
-  Instant since{};
-  Duration lateness{};
+// The platform's answer to an effect, which the client gets at once.
+struct Answer {
+  Event event;
+  HostFacts facts;
 };
 
+// What happened, in order. Effects and the answers to them.
+using Record = std::variant<Effect, Answer>;
+
+// How punctual the host's timers are.
+struct Timers {
+  Instant punctualSince{};  // nothing held them up since then
+  Duration lateness{};      // how late they may be now
+};
+
+// A member of the list of notifications.
+template <class Kind, class List>
+struct IsMember;
+template <class Kind, class... Kinds>
+struct IsMember<Kind, std::variant<Kinds...>> : std::disjunction<std::is_same<Kind, Kinds>...> {};
+
+// The effect or notification of that kind, or nullptr.
+template <class Kind>
+[[nodiscard]] const Kind* as(const Record& record) {
+  const Effect* const effect = std::get_if<Effect>(&record);
+  if (effect == nullptr) return nullptr;
+  if constexpr (IsMember<Kind, Notification>::value) {
+    const Notification* const notification = std::get_if<Notification>(effect);
+    return notification == nullptr ? nullptr : std::get_if<Kind>(notification);
+  } else {
+    return std::get_if<Kind>(effect);
+  }
+}
+
+// The answer of that kind, or nullptr.
+template <class Kind>
+[[nodiscard]] const Kind* answerAs(const Record& record) {
+  const Answer* const answer = std::get_if<Answer>(&record);
+  return answer == nullptr ? nullptr : std::get_if<Kind>(&answer->event);
+}
+
 struct Step {
-  Now now;
-  const Input* input = nullptr;    // what was told, or
-  const SendCall* send = nullptr;  // what was to be sent
-  bool isTimeUnread = false;       // by the short way of a frame
-  SendOutcome outcome = SendOutcome::Refused;
+  const Event* event = nullptr;
+  bool isShort = false;  // it took a short way: trySendNow(), or tryReceive(), which reads no time
+  HostFacts facts;       // what the client was given with the event
+  const std::vector<Record>* records = nullptr;
+  const Client* client = nullptr;  // as it is after all of it
+
+  // --- before the event
   Phase before = Phase::Idle;
   AttemptId attemptBefore = AttemptId::None;
-  const Options* options = nullptr;  // as they were before
-  const Actions* actions = nullptr;
-  const Connection* client = nullptr;
-  Calm calm;
-  Duration lateBy{};         // how much later than asked for the client was called
-  bool peerHealthy = false;  // the server of the current socket answers in good time
+  AttemptId closingBefore = AttemptId::None;
+  const Options* options = nullptr;
+  Duration lateBy{};  // how much later than its next deadline the client was called
 
+  // --- true in the world
+  Engine engine = Engine::Exact;
+  std::uint64_t exactBytes = 0;  // of the message that is sent
+  Timers timers;
+  bool isPeerHealthy = false;  // the server of the current socket lives, and answers in good time
+
+  [[nodiscard]] Instant now() const { return facts.now.instant; }
+  [[nodiscard]] Phase after() const { return client->phase(); }
   template <class... Kinds>
   [[nodiscard]] bool isOneOf() const {
-    return input != nullptr && (std::holds_alternative<Kinds>(*input) || ...);
+    return (std::holds_alternative<Kinds>(*event) || ...);
   }
   template <class Kind>
-  [[nodiscard]] const Kind* as() const {
-    return input == nullptr ? nullptr : std::get_if<Kind>(input);
+  [[nodiscard]] const Kind* eventAs() const {
+    return std::get_if<Kind>(event);
   }
+  // The first effect or notification of that kind, or nullptr.
   template <class Kind>
   [[nodiscard]] const Kind* find() const {
-    for (const Action& action : *actions) {
-      if (const Kind* found = std::get_if<Kind>(&action)) return found;
+    for (const Record& record : *records) {
+      if (const Kind* const found = as<Kind>(record)) return found;
     }
     return nullptr;
   }
-  [[nodiscard]] Phase after() const { return client->phase(); }
+  template <class Kind>
+  [[nodiscard]] const Kind* findAnswer() const {
+    for (const Record& record : *records) {
+      if (const Kind* const found = answerAs<Kind>(record)) return found;
+    }
+    return nullptr;
+  }
+  // Whether the event is one of the current attempt.
+  [[nodiscard]] bool isOfCurrent(AttemptId attempt) const {
+    return attempt == attemptBefore && attempt != AttemptId::None;
+  }
+  [[nodiscard]] bool isHeard() const {
+    const auto* const frame = eventAs<event::FrameReceived>();
+    return frame != nullptr && isOfCurrent(frame->attempt) && before == Phase::Connected;
+  }
 
-  // How the current attempt ended in this step, as the user was told; nullptr if it did not.
-  [[nodiscard]] const action::TellClose* loss() const {
-    const auto* told = find<action::TellClose>();
-    if (told == nullptr) return nullptr;
-    // Decided by the host, or by consent to whatever else was asked.
-    if (isOneOf<input::Decided>() || before == Phase::Deciding) return told;
-    const bool isOfCurrent = attemptBefore != AttemptId::None;
-    if (const auto* closed = as<input::Closed>()) {
-      return isOfCurrent && closed->attempt == attemptBefore ? told : nullptr;
+  // How the current attempt ended by itself or by a time limit, as the user was notified; nullptr if it did not.
+  [[nodiscard]] const notification::Closed* loss() const {
+    const auto* const closed = eventAs<event::SocketClosed>();
+    const auto* const failed = eventAs<event::AttemptFailed>();
+    const bool isLoss = (closed != nullptr && isOfCurrent(closed->attempt)) ||
+                        (failed != nullptr && isOfCurrent(failed->attempt)) ||
+                        findAnswer<event::AttemptFailed>() != nullptr;
+    const bool isTimer = isOneOf<event::TimerFired>();
+    for (const Record& record : *records) {
+      const auto* const notified = as<notification::Closed>(record);
+      if (notified == nullptr) continue;
+      // When the timer fires, the end of a closing attempt may be reported too; that one ends with 1000.
+      if (isLoss || (isTimer && notified->info.code == 1006)) return notified;
     }
-    if (const auto* failed = as<input::OpenFailed>()) {
-      return isOfCurrent && failed->attempt == attemptBefore ? told : nullptr;
-    }
-    // At a tick the user may also hear of the end of a socket closed earlier; that one ends with 1000.
-    return isOneOf<input::Ticked>() && told->info.code == 1006 ? told : nullptr;
+    return nullptr;
   }
 };
 

@@ -1,5 +1,4 @@
-// Owns the view a stage has of the world around it: who answers when a socket is asked for, what a socket
-// still holds. Refuses to be needed: a stage without surroundings plays what it is told.
+// What a stage needs of the world around it. A stage without surroundings plays what its script says.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +13,22 @@ class Surroundings {
   Surroundings(const Surroundings&) = delete;
   Surroundings& operator=(const Surroundings&) = delete;
 
-  // The client asked for a socket, closed one, forgot one.
-  virtual void socketAsked(AttemptId attempt) = 0;
-  virtual void socketClosed(AttemptId attempt) = 0;
-  virtual void socketReleased(AttemptId attempt) = 0;
-  // A frame of the client's own went to the socket.
-  virtual void pingSent(AttemptId attempt, EpochMs timestamp) = 0;
-  // So many bytes went to the socket, in all.
-  virtual void handedOver(AttemptId attempt, std::uint64_t handed) = 0;
-  // WebSocket.bufferedAmount as it will be read now.
-  [[nodiscard]] virtual std::uint64_t bufferedAmount(AttemptId attempt) = 0;
-  // All that followed from one thing is done; `told` if the user heard of something.
-  virtual void turnEnded(bool told) = 0;
+  // --- what the client asked the platform to do
+  virtual void addressWanted(AttemptId attempt) = 0;
+  virtual void socketCreated(AttemptId attempt) = 0;
+  // The socket has had its open event.
+  virtual void socketOpened(AttemptId attempt) = 0;
+  virtual void socketClosing(AttemptId attempt) = 0;
+  // `sent`: bytes given to the socket so far. A frame ends there.
+  virtual void frameSent(AttemptId attempt, std::uint64_t sent) = 0;
+  // The same for a ping.
+  virtual void pingSent(AttemptId attempt, EpochMs timestamp, std::uint64_t sent) = 0;
+  // The socket is over: it has had its close event, or was never created.
+  virtual void socketEnded(AttemptId attempt) = 0;
+  // A turn is over that has something for the user's listeners: they run now.
+  virtual void turnEnded() = 0;
+
+  // Whether the server of this socket lives and answers in good time.
   [[nodiscard]] virtual bool isHealthy(AttemptId attempt) const = 0;
 
  protected:

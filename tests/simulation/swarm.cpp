@@ -1,5 +1,4 @@
-// Owns the ranges from which lives are drawn.
-// Refuses values that make a healthy world impossible: an attempt may take a few milliseconds.
+// The ranges of the draws. No value makes a healthy world impossible: an attempt may take a few milliseconds.
 #include "swarm.h"
 
 #include <algorithm>
@@ -100,51 +99,80 @@ void drawWeights(Dice& dice, std::array<float, N>& weights) {
   }
 }
 
+void drawGap(Dice& dice, double share, double& gap, double value) { gap = dice.chance(share) ? value : 0; }
+
 // Mostly idle for weeks, with an outage now and then.
-void makeQuiet(Dice& dice, Configuration& life) {
-  life.life = dice.between(20 * kDay, 60 * kDay);
-  life.faultGap = static_cast<double>(dice.magnitude(12 * kHour, 10 * kDay));
-  life.wishGap = static_cast<double>(dice.magnitude(3 * kHour, kDay));
-  life.pageGap = static_cast<double>(dice.magnitude(6 * kHour, 10 * kDay));
-  life.longestOutage = 12 * kHour;
-  set(life.options, "pingInterval", static_cast<double>(dice.magnitude(kHour, 12 * kHour)));
-  life.chatGap = dice.chance(0.3) ? static_cast<double>(kDay) : 0;
-  life.wishes[static_cast<std::size_t>(Wish::Destroy)] = 0;
-  life.wishes[static_cast<std::size_t>(Wish::Disconnect)] *= 0.2F;
-  life.wishes[static_cast<std::size_t>(Wish::Connect)] += 300;
+void makeQuiet(Dice& dice, Configuration& run) {
+  run.length = dice.between(20 * kDay, 60 * kDay);
+  run.faultGap = static_cast<double>(dice.magnitude(12 * kHour, 10 * kDay));
+  run.commandGap = static_cast<double>(dice.magnitude(3 * kHour, kDay));
+  run.pageGap = static_cast<double>(dice.magnitude(6 * kHour, 10 * kDay));
+  run.longestOutage = 12 * kHour;
+  set(run.setup.options, "pingInterval", static_cast<double>(dice.magnitude(kHour, 12 * kHour)));
+  drawGap(dice, 0.3, run.messageGap, static_cast<double>(kDay));
+  run.commands[static_cast<std::size_t>(Command::Destroy)] = 0;
+  run.commands[static_cast<std::size_t>(Command::Disconnect)] *= 0.2F;
+  run.commands[static_cast<std::size_t>(Command::Connect)] += 300;
 }
 
-void makeOrdinary(Dice& dice, Configuration& life) {
-  life.life = dice.magnitude(10 * kMinute, kDay / 2);
-  life.faultGap = static_cast<double>(life.life) / static_cast<double>(dice.between(3, 30));
-  life.wishGap = static_cast<double>(life.life) / static_cast<double>(dice.between(5, 200));
-  life.pageGap = static_cast<double>(life.life) / static_cast<double>(dice.between(1, 30));
-  life.longestOutage = std::max<std::int64_t>(kMinute, life.life / 10);
-  const auto leastInterval = static_cast<double>(life.life) / 200;
-  if (std::chrono::duration<double, std::milli>(life.options.pingInterval).count() < leastInterval) {
-    set(life.options, "pingInterval", leastInterval);
+void makeOrdinary(Dice& dice, Configuration& run) {
+  run.length = dice.magnitude(10 * kMinute, kDay / 2);
+  const auto length = static_cast<double>(run.length);
+  run.faultGap = length / static_cast<double>(dice.between(3, 30));
+  run.commandGap = length / static_cast<double>(dice.between(5, 200));
+  run.pageGap = length / static_cast<double>(dice.between(1, 30));
+  run.longestOutage = std::max<std::int64_t>(kMinute, run.length / 10);
+  const double leastInterval = length / 200;
+  if (std::chrono::duration<double, std::milli>(run.setup.options.pingInterval).count() < leastInterval) {
+    set(run.setup.options, "pingInterval", leastInterval);
   }
-  life.chatGap = dice.chance(0.5) ? life.wishGap : 0;
-  life.serverPingGap = dice.chance(0.3) ? static_cast<double>(life.life) / 50 : 0;
+  drawGap(dice, 0.5, run.messageGap, run.commandGap);
+  drawGap(dice, 0.3, run.serverPingGap, length / 50);
 }
 
-void makeHectic(Dice& dice, Configuration& life) {
-  life.life = dice.magnitude(5 * kSecond, 20 * kMinute);
-  life.faultGap = static_cast<double>(dice.magnitude(50, 30 * kSecond));
-  life.wishGap = static_cast<double>(dice.magnitude(20, 20 * kSecond));
-  life.pageGap = static_cast<double>(dice.magnitude(100, kMinute));
-  life.longestOutage = dice.magnitude(kSecond, 2 * kMinute);
-  life.chatGap = dice.chance(0.5) ? static_cast<double>(dice.magnitude(20, 10 * kSecond)) : 0;
-  life.serverPingGap = dice.chance(0.4) ? static_cast<double>(dice.magnitude(100, 20 * kSecond)) : 0;
+void makeHectic(Dice& dice, Configuration& run) {
+  run.length = dice.magnitude(5 * kSecond, 20 * kMinute);
+  run.faultGap = static_cast<double>(dice.magnitude(50, 30 * kSecond));
+  run.commandGap = static_cast<double>(dice.magnitude(20, 20 * kSecond));
+  run.pageGap = static_cast<double>(dice.magnitude(100, kMinute));
+  run.longestOutage = dice.magnitude(kSecond, 2 * kMinute);
+  drawGap(dice, 0.5, run.messageGap, static_cast<double>(dice.magnitude(20, 10 * kSecond)));
+  drawGap(dice, 0.4, run.serverPingGap, static_cast<double>(dice.magnitude(100, 20 * kSecond)));
+}
+
+// Megabytes on links with a rate of their own.
+void makeHeavy(Dice& dice, Configuration& run) {
+  run.length = dice.magnitude(kMinute, kHour);
+  const auto length = static_cast<double>(run.length);
+  run.rate = static_cast<double>(dice.magnitude(9, 100'000));
+  run.largest = dice.magnitude(1'000, 65'536);
+  run.faultGap = length / static_cast<double>(dice.between(1, 8));
+  run.commandGap = length / static_cast<double>(dice.between(3, 60));
+  run.pageGap = length / static_cast<double>(dice.between(1, 10));
+  run.longestOutage = std::max<std::int64_t>(kMinute, run.length / 4);
+  run.commands[static_cast<std::size_t>(Command::SendMany)] += 300;
+  drawGap(dice, 0.3, run.messageGap, length / 50);
+  drawGap(dice, 0.3, run.serverPingGap, length / 50);
+}
+
+void drawServer(Dice& dice, Configuration& run) {
+  run.delayHigh = dice.magnitude(2, dice.chance(0.2) ? 5 * kSecond : 300);
+  run.delayLow = dice.between(1, run.delayHigh);
+  run.pongLate = dice.chance(0.3) ? dice.unit() : 0;
+  run.pongDouble = dice.chance(0.3) ? dice.unit() : 0;
+  run.pongForeign = dice.chance(0.2) ? dice.unit() : 0;
+  run.isMute = dice.chance(0.08);
+  if (!run.isMute) return;
+  run.messageGap = run.serverPingGap = run.pongForeign = 0;
 }
 
 }  // namespace
 
-std::string_view nameOf(Fault fault) {
+std::string_view toString(Fault fault) {
   static constexpr std::array<std::string_view, kFaults> kNames = {
-      "refused",       "hanging",       "slow handshake", "no address", "reset",          "half-open",
-      "inbound dead",  "outbound dead", "stalled buffer", "slow link",  "closed by code", "restart",
-      "asked to wait", "accept-drop",   "no pongs",       "send throws"};
+      "refused",        "hanging",       "slow handshake", "no address",     "no socket", "reset",
+      "half-open",      "inbound dead",  "outbound dead",  "stalled buffer", "slow link", "closed by code",
+      "restart",        "retry after",   "accept-drop",    "no pongs",       "send throws"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 
@@ -155,38 +183,39 @@ OptionDraw drawOption(Dice& dice) {
 
 Configuration drawConfiguration(std::uint64_t seed, FaultSet without) {
   Dice dice(seed * 2 + 1);
-  Configuration life;
-  life.clientSeed = dice.bits() & 0xFFFFFFFFU;
-  life.options = drawOptions(dice);
-  drawWeights(dice, life.faults);
-  drawWeights(dice, life.wishes);
-  drawWeights(dice, life.pageEvents);
-  // What ends things for good, or for long, would leave little of a life.
-  life.wishes[static_cast<std::size_t>(Wish::Destroy)] = dice.chance(0.05) ? 1.0F : 0.0F;
-  life.wishes[static_cast<std::size_t>(Wish::Disconnect)] *= 0.2F;
-  life.wishes[static_cast<std::size_t>(Wish::Send)] += 50;
-  life.wishes[static_cast<std::size_t>(Wish::Connect)] += 5;
+  Configuration run;
+  run.setup.seed = dice.bits() & 0xFFFFFFFFU;
+  run.setup.options = drawOptions(dice);
+  run.setup.engine = static_cast<Engine>(dice.index<3>({60, 25, 15}));
+  drawWeights(dice, run.faults);
+  drawWeights(dice, run.commands);
+  drawWeights(dice, run.pageEvents);
+  // What ends things for good, or for long, would leave little of a run.
+  run.commands[static_cast<std::size_t>(Command::Destroy)] = dice.chance(0.05) ? 1.0F : 0.0F;
+  run.commands[static_cast<std::size_t>(Command::Disconnect)] *= 0.2F;
+  run.commands[static_cast<std::size_t>(Command::Send)] += 50;
+  run.commands[static_cast<std::size_t>(Command::Connect)] += 5;
   const double kind = dice.unit();
-  if (kind < 0.2) {
-    makeQuiet(dice, life);
-  } else if (kind < 0.45) {
-    makeOrdinary(dice, life);
+  if (kind < 0.15) {
+    makeQuiet(dice, run);
+  } else if (kind < 0.4) {
+    makeOrdinary(dice, run);
+  } else if (kind < 0.55) {
+    makeHeavy(dice, run);
   } else {
-    makeHectic(dice, life);
+    makeHectic(dice, run);
   }
-  if (dice.chance(0.2)) life.faultGap = 1e15;  // a world without faults
-  if (dice.chance(0.3)) life.pageGap = 1e15;
-  life.delayHigh = dice.magnitude(2, dice.chance(0.2) ? 5 * kSecond : 300);
-  life.delayLow = dice.between(1, life.delayHigh);
-  life.pongLate = dice.chance(0.3) ? dice.unit() : 0;
-  life.pongDouble = dice.chance(0.3) ? dice.unit() : 0;
-  life.pongForeign = dice.chance(0.2) ? dice.unit() : 0;
-  life.reentrancy = dice.chance(0.4) ? dice.unit() * 0.3 : 0;
-  life.liesOffline = dice.chance(0.3);
+  if (dice.chance(0.2)) run.faultGap = 1e15;  // a world without faults
+  if (dice.chance(0.3)) run.pageGap = 1e15;
+  drawServer(dice, run);
+  run.closeMissing = dice.chance(0.3) ? dice.unit() : 0;
+  run.reentrancy = dice.chance(0.4) ? dice.unit() * 0.3 : 0;
+  run.within = dice.chance(0.4) ? dice.unit() * 0.5 : 0;
+  run.staysOffline = dice.chance(0.3);
   for (std::size_t i = 0; i < kFaults; ++i) {
-    if ((without & setOf(static_cast<Fault>(i))) != 0) life.faults[i] = 0;
+    if ((without & toSet(static_cast<Fault>(i))) != 0) run.faults[i] = 0;
   }
-  return life;
+  return run;
 }
 
 }  // namespace rws::sim

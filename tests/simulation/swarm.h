@@ -1,5 +1,5 @@
-// Owns the draw of one life: which faults there are and how often, what the user does, at which values the
-// options stand. Refuses moderation: some faults are off, others rule; options stand at absurd values.
+// What is drawn for one run: which faults there are and how often, what the user does, and the options. The draws
+// are wide: in one run some faults never come and others come all the time, and options have extreme values.
 #pragma once
 
 #include <array>
@@ -8,7 +8,8 @@
 #include <string_view>
 
 #include "dice.h"
-#include "options.h"
+#include "link.h"
+#include "setup.h"
 
 namespace rws::sim {
 
@@ -17,24 +18,25 @@ enum class Fault : std::uint8_t {
   Hang,            // connection attempts stay unanswered
   SlowHandshake,   // they take seconds
   NoAddress,       // the host finds no URL
+  NoSocket,        // the constructor of WebSocket throws
   Reset,           // an open connection breaks
-  HalfOpen,        // the peer is gone, and nobody says so
+  HalfOpen,        // nothing goes out or comes in any more, without an event
   InboundDead,     // nothing comes in any more
   OutboundDead,    // nothing goes out any more
   Stall,           // the socket's buffer does not drain, for a while
   Slow,            // it drains slowly, for a while
   ServerClose,     // the server closes, with any code
   Restart,         // it closes with 1012 or 1013 and is away for a while
-  Asks,            // it closes and says when to come back
+  RetryAfter,      // it closes and names the time of the next attempt
   AcceptThenDrop,  // it accepts and drops, for a while
-  Hush,            // it answers no pings, for a while
-  Refusal,         // the socket's send throws, for a while
+  NoPongs,         // it answers no pings, for a while
+  Refusal,         // the socket's send() throws, for a while
 };
 inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::Refusal) + 1;
 
-[[nodiscard]] std::string_view nameOf(Fault fault);
+[[nodiscard]] std::string_view toString(Fault fault);
 
-enum class Wish : std::uint8_t {
+enum class Command : std::uint8_t {
   Send,
   SendVolatile,
   SendWithTtl,
@@ -48,10 +50,10 @@ enum class Wish : std::uint8_t {
   CheckNetwork,
   SlowDown,
   ResetRecovery,
-  Verdict,
+  Decide,
   Destroy,
 };
-inline constexpr std::size_t kWishes = static_cast<std::size_t>(Wish::Destroy) + 1;
+inline constexpr std::size_t kCommands = static_cast<std::size_t>(Command::Destroy) + 1;
 
 enum class PageEvent : std::uint8_t {
   Online,
@@ -62,40 +64,46 @@ enum class PageEvent : std::uint8_t {
   Freeze,
   Sleep,
   SetClock,
-  Noise
+  StepBack,
+  Granular,
+  Stale,
 };
-inline constexpr std::size_t kPageEvents = static_cast<std::size_t>(PageEvent::Noise) + 1;
+inline constexpr std::size_t kPageEvents = static_cast<std::size_t>(PageEvent::Stale) + 1;
 
 struct Configuration {
-  Options options;
-  std::uint64_t clientSeed = 1;
-  std::int64_t life = 60'000;   // milliseconds with faults
-  std::uint64_t steps = 2'000;  // of the client, at most, with faults
-  double faultGap = 10'000;     // mean, milliseconds
-  double wishGap = 1'000;
+  Setup setup;
+  std::int64_t length = 60'000;    // milliseconds with faults
+  std::uint64_t steps = 2'000;     // events of the client, at most, with faults
+  double faultGap = 10'000;        // mean, milliseconds
+  double commandGap = 1'000;
   double pageGap = 60'000;
-  double chatGap = 0;  // of messages from the server; 0 for none
+  double messageGap = 0;           // of messages from the server; 0 for none
   double serverPingGap = 0;
   std::array<float, kFaults> faults{};
-  std::array<float, kWishes> wishes{};
+  std::array<float, kCommands> commands{};
   std::array<float, kPageEvents> pageEvents{};
   std::int64_t longestOutage = 60'000;
-  std::int64_t delayLow = 1;  // one way, milliseconds
+  std::int64_t delayLow = 1;       // one way, milliseconds
   std::int64_t delayHigh = 50;
-  double pongLate = 0;  // shares of pongs
+  double rate = Link::kInstantly;  // of a link without a fault, bytes a millisecond
+  std::int64_t largest = 200;      // bytes of an ordinary message
+  double pongLate = 0;             // shares of pongs
   double pongDouble = 0;
   double pongForeign = 0;
-  double reentrancy = 0;     // share of events after which a listener calls in
-  bool liesOffline = false;  // the page says offline for ever
+  double closeMissing = 0;         // share of sockets of living links that never fire the close event
+  double reentrancy = 0;           // share of turns after which a listener gives a command
+  double within = 0;               // share of inputs that come within a call of the driver to its platform
+  bool isMute = false;             // the server answers no pings and never sends anything
+  bool staysOffline = false;       // the page reports offline even when the world has recovered
 };
 
-// Faults that are switched off in every life, as a set of bits.
+// Faults that are switched off in every run, as a set of bits.
 using FaultSet = std::uint32_t;
-[[nodiscard]] constexpr FaultSet setOf(Fault fault) { return FaultSet{1} << static_cast<unsigned>(fault); }
+[[nodiscard]] constexpr FaultSet toSet(Fault fault) { return FaultSet{1} << static_cast<unsigned>(fault); }
 
 [[nodiscard]] Configuration drawConfiguration(std::uint64_t seed, FaultSet without);
 
-// Assigns one option a value of its range, often one at its end.
+// A value for one option, often one at the end of its range.
 struct OptionDraw {
   std::string_view name;
   OptionValue value;

@@ -1,31 +1,33 @@
-// Owns the course of a life: what comes next, what the user and the page do.
-// Refuses to let anything happen between two things of one moment: planned ones first, then timers.
+// The course of a run: what comes next, and what the user and the page do. At one moment, what is planned comes
+// before the timers.
 #include "world.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace rws::sim {
 
 World::World(std::uint64_t seed, FaultSet without)
-    : life_(drawConfiguration(seed, without)),
+    : configuration_(drawConfiguration(seed, without)),
       dice_(seed * 2),
-      network_(life_, dice_, agenda_),
-      stage_(life_.options, life_.clientSeed) {
+      network_(configuration_, dice_, schedule_),
+      stage_(configuration_.setup) {
   stage_.surround(*this);
-  plan(Plan::FaultComes, life_.faultGap);
-  plan(Plan::WishComes, life_.wishGap);
-  plan(Plan::PageEventComes, life_.pageGap);
-  plan(Plan::ChatComes, life_.chatGap);
-  plan(Plan::ServerPingComes, life_.serverPingGap);
+  plan(Plan::Fault, configuration_.faultGap);
+  plan(Plan::Command, configuration_.commandGap);
+  plan(Plan::PageEvent, configuration_.pageGap);
+  plan(Plan::ServerMessage, configuration_.messageGap);
+  plan(Plan::ServerPing, configuration_.serverPingGap);
 }
 
 void World::plan(Plan plan, double gap) {
-  if (gap > 0) agenda_.add({.at = stage_.time() + dice_.gap(gap), .plan = plan});
+  if (gap > 0) schedule_.add({.at = stage_.time() + dice_.gap(gap), .plan = plan});
 }
 
-void World::live() {
-  if (dice_.chance(0.9)) (void)happen({.what = What::Connect});
-  while (stage_.findings().empty() && stage_.counts().steps < life_.steps && step(life_.life)) {
+void World::run() {
+  if (dice_.chance(0.9)) apply({.kind = InputKind::Connect});
+  while (stage_.findings().empty() && stage_.counts().steps < configuration_.steps &&
+         step(configuration_.length)) {
   }
 }
 
@@ -33,11 +35,11 @@ bool World::step(std::int64_t until) {
   const std::int64_t before = stage_.time();
   const bool wasConnected = stage_.client().phase() == Phase::Connected;
   const std::optional<std::int64_t> timer = stage_.timerAt();
-  const bool planned = !agenda_.empty();
+  const bool isPlanned = !schedule_.empty();
   // A timer due at the moment of something planned comes first, unless that moment has begun already.
-  const bool isTimer = timer && (!planned || (agenda_.next() > before && *timer <= agenda_.next()));
-  if (!isTimer && !planned) return false;
-  const std::int64_t at = isTimer ? *timer : std::max(before, agenda_.next());
+  const bool isTimer = timer && (!isPlanned || (schedule_.next() > before && *timer <= schedule_.next()));
+  if (!isTimer && !isPlanned) return false;
+  const std::int64_t at = isTimer ? *timer : std::max(before, schedule_.next());
   if (at > until) return false;
   network_.drain(at, stage_);
   if (wasConnected) connectedTime_ += at - before;
@@ -45,7 +47,7 @@ bool World::step(std::int64_t until) {
     stage_.fireTimer();
   } else {
     stage_.moveTo(at);
-    Planned next = agenda_.take();
+    Planned next = schedule_.take();
     next.at = at;
     carryOut(next);
   }
@@ -53,205 +55,169 @@ bool World::step(std::int64_t until) {
 }
 
 void World::carryOut(const Planned& planned) {
-  if (network_.carryOut(planned, stage_) || healed_) return;
+  if (network_.carryOut(planned, stage_) || isHealed_) return;
   const AttemptId current = stage_.client().currentAttempt();
   switch (planned.plan) {
-    case Plan::FaultComes:
-      network_.befall(planned.at, current, stage_);
-      return plan(planned.plan, life_.faultGap);
-    case Plan::WishComes:
-      wish();
-      return plan(planned.plan, life_.wishGap);
-    case Plan::PageEventComes:
-      pageEvent();
-      return plan(planned.plan, life_.pageGap);
-    case Plan::ChatComes:
-      network_.say(planned.at, current, false);
-      return plan(planned.plan, life_.chatGap);
-    case Plan::ServerPingComes:
-      network_.say(planned.at, current, true);
-      return plan(planned.plan, life_.serverPingGap);
+    case Plan::Fault:
+      network_.fail(planned.at, current, stage_);
+      if (dice_.chance(configuration_.within)) actWithin();
+      return plan(planned.plan, configuration_.faultGap);
+    case Plan::Command:
+      giveCommand();
+      return plan(planned.plan, configuration_.commandGap);
+    case Plan::PageEvent:
+      changePage();
+      return plan(planned.plan, configuration_.pageGap);
+    case Plan::ServerMessage:
+      network_.serverSends(planned.at, current, false, stage_);
+      return plan(planned.plan, configuration_.messageGap);
+    case Plan::ServerPing:
+      network_.serverSends(planned.at, current, true, stage_);
+      return plan(planned.plan, configuration_.serverPingGap);
     default:
-      return calm();
+      return endThrottle();
   }
 }
 
-// A listener may call anything.
-void World::turnEnded(bool told) {
-  if (healed_ || !told || depth_ > 2 || !dice_.chance(life_.reentrancy)) return;
+// A listener may give any command.
+void World::turnEnded() {
+  if (isHealed_ || depth_ > 2 || !dice_.chance(configuration_.reentrancy)) return;
   ++depth_;
-  wish();
+  giveCommand();
   --depth_;
 }
 
-bool World::isHealthy(AttemptId attempt) const {
-  const Options& options = stage_.client().options();
-  const Duration patience = std::min(options.pongTimeout, options.probeTimeout);
-  const bool isPrompt = std::chrono::milliseconds(2 * life_.delayHigh + 5) < patience;
-  return isPrompt && life_.pongLate <= 0 && !healed_ && network_.isPristine(attempt);
+// --- the user
+
+void World::apply(Input input) {
+  if (!isHealed_ && dice_.chance(configuration_.within)) {
+    input.within = static_cast<Callback>(dice_.between(1, static_cast<std::int64_t>(Callback::ShouldReconnect)));
+  }
+  (void)stage_.apply(input);
 }
 
-// ------------------------------------------------------------------------------------------------ the user
-
-void World::wish() {
-  const auto wish = static_cast<Wish>(dice_.index(life_.wishes));
-  switch (wish) {
-    case Wish::Connect:
-      return (void)happen({.what = What::Connect});
-    case Wish::Disconnect:
-      return (void)happen({.what = What::Disconnect});
-    case Wish::Reconnect:
-      return (void)happen({.what = What::Reconnect});
-    case Wish::ClearQueue:
-      return (void)happen({.what = What::ClearQueue});
-    case Wish::SetOption: {
+void World::giveCommand() {
+  const auto command = static_cast<Command>(dice_.index(configuration_.commands));
+  switch (command) {
+    case Command::Connect:
+      return apply({.kind = InputKind::Connect});
+    case Command::Disconnect:
+      apply({.kind = InputKind::Disconnect});
+      // Two commands in a row are common within a callback.
+      if (dice_.chance(0.5)) apply({.kind = InputKind::Connect});
+      return;
+    case Command::Reconnect:
+      return apply({.kind = InputKind::Reconnect});
+    case Command::ClearQueue:
+      return apply({.kind = InputKind::ClearQueue});
+    case Command::SetOption: {
       const OptionDraw draw = drawOption(dice_);
-      // What a ping of before was to be answered within is another time now.
-      network_.blemish();
-      return (void)happen({.what = What::SetOption, .text = std::string(draw.name), .value = draw.value});
+      // The time limits of an answer may be others from now on.
+      network_.markImperfect();
+      return apply({.kind = InputKind::SetOption, .text = std::string(draw.name), .value = draw.value});
     }
-    case Wish::CheckNetwork:
-      return (void)happen({.what = What::CheckNetwork});
-    case Wish::SlowDown:
-      return (void)happen({.what = What::SlowDown});
-    case Wish::ResetRecovery:
-      return (void)happen({.what = dice_.chance(0.5) ? What::ResetRecovery : What::ContactSupport});
-    case Wish::Verdict:
-      if (dice_.chance(0.3)) (void)happen({.what = What::SendWhenAsked, .number = dice_.between(0, 50)});
-      return (void)happen({.what = What::Verdict, .number = dice_.between(-1, 1)});
-    case Wish::Destroy:
-      return (void)happen({.what = What::Destroy});
+    case Command::CheckNetwork:
+      return apply({.kind = InputKind::CheckNetwork});
+    case Command::SlowDown:
+      return apply({.kind = InputKind::SlowDown});
+    case Command::ResetRecovery:
+      return apply({.kind = dice_.chance(0.5) ? InputKind::ResetRecovery : InputKind::ContactSupport});
+    case Command::Decide:
+      return apply({.kind = InputKind::Decide, .number = dice_.between(-1, 1)});
+    case Command::Destroy:
+      return apply({.kind = InputKind::Destroy});
     default:
-      return sendSome(wish);
+      return sendSome(command);
   }
 }
 
-void World::sendSome(Wish wish) {
+void World::sendSome(Command command) {
   const Options& options = stage_.client().options();
-  Happening send{.what = What::Send, .number = dice_.magnitude(1, 200)};
+  Input send{.kind = InputKind::Send, .number = dice_.magnitude(1, configuration_.largest)};
   if (dice_.chance(0.05)) send.number = 0;
   if (dice_.chance(0.1)) send.number = static_cast<std::int64_t>(options.maxMessageSize % 1'000'000);
-  if (wish == Wish::SendVolatile) send.flag = true;
-  if (wish == Wish::SendWithTtl) send.ttl = dice_.chance(0.1) ? 0 : dice_.magnitude(1, 60'000);
-  if (wish == Wish::SendTooLarge)
+  if (command == Command::SendVolatile) send.isSet = true;
+  if (command == Command::SendWithTtl) send.other = dice_.chance(0.1) ? 0 : dice_.magnitude(1, 60'000);
+  if (command == Command::SendTooLarge) {
     send.number = static_cast<std::int64_t>(options.maxMessageSize % 1'000'000'000) + 1;
-  for (std::int64_t left = wish == Wish::SendMany ? dice_.between(2, 40) : 1; left > 0; --left) {
-    (void)happen(send);
+  }
+  for (std::int64_t left = command == Command::SendMany ? dice_.between(2, 40) : 1; left > 0; --left) {
+    apply(send);
   }
 }
 
-// ------------------------------------------------------------------------------------------------ the page
+// --- the page and the browser
 
-void World::pageEvent() {
+void World::changePage() {
   const std::int64_t now = stage_.time();
-  const std::int64_t length = dice_.magnitude(100, std::max<std::int64_t>(60'000, life_.longestOutage));
-  const auto event = static_cast<PageEvent>(dice_.index(life_.pageEvents));
-  switch (event) {
+  const std::int64_t length = dice_.magnitude(100, std::max<std::int64_t>(60'000, configuration_.longestOutage));
+  switch (static_cast<PageEvent>(dice_.index(configuration_.pageEvents))) {
     case PageEvent::Online:
-      return (void)happen({.what = What::Online});
+      return apply({.kind = InputKind::Online});
     case PageEvent::Offline:
-      return (void)happen({.what = What::Offline});
+      return apply({.kind = InputKind::Offline});
     case PageEvent::Visible:
-      return (void)happen({.what = What::Visible});
+      return apply({.kind = InputKind::Visible});
     case PageEvent::Hidden:
-      return (void)happen({.what = What::Hidden});
+      return apply({.kind = InputKind::Hidden});
     case PageEvent::Throttle: {
       static constexpr std::array<std::int64_t, 4> kGrids = {100, 1000, 10'000, 60'000};
-      (void)happen({.what = What::Throttle, .number = kGrids[dice_.bits() % kGrids.size()]});
-      return agenda_.add({.at = now + 10 * length, .plan = Plan::PageCalms});
+      (void)stage_.apply({.kind = InputKind::Throttle, .number = kGrids[dice_.bits() % kGrids.size()]});
+      return schedule_.add({.at = now + 10 * length, .plan = Plan::PageRecovers});
     }
     case PageEvent::Freeze:
-      suspended_ = true;
-      (void)happen({.what = What::Suspend});
-      return agenda_.add({.at = now + length, .plan = Plan::PageCalms});
+      isSuspended_ = true;
+      (void)stage_.apply({.kind = InputKind::Suspend});
+      return schedule_.add({.at = now + length, .plan = Plan::PageRecovers});
     case PageEvent::Sleep: {
-      const bool stands = dice_.chance(0.3);
-      (void)happen({.what = stands ? What::WallSleep : What::Sleep, .number = length});
-      // On waking, what has come in meanwhile is told before the timers fire, or after.
-      if (stands) return agenda_.bringForward(now, length);
-      return agenda_.putOff(stage_.time() + dice_.between(0, 2));
+      const bool isWallOnly = dice_.chance(0.3);
+      (void)stage_.apply({.kind = isWallOnly ? InputKind::WallSleep : InputKind::Sleep, .number = length});
+      // On waking, what has come in meanwhile is reported before the timers fire, or after.
+      if (isWallOnly) return schedule_.advance(now, length);
+      return schedule_.postpone(stage_.time() + dice_.between(0, 2));
     }
     case PageEvent::SetClock:
-      return (void)happen({.what = What::SetClock, .number = dice_.chance(0.7) ? -length : length});
-    case PageEvent::Noise:
-      return noise();
+      return (void)stage_.apply({.kind = InputKind::SetClock, .number = dice_.chance(0.7) ? -length : length});
+    case PageEvent::StepBack:
+      return (void)stage_.apply({.kind = InputKind::StepBack, .number = length});
+    case PageEvent::Granular: {
+      static constexpr std::array<std::int64_t, 4> kGrains = {0, 2, 20, 100};
+      return (void)stage_.apply({.kind = InputKind::Granular, .number = kGrains[dice_.bits() % kGrains.size()]});
+    }
+    case PageEvent::Stale:
+      return apply({.kind = InputKind::Stale,
+                    .age = static_cast<std::uint32_t>(dice_.between(0, 3)),
+                    .number = dice_.between(0, 8)});
   }
 }
 
-void World::noise() {
-  const auto age = static_cast<std::uint32_t>(dice_.between(0, 3));
-  (void)happen({.what = What::Noise, .age = age, .number = dice_.between(0, 7)});
+void World::endThrottle() {
+  (void)stage_.apply({.kind = InputKind::Throttle, .number = 0});
+  if (isSuspended_) (void)stage_.apply({.kind = InputKind::Resume});
+  isSuspended_ = false;
 }
 
-void World::calm() {
-  (void)happen({.what = What::Throttle, .number = 0});
-  if (suspended_) (void)happen({.what = What::Resume});
-  suspended_ = false;
-}
-
-// ------------------------------------------------------------------------------------------------ healing
-
-void World::recover() {
-  if (!stage_.findings().empty() || stage_.client().phase() == Phase::Destroyed) return;
-  healed_ = true;
-  network_.heal(stage_.time(), stage_);
-  calm();
-  (void)happen({.what = What::Verdict, .number = -1});
-  if (!life_.liesOffline) (void)happen({.what = What::Online});
-  // What a socket has refused waits for the next ping, or the next message.
-  if (!stage_.client().options().enableHeartbeat) (void)happen({.what = What::Send, .number = 0});
-  const std::int64_t begun = stage_.time();
-  const std::int64_t allowed = patience();
-  const std::uint64_t most = stage_.counts().steps + 4'000;
-  while (stage_.findings().empty() && !hasRecovered()) {
-    if (stage_.counts().steps > most) return;  // absurd options: more pings than there is time for
-    const Phase phase = stage_.client().phase();
-    const bool isOver = phase == Phase::Idle || phase == Phase::Disconnected || phase == Phase::Exhausted ||
-                        phase == Phase::Rejected;
-    if (isOver) (void)happen({.what = What::Connect});
-    if (!step(begun + allowed)) break;
-  }
-  stage_.findings().setTime(stage_.time());
-  stage_.findings().check(hasRecovered(), "R6", "a healed world is not connected to in time");
-  checkRecovered();
-  recovered_ = stage_.findings().empty();
-}
-
-bool World::hasRecovered() {
-  const Connection& client = stage_.client();
-  return client.phase() == Phase::Connected && client.queuedMessages() == 0 &&
-         stage_.checkers().ledger().mayFlush() && network_.isAlive(client.currentAttempt());
-}
-
-// A wait under way, an attempt under way, a dead peer to be noticed, a last socket's grace, one more attempt.
-std::int64_t World::patience() const {
-  const Options& options = stage_.client().options();
-  Duration time = 2 * options.connectionTimeout + options.closeGrace + std::chrono::seconds(40);
-  time +=
-      2 * std::max({options.maxReconnectDelay, options.maxRetryAfter, Duration(std::chrono::seconds(30))});
-  if (options.enableHeartbeat) time += options.pingInterval + options.pongTimeout + options.probeTimeout;
-  if (const std::optional<Instant> next = stage_.client().nextDeadline()) {
-    time += std::max(Duration::zero(), *next - stage_.now().instant);
-  }
-  // A wait that was drawn by options that have changed since.
-  if (const std::optional<EpochMs> attempt = stage_.client().nextAttemptAt(stage_.now())) {
-    time += std::chrono::milliseconds(std::max<EpochMs>(0, *attempt - stage_.now().wall));
-  }
-  return std::chrono::ceil<std::chrono::milliseconds>(time).count();
-}
-
-void World::checkRecovered() {
-  if (!stage_.findings().empty()) return;
-  const Options& options = stage_.client().options();
-  network_.drain(stage_.time(), stage_);
-  const std::uint64_t left = stage_.counts().left;
-  if (options.maxMessageSize == 0) return;
-  (void)happen({.what = What::Send, .number = 1});
-  network_.drain(stage_.time(), stage_);
-  stage_.findings().check(stage_.counts().left == left + 1, "R6",
-                          "a message to a healed world does not leave at once");
-  stage_.findings().check(stage_.kept() <= stage_.checkers().ledger().open(), "R4",
-                          "the host keeps messages that will never be asked for");
+// Sockets of tests and of old browsers fire events within the calls that lead to them.
+void World::actWithin() {
+  static const std::array kInputs = {
+      Input{.kind = InputKind::Resolve, .within = Callback::ResolveAddress},
+      Input{.kind = InputKind::Fail, .within = Callback::ResolveAddress, .text = "no address"},
+      Input{.kind = InputKind::Open, .within = Callback::OpenSocket},
+      Input{.kind = InputKind::Close, .within = Callback::OpenSocket, .number = 1006},
+      Input{.kind = InputKind::Close, .within = Callback::CloseSocket, .number = 1000, .isSet = true},
+      Input{.kind = InputKind::Close, .within = Callback::CloseSocket, .number = 1006},
+      Input{.kind = InputKind::Close, .within = Callback::SendMessage, .number = 1006},
+      Input{.kind = InputKind::Close, .within = Callback::SendControl, .number = 1006},
+      Input{.kind = InputKind::Error, .within = Callback::SendMessage},
+      Input{.kind = InputKind::Message, .within = Callback::SendMessage, .text = "x"},
+      Input{.kind = InputKind::Pong, .within = Callback::SendControl},
+      Input{.kind = InputKind::Ping, .within = Callback::SendControl, .text = "7"},
+  };
+  Input input = kInputs[dice_.bits() % kInputs.size()];
+  const bool isFromServer = input.kind >= InputKind::Message && input.kind <= InputKind::Pong;
+  if (configuration_.isMute && isFromServer) return;
+  network_.markImperfect();
+  (void)stage_.apply(input);
 }
 
 }  // namespace rws::sim

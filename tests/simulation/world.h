@@ -1,12 +1,11 @@
-// Owns one life: a client, the world around it, and time. First with faults, then healed.
-// Refuses to judge: the checkers do, and healing.h what must come true in the end.
+// One run: a client, the world around it, and time. First with faults, then without.
 #pragma once
 
 #include <cstdint>
 
-#include "agenda.h"
 #include "dice.h"
 #include "network.h"
+#include "schedule.h"
 #include "stage.h"
 #include "surroundings.h"
 #include "swarm.h"
@@ -17,54 +16,61 @@ class World final : private Surroundings {
  public:
   World(std::uint64_t seed, FaultSet without);
 
-  // Lives with faults until the time is over, or something is found.
-  void live();
-  // Then all is well: the client must be connected again, in time, with nothing left to send.
+  // Runs with faults until the time is over, or something is found.
+  void run();
+  // Then nothing fails any more: the client must be connected again, in time, with nothing left to send.
   void recover();
+  // At the end the client is disconnected: every message must be accounted for.
+  void end();
 
   [[nodiscard]] Stage& stage() { return stage_; }
-  [[nodiscard]] const Configuration& configuration() const { return life_; }
+  [[nodiscard]] const Configuration& configuration() const { return configuration_; }
   [[nodiscard]] const Network& network() const { return network_; }
   [[nodiscard]] std::int64_t connectedTime() const { return connectedTime_; }
-  [[nodiscard]] bool recovered() const { return recovered_; }
+  [[nodiscard]] bool hasRecovered() const { return hasRecovered_; }
 
  private:
-  void socketAsked(AttemptId attempt) override { network_.asked(stage_.time(), attempt); }
-  void socketClosed(AttemptId attempt) override { network_.closedByClient(stage_.time(), attempt); }
-  void socketReleased(AttemptId /*attempt*/) override {}
-  void pingSent(AttemptId attempt, EpochMs timestamp) override {
-    network_.pinged(stage_.time(), attempt, timestamp);
+  void addressWanted(AttemptId attempt) override {
+    network_.addressWanted(stage_.time(), attempt, stage_.resolvesLater());
   }
-  void handedOver(AttemptId attempt, std::uint64_t handed) override { network_.handed(attempt, handed); }
-  [[nodiscard]] std::uint64_t bufferedAmount(AttemptId attempt) override {
-    return network_.buffered(stage_.time(), attempt);
+  void socketCreated(AttemptId attempt) override { network_.socketCreated(stage_.time(), attempt); }
+  void socketOpened(AttemptId attempt) override { network_.socketOpened(attempt); }
+  void socketClosing(AttemptId attempt) override { network_.socketClosing(stage_.time(), attempt); }
+  void socketEnded(AttemptId attempt) override { network_.socketEnded(attempt); }
+  void frameSent(AttemptId attempt, std::uint64_t sent) override {
+    network_.frameSent(stage_.time(), attempt, sent);
   }
-  void turnEnded(bool told) override;
+  void pingSent(AttemptId attempt, EpochMs timestamp, std::uint64_t sent) override {
+    network_.pingSent(stage_.time(), attempt, timestamp, sent);
+  }
+  void turnEnded() override;
   [[nodiscard]] bool isHealthy(AttemptId attempt) const override;
 
-  // The next thing that happens, be it planned or a timer; false if that is later than `until`.
+  // The next thing that happens, something planned or a timer; false if it is later than `until`.
   bool step(std::int64_t until);
   void carryOut(const Planned& planned);
   void plan(Plan plan, double gap);
-  void wish();
-  void sendSome(Wish wish);
-  void pageEvent();
-  void noise();
-  void calm();
-  bool hasRecovered();
+  void giveCommand();
+  void sendSome(Command command);
+  void changePage();
+  void endThrottle();
+  // Something that the browser does within one of the driver's calls.
+  void actWithin();
+  // Applies an input, now or within a call of the driver to its platform.
+  void apply(Input input);
+  [[nodiscard]] bool isConnectedAndIdle();
   [[nodiscard]] std::int64_t patience() const;
   void checkRecovered();
-  bool happen(Happening happening) { return stage_.happen(happening); }
 
-  const Configuration life_;
+  const Configuration configuration_;
   Dice dice_;
-  Agenda agenda_;
+  Schedule schedule_;
   Network network_;
   Stage stage_;
-  bool healed_ = false;
-  bool recovered_ = false;
-  bool suspended_ = false;
-  int depth_ = 0;  // of calls by listeners
+  bool isHealed_ = false;
+  bool hasRecovered_ = false;
+  bool isSuspended_ = false;
+  int depth_ = 0;  // of commands given by listeners
   std::int64_t connectedTime_ = 0;
 };
 

@@ -1,31 +1,18 @@
-// Owns the words in which a trace is written.
-// Refuses to leave an input out: the visitor has one overload for each alternative, and no catch-all.
+// The visitors have one overload for each alternative and no general one, so that none can be forgotten.
 #include "trace.h"
 
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <utility>
+#include <type_traits>
+#include <variant>
 
-#include "connection.h"
-#include "json_text.h"
-
-namespace rws {
+namespace rws::test {
 namespace {
 
-// Microseconds as milliseconds without loss: 1500 is 1.5.
-std::string millisecondsText(Duration duration) {
-  const std::int64_t count = duration.count();
-  std::string text = std::to_string(count / 1000);
-  if (count < 0 && count / 1000 == 0) text.insert(0, "-");
-  std::string fraction = std::to_string(1000 + std::abs(count % 1000)).substr(1);
-  while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
-  return fraction.empty() ? text : text + '.' + fraction;
-}
-
 // The shortest of two forms that reads back as the same number.
-std::string numberText(double number) {
+std::string toText(double number) {
   if (std::isinf(number)) return "Infinity";
   std::array<char, 32> text{};
   (void)std::snprintf(text.data(), text.size(), "%.15g", number);
@@ -34,154 +21,218 @@ std::string numberText(double number) {
   return text.data();
 }
 
-struct OptionWriter {
+std::string toText(AttemptId attempt) { return std::to_string(static_cast<std::uint32_t>(attempt)); }
+
+std::string toText(MessageRange range) {
+  const std::string last = std::to_string(range.upTo);
+  return range.after + 1 == range.upTo ? last : std::to_string(range.after + 1) + ".." + last;
+}
+
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\') {
+      std::array<char, 8> escape{};
+      (void)std::snprintf(escape.data(), escape.size(), "\\x%02x", static_cast<unsigned char>(c));
+      result += escape.data();
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+std::string toText(const CloseInfo& info) {
+  return std::to_string(info.code) + (info.wasClean ? " clean " : " unclean ") + quoted(info.reason);
+}
+
+std::string toText(std::optional<bool> answer) { return !answer ? "none" : *answer ? "yes" : "no"; }
+
+struct OptionText {
   std::string operator()(std::monostate /*value*/) const { return ""; }
   std::string operator()(bool value) const { return value ? "true" : "false"; }
-  std::string operator()(double value) const { return numberText(value); }
+  std::string operator()(double value) const { return toText(value); }
   std::string operator()(const std::vector<double>& values) const {
     std::string text = "[";
     for (const double value : values) {
       if (text.size() > 1) text += ',';
-      text += numberText(value);
+      text += toText(value);
     }
     return text + ']';
   }
 };
 
-// Space, name=value for each option that differs from its default.
-std::string optionsText(const Options& options) {
+std::string toText(const ControlFrame& control) {
+  const std::string kind = control.kind == ControlKind::None   ? "message"
+                           : control.kind == ControlKind::Ping ? "ping"
+                                                               : "pong";
+  return control.timestamp.empty() ? kind : kind + ' ' + control.timestamp;
+}
+
+struct EventText {
+  std::string operator()(const event::Connect& /*e*/) const { return "connect"; }
+  std::string operator()(const event::Disconnect& /*e*/) const { return "disconnect"; }
+  std::string operator()(const event::Reconnect& /*e*/) const { return "reconnect"; }
+  std::string operator()(const event::Destroy& /*e*/) const { return "destroy"; }
+  std::string operator()(const event::Send& e) const {
+    std::string text = "send " + std::to_string(e.message.id) + ' ' + std::to_string(e.message.bytes);
+    if (!e.message.isExact) text += " units";
+    if (e.options.isVolatile) text += " volatile";
+    if (e.options.ttl) text += " ttl " + test::toText(*e.options.ttl);
+    return text;
+  }
+  std::string operator()(const event::SetOption& e) const {
+    return "setOption " + std::string(e.name) + '=' + std::visit(OptionText{}, e.value);
+  }
+  std::string operator()(const event::SetDecider& e) const {
+    return e.isPresent ? "setDecider" : "setDecider none";
+  }
+  std::string operator()(const event::ClearQueue& /*e*/) const { return "clearQueue"; }
+  std::string operator()(const event::CheckNetwork& /*e*/) const { return "checkNetwork"; }
+  std::string operator()(const event::SlowDown& /*e*/) const { return "slowDown"; }
+  std::string operator()(const event::ContactSupport& /*e*/) const { return "contactSupport"; }
+  std::string operator()(const event::ResetRecovery& /*e*/) const { return "resetRecovery"; }
+  std::string operator()(const event::AddressResolved& e) const {
+    return "addressResolved " + toText(e.attempt);
+  }
+  std::string operator()(const event::AttemptFailed& e) const {
+    return "attemptFailed " + toText(e.attempt) + ' ' + quoted(e.reason);
+  }
+  std::string operator()(const event::SocketOpened& e) const { return "socketOpened " + toText(e.attempt); }
+  std::string operator()(const event::SocketErrored& e) const { return "socketErrored " + toText(e.attempt); }
+  std::string operator()(const event::SocketClosed& e) const {
+    return "socketClosed " + toText(e.attempt) + ' ' + toText(e.info);
+  }
+  std::string operator()(const event::FrameReceived& e) const {
+    return "frameReceived " + toText(e.attempt) + ' ' + toText(e.control);
+  }
+  std::string operator()(const event::MessageRefused& e) const {
+    return "messageRefused " + toText(e.attempt) + ' ' + std::to_string(e.message) +
+           (e.isClosing ? " closing" : "");
+  }
+  std::string operator()(const event::ControlRefused& e) const {
+    return "controlRefused " + toText(e.attempt) + ' ' + std::to_string(e.bytes) + " after " +
+           std::to_string(e.after);
+  }
+  std::string operator()(const event::ShouldReconnectAnswered& e) const {
+    return "shouldReconnectAnswered " + toText(e.attempt) + ' ' + toText(e.answer);
+  }
+  std::string operator()(const event::NetworkChanged& e) const { return e.isOnline ? "online" : "offline"; }
+  std::string operator()(const event::VisibilityChanged& e) const {
+    return e.isVisible ? "visible" : "hidden";
+  }
+  std::string operator()(const event::PageSuspended& /*e*/) const { return "pageSuspended"; }
+  std::string operator()(const event::PageResumed& /*e*/) const { return "pageResumed"; }
+  std::string operator()(const event::TimerFired& /*e*/) const { return "timerFired"; }
+};
+
+struct NotificationText {
+  std::string operator()(const notification::StateChanged& n) const {
+    return "state " + std::string(toString(n.state));
+  }
+  std::string operator()(const notification::Opened& /*n*/) const { return "opened"; }
+  std::string operator()(const notification::Closed& n) const {
+    return "closed " + toText(n.info) + (n.shouldReconnect ? " retry" : " final");
+  }
+  std::string operator()(const notification::Failed& n) const {
+    return "error " + std::string(toString(n.type)) + ' ' + std::to_string(n.code) +
+           (n.isRecoverable ? "" : " final");
+  }
+  std::string operator()(const notification::MessageTooLarge& n) const {
+    return "messageTooLarge " + std::to_string(n.size) + " of " + std::to_string(n.maxSize);
+  }
+  std::string operator()(const notification::RetryScheduled& n) const {
+    return "retry " + std::to_string(n.attempt) + " in " + test::toText(n.delay) + " of " +
+           test::toText(n.nominalDelay) + " at " + std::to_string(n.at) + " errors " +
+           std::to_string(n.consecutiveErrors);
+  }
+  std::string operator()(const notification::GaveUp& n) const {
+    return "gaveUp " + std::to_string(n.attempts) + " errors " + std::to_string(n.consecutiveErrors);
+  }
+  std::string operator()(const notification::AuthRecoveryNeeded& /*n*/) const { return "authRecovery"; }
+  std::string operator()(const notification::RecoveryAttempted& n) const {
+    return "recovery " + std::string(toString(n.type)) + ' ' + std::to_string(n.attempt);
+  }
+  std::string operator()(const notification::RecoveryGaveUp& n) const {
+    return "recoveryGaveUp " + std::string(toString(n.type)) + ' ' + std::to_string(n.attempts);
+  }
+  std::string operator()(const notification::RecoveryReset& /*n*/) const { return "recoveryReset"; }
+  std::string operator()(const notification::QueueCleared& /*n*/) const { return "queueCleared"; }
+  std::string operator()(const notification::SupportAdvised& n) const {
+    return "supportAdvised " + toText(n.errorRate) + ' ' + std::to_string(n.totalErrors);
+  }
+  std::string operator()(const notification::LatencyMeasured& n) const {
+    return "latency " + test::toText(n.roundTrip);
+  }
+};
+
+struct EffectText {
+  std::string operator()(const effect::ResolveAddress& e) const {
+    return "resolveAddress " + toText(e.attempt);
+  }
+  std::string operator()(const effect::OpenSocket& e) const { return "openSocket " + toText(e.attempt); }
+  std::string operator()(const effect::CloseSocket& e) const {
+    return "closeSocket " + toText(e.attempt) + ' ' + std::to_string(e.code) + ' ' + quoted(e.reason);
+  }
+  std::string operator()(const effect::Release& e) const { return "release " + toText(e.attempt); }
+  std::string operator()(const effect::SendPing& e) const {
+    return "sendPing " + toText(e.attempt) + ' ' + std::to_string(e.timestamp);
+  }
+  std::string operator()(const effect::SendPong& e) const {
+    return "sendPong " + toText(e.attempt) + ' ' + e.timestamp;
+  }
+  std::string operator()(const effect::SendMessage& e) const {
+    return "sendMessage " + toText(e.attempt) + ' ' + std::to_string(e.message);
+  }
+  std::string operator()(const effect::Delivered& e) const { return "delivered " + toText(e.messages); }
+  std::string operator()(const effect::Unconfirmed& e) const { return "unconfirmed " + toText(e.messages); }
+  std::string operator()(const effect::Dropped& e) const {
+    return "dropped " + std::to_string(e.message) + ' ' + std::string(toString(e.reason));
+  }
+  std::string operator()(const effect::Discarded& e) const {
+    return "discarded " + std::to_string(e.message);
+  }
+  std::string operator()(const effect::AskShouldReconnect& e) const {
+    return "askShouldReconnect " + toText(e.attempt) + ' ' + toText(e.info) +
+           (e.shouldReconnect ? " retry" : " final");
+  }
+  std::string operator()(const Notification& n) const { return std::visit(NotificationText{}, n); }
+};
+
+}  // namespace
+
+std::string toText(Duration duration) {
+  const std::int64_t count = duration.count();
+  std::string text = std::to_string(count / 1000);
+  if (count < 0 && count / 1000 == 0) text.insert(0, "-");
+  std::string fraction = std::to_string(1000 + std::abs(count % 1000)).substr(1);
+  while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+  return fraction.empty() ? text : text + '.' + fraction;
+}
+
+std::string toText(const Options& options) {
   const Options defaults;
   std::string text;
   for (const std::string_view name : optionNames()) {
     const OptionValue value = getOption(options, name);
     if (value == getOption(defaults, name)) continue;
-    text += ' ';
-    text += name;
-    text += '=' + std::visit(OptionWriter{}, value);
+    text += ' ' + std::string(name) + '=' + std::visit(OptionText{}, value);
   }
   return text;
 }
 
-std::string idText(AttemptId attempt) { return std::to_string(static_cast<std::uint32_t>(attempt)); }
+std::string toText(const Event& event) { return std::visit(EventText{}, event); }
 
-std::string kindText(ControlKind kind) {
-  switch (kind) {
-    case ControlKind::None:
-      return "message";
-    case ControlKind::Ping:
-      return "ping";
-    case ControlKind::Pong:
-      return "pong";
-  }
-  return "";
+std::string toText(const Effect& effect) { return std::visit(EffectText{}, effect); }
+
+Trace::Trace(const Options& options, std::uint64_t seed)
+    : text_("seed " + std::to_string(seed) + "\noptions" + toText(options) + '\n') {}
+
+void Trace::add(std::int64_t time, const std::string& line) {
+  constexpr std::size_t kWidth = 12;
+  const std::string number = std::to_string(time);
+  text_.append(number.size() < kWidth ? kWidth - number.size() : 0, ' ');
+  text_ += number + "  " + line + '\n';
 }
 
-struct InputWriter {
-  std::string operator()(const input::Connect& /*input*/) const { return "connect"; }
-  std::string operator()(const input::Disconnect& /*input*/) const { return "disconnect"; }
-  std::string operator()(const input::Reconnect& /*input*/) const { return "reconnect"; }
-  std::string operator()(const input::Destroy& /*input*/) const { return "destroy"; }
-  std::string operator()(const input::ClearQueue& /*input*/) const { return "clearQueue"; }
-  std::string operator()(const input::CheckNetwork& /*input*/) const { return "checkNetwork"; }
-  std::string operator()(const input::SlowDown& /*input*/) const { return "slowDown"; }
-  std::string operator()(const input::ContactSupport& /*input*/) const { return "contactSupport"; }
-  std::string operator()(const input::ResetRecovery& /*input*/) const { return "resetRecovery"; }
-  std::string operator()(const input::ChangeOptions& input) const {
-    return "changeOptions" + optionsText(input.options);
-  }
-  std::string operator()(const input::Opened& input) const { return "opened " + idText(input.attempt); }
-  std::string operator()(const input::Errored& input) const { return "errored " + idText(input.attempt); }
-  std::string operator()(const input::Closed& input) const {
-    return "closed " + idText(input.attempt) + ' ' + std::to_string(input.info.code) +
-           (input.info.wasClean ? " clean " : " unclean ") + std::to_string(input.bufferedAmount) + ' ' +
-           jsonStringOf(input.info.reason);
-  }
-  std::string operator()(const input::OpenFailed& input) const {
-    return "openFailed " + idText(input.attempt) + ' ' + jsonStringOf(input.reason);
-  }
-  std::string operator()(const input::Received& input) const {
-    const std::string timestamp(input.control.timestamp.view());
-    return "received " + idText(input.attempt) + ' ' + kindText(input.control.kind) +
-           (timestamp.empty() ? "" : ' ' + timestamp);
-  }
-  std::string operator()(const input::Buffered& input) const {
-    return "buffered " + idText(input.attempt) + ' ' + std::to_string(input.amount);
-  }
-  std::string operator()(const input::Measured& input) const {
-    return "measured " + idText(input.attempt) + ' ' + std::to_string(input.payload) + ' ' +
-           std::to_string(input.bytes);
-  }
-  std::string operator()(const input::HandOverFailed& input) const {
-    return "handOverFailed " + idText(input.attempt) + ' ' + std::to_string(input.payload) +
-           (input.isClosing ? " closing" : "");
-  }
-  std::string operator()(const input::ControlRefused& input) const {
-    return "controlRefused " + idText(input.attempt) + ' ' + std::to_string(input.bytes) + ' ' +
-           std::to_string(input.after);
-  }
-  std::string operator()(const input::HostDecides& input) const {
-    return input.asked ? "hostDecides" : "hostAgrees";
-  }
-  std::string operator()(const input::Decided& input) const {
-    const std::string verdict = !input.reconnect ? "agreed" : *input.reconnect ? "yes" : "no";
-    return "decided " + idText(input.attempt) + ' ' + verdict;
-  }
-  std::string operator()(const input::NetworkChanged& input) const {
-    return input.online ? "online" : "offline";
-  }
-  std::string operator()(const input::VisibilityChanged& input) const {
-    return input.visible ? "visible" : "hidden";
-  }
-  std::string operator()(const input::PageSuspended& /*input*/) const { return "pageSuspended"; }
-  std::string operator()(const input::PageResumed& /*input*/) const { return "pageResumed"; }
-  std::string operator()(const input::ClockJumped& /*input*/) const { return "clockJumped"; }
-  std::string operator()(const input::Ticked& /*input*/) const { return "ticked"; }
-};
-
-struct EventWriter {
-  std::string operator()(const Input& input) const { return std::visit(InputWriter{}, input); }
-  std::string operator()(const SendCall& call) const {
-    std::string text = "send " + std::to_string(call.payload.id) + ' ' + std::to_string(call.payload.bytes);
-    text += call.payload.kind == MessageKind::Text ? " text" : " binary";
-    if (!call.payload.isMeasured) text += " unmeasured";
-    if (call.options.isVolatile) text += " volatile";
-    if (call.options.ttl) text += " ttl " + millisecondsText(*call.options.ttl);
-    return text;
-  }
-};
-
-}  // namespace
-
-void Trace::append(TraceEntry entry) {
-  entries_.push_back(std::move(entry));
-  if (entries_.size() <= capacity_) return;
-  entries_.pop_front();
-  ++forgotten_;
-}
-
-Actions replay(const Trace& trace) {
-  Connection connection(trace.options(), trace.seed());
-  Actions actions;
-  for (const TraceEntry& entry : trace.entries()) {
-    if (const Input* const input = std::get_if<Input>(&entry.event)) {
-      connection.handle(entry.now, *input, actions);
-    } else {
-      const SendCall& call = *std::get_if<SendCall>(&entry.event);
-      (void)connection.send(entry.now, call.payload, call.options, actions);
-    }
-  }
-  return actions;
-}
-
-std::string toText(const Trace& trace) {
-  std::string text =
-      "seed " + std::to_string(trace.seed()) + "\noptions" + optionsText(trace.options()) + '\n';
-  if (trace.forgotten() > 0) text += "forgotten " + std::to_string(trace.forgotten()) + '\n';
-  for (const TraceEntry& entry : trace.entries()) {
-    text += "at " + millisecondsText(entry.now.instant.time_since_epoch()) + " wall " +
-            std::to_string(entry.now.wall) + ' ' + std::visit(EventWriter{}, entry.event) + '\n';
-  }
-  return text;
-}
-
-}  // namespace rws
+}  // namespace rws::test

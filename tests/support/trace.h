@@ -1,64 +1,40 @@
-// Owns the record of a run: options, seed, and every input and send with its time, the newest `capacity` of
-// them. Refuses to record what follows from these: actions are had by replaying.
+// Events and effects as text, and a record of the events given to a driver, for tests.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
-#include <utility>
-#include <variant>
 
-#include "action.h"
-#include "delivery.h"
-#include "input.h"
+#include "effects.h"
+#include "events.h"
 #include "options.h"
 #include "types.h"
 
-namespace rws {
+namespace rws::test {
 
-// A call of Connection::send().
-struct SendCall {
-  PayloadRef payload;
-  SendOptions options;
-};
+// The options that differ from their defaults: " name=value" for each.
+[[nodiscard]] std::string toText(const Options& options);
+// The name of the event and its members: "socketClosed 2 1006 unclean \"\"".
+[[nodiscard]] std::string toText(const Event& event);
+// The name of the effect and its members: "sendMessage 2 17".
+[[nodiscard]] std::string toText(const Effect& effect);
+// Milliseconds, exact to the microsecond.
+[[nodiscard]] std::string toText(Duration duration);
 
-struct TraceEntry {
-  Now now;
-  std::variant<Input, SendCall> event;
-};
-
+// A record of what a driver was given and what it did, one line an entry.
 class Trace {
  public:
-  // A trace without capacity records nothing.
-  Trace(Options options, std::uint64_t seed, std::size_t capacity)
-      : options_(std::move(options)), seed_(seed), capacity_(capacity) {}
+  // Begins with a line for the seed and one for the options that differ from their defaults.
+  Trace(const Options& options, std::uint64_t seed);
 
-  void record(const Now& now, const Input& input) { append({now, input}); }
-  void record(const Now& now, const SendCall& call) { append({now, call}); }
+  // Each line begins with the milliseconds since the start.
+  void record(std::int64_t time, const Event& event) { add(time, toText(event)); }
+  void record(std::int64_t time, const Effect& effect) { add(time, "  -> " + toText(effect)); }
+  void add(std::int64_t time, const std::string& line);
 
-  [[nodiscard]] const Options& options() const { return options_; }
-  [[nodiscard]] std::uint64_t seed() const { return seed_; }
-  [[nodiscard]] const std::deque<TraceEntry>& entries() const { return entries_; }
-  // Entries that made room for newer ones. A replay is exact while there are none.
-  [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
-  void append(TraceEntry entry);
-
-  Options options_;
-  std::uint64_t seed_;
-  std::size_t capacity_;
-  std::deque<TraceEntry> entries_;
-  std::uint64_t forgotten_ = 0;
+  std::string text_;
 };
 
-// What a connection with the trace's options and seed does on its entries.
-[[nodiscard]] Actions replay(const Trace& trace);
-
-// One line an entry: `at <ms> wall <epoch ms> <what> <arguments>`; before them the seed, the options that
-// differ from their defaults, and how many entries are missing. Times are monotonic milliseconds, exact to
-// the microsecond; close reasons and the like are JSON strings.
-[[nodiscard]] std::string toText(const Trace& trace);
-
-}  // namespace rws
+}  // namespace rws::test

@@ -8,7 +8,10 @@ import createCore, {
 } from '#core';
 import { createModuleError } from '../errors.js';
 
-/** The instance, and what is the same for all its clients. */
+/**
+ * The instance, and what is the same for all its clients.
+ * @internal
+ */
 export interface Core {
   readonly module: CoreModule;
   /** The options of the core by their names, with their defaults. */
@@ -21,7 +24,10 @@ export interface Core {
 let core: Core | undefined;
 let pending: Promise<void> | undefined;
 
-/** The one instance. The first call compiles and instantiates it synchronously. Throws an Error if that fails. */
+/**
+ * The one instance. The first call compiles and instantiates it synchronously. Throws an Error if that fails.
+ * @internal
+ */
 export function loadCore(): Core {
   try {
     core ??= instantiate(new WebAssembly.Module(wasmBytes()));
@@ -47,6 +53,7 @@ export function preload(): Promise<void> {
   return pending;
 }
 
+/** @internal */
 export function createCoreClient(listener: CoreListener): CoreClient {
   const { ResilientWebSocket } = loadCore().module;
   return new ResilientWebSocket(listener, createSeed());
@@ -55,6 +62,7 @@ export function createCoreClient(listener: CoreListener): CoreClient {
 /**
  * A random integer in [0, 2^53). Not from Web Crypto: jitter protects no secret, and a draw there takes as long as
  * making a client.
+ * @internal
  */
 export function createSeed(): number {
   return Math.floor(Math.random() * 2 ** 53);

@@ -1,59 +1,59 @@
-// Owns what goes on in a chat session: who types, whether an answer is being written.
-// Refuses to know how that is learned.
+// The activity of a chat session: who is typing, and whether the assistant is writing an answer. Both expire when
+// no further sign of them arrives.
 import { type ChatSnapshot, type UserId } from './chat_frames.js';
 import { createStore, type Store } from './store.js';
 
-/** How long an answer is waited for without a sign of it, ms. */
+/** Time without a sign of an answer after which it counts as ended, ms. */
 const ANSWER_EXPIRES = 120_000;
 
-/** How long somebody is held for typing without news, ms. */
+/** Time without a new typing frame after which a user counts as no longer typing, ms. */
 const TYPING_EXPIRES = 6000;
 
-const QUIET: ChatSnapshot = { isGenerating: false, typingUsers: [] };
+const INACTIVE: ChatSnapshot = { isGenerating: false, typingUsers: [] };
 
 export interface ChatActivity extends Store<ChatSnapshot> {
-  /** Each is believed for a while, from the latest sign on; the user is not told apart. */
+  /** `isTyping: true` expires after TYPING_EXPIRES. The caller filters out the user's own typing. */
   readonly setTyping: (userId: UserId, isTyping: boolean) => void;
-  /** True again is a sign of life, from which the wait begins anew; undefined: nothing new, but a sign. */
+  /** True, also repeated, restarts the expiry time; undefined keeps the value and restarts it too. */
   readonly setGenerating: (isGenerating: boolean | undefined) => void;
-  /** Nothing goes on, and nobody is told. */
-  readonly quieten: () => void;
+  /** Ends all activity and its timers without notifying the listeners. */
+  readonly clear: () => void;
 }
 
 export function createActivity(): ChatActivity {
-  let snapshot = QUIET;
+  let snapshot = INACTIVE;
   let answerTimer: ReturnType<typeof setTimeout> | undefined;
-  const store = createStore(() => snapshot, QUIET);
-  // In the order in which they began.
-  const typists = new Map<UserId, ReturnType<typeof setTimeout>>();
+  const store = createStore(() => snapshot, INACTIVE);
+  // Expiry timers, in the order in which the users began to type.
+  const typingTimers = new Map<UserId, ReturnType<typeof setTimeout>>();
 
-  function show(next: ChatSnapshot): void {
+  function setSnapshot(next: ChatSnapshot): void {
     if (String(Object.values(next)) === String(Object.values(snapshot))) return;
     snapshot = next;
-    store.changed();
+    store.notify();
   }
 
   function setTyping(userId: UserId, isTyping: boolean): void {
-    clearTimeout(typists.get(userId));
-    if (isTyping) typists.set(userId, setTimeout(setTyping, TYPING_EXPIRES, userId, false));
-    else typists.delete(userId);
-    show({ ...snapshot, typingUsers: [...typists.keys()] });
+    clearTimeout(typingTimers.get(userId));
+    if (isTyping) typingTimers.set(userId, setTimeout(setTyping, TYPING_EXPIRES, userId, false));
+    else typingTimers.delete(userId);
+    setSnapshot({ ...snapshot, typingUsers: [...typingTimers.keys()] });
   }
 
   function setGenerating(isGenerating = snapshot.isGenerating): void {
     clearTimeout(answerTimer);
     if (isGenerating) answerTimer = setTimeout(setGenerating, ANSWER_EXPIRES, false);
-    show({ ...snapshot, isGenerating });
+    setSnapshot({ ...snapshot, isGenerating });
   }
 
   return {
     ...store,
     setGenerating,
     setTyping,
-    quieten: () => {
-      for (const timer of [answerTimer, ...typists.values()]) clearTimeout(timer);
-      typists.clear();
-      snapshot = QUIET;
+    clear: () => {
+      for (const timer of [answerTimer, ...typingTimers.values()]) clearTimeout(timer);
+      typingTimers.clear();
+      snapshot = INACTIVE;
     },
   };
 }

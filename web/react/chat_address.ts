@@ -1,5 +1,5 @@
-// Owns where a chat session is to be found, and with which token: the backend's URLs.
-// Refuses to keep a token, and to ask for one before an attempt needs it.
+// The address of a chat session: the backend's URL or subprotocols with the token, and the key under which the
+// connection is cached. The token is read before each attempt and never stored here.
 import {
   type ConnectionErrorEvent,
   type MaybePromise,
@@ -7,34 +7,35 @@ import {
   type ResilientWebSocketOptions,
   type UrlSource,
 } from '../types.js';
-import { environmentUrls, ifThere } from './environment_url.js';
+import { environmentUrls, valueOrUndefined } from './environment_url.js';
 
-/** The id of a session as the hook takes it; all but its digits is ignored, without digits it means no session. */
+/** The id of a session. Only its digits are used; an id without digits, or null, means the general channel. */
 export type SessionId = number | string | null;
 
-type GivenToken = string | null | undefined;
+type OptionalToken = string | null | undefined;
 
-/** What the user of the hook says about the server. */
+/** The options of the chat hook that concern the server. */
 export interface ChatServer {
   /** Base URL of the server. Default: REACT_APP_WS_URL, else VITE_WS_URL, else ws://localhost:8000. */
   readonly url?: string | URL | undefined;
   /**
-   * The token; null or '' while there is none, and then no connection. Another value is another identity: a new
-   * connection. For a fresh token on the same connection use `getToken`. Default: localStorage.token at each attempt.
+   * The token; null or '' means that there is none yet, and no connection is made. Another value is another identity,
+   * so a new connection is made. To renew the token of a connection use `getToken`. Default: localStorage.token, read
+   * before each attempt.
    */
-  readonly token?: GivenToken;
-  /** Asked for the token before every attempt; goes before `token`. An attempt it gives none for fails. */
-  readonly getToken?: (() => MaybePromise<GivenToken>) | undefined;
+  readonly token?: OptionalToken;
+  /** Called for the token before every attempt; overrides `token`. The attempt fails if it returns none. */
+  readonly getToken?: (() => MaybePromise<OptionalToken>) | undefined;
   /**
    * `query`: the token goes into the URL; `subprotocol`: the subprotocols `bearer` and the token are offered, and the
    * server must choose `bearer`. Default 'query'.
    */
   readonly tokenTransport?: 'query' | 'subprotocol' | undefined;
-  /** Options of the client; a changed one is assigned. Default: the client's. */
+  /** Options of the client; a changed option is assigned to the running client. Default: the client's. */
   readonly options?: ResilientWebSocketOptions | undefined;
 }
 
-/** Where to connect to, and under which name the connection is shared. */
+/** Where to connect, and the key under which the connection is cached; null: no connection. */
 export interface ChatAddress {
   readonly key: string | null;
   readonly url: UrlSource;
@@ -43,7 +44,7 @@ export interface ChatAddress {
 
 const DEFAULT_URL = 'ws://localhost:8000';
 
-/** What may stand in a subprotocol: a token of RFC 7230. */
+/** A valid subprotocol: a token of RFC 7230. */
 const SUBPROTOCOL = /^[!#$%&'*+\-.^`|~\w]+$/;
 
 const NOT_A_SUBPROTOCOL: ConnectionErrorEvent = {
@@ -52,81 +53,81 @@ const NOT_A_SUBPROTOCOL: ConnectionErrorEvent = {
   recoverable: true,
 };
 
-export function digitsOf(sessionId: unknown): string {
+export function toDigits(sessionId: unknown): string {
   return typeof sessionId === 'number' || typeof sessionId === 'string'
     ? String(sessionId).replace(/\D/g, '')
     : '';
 }
 
-/** `fail` is told of a token that cannot be sent. */
-export function addressOf(
+/** `fail` is called with an error if the token cannot be sent. */
+export function toChatAddress(
   sessionId: SessionId | undefined,
   server: ChatServer,
-  isTokenStored: boolean,
+  hasStoredToken: boolean,
   fail: (error: ConnectionErrorEvent) => void,
 ): ChatAddress {
   const { url, token, getToken, tokenTransport, options = {} } = server;
-  const isKnown = getToken !== undefined || (token === undefined ? isTokenStored : Boolean(token));
-  const digits = digitsOf(sessionId);
-  const ask = getToken ?? (() => token ?? storedToken());
+  const hasToken = getToken !== undefined || (token === undefined ? hasStoredToken : Boolean(token));
+  const digits = toDigits(sessionId);
+  const readToken = getToken ?? (() => token ?? storedToken());
   const isInQuery = tokenTransport !== 'subprotocol';
-  // Throws, as does the promise, when there is no token.
-  const withToken = <T>(proceed: (known: string) => MaybePromise<T>) =>
-    then(ask(), (known) => {
-      if (!known) throw new Error('There is no token');
-      return proceed(known);
+  // Throws, or rejects, when there is no token.
+  const withToken = <T>(use: (value: string) => MaybePromise<T>) =>
+    then(readToken(), (value) => {
+      if (!value) throw new Error('There is no token');
+      return use(value);
     });
   return {
     key:
-      isKnown && sessionId !== undefined
+      hasToken && sessionId !== undefined
         ? JSON.stringify([String(url ?? ''), digits, getToken ? 1 : (token ?? 0), isInQuery])
         : null,
     url: isInQuery
-      ? () => withToken((known) => urlOf(url, digits, `token=${encodeURIComponent(known)}`))
-      : () => urlOf(url, digits, ''),
+      ? () => withToken((value) => buildUrl(url, digits, `token=${encodeURIComponent(value)}`))
+      : () => buildUrl(url, digits, ''),
     options: isInQuery
       ? options
       : {
           ...options,
-          protocols: () => withToken((known) => protocolsOf(known, options.protocols, fail)),
+          protocols: () => withToken((value) => buildProtocols(value, options.protocols, fail)),
         },
   };
 }
 
-/** The token that the page has stored under the name `token`; none without a storage. */
-export function storedToken(): GivenToken {
-  return ifThere(() => localStorage.getItem('token'));
+/** localStorage.token; undefined where localStorage is missing or not accessible. */
+export function storedToken(): OptionalToken {
+  return valueOrUndefined(() => localStorage.getItem('token'));
 }
 
-/** Tells of changes that other pages make to the storage. */
-export function watchStorage(changed: () => void): () => void {
-  addEventListener('storage', changed);
+/** Calls `onChange` when another page changes the storage. Returns the function that ends this. */
+export function watchStorage(onChange: () => void): () => void {
+  addEventListener('storage', onChange);
   return () => {
-    removeEventListener('storage', changed);
+    removeEventListener('storage', onChange);
   };
 }
 
-function urlOf(url: ChatServer['url'], digits: string, query: string): string {
+function buildUrl(url: ChatServer['url'], digits: string, query: string): string {
   const [base = '', given] = String([url, ...environmentUrls(), DEFAULT_URL].find(Boolean)).split('?');
   const path = digits === '' ? 'general' : `session/${digits}`;
   const queries = [given, query].filter(Boolean).join('&');
   return `${base.replace(/\/+$/, '')}/${path}${queries && `?${queries}`}`;
 }
 
-/** The subprotocols `bearer` and the token, then those given. */
-function protocolsOf(
+/** The subprotocols `bearer` and the token, then the ones given in the options. */
+function buildProtocols(
   token: string,
   others: ProtocolsSource | undefined,
   fail: (error: ConnectionErrorEvent) => void,
 ): MaybePromise<string[]> {
-  // The client refuses such a list, and the attempt fails.
+  // The client rejects the invalid list afterwards, and the attempt fails.
   if (!SUBPROTOCOL.test(token)) fail(NOT_A_SUBPROTOCOL);
   const more = typeof others === 'function' ? others() : others;
   return then(more, (list) => ['bearer', token, ...(typeof list === 'string' ? [list] : (list ?? []))]);
 }
 
-/** At once, unless there is something to wait for. */
-function then<T, R>(value: MaybePromise<T>, proceed: (value: T) => MaybePromise<R>): MaybePromise<R> {
+/** Like Promise.then, but synchronous if the value is not a promise. */
+function then<T, R>(value: MaybePromise<T>, onValue: (value: T) => MaybePromise<R>): MaybePromise<R> {
   const { then: wait } = Object(value) as Partial<Promise<T>>;
-  return typeof wait === 'function' ? (value as Promise<T>).then(proceed) : proceed(value as T);
+  return typeof wait === 'function' ? (value as Promise<T>).then(onValue) : onValue(value as T);
 }

@@ -1,5 +1,4 @@
-// Owns the vocabulary of the chat: what the backend's frames carry, and the callbacks that get it.
-// Refuses to trust a frame: what arrives is looked at before it is called one of these.
+// The types of the chat: what the backend's frames contain, and the callbacks that receive it.
 import { type ConnectionErrorEvent, type MessageDroppedEvent } from '../types.js';
 
 /** A message of the chat. */
@@ -11,7 +10,7 @@ export interface ChatMessage {
   readonly message_metadata?: unknown;
 }
 
-/** A message that was changed, one under way among them: its content so far. */
+/** A changed message; for one that the assistant is still writing, its content so far. */
 export interface ChatMessageUpdate {
   readonly id: number;
   readonly content: string;
@@ -29,31 +28,31 @@ export interface ChatSessionUpdate {
 
 export type UserId = number | string;
 
-/** An error of the connection, or one that the server sent as a frame: then with its code. */
+/** An error of the connection, or an error frame of the server, with the server's error code. */
 export interface ChatErrorEvent extends ConnectionErrorEvent {
   readonly errorCode?: string;
 }
 
-/** A callback whose parameter may be declared as the page's own, narrower type. */
+/** A callback whose parameter type may be narrowed by the page (method parameters are bivariant). */
 export type FrameCallback<Data> = { method(data: Data): unknown }['method'];
 
-/** What the hook tells its user; each may change on every render. */
+/** The callbacks of the chat hook; each may change on every render. */
 export interface ChatCallbacks {
   readonly onNewMessage?: FrameCallback<ChatMessage> | undefined;
-  /** Somebody began or ended typing; the user's own typing comes back as well. */
+  /** A user started or stopped typing; the server returns the user's own typing as well. */
   readonly onTyping?: ((userId: UserId, isTyping: boolean) => unknown) | undefined;
   readonly onSessionUpdate?: FrameCallback<ChatSessionUpdate> | undefined;
   readonly onMessageUpdate?: FrameCallback<ChatMessageUpdate> | undefined;
   readonly onGenerationStopped?: ((message: string) => unknown) | undefined;
   readonly onError?: ((error: ChatErrorEvent) => unknown) | undefined;
-  /** A message is lost. Without this callback it is told to `onError`, as a `send_error`. */
+  /** A message was dropped. Without this callback it is reported to `onError`, as a `send_error`. */
   readonly onMessageDropped?: ((event: MessageDroppedEvent) => unknown) | undefined;
 }
 
 export interface ChatSnapshot {
-  /** Whether an answer of the assistant is being written or waited for. */
+  /** Whether an answer of the assistant is being written or expected. */
   readonly isGenerating: boolean;
-  /** Ids of those who type, without the user's own. */
+  /** Ids of the users who are typing, without the user's own. */
   readonly typingUsers: readonly UserId[];
 }
 
@@ -63,7 +62,7 @@ export function isObject(value: unknown): value is Frame {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value as an object whose fields may be asked for; without any if it is none. */
-export function fieldsOf(value: unknown): Frame {
+/** The value as an object whose fields can be read; any other value has no fields. */
+export function toFields(value: unknown): Frame {
   return Object(value) as Frame;
 }

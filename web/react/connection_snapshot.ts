@@ -1,28 +1,27 @@
-// Owns what a component sees of a connection: an object that stays the same until something changes.
-// Refuses to hold the connection.
+// The snapshot of a connection that a component renders: an object that stays the same until something changes.
 import type { ResilientWebSocket } from '../index.js';
 import { type ConnectionErrorEvent, type ConnectionState, type ConnectionStatus } from '../types.js';
 import { createStore, type Store } from './store.js';
 
-/** What a component sees of a connection. */
+/** The state of a connection as a component sees it. */
 export interface ConnectionSnapshot {
-  /** The client; null before the first effect, on the server and while there is no connection to keep. */
+  /** The client; null before the first effect, on the server and while no connection is wanted. */
   readonly websocket: ResilientWebSocket | null;
   readonly isConnected: boolean;
   readonly connectionState: ConnectionState;
-  /** Messages that wait for a connection. */
+  /** Messages that are waiting for a connection. */
   readonly queuedMessages: number;
-  /** Retries in the present outage. */
+  /** Retries in the current outage. */
   readonly reconnectAttempts: number;
   /** Time of the scheduled attempt, epoch ms, or null. */
   readonly nextAttemptAt: number | null;
   /** The latest error since the connection was last opened, or null. */
   readonly lastError: ConnectionErrorEvent | null;
-  /** Status as of this snapshot, statistics included; null without a client. */
+  /** The status at the time of this snapshot, statistics included; null without a client. */
   readonly status: ConnectionStatus | null;
 }
 
-function snapshotOf(
+function toSnapshot(
   websocket: ResilientWebSocket | null,
   status: ConnectionStatus | null,
   lastError: ConnectionErrorEvent | null,
@@ -45,23 +44,23 @@ function snapshotOf(
   };
 }
 
-/** `look` says which client and which error there are now. */
-export function createSnapshots(
-  look: () => [ResilientWebSocket | null, ConnectionErrorEvent | null],
+/** `getCurrent` returns the current client and the latest error. */
+export function createSnapshotStore(
+  getCurrent: () => [ResilientWebSocket | null, ConnectionErrorEvent | null],
 ): Store<ConnectionSnapshot> {
-  let snapshot = snapshotOf(null, null, null);
+  let snapshot = toSnapshot(null, null, null);
   return createStore(() => {
-    const [websocket, lastError] = look();
+    const [websocket, lastError] = getCurrent();
     const status = websocket?.getStatus() ?? null;
     const isSame = snapshot.websocket === websocket && snapshot.lastError === lastError;
-    if (!isSame || shown(snapshot.status) !== shown(status)) {
-      snapshot = snapshotOf(websocket, status, lastError);
+    if (!isSame || comparable(snapshot.status) !== comparable(status)) {
+      snapshot = toSnapshot(websocket, status, lastError);
     }
     return snapshot;
   }, snapshot);
 }
 
-/** A snapshot is as good as new as long as this is the same: all of the status but the statistics. */
-function shown(status: ConnectionStatus | null): string {
+/** All of the status but the statistics, as a string. While it is the same, the old snapshot is kept. */
+function comparable(status: ConnectionStatus | null): string {
   return JSON.stringify({ ...status, stats: null });
 }

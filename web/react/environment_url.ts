@@ -1,10 +1,11 @@
-// Owns where the environment says the server is. Written for tools that replace these expressions while they build:
-// each stands here word for word, and where nobody replaced it and it does not exist, that is no error.
-// Refuses to be read at import: tests and servers set the environment later.
+// The server URL from the build environment. Build tools replace the expressions process.env.REACT_APP_WS_URL and
+// import.meta.env?.VITE_WS_URL textually, so each must stand here exactly as it is. Where a tool did not replace one
+// and the object does not exist, the variable counts as not set.
+// Nothing is read at import: tests and servers set the environment later.
 
 declare const process: { readonly env: { readonly REACT_APP_WS_URL?: string } };
 
-// Under Vite there is more of it, elsewhere nothing.
+// Vite declares more members of these interfaces; other tools declare none.
 declare global {
   interface ImportMetaEnv {
     readonly VITE_WS_URL?: string;
@@ -16,11 +17,14 @@ declare global {
 
 /** REACT_APP_WS_URL, then VITE_WS_URL; undefined or '' where it is not set. */
 export function environmentUrls(): (string | undefined)[] {
-  return [ifThere(() => process.env.REACT_APP_WS_URL), ifThere(() => import.meta.env?.VITE_WS_URL)];
+  return [
+    valueOrUndefined(() => process.env.REACT_APP_WS_URL),
+    valueOrUndefined(() => import.meta.env?.VITE_WS_URL),
+  ];
 }
 
-/** What is read; undefined where it does not exist, or must not be read. */
-export function ifThere<Value>(read: () => Value): Value | undefined {
+/** The value that `read` returns; undefined if it throws. */
+export function valueOrUndefined<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {

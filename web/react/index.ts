@@ -1,4 +1,4 @@
-// Owns the list of what the React entry exports. Refuses side effects: importing it does nothing.
+// The exports of the React entry. Importing it has no side effects.
 
 export { ResilientWebSocketProvider, type ResilientWebSocketProviderProps } from './provider.js';
 export {

@@ -1,5 +1,5 @@
-// Owns the scope and the defaults that a subtree's hooks share.
-// Refuses to make connections: hooks do.
+// The provider component: the connection cache and the default options of the hooks below it. The hooks themselves
+// create the connections.
 import {
   createContext,
   createElement,
@@ -10,51 +10,53 @@ import {
   type ReactNode,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { createScope, type ConnectionScope } from './connection_registry.js';
+import { createCache, type ConnectionCache } from './connection_cache.js';
 
 const NO_OPTIONS = {};
 const DEFAULT_GRACE = 100;
-// Longer timers fire at once in every browser.
-const LONGEST = 2147483647;
+// setTimeout with a longer delay fires at once in every browser.
+const MAX_TIMEOUT = 2147483647;
 
 export interface ResilientWebSocketProviderProps {
-  /** Default options of the clients below; a hook's own go before them. Default: none. */
+  /** Default options of the clients below; a hook's own options override them. Default: none. */
   readonly options?: ResilientWebSocketOptions | undefined;
   /**
-   * How long a connection outlives the last component that used it, ms, 0 to 2147483647. Default 100. It keeps the
-   * connection of a component that is mounted again at once: by StrictMode, fast refresh or a move in the tree.
+   * How long a connection is kept after the last component that used it was unmounted, ms, 0 to 2147483647.
+   * Default 100. A component that is mounted again at once, by StrictMode, fast refresh or a move in the tree, thus
+   * keeps its connection.
    */
   readonly grace?: number | undefined;
   readonly children?: ReactNode;
 }
 
-interface Shared {
-  readonly scope: ConnectionScope;
+interface ConnectionContextValue {
+  readonly cache: ConnectionCache;
   readonly options: ResilientWebSocketOptions;
   readonly grace: number;
 }
 
-export const SharedContext = /* @__PURE__ */ createContext<Shared>({
-  // The page's own, for all hooks without a provider above them.
-  scope: /* @__PURE__ */ createScope(),
+export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContextValue>({
+  // The cache of the page, for all hooks without a provider above them.
+  cache: /* @__PURE__ */ createCache(),
   options: NO_OPTIONS,
   grace: DEFAULT_GRACE,
 });
 
 /**
- * Gives its subtree connections of its own: hooks below share one for each key, and none with the rest of the page.
- * All of them end when it unmounts. Throws RangeError for a bad `grace`.
+ * Gives the hooks below it a connection cache of their own: they share one connection for each key with each other, and
+ * none with the rest of the page. The connections are closed when the provider unmounts. Throws RangeError for an
+ * invalid `grace`.
  */
 export function ResilientWebSocketProvider({
   options = NO_OPTIONS,
   grace = DEFAULT_GRACE,
   children,
 }: ResilientWebSocketProviderProps): ReactElement {
-  if (!(grace >= 0 && grace <= LONGEST)) {
-    throw new RangeError(`Property "grace" must be a number of ms from 0 to ${LONGEST}`);
+  if (!(grace >= 0 && grace <= MAX_TIMEOUT)) {
+    throw new RangeError(`Property "grace" must be a number of ms from 0 to ${MAX_TIMEOUT}`);
   }
-  const [scope] = useState(createScope);
-  useEffect(() => scope.open(), [scope]);
-  const shared = useMemo(() => ({ scope, options, grace }), [scope, options, grace]);
-  return createElement(SharedContext.Provider, { value: shared }, children);
+  const [cache] = useState(createCache);
+  useEffect(() => cache.mount(), [cache]);
+  const value = useMemo(() => ({ cache, options, grace }), [cache, options, grace]);
+  return createElement(ConnectionContext.Provider, { value }, children);
 }

@@ -1,8 +1,8 @@
-// Owns who wants to know that something has changed, and where they look. Refuses to know what.
+// A minimal external store for React: a set of listeners, and the arguments of useSyncExternalStore.
 
 export interface Store<Snapshot> {
-  /** Tells that it may look different now. Not while a render is being committed. */
-  readonly changed: () => void;
+  /** Notifies the listeners that the snapshot may have changed. Not to be called while a render is being committed. */
+  readonly notify: () => void;
   /** Arguments of useSyncExternalStore. */
   readonly source: readonly [
     subscribe: (listener: () => void) => () => void,
@@ -11,10 +11,13 @@ export interface Store<Snapshot> {
   ];
 }
 
-export function createStore<Snapshot>(getSnapshot: () => Snapshot, onServer: Snapshot): Store<Snapshot> {
+export function createStore<Snapshot>(
+  getSnapshot: () => Snapshot,
+  serverSnapshot: Snapshot,
+): Store<Snapshot> {
   const listeners = new Set<() => void>();
   return {
-    changed: () => {
+    notify: () => {
       for (const listener of listeners) listener();
     },
     source: [
@@ -23,7 +26,7 @@ export function createStore<Snapshot>(getSnapshot: () => Snapshot, onServer: Sna
         return () => listeners.delete(listener);
       },
       getSnapshot,
-      () => onServer,
+      () => serverSnapshot,
     ],
   };
 }

@@ -1,44 +1,45 @@
-// Owns when the others are told that somebody types: at once when it begins, a little after it ended.
-// Refuses to send: it says what there is to say.
+// Decides when typing notifications are sent: the start at once, the end after a short delay, because typing
+// often goes on. It calls `send` and does not know the connection.
 
-/** How long a typist is believed to go on without a further sign, ms. */
+/** Time after which the receivers forget a typing user if the notification is not repeated, ms. */
 const TYPING_LASTS = 3000;
-/** How long an end is held back: typing often goes on, ms. */
-const END_WAITS = 300;
+/** Delay of the end notification, ms. */
+const END_DELAY = 300;
 
 export interface TypingSignal {
-  /** Says it again only when what was said is about to be forgotten. */
+  /** Repeated calls send the start again only when the previous one is about to expire. */
   readonly set: (isTyping: boolean) => void;
-  /** Nothing more is said. */
+  /** Cancels what is pending; nothing more is sent. */
   readonly cancel: () => void;
 }
 
-export function createTypingSignal(say: (isTyping: boolean) => boolean): TypingSignal {
-  // When it was last said that somebody types; 0 once the end was said.
-  let saidAt = 0;
+/** `send` returns whether the notification was sent. */
+export function createTypingSignal(send: (isTyping: boolean) => boolean): TypingSignal {
+  // When the start was last sent; 0 if it was not, or if the end was sent since.
+  let startSentAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isEnding = false;
 
   function cancel(): void {
     clearTimeout(timer);
-    saidAt = 0;
+    startSentAt = 0;
     isEnding = false;
   }
 
   return {
     set: (isTyping) => {
       const now = Date.now();
-      if (isTyping && now - saidAt >= TYPING_LASTS) saidAt = say(true) ? now : 0;
-      // An end that is on its way is not put off.
-      if (!saidAt || (isEnding && !isTyping)) return;
+      if (isTyping && now - startSentAt >= TYPING_LASTS) startSentAt = send(true) ? now : 0;
+      // A further `false` does not postpone an end that is already scheduled.
+      if (!startSentAt || (isEnding && !isTyping)) return;
       isEnding = !isTyping;
       clearTimeout(timer);
       timer = setTimeout(
         () => {
           cancel();
-          say(false);
+          send(false);
         },
-        isTyping ? TYPING_LASTS : END_WAITS,
+        isTyping ? TYPING_LASTS : END_DELAY,
       );
     },
     cancel,

@@ -1,50 +1,50 @@
-// Owns the chat hook: which connection a session needs, and the functions and state a chat is built from.
-// Refuses to keep messages: they are the page's.
+// The chat hook: the connection of a chat session, and the state and functions that a chat page needs. Messages are not
+// stored: they are the page's.
 import { useEffect, useInsertionEffect, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
 import {
-  addressOf,
   type ChatServer,
-  digitsOf,
   type SessionId,
   storedToken,
+  toChatAddress,
+  toDigits,
   watchStorage,
 } from './chat_address.js';
 import { type ChatCallbacks, type ChatErrorEvent, type ChatSnapshot } from './chat_frames.js';
-import { createRoom } from './chat_room.js';
-import { createBinding } from './connection_binding.js';
+import { createChatSession } from './chat_session.js';
 import { type ConnectionSnapshot } from './connection_snapshot.js';
-import { useBinding } from './use_binding.js';
+import { createHookConnection } from './hook_connection.js';
+import { useHookConnection } from './use_hook_connection.js';
 
 export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
-  /** Whether to connect by itself; turned off, the connection ends. Default true. */
+  /** Whether to connect automatically. Setting it to false ends the connection. Default true. */
   readonly enabled?: boolean | undefined;
 }
 
-/** What the hook gives back; the functions are the same on every render. */
+/** The result of the hook; the functions are the same on every render. */
 export interface UseChatWebSocketResult extends ChatSnapshot, ConnectionSnapshot {
   readonly lastError: ChatErrorEvent | null;
   /**
-   * True: sent; false: queued for the next connection, or refused, which `onError` tells.
-   * `fields` go along with the message: an id of the page's own, say.
+   * Returns true if the message was sent; false if it was queued for the next connection, or rejected with an error
+   * that `onError` gets. `fields` are added to the message, for example an id of the page's own.
    */
   readonly sendChatMessage: (content: string, fields?: Readonly<Record<string, unknown>>) => boolean;
-  /** Debounced: true goes out at once and ends by itself after 3 s, false waits 300 ms. Never queued. */
+  /** Debounced: true is sent at once and expires after 3 s, false is sent after 300 ms. Never queued. */
   readonly sendTyping: (isTyping: boolean) => void;
-  /** Asks the server for the frames of a session beside the hook's own. */
+  /** Asks the server for the frames of a further session. */
   readonly joinSession: (sessionId: SessionId) => boolean;
-  /** Asks for an end of the answer. Never queued: false when there is no connection. */
+  /** Asks the server to stop the answer. Never queued: returns false when there is no connection. */
   readonly stopGeneration: () => boolean;
   readonly connect: () => void;
   readonly disconnect: () => void;
-  /** Connects afresh, at once. */
+  /** Closes the connection, if there is one, and connects again at once. */
   readonly forceReconnect: () => void;
 }
 
 type OnNewMessage = Exclude<ChatCallbacks['onNewMessage'], undefined>;
 
 /**
- * The connection of a chat session to the backend. Connects when there is a token and the session id is not undefined;
- * null is the general channel. Another session id means another connection at once.
+ * Connects a chat session to the backend, when there is a token and the session id is not undefined; null is the general
+ * channel. When the session id changes, the connection is replaced at once.
  */
 export function useChatWebSocket(
   sessionId: SessionId | undefined,
@@ -67,47 +67,47 @@ export function useChatWebSocket(
     typeof third === 'object' && third !== null
       ? third
       : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
-  const [binding] = useState(createBinding);
-  const [room] = useState(() => createRoom(binding));
-  const [, lookAgain] = useReducer((count: number) => count + 1, 0);
-  const isTokenStored = useSyncExternalStore(watchStorage, isThereToken, isThereNone);
-  const address = addressOf(sessionId, settings, isTokenStored, binding.fail);
+  const [connection] = useState(createHookConnection);
+  const [session] = useState(() => createChatSession(connection));
+  const [, rerender] = useReducer((count: number) => count + 1, 0);
+  const hasToken = useSyncExternalStore(watchStorage, hasStoredToken, hasNoStoredToken);
+  const address = toChatAddress(sessionId, settings, hasToken, connection.fail);
   const isEnabled = settings.enabled !== false;
-  const place = JSON.stringify([digitsOf(sessionId), isEnabled && address.key]);
-  // Before the binding leaves the old session: typing must not end in the new one.
+  const key = JSON.stringify([toDigits(sessionId), isEnabled && address.key]);
+  // Before the connection is replaced: the end of typing must not be sent to the new session.
   useInsertionEffect(() => {
-    room.update(sessionId, place, { ...settings, onNewMessage: onNewMessage ?? undefined });
+    session.update(sessionId, key, { ...settings, onNewMessage: onNewMessage ?? undefined });
   });
-  const snapshot = useBinding(binding, {
+  const snapshot = useHookConnection(connection, {
     ...address,
     isShared: true,
-    isAsked: true,
+    isUrlLive: true,
     isEnabled,
-    handlers: room.handlers,
+    handlers: session.handlers,
   });
-  const chat = useSyncExternalStore(...room.source);
+  const chat = useSyncExternalStore(...session.source);
   useEffect(() => {
-    // What another session or connection has made it forget.
-    room.changed();
-    return room.reset;
-  }, [room, place]);
-  const { connect, disconnect, reconnect } = binding.calls;
+    // The update above may have reset the state without notifying.
+    session.notify();
+    return session.reset;
+  }, [session, key]);
+  const { connect, disconnect, reconnect } = connection.calls;
   const calls = useMemo(() => {
-    // The token may have been stored by this page, which no event tells.
-    const lookingAgain = (call: () => void) => () => {
-      lookAgain();
+    // A render reads the stored token again: no storage event reports what this page has stored itself.
+    const withRerender = (call: () => void) => () => {
+      rerender();
       call();
     };
-    return { connect: lookingAgain(connect), forceReconnect: lookingAgain(reconnect) };
-  }, [connect, reconnect, lookAgain]);
-  return { ...snapshot, ...chat, ...room.calls, ...calls, disconnect };
+    return { connect: withRerender(connect), forceReconnect: withRerender(reconnect) };
+  }, [connect, reconnect, rerender]);
+  return { ...snapshot, ...chat, ...session.calls, ...calls, disconnect };
 }
 
-function isThereToken(): boolean {
+function hasStoredToken(): boolean {
   return Boolean(storedToken());
 }
 
-/** On the server, where nobody has stored anything. */
-function isThereNone(): boolean {
+/** The value on a server, where there is no storage. */
+function hasNoStoredToken(): boolean {
   return false;
 }

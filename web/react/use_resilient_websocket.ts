@@ -1,5 +1,4 @@
-// Owns the generic hook: a connection to a URL, its state, and callbacks that may change on every render.
-// Refuses to know what is said on the connection.
+// The generic hook: a connection to a URL, its state, and callbacks that may change on every render.
 import { useState } from 'react';
 import {
   type EventMap,
@@ -8,50 +7,51 @@ import {
   type SendOptions,
   type UrlSource,
 } from '../types.js';
-import { createBinding } from './connection_binding.js';
 import { type ConnectionSnapshot } from './connection_snapshot.js';
-import { useBinding } from './use_binding.js';
+import { createHookConnection } from './hook_connection.js';
+import { useHookConnection } from './use_hook_connection.js';
 
 type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => unknown) | undefined;
 
-/** Options of the hook, beside those of the client, which are live: a changed one is assigned. */
+/** Options of the hook and of the client. A changed client option is assigned to the running client. */
 export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions {
   /**
-   * Name under which components share the connection. Default: the URL; a function has none and is not shared.
-   * With a key the URL is asked for before every attempt: a new one counts from the next attempt on.
+   * Components with the same key share a connection. Default: the URL. If the URL is a function, there is no default, and
+   * the connection is not shared. With a key the URL is read before every attempt: a changed URL is used from the next
+   * attempt on.
    */
   key?: string | undefined;
-  /** Whether other components may use the same connection. Default true. */
+  /** Whether the connection is shared with other components. Default true. */
   shared?: boolean | undefined;
-  /** Whether to connect by itself; turned off, the connection ends. Default true. */
+  /** Whether to connect automatically. Setting it to false ends the connection. Default true. */
   enabled?: boolean | undefined;
   onMessage?: Callback<'message'>;
-  /** The connection was opened, this component being there: one that joins an open connection is not told. */
+  /** The connection opened. Not called for a component that is mounted when the connection is open already. */
   onOpen?: Callback<'open'>;
   onClose?: Callback<'close'>;
   onError?: Callback<'error'>;
   onStateChange?: Callback<'stateChange'>;
-  /** A message is lost. Told even after the unmount, of messages the last component has left behind. */
+  /** A message was dropped. Called also after the unmount, if the component was the last on the connection. */
   onMessageDropped?: Callback<'messageDropped'>;
 }
 
-/** What a hook gives back; the functions are the same on every render. */
+/** The result of the hook; the functions are the same on every render. */
 export interface UseResilientWebSocketResult extends ConnectionSnapshot {
-  /** As the client's `send`. Without a connection false, and unless volatile told by `onError`. */
+  /** As the client's `send`. Without a client it returns false, and calls `onError` unless volatile. */
   readonly send: (data: Sendable, options?: SendOptions) => boolean;
-  /** Connects, be it with `enabled: false`. */
+  /** Connects, even with `enabled: false`. */
   readonly connect: () => void;
-  /** Closes the connection for all who share it. */
+  /** Closes the connection for all components that share it. */
   readonly disconnect: () => void;
-  /** Connects afresh, for all who share the connection. */
+  /** Closes the connection and connects again at once, for all components that share it. */
   readonly reconnect: () => void;
 }
 
 /**
- * A connection that lives as long as a component uses it. Components with the same URL or `key` share it.
- * @param url as for the client; null or undefined: no connection. A function is asked before every attempt, and may
+ * A connection that exists as long as a component uses it. Components with the same URL or `key` share it.
+ * @param url as for the client; null or undefined: no connection. A function is called before every attempt, and may
  *   change on every render without a reconnect.
- * A URL or option that breaks its rule throws SyntaxError or RangeError from an effect, to the next error boundary.
+ * An invalid URL or option throws SyntaxError or RangeError from an effect, to the next error boundary.
  */
 export function useResilientWebSocket(
   url: UrlSource | null | undefined,
@@ -59,14 +59,14 @@ export function useResilientWebSocket(
 ): UseResilientWebSocketResult {
   const { key, shared = true, enabled = true, ...others } = options;
   const { onMessage, onOpen, onClose, onError, onStateChange, onMessageDropped, ...clientOptions } = others;
-  const [binding] = useState(createBinding);
+  const [connection] = useState(createHookConnection);
   const isFunction = typeof url === 'function';
-  const snapshot = useBinding(binding, {
+  const snapshot = useHookConnection(connection, {
     key: url === null || url === undefined ? null : (key ?? (isFunction ? '' : String(url))),
     isShared: shared && (key !== undefined || !isFunction),
     isEnabled: enabled,
     url,
-    isAsked: isFunction || key !== undefined,
+    isUrlLive: isFunction || key !== undefined,
     options: clientOptions,
     handlers: {
       message: onMessage,
@@ -77,5 +77,5 @@ export function useResilientWebSocket(
       messageDropped: onMessageDropped,
     },
   });
-  return { ...snapshot, ...binding.calls };
+  return { ...snapshot, ...connection.calls };
 }

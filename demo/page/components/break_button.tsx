@@ -1,5 +1,4 @@
-// Owns the look of one act of the panel: a picture, a name, a word about what it does.
-// Refuses to do it: `act` does.
+// A button of the panel: icon, name and a hint on what it does.
 import type { ReactElement } from 'react';
 import { Icon, type IconName } from './icon.js';
 
@@ -7,13 +6,13 @@ interface Props {
   readonly icon: IconName;
   readonly name: string;
   readonly hint?: string;
-  readonly act: () => void;
+  readonly onClick: () => void;
   readonly disabled?: boolean;
 }
 
-export function BreakButton({ icon, name, hint, act, disabled = false }: Props): ReactElement {
+export function BreakButton({ icon, name, hint, onClick, disabled = false }: Props): ReactElement {
   return (
-    <button type="button" className="break-button" disabled={disabled} onClick={act}>
+    <button type="button" className="break-button" disabled={disabled} onClick={onClick}>
       <span className="break-icon">
         <Icon name={icon} />
       </span>

@@ -1,5 +1,4 @@
-// Owns the panel that breaks the server: which acts there are and how they are laid out.
-// Refuses to explain what follows from an act: that is seen beside it.
+// The panel with the actions that break the server.
 import { useState, type ReactElement } from 'react';
 import { useTexts } from '../texts.js';
 import type { ServerControl } from '../use_server.js';
@@ -9,13 +8,13 @@ import { FaultControls } from './fault_controls.js';
 import { Icon } from './icon.js';
 import { ServerLine } from './server_line.js';
 
-/** Choices for how long an outage lasts, seconds; null: until it is undone. */
+/** Choices for the duration of an outage, seconds; null: until it is ended. */
 const durations: readonly (number | null)[] = [3, 10, 30, null];
 
 export function BreakPanel({ server }: { readonly server: ServerControl }): ReactElement {
   const texts = useTexts();
   const [seconds, setSeconds] = useState<number | null>(10);
-  const { status, act } = server;
+  const { status, runAction } = server;
   const isRunning = status?.phase === 'running';
   return (
     <section className="card" aria-labelledby="break-title">
@@ -25,7 +24,7 @@ export function BreakPanel({ server }: { readonly server: ServerControl }): Reac
           type="button"
           className="button button-quiet button-small"
           onClick={() => {
-            act('heal');
+            runAction('heal');
           }}
         >
           <Icon name="wrench" />
@@ -57,8 +56,8 @@ export function BreakPanel({ server }: { readonly server: ServerControl }): Reac
           icon="bolt"
           name={texts.kill}
           hint={texts.killHint}
-          act={() => {
-            act('kill', { seconds });
+          onClick={() => {
+            runAction('kill', { seconds });
           }}
         />
         <BreakButton
@@ -66,8 +65,8 @@ export function BreakPanel({ server }: { readonly server: ServerControl }): Reac
           name={texts.freeze}
           hint={texts.freezeHint}
           disabled={!isRunning}
-          act={() => {
-            act('freeze', { seconds });
+          onClick={() => {
+            runAction('freeze', { seconds });
           }}
         />
         <BreakButton
@@ -75,8 +74,8 @@ export function BreakPanel({ server }: { readonly server: ServerControl }): Reac
           name={texts.reset}
           hint={texts.resetHint}
           disabled={!isRunning}
-          act={() => {
-            act('reset');
+          onClick={() => {
+            runAction('reset');
           }}
         />
         <CloseControl server={server} />

@@ -1,5 +1,4 @@
-// Owns the two drawings over one axis of time: states with attempts, and round-trip times.
-// Refuses to measure: it draws the record.
+// Two charts with the same time axis: states and attempts, and round-trip times.
 import type { ReactElement } from 'react';
 import type { ConnectionState } from '@advakod/resilient-websocket';
 import type { UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
@@ -27,7 +26,7 @@ interface Props {
 export function ChartsCard({ connection, record }: Props): ReactElement {
   const texts = useTexts();
   const now = useNow(250);
-  const [width, measure] = useWidth(720);
+  const [width, setChartElement] = useWidth(720);
   const axis = createTimeAxis(now, width);
   return (
     <section className="card" aria-labelledby="timeline-title">
@@ -42,7 +41,7 @@ export function ChartsCard({ connection, record }: Props): ReactElement {
           ))}
         </ul>
       </header>
-      <div ref={measure}>
+      <div ref={setChartElement}>
         <TimeLine connection={connection} record={record} axis={axis} />
       </div>
       <h3>{texts.latencyPlot}</h3>

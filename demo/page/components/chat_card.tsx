@@ -1,5 +1,4 @@
-// Owns the arrangement of the chat: sessions, messages, the line to write in.
-// Refuses to hold logic.
+// The layout of the chat: sessions, messages, composer.
 import type { ReactElement } from 'react';
 import { useTexts } from '../texts.js';
 import type { Chat } from '../use_chat.js';

@@ -1,5 +1,4 @@
-// Owns closing the connection from the server's side with a code the user chooses.
-// Refuses codes that no server may send: they are not on the list.
+// Closes the connection from the server's side with a chosen code.
 import { useState, type ReactElement } from 'react';
 import { useTexts } from '../texts.js';
 import type { ServerControl } from '../use_server.js';
@@ -8,7 +7,11 @@ import { BreakButton } from './break_button.js';
 const codes = [1000, 1001, 1003, 1008, 1011, 1012, 1013, 4000] as const;
 type Code = (typeof codes)[number];
 
-export function CloseControl({ server: { status, act } }: { readonly server: ServerControl }): ReactElement {
+export function CloseControl({
+  server: { status, runAction },
+}: {
+  readonly server: ServerControl;
+}): ReactElement {
   const texts = useTexts();
   const [code, setCode] = useState<Code>(1011);
   return (
@@ -18,8 +21,8 @@ export function CloseControl({ server: { status, act } }: { readonly server: Ser
         name={`${texts.close} ${code}`}
         hint={texts.codes[code]}
         disabled={status?.phase !== 'running'}
-        act={() => {
-          act('close', { code, reason: 'demo' });
+        onClick={() => {
+          runAction('close', { code, reason: 'demo' });
         }}
       />
       <select

@@ -1,5 +1,4 @@
-// Owns the line in which a message is written, and the button that stops an answer.
-// Refuses to wait for a connection: one may always write.
+// The input for a message, and the button that stops an answer. Messages can be written without a connection too.
 import { useState, type ReactElement } from 'react';
 import { useTexts } from '../texts.js';
 import type { Chat } from '../use_chat.js';

@@ -1,10 +1,9 @@
-// Owns the card of the connection: the status component, the numbers about it, and the commands it has not.
-// Refuses to break anything; see break_panel.tsx.
+// The card of the connection: the status component, statistics, and the commands that the status component does not have.
 import type { ReactElement } from 'react';
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import { WebSocketStatus, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import type { ConnectionRecord } from '../connection_record.js';
-import { asDuration, inMilliseconds, useTexts } from '../texts.js';
+import { formatDuration, formatMilliseconds, useTexts } from '../texts.js';
 import { useNow } from '../use_now.js';
 
 interface Props {
@@ -35,7 +34,7 @@ export function ConnectionCard({ connection, record }: Props): ReactElement {
 function Commands({ connection }: Pick<Props, 'connection'>): ReactElement | null {
   const texts = useTexts();
   const { connectionState, isConnected, forceReconnect, disconnect } = connection;
-  // The status component offers the way back.
+  // In these states the status component has a reconnect button.
   if (connectionState === 'disconnected' || connectionState === 'failed') return null;
   return (
     <div className="row">
@@ -62,19 +61,19 @@ function Facts({ websocket, record }: FactsProps): ReactElement {
   const { stats, queuedMessages, connected } = websocket.getStatus();
   const last = record.latencies.at(-1);
   const uptime = connected && stats.lastConnectedAt !== null ? now - stats.lastConnectedAt.getTime() : null;
-  const asTime = (milliseconds: number): string =>
-    `${inMilliseconds(texts, milliseconds)} ${texts.milliseconds}`;
+  const formatLatency = (milliseconds: number): string =>
+    `${formatMilliseconds(texts, milliseconds)} ${texts.milliseconds}`;
   const mean =
-    stats.averageLatency === 0 ? undefined : texts.mean(inMilliseconds(texts, stats.averageLatency));
+    stats.averageLatency === 0 ? undefined : texts.mean(formatMilliseconds(texts, stats.averageLatency));
   return (
     <dl className="facts">
       <Fact
         name={texts.facts.latency}
-        value={last === undefined ? '–' : asTime(last.roundTripTime)}
+        value={last === undefined ? '–' : formatLatency(last.roundTripTime)}
         note={mean}
       />
       <Fact name={texts.facts.queue} value={String(queuedMessages)} />
-      <Fact name={texts.facts.uptime} value={uptime === null ? '–' : asDuration(uptime)} />
+      <Fact name={texts.facts.uptime} value={uptime === null ? '–' : formatDuration(uptime)} />
       <Fact
         name={texts.facts.connections}
         value={String(stats.totalConnections)}

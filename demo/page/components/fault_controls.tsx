@@ -1,14 +1,17 @@
-// Owns the faults that last: two switches and the delay of replies.
-// Refuses to remember them: the supervisor does, and says so in its status.
+// The controls for lasting faults: two switches and the latency. Their state is the supervisor's.
 import type { ReactElement } from 'react';
 import { noFaults } from '../../server/faults.js';
 import { useTexts } from '../texts.js';
 import type { ServerControl } from '../use_server.js';
 
-const mostDelay = 3000;
+const maxDelay = 3000;
 const delayStep = 100;
 
-export function FaultControls({ server: { status, act } }: { readonly server: ServerControl }): ReactElement {
+export function FaultControls({
+  server: { status, runAction },
+}: {
+  readonly server: ServerControl;
+}): ReactElement {
   const texts = useTexts();
   const faults = status?.faults ?? noFaults;
   const delay = `${faults.latency} ${texts.milliseconds}`;
@@ -19,7 +22,7 @@ export function FaultControls({ server: { status, act } }: { readonly server: Se
         hint={texts.refuseHint}
         checked={faults.refuseHandshakes}
         change={(refuseHandshakes) => {
-          act('faults', { refuseHandshakes });
+          runAction('faults', { refuseHandshakes });
         }}
       />
       <Switch
@@ -27,7 +30,7 @@ export function FaultControls({ server: { status, act } }: { readonly server: Se
         hint={texts.muteHint}
         checked={faults.mutePings}
         change={(mutePings) => {
-          act('faults', { mutePings });
+          runAction('faults', { mutePings });
         }}
       />
       <label className="slider">
@@ -36,12 +39,12 @@ export function FaultControls({ server: { status, act } }: { readonly server: Se
         <input
           type="range"
           min={0}
-          max={mostDelay}
+          max={maxDelay}
           step={delayStep}
           value={faults.latency}
           aria-valuetext={delay}
           onChange={({ target }) => {
-            act('faults', { latency: Number(target.value) });
+            runAction('faults', { latency: Number(target.value) });
           }}
         />
       </label>

@@ -1,5 +1,4 @@
-// Owns the page's pictograms: line drawings in the colour of the text.
-// Refuses to carry meaning alone: each stands beside a text or on a labelled control.
+// The page's icons. Each is next to a text or on a labelled control, and so hidden from screen readers.
 import type { ReactElement } from 'react';
 
 const drawings = {

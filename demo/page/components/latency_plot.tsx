@@ -1,8 +1,7 @@
-// Owns the drawing of round-trip times, one line for each connection.
-// Refuses to join what a loss has parted.
+// The plot of round-trip times, one line for each connection.
 import type { ReactElement } from 'react';
 import type { LatencySample } from '../connection_record.js';
-import { inMilliseconds, useTexts } from '../texts.js';
+import { formatMilliseconds, useTexts } from '../texts.js';
 import { leftMargin, type TimeAxis } from './time_axis.js';
 
 interface Props {
@@ -18,16 +17,16 @@ const steps = [1, 2, 5];
 export function LatencyPlot({ latencies, axis }: Props): ReactElement {
   const texts = useTexts();
   const visible = latencies.filter(({ at }) => at >= axis.start);
-  const most = niceMaximum(Math.max(1, ...visible.map(({ roundTripTime }) => roundTripTime)));
-  const y = (milliseconds: number): number => bottom - (milliseconds / most) * (bottom - top);
+  const maximum = niceMaximum(Math.max(1, ...visible.map(({ roundTripTime }) => roundTripTime)));
+  const y = (milliseconds: number): number => bottom - (milliseconds / maximum) * (bottom - top);
   const last = visible.at(-1)?.roundTripTime ?? 0;
   const label = texts.latencyPlotLabel(
-    `${inMilliseconds(texts, last)} ${texts.milliseconds}`,
+    `${formatMilliseconds(texts, last)} ${texts.milliseconds}`,
     visible.length,
   );
   return (
     <svg className="chart" width={axis.width} height={height} role="img" aria-label={label}>
-      {(visible.length === 0 ? [0] : [0, most / 2, most]).map((value) => (
+      {(visible.length === 0 ? [0] : [0, maximum / 2, maximum]).map((value) => (
         <g key={value}>
           <line className="chart-grid" x1={leftMargin} x2={axis.width} y1={y(value)} y2={y(value)} />
           <text className="chart-label chart-label-end" x={leftMargin - 6} y={y(value) + 4}>
@@ -35,7 +34,7 @@ export function LatencyPlot({ latencies, axis }: Props): ReactElement {
           </text>
         </g>
       ))}
-      {byConnection(visible).map((samples) => {
+      {groupByConnection(visible).map((samples) => {
         const points = samples.map(({ at, roundTripTime }) => `${axis.at(at)},${y(roundTripTime)}`);
         return <polyline key={samples[0]?.connection} className="chart-line" points={points.join(' ')} />;
       })}
@@ -51,14 +50,14 @@ export function LatencyPlot({ latencies, axis }: Props): ReactElement {
   );
 }
 
-/** The least of 1, 2, 5, 10, 20, 50… that is not below `value`. */
+/** The smallest of 1, 2, 5, 10, 20, 50… that is at least `value`. */
 function niceMaximum(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const step = steps.find((candidate) => candidate * power >= value) ?? 10;
   return step * power;
 }
 
-function byConnection(samples: readonly LatencySample[]): readonly (readonly LatencySample[])[] {
+function groupByConnection(samples: readonly LatencySample[]): readonly (readonly LatencySample[])[] {
   const groups = new Map<number, LatencySample[]>();
   for (const sample of samples) {
     const group = groups.get(sample.connection);

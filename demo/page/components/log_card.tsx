@@ -1,5 +1,4 @@
-// Owns the list of the client's events, the latest first.
-// Refuses to speak up: the state is announced elsewhere, this is for reading.
+// The list of the client's events, the latest first. It is not announced by screen readers.
 import type { ReactElement } from 'react';
 import type { LogEntry } from '../connection_record.js';
 import { useTexts } from '../texts.js';

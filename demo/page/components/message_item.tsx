@@ -1,7 +1,6 @@
-// Owns how one message looks: its text, and below it how far it has come.
-// Refuses to know more than its own entry.
+// One message: its text, and below it its delivery or progress.
 import type { ReactElement } from 'react';
-import { deliveryOf, type ChatEntry, type Delivery } from '../chat_entries.js';
+import { toDelivery, type ChatEntry, type Delivery } from '../chat_entries.js';
 import { useTexts } from '../texts.js';
 import { Icon, type IconName } from './icon.js';
 
@@ -15,7 +14,7 @@ const deliveryIcons: Readonly<Record<Delivery, IconName>> = {
   queued: 'clock',
   sent: 'check',
   echoed: 'checks',
-  doubtful: 'question',
+  unconfirmed: 'question',
   dropped: 'cross',
 };
 
@@ -37,9 +36,9 @@ export function MessageItem({ entry, queued, resend }: Props): ReactElement {
 
 function DeliveryNote({ entry, queued, resend }: Props): ReactElement {
   const texts = useTexts();
-  const delivery = deliveryOf(entry, queued);
+  const delivery = toDelivery(entry, queued);
   const { clientId } = entry;
-  const canResend = clientId !== null && (delivery === 'dropped' || delivery === 'doubtful');
+  const canResend = clientId !== null && (delivery === 'dropped' || delivery === 'unconfirmed');
   return (
     <p className="message-note" data-delivery={delivery}>
       <Icon name={deliveryIcons[delivery]} />

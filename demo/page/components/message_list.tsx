@@ -1,5 +1,4 @@
-// Owns the run of messages of the open session, kept scrolled to its end unless the user has left it.
-// Refuses to keep them; see chat_state.ts.
+// The messages of the open session. The list stays scrolled to its end unless the user scrolls away.
 import { useEffect, useRef, type ReactElement } from 'react';
 import { assistantUserId } from '../../server/frames.js';
 import type { ChatEntry } from '../chat_entries.js';
@@ -8,7 +7,7 @@ import type { Chat } from '../use_chat.js';
 import { MessageItem } from './message_item.js';
 
 const noEntries: readonly ChatEntry[] = [];
-/** How near the end counts as being at it, px. */
+/** Distance from the end that counts as being at the end, px. */
 const nearEnd = 80;
 
 export function MessageList({ chat }: { readonly chat: Chat }): ReactElement {

@@ -1,5 +1,4 @@
-// Owns the head of the page: its name, the state that is always in sight, language and theme.
-// Refuses to store the choice; see preferences.ts.
+// The head of the page: title, compact status, language and theme.
 import type { ReactElement } from 'react';
 import { WebSocketStatus, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import type { Language, Theme } from '../parameters.js';

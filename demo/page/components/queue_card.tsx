@@ -1,5 +1,4 @@
-// Owns the view of the client's send queue: what stands in it, in order.
-// Refuses to change it.
+// The messages in the client's queue, in order.
 import type { ReactElement } from 'react';
 import type { UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import { useTexts } from '../texts.js';
@@ -11,13 +10,13 @@ interface Props {
 export function QueueCard({ connection: { websocket } }: Props): ReactElement {
   const texts = useTexts();
   const queue = websocket?.messageQueue ?? [];
-  const most = websocket?.options.maxQueueSize ?? 0;
+  const maximum = websocket?.options.maxQueueSize ?? 0;
   return (
     <section className="card" aria-labelledby="queue-title">
       <header className="card-head">
         <h2 id="queue-title">{texts.queue}</h2>
         <span className="muted" data-testid="queue-count">
-          {texts.queueOf(queue.length, most)}
+          {texts.queueOf(queue.length, maximum)}
         </span>
       </header>
       {queue.length === 0 ? (
@@ -25,10 +24,10 @@ export function QueueCard({ connection: { websocket } }: Props): ReactElement {
       ) : (
         <ol className="queue" data-testid="queue">
           {queue.map((data, index) => (
-            // A message has no name of its own here; its place in the queue is what is shown.
+            // The position in the queue is the only identity that an item has here.
             <li key={index}>
               <span>{index + 1}</span>
-              {contentOf(data)}
+              {toText(data)}
             </li>
           ))}
         </ol>
@@ -37,7 +36,7 @@ export function QueueCard({ connection: { websocket } }: Props): ReactElement {
   );
 }
 
-function contentOf(data: unknown): string {
+function toText(data: unknown): string {
   const isMessage = typeof data === 'object' && data !== null && 'content' in data;
   return isMessage ? String(data.content) : JSON.stringify(data);
 }

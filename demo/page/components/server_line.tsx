@@ -1,11 +1,14 @@
-// Owns the line that says what the server process does, and undoes what was done to it.
-// Refuses to guess: without a status it says so.
+// The state of the server process, and the button that ends an outage.
 import type { ReactElement } from 'react';
-import { inSeconds, useTexts } from '../texts.js';
+import { formatSeconds, useTexts } from '../texts.js';
 import { useNow } from '../use_now.js';
 import type { ServerControl } from '../use_server.js';
 
-export function ServerLine({ server: { status, act } }: { readonly server: ServerControl }): ReactElement {
+export function ServerLine({
+  server: { status, runAction },
+}: {
+  readonly server: ServerControl;
+}): ReactElement {
   const texts = useTexts();
   const now = useNow(200);
   const phase = status?.phase ?? 'unknown';
@@ -14,7 +17,7 @@ export function ServerLine({ server: { status, act } }: { readonly server: Serve
     phase === 'running' ? texts.clients(status?.connections ?? 0) : '',
     status?.until === null || status?.until === undefined
       ? ''
-      : texts.until(inSeconds(texts, status.until - now)),
+      : texts.until(formatSeconds(texts, status.until - now)),
   ];
   return (
     <div className="server-line" data-phase={phase}>
@@ -28,7 +31,7 @@ export function ServerLine({ server: { status, act } }: { readonly server: Serve
           type="button"
           className="button button-small"
           onClick={() => {
-            act(phase === 'down' ? 'start' : 'thaw');
+            runAction(phase === 'down' ? 'start' : 'thaw');
           }}
         >
           {phase === 'down' ? texts.startNow : texts.thaw}

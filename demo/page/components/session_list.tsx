@@ -1,5 +1,4 @@
-// Owns the list of chat sessions: which is open, another, a new one.
-// Refuses to load them; see use_chat.ts.
+// The list of chat sessions and the button for a new one.
 import type { ReactElement } from 'react';
 import { useTexts } from '../texts.js';
 import type { Chat } from '../use_chat.js';

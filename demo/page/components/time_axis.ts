@@ -1,19 +1,18 @@
-// Owns the axis of time that the drawings share: a minute and a half back, a little ahead.
-// Refuses to draw.
+// The time axis of the charts: a minute and a half back, 20 seconds ahead.
 
 export interface TimeAxis {
   readonly now: number;
   readonly width: number;
   readonly start: number;
-  /** Place of a time, px; outside of the drawing for times outside of the axis. */
+  /** Position of a time, px; outside the chart for times outside the axis. */
   readonly at: (time: number) => number;
-  /** Whole marks on the axis, in seconds before now. */
+  /** Labelled marks, in seconds before now. */
   readonly marks: readonly number[];
 }
 
 const secondsBack = 90;
 const secondsAhead = 20;
-/** Room on the left for the numbers of the vertical axis, px. */
+/** Space on the left for the labels of the vertical axis, px. */
 export const leftMargin = 34;
 
 export function createTimeAxis(now: number, width: number): TimeAxis {

@@ -1,5 +1,4 @@
-// Owns the drawing of states as a band and of attempts as marks under it, with the planned one ahead.
-// Refuses to interact.
+// The chart of states as a band, with marks for attempts and the scheduled retry.
 import type { ReactElement } from 'react';
 import type { UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import { useTexts } from '../texts.js';
@@ -27,7 +26,9 @@ export function TimeLine({ connection, record, axis }: Props): ReactElement {
       {visible.map((attempt) => (
         <AttemptMark key={attempt.at} attempt={attempt} x={axis.at(attempt.at)} />
       ))}
-      {connection.nextAttemptAt !== null && <Planned x={axis.at(connection.nextAttemptAt)} axis={axis} />}
+      {connection.nextAttemptAt !== null && (
+        <ScheduledMark x={axis.at(connection.nextAttemptAt)} axis={axis} />
+      )}
       <line className="chart-now" x1={axis.at(axis.now)} x2={axis.at(axis.now)} y1={0} y2={height - 16} />
       <text className="chart-label chart-label-middle" x={axis.at(axis.now)} y={labelY}>
         {texts.now}
@@ -93,7 +94,7 @@ function AttemptMark({
   );
 }
 
-function Planned({ x, axis }: { readonly x: number; readonly axis: TimeAxis }): ReactElement | null {
+function ScheduledMark({ x, axis }: { readonly x: number; readonly axis: TimeAxis }): ReactElement | null {
   const texts = useTexts();
   if (x > axis.width - 6 || x < axis.at(axis.now)) return null;
   return (

@@ -1,35 +1,35 @@
-// Owns what a measurement knows of a contender: how a client is made, used and ended.
-// Refuses to stand in its way: messages go straight to the client's own `send` and from its own listener.
+// The interface of a contender: how a client is created, used and closed. Nothing stands between the measurement and the
+// client: messages go directly to the client's own `send`, and come from its own listener.
 
 export type Payload = string | ArrayBuffer;
 
-/** The client itself, no wrapper: its `send` is what is measured. */
+/** The client itself without a wrapper: its `send` is measured. */
 export interface Client {
   send(data: Payload): unknown;
 }
 
-export interface Wishes {
-  /** Told of every connection. */
-  readonly opened: () => void;
-  /** Takes every message: its text or ArrayBuffer, or its value where `format` is 'json' and the client parses. */
-  readonly message: (data: unknown) => void;
+export interface ClientOptions {
+  /** Called for every opened connection. */
+  readonly onOpen: () => void;
+  /** Called with every message: its text or ArrayBuffer, or its value if `format` is 'json' and the client parses JSON. */
+  readonly onMessage: (data: unknown) => void;
   readonly format: 'text' | 'json';
-  /** Wait before the first new attempt, ms, without jitter as far as the contender can; undefined: its defaults. */
-  readonly firstWait?: number;
-  /** The other side never answers: a client that watches its peer must bear with it. */
-  readonly isMute?: boolean;
+  /** First retry delay, ms, without jitter if the contender allows it; undefined: the contender's defaults. */
+  readonly firstDelay?: number;
+  /** The server never answers: a client that checks its peer must tolerate this. */
+  readonly isServerSilent?: boolean;
 }
 
-export interface Opened {
+export interface OpenClient {
   readonly client: Client;
   readonly close: () => void;
 }
 
 export interface Contender {
-  /** Whether the listener gets parsed values when `format` is 'json'; the others' listeners parse themselves. */
+  /** Whether the listener gets parsed values if `format` is 'json'; the listeners of other contenders parse themselves. */
   readonly parses: boolean;
-  /** Creates a client and lets it connect. */
-  readonly open: (url: string, wishes: Wishes) => Opened;
-  /** Creates a client with defaults, as the first line of an application does; whether it connects is its own matter. */
+  /** Creates a client and connects it. */
+  readonly open: (url: string, options: ClientOptions) => OpenClient;
+  /** Creates a client with default options, as an application's first line does; it may or may not connect. */
   readonly construct: (url: string) => unknown;
 }

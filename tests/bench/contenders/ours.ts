@@ -1,12 +1,12 @@
-// Owns this package as a contender.
+// This package as a contender.
 import { ResilientWebSocket } from '@advakod/resilient-websocket';
 import { type Contender } from './contender.js';
 
-// The largest message of the benchmarks is beyond the default.
+// The largest message of the benchmarks exceeds the default.
 const maxMessageSize = 2 ** 24;
-// In the proportion of the defaults, so that the same deadline is the next one; and a long task, which looks like a
-// sleep, may be followed by a probe.
-const patient = {
+// For a server that never answers. The values have the proportions of the defaults, so that the same deadline is always the
+// next one. They are large, because after a long task, which looks like a suspended machine, the client may send a probe.
+const silentServerOptions = {
   probeAfterSend: 3_600_000,
   probeTimeout: 5_400_000,
   pongTimeout: 18_000_000,
@@ -15,17 +15,17 @@ const patient = {
 
 export const contender: Contender = {
   parses: true,
-  open: (url, { opened, message, format, firstWait, isMute }) => {
+  open: (url, { onOpen, onMessage, format, firstDelay, isServerSilent }) => {
     const client = new ResilientWebSocket(url, {
       binaryType: 'arraybuffer',
       logLevel: 'silent',
       maxMessageSize,
       messageFormat: format,
-      ...(isMute === true && patient),
-      ...(firstWait !== undefined && { reconnectDelay: firstWait, jitter: 0 }),
+      ...(isServerSilent === true && silentServerOptions),
+      ...(firstDelay !== undefined && { reconnectDelay: firstDelay, jitter: 0 }),
     });
-    client.on('open', opened);
-    client.on('message', message);
+    client.on('open', onOpen);
+    client.on('message', onMessage);
     client.connect().catch(() => undefined);
     return {
       client,

@@ -1,19 +1,19 @@
-// Owns partysocket as a contender: its general client, without the rooms of PartyKit.
+// partysocket as a contender: its general client, without PartyKit's rooms.
 import ReconnectingWebSocket from 'partysocket/ws';
 import { type Contender } from './contender.js';
 
 export const contender: Contender = {
   parses: false,
-  open: (url, { opened, message, firstWait }) => {
+  open: (url, { onOpen, onMessage, firstDelay }) => {
     const client = new ReconnectingWebSocket(
       url,
       [],
-      firstWait === undefined ? {} : { minReconnectionDelay: firstWait, reconnectionDelayGrowFactor: 2 },
+      firstDelay === undefined ? {} : { minReconnectionDelay: firstDelay, reconnectionDelayGrowFactor: 2 },
     );
     client.binaryType = 'arraybuffer';
-    client.addEventListener('open', opened);
+    client.addEventListener('open', onOpen);
     client.addEventListener('message', ({ data }) => {
-      message(data);
+      onMessage(data);
     });
     return {
       client,

@@ -1,14 +1,14 @@
-// Owns the measure of all things: the platform's WebSocket, which neither queues nor connects again.
+// The platform's WebSocket, which neither queues nor reconnects: the reference for all ratios.
 import { type Contender } from './contender.js';
 
 export const contender: Contender = {
   parses: false,
-  open: (url, { opened, message }) => {
+  open: (url, { onOpen, onMessage }) => {
     const socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
-    socket.addEventListener('open', opened);
+    socket.addEventListener('open', onOpen);
     socket.addEventListener('message', ({ data }) => {
-      message(data);
+      onMessage(data);
     });
     return {
       client: socket,

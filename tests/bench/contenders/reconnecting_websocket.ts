@@ -1,22 +1,22 @@
-// Owns reconnecting-websocket as a contender.
+// reconnecting-websocket as a contender.
 import imported from 'reconnecting-websocket';
 import { type Contender } from './contender.js';
 
-// Its declarations tell of the CommonJS file; bundlers take the module.
+// Its declarations describe the CommonJS file, but bundlers use the module.
 const ReconnectingWebSocket = imported as unknown as typeof imported.default;
 
 export const contender: Contender = {
   parses: false,
-  open: (url, { opened, message, firstWait }) => {
+  open: (url, { onOpen, onMessage, firstDelay }) => {
     const client = new ReconnectingWebSocket(
       url,
       [],
-      firstWait === undefined ? {} : { minReconnectionDelay: firstWait, reconnectionDelayGrowFactor: 2 },
+      firstDelay === undefined ? {} : { minReconnectionDelay: firstDelay, reconnectionDelayGrowFactor: 2 },
     );
     client.binaryType = 'arraybuffer';
-    client.addEventListener('open', opened);
+    client.addEventListener('open', onOpen);
     client.addEventListener('message', ({ data }) => {
-      message(data);
+      onMessage(data);
     });
     return {
       client,

@@ -1,23 +1,23 @@
-// Owns @nktkas/rews as a contender.
+// @nktkas/rews as a contender.
 import { ReconnectingWebSocket } from '@nktkas/rews';
 import { type Contender } from './contender.js';
 
 export const contender: Contender = {
   parses: false,
-  open: (url, { opened, message, firstWait }) => {
+  open: (url, { onOpen, onMessage, firstDelay }) => {
     const client = new ReconnectingWebSocket(
       url,
-      firstWait === undefined
+      firstDelay === undefined
         ? {}
-        : { maxRetries: Infinity, reconnectionDelay: (attempt) => firstWait * 2 ** attempt },
+        : { maxRetries: Infinity, reconnectionDelay: (attempt) => firstDelay * 2 ** attempt },
     );
     client.addEventListener('open', () => {
-      // Set earlier it would not reach the socket that the constructor has made already.
+      // Set earlier, it would not be applied to the socket that the constructor has already created.
       client.binaryType = 'arraybuffer';
-      opened();
+      onOpen();
     });
     client.addEventListener('message', ({ data }) => {
-      message(data);
+      onMessage(data);
     });
     return {
       client,

@@ -1,22 +1,24 @@
-// Owns websocket-ts as a contender. By itself it neither connects again nor queues, so that its documented example,
-// a buffer and a backoff, stands for its defaults.
+// websocket-ts as a contender. By default it neither reconnects nor queues, so its documented example with a buffer and a
+// backoff is used in place of its defaults.
 import { ArrayQueue, ConstantBackoff, ExponentialBackoff, WebsocketBuilder } from 'websocket-ts';
 import { type Contender } from './contender.js';
 
-const exampleWait = 1000;
+const exampleDelay = 1000;
 
 export const contender: Contender = {
   parses: false,
-  open: (url, { opened, message, firstWait }) => {
-    // Its first exponential wait is twice the base.
+  open: (url, { onOpen, onMessage, firstDelay }) => {
+    // Its first exponential delay is twice the base.
     const backoff =
-      firstWait === undefined ? new ConstantBackoff(exampleWait) : new ExponentialBackoff(firstWait / 2, 8);
+      firstDelay === undefined
+        ? new ConstantBackoff(exampleDelay)
+        : new ExponentialBackoff(firstDelay / 2, 8);
     const client = new WebsocketBuilder(url)
       .withBuffer(new ArrayQueue())
       .withBackoff(backoff)
-      .onOpen(opened)
+      .onOpen(onOpen)
       .onMessage((_, { data }) => {
-        message(data);
+        onMessage(data);
       })
       .build();
     client.binaryType = 'arraybuffer';
@@ -30,6 +32,6 @@ export const contender: Contender = {
   construct: (url) =>
     new WebsocketBuilder(url)
       .withBuffer(new ArrayQueue())
-      .withBackoff(new ConstantBackoff(exampleWait))
+      .withBackoff(new ConstantBackoff(exampleDelay))
       .build(),
 };

@@ -1,69 +1,115 @@
-// Owns a connected link in the hands of a host that never fails: time moves when it is told to, messages
-// leave at once. Refuses to keep what the core asks for: the list of actions is used again.
+// A connected client on a platform that never fails and does nothing else: time moves when it is told to,
+// messages leave at once, and the server answers when it is told to.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
-#include "connection.h"
+#include "driver.h"
 
 namespace rws::test {
 
 using namespace std::chrono_literals;
 
+class SteadyPlatform final : public Platform {
+ public:
+  Now clock{Instant(100s), 1'700'000'000'000};
+  Driver* driver = nullptr;
+  std::uint64_t messages = 0;
+  EpochMs unansweredPing = 0;
+
+  Now now() override { return clock; }
+  void setTimer(std::int32_t /*milliseconds*/) override {}
+  void clearTimer() override {}
+  void resolveAddress(AttemptId attempt) override { driver->addressResolved(attempt); }
+  std::string openSocket(AttemptId /*attempt*/) override { return {}; }
+  void closeSocket(AttemptId /*attempt*/, std::uint16_t /*code*/, std::string_view /*reason*/) override {}
+  void release(AttemptId /*attempt*/) override {}
+  std::uint64_t bufferedAmount(AttemptId /*attempt*/) override { return 0; }
+  SendResult sendControl(AttemptId /*attempt*/, std::string_view text) override {
+    // {"type":"ping","timestamp":n}
+    unansweredPing = 0;
+    for (const char character : text) {
+      if (character >= '0' && character <= '9') unansweredPing = unansweredPing * 10 + (character - '0');
+    }
+    return SendResult::Sent;
+  }
+  SendResult sendMessage(AttemptId /*attempt*/, MessageId /*message*/) override {
+    ++messages;
+    return SendResult::Sent;
+  }
+  std::uint64_t sizeOf(MessageId /*message*/) override { return kMessageBytes; }
+  void delivered(MessageRange /*messages*/) override {}
+  void unconfirmed(MessageRange /*messages*/) override {}
+  void dropped(MessageId /*message*/, DropReason /*reason*/) override {}
+  void discarded(MessageId /*message*/) override {}
+  std::optional<bool> shouldReconnect(const CloseInfo& /*info*/, bool /*byDefault*/) override { return {}; }
+  void notify(const Notification& /*notification*/) override {}
+  void turnEnded() override {}
+
+  static constexpr std::uint64_t kMessageBytes = 100;
+};
+
 class SteadyLink {
  public:
-  explicit SteadyLink(const Options& options = {}) : connection_(options, 1) {
-    feed(input::Connect{});
-    feed(input::Opened{attempt()});
+  SteadyLink() : driver_(platform_, 1) {
+    platform_.driver = &driver_;
+    driver_.connect();
+    driver_.socketOpened(attempt());
   }
+  SteadyLink(const SteadyLink&) = delete;
+  SteadyLink& operator=(const SteadyLink&) = delete;
 
-  [[nodiscard]] Connection& connection() { return connection_; }
-  [[nodiscard]] AttemptId attempt() const { return connection_.currentAttempt(); }
-  [[nodiscard]] const Now& now() const { return now_; }
-  [[nodiscard]] const Actions& actions() const { return actions_; }
+  [[nodiscard]] Driver& driver() { return driver_; }
+  [[nodiscard]] const Now& now() const { return platform_.clock; }
+  [[nodiscard]] AttemptId attempt() const { return driver_.client().currentAttempt(); }
 
-  void feed(const Input& input) {
-    actions_.clear();
-    connection_.handle(now_, input, actions_);
+  // Whether the socket has the message.
+  bool send() { return driver_.send(nextMessage(), {}); }
+  // By the short way; whether there was one. Otherwise the message was sent by the other.
+  bool trySendNow() {
+    const Message message = nextMessage();
+    if (driver_.trySendNow(message)) return true;
+    (void)driver_.send(message, {});
+    return false;
   }
+  void receive() { driver_.frameReceived(attempt()); }
 
-  // As a host does it: once enough is on record, the core is told that all of it has left.
-  SendOutcome send() {
-    actions_.clear();
-    const SendOutcome outcome = connection_.send(now_, nextPayload(), {}, actions_);
-    if (connection_.wantsBuffered()) feed(input::Buffered{attempt(), 0});
-    return outcome;
+  [[nodiscard]] bool isPingUnanswered() const { return platform_.unansweredPing != 0; }
+  // The server answers the last ping. It proves that everything before it was delivered.
+  void answer() {
+    const std::string pong =
+        R"({"type":"pong","timestamp":)" + std::to_string(platform_.unansweredPing) + "}";
+    platform_.unansweredPing = 0;
+    (void)driver_.textReceived(attempt(), pong);
   }
-
-  // The same by the short way where there is one; returns whether there was.
-  bool sendAtOnce() {
-    const bool isHanded = connection_.handOverAtOnce(nextPayload());
-    if (!isHanded) (void)send();
-    if (connection_.wantsBuffered()) feed(input::Buffered{attempt(), 0});
-    return isHanded;
+  // So many messages, with an answer to each ping.
+  void exchange(int messages) {
+    for (int i = 0; i < messages; ++i) {
+      (void)send();
+      if (isPingUnanswered()) answer();
+    }
   }
 
   void pass(Duration by) {
-    now_.instant += by;
-    now_.wall += by / std::chrono::milliseconds(1);
+    platform_.clock.instant += by;
+    platform_.clock.wall += by / std::chrono::milliseconds(1);
   }
-
-  // Goes to the next deadline and tells the core that it has come.
+  // Goes to the next deadline, where the timer fires.
   void tick() {
-    const Instant due = connection_.nextDeadline().value_or(now_.instant);
-    if (due > now_.instant) pass(due - now_.instant);
-    feed(input::Ticked{});
+    const Instant due = driver_.client().nextDeadline().value_or(now().instant);
+    if (due > now().instant) pass(due - now().instant);
+    driver_.timerFired();
   }
-
-  // The link is lost, the wait passes, the next attempt opens.
+  // The connection is lost, the delay passes, the next attempt opens and becomes stable.
   void reconnect() {
-    feed(input::Closed{attempt(), {}, 0});
-    while (stateOf(connection_.phase()) != State::Connected) {
-      if (attempt() != AttemptId::None) {
-        feed(input::Opened{attempt()});
-      } else {
+    driver_.socketClosed(attempt(), 1006, "", false);
+    while (driver_.client().state() != State::Connected) {
+      if (attempt() == AttemptId::None) {
         tick();
+      } else {
+        driver_.socketOpened(attempt());
       }
     }
     pass(10s);
@@ -71,12 +117,11 @@ class SteadyLink {
   }
 
  private:
-  PayloadRef nextPayload() { return {.id = ++lastId_, .bytes = 100, .kind = MessageKind::Text}; }
+  Message nextMessage() { return {++lastId_, SteadyPlatform::kMessageBytes, true}; }
 
-  Connection connection_;
-  Now now_{Instant(100s), 1'700'000'000'000};
-  Actions actions_;
-  PayloadId lastId_ = 0;
+  SteadyPlatform platform_;
+  Driver driver_;
+  MessageId lastId_ = 0;
 };
 
 }  // namespace rws::test

@@ -1,62 +1,62 @@
-// Owns the loops that show what one message costs the thread it is sent from, without a network.
-// Refuses to judge: nanoseconds and bytes go back, the comparison with the bare socket is made elsewhere.
+// Measures the time and heap that one message costs on the thread it is sent from, without a network. The comparison with
+// the bare socket is made in ../measurements/cost.ts.
 import { type Client, type Contender } from '../contenders/contender.js';
 import { ticks } from './macrotasks.js';
 import { StubSocket } from './stub_socket.js';
 
-/** out: from the application; in: to its listener; both: one after the other. json: values rather than text on the application's side. */
+/** `format` json: the application sends and receives values rather than text. `both`: sending and receiving alternately. */
 export interface CostCase {
   readonly direction: 'out' | 'in' | 'both';
   readonly format: 'text' | 'json';
-  /** Messages in a task; undefined: all in one. */
+  /** Messages per task; undefined: all in one task. */
   readonly burst?: number;
   readonly alphabet?: 'latin' | 'cyrillic';
 }
 
-const texts = (alphabet: 'latin' | 'cyrillic' = 'latin'): string[] =>
+const createTexts = (alphabet: 'latin' | 'cyrillic' = 'latin'): string[] =>
   Array.from({ length: 16 }, (_, index) => {
     const text = JSON.stringify({ type: 'message', id: 1000 + index, content: '' });
     const letter = alphabet === 'latin' ? 'a' : 'ж';
     return text.replace('""', `"${letter.repeat(100 - text.length)}"`);
   });
 
-interface Stand {
+interface TestClient {
   readonly client: Client;
   readonly socket: StubSocket;
   received: number;
 }
 
-const stands = new Map<string, Promise<Stand>>();
+const testClients = new Map<string, Promise<TestClient>>();
 let lastReceived: unknown = null;
 
-/** The client of one format, over the stub, connected. */
-function standFor(contender: Contender, format: CostCase['format']): Promise<Stand> {
-  let stand = stands.get(format);
-  if (!stand) {
-    stand = create(contender, format);
-    stands.set(format, stand);
+/** The connected client for one format, with a stub socket. */
+function getTestClient(contender: Contender, format: CostCase['format']): Promise<TestClient> {
+  let testClient = testClients.get(format);
+  if (!testClient) {
+    testClient = createTestClient(contender, format);
+    testClients.set(format, testClient);
   }
-  return stand;
+  return testClient;
 }
 
-async function create(contender: Contender, format: CostCase['format']): Promise<Stand> {
+async function createTestClient(contender: Contender, format: CostCase['format']): Promise<TestClient> {
   Object.assign(globalThis, { WebSocket: StubSocket });
-  const stand = { received: 0 };
-  const take = (data: unknown): void => {
-    stand.received += 1;
+  const testClient = { received: 0 };
+  const onTextMessage = (data: unknown): void => {
+    testClient.received += 1;
     lastReceived = data;
   };
-  const parse = (data: unknown): void => {
-    stand.received += 1;
+  const onJsonMessage = (data: unknown): void => {
+    testClient.received += 1;
     lastReceived = JSON.parse(data as string);
   };
   const isConnected = new Promise<Client>((resolve) => {
-    const message = format === 'json' && !contender.parses ? parse : take;
+    const onMessage = format === 'json' && !contender.parses ? onJsonMessage : onTextMessage;
     const { client } = contender.open('ws://localhost/stub', {
       format,
-      message,
-      isMute: true,
-      opened: () => {
+      onMessage,
+      isServerSilent: true,
+      onOpen: () => {
         setTimeout(() => {
           resolve(client);
         }, 0);
@@ -66,14 +66,14 @@ async function create(contender: Contender, format: CostCase['format']): Promise
   const client = await isConnected;
   const socket = StubSocket.latest;
   if (socket === null) throw new Error('No socket was created');
-  return Object.assign(stand, { client, socket });
+  return Object.assign(testClient, { client, socket });
 }
 
-/** A function that sends or receives so many messages. */
+/** Sends or receives so many messages. */
 type Work = (count: number) => void;
 
-function workOut({ client }: Stand, parses: boolean, { format, alphabet }: CostCase): Work {
-  const messages = texts(alphabet);
+function createSendWork({ client }: TestClient, parses: boolean, { format, alphabet }: CostCase): Work {
+  const messages = createTexts(alphabet);
   if (format === 'text') {
     return (count) => {
       for (let index = 0; index < count; index += 1) client.send(messages[index & 15] as string);
@@ -90,48 +90,51 @@ function workOut({ client }: Stand, parses: boolean, { format, alphabet }: CostC
   };
 }
 
-function workIn({ socket }: Stand, { alphabet }: CostCase): Work {
-  // Of the platform's own class, as clients copy and inspect them; made beforehand, so that this is not counted.
-  const events = texts(alphabet).map((data) => new MessageEvent('message', { data }));
+function createReceiveWork({ socket }: TestClient, { alphabet }: CostCase): Work {
+  // Real MessageEvents, because clients copy and inspect them; prepared here, so that this is not measured.
+  const events = createTexts(alphabet).map((data) => new MessageEvent('message', { data }));
   return (count) => {
     socket.deliver(events, count);
   };
 }
 
-/** A message out and one in, as in a conversation. */
-function workBoth(stand: Stand, parses: boolean, kind: CostCase): Work {
-  const workOne = [workOut(stand, parses, kind), workIn(stand, kind)] as const;
+/** Sends and receives one message alternately. */
+function createAlternatingWork(testClient: TestClient, parses: boolean, kind: CostCase): Work {
+  const steps = [createSendWork(testClient, parses, kind), createReceiveWork(testClient, kind)] as const;
   return (count) => {
     for (let done = 0; done < count; done += 2) {
-      workOne[0](1);
-      workOne[1](1);
+      steps[0](1);
+      steps[1](1);
     }
   };
 }
 
-const makers = {
-  out: workOut,
-  in: (stand: Stand, _: boolean, kind: CostCase) => workIn(stand, kind),
-  both: workBoth,
+const workFactories = {
+  out: createSendWork,
+  in: (testClient: TestClient, _: boolean, kind: CostCase) => createReceiveWork(testClient, kind),
+  both: createAlternatingWork,
 };
 
 const works = new Map<string, Work>();
 
-async function workFor(contender: Contender, kind: CostCase): Promise<{ stand: Stand; work: Work }> {
-  const stand = await standFor(contender, kind.format);
+async function getWork(
+  contender: Contender,
+  kind: CostCase,
+): Promise<{ testClient: TestClient; work: Work }> {
+  const testClient = await getTestClient(contender, kind.format);
   const key = JSON.stringify(kind);
   let work = works.get(key);
   if (!work) {
-    work = makers[kind.direction](stand, contender.parses, kind);
+    work = workFactories[kind.direction](testClient, contender.parses, kind);
     works.set(key, work);
   }
-  return { stand, work };
+  return { testClient, work };
 }
 
-/** Nanoseconds for each of `count` messages. */
-export async function costOf(contender: Contender, kind: CostCase, count: number): Promise<number> {
-  const { stand, work } = await workFor(contender, kind);
-  const before = stand.socket.sent + stand.received;
+/** Nanoseconds per message. */
+export async function measureCost(contender: Contender, kind: CostCase, count: number): Promise<number> {
+  const { testClient, work } = await getWork(contender, kind);
+  const before = testClient.socket.sent + testClient.received;
   let milliseconds = 0;
   if (kind.burst === undefined) {
     const started = performance.now();
@@ -140,26 +143,26 @@ export async function costOf(contender: Contender, kind: CostCase, count: number
   } else {
     for (let done = 0; done < count; done += kind.burst) {
       await ticks(1);
-      // The clock is coarse, but its error is as often too little as too much.
+      // The clock is coarse, but its errors cancel out on average.
       const started = performance.now();
       work(kind.burst);
       milliseconds += performance.now() - started;
     }
   }
-  const handled = stand.socket.sent + stand.received - before;
+  const handled = testClient.socket.sent + testClient.received - before;
   if (handled < count)
     throw new Error(`${handled} of ${count} messages arrived; the last: ${String(lastReceived)}`);
   return (milliseconds * 1e6) / handled;
 }
 
-/** Bytes of heap taken for each of `count` messages, `heapUsed` telling how much is taken. */
-export async function allocationOf(
+/** Allocated heap bytes per message; `heapUsed` returns the size of the heap. */
+export async function measureAllocation(
   contender: Contender,
   kind: CostCase,
   count: number,
   { collect, heapUsed }: { readonly collect: () => void; readonly heapUsed: () => number },
 ): Promise<number> {
-  const { work } = await workFor(contender, kind);
+  const { work } = await getWork(contender, kind);
   collect();
   const before = heapUsed();
   work(count);

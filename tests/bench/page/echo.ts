@@ -1,56 +1,56 @@
-// Owns the round trips of messages to a server that sends everything back.
+// Round trips of messages to a server that sends everything back.
 import { type Contender, type Payload } from '../contenders/contender.js';
-import { connected } from './connected.js';
+import { connectClient } from './connect_client.js';
 
 export interface EchoCase {
   readonly kind: 'text' | 'binary';
   readonly bytes: number;
-  /** Messages under way at a time. */
+  /** Messages in flight. */
   readonly window: number;
 }
 
-function payloadOf({ kind, bytes }: EchoCase): Payload {
+function createPayload({ kind, bytes }: EchoCase): Payload {
   return kind === 'text' ? 'x'.repeat(bytes) : new Uint8Array(bytes).fill(120).buffer;
 }
 
-function lengthOf(data: unknown): number {
+function payloadLength(data: unknown): number {
   return typeof data === 'string' ? data.length : (data as ArrayBuffer).byteLength;
 }
 
-/** Microseconds for a message of a burst. */
+/** Microseconds per message of a burst. */
 export interface BurstTimes {
-  /** In the one task that sends them all. */
+  /** Time of the task that sends them all. */
   readonly sending: number;
-  /** Until the last of them is back. */
+  /** Time until the last of them is received. */
   readonly all: number;
 }
 
-interface EchoLink {
-  /** Keeps messages under way for so long; gives the rate of their return. */
+interface EchoConnection {
+  /** Keeps messages in flight for this time; resolves with the rate of received messages. */
   readonly run: (milliseconds: number) => Promise<number>;
-  /** Sends so many in one task. */
+  /** Sends so many messages in one task. */
   readonly burst: (count: number) => Promise<BurstTimes>;
   readonly close: () => void;
 }
 
-async function open(contender: Contender, url: string, kind: EchoCase): Promise<EchoLink> {
-  const payload = payloadOf(kind);
+async function open(contender: Contender, url: string, kind: EchoCase): Promise<EchoConnection> {
+  const payload = createPayload(kind);
   let received = 0;
-  let answered = (): void => undefined;
-  let failed: (error: Error) => void = () => undefined;
-  const message = (data: unknown): void => {
-    if (lengthOf(data) !== kind.bytes) failed(new Error('A message came back changed'));
+  let onReceived = (): void => undefined;
+  let onFailure: (error: Error) => void = () => undefined;
+  const onMessage = (data: unknown): void => {
+    if (payloadLength(data) !== kind.bytes) onFailure(new Error('A message came back changed'));
     received += 1;
-    answered();
+    onReceived();
   };
-  const { client, close } = await connected(contender, url, { format: 'text', message });
+  const { client, close } = await connectClient(contender, url, { format: 'text', onMessage });
   const run = (milliseconds: number): Promise<number> =>
     new Promise((resolve, reject) => {
-      failed = reject;
+      onFailure = reject;
       received = 0;
       let sent = kind.window;
       const started = performance.now();
-      answered = () => {
+      onReceived = () => {
         const elapsed = performance.now() - started;
         if (elapsed < milliseconds) {
           sent += 1;
@@ -61,22 +61,22 @@ async function open(contender: Contender, url: string, kind: EchoCase): Promise<
     });
   const burst = (count: number): Promise<BurstTimes> =>
     new Promise((resolve, reject) => {
-      failed = reject;
+      onFailure = reject;
       received = 0;
       const started = performance.now();
       const microseconds = (): number => ((performance.now() - started) * 1000) / count;
       for (let index = 0; index < count; index += 1) client.send(payload);
       const sending = microseconds();
-      answered = () => {
+      onReceived = () => {
         if (received === count) resolve({ sending, all: microseconds() });
       };
     });
   return { run, burst, close };
 }
 
-let current: EchoLink | null = null;
+let current: EchoConnection | null = null;
 
-/** Messages echoed in a second; the connection stays for the next run. */
+/** Received messages per second; the connection is kept for the next run. */
 export async function echoRate(
   contender: Contender,
   url: string,
@@ -87,7 +87,7 @@ export async function echoRate(
   return current.run(milliseconds);
 }
 
-/** As `echoRate`, for a burst. */
+/** The same for a burst. */
 export async function echoBurst(
   contender: Contender,
   url: string,

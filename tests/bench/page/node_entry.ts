@@ -1,9 +1,9 @@
-// Owns the conversation of a Node process that holds one contender with the process that measures it.
+// The entry of a Node process with one contender: receives calls from the measuring process and returns the results.
 import { type Contender } from '../contenders/contender.js';
-import { install, type Program } from './program.js';
+import { install, type BenchApi } from './bench_api.js';
 
 interface Request {
-  readonly name: keyof Program;
+  readonly name: keyof BenchApi;
   readonly argument: never;
 }
 
@@ -25,7 +25,7 @@ export function serve(contender: Contender): void {
         (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }),
       );
   });
-  // Open ports would keep the process alive.
+  // Otherwise open ports would keep the process alive.
   process.on('disconnect', () => {
     process.exit();
   });

@@ -1,30 +1,30 @@
-// Owns a client whose link is about to break: it is told to send now and then, and is watched from the server.
+// Clients by name whose links are going to fail: they send on request, and the server records what it receives.
 import { type Contender } from '../contenders/contender.js';
-import { connected, type Connected } from './connected.js';
+import { connectClient, type ConnectedClient } from './connect_client.js';
 
-const clients = new Map<string, Connected>();
+const clients = new Map<string, ConnectedClient>();
 
-/** Connects a client under a name. */
-export async function link(
+/** Connects a client under this name. */
+export async function connectNamed(
   contender: Contender,
   name: string,
   url: string,
-  firstWait: number | undefined,
+  firstDelay: number | undefined,
 ): Promise<void> {
-  const wishes = {
+  const options = {
     format: 'text',
-    message: () => undefined,
-    ...(firstWait !== undefined && { firstWait }),
+    onMessage: () => undefined,
+    ...(firstDelay !== undefined && { firstDelay }),
   } as const;
-  clients.set(name, await connected(contender, url, wishes));
+  clients.set(name, await connectClient(contender, url, options));
 }
 
-/** Sends texts on a link; what happens to them is seen at the server. */
-export function say(name: string, texts: readonly string[]): void {
+/** Sends texts through a client. */
+export function sendNamed(name: string, texts: readonly string[]): void {
   for (const text of texts) clients.get(name)?.client.send(text);
 }
 
-export function unlink(name: string): void {
+export function disconnectNamed(name: string): void {
   clients.get(name)?.close();
   clients.delete(name);
 }

@@ -1,12 +1,12 @@
-// Owns the receipt of a long stream of small JSON messages, as an assistant's answer comes.
+// Receives a long stream of small JSON messages, like an assistant's answer.
 import { type Contender } from '../contenders/contender.js';
-import { connected } from './connected.js';
+import { connectClient } from './connect_client.js';
 import { ticks } from './macrotasks.js';
 
 export interface StreamTimes {
   /** From the request to the last message. */
   readonly milliseconds: number;
-  /** Longest time in which nothing else ran, where it was looked for. */
+  /** Longest time in which no other task ran; measured only with `watch`. */
   readonly longestGap: number;
 }
 
@@ -14,8 +14,8 @@ interface Token {
   readonly index: number;
 }
 
-/** Asks for `count` messages and reads them; with `watch`, other work asks for its turn all the time. */
-export async function streamTimes(
+/** Requests and reads `count` messages; with `watch`, another task is always ready and measures the gaps. */
+export async function measureStream(
   contender: Contender,
   url: string,
   count: number,
@@ -28,14 +28,14 @@ export async function streamTimes(
     next += 1;
     if (next === count) done();
   };
-  const message = contender.parses
+  const onMessage = contender.parses
     ? (data: unknown) => {
         read(data as Token);
       }
     : (data: unknown) => {
         read(JSON.parse(data as string) as Token);
       };
-  const { client, close } = await connected(contender, url, { format: 'json', message });
+  const { client, close } = await connectClient(contender, url, { format: 'json', onMessage });
   let isDone = false;
   const finished = new Promise<void>((resolve) => {
     done = () => {

@@ -1,5 +1,5 @@
-// Owns a WebSocket without a network: it opens by itself, swallows what is sent, and hands over what it is told to.
-// Refuses to favour a way of listening: on* properties and added listeners are called by the same loop.
+// A WebSocket without a network: it opens at once, discards what is sent, and delivers the events it is given. Listeners and
+// on* properties are called by the same loop, so that neither way is faster.
 
 type Listener = (event: unknown) => void;
 
@@ -8,7 +8,7 @@ export class StubSocket {
   static readonly OPEN = 1;
   static readonly CLOSING = 2;
   static readonly CLOSED = 3;
-  /** The socket that was created last. */
+  /** The socket created last. */
   static latest: StubSocket | null = null;
 
   readonly CONNECTING = 0;
@@ -29,7 +29,7 @@ export class StubSocket {
     StubSocket.latest = this;
     setTimeout(() => {
       this.readyState = 1;
-      this.#tell('open', new Event('open'));
+      this.#dispatch('open', new Event('open'));
     }, 0);
   }
 
@@ -64,10 +64,10 @@ export class StubSocket {
 
   close(): void {
     this.readyState = 3;
-    this.#tell('close', new CloseEvent('close', { code: 1000, wasClean: true }));
+    this.#dispatch('close', new CloseEvent('close', { code: 1000, wasClean: true }));
   }
 
-  /** Hands `count` events over, going round the given ones. */
+  /** Delivers `count` events, cycling through the given ones. */
   deliver(events: readonly unknown[], count: number): void {
     const listeners = this.#listeners['message'] ?? [];
     for (let index = 0, next = 0; index < count; index += 1) {
@@ -84,7 +84,7 @@ export class StubSocket {
     if (listener) this.addEventListener(type, listener);
   }
 
-  #tell(type: string, event: unknown): void {
+  #dispatch(type: string, event: unknown): void {
     for (const listener of [...(this.#listeners[type] ?? [])]) listener(event);
   }
 }

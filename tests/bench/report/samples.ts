@@ -1,5 +1,5 @@
-// Owns what was measured in one table row: for each contender one number a round, and what can be said of them.
-// Numbers of the same round were taken right after each other, so that they are compared round by round.
+// The samples of one table row: one number per contender and round, and their statistics. The numbers of one round were
+// measured directly after each other, so contenders are compared round by round.
 
 export class Samples {
   readonly #values = new Map<string, number[]>();
@@ -18,8 +18,8 @@ export class Samples {
     return this.#values.get(contender) ?? [];
   }
 
-  /** The contender's number combined with that of `base` in the same round. */
-  against(base: string, contender: string, combine: (value: number, base: number) => number): number[] {
+  /** The contender's numbers combined with those of `base` from the same rounds. */
+  compare(base: string, contender: string, combine: (value: number, base: number) => number): number[] {
     const others = this.of(base);
     return this.of(contender).map((value, round) => combine(value, others[round] ?? NaN));
   }
@@ -29,31 +29,31 @@ export interface Summary {
   readonly median: number;
   readonly low: number;
   readonly high: number;
-  readonly least: number;
+  readonly minimum: number;
 }
 
 function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)] ?? NaN;
   const above = sorted[Math.ceil(position)] ?? NaN;
-  // The difference of two infinities is no number.
+  // The difference of two infinities is NaN.
   if (below === above) return below;
   return below + (above - below) * (position - Math.floor(position));
 }
 
-/** Median, and the quartiles as the spread. */
-export function summaryOf(values: readonly number[]): Summary {
+/** Median, quartiles and minimum. */
+export function summarize(values: readonly number[]): Summary {
   const sorted = [...values].sort((one, other) => one - other);
   return {
     median: quantile(sorted, 0.5),
     low: quantile(sorted, 0.25),
     high: quantile(sorted, 0.75),
-    least: sorted[0] ?? NaN,
+    minimum: sorted[0] ?? NaN,
   };
 }
 
-/** A number with three significant digits, without an exponent. */
-export function digits(value: number): string {
+/** Three significant digits, without an exponent. */
+export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   if (size < 0.0005) return '0';
@@ -63,7 +63,7 @@ export function digits(value: number): string {
 }
 
 /** `1.02 [0.99–1.04]` */
-export function spread(values: readonly number[], format = digits): string {
-  const { median, low, high } = summaryOf(values);
+export function formatSpread(values: readonly number[], format = formatNumber): string {
+  const { median, low, high } = summarize(values);
   return `${format(median)} [${format(low)}–${format(high)}]`;
 }

@@ -1,4 +1,4 @@
-// Owns tables: as aligned text for the terminal and for Markdown alike.
+// Tables as aligned text, for the terminal and for Markdown.
 
 export interface Table {
   readonly title: string;
@@ -9,7 +9,7 @@ export interface Table {
 
 export interface Section {
   readonly title: string;
-  /** What was done, in a sentence or two. */
+  /** What was measured and how, in a sentence or two. */
   readonly explanation: string;
   readonly tables: readonly Table[];
 }
@@ -21,7 +21,7 @@ function line(cells: readonly string[], widths: readonly number[]): string {
   return `| ${padded.join(' | ')} |`;
 }
 
-export function textOf({ title, head, rows, notes = [] }: Table): string {
+export function tableToText({ title, head, rows, notes = [] }: Table): string {
   const widths = head.map((_, column) =>
     Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? '').length)),
   );
@@ -32,6 +32,6 @@ export function textOf({ title, head, rows, notes = [] }: Table): string {
   return [`**${title}**`, '', ...lines, ...notes.flatMap((note) => ['', note])].join('\n');
 }
 
-export function sectionText({ title, explanation, tables }: Section): string {
-  return [`## ${title}`, explanation, ...tables.map(textOf)].join('\n\n');
+export function sectionToText({ title, explanation, tables }: Section): string {
+  return [`## ${title}`, explanation, ...tables.map(tableToText)].join('\n\n');
 }

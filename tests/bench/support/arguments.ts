@@ -1,4 +1,4 @@
-// Owns the words after `npm run bench --`.
+// The arguments of `npm run bench --`.
 import { parseArgs } from 'node:util';
 
 export interface Arguments {
@@ -12,18 +12,19 @@ export interface Arguments {
   readonly contenders: readonly string[];
   /** Builds of this package, as name=path; a path is a folder with index.js, or a module. */
   readonly builds: readonly (readonly [name: string, path: string])[];
-  /** Whether the builds were named, rather than dist taken. */
+  /** Whether builds were given, rather than the default dist/. */
   readonly hasOwnBuilds: boolean;
-  /** Where the document goes; '': nowhere. */
+  /** File for the document; '': none. */
   readonly write: string | undefined;
 }
 
 export const usage = `npm run bench -- [--only cost,echo,…] [--rounds N] [--quick] [--engines chromium,node]
   [--contenders raw,ours,…] [--dist NAME=FOLDER]… [--profile] [--write FILE]`;
 
-const listOf = (text: string | undefined): string[] => text?.split(',').filter((word) => word !== '') ?? [];
+const parseList = (text: string | undefined): string[] =>
+  text?.split(',').filter((word) => word !== '') ?? [];
 
-function buildOf(text: string): [string, string] {
+function parseBuild(text: string): [string, string] {
   const [name = '', path] = text.split('=');
   return path === undefined ? ['ours', name] : [name, path];
 }
@@ -45,13 +46,13 @@ export function readArguments(words: readonly string[]): Arguments {
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) throw new RangeError(usage);
   return {
-    only: listOf(values.only),
+    only: parseList(values.only),
     rounds,
     quick: values.quick,
     profile: values.profile,
-    engines: listOf(values.engines),
-    contenders: listOf(values.contenders),
-    builds: (values.dist ?? ['ours=dist']).map(buildOf),
+    engines: parseList(values.engines),
+    contenders: parseList(values.contenders),
+    builds: (values.dist ?? ['ours=dist']).map(parseBuild),
     hasOwnBuilds: values.dist !== undefined,
     write: values.write,
   };

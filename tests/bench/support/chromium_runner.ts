@@ -1,9 +1,9 @@
-// Owns the browser of a run, with one page for each contender.
+// The browser of a run, with one page for each contender.
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { pageScript, type Entrant } from './contender_bundles.js';
+import { pageScript, type ContenderSpec } from './contender_bundles.js';
 import { type PageServer } from './page_server.js';
-import { inTime, type Argument, type Result, type Runner } from './runner.js';
-import { type Program } from '../page/program.js';
+import { withTimeout, type Argument, type Result, type Runner } from './runner.js';
+import { type BenchApi } from '../page/bench_api.js';
 
 const flags = [
   '--no-sandbox',
@@ -17,7 +17,7 @@ const flags = [
 ];
 
 /**
- * Without the tools' watch over the network: it is told of every message of a WebSocket, payload included, and takes two
+ * Without the network domain of the DevTools protocol: it reports every WebSocket message with its payload, which takes two
  * thirds of the throughput.
  */
 export function launchChromium(): Promise<Browser> {
@@ -30,19 +30,19 @@ export interface ChromiumRunner extends Runner {
 }
 
 /**
- * Opens a window of its own for each contender, in one browser; the script `before` runs first. Of tabs in one window only the
- * one in front has its full share of the processor.
+ * Opens one window for each contender, in one browser; the script `before` runs first. With tabs in one window, only the one
+ * in front would have its full share of the processor.
  */
 export async function startChromium(
-  entrants: readonly Entrant[],
+  contenders: readonly ContenderSpec[],
   server: PageServer,
   { minify = true, before = '' } = {},
 ): Promise<ChromiumRunner> {
   const browser = await launchChromium();
   const pages = new Map<string, Page>();
-  for (const [index, entrant] of entrants.entries()) {
+  for (const [index, contender] of contenders.entries()) {
     const script = `/${index}.js`;
-    server.serve(script, 'text/javascript; charset=utf-8', await pageScript(entrant, { minify }));
+    server.serve(script, 'text/javascript; charset=utf-8', await pageScript(contender, { minify }));
     server.serve(
       `/${index}.html`,
       'text/html; charset=utf-8',
@@ -50,23 +50,23 @@ export async function startChromium(
     );
     const page = await browser.newPage({ type: 'window' });
     page.on('pageerror', (error) => {
-      console.error(`${entrant.name}: ${String(error)}`);
+      console.error(`${contender.name}: ${String(error)}`);
     });
     await page.goto(`${server.origin}/${index}.html`);
-    pages.set(entrant.name, page);
+    pages.set(contender.name, page);
   }
   return {
     engine: 'chromium',
     browser,
     pages,
-    call: async <Name extends keyof Program>(contender: string, name: Name, argument: Argument<Name>) => {
+    call: async <Name extends keyof BenchApi>(contender: string, name: Name, argument: Argument<Name>) => {
       const page = pages.get(contender);
       if (!page) throw new Error(`There is no page for ${contender}`);
       const answer = page.evaluate(
         ([called, given]) => (bench[called] as (argument: unknown) => unknown)(given),
         [name, argument] as const,
       );
-      return inTime(contender, name, answer as Promise<Result<Name>>);
+      return withTimeout(contender, name, answer as Promise<Result<Name>>);
     },
     close: () => browser.close(),
   };

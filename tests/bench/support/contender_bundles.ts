@@ -1,5 +1,5 @@
-// Owns the scripts with one contender in them: for a page, for a Node process, and by itself for its size.
-// Refuses to treat one otherwise than another.
+// Bundles scripts with one contender: for a page, for a Node process, and alone for its size. All contenders are treated the
+// same.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
@@ -7,40 +7,40 @@ import { type Arguments } from './arguments.js';
 
 const packageName = '@advakod/resilient-websocket';
 
-export interface Entrant {
+export interface ContenderSpec {
   readonly name: string;
-  /** File in ../contenders, without its ending. */
+  /** File in ../contenders, without extension. */
   readonly file: string;
-  /** The package as its user names it; undefined for the platform's own class. */
+  /** The package name as its user imports it; undefined for the platform's WebSocket. */
   readonly package: string | undefined;
-  /** For builds of this package: the module to take for it. */
+  /** For builds of this package: the module to use. */
   readonly module: string | undefined;
 }
 
-const peers: readonly Entrant[] = [
+const peers: readonly ContenderSpec[] = [
   ['reconnecting-websocket', 'reconnecting_websocket', 'reconnecting-websocket'],
   ['partysocket', 'partysocket', 'partysocket/ws'],
   ['websocket-ts', 'websocket_ts', 'websocket-ts'],
   ['@nktkas/rews', 'rews', '@nktkas/rews'],
 ].map(([name = '', file = '', imported]) => ({ name, file, package: imported, module: undefined }));
 
-function moduleOf(path: string): string {
+function findModule(path: string): string {
   const absolute = resolve(path);
   const inFolder = join(absolute, 'index.js');
   return existsSync(inFolder) ? inFolder : absolute;
 }
 
-/** All that take part, the bare WebSocket first. */
-export function entrantsOf({ builds, contenders }: Arguments): Entrant[] {
-  const all: Entrant[] = [
+/** The selected contenders, the bare WebSocket first. */
+export function selectContenders({ builds, contenders }: Arguments): ContenderSpec[] {
+  const all: ContenderSpec[] = [
     { name: 'raw', file: 'raw', package: undefined, module: undefined },
-    ...builds.map(([name, path]) => ({ name, file: 'ours', package: packageName, module: moduleOf(path) })),
+    ...builds.map(([name, path]) => ({ name, file: 'ours', package: packageName, module: findModule(path) })),
     ...peers,
   ];
   return all.filter(({ name }) => name === 'raw' || contenders.length === 0 || contenders.includes(name));
 }
 
-const inItself: BuildOptions = {
+const shared: BuildOptions = {
   bundle: true,
   write: false,
   minify: true,
@@ -49,61 +49,61 @@ const inItself: BuildOptions = {
   logLevel: 'error',
 };
 
-async function textOf(options: BuildOptions): Promise<string> {
+async function buildText(options: BuildOptions): Promise<string> {
   const { outputFiles } = await build(options);
   return outputFiles?.[0]?.text ?? '';
 }
 
-function bundle(source: string, entrant: Entrant, options: BuildOptions): Promise<string> {
-  return textOf({
-    ...inItself,
+function bundle(source: string, contender: ContenderSpec, options: BuildOptions): Promise<string> {
+  return buildText({
+    ...shared,
     stdin: { contents: source, resolveDir: resolve('tests/bench'), loader: 'ts' },
-    ...(entrant.module !== undefined && { alias: { [packageName]: entrant.module } }),
+    ...(contender.module !== undefined && { alias: { [packageName]: contender.module } }),
     ...options,
   });
 }
 
-/** A classic script that gives a page `bench`. */
-export function pageScript(entrant: Entrant, { minify = true } = {}): Promise<string> {
-  const source = `import { contender } from './contenders/${entrant.file}.js';
-    import { install } from './page/program.js';
+/** A classic script that defines `bench` in a page. */
+export function pageScript(contender: ContenderSpec, { minify = true } = {}): Promise<string> {
+  const source = `import { contender } from './contenders/${contender.file}.js';
+    import { install } from './page/bench_api.js';
     install(contender);`;
-  return bundle(source, entrant, { format: 'iife', platform: 'browser', minify });
+  return bundle(source, contender, { format: 'iife', platform: 'browser', minify });
 }
 
-/** A CommonJS script for a Node process that answers its parent. */
-export function nodeScript(entrant: Entrant): Promise<string> {
-  const source = `import { contender } from './contenders/${entrant.file}.js';
+/** A CommonJS script for a Node process that is called by its parent. */
+export function nodeScript(contender: ContenderSpec): Promise<string> {
+  const source = `import { contender } from './contenders/${contender.file}.js';
     import { serve } from './page/node_entry.js';
     serve(contender);`;
-  return bundle(source, entrant, { format: 'cjs', platform: 'node', minify: false });
+  return bundle(source, contender, { format: 'cjs', platform: 'node', minify: false });
 }
 
-/** A module that gives `contender`, as an application imports its client. */
-export function moduleScript(entrant: Entrant): Promise<string> {
-  return bundle(`export { contender } from './contenders/${entrant.file}.js';`, entrant, {
+/** A module that exports `contender`, as an application imports its client. */
+export function moduleScript(contender: ContenderSpec): Promise<string> {
+  return bundle(`export { contender } from './contenders/${contender.file}.js';`, contender, {
     format: 'esm',
     platform: 'browser',
   });
 }
 
-/** A classic script of one file of ./page, which an import would not keep: this package promises to have no effects. */
+/** A classic script from a file in ./page. It is an entry point, because an import would be dropped as free of side effects. */
 export function helperScript(file: string): Promise<string> {
   const entryPoints = [resolve(`tests/bench/page/${file}.ts`)];
-  return textOf({ ...inItself, entryPoints, format: 'iife', platform: 'browser' });
+  return buildText({ ...shared, entryPoints, format: 'iife', platform: 'browser' });
 }
 
-/** What a build's React entry adds to its core. */
-export function reactScript({ module = '' }: Entrant): Promise<string> {
+/** What a build's React entry adds to the core. */
+export function reactScript({ module = '' }: ContenderSpec): Promise<string> {
   const entryPoints = [join(dirname(module), 'react.js')];
-  return textOf({ ...inItself, entryPoints, format: 'esm', external: ['react', 'react/*', module] });
+  return buildText({ ...shared, entryPoints, format: 'esm', external: ['react', 'react/*', module] });
 }
 
-/** The contender's package by itself, as an application would take it in whole. */
-export function packageScript(entrant: Entrant): Promise<string> {
-  const source = entrant.package === undefined ? '' : `export * from '${entrant.package}';`;
-  const withDefault = ['ours', 'partysocket', 'reconnecting_websocket'].includes(entrant.file)
-    ? `${source} export { default } from '${entrant.package ?? ''}';`
+/** The contender's whole package, as an application would bundle it. */
+export function packageScript(contender: ContenderSpec): Promise<string> {
+  const source = contender.package === undefined ? '' : `export * from '${contender.package}';`;
+  const sourceWithDefault = ['ours', 'partysocket', 'reconnecting_websocket'].includes(contender.file)
+    ? `${source} export { default } from '${contender.package ?? ''}';`
     : source;
-  return bundle(withDefault, entrant, { format: 'esm', platform: 'browser' });
+  return bundle(sourceWithDefault, contender, { format: 'esm', platform: 'browser' });
 }

@@ -1,11 +1,11 @@
-// Owns the process of the echo server, so that it shares no thread with what is measured.
-// /echo sends everything back; /stream answers a number with so many small JSON messages.
+// The process of the echo server; it is separate so that it shares no thread with what is measured. /echo sends everything
+// back; /stream answers a number with so many small JSON messages.
 import { type AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 
-/** Hands the messages to the network in small groups, as they would come from a model. */
+/** Sends the messages in small groups, as they would come from a language model. */
 function stream(socket: WebSocket, count: number, from = 0): void {
   const end = Math.min(from + 50, count);
   for (let index = from; index < end; index += 1) {

@@ -1,19 +1,19 @@
-// Owns the start of the echo server's process.
+// Starts the process of the echo server.
 import { fork } from 'node:child_process';
 import { resolve } from 'node:path';
 
 export interface EchoServer {
-  /** Everything sent comes back. */
+  /** Sends everything back. */
   readonly echoUrl: string;
-  /** A number is answered with so many small JSON messages. */
+  /** Answers a number with so many small JSON messages. */
   readonly streamUrl: string;
   readonly close: () => void;
 }
 
 export async function startEchoServer(): Promise<EchoServer> {
   const child = fork(resolve('build/benchmarks/echo_process.mjs'), { stdio: 'inherit' });
-  const port = await new Promise<number>((given, reject) => {
-    child.once('message', given);
+  const port = await new Promise<number>((resolvePort, reject) => {
+    child.once('message', resolvePort);
     child.once('exit', () => {
       reject(new Error('The echo server did not start'));
     });

@@ -1,13 +1,12 @@
-// Owns a server behind a TCP proxy that can vanish, come back and fall silent.
-// Refuses to understand what it forwards.
+// A TCP proxy in front of a server that can go down, come back, and go silent.
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 export interface FaultyLink {
   readonly port: number;
-  /** Ends all connections and refuses new ones. */
+  /** Closes all connections and refuses new ones. */
   readonly down: () => Promise<void>;
   readonly up: () => Promise<void>;
-  /** Forwards nothing more on the connections there are, without closing them; new ones work. */
+  /** Existing connections forward nothing more, without being closed; new ones work. */
   readonly freeze: () => void;
   readonly close: () => Promise<void>;
 }
@@ -15,7 +14,7 @@ export interface FaultyLink {
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
 
-/** Stands before the server on `target`. */
+/** Starts a proxy to the server on the port `target`. */
 export async function startFaultyLink(target: number): Promise<FaultyLink> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const server = createServer((client) => {

@@ -1,13 +1,13 @@
-// Owns the idea of an engine with all contenders in it, each in a world of its own, asked one at a time.
-import { type Program } from '../page/program.js';
+// The interface of an engine with one page or process for each contender, called one at a time.
+import { type BenchApi } from '../page/bench_api.js';
 
-export type Argument<Name extends keyof Program> = Parameters<Program[Name]>[0];
-export type Result<Name extends keyof Program> = Awaited<ReturnType<Program[Name]>>;
+export type Argument<Name extends keyof BenchApi> = Parameters<BenchApi[Name]>[0];
+export type Result<Name extends keyof BenchApi> = Awaited<ReturnType<BenchApi[Name]>>;
 
 export interface Runner {
   readonly engine: 'chromium' | 'node';
-  /** Asks the contender's world to do one thing. */
-  readonly call: <Name extends keyof Program>(
+  /** Calls a function in the contender's page or process. */
+  readonly call: <Name extends keyof BenchApi>(
     contender: string,
     name: Name,
     argument: Argument<Name>,
@@ -15,18 +15,22 @@ export interface Runner {
   readonly close: () => Promise<void>;
 }
 
-const patienceMs = 60_000;
+const callTimeout = 60_000;
 
-/** Fails when a contender does not answer: one that lost a message would hold everything up. */
-export async function inTime<Value>(contender: string, name: string, answer: Promise<Value>): Promise<Value> {
+/** Rejects when a contender does not answer in time, for example after it lost a message. */
+export async function withTimeout<Value>(
+  contender: string,
+  name: string,
+  answer: Promise<Value>,
+): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`${contender} did not finish "${name}" in ${patienceMs / 1000} s`));
-    }, patienceMs);
+      reject(new Error(`${contender} did not finish "${name}" in ${callTimeout / 1000} s`));
+    }, callTimeout);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([answer, timeout]);
   } finally {
     clearTimeout(timer);
   }

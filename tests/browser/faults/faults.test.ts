@@ -1,31 +1,31 @@
-// Owns the check that every fault ends by itself in every chosen engine, and that nothing is lost silently, doubled or
-// out of order. Each fault is described where it is defined; what was measured is written to build/reports/faults.
+// Injects every fault in every chosen engine and checks that the client notices it and reconnects in time, and that no
+// message is lost without a report, duplicated or out of order. The measurements are written to build/reports/faults.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chosenEngines, launchEngine } from '../support/engines/chosen.js';
 import type { Engine } from '../support/engines/engine.js';
 import type { Fault } from '../support/fault.js';
 import { canMakeLinks } from '../support/network/lossy_link.js';
 import { reportOutcomes } from '../support/outcome_report.js';
-import { startRigHost, type RigHost } from '../support/rig/host.js';
-import type { Library } from '../support/rig/ledger.js';
-import { RigPage } from '../support/rig/rig_page.js';
-import type { Outcome } from '../support/trial.js';
+import { startTestPageServer, type TestPageServer } from '../support/test_page/server.js';
+import type { Library } from '../support/test_page/client_record.js';
+import { TestPage } from '../support/test_page/test_page.js';
+import type { Outcome } from '../support/experiment.js';
 import { linkFaults } from './link_faults.js';
 import { lossyFaults } from './lossy_faults.js';
-import { manyFaults } from './many_faults.js';
+import { manyFaults } from './random_faults.js';
 import { pageFaults } from './page_faults.js';
 import { serverFaults } from './server_faults.js';
 
 const hasLinks = canMakeLinks();
 if (!hasLinks && process.env['CI'] === 'true') {
-  throw new Error('A CI must be allowed to make network namespaces: faults would be left out.');
+  throw new Error('In CI the right to create network namespaces is required: without it faults are skipped.');
 } else if (!hasLinks) {
-  console.warn('Network namespaces may not be made here: links that lose packets are left out.');
+  console.warn('No right to create network namespaces: faults with packet loss are skipped.');
 }
 
-/** Names to run alone, a regular expression: with -t all would happen and some be looked at. */
-const wanted = process.env['RWS_FAULTS'];
-const chosen = new RegExp(wanted ?? '');
+/** A regular expression for the names of faults to run. (With vitest's -t all faults would run.) */
+const pattern = process.env['RWS_FAULTS'];
+const chosen = new RegExp(pattern ?? '');
 const faults = [
   ...serverFaults,
   ...linkFaults,
@@ -34,7 +34,7 @@ const faults = [
   ...(hasLinks ? lossyFaults : []),
 ].filter(({ name }) => chosen.test(name));
 
-/** The clients of others, where a comparison is asked for. */
+/** The clients to compare with. */
 const others: readonly Library[] =
   process.env['RWS_COMPARE'] === '1' ? ['reconnecting-websocket', 'partysocket', 'socket.io-client'] : [];
 const compared = faults
@@ -43,13 +43,13 @@ const compared = faults
 
 function check(fault: Fault, outcome: Outcome | undefined): void {
   expect(outcome).toMatchObject({
-    lostOnTheWay: 0,
-    lostSilently: [],
-    doubled: [],
-    complaints: [],
+    lostInTransit: 0,
+    lostInClient: [],
+    duplicates: [],
+    errors: [],
     queued: 0,
   });
-  if (!fault.mayDisorder) expect(outcome?.disordered).toEqual([]);
+  if (!fault.mayReorder) expect(outcome?.outOfOrder).toEqual([]);
   if (fault.detectWithin === 0) {
     expect(outcome).toMatchObject({ detection: null });
   } else if (fault.detectWithin < Infinity) {
@@ -60,46 +60,46 @@ function check(fault: Fault, outcome: Outcome | undefined): void {
 
 describe.each(chosenEngines)('in %s', (name) => {
   let engine: Engine;
-  let host: RigHost;
-  const pages: RigPage[] = [];
-  const playing = new Map<string, Promise<Outcome>>();
+  let host: TestPageServer;
+  const pages: TestPage[] = [];
+  const outcomes = new Map<string, Promise<Outcome>>();
 
-  async function play(library: Library, played: readonly Fault[]): Promise<void> {
-    const rig = await RigPage.open(engine, host.url);
-    pages.push(rig);
-    for (const fault of played) {
-      const outcome = fault.play({ engine: name, library, rig });
-      // Told by the test that waits for it.
+  async function run(library: Library, selected: readonly Fault[]): Promise<void> {
+    const testPage = await TestPage.open(engine, host.url);
+    pages.push(testPage);
+    for (const fault of selected) {
+      const outcome = fault.run({ engine: name, library, testPage });
+      // The test that awaits the outcome reports the error.
       outcome.catch(() => undefined);
-      playing.set(`${library}: ${fault.name}`, outcome);
+      outcomes.set(`${library}: ${fault.name}`, outcome);
     }
   }
 
-  // Faults are waited for side by side: each has an address, a server and a frame of its own.
+  // All faults run in parallel: each has its own address, server and frame.
   beforeAll(async () => {
-    host = await startRigHost();
+    host = await startTestPageServer();
     engine = await launchEngine(name);
-    await play('ours', faults);
+    await run('ours', faults);
     const comparable = faults.filter(({ isComparable }) => isComparable);
-    for (const library of others) await play(library, comparable);
+    for (const library of others) await run(library, comparable);
   });
 
   afterAll(async () => {
-    const settled = await Promise.allSettled(playing.values());
-    const outcomes = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    // A part of the faults is no report.
-    if (wanted === undefined) reportOutcomes('faults', engine, outcomes);
+    const settled = await Promise.allSettled(outcomes.values());
+    const measured = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    // A report must contain all faults.
+    if (pattern === undefined) reportOutcomes('faults', engine, measured);
     for (const page of pages) await page.close();
     await engine.close();
     await host.close();
   });
 
   it.each(faults)('$name', { timeout: 240_000 }, async (fault) => {
-    check(fault, await playing.get(`ours: ${fault.name}`));
+    check(fault, await outcomes.get(`ours: ${fault.name}`));
   });
 
-  // Nothing is demanded of them but that they can be measured.
+  // Nothing is required of other clients but that they can be measured.
   it.each(compared)('$title', { timeout: 300_000 }, async ({ title }) => {
-    expect((await playing.get(title))?.accepted).toBeGreaterThan(0);
+    expect((await outcomes.get(title))?.accepted).toBeGreaterThan(0);
   });
 });

@@ -1,192 +1,192 @@
-// Owns the faults that a link may have while both its ends are well.
-import { fault, type Fault } from '../support/fault.js';
-import { inRun } from '../support/length.js';
+// Faults of the link while client and server work.
+import { defineFault, type Fault } from '../support/fault.js';
+import { shortOrLong } from '../support/run_length.js';
 import type { Direction } from '../support/network/fault_proxy.js';
-import { Trial } from '../support/trial.js';
+import { Experiment } from '../support/experiment.js';
 import {
-  firstWait,
-  heartbeat,
-  inUse,
-  newConnection,
-  probedAfterSend,
+  firstDelay,
+  heartbeatTime,
+  messageInterval,
+  halfOpenRecovery,
+  probeAfterSendTime,
   secondChance,
-  soon,
-  waitsUpTo,
+  tolerance,
+  maxDelay,
 } from './times.js';
 
-const own = Trial.prepare.bind(Trial);
+const prepare = Experiment.prepare.bind(Experiment);
 
-const reset = fault({
+const reset = defineFault({
   name: 'TCP reset',
   isComparable: true,
-  detectWithin: soon,
-  recoverWithin: firstWait + soon,
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    await trial.for(500);
-    trial.strike();
-    trial.proxy.reset();
+  detectWithin: tolerance,
+  recoverWithin: firstDelay + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    await experiment.wait(500);
+    experiment.startFault();
+    experiment.proxy.reset();
   },
 });
 
-/** How often the link is reset. */
-const resets = inRun(10, 40);
+/** Number of resets. */
+const resets = shortOrLong(10, 40);
 
-const sentAtTheEnd = fault({
+const sendBetweenErrorAndClose = defineFault({
   name: `${resets} TCP resets, a message every 5 ms, and three between each error and its close event`,
   options: { reconnectDelay: 50, maxReconnectDelay: 50, maxReconnectAttempts: 1000, maxQueueSize: 10_000 },
-  detectWithin: soon,
-  recoverWithin: soon,
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.inFrame("void client.on('error', () => rig.send(3))");
-    await trial.client.tick(5);
-    trial.strike();
+  detectWithin: tolerance,
+  recoverWithin: tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.inFrame("void client.on('error', () => frameApi.send(3))");
+    await experiment.client.sendEvery(5);
+    experiment.startFault();
     for (let count = 0; count < resets; ++count) {
-      await trial.for(250);
-      trial.proxy.reset();
+      await experiment.wait(250);
+      experiment.proxy.reset();
     }
-    trial.clear();
+    experiment.endFault();
   },
 });
 
 function halfOpen(which: string, directions: readonly Direction[]): Fault {
-  return fault({
+  return defineFault({
     name: `half-open ${which}, in use`,
     isComparable: true,
-    detectWithin: probedAfterSend + secondChance + soon,
-    recoverWithin: newConnection + secondChance + soon,
-    prepare: own,
-    happen: async (trial) => {
-      await trial.for(500);
-      trial.strike();
-      for (const direction of directions) trial.proxy.drop(direction);
-      await trial.client.send(1);
-      await trial.client.tick(1000);
+    detectWithin: probeAfterSendTime + secondChance + tolerance,
+    recoverWithin: halfOpenRecovery + secondChance + tolerance,
+    prepare: prepare,
+    inject: async (experiment) => {
+      await experiment.wait(500);
+      experiment.startFault();
+      for (const direction of directions) experiment.proxy.drop(direction);
+      await experiment.client.send(1);
+      await experiment.client.sendEvery(1000);
     },
   });
 }
 
-const halfOpenIdle = fault({
-  name: `half-open both ways, idle${inRun(', heartbeat of 10 s', '')}`,
+const halfOpenIdle = defineFault({
+  name: `half-open both ways, idle${shortOrLong(', heartbeat of 10 s', '')}`,
   isComparable: true,
-  // The defaults take 40 s.
-  options: inRun({ pingInterval: 10_000, pongTimeout: 5000 }, {}),
-  detectWithin: heartbeat + secondChance + soon,
-  recoverWithin: heartbeat + firstWait + secondChance + soon,
-  prepare: own,
-  happen: async (trial) => {
-    trial.strike();
-    trial.proxy.drop('up');
-    trial.proxy.drop('down');
-    await trial.for(0);
+  // With the default options it takes 40 s.
+  options: shortOrLong({ pingInterval: 10_000, pongTimeout: 5000 }, {}),
+  detectWithin: heartbeatTime + secondChance + tolerance,
+  recoverWithin: heartbeatTime + firstDelay + secondChance + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    experiment.startFault();
+    experiment.proxy.drop('up');
+    experiment.proxy.drop('down');
+    await experiment.wait(0);
   },
 });
 
-const stalledShortly = fault({
+const shortStall = defineFault({
   name: 'link stalls for 3 s, in use',
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    await trial.for(500);
-    trial.strike();
-    trial.proxy.freeze();
-    await trial.for(3000);
-    trial.proxy.thaw();
-    await trial.for(1000);
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    await experiment.wait(500);
+    experiment.startFault();
+    experiment.proxy.stall();
+    await experiment.wait(3000);
+    experiment.proxy.resume();
+    await experiment.wait(1000);
   },
 });
 
-const stalledLong = fault({
-  name: 'link stalls for 12 s and comes alive again, in use',
-  mayDisorder: true,
-  detectWithin: probedAfterSend + secondChance + soon,
-  recoverWithin: newConnection + secondChance + soon,
-  prepare: own,
-  happen: async (trial) => {
-    trial.strike();
-    trial.proxy.freeze();
-    await trial.client.send(1);
-    await trial.client.tick(200);
-    await trial.for(12_000);
-    trial.proxy.thaw();
+const longStall = defineFault({
+  name: 'link stalls for 12 s and then works again, in use',
+  mayReorder: true,
+  detectWithin: probeAfterSendTime + secondChance + tolerance,
+  recoverWithin: halfOpenRecovery + secondChance + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    experiment.startFault();
+    experiment.proxy.stall();
+    await experiment.client.send(1);
+    await experiment.client.sendEvery(200);
+    await experiment.wait(12_000);
+    experiment.proxy.resume();
   },
 });
 
-const sliced = fault({
+const sliced = defineFault({
   name: 'frames sliced into 3 bytes',
   options: { pingInterval: 500 },
   prepare: async (name, setting) => {
-    const trial = await Trial.prepare(name, setting);
-    trial.proxy.manner.sliceBytes = 3;
-    return trial;
+    const experiment = await Experiment.prepare(name, setting);
+    experiment.proxy.properties.sliceBytes = 3;
+    return experiment;
   },
-  happen: async (trial) => {
-    trial.strike();
-    await trial.client.send(10, 60);
-    await trial.for(2000);
+  inject: async (experiment) => {
+    experiment.startFault();
+    await experiment.client.send(10, 60);
+    await experiment.wait(2000);
   },
 });
 
-const late = fault({
-  name: `200 ms of latency each way for ${inRun(5, 30)} s`,
+const late = defineFault({
+  name: `200 ms of latency each way for ${shortOrLong(5, 30)} s`,
   options: { pingInterval: 1000 },
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    trial.strike();
-    trial.proxy.manner.delay = 200;
-    await trial.for(inRun(5000, 30_000));
-    trial.proxy.manner.delay = 0;
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    experiment.startFault();
+    experiment.proxy.properties.delay = 200;
+    await experiment.wait(shortOrLong(5000, 30_000));
+    experiment.proxy.properties.delay = 0;
   },
 });
 
-const slow = fault({
+const slow = defineFault({
   name: 'link of 48 KB/s, messages of 60 KB',
-  prepare: own,
-  happen: async (trial) => {
-    trial.strike();
-    trial.proxy.manner.bytesPerSecond = 49_152;
-    trial.proxy.manner.sliceBytes = 1024;
-    await trial.client.send(2, 60_000);
-    await trial.for(5000);
+  prepare: prepare,
+  inject: async (experiment) => {
+    experiment.startFault();
+    experiment.proxy.properties.bytesPerSecond = 49_152;
+    experiment.proxy.properties.sliceBytes = 1024;
+    await experiment.client.send(2, 60_000);
+    await experiment.wait(5000);
   },
 });
 
-const flaps = inRun(10, 60);
+const flappingTime = shortOrLong(10, 60);
 
-const flapping = fault({
-  name: `link that flaps every second, ${flaps} s`,
+const flapping = defineFault({
+  name: `link that flappingTime every second, ${flappingTime} s`,
   isComparable: true,
-  detectWithin: soon,
-  // The count is not reset by connections of a second, so the waits grow meanwhile.
-  recoverWithin: inRun(waitsUpTo(5), waitsUpTo(6)) + soon,
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    await trial.for(500);
-    trial.strike();
-    for (let second = 0; second < flaps; second += 2) {
-      trial.proxy.refuse();
-      trial.proxy.reset();
-      await trial.for(1000);
-      await trial.proxy.accept();
-      if (second + 2 < flaps) await trial.for(1000);
+  detectWithin: tolerance,
+  // Connections shorter than stableAfter do not reset the retry count, so the delays grow.
+  recoverWithin: shortOrLong(maxDelay(5), maxDelay(6)) + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    await experiment.wait(500);
+    experiment.startFault();
+    for (let second = 0; second < flappingTime; second += 2) {
+      experiment.proxy.refuse();
+      experiment.proxy.reset();
+      await experiment.wait(1000);
+      await experiment.proxy.accept();
+      if (second + 2 < flappingTime) await experiment.wait(1000);
     }
-    trial.clear();
+    experiment.endFault();
   },
 });
 
 export const linkFaults: readonly Fault[] = [
   reset,
-  sentAtTheEnd,
+  sendBetweenErrorAndClose,
   halfOpen('both ways', ['up', 'down']),
   halfOpen('client to server', ['up']),
   halfOpen('server to client', ['down']),
   halfOpenIdle,
-  stalledShortly,
-  stalledLong,
+  shortStall,
+  longStall,
   sliced,
   late,
   slow,

@@ -1,96 +1,106 @@
-// Owns the faults of a link that truly loses packets: no end, no reset, only TCP's own patience.
-// Refuses to exist where network namespaces may not be made.
-import { fault, type Fault } from '../support/fault.js';
-import { ForeignServer } from '../support/network/foreign_server.js';
+// Faults of a link that loses packets, so that neither end of the TCP connection is told of it. They need network namespaces.
+import { defineFault, type Fault } from '../support/fault.js';
+import { PythonServer } from '../support/network/python_server.js';
 import { LossyLink } from '../support/network/lossy_link.js';
 import type { Direction } from '../support/network/fault_proxy.js';
-import { Trial, type Setting } from '../support/trial.js';
-import { firstWait, newConnection, probedAfterSend, secondChance, soon, onlineAgain } from './times.js';
+import { Experiment, type Setting } from '../support/experiment.js';
+import {
+  firstDelay,
+  halfOpenRecovery,
+  probeAfterSendTime,
+  secondChance,
+  tolerance,
+  onlineRecovery,
+} from './times.js';
 
-type LossyTrial = Trial<ForeignServer>;
+type LossyExperiment = Experiment<PythonServer>;
 
-const links = new WeakMap<LossyTrial, LossyLink>();
+const links = new WeakMap<LossyExperiment, LossyLink>();
 
-function linkOf(trial: LossyTrial): LossyLink {
-  const link = links.get(trial);
-  if (link === undefined) throw new Error(`${trial.fault} has no link`);
+function getLink(experiment: LossyExperiment): LossyLink {
+  const link = links.get(experiment);
+  if (link === undefined) throw new Error(`${experiment.fault} has no link`);
   return link;
 }
 
 const behindLink = {
-  prepare: async (name: string, setting: Setting): Promise<LossyTrial> => {
+  prepare: async (name: string, setting: Setting): Promise<LossyExperiment> => {
     const link = new LossyLink();
-    const trial = await Trial.with(await ForeignServer.start(link.far, link.prefix), name, setting);
-    links.set(trial, link);
-    return trial;
+    const experiment = await Experiment.with(
+      await PythonServer.start(link.address, link.prefix),
+      name,
+      setting,
+    );
+    links.set(experiment, link);
+    return experiment;
   },
-  url: (trial: LossyTrial): Promise<string> => {
-    const { host, port } = trial.server.address;
+  url: (experiment: LossyExperiment): Promise<string> => {
+    const { host, port } = experiment.server.address;
     return Promise.resolve(`ws://${host}:${port}/`);
   },
-  after: (trial: LossyTrial): Promise<void> => {
-    linkOf(trial).remove();
+  cleanUp: (experiment: LossyExperiment): Promise<void> => {
+    getLink(experiment).remove();
     return Promise.resolve();
   },
 };
 
-function oneConnectionLost(which: string, directions: readonly Direction[]): Fault {
-  return fault({
+function loseOneConnection(which: string, directions: readonly Direction[]): Fault {
+  return defineFault({
     ...behindLink,
     name: `packets of one connection lost ${which}, in use`,
-    detectWithin: probedAfterSend + secondChance + soon,
-    recoverWithin: newConnection + secondChance + soon,
-    happen: async (trial) => {
-      const port = await trial.server.firstPort();
-      await trial.for(500);
-      trial.strike();
-      for (const direction of directions) linkOf(trial).drop(direction, port);
-      await trial.client.send(1);
-      await trial.client.tick(1000);
+    detectWithin: probeAfterSendTime + secondChance + tolerance,
+    recoverWithin: halfOpenRecovery + secondChance + tolerance,
+    inject: async (experiment) => {
+      const port = await experiment.server.firstPort();
+      await experiment.wait(500);
+      experiment.startFault();
+      for (const direction of directions) getLink(experiment).drop(direction, port);
+      await experiment.client.send(1);
+      await experiment.client.sendEvery(1000);
     },
   });
 }
 
-const allLost = fault({
+const loseEverything = defineFault({
   ...behindLink,
   name: 'all packets lost for 12 s, with offline and online events, in use',
-  // TCP delivers what it still holds of the first connection once packets pass again.
-  mayDisorder: true,
-  detectWithin: probedAfterSend + secondChance + soon,
-  recoverWithin: onlineAgain + soon,
-  happen: async (trial) => {
-    await trial.client.tick(500);
-    await trial.for(500);
-    trial.strike();
-    linkOf(trial).drop('up');
-    linkOf(trial).drop('down');
-    await trial.client.inFrame('world.setOnline(false)');
-    await trial.for(12_000);
-    linkOf(trial).heal();
-    trial.clear();
-    await trial.client.inFrame('world.setOnline(true)');
+  // When packets pass again, TCP delivers what it still holds of the first connection.
+  mayReorder: true,
+  detectWithin: probeAfterSendTime + secondChance + tolerance,
+  recoverWithin: onlineRecovery + tolerance,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(500);
+    await experiment.wait(500);
+    experiment.startFault();
+    getLink(experiment).drop('up');
+    getLink(experiment).drop('down');
+    await experiment.client.inFrame('environment.setOnline(false)');
+    await experiment.wait(12_000);
+    getLink(experiment).heal();
+    experiment.endFault();
+    await experiment.client.inFrame('environment.setOnline(true)');
   },
 });
 
-const shortLoss = fault({
+const loseEverythingBriefly = defineFault({
   ...behindLink,
   name: 'all packets lost for 1.2 s, in use',
-  happen: async (trial) => {
-    await trial.client.tick(500);
-    await trial.for(500);
-    trial.strike();
-    linkOf(trial).drop('up');
-    linkOf(trial).drop('down');
-    await trial.for(1200);
-    linkOf(trial).heal();
-    await trial.for(firstWait);
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(500);
+    await experiment.wait(500);
+    experiment.startFault();
+    getLink(experiment).drop('up');
+    getLink(experiment).drop('down');
+    await experiment.wait(1200);
+    getLink(experiment).heal();
+    await experiment.wait(firstDelay);
   },
 });
 
 export const lossyFaults: readonly Fault[] = [
-  oneConnectionLost('both ways', ['up', 'down']),
-  oneConnectionLost('client to server', ['up']),
-  oneConnectionLost('server to client', ['down']),
-  allLost,
-  shortLoss,
+  loseOneConnection('both ways', ['up', 'down']),
+  loseOneConnection('client to server', ['up']),
+  loseOneConnection('server to client', ['down']),
+  loseEverything,
+  loseEverythingBriefly,
 ];

@@ -1,225 +1,233 @@
-// Owns the faults that a page's own world may have: what the browser says of network, visibility and life, and the clocks.
-// The events are made by the test, in the client's own frame; life_cycle.test.ts has the engines' own.
-import { fault, type Fault } from '../support/fault.js';
-import { Trial } from '../support/trial.js';
-import { firstWait, inUse, onlineAgain, probed, probedAfterSend, secondChance, soon } from './times.js';
+// Faults in the page's environment: network state, visibility, freezing, clocks. They are simulated in the client's prepare
+// frame; page_lifecycle.test.ts and hidden.test.ts have the real ones.
+import { defineFault, type Fault } from '../support/fault.js';
+import { Experiment } from '../support/experiment.js';
+import {
+  firstDelay,
+  messageInterval,
+  onlineRecovery,
+  probeTime,
+  probeAfterSendTime,
+  secondChance,
+  tolerance,
+} from './times.js';
 
-const own = Trial.prepare.bind(Trial);
+const prepare = Experiment.prepare.bind(Experiment);
 
-async function bend(trial: Trial, change: string): Promise<void> {
-  await trial.client.inFrame(`world.${change}`);
+async function simulate(experiment: Experiment, change: string): Promise<void> {
+  await experiment.client.inFrame(`environment.${change}`);
 }
 
-function dropAll(trial: Trial): void {
-  trial.proxy.drop('up');
-  trial.proxy.drop('down');
+function dropAll(experiment: Experiment): void {
+  experiment.proxy.drop('up');
+  experiment.proxy.drop('down');
 }
 
-const lyingOffline = fault({
-  name: 'offline and online, both untrue',
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    trial.strike();
-    await bend(trial, 'setOnline(false)');
-    await trial.for(4000);
-    await bend(trial, 'setOnline(true)');
-    await trial.for(1000);
+const falseOffline = defineFault({
+  name: 'false offline and online events',
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    experiment.startFault();
+    await simulate(experiment, 'setOnline(false)');
+    await experiment.wait(4000);
+    await simulate(experiment, 'setOnline(true)');
+    await experiment.wait(1000);
   },
 });
 
-const offlineForEver = fault({
-  name: 'reset while the browser calls itself offline for good',
-  detectWithin: soon,
+const permanentlyOffline = defineFault({
+  name: 'reset while the browser reports to be offline for ever',
+  detectWithin: tolerance,
   recoverWithin: 5000,
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    await bend(trial, 'setOnline(false)');
-    await trial.for(500);
-    trial.strike();
-    trial.proxy.reset();
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    await simulate(experiment, 'setOnline(false)');
+    await experiment.wait(500);
+    experiment.startFault();
+    experiment.proxy.reset();
   },
 });
 
-const onlineEndsWait = fault({
-  name: 'online after an outage of 4 s',
-  detectWithin: soon,
+const onlineAfterOutage = defineFault({
+  name: 'online event after an outage of 4 s',
+  detectWithin: tolerance,
   recoverWithin: 2000,
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    await trial.for(500);
-    trial.strike();
-    trial.proxy.refuse();
-    trial.proxy.reset();
-    await bend(trial, 'setOnline(false)');
-    await trial.for(4000);
-    await trial.proxy.accept();
-    trial.clear();
-    await bend(trial, 'setOnline(true)');
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    await experiment.wait(500);
+    experiment.startFault();
+    experiment.proxy.refuse();
+    experiment.proxy.reset();
+    await simulate(experiment, 'setOnline(false)');
+    await experiment.wait(4000);
+    await experiment.proxy.accept();
+    experiment.endFault();
+    await simulate(experiment, 'setOnline(true)');
   },
 });
 
 function halfOpenThenOnline(which: string, wasOffline: boolean): Fault {
-  return fault({
+  return defineFault({
     name: `half-open, in use, ${which}`,
-    detectWithin: probedAfterSend + secondChance + soon,
-    recoverWithin: onlineAgain + soon,
-    prepare: own,
-    happen: async (trial) => {
-      await trial.for(500);
-      trial.strike();
-      dropAll(trial);
-      await trial.client.send(1);
-      await trial.client.tick(1000);
-      if (wasOffline) await bend(trial, 'setOnline(false)');
-      await trial.for(1000);
-      trial.clear();
-      await bend(trial, 'setOnline(true)');
+    detectWithin: probeAfterSendTime + secondChance + tolerance,
+    recoverWithin: onlineRecovery + tolerance,
+    prepare: prepare,
+    inject: async (experiment) => {
+      await experiment.wait(500);
+      experiment.startFault();
+      dropAll(experiment);
+      await experiment.client.send(1);
+      await experiment.client.sendEvery(1000);
+      if (wasOffline) await simulate(experiment, 'setOnline(false)');
+      await experiment.wait(1000);
+      experiment.endFault();
+      await simulate(experiment, 'setOnline(true)');
     },
   });
 }
 
-const offlineTells = fault({
+const idleOffline = defineFault({
   name: 'half-open, idle, with an offline event',
-  detectWithin: probed + secondChance + soon,
-  recoverWithin: probed + secondChance + firstWait + soon,
-  prepare: own,
-  happen: async (trial) => {
-    dropAll(trial);
-    trial.strike();
-    await bend(trial, 'setOnline(false)');
+  detectWithin: probeTime + secondChance + tolerance,
+  recoverWithin: probeTime + secondChance + firstDelay + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    dropAll(experiment);
+    experiment.startFault();
+    await simulate(experiment, 'setOnline(false)');
   },
 });
 
-const hiddenAlive = fault({
-  name: 'hidden for 4 s and back, link alive',
-  prepare: own,
-  happen: async (trial) => {
-    trial.strike();
-    await bend(trial, 'setVisible(false)');
-    await trial.for(4000);
-    await bend(trial, 'setVisible(true)');
-    await trial.for(4000);
-    await trial.client.send(1);
+const hiddenAlive = defineFault({
+  name: 'hidden for 4 s and shown again, link alive',
+  prepare: prepare,
+  inject: async (experiment) => {
+    experiment.startFault();
+    await simulate(experiment, 'setVisible(false)');
+    await experiment.wait(4000);
+    await simulate(experiment, 'setVisible(true)');
+    await experiment.wait(4000);
+    await experiment.client.send(1);
   },
 });
 
-const hiddenDead = fault({
-  name: 'back from hidden, link half-open, idle',
-  detectWithin: probed + secondChance + soon,
-  recoverWithin: probed + secondChance + firstWait + soon,
-  prepare: own,
-  happen: async (trial) => {
-    await bend(trial, 'setVisible(false)');
-    await trial.for(1000);
-    dropAll(trial);
-    trial.strike();
-    await bend(trial, 'setVisible(true)');
+const hiddenDead = defineFault({
+  name: 'shown again after hidden, link half-open, idle',
+  detectWithin: probeTime + secondChance + tolerance,
+  recoverWithin: probeTime + secondChance + firstDelay + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    await simulate(experiment, 'setVisible(false)');
+    await experiment.wait(1000);
+    dropAll(experiment);
+    experiment.startFault();
+    await simulate(experiment, 'setVisible(true)');
   },
 });
 
-const throttledAlive = fault({
-  name: 'timers on a grid of 5 s, heartbeat of 2 s, link alive',
+const throttledAlive = defineFault({
+  name: 'timers throttled to multiples of 5 s, heartbeat of 2 s, link alive',
   options: { pingInterval: 2000, pongTimeout: 1000 },
-  prepare: own,
-  happen: async (trial) => {
-    await bend(trial, 'throttleTimers(5000)');
-    trial.strike();
-    await trial.for(20_000);
-    await bend(trial, 'throttleTimers(0)');
-    await trial.client.send(1);
+  prepare: prepare,
+  inject: async (experiment) => {
+    await simulate(experiment, 'throttleTimers(5000)');
+    experiment.startFault();
+    await experiment.wait(20_000);
+    await simulate(experiment, 'throttleTimers(0)');
+    await experiment.client.send(1);
   },
 });
 
-const throttledDead = fault({
-  name: 'timers on a grid of 5 s, heartbeat of 2 s, half-open',
+const throttledDead = defineFault({
+  name: 'timers throttled to multiples of 5 s, heartbeat of 2 s, half-open',
   options: { pingInterval: 2000, pongTimeout: 1000 },
-  // The timer before the fault, the ping, its time-out and the retry are each up to a step late.
+  // The timer before the fault, the ping, its timeout and the retry can each be one step late.
   detectWithin: 3000 + secondChance + 4 * 5000,
   recoverWithin: 4000 + secondChance + 5 * 5000,
-  prepare: own,
-  happen: async (trial) => {
-    await bend(trial, 'throttleTimers(5000)');
-    trial.strike();
-    dropAll(trial);
+  prepare: prepare,
+  inject: async (experiment) => {
+    await simulate(experiment, 'throttleTimers(5000)');
+    experiment.startFault();
+    dropAll(experiment);
   },
 });
 
-const frozenEvents = fault({
-  name: 'freeze and resume, as events',
-  detectWithin: soon,
-  recoverWithin: firstWait + soon,
-  prepare: own,
-  happen: async (trial) => {
-    trial.strike();
-    await bend(trial, 'setFrozen(true)');
-    await trial.for(2000);
-    trial.clear();
-    await bend(trial, 'setFrozen(false)');
+const frozenEvents = defineFault({
+  name: 'freeze and resume events',
+  detectWithin: tolerance,
+  recoverWithin: firstDelay + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    experiment.startFault();
+    await simulate(experiment, 'setFrozen(true)');
+    await experiment.wait(2000);
+    experiment.endFault();
+    await simulate(experiment, 'setFrozen(false)');
   },
 });
 
-const sleepDead = fault({
-  name: 'sleep of an hour, link half-open, then in use',
-  detectWithin: probed + secondChance + soon,
-  recoverWithin: probed + secondChance + firstWait + soon,
-  prepare: own,
-  happen: async (trial) => {
-    dropAll(trial);
-    await bend(trial, 'sleep(3_600_000)');
-    trial.strike();
-    await trial.client.send(1);
+const sleepDead = defineFault({
+  name: 'sleep of one hour, link half-open, then in use',
+  detectWithin: probeTime + secondChance + tolerance,
+  recoverWithin: probeTime + secondChance + firstDelay + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    dropAll(experiment);
+    await simulate(experiment, 'sleep(3_600_000)');
+    experiment.startFault();
+    await experiment.client.send(1);
   },
 });
 
-const sleepUnnoticed = fault({
-  name: 'sleep in which the steady clock stood still, link half-open, then in use',
-  detectWithin: probedAfterSend + secondChance + soon,
-  recoverWithin: probedAfterSend + secondChance + firstWait + soon,
-  prepare: own,
-  happen: async (trial) => {
-    dropAll(trial);
-    await bend(trial, 'setWallClock(3_600_000)');
-    trial.strike();
-    await trial.client.send(1);
+const sleepUnnoticed = defineFault({
+  name: 'sleep during which the monotonic clock stops, link half-open, then in use',
+  detectWithin: probeAfterSendTime + secondChance + tolerance,
+  recoverWithin: probeAfterSendTime + secondChance + firstDelay + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    dropAll(experiment);
+    await simulate(experiment, 'moveWallClock(3_600_000)');
+    experiment.startFault();
+    await experiment.client.send(1);
   },
 });
 
-const sleepAlive = fault({
-  name: 'sleep of an hour, link alive, then in use',
-  prepare: own,
-  happen: async (trial) => {
-    trial.strike();
-    await bend(trial, 'sleep(3_600_000)');
-    await trial.client.send(1);
-    await trial.for(6000);
-    await trial.client.send(1);
+const sleepAlive = defineFault({
+  name: 'sleep of one hour, link alive, then in use',
+  prepare: prepare,
+  inject: async (experiment) => {
+    experiment.startFault();
+    await simulate(experiment, 'sleep(3_600_000)');
+    await experiment.client.send(1);
+    await experiment.wait(6000);
+    await experiment.client.send(1);
   },
 });
 
-const clockSetBack = fault({
-  name: 'wall clock set back by an hour, then half-open, idle',
+const clockSetBack = defineFault({
+  name: 'wall clock set back by one hour, then half-open, idle',
   options: { pingInterval: 1000, pongTimeout: 1000 },
-  detectWithin: 2000 + secondChance + soon,
-  recoverWithin: 3000 + secondChance + soon,
-  prepare: own,
-  happen: async (trial) => {
-    await bend(trial, 'setWallClock(-3_600_000)');
-    await trial.for(2000);
-    dropAll(trial);
-    trial.strike();
+  detectWithin: 2000 + secondChance + tolerance,
+  recoverWithin: 3000 + secondChance + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    await simulate(experiment, 'moveWallClock(-3_600_000)');
+    await experiment.wait(2000);
+    dropAll(experiment);
+    experiment.startFault();
   },
 });
 
 export const pageFaults: readonly Fault[] = [
-  lyingOffline,
-  offlineForEver,
-  onlineEndsWait,
+  falseOffline,
+  permanentlyOffline,
+  onlineAfterOutage,
   halfOpenThenOnline('with an online event', false),
   halfOpenThenOnline('offline for 1 s and online again', true),
-  offlineTells,
+  idleOffline,
   hiddenAlive,
   hiddenDead,
   throttledAlive,

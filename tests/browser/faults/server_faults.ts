@@ -1,140 +1,140 @@
-// Owns the faults that a server, or a proxy that knows HTTP, may have.
-import { fault, type Fault } from '../support/fault.js';
-import { ForeignServer } from '../support/network/foreign_server.js';
+// Faults of the server, or of an HTTP proxy in front of it.
+import { defineFault, type Fault } from '../support/fault.js';
+import { PythonServer } from '../support/network/python_server.js';
 import {
   idleSeconds,
-  startIdleCutter,
-  type CutterName,
-  type IdleCutter,
-} from '../support/network/idle_cutters.js';
-import { freePort, ownAddress } from '../support/network/ports.js';
-import { Trial } from '../support/trial.js';
-import { firstWait, inUse, soon, waitsUpTo } from './times.js';
+  startIdleProxy,
+  type IdleProxyName,
+  type IdleProxy,
+} from '../support/network/idle_proxies.js';
+import { freePort, uniqueLoopbackAddress } from '../support/network/ports.js';
+import { Experiment } from '../support/experiment.js';
+import { firstDelay, messageInterval, tolerance, maxDelay } from './times.js';
 
-const own = Trial.prepare.bind(Trial);
+const prepare = Experiment.prepare.bind(Experiment);
 
-const gone = fault({
-  name: 'server gone for 3 s',
+const serverGone = defineFault({
+  name: 'server down for 3 s',
   isComparable: true,
-  detectWithin: soon,
-  recoverWithin: waitsUpTo(3) + soon,
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    await trial.for(500);
-    trial.strike();
-    await trial.server.stop();
-    await trial.for(3000);
-    await trial.server.start();
-    trial.clear();
+  detectWithin: tolerance,
+  recoverWithin: maxDelay(3) + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    await experiment.wait(500);
+    experiment.startFault();
+    await experiment.server.stop();
+    await experiment.wait(3000);
+    await experiment.server.start();
+    experiment.endFault();
   },
 });
 
-const killed = fault({
-  name: 'python3-websockets killed and restarted',
-  detectWithin: soon,
-  recoverWithin: waitsUpTo(3) + soon,
+const serverKilled = defineFault({
+  name: 'python3-websockets serverKilled and restarted',
+  detectWithin: tolerance,
+  recoverWithin: maxDelay(3) + tolerance,
   prepare: async (name, setting) => {
-    const host = ownAddress();
-    return Trial.with(await ForeignServer.start({ host, port: await freePort(host) }), name, setting);
+    const host = uniqueLoopbackAddress();
+    return Experiment.with(await PythonServer.start({ host, port: await freePort(host) }), name, setting);
   },
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    await trial.for(500);
-    trial.strike();
-    await trial.server.stop();
-    await trial.for(1000);
-    await trial.server.start();
-    trial.clear();
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    await experiment.wait(500);
+    experiment.startFault();
+    await experiment.server.stop();
+    await experiment.wait(1000);
+    await experiment.server.start();
+    experiment.endFault();
   },
 });
 
-function refused(status: 403 | 503): Fault {
-  return fault({
-    name: `handshakes refused with ${status}`,
+function handshakeRefused(status: 403 | 503): Fault {
+  return defineFault({
+    name: `handshakes handshakeRefused with ${status}`,
     isComparable: true,
-    detectWithin: soon,
-    recoverWithin: waitsUpTo(4) + soon,
-    prepare: own,
-    happen: async (trial) => {
-      await trial.client.tick(inUse);
-      await trial.for(500);
-      trial.server.reception = status;
-      trial.strike();
-      trial.proxy.reset();
-      await trial.for(4000);
-      trial.server.reception = 'accept';
-      trial.clear();
+    detectWithin: tolerance,
+    recoverWithin: maxDelay(4) + tolerance,
+    prepare: prepare,
+    inject: async (experiment) => {
+      await experiment.client.sendEvery(messageInterval);
+      await experiment.wait(500);
+      experiment.server.handshakeAnswer = status;
+      experiment.startFault();
+      experiment.proxy.reset();
+      await experiment.wait(4000);
+      experiment.server.handshakeAnswer = 'accept';
+      experiment.endFault();
     },
   });
 }
 
-const hanging = fault({
+const handshakeHangs = defineFault({
   name: 'handshake that hangs',
   isComparable: true,
-  detectWithin: soon,
-  // The attempt that hangs is given its connectionTimeout.
-  recoverWithin: 10_000 + waitsUpTo(2) + soon,
-  prepare: own,
-  happen: async (trial) => {
-    await trial.client.tick(inUse);
-    await trial.for(500);
-    trial.server.reception = 'hang';
-    trial.strike();
-    trial.proxy.reset();
-    await trial.for(firstWait + soon);
-    trial.server.reception = 'accept';
-    trial.clear();
+  detectWithin: tolerance,
+  // The handshakeHangs attempt ends after its connectionTimeout.
+  recoverWithin: 10_000 + maxDelay(2) + tolerance,
+  prepare: prepare,
+  inject: async (experiment) => {
+    await experiment.client.sendEvery(messageInterval);
+    await experiment.wait(500);
+    experiment.server.handshakeAnswer = 'hang';
+    experiment.startFault();
+    experiment.proxy.reset();
+    await experiment.wait(firstDelay + tolerance);
+    experiment.server.handshakeAnswer = 'accept';
+    experiment.endFault();
   },
 });
 
-const cutters = new WeakMap<Trial, IdleCutter>();
+const proxies = new WeakMap<Experiment, IdleProxy>();
 
-function idleCut(name: CutterName): Fault[] {
+function idleTimeout(name: IdleProxyName): Fault[] {
   const shared = {
-    prepare: own,
-    url: async (trial: Trial) => {
-      const cutter = await startIdleCutter(name, trial.server.address);
-      cutters.set(trial, cutter);
-      return cutter.url;
+    prepare: prepare,
+    url: async (experiment: Experiment) => {
+      const proxy = await startIdleProxy(name, experiment.server.address);
+      proxies.set(experiment, proxy);
+      return proxy.url;
     },
-    after: async (trial: Trial) => {
-      await cutters.get(trial)?.close();
+    cleanUp: async (experiment: Experiment) => {
+      await proxies.get(experiment)?.close();
     },
   };
   return [
-    fault({
+    defineFault({
       ...shared,
-      name: `cut by ${name} when idle for 2 s`,
+      name: `closed by ${name} when idle for 2 s`,
       isComparable: true,
-      // The probe after the first message puts it off by another limit.
-      detectWithin: 2 * idleSeconds * 1000 + soon,
-      recoverWithin: 2 * idleSeconds * 1000 + firstWait + 2 * soon,
-      happen: async (trial) => {
-        await trial.client.send(1);
-        trial.strike();
-        await trial.for(0);
+      // The probe after the first message delays the timeout by one more limit.
+      detectWithin: 2 * idleSeconds * 1000 + tolerance,
+      recoverWithin: 2 * idleSeconds * 1000 + firstDelay + 2 * tolerance,
+      inject: async (experiment) => {
+        await experiment.client.send(1);
+        experiment.startFault();
+        await experiment.wait(0);
       },
     }),
-    fault({
+    defineFault({
       ...shared,
-      name: `behind ${name} with an idle limit of 2 s, heartbeat of 0.5 s`,
+      name: `behind ${name} with an idle limit of 2 s, heartbeatTime of 0.5 s`,
       options: { pingInterval: 500 },
-      happen: async (trial) => {
-        trial.strike();
-        await trial.for(4000);
-        await trial.client.send(1);
+      inject: async (experiment) => {
+        experiment.startFault();
+        await experiment.wait(4000);
+        await experiment.client.send(1);
       },
     }),
   ];
 }
 
 export const serverFaults: readonly Fault[] = [
-  gone,
-  killed,
-  refused(403),
-  refused(503),
-  hanging,
-  ...idleCut('nginx'),
-  ...idleCut('haproxy'),
+  serverGone,
+  serverKilled,
+  handshakeRefused(403),
+  handshakeRefused(503),
+  handshakeHangs,
+  ...idleTimeout('nginx'),
+  ...idleTimeout('haproxy'),
 ];

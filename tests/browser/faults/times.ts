@@ -1,33 +1,33 @@
-// Owns the times that the faults have in common, from the client's documented defaults.
+// Times that several faults share, computed from the client's default options.
 
-/** A message every so many ms, as long as a page is in use. */
-export const inUse = 100;
+/** Interval of messages in experiments with traffic, ms. */
+export const messageInterval = 100;
 
-/** What counts as at once on a machine of two cores that does other things too, ms. */
-export const soon = 1500;
+/** Tolerance for "at once" on a machine with two cores that is also busy otherwise, ms. */
+export const tolerance = 1500;
 
-/** The first wait, at most: reconnectDelay. */
-export const firstWait = 1000;
+/** Longest first retry delay, ms: reconnectDelay. */
+export const firstDelay = 1000;
 
-/** The wait before that retry, at most: the jitter only shortens it. */
-export function waitsUpTo(retry: number): number {
-  return Math.min(30_000, firstWait * 2 ** (retry - 1));
+/** Longest delay before this retry, ms; the jitter only shortens it. */
+export function maxDelay(retry: number): number {
+  return Math.min(30_000, firstDelay * 2 ** (retry - 1));
 }
 
-/** Silence after a send, then a probe: probeAfterSend + probeTimeout. */
-export const probedAfterSend = 2000 + 3000;
+/** A dead link with traffic is noticed after probeAfterSend + probeTimeout, ms. */
+export const probeAfterSendTime = 2000 + 3000;
 
-/** Promised for a half-open link in use: noticed, and a new connection, ms. */
-export const newConnection = 8000;
+/** Documented: time in which a half-open link with traffic is noticed and replaced, ms. */
+export const halfOpenRecovery = 8000;
 
-/** Promised after a true `online`: a new connection, whatever the old one was at, ms. */
-export const onlineAgain = 2000;
+/** Documented: time from a true `online` event to a new connection, whatever the state was before, ms. */
+export const onlineRecovery = 2000;
 
-/** A probe alone: probeTimeout. */
-export const probed = 3000;
+/** A probe that was sent at once: probeTimeout, ms. */
+export const probeTime = 3000;
 
-/** The next heartbeat and its time-out: pingInterval + pongTimeout. */
-export const heartbeat = 30_000 + 10_000;
+/** The next ping and its timeout: pingInterval + pongTimeout, ms. */
+export const heartbeatTime = 30_000 + 10_000;
 
-/** A verdict more than 50 ms late is not trusted: the peer is asked once more. Only a machine under load needs it. */
+/** A timeout that fires more than 50 ms late is not trusted: the client waits once more. Only a busy machine needs it, ms. */
 export const secondChance = 500;

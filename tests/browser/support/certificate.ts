@@ -1,4 +1,4 @@
-// Owns a certificate for this machine, made anew for each run by openssl; no browser trusts it unless told to.
+// A self-signed certificate for localhost, made by openssl for each run. Browsers must be told to accept it.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ export function makeCertificate(): { readonly key: string; readonly cert: string
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
   const files = ['-keyout', key, '-out', cert, '-days', '2'];
   execFileSync('openssl', ['req', '-x509', ...curve, ...subject, ...files], { stdio: 'ignore' });
-  const made = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  const certificate = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
   rmSync(folder, { recursive: true });
-  return made;
+  return certificate;
 }

@@ -1,8 +1,7 @@
-// Owns the making of small scripts that hold the client, for pages and workers other than the demo's.
-// Refuses to write files: the text is returned.
+// Bundles a small script together with the client, for pages and workers other than the demo's. Returns the text.
 import { build } from 'esbuild';
 
-/** A classic script made of `source`, a module that may import the package by its name. */
+/** A classic script from `source`, a module that may import the package by its name. */
 export async function bundleScript(source: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: process.cwd(), loader: 'ts' },

@@ -1,78 +1,82 @@
-// Owns what a fault is: what happens to a connected client, and how soon it must have noticed and be back.
-// Refuses to know engines.
-import type { Outcome, Setting, Trial, TrialServer } from './trial.js';
-import { isLong } from './length.js';
+// The definition of a fault: what is done to a connected client, and the time limits for noticing it and reconnecting.
+import type { Experiment, ExperimentServer, Outcome, Setting } from './experiment.js';
+import { isLongRun } from './run_length.js';
 
-export interface Bounds {
+export interface TimeLimits {
   /**
-   * Longest time from the fault to the client's word of it, ms; 0: there is no loss to notice; Infinity: there are many,
-   * at no time in particular.
+   * Longest time from the fault to the client's `close` event, ms. 0: the connection must not be lost. Infinity: there
+   * are several losses, and no time is checked.
    */
   readonly detectWithin: number;
-  /** Longest time from the way being clear to a new connection, ms. */
+  /** Longest time from the moment a connection is possible again to a new connection, ms. */
   readonly recoverWithin: number;
 }
 
-export interface Fault extends Bounds {
+export interface Fault extends TimeLimits {
   readonly name: string;
-  /** Whether the clients of others are put through it as well. */
+  /** Whether other clients are measured with this fault too. */
   readonly isComparable: boolean;
-  /** Whether what comes late on a connection that was given up may be out of order: no browser can call it back. */
-  readonly mayDisorder: boolean;
-  readonly play: (setting: Setting) => Promise<Outcome>;
+  /** Whether messages may arrive out of order: an abandoned link that works again may still deliver what it holds. */
+  readonly mayReorder: boolean;
+  readonly run: (setting: Setting) => Promise<Outcome>;
 }
 
-export interface Story<Server extends TrialServer> extends Partial<Bounds> {
+export interface FaultDefinition<Server extends ExperimentServer> extends Partial<TimeLimits> {
   readonly name: string;
   readonly isComparable?: boolean;
-  readonly mayDisorder?: boolean;
+  readonly mayReorder?: boolean;
+  /** Options of the client. */
   readonly options?: Readonly<Record<string, unknown>>;
-  readonly prepare: (name: string, setting: Setting) => Promise<Trial<Server>>;
-  /** What happens to a client that is connected. */
-  readonly happen: (trial: Trial<Server>) => Promise<void>;
-  /** The address to connect to, where it is not the proxy's. */
-  readonly url?: (trial: Trial<Server>) => Promise<string>;
-  /** What is to be put away after the trial. */
-  readonly after?: (trial: Trial<Server>) => Promise<void>;
+  readonly prepare: (name: string, setting: Setting) => Promise<Experiment<Server>>;
+  /** Called when the client is connected. */
+  readonly inject: (experiment: Experiment<Server>) => Promise<void>;
+  /** The URL to connect to. Default: the proxy's. */
+  readonly url?: (experiment: Experiment<Server>) => Promise<string>;
+  /** Removes what `prepare` and `url` have set up. */
+  readonly cleanUp?: (experiment: Experiment<Server>) => Promise<void>;
 }
 
-/** How long a client of others is given to notice and come back, ms. */
-const patienceWithOthers = isLong ? 100_000 : 60_000;
-/** How long past its bound ours is watched, so that the test can say how late it was. */
-const leeway = 30_000;
+/** Time in which another client may notice a fault, and again to reconnect, ms. */
+const otherClientsTimeout = isLongRun ? 100_000 : 60_000;
+/** This package's client is observed this much longer than its limit, so that the test can show how late it was, ms. */
+const extraTime = 30_000;
 
-async function comeBack<Server extends TrialServer>(
-  trial: Trial<Server>,
-  { detectWithin, recoverWithin }: Bounds,
+async function waitForRecovery<Server extends ExperimentServer>(
+  experiment: Experiment<Server>,
+  { detectWithin, recoverWithin }: TimeLimits,
 ): Promise<void> {
-  if (trial.setting.library === 'ours') {
-    await trial.detected(detectWithin + leeway);
-    await trial.recovered(recoverWithin + leeway);
+  if (experiment.setting.library === 'ours') {
+    await experiment.detected(detectWithin + extraTime);
+    await experiment.recovered(recoverWithin + extraTime);
   } else {
-    const isNoticed = await trial.detected(patienceWithOthers).then(
+    const isNoticed = await experiment.detected(otherClientsTimeout).then(
       () => true,
       () => false,
     );
-    // One that has not come back by then is reported so.
-    if (isNoticed) await trial.recovered(patienceWithOthers).catch(() => undefined);
+    // A client that has not reconnected by then is reported as such.
+    if (isNoticed) await experiment.recovered(otherClientsTimeout).catch(() => undefined);
   }
-  await trial.client.send(1);
+  await experiment.client.send(1);
 }
 
-export function fault<Server extends TrialServer>(story: Story<Server>): Fault {
-  const bounds = { detectWithin: story.detectWithin ?? 0, recoverWithin: story.recoverWithin ?? 0 };
+export function defineFault<Server extends ExperimentServer>(definition: FaultDefinition<Server>): Fault {
+  const limits = {
+    detectWithin: definition.detectWithin ?? 0,
+    recoverWithin: definition.recoverWithin ?? 0,
+  };
   return {
-    name: story.name,
-    ...bounds,
-    isComparable: story.isComparable ?? false,
-    mayDisorder: story.mayDisorder ?? false,
-    play: async (setting) => {
-      const trial = await story.prepare(story.name, setting);
-      await trial.connect(story.options, await story.url?.(trial));
-      await story.happen(trial);
-      if (bounds.detectWithin > 0 && bounds.detectWithin < Infinity) await comeBack(trial, bounds);
-      const outcome = await trial.end();
-      await story.after?.(trial);
+    name: definition.name,
+    ...limits,
+    isComparable: definition.isComparable ?? false,
+    mayReorder: definition.mayReorder ?? false,
+    run: async (setting) => {
+      const experiment = await definition.prepare(definition.name, setting);
+      await experiment.connect(definition.options, await definition.url?.(experiment));
+      await definition.inject(experiment);
+      if (limits.detectWithin > 0 && limits.detectWithin < Infinity)
+        await waitForRecovery(experiment, limits);
+      const outcome = await experiment.finish();
+      await definition.cleanUp?.(experiment);
       return outcome;
     },
   };

@@ -1,5 +1,4 @@
-// Owns a page whose components come and go at the word of a test: many chats of one session in StrictMode.
-// Refuses to count connections: the server does.
+// A page on which a test mounts and unmounts chats in StrictMode. The test's server counts the connections.
 import { StrictMode, useState, type ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
@@ -25,7 +24,7 @@ function Chat({ sessionId }: { readonly sessionId: number }): ReactElement {
 
 let root: Root | undefined;
 
-/** Shows so many chats of each session; none unmounts everything. */
+/** Shows `count` chats of each session; 0 unmounts everything. */
 function show(count: number, sessions: readonly number[]): void {
   if (count === 0) {
     root?.unmount();

@@ -1,11 +1,11 @@
-// Owns programs that run beside a test: started without a shell, heard, and ended by their own process.
-// Refuses to outlive the test: what is still running is killed when this process exits.
+// Child processes of a test: started without a shell, with waits for their output. Those still running when the test
+// process exits are killed.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { vi } from 'vitest';
 
-const patience = 15_000;
+const startTimeout = 15_000;
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -13,15 +13,15 @@ process.once('exit', () => {
 });
 
 export interface Program {
-  /** Calls back with each line of the standard output. */
-  readonly hear: (listener: (line: string) => void) => void;
-  /** The first line that matches, once it is there. */
-  readonly line: (pattern: RegExp) => Promise<RegExpExecArray>;
-  /** Resolves once the address answers HTTP requests. */
-  readonly answers: (url: string) => Promise<void>;
-  readonly say: (line: string) => void;
+  /** Calls the listener with each line of the standard output. */
+  readonly onLine: (listener: (line: string) => void) => void;
+  /** Resolves with the first line that matches. */
+  readonly waitForLine: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** Resolves when the URL answers HTTP requests. */
+  readonly waitForHttp: (url: string) => Promise<void>;
   readonly kill: (signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT') => void;
-  readonly ended: () => Promise<void>;
+  readonly waitForExit: () => Promise<void>;
+  /** SIGTERM, and SIGKILL after three seconds. */
   readonly stop: () => Promise<void>;
 }
 
@@ -38,47 +38,49 @@ export function startProgram(
   child.once('exit', () => running.delete(child));
   let failure = '';
   child.once('error', (error) => (failure = error.message));
-  // Kept for the message of a failure; nobody else reads it.
-  let complaints = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-2000)));
+  // Used only in error messages.
+  let errorOutput = '';
+  child.stderr.on('data', (chunk: Buffer) => (errorOutput = (errorOutput + chunk.toString()).slice(-2000)));
   child.stdin.on('error', () => undefined);
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => lines.push(line));
 
-  /** Waits for something the program does; says what it complained of if it never does. */
-  const until = async <Found>(what: string, look: () => Promise<Found | undefined> | Found | undefined) => {
+  /** Waits until `find` returns a value; rejects with the error output on a timeout or when the program ends. */
+  const waitFor = async <Found>(what: string, find: () => Promise<Found | undefined> | Found | undefined) => {
     const found = await vi
-      .waitUntil(async () => failure !== '' || child.exitCode !== null || (await look()), {
-        timeout: patience,
+      .waitUntil(async () => failure !== '' || child.exitCode !== null || (await find()), {
+        timeout: startTimeout,
         interval: 20,
       })
       .catch(() => true);
-    if (found === true) throw new Error(`${command}: no ${what}. ${failure} ${complaints}`);
+    if (found === true) throw new Error(`${command}: no ${what}. ${failure} ${errorOutput}`);
     return found as Found;
   };
 
-  const isOver = (): boolean =>
+  const hasExited = (): boolean =>
     child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-  const ended = async (): Promise<void> => {
-    if (!isOver()) await once(child, 'exit');
+  const waitForExit = async (): Promise<void> => {
+    if (!hasExited()) await once(child, 'exit');
   };
 
   return {
-    hear: (listener) => reader.on('line', listener),
-    line: (pattern) =>
-      until(pattern.source, () => pattern.exec(lines.find((line) => pattern.test(line)) ?? '') ?? undefined),
-    answers: async (url) => {
-      await until(`answer at ${url}`, () => fetch(url).catch(() => undefined));
+    onLine: (listener) => reader.on('line', listener),
+    waitForLine: (pattern) =>
+      waitFor(
+        pattern.source,
+        () => pattern.exec(lines.find((line) => pattern.test(line)) ?? '') ?? undefined,
+      ),
+    waitForHttp: async (url) => {
+      await waitFor(`answer at ${url}`, () => fetch(url).catch(() => undefined));
     },
-    say: (line) => child.stdin.write(`${line}\n`),
     kill: (signal) => child.kill(signal),
-    ended,
+    waitForExit,
     stop: async () => {
-      if (isOver()) return;
+      if (hasExited()) return;
       child.kill('SIGTERM');
       const force = setTimeout(() => child.kill('SIGKILL'), 3000);
-      await ended();
+      await waitForExit();
       clearTimeout(force);
     },
   };

@@ -1,4 +1,4 @@
-// Owns the randomness of trials: a small generator, so that a seed tells the whole course of one.
+// A small random generator with a seed, so that a random fault sequence can be repeated.
 
 /** Numbers in [0, 1): a linear congruential generator, of which only the upper, better bits are used. */
 export function seededRandom(seed: number): () => number {

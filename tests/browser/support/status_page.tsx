@@ -1,5 +1,5 @@
-// Owns a page that shows the status component in every look at once, over stand-ins for clients.
-// Driven by `location.hash`: `lang` and, to show one look in a fixed place, `case` and `floating`.
+// A page with the status component in all its appearances, with test doubles of clients. Parameters in `location.hash`:
+// `lang`; `case` and `floating` show one of them in a fixed position.
 import { type ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { flushSync } from 'react-dom';
@@ -12,22 +12,22 @@ const locale = query.get('lang') ?? 'ru';
 const only = query.get('case');
 const floating = query.get('floating');
 
-interface Shown {
-  readonly shown: StatusCase;
+interface Item {
+  readonly statusCase: StatusCase;
   readonly double: StatusDouble;
 }
 
-const all: Shown[] = statusCases
+const items: Item[] = statusCases
   .filter(({ name }) => only === null || name === only)
-  .map((shown) => ({ shown, double: new StatusDouble(shown.report, { locale }) }));
+  .map((statusCase) => ({ statusCase, double: new StatusDouble(statusCase.report, { locale }) }));
 
-function Cell({ shown: { name, props }, double }: Shown): ReactElement {
-  const place =
+function Cell({ statusCase: { name, props }, double }: Item): ReactElement {
+  const position =
     floating === null ? {} : { floating: floating as NonNullable<WebSocketStatusProps['floating']> };
   return (
     <section data-case={name}>
       <h2>{name}</h2>
-      <WebSocketStatus websocket={double} quietFor={0} hideAfter={600_000} {...place} {...props} />
+      <WebSocketStatus websocket={double} quietFor={0} hideAfter={600_000} {...position} {...props} />
     </section>
   );
 }
@@ -36,14 +36,14 @@ const container = document.querySelector('main');
 if (container === null) throw new Error('The page has no main element.');
 const root = createRoot(container);
 flushSync(() => {
-  root.render(all.map((one) => <Cell key={one.shown.name} {...one} />));
+  root.render(items.map((item) => <Cell key={item.statusCase.name} {...item} />));
 });
-// Effects, subscriptions among them, have run after a turn.
+// After a timeout the effects have run, and with them the subscriptions.
 setTimeout(() => {
-  for (const { shown, double } of all) {
-    shown.then?.(double);
-    if (shown.isExpanded) {
-      document.querySelector<HTMLButtonElement>(`[data-case=${shown.name}] .rws-toggle`)?.click();
+  for (const { statusCase, double } of items) {
+    statusCase.then?.(double);
+    if (statusCase.isExpanded) {
+      document.querySelector<HTMLButtonElement>(`[data-case=${statusCase.name}] .rws-toggle`)?.click();
     }
   }
   document.documentElement.dataset['ready'] = '';

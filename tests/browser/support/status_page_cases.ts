@@ -1,5 +1,5 @@
-// Owns the list of what the status component can look like: for each look a status, props, and what happens first.
-// Refuses to draw; see status_page.tsx.
+// All appearances of the status component: for each a status, props, and events that lead to it. They are rendered by
+// status_page.tsx.
 import { type WebSocketStatusProps } from '../../../web/react/status/websocket_status.js';
 import { type StatusReport } from '../../../web/react/status/status_source.js';
 import { type StatusDouble } from '../../web/react/support/status_double.js';
@@ -8,9 +8,9 @@ export interface StatusCase {
   readonly name: string;
   readonly report: StatusReport;
   readonly props?: Partial<WebSocketStatusProps>;
-  /** Done once the component stands. */
+  /** Called when the component is mounted. */
   readonly then?: (double: StatusDouble) => void;
-  /** Whether the statistics are opened. */
+  /** Whether the statistics are shown. */
   readonly isExpanded?: boolean;
 }
 
@@ -46,17 +46,22 @@ export const unreachable = {
   en: 'The server cannot be reached',
 };
 
-function problem(type: string, ru: string, en: string, recoverable: boolean) {
+function emitError(type: string, ru: string, en: string, recoverable: boolean) {
   return (double: StatusDouble): void => {
     double.emit('error', { type, message: double.options.locale === 'en' ? en : ru, recoverable });
   };
 }
 
-const unreached = problem('network_error', unreachable.ru, unreachable.en, true);
-const denied = problem('auth_error', 'Сервер отказал в доступе', 'The server denied access', false);
-const tooLarge = problem('message_too_large', 'Сообщение слишком большое', 'The message is too large', true);
+const cannotReach = emitError('network_error', unreachable.ru, unreachable.en, true);
+const denied = emitError('auth_error', 'Сервер отказал в доступе', 'The server denied access', false);
+const tooLarge = emitError(
+  'message_too_large',
+  'Сообщение слишком большое',
+  'The message is too large',
+  true,
+);
 
-function measured(double: StatusDouble): void {
+function emitLatencies(double: StatusDouble): void {
   const times = [41, 44, 39, 52, 47, 43, 120, 61, 45, 42, 40, 48, 44, 43, 58, 46, 41, 43];
   for (const roundTripTime of times) double.emit('latency', { roundTripTime });
 }
@@ -75,7 +80,7 @@ export const statusCases: readonly StatusCase[] = [
     },
   },
   { name: 'panel-connecting', report: { connectionState: 'connecting', nextAttemptAt: null } },
-  { name: 'panel-waiting', report: waiting, then: unreached },
+  { name: 'panel-waiting', report: waiting, then: cannotReach },
   { name: 'panel-attempting', report: attempting },
   { name: 'panel-failed', report: failed, then: denied },
   {
@@ -94,7 +99,7 @@ export const statusCases: readonly StatusCase[] = [
   },
   { name: 'panel-error', report: connected, then: tooLarge },
   { name: 'details-connected', report: connected, props: details },
-  { name: 'details-statistics', report: connected, props: details, then: measured, isExpanded: true },
-  { name: 'details-waiting', report: waiting, props: details, then: measured, isExpanded: true },
+  { name: 'details-statistics', report: connected, props: details, then: emitLatencies, isExpanded: true },
+  { name: 'details-waiting', report: waiting, props: details, then: emitLatencies, isExpanded: true },
   { name: 'details-failed', report: failed, props: details, then: denied, isExpanded: true },
 ];

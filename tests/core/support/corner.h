@@ -1,5 +1,5 @@
-// Owns the corners of the options: every option at its lower and at its upper end, and the combinations in
-// which options meet. Refuses a list of its own of options and ends: options.h has both.
+// The corners of the small worlds: every option at its lower and at its upper end, the combinations in which
+// options meet, and the ways in which hosts differ. The options and their ends are taken from options.h.
 #pragma once
 
 #include <array>
@@ -10,13 +10,28 @@
 #include <vector>
 
 #include "options.h"
+#include "wire_model.h"
 
 namespace rws::test {
 
+// What the host does at once, inside of a call of the platform.
+enum class AtOnce : std::uint8_t {
+  Nothing,
+  ResolveFails,  // every second attempt has no address
+  OpenThrows,    // every second socket cannot be created
+  OpenOpens,     // a socket opens while it is created
+  OpenCloses,    // every second socket fails while it is created
+  CloseCloses,   // a socket fires its close event while it is closed
+};
+
 struct Corner {
   std::string name;
-  Options options;
-  bool hostDecides = false;
+  Options options{};
+  bool hasDecider = false;
+  BufferKind buffer = BufferKind::Bytes;
+  bool resolvesLater = false;  // addresses are not found at once
+  AtOnce atOnce = AtOnce::Nothing;
+  bool reconnectsInListener = false;  // the user's `close` listener calls connect()
 };
 
 // Both ends of one option, the first values that its rule takes.
@@ -27,7 +42,7 @@ inline void addEnds(std::string_view name, std::vector<Corner>& corners) {
   const Values upper = {std::numeric_limits<double>::infinity(), kLargestCount, 1.0, true,
                         std::vector<double>{1000, 1001, 1005, 1006, 1008, 1011, 1012, 1013, 4999}};
   for (const auto& [end, values] : {std::pair("least ", lower), std::pair("greatest ", upper)}) {
-    Corner corner{end + std::string(name), {}, false};
+    Corner corner{end + std::string(name)};
     for (const OptionValue& value : values) {
       if (setOption(corner.options, name, value)) continue;
       if (corner.options != Options()) corners.push_back(corner);
@@ -37,17 +52,17 @@ inline void addEnds(std::string_view name, std::vector<Corner>& corners) {
 }
 
 inline void addCombinations(std::vector<Corner>& corners) {
-  const auto add = [&corners](std::string name, bool hostDecides, auto change) {
-    Corner corner{std::move(name), {}, hostDecides};
+  const auto add = [&corners](std::string name, bool hasDecider, auto change) {
+    Corner corner{std::move(name)};
+    corner.hasDecider = hasDecider;
     change(corner.options);
     corners.push_back(std::move(corner));
   };
-  add("defaults, host decides", true, [](Options& /*options*/) {});
+  add("defaults, decider", true, [](Options& /*options*/) {});
   add("queue of one", false, [](Options& options) { options.maxQueueSize = 1; });
   add("queue of few bytes", false, [](Options& options) { options.maxQueueBytes = 45; });
-  add("one retry, host decides", true, [](Options& options) { options.maxReconnectAttempts = 1; });
-  add("no automatic reconnect, host decides", true,
-      [](Options& options) { options.enableAutoReconnect = false; });
+  add("one retry, decider", true, [](Options& options) { options.maxReconnectAttempts = 1; });
+  add("no automatic reconnect, decider", true, [](Options& options) { options.enableAutoReconnect = false; });
   add("endless retries without delay", false, [](Options& options) {
     options.maxReconnectAttempts = Options::kUnlimited;
     options.reconnectDelay = options.maxReconnectDelay = options.stableAfter = Duration::zero();
@@ -68,11 +83,30 @@ inline void addCombinations(std::vector<Corner>& corners) {
   });
 }
 
+inline void addHosts(std::vector<Corner>& corners) {
+  const auto add = [&corners](std::string name, auto change) {
+    Corner corner{std::move(name)};
+    change(corner);
+    corners.push_back(std::move(corner));
+  };
+  add("addresses are found later", [](Corner& corner) { corner.resolvesLater = true; });
+  add("the buffer falls by whole messages",
+      [](Corner& corner) { corner.buffer = BufferKind::WholeMessages; });
+  add("the buffer is always empty", [](Corner& corner) { corner.buffer = BufferKind::AlwaysEmpty; });
+  add("addresses fail at once", [](Corner& corner) { corner.atOnce = AtOnce::ResolveFails; });
+  add("sockets cannot be created", [](Corner& corner) { corner.atOnce = AtOnce::OpenThrows; });
+  add("sockets open at once", [](Corner& corner) { corner.atOnce = AtOnce::OpenOpens; });
+  add("sockets fail at once", [](Corner& corner) { corner.atOnce = AtOnce::OpenCloses; });
+  add("sockets close at once", [](Corner& corner) { corner.atOnce = AtOnce::CloseCloses; });
+  add("a listener connects again", [](Corner& corner) { corner.reconnectsInListener = true; });
+}
+
 // The defaults first.
 inline std::vector<Corner> corners() {
-  std::vector<Corner> all{{"defaults", {}, false}};
+  std::vector<Corner> all{{"defaults"}};
   for (const std::string_view name : optionNames()) addEnds(name, all);
   addCombinations(all);
+  addHosts(all);
   return all;
 }
 

@@ -1,11 +1,13 @@
-// Owns the mixing of words into 128 bits that stand for them: with so many, two states met in a day's walk
-// never share one by chance. Refuses to say what belongs into a digest.
+// Mixes words into 128 bits that stand for them. With so many bits, two of the states met in a day never
+// share a digest by chance.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "types.h"
 
@@ -26,22 +28,32 @@ class Digest {
     high_ ^= high_ >> 29U;
   }
   void add(Duration duration) { add(static_cast<std::uint64_t>(duration.count())); }
+  void add(double number) { add(std::bit_cast<std::uint64_t>(number)); }
   void add(std::string_view text) {
-    add(text.size());
-    for (const char character : text) add(static_cast<std::uint64_t>(character));
+    add(std::uint64_t{text.size()});
+    for (const char character : text) add(std::uint64_t{static_cast<unsigned char>(character)});
   }
-  // A number that no word of the states is stands for nothing.
   template <class Word>
   void add(const std::optional<Word>& word) {
+    // No word of a state is this number.
+    constexpr std::uint64_t kNothing = 0x6E6F7468696E67;
     if (word) {
       add(*word);
     } else {
-      add(std::uint64_t{0x6E6F7468696E67});
+      add(kNothing);
     }
   }
   template <class Enumeration>
   requires std::is_enum_v<Enumeration>
   void add(Enumeration value) { add(static_cast<std::uint64_t>(value)); }
+  // Small numbers and flags, up to eight of them in a word.
+  template <class... Values>
+  void addSmall(Values... values) {
+    static_assert(sizeof...(values) <= 8);
+    std::uint64_t word = 0;
+    ((word = (word << 8U) + static_cast<std::uint64_t>(values)), ...);
+    add(word);
+  }
 
   [[nodiscard]] DigestValue value() const {
     Digest end = *this;

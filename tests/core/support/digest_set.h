@@ -1,5 +1,4 @@
-// Owns a set of digests in one block of memory: 16 bytes each, a third of the places free at least.
-// Refuses to forget one.
+// A set of digests in one block of memory: 16 bytes each, with a third of the places free at least.
 #pragma once
 
 #include <algorithm>

@@ -1,12 +1,11 @@
-// Owns the first broken rule of a run.
-// Refuses to stop the run or to report: the test that walked there knows the way and tells it.
+// The first broken rule of a run.
 #pragma once
 
 namespace rws::test {
 
 class Findings {
  public:
-  // Cheap enough for millions of steps; `rule` is a string literal.
+  // `rule` is a string literal, so that a check costs little: walks make hundreds of millions of them.
   void check(bool holds, const char* rule) {
     if (!holds && rule_ == nullptr) rule_ = rule;
   }

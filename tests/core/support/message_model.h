@@ -1,6 +1,5 @@
-// Owns what an outsider knows of the messages: where each one is, and how much of each socket's bytes has
-// really left. Refuses to look into the connection: a message that moves without an action moves here by the
-// documented rules alone.
+// What an observer knows of the messages: where each one is, and what must be reported of it. Messages move
+// here by the documented rules and by what the platform is called for, never by a look into the client.
 #pragma once
 
 #include <algorithm>
@@ -8,51 +7,43 @@
 #include <optional>
 #include <vector>
 
-#include "action.h"
+#include "effects.h"
 #include "findings.h"
 #include "options.h"
+#include "wire_model.h"
 
 namespace rws::test {
 
 struct ModelMessage {
-  PayloadId id = 0;
+  // What has to be reported in this turn.
+  enum class Duty : std::uint8_t { None, Deliver, Unconfirm, DropDisconnected, Discard };
+
+  MessageId id = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t leastBytes = 0;  // what the client knows at least, if it was not measured
   bool isVolatile = false;
   std::optional<Instant> expiresAt{};
-  AttemptId socket = AttemptId::None;  // the socket it was handed to, None while it is queued
-  std::uint64_t end = 0;               // bytes handed to that socket, this message included
-  bool left = false;                   // the connection was told that it has left
-  bool arrived = false;  // and, as far as it can know, that it arrived: it is to be settled in this step
-  bool doomed = false;   // unsent when the user's own disconnect was done: to be dropped in this step
-};
 
-// The newest frame of the client's own that a socket was handed in this turn.
-struct HandedControl {
-  std::uint64_t start = 0;  // bytes handed to that socket before it
-  std::uint64_t bytes = 0;
-  PayloadId after = 0;  // as action::SendControl named it
-};
-
-// The bytes of one socket.
-struct Wire {
-  AttemptId attempt = AttemptId::None;
-  std::uint64_t handed = 0;
-  std::uint64_t gone = 0;
-  bool forgets = false;  // given up by disconnect(): what proves unsent is not sent again
-  std::optional<HandedControl> control{};
+  AttemptId attempt = AttemptId::None;  // whose socket took it, None while it is queued
+  std::uint64_t before = 0;             // bytes that the socket took up to the end of the message before
+  std::uint64_t end = 0;                // and up to the end of this one
+  bool wasUnsent = false;               // when the client closed that socket
+  bool isNew = false;                   // accepted in this turn
+  bool isForgotten = false;             // volatile and sent: the host keeps it no longer
+  Duty duty = Duty::None;
 };
 
 class MessageModel {
  public:
+  using Duty = ModelMessage::Duty;
+
+  // --- getters
   [[nodiscard]] const std::vector<ModelMessage>& messages() const { return messages_; }
-  [[nodiscard]] const std::vector<Wire>& wires() const { return wires_; }
-  [[nodiscard]] const Wire* wireOf(AttemptId attempt) const {
-    for (const Wire& wire : wires_) {
-      if (wire.attempt == attempt) return &wire;
-    }
-    return nullptr;
-  }
-  [[nodiscard]] PayloadId decidedUpTo() const { return decidedUpTo_; }
+  [[nodiscard]] bool empty() const { return messages_.empty(); }
+  [[nodiscard]] MessageId endedUpTo() const { return endedUpTo_; }
+  [[nodiscard]] AttemptId closingAttempt() const { return closingAttempt_; }
+  [[nodiscard]] std::uint64_t closingAmount() const { return closingAmount_; }
+  [[nodiscard]] bool isDroppedAtClose() const { return isDroppedAtClose_; }
   [[nodiscard]] std::uint64_t queued() const {
     return static_cast<std::uint64_t>(std::count_if(messages_.begin(), messages_.end(), isQueued));
   }
@@ -64,259 +55,247 @@ class MessageModel {
   [[nodiscard]] std::optional<Instant> nextExpiry() const {
     std::optional<Instant> first;
     for (const ModelMessage& message : messages_) {
-      if (isQueued(message) && message.expiresAt && (!first || *message.expiresAt < *first))
+      if (isQueued(message) && message.expiresAt && (!first || *message.expiresAt < *first)) {
         first = message.expiresAt;
+      }
     }
     return first;
   }
-  [[nodiscard]] std::uint64_t bytesOf(PayloadId id) const {
+  [[nodiscard]] const ModelMessage* at(MessageId id) const {
     const auto found = std::find_if(messages_.begin(), messages_.end(),
                                     [id](const ModelMessage& message) { return message.id == id; });
-    return found == messages_.end() ? 0 : found->bytes;
+    return found == messages_.end() ? nullptr : &*found;
   }
-  [[nodiscard]] bool anyOn(AttemptId attempt) const {
-    return std::any_of(messages_.begin(), messages_.end(),
-                       [attempt](const ModelMessage& m) { return m.socket == attempt; });
+  [[nodiscard]] bool isAnyOn(AttemptId attempt) const {
+    return isAny([attempt](const ModelMessage& m) { return m.attempt == attempt; });
   }
-  // Whether messages on it may still be sent again.
-  [[nodiscard]] bool anyUnsentOn(AttemptId attempt) const {
-    return std::any_of(messages_.begin(), messages_.end(),
-                       [attempt](const ModelMessage& m) { return m.socket == attempt && !m.left; });
+  // Whether a closing attempt has messages that may have to be sent again.
+  [[nodiscard]] bool isBlocked() const {
+    return isAny([this](const ModelMessage& m) { return m.wasUnsent && !isDroppedAtClose_; });
   }
-  // The newest message handed to the socket, 0 if none is on record.
-  [[nodiscard]] PayloadId newestOn(AttemptId attempt) const {
-    PayloadId newest = 0;
+  // The newest message that the socket took, 0 if none is unproven.
+  [[nodiscard]] MessageId newestOn(AttemptId attempt) const {
+    MessageId newest = 0;
     for (const ModelMessage& message : messages_) {
-      if (message.socket == attempt) newest = message.id;
+      if (message.attempt == attempt) newest = message.id;
     }
     return newest;
   }
-  [[nodiscard]] bool empty() const { return messages_.empty(); }
-  // The first or the last message handed to the socket of which nothing has left: the socket may still refuse
-  // it.
-  [[nodiscard]] std::optional<PayloadId> refusable(AttemptId attempt, bool last) const {
-    const Wire* wire = wireOf(attempt);
-    std::optional<PayloadId> found;
-    for (const ModelMessage& message : messages_) {
-      if (wire == nullptr || message.socket != attempt || message.left) continue;
-      if (message.end - message.bytes < wire->gone) continue;
-      if (!found || last) found = message.id;
-    }
-    return found;
-  }
 
-  // The newest frame of the client's own on the socket, while it may be refused: in the turn it was handed
-  // over.
-  [[nodiscard]] std::optional<HandedControl> refusableControl(AttemptId attempt) const {
-    const Wire* wire = wireOf(attempt);
-    return wire == nullptr ? std::nullopt : wire->control;
-  }
-
-  // --- the world's side
+  // --- events of the world
   void turnBegins() {
-    for (Wire& wire : wires_) wire.control.reset();
+    for (ModelMessage& message : messages_) message.isNew = false;
   }
-  void drain(AttemptId attempt, bool everything) {
-    Wire* wire = find(attempt);
-    if (wire == nullptr) return;
-    // Two thirds leave a message torn in its middle.
-    wire->gone = everything ? wire->handed : wire->gone + (wire->handed - wire->gone) * 2 / 3;
-  }
-  [[nodiscard]] std::uint64_t buffered(AttemptId attempt) const {
-    const Wire* wire = wireOf(attempt);
-    return wire == nullptr ? 0 : wire->handed - wire->gone;
-  }
-  void opened(AttemptId attempt) { wires_.push_back({attempt, 0, 0, false, {}}); }
-  void givenUpByUser(AttemptId attempt) {
-    if (Wire* wire = find(attempt)) wire->forgets = true;
-  }
-  // bufferedAmount is told to the connection.
-  void proven(AttemptId attempt) {
-    const Wire* wire = find(attempt);
-    if (wire == nullptr) return;
-    for (ModelMessage& message : messages_) {
-      if (message.socket == attempt && message.end <= wire->gone) message.left = true;
-    }
-  }
-  // A ping behind that message was answered: the peer has read what went before.
-  void arrived(AttemptId attempt, PayloadId upTo) {
-    for (ModelMessage& message : messages_) {
-      if (message.socket == attempt && message.id <= upTo) message.left = message.arrived = true;
-    }
-  }
-  // What has left counts as delivered: there is no heartbeat, the peer answered the close, or it lives and
-  // answers no pings.
-  void leftCounts(AttemptId attempt, PayloadId upTo = ~PayloadId{0}) {
-    for (ModelMessage& message : messages_) {
-      if (message.socket == attempt && message.left && message.id <= upTo) message.arrived = true;
-    }
-  }
-  // The socket's own close event is told: what has not left is queued again, or lost if it may not be. So is
-  // what cannot be proven to have left.
-  void closed(AttemptId attempt, std::uint64_t told) {
-    const Wire* wire = find(attempt);
-    if (wire == nullptr) return;
-    if (told <= wire->handed) proven(attempt);
-    const bool forgets = wire->forgets;
-    comeBack(attempt, 0, forgets);
-    wires_.erase(wires_.begin() + (find(attempt) - wires_.data()));
-  }
-  // The socket refuses a message, and with it the later ones; returns how many came back.
-  std::uint64_t refused(AttemptId attempt, PayloadId from) {
-    Wire* wire = find(attempt);
-    if (wire == nullptr) return 0;
-    return comeBack(attempt, from, false);
-  }
-
-  // The socket refuses its newest frame of the client's own.
-  void controlRefused(AttemptId attempt) {
-    Wire* wire = find(attempt);
-    const HandedControl control = *wire->control;
-    wire->control.reset();
-    cut(*wire, control.start, control.bytes);
-  }
-
-  // --- the connection's side
-  void queuedBySend(const ModelMessage& message) { messages_.push_back(message); }
-  void handedBySend(const ModelMessage& message, AttemptId attempt, Findings& findings) {
-    findings.check(mayGo(message, attempt), "Q3: a send overtakes queued messages or messages in doubt");
+  // `isRefused`: it is discarded at once.
+  void accept(ModelMessage message, bool isRefused) {
+    message.isNew = true;
+    message.duty = isRefused ? Duty::Discard : Duty::None;
     messages_.push_back(message);
-    hand(messages_.back(), attempt);
   }
-  void handedControl(AttemptId attempt, std::uint64_t bytes, PayloadId after) {
-    Wire* wire = find(attempt);
-    if (wire == nullptr) return;
-    wire->control = {wire->handed, bytes, after};
-    wire->handed += bytes;
+  // The peer has read everything up to that message.
+  void proven(AttemptId attempt, MessageId upTo) {
+    for (ModelMessage& message : messages_) {
+      if (message.attempt == attempt && message.id <= upTo) message.duty = Duty::Deliver;
+    }
   }
-  void on(const action::Transmit& action, Instant now, Findings& findings) {
-    ModelMessage* message = live(action.payload);
-    findings.check(message != nullptr && isQueued(*message),
-                   "Q4: a message is sent twice, or was never queued");
+  // Nothing proves what arrived: what has left for certain is delivered. Sizes that were not measured count
+  // as the least they can be.
+  void leftIsDelivered(AttemptId attempt, std::uint64_t buffered, const Wires& wires) {
+    std::uint64_t slack = 0;
+    std::uint64_t end = wires.given(attempt);
+    for (auto message = messages_.rbegin(); message != messages_.rend(); ++message) {
+      if (message->attempt != attempt) continue;
+      // The bytes after this message, control frames included.
+      if (end - message->end >= buffered + slack) message->duty = Duty::Deliver;
+      slack += message->bytes - message->leastBytes;
+    }
+  }
+  // The socket closed by itself: what it did not send is queued again.
+  void closed(AttemptId attempt, std::uint64_t buffered, bool isProofExpected, const Wires& wires) {
+    const Unsent unsent = unsentOn(attempt, buffered, wires);
+    for (ModelMessage& message : messages_) {
+      if (message.attempt != attempt) continue;
+      end(message, unsent(message), isProofExpected ? Duty::Unconfirm : Duty::Deliver, false);
+    }
+    forgetUnsentVolatile();
+  }
+  // The client closes the socket. `isDropped`: for the user's disconnect(), so that nothing is sent again.
+  void closing(AttemptId attempt, std::uint64_t buffered, bool isDropped, const Wires& wires) {
+    if (!isAnyOn(attempt)) return;
+    const Unsent unsent = unsentOn(attempt, buffered, wires);
+    closingAttempt_ = attempt;
+    isDroppedAtClose_ = isDropped;
+    closingAmount_ = 0;
+    for (ModelMessage& message : messages_) {
+      if (message.attempt != attempt) continue;
+      message.wasUnsent = unsent(message);
+      if (message.wasUnsent) closingAmount_ = buffered;
+    }
+  }
+  // The close event of that socket came.
+  void closingClosed(AttemptId attempt, std::uint64_t buffered, bool isDelivered, const Wires& wires) {
+    const Unsent unsent = unsentOn(attempt, amountOf(attempt, buffered), wires);
+    for (ModelMessage& message : messages_) {
+      if (message.attempt != attempt) continue;
+      end(message, unsent(message), isDelivered ? Duty::Deliver : Duty::Unconfirm, isDroppedAtClose_);
+    }
+    forgetUnsentVolatile();
+  }
+  void destroyed(AttemptId attempt, std::uint64_t buffered, const Wires& wires) {
+    const Unsent unsent = unsentOn(attempt, amountOf(attempt, buffered), wires);
+    for (ModelMessage& message : messages_) {
+      if (message.attempt == attempt) message.duty = unsent(message) ? Duty::Unconfirm : Duty::Deliver;
+    }
+  }
+  // Whether the message has left the browser, as far as bufferedAmount shows it.
+  [[nodiscard]] bool hasLeft(const ModelMessage& message, std::uint64_t buffered, const Wires& wires) const {
+    return !unsentOn(message.attempt, amountOf(message.attempt, buffered), wires)(message);
+  }
+  // The socket did not take a message that the client has on record as sent.
+  void returned(MessageId id) {
+    ModelMessage* const message = find(id);
     if (message == nullptr) return;
-    findings.check(mayGo(*message, action.attempt), "Q3: a message overtakes another on the wire");
-    findings.check(!message->expiresAt || *message->expiresAt > now, "Q5: an expired message is sent");
-    hand(*message, action.attempt);
+    end(*message, true, Duty::None, isDroppedAtClose_ && message->attempt == closingAttempt_);
   }
-  void decided(PayloadRange payloads, bool delivered, bool heartbeat, Findings& findings) {
-    findings.check(!payloads.empty(), "Q2: nothing is settled");
-    decidedUpTo_ = std::max(decidedUpTo_, payloads.upTo);
-    const auto isMeant = [payloads](const ModelMessage& message) {
-      return message.id > payloads.after && message.id <= payloads.upTo;
+
+  // --- calls of the platform
+  void sending(const effect::SendMessage& call, Instant now, Findings& findings) const {
+    const ModelMessage* const message = at(call.message);
+    findings.check(message != nullptr && isQueued(*message),
+                   "Q4: a message is sent twice, or never accepted");
+    if (message == nullptr) return;
+    findings.check(mayGo(*message, call.attempt), "Q3: a message overtakes another");
+    findings.check(message->isNew || !message->expiresAt || *message->expiresAt > now,
+                   "Q5: an expired message is sent");
+  }
+  void taken(MessageId id, AttemptId attempt, std::uint64_t before, std::uint64_t end) {
+    if (ModelMessage* const message = find(id)) {
+      message->attempt = attempt;
+      message->before = before;
+      message->end = end;
+      message->wasUnsent = false;
+    }
+  }
+  // `isAllowed` says of a message without a duty whether it may end like this.
+  template <class IsAllowed>
+  void ended(MessageRange range, Duty as, Findings& findings, IsAllowed isAllowed) {
+    findings.check(!range.empty(), "Q2: a report of no message");
+    endedUpTo_ = std::max(endedUpTo_, range.upTo);
+    const auto isMeant = [range](const ModelMessage& message) {
+      return message.id > range.after && message.id <= range.upTo;
     };
     for (const ModelMessage& message : messages_) {
       if (!isMeant(message)) continue;
-      findings.check(message.left, "Q2: a message that may be unsent is settled");
-      findings.check((message.arrived || !heartbeat) == delivered,
-                     "Q2: a message is called delivered, or lost, against the proof");
+      findings.check(!isQueued(message), "Q2: a queued message is reported as sent");
+      findings.check(message.duty == as || (message.duty == Duty::None && isAllowed(message)),
+                     "Q2: a message is reported as delivered, or as unconfirmed, against the evidence");
     }
     forget(isMeant);
   }
-  void on(const action::Drop& action, Instant now, const Options& options, Findings& findings) {
-    const ModelMessage* message = live(action.payload);
-    findings.check(message != nullptr, "Q1: a message is dropped twice, or after it was sent for good");
+  void on(const effect::Dropped& call, Instant now, const Options& options, Findings& findings) {
+    const ModelMessage* const message = at(call.message);
+    findings.check(message != nullptr, "Q9: a message is dropped after its end");
     if (message == nullptr) return;
     findings.check(!message->isVolatile, "Q5: a volatile message is reported");
-    findings.check(isPlausible(*message, action.reason, now, options),
-                   "Q1: the reason of a drop is not the true one");
-    forget([&action](const ModelMessage& other) { return other.id == action.payload; });
+    findings.check(isPlausible(*message, call.reason, now, options), "Q1: the reason of a drop is not true");
+    forget([&call](const ModelMessage& other) { return other.id == call.message; });
   }
-  // After a step: what had to leave the books has left them.
-  void endStep(Findings& findings) const {
-    for (const ModelMessage& message : messages_) {
-      findings.check(!message.arrived, "Q2: a message that has arrived is not settled");
-      findings.check(!message.doomed, "Q2: a message is lost without a report");
-      findings.check(isQueued(message) ? !message.isVolatile : wireOf(message.socket) != nullptr,
-                     "Q2: a message is nowhere, or is volatile and queued");
+  void on(const effect::Discarded& call, Findings& findings) {
+    const ModelMessage* const message = at(call.message);
+    const bool mayBe = message != nullptr && (message->isVolatile || message->duty == Duty::Discard);
+    findings.check(mayBe, "Q2: a message vanishes without a report");
+    if (mayBe && !isQueued(*message)) {
+      find(call.message)->isForgotten = true;
+    } else {
+      forget([&call](const ModelMessage& other) { return other.id == call.message; });
     }
   }
-  void released(AttemptId attempt, Findings& findings) {
-    forget([attempt](const ModelMessage& m) { return m.socket == attempt && m.isVolatile && !m.left; });
-    findings.check(!anyOn(attempt) || wireOf(attempt) == nullptr,
-                   "Q2: a socket is forgotten with messages on it");
-    if (Wire* wire = find(attempt)) wires_.erase(wires_.begin() + (wire - wires_.data()));
+  void released(AttemptId attempt, Findings& findings) const {
+    findings.check(!isAnyOn(attempt), "Q9: an attempt is forgotten with messages on it");
+  }
+  void turnEnds(Findings& findings) const {
+    for (const ModelMessage& message : messages_) {
+      findings.check(message.duty == Duty::None, "Q9: the end of a message is not reported");
+      findings.check(message.isVolatile == message.isForgotten, "Q5: a volatile message is kept");
+    }
   }
 
  private:
-  static bool isQueued(const ModelMessage& message) {
-    return message.socket == AttemptId::None && !message.doomed;
+  // Which messages of a socket have not left the browser: those behind which less was sent than it holds.
+  struct Unsent {
+    std::uint64_t given = 0;
+    std::uint64_t buffered = 0;
+    bool operator()(const ModelMessage& message) const { return given - message.end < buffered; }
+  };
+
+  static bool isQueued(const ModelMessage& message) { return message.attempt == AttemptId::None; }
+
+  template <class Matches>
+  [[nodiscard]] bool isAny(Matches matches) const {
+    return std::any_of(messages_.begin(), messages_.end(), matches);
+  }
+
+  // The buffer of a socket never grows after the client closed it.
+  [[nodiscard]] std::uint64_t amountOf(AttemptId attempt, std::uint64_t buffered) const {
+    return attempt == closingAttempt_ ? std::min(buffered, closingAmount_) : buffered;
+  }
+  [[nodiscard]] Unsent unsentOn(AttemptId attempt, std::uint64_t buffered, const Wires& wires) const {
+    const std::uint64_t given = wires.given(attempt);
+    const Unsent unsent{given, buffered};
+    if (wires.kind() != BufferKind::WholeMessages) return unsent;
+    // Nothing follows from an amount that ends within a message: it holds bytes of the browser's own.
+    const bool isOnBoundary = isAny([&](const ModelMessage& m) {
+      const bool isStart = given - m.end + m.bytes == buffered || given - m.before == buffered;
+      return m.attempt == attempt && (given - m.end == buffered || isStart);
+    });
+    return isOnBoundary ? unsent : Unsent{given, 0};
+  }
+  static void end(ModelMessage& message, bool isUnsent, Duty duty, bool isDropped) {
+    message.duty = !isUnsent ? duty : isDropped ? Duty::DropDisconnected : Duty::None;
+    message.wasUnsent = false;
+    if (isUnsent) message.attempt = AttemptId::None;
   }
 
   [[nodiscard]] bool mayGo(const ModelMessage& candidate, AttemptId attempt) const {
-    return candidate.id > decidedUpTo_ &&
-           std::all_of(messages_.begin(), messages_.end(), [&](const ModelMessage& other) {
-             return other.id == candidate.id || (other.id < candidate.id && other.left) ||
-                    (other.id < candidate.id && other.socket == attempt) ||
-                    (other.id > candidate.id && isQueued(other));
-           });
+    if (candidate.id <= endedUpTo_) return false;
+    return std::all_of(messages_.begin(), messages_.end(), [&](const ModelMessage& other) {
+      if (other.id >= candidate.id) return other.id == candidate.id || isQueued(other);
+      return other.attempt == attempt || (!isQueued(other) && !other.wasUnsent) || other.duty != Duty::None;
+    });
   }
   [[nodiscard]] bool isPlausible(const ModelMessage& message, DropReason reason, Instant now,
                                  const Options& options) const {
     switch (reason) {
-      case DropReason::Overflow:
-        return isQueued(message) &&
-               (queued() > options.maxQueueSize || queuedBytes() > options.maxQueueBytes ||
-                message.bytes > options.maxQueueBytes);
+      case DropReason::Overflow: {
+        if (!isQueued(message)) return false;
+        if (message.bytes > options.maxQueueBytes) return true;
+        const auto oldest = std::find_if(messages_.begin(), messages_.end(), isQueued);
+        return oldest->id == message.id &&
+               (queued() > options.maxQueueSize || queuedBytes() > options.maxQueueBytes);
+      }
       case DropReason::Expired:
         return isQueued(message) && message.expiresAt && *message.expiresAt <= now;
       case DropReason::Disconnected:
-        return isQueued(message) || message.doomed;
       case DropReason::Cleared:
       case DropReason::Destroyed:
         return isQueued(message);
-      case DropReason::Unknown:
-        return !isQueued(message) && !message.left && !message.doomed;
     }
     return false;
   }
-  void hand(ModelMessage& message, AttemptId attempt) {
-    Wire* wire = find(attempt);
-    if (wire == nullptr) return;
-    wire->handed += message.bytes;
-    message.socket = attempt;
-    message.end = wire->handed;
-  }
-  std::uint64_t comeBack(AttemptId attempt, PayloadId from, bool doomed) {
-    std::uint64_t count = 0;
-    for (std::size_t i = messages_.size(); i-- > 0;) {
-      ModelMessage& message = messages_[i];
-      if (message.socket != attempt || message.left || message.id < from) continue;
-      ++count;
-      message.socket = AttemptId::None;
-      message.doomed = doomed;
-      cut(*find(attempt), message.end - message.bytes, message.bytes);
-    }
-    forget([](const ModelMessage& m) { return m.isVolatile && m.socket == AttemptId::None; });
-    return count;
-  }
-  // Bytes that were never taken: all that was handed later moves up.
-  void cut(Wire& wire, std::uint64_t position, std::uint64_t bytes) {
-    wire.handed -= bytes;
-    for (ModelMessage& message : messages_) {
-      if (message.socket == wire.attempt && message.end > position) message.end -= bytes;
-    }
-    if (wire.control && wire.control->start > position) wire.control->start -= bytes;
+  void forgetUnsentVolatile() {
+    forget([](const ModelMessage& message) { return message.isForgotten && isQueued(message); });
   }
   template <class Matches>
   void forget(Matches matches) {
     messages_.erase(std::remove_if(messages_.begin(), messages_.end(), matches), messages_.end());
   }
-  ModelMessage* live(PayloadId id) {
-    for (ModelMessage& message : messages_) {
-      if (message.id == id) return &message;
-    }
-    return nullptr;
-  }
-  Wire* find(AttemptId attempt) {
-    for (Wire& wire : wires_) {
-      if (wire.attempt == attempt) return &wire;
-    }
-    return nullptr;
-  }
+  ModelMessage* find(MessageId id) { return const_cast<ModelMessage*>(at(id)); }
 
-  std::vector<ModelMessage> messages_;  // accepted and not yet accounted for, in the order of their ids
-  std::vector<Wire> wires_;
-  PayloadId decidedUpTo_ = 0;
+  std::vector<ModelMessage> messages_;  // accepted and not ended, in the order of their ids
+  AttemptId closingAttempt_ = AttemptId::None;
+  std::uint64_t closingAmount_ = 0;  // bufferedAmount when the client closed the socket, 0 if all had left
+  bool isDroppedAtClose_ = false;
+  MessageId endedUpTo_ = 0;
 };
 
 }  // namespace rws::test

@@ -1,5 +1,5 @@
-// Owns the names of the moves a small world can make, and what each needs to be possible: every kind of input
-// and of send() is among them. Refuses to make them: world_move.h does.
+// The moves of a small world by name, and what each needs to be possible. Every kind of event and every
+// outcome of sending is among them. world_move.h makes them.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 namespace rws::test {
 
 enum class Move : std::uint8_t {
-  // The user's wishes.
+  // The user's commands.
   Connect,
   Disconnect,
   Reconnect,
@@ -23,19 +23,37 @@ enum class Move : std::uint8_t {
   SmallOptions,
   LargeOptions,
   OwnOptions,
+  ToggleAutoReconnect,
+  ToggleHeartbeat,
+  NoDecider,
+  DeciderNothing,
+  DeciderYes,
+  DeciderNo,
   // Messages.
   Send,
   SendVolatile,
   SendWithTtl,
   SendExpired,
   SendEmpty,
+  SendLarge,
   SendTooLarge,
   SendText,
-  SendAtOnce,
-  // The current socket.
+  SendShortly,
+  SendShortlyRefused,
+  SendShortlyReconnectRefused,
+  SendShortlyDisconnectRefused,
+  // What the current socket does with what it gets.
+  RefuseNext,
+  RefuseSecond,
+  SocketClosing,
+  DrainSome,
+  DrainAll,
+  ForeignBytes,
+  // Events of the current attempt.
+  Resolve,
+  ResolveFail,
   Open,
-  OpenFail,
-  NativeError,
+  SocketError,
   CloseLost,
   CloseNormal,
   CloseDrained,
@@ -47,49 +65,38 @@ enum class Move : std::uint8_t {
   CloseHinted,
   CloseRestart,
   CloseForeign,
+  Text,
   Frame,
-  FrameAtOnce,
   PingFrame,
   EchoedPing,
   PongFrame,
+  PongOldest,
   PongAgain,
   PongUnasked,
-  DrainSome,
-  DrainAll,
-  Refuse,
-  RefuseLast,
-  RefuseControl,
-  // The socket given up on, and those that are no more.
-  LingeringClose,
-  LingeringCloseDrained,
-  LingeringOpenFail,
-  LingeringNoise,
-  LingeringRefuse,
-  LingeringRefuseControl,
+  PongNull,
+  // Events of the closing attempt, and of those that are over.
+  ClosingClose,
+  ClosingCloseClean,
+  ClosingCloseDrained,
+  ClosingCloseInflated,
+  ClosingNoise,
   Stale,
-  // The host's say.
-  HostAsks,
-  HostSilent,
-  DecideYes,
-  DecideNo,
-  DecideNothing,
-  DecideOther,
-  // The environment. Nothing ties it to what the sockets do: online and visible are lies as often as not.
+  // The environment. Nothing ties it to what the sockets do: `online` and `visible` are as often wrong.
   Offline,
   Online,
   Visible,
   Hidden,
   Suspend,
   Resume,
-  ClockJump,
   // Timers and clocks.
-  Deadline,        // a punctual tick
-  JustLateTick,    // later than a peer is judged without a probe
-  LateTick,        // a minute on
-  EarlyTick,       // without any time gone by
-  TimePasses,      // nobody says so
+  Deadline,        // the timer fires punctually until a deadline is reached
+  JustLateTimer,   // later than a verdict is final
+  LateTimer,       // a minute on
+  CoarseTimer,     // punctual, but the clock has not moved
+  Wake,            // without any time gone by
+  TimePasses,      // and no timer fires
   AlmostDeadline,  // the same, until just before the next deadline
-  ClockBack,       // a tick by a clock that steps back
+  ClockBack,       // the monotonic clock steps back
   WallClockBack,
   WallClockAhead,
 };
@@ -98,27 +105,28 @@ inline constexpr std::size_t kMoves = static_cast<std::size_t>(Move::WallClockAh
 // What there must be for a move.
 enum class Needs : std::uint8_t {
   Nothing,
-  Attempt,           // a current socket
-  Opening,           // one that has not opened
-  OpenSocket,        // one that has
-  Message,           // and holds a message of which nothing has left
-  Control,           // and holds a frame of the client's own of which nothing has left
-  Ping,              // and has sent a ping that is not answered
-  Answered,          // and has sent a ping that is
-  Lingering,         // a socket given up on
-  LingeringOpening,  // one that had not opened
-  LingeringMessage,  // one that holds a message of which nothing has left
-  LingeringControl,  // one that holds a frame of the client's own of which nothing has left
-  Stale,             // a socket that was
-  Deciding,          // a question to the host
-  Deadline,          // something to wait for
-  Punctual,          // no time that the connection has not heard of
+  Attempt,        // a current attempt
+  Resolving,      // one that looks for its address
+  Opening,        // one whose socket is opening
+  Socket,         // one whose socket is opening or open
+  OpenSocket,     // one whose socket is open
+  WillingSocket,  // and not about to close
+  Buffer,         // an open socket that holds data
+  ForeignBuffer,  // the same, in a browser that counts whole messages
+  DrainedSocket,  // an open socket that holds no data, on a connection that proves what arrives
+  Ping,           // an open socket with an unanswered ping
+  TwoPings,       // with two of them
+  AnsweredPing,   // with an answered one
+  Closing,        // a closing attempt
+  Stale,          // an attempt that is over
+  Deadline,       // something to wait for
+  Timer,          // the host's timer is set
 };
 
 struct MoveTraits {
   std::string_view name;
   Needs needs = Needs::Nothing;
-  bool isCore = false;  // of the core of the matter: sequences of these alone are walked further
+  bool isCore = false;  // sequences of these moves alone are walked further
 };
 
 // In the order of Move.
@@ -135,73 +143,81 @@ inline constexpr std::array<MoveTraits, kMoves> kMoveTraits = {{
     {"SmallOptions"},
     {"LargeOptions"},
     {"OwnOptions"},
+    {"ToggleAutoReconnect"},
+    {"ToggleHeartbeat"},
+    {"NoDecider"},
+    {"DeciderNothing"},
+    {"DeciderYes"},
+    {"DeciderNo"},
     {"Send", Needs::Nothing, true},
     {"SendVolatile"},
     {"SendWithTtl"},
     {"SendExpired"},
     {"SendEmpty"},
+    {"SendLarge"},
     {"SendTooLarge"},
     {"SendText"},
-    {"SendAtOnce"},
+    {"SendShortly"},
+    {"SendShortlyRefused"},
+    {"SendShortlyReconnectRefused", Needs::DrainedSocket},
+    {"SendShortlyDisconnectRefused", Needs::DrainedSocket},
+    {"RefuseNext", Needs::Attempt, true},
+    {"RefuseSecond", Needs::Attempt},
+    {"SocketClosing", Needs::WillingSocket},
+    {"DrainSome", Needs::Buffer},
+    {"DrainAll", Needs::Buffer},
+    {"ForeignBytes", Needs::ForeignBuffer},
+    {"Resolve", Needs::Resolving, true},
+    {"ResolveFail", Needs::Resolving},
     {"Open", Needs::Opening, true},
-    {"OpenFail", Needs::Opening},
-    {"NativeError", Needs::Attempt},
-    {"CloseLost", Needs::Attempt, true},
-    {"CloseNormal", Needs::Attempt, true},
-    {"CloseDrained", Needs::Attempt},
-    {"CloseTorn", Needs::Attempt},
+    {"SocketError", Needs::Socket},
+    {"CloseLost", Needs::Socket, true},
+    {"CloseNormal", Needs::Socket, true},
+    {"CloseDrained", Needs::Socket},
+    {"CloseTorn", Needs::Socket},
     {"CloseOverstated", Needs::OpenSocket},
-    {"CloseFatal", Needs::Attempt},
-    {"CloseUnaccepted", Needs::Attempt},
-    {"CloseWithoutStatus", Needs::Attempt},
-    {"CloseHinted", Needs::Attempt},
-    {"CloseRestart", Needs::Attempt},
-    {"CloseForeign", Needs::Attempt},
+    {"CloseFatal", Needs::Socket},
+    {"CloseUnaccepted", Needs::Socket},
+    {"CloseWithoutStatus", Needs::Socket},
+    {"CloseHinted", Needs::Socket},
+    {"CloseRestart", Needs::Socket},
+    {"CloseForeign", Needs::Socket},
+    {"Text", Needs::OpenSocket},
     {"Frame", Needs::OpenSocket},
-    {"FrameAtOnce", Needs::OpenSocket},
     {"PingFrame", Needs::OpenSocket},
     {"EchoedPing", Needs::Ping},
     {"PongFrame", Needs::Ping},
-    {"PongAgain", Needs::Answered},
+    {"PongOldest", Needs::TwoPings},
+    {"PongAgain", Needs::AnsweredPing},
     {"PongUnasked", Needs::OpenSocket},
-    {"DrainSome", Needs::OpenSocket},
-    {"DrainAll", Needs::OpenSocket},
-    {"Refuse", Needs::Message, true},
-    {"RefuseLast", Needs::Message},
-    {"RefuseControl", Needs::Control},
-    {"LingeringClose", Needs::Lingering, true},
-    {"LingeringCloseDrained", Needs::Lingering},
-    {"LingeringOpenFail", Needs::LingeringOpening},
-    {"LingeringNoise", Needs::Lingering},
-    {"LingeringRefuse", Needs::LingeringMessage},
-    {"LingeringRefuseControl", Needs::LingeringControl},
+    {"PongNull", Needs::OpenSocket},
+    {"ClosingClose", Needs::Closing, true},
+    {"ClosingCloseClean", Needs::Closing},
+    {"ClosingCloseDrained", Needs::Closing},
+    {"ClosingCloseInflated", Needs::Closing},
+    {"ClosingNoise", Needs::Closing},
     {"Stale", Needs::Stale, true},
-    {"HostAsks"},
-    {"HostSilent"},
-    {"DecideYes", Needs::Deciding, true},
-    {"DecideNo", Needs::Deciding, true},
-    {"DecideNothing", Needs::Deciding},
-    {"DecideOther", Needs::Deciding},
     {"Offline"},
     {"Online", Needs::Nothing, true},
     {"Visible"},
     {"Hidden"},
     {"Suspend", Needs::Nothing, true},
     {"Resume", Needs::Nothing, true},
-    {"ClockJump"},
-    {"Deadline", Needs::Deadline, true},
-    {"JustLateTick", Needs::Deadline},
-    {"LateTick", Needs::Nothing, true},
-    {"EarlyTick", Needs::Nothing},
+    {"Deadline", Needs::Timer, true},
+    {"JustLateTimer", Needs::Timer},
+    {"LateTimer", Needs::Timer, true},
+    {"CoarseTimer", Needs::Timer},
+    {"Wake"},
     {"TimePasses"},
     {"AlmostDeadline", Needs::Deadline},
-    {"ClockBack", Needs::Punctual},
+    {"ClockBack"},
     {"WallClockBack"},
     {"WallClockAhead"},
 }};
 
 constexpr const MoveTraits& traitsOf(Move move) { return kMoveTraits[static_cast<std::size_t>(move)]; }
 constexpr std::string_view nameOf(Move move) { return traitsOf(move).name; }
-static_assert(nameOf(Move::WallClockAhead) == "WallClockAhead" && nameOf(Move::Deadline) == "Deadline");
+static_assert(nameOf(Move::WallClockAhead) == "WallClockAhead" && nameOf(Move::Deadline) == "Deadline" &&
+              nameOf(Move::ClosingClose) == "ClosingClose" && nameOf(Move::Resolve) == "Resolve");
 
 }  // namespace rws::test

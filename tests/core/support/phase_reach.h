@@ -1,78 +1,94 @@
-// Owns which phases an input may lead to, derived from the one table of phase.h and the triggers an input may
-// pull. Refuses to know the connection: a move it makes outside these sets is a finding.
+// Which phases the events of a turn may lead to, derived from the one table of state_machine.h and the
+// triggers that each event may pull.
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
-#include "input.h"
-#include "phase.h"
+#include "events.h"
+#include "state_machine.h"
 
 namespace rws::test {
 
 inline constexpr std::size_t kPhases = 11;
-using PhaseSet = std::uint16_t;
+inline constexpr std::size_t kEvents = std::variant_size_v<Event>;
+using EventSet = std::bitset<kEvents>;
 
-constexpr PhaseSet setOf(Phase phase) { return static_cast<PhaseSet>(1U << static_cast<unsigned>(phase)); }
+template <class Concrete, class Variant>
+inline constexpr bool kIsOneOf = false;
+template <class Concrete, class... Alternatives>
+inline constexpr bool kIsOneOf<Concrete, std::variant<Alternatives...>> =
+    (std::is_same_v<Concrete, Alternatives> || ...);
 
-// Everything reachable from `from` by the given triggers, `from` included.
-constexpr PhaseSet closure(Phase from, std::initializer_list<Trigger> triggers) {
-  PhaseSet reached = setOf(from);
+template <class Concrete, std::size_t kIndex = 0>
+constexpr std::size_t indexOf() {
+  if constexpr (std::is_same_v<Concrete, std::variant_alternative_t<kIndex, Event>>) {
+    return kIndex;
+  } else {
+    return indexOf<Concrete, kIndex + 1>();
+  }
+}
+
+using TriggerSet = std::uint32_t;
+constexpr TriggerSet bitOf(Trigger trigger) { return 1U << static_cast<unsigned>(trigger); }
+
+// The triggers that an event may pull by itself.
+template <class Concrete>
+constexpr TriggerSet triggersOf() {
+  using enum Trigger;
+  if constexpr (std::is_same_v<Concrete, event::Connect>) return bitOf(Connect);
+  if constexpr (std::is_same_v<Concrete, event::Disconnect>) return bitOf(Disconnect);
+  if constexpr (std::is_same_v<Concrete, event::Reconnect>) return bitOf(Reconnect);
+  if constexpr (std::is_same_v<Concrete, event::Destroy>) return bitOf(Destroy);
+  if constexpr (std::is_same_v<Concrete, event::SocketOpened>) return bitOf(SocketOpened);
+  if constexpr (std::is_same_v<Concrete, event::SocketClosed>) return bitOf(AttemptEnded);
+  if constexpr (std::is_same_v<Concrete, event::AttemptFailed>) return bitOf(AttemptEnded);
+  // The socket may fail to be created.
+  if constexpr (std::is_same_v<Concrete, event::AddressResolved>) return bitOf(AttemptEnded);
+  if constexpr (std::is_same_v<Concrete, event::NetworkChanged>) {
+    return bitOf(Revived) | bitOf(AttemptReplaced);
+  }
+  if constexpr (std::is_same_v<Concrete, event::VisibilityChanged>) return bitOf(Revived);
+  // Without a retry left, the attempt ends for good.
+  if constexpr (std::is_same_v<Concrete, event::PageSuspended>) {
+    return bitOf(PageSuspended) | bitOf(AttemptEnded);
+  }
+  if constexpr (std::is_same_v<Concrete, event::PageResumed>) return bitOf(PageResumed) | bitOf(Revived);
+  if constexpr (std::is_same_v<Concrete, event::CheckNetwork>) return bitOf(RetryStarted);
+  if constexpr (std::is_same_v<Concrete, event::TimerFired>) return bitOf(AttemptEnded) | bitOf(RetryStarted);
+  return 0;
+}
+
+// Whether the triggers, and the outcomes of a loss or of a refused retry, lead from one phase to the other.
+constexpr bool isReachable(TriggerSet triggers, Phase from, Phase to) {
+  using enum Trigger;
+  triggers |= bitOf(RetryScheduled) | bitOf(ClosedNormally) | bitOf(RetriesSpent) | bitOf(RetryForbidden);
+  std::uint32_t reached = 1U << static_cast<unsigned>(from);
   for (std::size_t round = 0; round < kPhases; ++round) {
     for (const Transition& row : kTransitions) {
-      for (const Trigger trigger : triggers) {
-        if (row.trigger == trigger && (reached & setOf(row.from)) != 0) {
-          reached = static_cast<PhaseSet>(reached | setOf(row.to));
-        }
-      }
+      const bool isPulled = (triggers & bitOf(row.trigger)) != 0;
+      const bool isFrom = (reached & (1U << static_cast<unsigned>(row.from))) != 0;
+      if (isPulled && isFrom) reached |= 1U << static_cast<unsigned>(row.to);
     }
   }
-  return reached;
+  return (reached & (1U << static_cast<unsigned>(to))) != 0;
 }
 
-// A pending decision is taken by any input; what else may follow depends on the input.
-template <class Concrete>
-constexpr PhaseSet reachOf(Phase from) {
-  using enum Trigger;
-  constexpr auto with = [](Phase start, auto... more) {
-    return closure(start, {RetryGranted, EndedNormally, RetriesSpent, RetryForbidden, more...});
-  };
-  if constexpr (std::is_same_v<Concrete, input::Connect>) return with(from, ConnectAsked);
-  if constexpr (std::is_same_v<Concrete, input::Disconnect>) return with(from, DisconnectAsked);
-  if constexpr (std::is_same_v<Concrete, input::Reconnect>) return with(from, ReconnectAsked);
-  if constexpr (std::is_same_v<Concrete, input::Destroy>) return with(from, DestroyAsked);
-  if constexpr (std::is_same_v<Concrete, input::Opened>) return with(from, SocketOpened);
-  if constexpr (std::is_same_v<Concrete, input::Closed>) return with(from, AttemptLost);
-  if constexpr (std::is_same_v<Concrete, input::OpenFailed>) return with(from, AttemptLost);
-  if constexpr (std::is_same_v<Concrete, input::NetworkChanged>) return with(from, Revived);
-  if constexpr (std::is_same_v<Concrete, input::VisibilityChanged>) return with(from, Revived);
-  if constexpr (std::is_same_v<Concrete, input::PageSuspended>) return with(from, PageSuspended);
-  if constexpr (std::is_same_v<Concrete, input::PageResumed>) return with(from, PageResumed, Revived);
-  if constexpr (std::is_same_v<Concrete, input::CheckNetwork>) return with(from, RetryDue);
-  if constexpr (std::is_same_v<Concrete, input::Ticked>) return with(from, AttemptLost, RetryDue);
-  return with(from);
-}
-
-template <class... Concrete>
-auto reachTable(const std::variant<Concrete...>* /*inputs*/) {
-  std::array<std::array<PhaseSet, kPhases>, sizeof...(Concrete)> table{};
-  std::size_t row = 0;
-  const auto fill = [&](auto reach) {
-    for (std::size_t phase = 0; phase < kPhases; ++phase)
-      table[row][phase] = reach(static_cast<Phase>(phase));
-    ++row;
-  };
-  (fill([](Phase from) { return reachOf<Concrete>(from); }), ...);
-  return table;
-}
-inline const auto kReach = reachTable(static_cast<const Input*>(nullptr));
-
-inline bool mayLead(const Input& input, Phase from, Phase to) {
-  return (kReach[input.index()][static_cast<std::size_t>(from)] & setOf(to)) != 0;
+// The same for the events of a turn.
+inline bool mayLead(const EventSet& events, Phase from, Phase to) {
+  static constexpr auto kTriggers = []<std::size_t... kIndices>(std::index_sequence<kIndices...>) {
+    return std::array{triggersOf<std::variant_alternative_t<kIndices, Event>>()...};
+  }
+  (std::make_index_sequence<kEvents>());
+  if (from == to) return true;
+  TriggerSet triggers = 0;
+  for (std::size_t i = 0; i < kEvents; ++i) triggers |= events[i] ? kTriggers[i] : 0;
+  return isReachable(triggers, from, to);
 }
 
 }  // namespace rws::test

@@ -1,15 +1,14 @@
-// Owns what an outsider knows of the pings sent on the current socket: when, and whether each was answered.
-// Refuses to know more of them than the client promises to remember.
+// What an observer knows of the pings sent on the current socket, and how long the peer has been silent.
 #pragma once
 
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "options.h"
 #include "types.h"
 
 namespace rws::test {
@@ -17,73 +16,128 @@ namespace rws::test {
 struct ModelPing {
   EpochMs timestamp = 0;
   Instant at{};
-  PayloadId behind = 0;  // the newest message handed to the socket before it
-  bool answered = false;
+  MessageId behind = 0;  // the newest message that the socket took before it
 };
 
 class PingModel {
  public:
+  // The longest time that data under way adds to a time limit.
+  static constexpr Duration kLongestTransfer = std::chrono::seconds(60);
+
   [[nodiscard]] const std::vector<ModelPing>& pings() const { return pings_; }
-  // The oldest behind which nothing was answered, and whether something came in since.
-  [[nodiscard]] const std::optional<ModelPing>& awaited() const { return awaited_; }
-  [[nodiscard]] bool isHeard() const { return heard_; }
-  [[nodiscard]] std::optional<ModelPing> newest(bool answered) const {
-    const auto found = std::find_if(pings_.rbegin(), pings_.rend(),
-                                    [answered](const ModelPing& ping) { return ping.answered == answered; });
-    return found == pings_.rend() ? std::nullopt : std::optional(*found);
+  [[nodiscard]] const std::optional<ModelPing>& lastAnswered() const { return lastAnswered_; }
+  [[nodiscard]] const std::optional<Instant>& lastReceivedAt() const { return lastReceivedAt_; }
+  [[nodiscard]] const std::optional<Instant>& lastPongAt() const { return lastPongAt_; }
+  // The last sign of life, and the last one or change of the time limits.
+  [[nodiscard]] Instant quietSince() const { return quietSince_; }
+  [[nodiscard]] Instant watchedSince() const { return watchedSince_; }
+  [[nodiscard]] Duration allowance() const { return allowance_; }
+  [[nodiscard]] Duration leastTimeout() const { return leastTimeout_; }
+  [[nodiscard]] Duration mostTimeout() const { return mostTimeout_; }
+  [[nodiscard]] Duration mostInterval() const { return mostInterval_; }
+  [[nodiscard]] bool hasLateProbe() const { return hasLateProbe_; }
+  [[nodiscard]] bool hasRefused() const { return hasRefused_; }
+  [[nodiscard]] bool isAnswerer() const { return isAnswerer_; }
+  // Whether the peer counts as one that answers no pings.
+  [[nodiscard]] bool isUnanswering() const { return isUnanswering_; }
+
+  // --- events of the world
+  void opened(const Options& options, Instant now) {
+    pings_.clear();
+    lastAnswered_.reset();
+    lastReceivedAt_.reset();
+    lastPongAt_.reset();
+    hasLateProbe_ = hasRefused_ = false;
+    leastTimeout_ = Options::kLongest;
+    mostTimeout_ = mostInterval_ = Duration::zero();
+    optionsChanged(options, now);
+    lifeSeen(now);
+  }
+  void optionsChanged(const Options& options, Instant now) {
+    const Duration network = std::min(options.probeTimeout, Duration(std::chrono::seconds(1)));
+    leastTimeout_ = std::min({leastTimeout_, options.pongTimeout, network});
+    mostTimeout_ = std::max({mostTimeout_, options.pongTimeout, options.probeTimeout});
+    mostInterval_ = std::max(mostInterval_, options.pingInterval);
+    watchedSince_ = std::max(now, watchedSince_);
+  }
+  void received(Instant now) {
+    lastReceivedAt_ = now;
+    hasLateProbe_ = false;
+    lifeSeen(now);
+  }
+  void lifeSeen(Instant now) {
+    quietSince_ = std::max(now, quietSince_);
+    watchedSince_ = std::max(now, watchedSince_);
+    allowance_ = Duration::zero();
+  }
+  // A timer came so late.
+  void wasLate(Duration lateness) { allowance_ += 2 * lateness + std::chrono::milliseconds(500); }
+  void lateProbeSent() { hasLateProbe_ = true; }
+  // The socket did not take the newest ping.
+  void refused() {
+    pings_.pop_back();
+    hasRefused_ = true;
+  }
+  void reportedUnanswering() { isUnanswering_ = true; }
+  // The ping that is answered, if it is one of these.
+  std::optional<ModelPing> answered(EpochMs timestamp, Instant now) {
+    const auto found = std::find_if(pings_.begin(), pings_.end(), [timestamp](const ModelPing& ping) {
+      return ping.timestamp == timestamp;
+    });
+    if (found == pings_.end()) return std::nullopt;
+    lastAnswered_ = *found;
+    // An answer to a ping is an answer to all before it.
+    pings_.erase(pings_.begin(), found + 1);
+    lastPongAt_ = now;
+    isAnswerer_ = true;
+    isUnanswering_ = false;
+    return lastAnswered_;
+  }
+  // The messages from that one on were not sent.
+  void returned(MessageId from) {
+    for (ModelPing& ping : pings_) ping.behind = std::min(ping.behind, from - 1);
   }
 
-  void socketOpened() {
-    pings_.clear();
-    awaited_.reset();
-  }
-  // Something came in on the socket.
-  void heard() { heard_ = true; }
-  // `text` is {"type":"ping","timestamp":n}; any other text is no ping.
-  // Returns the newest message before a ping that a living peer has not answered in time, 0 if there is none.
-  PayloadId sent(std::string_view text, Instant now, PayloadId behind, Duration pongTimeout) {
-    constexpr std::string_view kHead = R"({"type":"ping","timestamp":)";
-    constexpr std::size_t kRemembered = 6;
-    if (!text.starts_with(kHead)) return 0;
-    PayloadId outlived = 0;
-    if (pings_.size() == kRemembered) pings_.erase(pings_.begin());
-    pings_.push_back({numberAt(text.substr(kHead.size())), now, behind});
-    if (awaited_ && heard_ && now - awaited_->at >= pongTimeout) {
-      outlived = awaited_->behind;
-      awaited_.reset();
+  // --- calls of the platform
+  // What was sent before a ping counts as delivered when the peer still sends so long after the ping without
+  // answering it. Messages up to `certain` must be reported now, those up to `possible` may be.
+  struct Outlived {
+    MessageId certain = 0;
+    MessageId possible = 0;
+  };
+  // `isLittle`: so little was sent that it adds nothing to a time limit.
+  Outlived sent(EpochMs timestamp, const Options& options, Instant now, MessageId behind, bool isLittle) {
+    constexpr std::size_t kRemembered = 8;
+    constexpr std::size_t kRememberedOfAnswerer = 1024;
+    Outlived outlived;
+    for (const ModelPing& ping : pings_) {
+      if (!lastReceivedAt_) break;
+      const Duration waited = *lastReceivedAt_ - std::max(ping.at, lastPongAt_.value_or(ping.at));
+      if (waited < options.pongTimeout) break;
+      outlived.possible = ping.behind;
+      const Duration transfer = isLittle ? Duration::zero() : kLongestTransfer;
+      if (waited >= options.pongTimeout + transfer) outlived.certain = ping.behind;
     }
-    if (!awaited_) {
-      awaited_ = pings_.back();
-      heard_ = false;
-    }
+    if (pings_.size() >= (isAnswerer_ ? kRememberedOfAnswerer : kRemembered)) pings_.erase(pings_.begin());
+    pings_.push_back({timestamp, now, behind});
     return outlived;
-  }
-  // The messages from that one on did not go out.
-  void returned(PayloadId from) {
-    for (ModelPing& ping : pings_) ping.behind = std::min(ping.behind, from - 1);
-    if (awaited_) awaited_->behind = std::min(awaited_->behind, from - 1);
-  }
-  // The ping that is answered for the first time, if it is one of these.
-  std::optional<ModelPing> answered(std::string_view timestamp) {
-    for (ModelPing& ping : pings_) {
-      if (ping.answered || timestamp != std::to_string(ping.timestamp)) continue;
-      ping.answered = true;
-      if (awaited_ && ping.behind >= awaited_->behind) awaited_.reset();
-      return ping;
-    }
-    return std::nullopt;
   }
 
  private:
-  static EpochMs numberAt(std::string_view text) {
-    EpochMs number = 0;
-    (void)std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-  }
-
-  std::vector<ModelPing> pings_;
-  std::optional<ModelPing> awaited_;  // the oldest behind which nothing was answered
-  bool heard_ = false;                // since then
+  std::vector<ModelPing> pings_;  // of this connection, not answered, oldest first
+  std::optional<ModelPing> lastAnswered_;
+  std::optional<Instant> lastReceivedAt_;
+  std::optional<Instant> lastPongAt_;
+  bool isAnswerer_ = false;     // it has answered a ping, on whatever connection
+  bool isUnanswering_ = false;  // that was reported, and it has answered none since
+  bool hasLateProbe_ = false;   // a late timer has led to a probe, and nothing came since
+  bool hasRefused_ = false;     // the socket did not take a ping of this connection
+  Instant quietSince_{};
+  Instant watchedSince_{};
+  Duration allowance_{};     // what late timers have added since
+  Duration leastTimeout_{};  // of this connection's options
+  Duration mostTimeout_{};
+  Duration mostInterval_{};
 };
 
 }  // namespace rws::test

@@ -1,6 +1,5 @@
-// Owns the walk through all sequences of moves of one corner, breadth first over distinct worlds: two ways
-// that lead to worlds of equal digest are pursued once. The first finding comes by a shortest way. Refuses to
-// judge: checked_connection.h does.
+// The walk through all sequences of moves in one corner, breadth first over distinct worlds: of several ways
+// that lead to worlds of equal digest one is pursued. The first finding comes by a shortest way.
 #pragma once
 
 #include <algorithm>
@@ -38,7 +37,7 @@ inline std::string toText(const Violation& violation) {
 // What was met on sequences of one length.
 struct LengthTally {
   std::uint64_t steps = 0;   // moves made
-  std::uint64_t states = 0;  // worlds that no shorter way leads to, none at the greatest length
+  std::uint64_t states = 0;  // worlds that no shorter way leads to; none at the greatest length
 };
 
 class SmallWorld {
@@ -83,7 +82,7 @@ class SmallWorld {
   }
 
   // The move that is being made, and how the world came to it.
-  [[nodiscard]] Way standing() const {
+  [[nodiscard]] Way presentWay() const {
     Way way = start_;
     way.insert(way.end(), making_.moves.begin(), making_.moves.begin() + making_.length);
     return way;
@@ -106,15 +105,15 @@ class SmallWorld {
     std::uint8_t length = 0;
   };
 
-  [[nodiscard]] CheckedConnection fresh() const {
-    CheckedConnection world(corner_.options, kSeed, corner_.hostDecides);
+  [[nodiscard]] World fresh() const {
+    World world(corner_, kSeed);
     world.recordIn(coverage_);
     return world;
   }
 
   bool expand(const PackedWay& way, std::vector<PackedWay>* next) {
     stand(way);
-    const CheckedConnection& here = walked_[way.length];
+    const World& here = walked_[way.length];
     for (const Move move : moves_) {
       if (!WorldMove::isPossible(move, here)) continue;
       making_ = way;
@@ -141,8 +140,8 @@ class SmallWorld {
     stood_ = way;
   }
 
-  bool findAt(const CheckedConnection& world) {
-    if (!world.findings().empty()) violation_ = {corner_.name, world.findings().rule(), standing()};
+  bool findAt(const World& world) {
+    if (!world.findings().empty()) violation_ = {corner_.name, world.findings().rule(), presentWay()};
     return !violation_;
   }
 
@@ -150,8 +149,8 @@ class SmallWorld {
   Coverage* coverage_;
   Way start_;
   std::vector<Move> moves_;
-  CheckedConnection scratch_;
-  std::vector<CheckedConnection> walked_;  // along the way stood at, from its start
+  World scratch_;
+  std::vector<World> walked_;  // along the way stood at, from its start
   PackedWay stood_;
   PackedWay making_;
   std::vector<PackedWay> frontier_;

@@ -1,95 +1,68 @@
-// Owns what of a connection's state can influence its future, as a digest: instants relative to now,
-// identities by their order. Refuses to leave a member out silently: every class is taken apart by name, so
-// that a new member does not compile until it is said here what becomes of it.
+// Everything in a driver and its client that can influence what they do next, as a digest: instants relative
+// to now, identities by their order. Each class is taken apart member by member, so that a new member does
+// not compile until it is decided here what becomes of it.
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
-#include "connection.h"
 #include "digest.h"
+#include "driver.h"
+#include "identity_order.h"
 
 namespace rws {
 
-// The order of what lives: two states whose identities are ordered alike behave alike, for identities are
-// compared only, and new ones are larger than all others.
-class IdentityOrder {
- public:
-  void include(AttemptId attempt) {
-    const auto end = attempts_.begin() + static_cast<std::ptrdiff_t>(count_);
-    const auto at = std::lower_bound(attempts_.begin(), end, attempt);
-    if (attempt == AttemptId::None || (at != end && *at == attempt) || count_ == attempts_.size()) return;
-    std::move_backward(at, end, end + 1);
-    *at = attempt;
-    ++count_;
-  }
-  // In ascending order.
-  void include(PayloadId message) { messages_.push_back(message); }
-  void clear() {
-    count_ = 0;
-    messages_.clear();
-  }
-
-  [[nodiscard]] std::uint64_t of(AttemptId attempt) const {
-    if (attempt == AttemptId::None) return 0;
-    const auto end = attempts_.begin() + static_cast<std::ptrdiff_t>(count_);
-    return static_cast<std::uint64_t>(std::lower_bound(attempts_.begin(), end, attempt) - attempts_.begin()) +
-           1;
-  }
-  // Odd for a message that lives, even for a place between those that do.
-  [[nodiscard]] std::uint64_t of(PayloadId message) const {
-    const auto at = std::lower_bound(messages_.begin(), messages_.end(), message);
-    const bool lives = at != messages_.end() && *at == message;
-    return 2 * static_cast<std::uint64_t>(at - messages_.begin()) + (lives ? 1 : 0);
-  }
-
- private:
-  std::array<AttemptId, 16> attempts_{};
-  std::size_t count_ = 0;
-  std::vector<PayloadId> messages_;
-};
-
+// A friend of the classes it takes apart.
 struct StateDigest {
   test::Digest& digest;
-  const IdentityOrder& order;
-  Now now;
+  const test::IdentityOrder& order;
+  Now now;  // the driver's time
 
-  static void include(const Connection& connection, IdentityOrder& order) {
-    order.include(connection.current_);
-    order.include(AttemptId{connection.lastAttempt_});
-    order.include(connection.delivery_.socket());
-    order.include(connection.lingeringAttempt());
-    for (const auto& loss : connection.loss_) order.include(loss.attempt);
+  // --- access for the small worlds
+  static void copy(const Driver& from, Driver& to) {
+    const auto& [platform, client, pending, timerDue, latest, clockOffset, lastSent, isInTurn, hasNotified] =
+        from;
+    to.client_ = client;
+    to.client_.outbox_.host_.context = &to.platform_;
+    to.pending_ = pending;
+    to.timerDue_ = timerDue;
+    to.latest_ = latest;
+    to.clockOffset_ = clockOffset;
+    to.lastSent_ = lastSent;
+    to.isInTurn_ = isInTurn;
+    to.hasNotified_ = hasNotified;
+  }
+  // The options that a client begins with, without any event.
+  static void setOptions(Driver& driver, const Options& options) { driver.client_.options_ = options; }
+  // The time as the driver would tell it now, without a reading of it.
+  static Now timeOf(const Driver& driver, const Now& host) {
+    return {std::max(driver.latest_, host.instant + driver.clockOffset_), host.wall};
   }
 
-  // Bytes on record as handed to that socket.
-  static std::uint64_t handedBytes(const Connection& connection, AttemptId attempt) {
-    const Delivery& delivery = connection.delivery_;
-    if (attempt == delivery.socket_) return delivery.inflight_.handedBytes_;
-    return delivery.lingering_ && delivery.lingering_->attempt == attempt
-               ? delivery.lingering_->inflight.handedBytes_
-               : 0;
+  // --- identities
+  static void include(const Client& client, test::IdentityOrder& order) {
+    order.include(client.currentAttempt());
+    order.include(client.closingAttempt());
+    order.include(AttemptId{client.lastAttempt_});
+    for (const QueuedMessage& message : client.outbox_.queue_) order.include(message.message.id);
+    for (const SentRecord* record : {&client.outbox_.sent_, &client.outbox_.closing_}) {
+      for (const SentRecord::Entry& entry : record->entries_) order.include(entry.message.message.id);
+    }
   }
 
+  // --- the parts
   void add(Instant instant) const { digest.add(instant - now.instant); }
   void add(const std::optional<Instant>& instant) const {
     digest.add(instant ? std::optional(*instant - now.instant) : std::nullopt);
   }
-  // An instant that matters for the second after it only.
-  void addRecent(Instant instant) const { add(std::max(instant, now.instant - std::chrono::seconds(1))); }
-  void addWall(EpochMs wall) const { digest.add(static_cast<std::uint64_t>(wall - now.wall)); }
-  // Small numbers and flags, up to eight of them in a word.
-  template <class... Values>
-  void addSmall(Values... values) const {
-    static_assert(sizeof...(values) <= 8);
-    std::uint64_t word = 0;
-    ((word = (word << 8U) + static_cast<std::uint64_t>(values)), ...);
-    digest.add(word);
+  // Of an instant that matters only while it is ahead.
+  void addAhead(const std::optional<Instant>& instant) const {
+    add(instant && *instant > now.instant ? instant : std::nullopt);
   }
+  // Of an instant that matters only during the second after it.
+  void addRecent(Instant instant) const { add(std::max(instant, now.instant - kHintSpacing)); }
+  void addWall(EpochMs wall) const { digest.add(static_cast<std::uint64_t>(wall - now.wall)); }
 
   void add(const Options& options) const {
     const auto& [maxReconnectAttempts, reconnectDelay, maxReconnectDelay, jitter, stableAfter, maxRetryAfter,
@@ -104,128 +77,150 @@ struct StateDigest {
           pongTimeout, probeAfterSend, probeTimeout, closeGrace}) {
       digest.add(duration);
     }
-    digest.add(std::bit_cast<std::uint64_t>(jitter));
-    digest.add(fatalCloseCodes.size());
+    digest.add(jitter);
+    digest.add(std::uint64_t{fatalCloseCodes.size()});
     for (const std::uint16_t code : fatalCloseCodes) digest.add(std::uint64_t{code});
-    addSmall(enableHeartbeat, enableAutoReconnect, enableErrorRecovery, answerPings);
+    digest.addSmall(enableHeartbeat, enableAutoReconnect, enableErrorRecovery, answerPings);
+  }
+
+  void add(const std::optional<Attempt>& attempt) const {
+    digest.addSmall(attempt.has_value());
+    if (!attempt) return;
+    const auto& [id, startedAt, isErrorReported, state] = *attempt;
+    digest.addSmall(order.of(id), isErrorReported, state.index());
+    // How long the opening takes is measured from here; afterwards it is known.
+    if (state.index() < 2) add(startedAt);
+    if (const TimeLimit* const limit = attempt->limit()) {
+      add(limit->at());
+      digest.addSmall(limit->isExtended());
+    }
+    if (const auto* const open = std::get_if<Attempt::Open>(&state)) {
+      const auto& [openingTook, stableAt] = *open;
+      digest.add(openingTook);
+      add(stableAt);
+    } else if (const auto* const closing = std::get_if<Attempt::Closing>(&state)) {
+      const auto& [limit, reportsClose] = *closing;
+      digest.addSmall(reportsClose);
+    }
+  }
+
+  void add(const ReconnectPolicy& policy) const {
+    const auto& [random, outageDraw, attempts, isServerRestarting, isOverruled, lastAttemptAt, hintUntil,
+                 retryAt] = policy;
+    const auto& [state] = random;
+    digest.add(state);
+    // Without retries it is still to be drawn.
+    digest.add(attempts == 0 ? 0.0 : outageDraw);
+    digest.add(attempts);
+    digest.addSmall(isServerRestarting, isOverruled);
+    addRecent(lastAttemptAt);
+    addAhead(hintUntil);
+    add(retryAt);
   }
 
   void add(const QueuedMessage& message) const {
-    const auto& [payload, expiresAt, isVolatile] = message;
-    digest.add(order.of(payload.id));
-    digest.add(payload.bytes);
-    addSmall(payload.kind, payload.isMeasured, isVolatile);
+    const auto& [content, expiresAt, isVolatile] = message;
+    digest.add(order.of(content.id));
+    digest.add(content.bytes);
+    digest.addSmall(content.isExact, isVolatile);
     add(expiresAt);
   }
-  void add(const SendQueue& queue) const {
-    const auto& [messages, bytes, expiring] = queue;
-    digest.add(messages.size());
-    for (const QueuedMessage& message : messages) add(message);
-    digest.add(bytes);
-    digest.add(expiring);
-  }
-  // Bytes count from the end: how many went before plays no part, as long as the world's books agree on it.
-  void add(const Inflight& inflight) const {
-    const auto& [messages, drainAt, measuredUpTo, lateBytes, handedBytes, askedBytes, arrivedBytes,
-                 handedUpTo, askedAfter, leftUpTo, decidedUpTo] = inflight;
-    digest.add(drainAt);
-    digest.add(handedBytes - askedBytes);
-    digest.add(handedBytes - arrivedBytes);
-    digest.add(handedUpTo - askedAfter);
-    addSmall(order.of(handedUpTo), order.of(leftUpTo), order.of(decidedUpTo), leftUpTo == decidedUpTo,
-             handedUpTo == 0);
-    digest.add(messages.size());
-    for (const auto& [message, end] : messages) {
+  // The totals of bytes are compared with those of the heartbeat only, which are digested relative to them.
+  void add(const SentRecord& record, bool countsWholeMessages) const {
+    const auto& [entries, controlBefore, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
+    digest.add(std::uint64_t{entries.size()});
+    if (countsWholeMessages) digest.add(controlBefore);
+    for (const auto& [message, controlBytes] : entries) {
       add(message);
-      digest.add(handedBytes - end - (message.payload.id > measuredUpTo ? lateBytes : 0));
+      digest.add(controlBytes);
     }
+    digest.add(order.of(newest));
+    digest.add(std::uint64_t{confirmAt});
   }
-  void add(const Delivery& delivery) const {
-    const auto& [queue, inflight, socket, lingering] = delivery;
-    add(queue);
-    add(inflight);
-    addSmall(order.of(socket), lingering.has_value());
-    if (!lingering) return;
-    const auto& [attempt, handed, requeue, closeOwed] = *lingering;
-    add(handed);
-    addSmall(order.of(attempt), requeue, closeOwed);
+  // Left out: the host's traits, which no event changes.
+  void add(const Outbox& outbox) const {
+    const auto& [host, queue, queuedBytes, expiring, sent, closing, unsentOfClosing, closingBufferedAmount,
+                 isOpen] = outbox;
+    digest.add(std::uint64_t{queue.size()});
+    for (const QueuedMessage& message : queue) add(message);
+    digest.add(queuedBytes);
+    digest.add(expiring);
+    digest.addSmall(isOpen, unsentOfClosing);
+    add(sent, host.countsWholeMessages);
+    add(closing, host.countsWholeMessages);
+    if (!closing.empty()) digest.add(closingBufferedAmount);
   }
 
-  void add(const Heartbeat& heartbeat) const {
-    const auto& [pings, nextSlot, awaitedSince, awaitedBehind, lastTimestamp, lastPing, opening, running,
-                 secondChanceUsed, heardSinceSent, networkInDoubt, isAwaited, heardMeanwhile, peerAnswers] =
-        heartbeat;
-    if (isAwaited) {
-      add(awaitedSince);
-      digest.add(order.of(awaitedBehind));
-    }
-    digest.add(opening);
-    // A ring: what counts is after how many further pings each is forgotten.
-    for (std::size_t i = 0; i < pings.size(); ++i) {
-      const auto& [timestamp, at, behind] = pings[(nextSlot + i) % pings.size()];
-      if (timestamp == 0) continue;
-      digest.add(i);
-      digest.add(order.of(behind));
+  // Opening a connection sets all but the two that are known of the peer across connections.
+  void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
+    const auto& [state, peer, pingAt, confirmAt, drainAt, verdictAt, pings, lastTimestamp, lastPingAt,
+                 newestPingAt, openingTook, wasAtOnce, hasReceivedSinceSend, lastReceivedAt, lastPongAt,
+                 answeredBytes, pingedBytes, bytesPerSecond, buffer] = heartbeat;
+    digest.addSmall(state, peer, isOpen);
+    const bool hasPinged = lastTimestamp != 0;
+    digest.addSmall(hasPinged);
+    if (hasPinged) addWall(lastTimestamp);
+    if (!isOpen) return;
+    for (const std::optional<Instant>& at : {pingAt, confirmAt, drainAt, verdictAt}) add(at);
+    digest.addSmall(wasAtOnce, hasReceivedSinceSend);
+    digest.add(openingTook);
+    for (const std::optional<Instant>& at : {lastReceivedAt, lastPongAt}) add(at);
+    add(lastPingAt);
+    add(newestPingAt);
+    const std::uint64_t total = sent.sentSoFar().bytes;
+    for (const auto& [timestamp, at, previousAt, before] : pings) {
       addWall(timestamp);
       add(at);
+      add(previousAt);
+      digest.add(order.of(before.message));
+      digest.add(total - before.bytes);
     }
-    addWall(lastTimestamp);
-    addSmall(running, secondChanceUsed, heardSinceSent, networkInDoubt, isAwaited, heardMeanwhile,
-             peerAnswers);
-    if (running) add(lastPing);
-  }
-  void add(const Deadlines& deadlines) const {
-    for (std::size_t kind = 0; kind < kDeadlineKinds; ++kind) {
-      add(deadlines.at(static_cast<Deadline>(kind)));
-    }
-  }
-  // By how much the wall clock went ahead of the other since the last reading: nothing else of it is ever
-  // used.
-  void add(const ClockWatch& watch) const {
-    const auto& [last] = watch;
-    if (!last) return digest.add(std::optional<Duration>());
-    digest.add(std::chrono::milliseconds(now.wall - last->wall) - (now.instant - last->instant));
-  }
-  void add(const RetryPlan& plan) const {
-    const auto& [random, outageDraw, attempts, restarting, lastAttempt] = plan;
-    const auto& [state] = random;
-    digest.add(state);
-    // Without retries the outage is still to be drawn.
-    digest.add(attempts == 0 ? 0 : std::bit_cast<std::uint64_t>(outageDraw));
-    digest.add(attempts);
-    addSmall(restarting);
-    // Automatic attempts keep a second's distance from it.
-    addRecent(lastAttempt);
+    digest.add(std::uint64_t{pings.size()});
+    digest.add(total - answeredBytes);
+    digest.add(total - pingedBytes);
+    digest.add(bytesPerSecond);
+    const auto& [amount, sentAtLeast, fellAt] = buffer;
+    digest.add(amount);
+    digest.add(sent.bytesAtLeast() - sentAtLeast);
+    add(fellAt);
   }
 
-  // What the clocks have not told the connection yet is left out on demand.
-  void add(const Connection& connection, bool withClocks = true) const {
-    // Left out: `stats`, on which nothing is decided, and `retryAt`, which is shown only. The models outside
-    // hold the counts against their own after every step.
-    const auto& [options, phase, toldState, current, lastAttempt, loss, errorTold, hostDecides, online,
-                 latest, retryAt, retries, delivery, heartbeat, deadlines, clockWatch, stats, recovery] =
-        connection;
+  // Left out: `stats` and `retryAtWall`, which are shown only (the models hold the counts against their own
+  // after every turn), and the buffers read for the last event, which every event reads anew.
+  void add(const Client& client) const {
+    const auto& [options, phase, reportedState, current, closing, loss, lastAttempt, hasDecider, isOnline,
+                 isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, stats, health, clockWatch,
+                 effects] = client;
     add(options);
-    addSmall(phase, toldState, order.of(current), order.of(AttemptId{lastAttempt}), !loss.empty(), errorTold,
-             hostDecides, online);
-    if (!loss.empty()) {
-      const auto& [attempt, info, opened, networkIsBack] = loss.front();
-      const auto& [code, reason, wasClean, retryAfterMs] = info;
-      addSmall(order.of(attempt), wasClean, opened, networkIsBack, retryAfterMs.has_value());
-      digest.add(std::uint64_t{code});
-      digest.add(std::string_view(reason));
-      digest.add(std::bit_cast<std::uint64_t>(retryAfterMs.value_or(0)));
-    }
-    add(retries);
-    add(delivery);
-    add(heartbeat);
-    add(deadlines);
-    const auto& [consecutiveErrors, refusals] = recovery;
+    digest.addSmall(phase, reportedState, order.of(AttemptId{lastAttempt}), loss.has_value(), hasDecider,
+                    isOnline, isFlushing, effects.empty());
+    add(current);
+    add(closing);
+    add(reconnects);
+    add(heartbeat, phase == Phase::Connected, outbox.sent());
+    add(outbox);
+    const auto& [consecutiveErrors, refusals] = health;
     digest.add(consecutiveErrors);
     digest.add(refusals);
-    if (!withClocks) return;
+    const auto& [last] = clockWatch;
+    for (const std::optional<Now>& reading : {std::optional(facts.now), last}) {
+      digest.addSmall(reading.has_value());
+      if (!reading) continue;
+      add(reading->instant);
+      addWall(reading->wall);
+    }
+  }
+
+  // `hostInstant` is what the host's clock shows. Left out: the newest message sent, which is compared only
+  // with messages that are sent later.
+  void add(const Driver& driver, Instant hostInstant) const {
+    const auto& [platform, client, pending, timerDue, latest, clockOffset, lastSent, isInTurn, hasNotified] =
+        driver;
+    add(client);
+    digest.addSmall(pending.empty(), isInTurn, hasNotified);
+    add(timerDue);
     add(latest);
-    add(clockWatch);
+    add(hostInstant + clockOffset);
   }
 };
 

@@ -1,97 +1,129 @@
-// Owns the digest of a connection under watch: its own state and what the models outside know. Worlds of
-// equal digest behave alike whatever follows, and are judged alike. Refuses counts: see state_digest.h.
+// The digest of a small world: the driver's state, the host's, and what the judge's books hold. Worlds of
+// equal digest behave alike whatever follows, and are judged alike.
 #pragma once
 
-#include "checked_connection.h"
 #include "state_digest.h"
+#include "world.h"
 
 namespace rws::test {
 
+// A friend of the books.
 struct WorldDigest {
-  static DigestValue of(const CheckedConnection& world) {
+  static DigestValue of(const World& world) {
     thread_local IdentityOrder order;
     order.clear();
-    StateDigest::include(world.connection_, order);
-    include(world, order);
+    StateDigest::include(world.client(), order);
+    const ClientJudge& judge = world.judge();
+    include(judge, order);
     Digest digest;
-    const StateDigest state{digest, order, world.now_};
-    state.add(world.connection_);
-    addSockets(world.sockets_, state);
-    addMessages(world, state);
-    addPings(world.pings_, state);
-    addBooks(world, state);
+    const StateDigest state{digest, order, world.driverTime()};
+    state.add(world.driver(), world.host().clock.instant);
+    add(world.host(), state);
+    for (const Wire& wire : world.wires().all()) add(wire, world.wires().kind(), state);
+    add(judge.attempts_, state);
+    add(judge.messages_, world.wires(), state);
+    add(judge.pings_, world.client().phase() == Phase::Connected, state);
+    add(judge.retries_, state);
+    add(judge, state);
     return digest.value();
   }
 
  private:
-  static void include(const CheckedConnection& world, IdentityOrder& order) {
-    for (const ModelSocket& socket : world.sockets_) order.include(socket.attempt);
-    order.include(world.sockets_.newest());
-    order.include(world.sockets_.untold());
-    order.include(world.sockets_.stale());
-    for (const Wire& wire : world.messages_.wires()) order.include(wire.attempt);
-    for (const ModelMessage& message : world.messages_.messages()) order.include(message.id);
+  static void include(const ClientJudge& judge, IdentityOrder& order) {
+    for (const ModelAttempt& attempt : judge.attempts_) order.include(attempt.id);
+    order.include(judge.attempts_.newest());
+    order.include(judge.attempts_.unreported());
+    order.include(judge.attempts_.stale());
+    for (const ModelMessage& message : judge.messages_.messages()) order.include(message.id);
   }
 
-  static void addSockets(const SocketModel& sockets, const StateDigest& state) {
-    for (const ModelSocket& socket : sockets) {
-      state.addSmall(state.order.of(socket.attempt), socket.opened, socket.closed, socket.closedItself);
+  // Left out: the payloads, which are those of the judge's messages.
+  static void add(const Host& host, const StateDigest& state) {
+    state.digest.add(host.timerAt ? std::optional(*host.timerAt - host.clock.instant) : std::nullopt);
+    state.digest.addSmall(host.answer.has_value(), host.answer.value_or(false), host.refusedIn,
+                          state.order.of(host.closingItself), host.isSecond);
+  }
+  static void add(const Wire& wire, BufferKind kind, const StateDigest& state) {
+    state.digest.addSmall(state.order.of(wire.attempt));
+    state.digest.add(wire.given - wire.gone);
+    state.digest.add(wire.foreign);
+    if (kind == BufferKind::WholeMessages) state.digest.add(wire.given - wire.messageEnd);
+    for (const std::uint64_t end : wire.ends) state.digest.add(wire.given - end);
+  }
+  static void add(const AttemptModel& attempts, const StateDigest& state) {
+    for (const ModelAttempt* const attempt : {attempts.current(), attempts.closing()}) {
+      if (attempt == nullptr) {
+        state.digest.addSmall(0);
+      } else {
+        state.digest.addSmall(state.order.of(attempt->id), attempt->state);
+      }
     }
-    state.addSmall(sockets.alive(), state.order.of(sockets.newest()), state.order.of(sockets.untold()),
-                   state.order.of(sockets.stale()), sockets.openTold());
+    state.digest.addSmall(attempts.count(), state.order.of(attempts.newest()),
+                          state.order.of(attempts.unreported()), state.order.of(attempts.stale()),
+                          attempts.isOpenReported());
   }
-
-  static void addMessages(const CheckedConnection& world, const StateDigest& state) {
-    const MessageModel& messages = world.messages_;
-    state.digest.add(messages.messages().size());
+  static void add(const MessageModel& messages, const Wires& wires, const StateDigest& state) {
+    state.digest.add(std::uint64_t{messages.messages().size()});
     for (const ModelMessage& message : messages.messages()) {
-      const auto& [id, bytes, isVolatile, expiresAt, socket, end, left, arrived, doomed] = message;
+      const auto& [id, bytes, leastBytes, isVolatile, expiresAt, attempt, before, end, wasUnsent, isNew,
+                   isForgotten, duty] = message;
       state.digest.add(bytes);
+      state.digest.add(leastBytes);
       state.add(expiresAt);
-      state.addSmall(isVolatile, state.order.of(socket), left, arrived, doomed);
-      const Wire* wire = messages.wireOf(socket);
-      if (wire != nullptr) state.digest.add(wire->handed - end);
+      state.digest.addSmall(isVolatile, state.order.of(attempt), wasUnsent, isForgotten, duty);
+      if (attempt == AttemptId::None) continue;
+      state.digest.add(wires.given(attempt) - end);
+      if (wires.kind() == BufferKind::WholeMessages) state.digest.add(wires.given(attempt) - before);
     }
-    for (const Wire& wire : messages.wires()) {
-      const auto& [attempt, handed, gone, forgets, control] = wire;
-      state.addSmall(state.order.of(attempt), forgets, control.has_value());
-      state.digest.add(handed - gone);
-      state.digest.add(handed - StateDigest::handedBytes(world.connection_, attempt));
-      if (!control) continue;
-      state.digest.add(handed - control->start);
-      state.digest.add(control->bytes);
-      state.digest.add(state.order.of(control->after));
-    }
-    state.addSmall(messages.wires().size());
-    state.digest.add(state.order.of(messages.decidedUpTo()));
+    state.digest.add(state.order.of(messages.endedUpTo()));
+    const bool isOnClosing = !messages.messages().empty();
+    state.digest.add(isOnClosing ? messages.closingAmount() : 0);
+    state.digest.addSmall(isOnClosing ? state.order.of(messages.closingAttempt()) : 0,
+                          isOnClosing && messages.isDroppedAtClose());
   }
-
-  static void addPings(const PingModel& pings, const StateDigest& state) {
-    state.digest.add(pings.pings().size());
-    state.addSmall(pings.awaited().has_value(), pings.awaited() && pings.isHeard());
-    if (pings.awaited()) {
-      state.add(pings.awaited()->at);
-      state.digest.add(state.order.of(pings.awaited()->behind));
+  static void add(const PingModel& pings, bool isOpen, const StateDigest& state) {
+    state.digest.addSmall(pings.isAnswerer(), pings.isUnanswering());
+    // Opening a connection sets all others.
+    if (!isOpen) return;
+    state.digest.add(std::uint64_t{pings.pings().size()});
+    for (const ModelPing& ping : pings.pings()) add(ping, state);
+    state.digest.addSmall(pings.lastAnswered().has_value());
+    if (pings.lastAnswered()) add(*pings.lastAnswered(), state);
+    state.add(pings.lastReceivedAt());
+    state.add(pings.lastPongAt());
+    state.add(pings.quietSince());
+    state.add(pings.watchedSince());
+    for (const Duration duration :
+         {pings.allowance(), pings.leastTimeout(), pings.mostTimeout(), pings.mostInterval()}) {
+      state.digest.add(duration);
     }
-    for (const ModelPing& ping : pings.pings()) {
-      state.addWall(ping.timestamp);
-      state.add(ping.at);
-      state.addSmall(ping.answered, state.order.of(ping.behind));
-    }
+    state.digest.addSmall(pings.hasLateProbe(), pings.hasRefused());
   }
-
-  // Left out: totals, which equal the connection's statistics after every step and grow by what follows
-  // alone; what is written and read within one step; which id is the last.
-  static void addBooks(const CheckedConnection& world, const StateDigest& state) {
-    state.addSmall(world.toldState_, world.wanted_, world.gaveUp_, world.refused_);
-    state.add(world.retryAt_);
-    state.add(world.handshakeAt_);
-    state.add(world.graceAt_);
-    // Automatic attempts keep a second's distance from it.
-    state.addRecent(world.lastAttemptAt_.value_or(Instant{}));
-    state.add(world.told_);
-    state.add(world.handled_.instant);
-    state.addWall(world.handled_.wall);
+  static void add(const ModelPing& ping, const StateDigest& state) {
+    state.addWall(ping.timestamp);
+    state.add(ping.at);
+    state.digest.add(state.order.of(ping.behind));
+  }
+  static void add(const RetryModel& retries, const StateDigest& state) {
+    state.add(retries.retryAt());
+    state.addAhead(retries.hintUntil());
+    state.addRecent(retries.lastAttemptAt().value_or(Instant{}));
+    state.digest.add(retries.used());
+    state.digest.addSmall(retries.isWanted(), retries.hasGivenUp(), retries.isOverruled(),
+                          retries.isRestarting());
+  }
+  // Left out: totals, which equal the client's statistics after every turn, and what is written and read
+  // within one turn.
+  static void add(const ClientJudge& judge, const StateDigest& state) {
+    state.digest.addSmall(judge.reported_, judge.hasDecider_, judge.isRefused_, judge.isStretchKnown_,
+                          judge.isConnectByExtended_);
+    state.digest.add(judge.stretch_);
+    for (const std::optional<Instant>& at : {judge.connectBy_, judge.stableAt_, judge.graceAt_})
+      state.add(at);
+    state.digest.addSmall(judge.openedAt_.has_value());
+    state.add(judge.now_.instant);
+    state.addWall(judge.now_.wall);
+    state.addWall(judge.lastReadingAtWall_);
   }
 };
 

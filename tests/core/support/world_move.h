@@ -1,17 +1,17 @@
-// Owns how a small world makes its moves: what users, sockets, networks, pages and clocks do to a connection.
-// Refuses to judge: checked_connection.h does.
+// How a small world makes its moves: what users, sockets, networks, pages and clocks do to a client.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
-#include "checked_connection.h"
 #include "control_frame.h"
 #include "move.h"
+#include "world.h"
 
 namespace rws::test {
 
-// Options at their lower and upper ends, for changes in mid-flight.
+// Options at their lower and upper ends, for changes while the client is at work.
 inline Options smallOptions() {
   Options options;
   options.maxReconnectAttempts = 0;
@@ -38,61 +38,67 @@ inline Options largeOptions() {
 
 class WorldMove {
  public:
-  [[nodiscard]] static bool isPossible(Move move, const CheckedConnection& world) {
-    const ModelSocket* current = world.sockets().current();
-    const ModelSocket* lingering = world.sockets().lingering();
-    const bool open = current != nullptr && current->opened;
-    const MessageModel& messages = world.messages();
+  [[nodiscard]] static bool isPossible(Move move, const World& world) {
+    using State = ModelAttempt::State;
+    const ModelAttempt* const current = world.judge().attempts().current();
+    const bool isOpening = current != nullptr && current->state == State::Opening;
+    const bool isOpen = current != nullptr && current->state == State::Open;
+    const bool isFull = isOpen && world.wires().isFull(current->id);
+    const PingModel& pings = world.judge().pings();
     switch (traitsOf(move).needs) {
       case Needs::Nothing:
         return true;
       case Needs::Attempt:
         return current != nullptr;
+      case Needs::Resolving:
+        return current != nullptr && current->state == State::Resolving;
       case Needs::Opening:
-        return current != nullptr && !current->opened;
+        return isOpening;
+      case Needs::Socket:
+        return isOpening || isOpen;
       case Needs::OpenSocket:
-        return open;
-      case Needs::Message:
-        return open && messages.refusable(current->attempt, false);
-      case Needs::Control:
-        return open && messages.refusableControl(current->attempt);
+        return isOpen;
+      case Needs::WillingSocket:
+        return isOpen && world.host().closingItself != current->id;
+      case Needs::Buffer:
+        return isFull;
+      case Needs::ForeignBuffer:
+        return isFull && world.corner().buffer == BufferKind::WholeMessages;
+      case Needs::DrainedSocket:
+        return isOpen && world.wires().buffered(current->id) == 0 && world.judge().isProofExpected();
       case Needs::Ping:
-        return open && world.pings().newest(false);
-      case Needs::Answered:
-        return open && world.pings().newest(true);
-      case Needs::Lingering:
-        return lingering != nullptr;
-      case Needs::LingeringOpening:
-        return lingering != nullptr && !lingering->opened;
-      case Needs::LingeringMessage:
-        return lingering != nullptr && messages.refusable(lingering->attempt, false);
-      case Needs::LingeringControl:
-        return lingering != nullptr && messages.refusableControl(lingering->attempt);
+        return isOpen && !pings.pings().empty();
+      case Needs::TwoPings:
+        return isOpen && pings.pings().size() >= 2;
+      case Needs::AnsweredPing:
+        return isOpen && pings.lastAnswered().has_value();
+      case Needs::Closing:
+        return world.judge().attempts().closing() != nullptr;
       case Needs::Stale:
-        return world.sockets().stale() != AttemptId::None;
-      case Needs::Deciding:
-        return world.phase() == Phase::Deciding;
+        return world.judge().attempts().stale() != AttemptId::None;
       case Needs::Deadline:
-        return world.connection().nextDeadline().has_value();
-      case Needs::Punctual:
-        return world.isPunctual();
+        return world.client().nextDeadline().has_value();
+      case Needs::Timer:
+        return world.host().timerAt.has_value();
     }
     return false;
   }
 
-  // Makes one of the world's moves; false, and nothing done, where it cannot be made now.
-  static bool perform(Move move, CheckedConnection& world) {
+  // False, and nothing done, where the move is not possible now.
+  static bool perform(Move move, World& world) {
     if (!isPossible(move, world)) return false;
-    if (move >= Move::LingeringClose && move <= Move::Stale) {
-      onOldSocket(world, move);
-    } else if (move >= Move::Open && move < Move::LingeringClose) {
-      onSocket(world, world.sockets().current()->attempt, move);
-    } else if (move >= Move::HostAsks && move <= Move::DecideOther) {
-      onHost(world, move);
-    } else if (move >= Move::Offline && move <= Move::ClockJump) {
-      inEnvironment(world, move);
-    } else if (move >= Move::Deadline) {
+    if (move >= Move::Deadline) {
       inTime(world, move);
+    } else if (move >= Move::Offline) {
+      inEnvironment(world, move);
+    } else if (move >= Move::ClosingClose) {
+      onOldSocket(world, move);
+    } else if (move >= Move::Text) {
+      receive(world, world.client().currentAttempt(), move);
+    } else if (move >= Move::Resolve) {
+      onAttempt(world, world.client().currentAttempt(), move);
+    } else if (move >= Move::RefuseNext) {
+      inHost(world, world.client().currentAttempt(), move);
     } else if (move >= Move::Send) {
       send(world, move);
     } else {
@@ -102,59 +108,113 @@ class WorldMove {
   }
 
  private:
-  static void byUser(CheckedConnection& world, Move move) {
+  static void byUser(World& world, Move move) {
     switch (move) {
       case Move::Connect:
-        return world.feed(input::Connect{});
+        return world.tell(event::Connect{});
       case Move::Disconnect:
-        return world.feed(input::Disconnect{});
+        return world.tell(event::Disconnect{});
       case Move::Reconnect:
-        return world.feed(input::Reconnect{});
+        return world.tell(event::Reconnect{});
       case Move::Destroy:
-        return world.feed(input::Destroy{});
+        return world.tell(event::Destroy{});
       case Move::ClearQueue:
-        return world.feed(input::ClearQueue{});
+        return world.tell(event::ClearQueue{});
       case Move::CheckNetwork:
-        return world.feed(input::CheckNetwork{});
+        return world.tell(event::CheckNetwork{});
       case Move::SlowDown:
-        return world.feed(input::SlowDown{});
+        return world.tell(event::SlowDown{});
       case Move::ContactSupport:
-        return world.feed(input::ContactSupport{});
+        return world.tell(event::ContactSupport{});
       case Move::ResetRecovery:
-        return world.feed(input::ResetRecovery{});
+        return world.tell(event::ResetRecovery{});
       case Move::SmallOptions:
-        return world.feed(input::ChangeOptions{smallOptions()});
+        return assign(world, smallOptions());
       case Move::LargeOptions:
-        return world.feed(input::ChangeOptions{largeOptions()});
+        return assign(world, largeOptions());
+      case Move::OwnOptions:
+        return assign(world, world.corner().options);
+      case Move::ToggleAutoReconnect:
+        return world.tell(
+            event::SetOption{"enableAutoReconnect", !world.client().options().enableAutoReconnect});
+      case Move::ToggleHeartbeat:
+        return world.tell(event::SetOption{"enableHeartbeat", !world.client().options().enableHeartbeat});
       default:
-        return world.feed(input::ChangeOptions{world.ownOptions()});
+        return setDecider(world, move);
     }
   }
+  static void assign(World& world, const Options& options) {
+    for (const std::string_view name : optionNames()) {
+      const OptionValue value = getOption(options, name);
+      if (getOption(world.client().options(), name) != value) world.tell(event::SetOption{name, value});
+    }
+  }
+  static void setDecider(World& world, Move move) {
+    world.host().answer = move == Move::DeciderYes  ? std::optional(true)
+                          : move == Move::DeciderNo ? std::optional(false)
+                                                    : std::nullopt;
+    world.tell(event::SetDecider{move != Move::NoDecider});
+  }
 
-  static void send(CheckedConnection& world, Move move) {
+  static void send(World& world, Move move) {
+    constexpr std::uint64_t kLarge = 40'000;
     switch (move) {
       case Move::SendVolatile:
-        return (void)world.send(20, {.isVolatile = true});
+        return world.send(20, {.isVolatile = true});
       case Move::SendWithTtl:
-        return (void)world.send(10, {.ttl = std::chrono::milliseconds(500)});
+        return world.send(10, {.ttl = std::chrono::milliseconds(500)});
       case Move::SendExpired:
-        return (void)world.send(10, {.ttl = Duration::zero()});
+        return world.send(10, {.ttl = Duration::zero()});
       case Move::SendEmpty:
-        return (void)world.send(0, {}, Manner::Measured, MessageKind::Binary);
+        return world.send(0, {});
+      case Move::SendLarge:
+        return world.send(kLarge, {});
       case Move::SendTooLarge:
-        return (void)world.send(65537, {});
+        return world.send(world.corner().options.maxMessageSize == 0 ? 1 : 65537, {});
       case Move::SendText:
-        return (void)world.send(30, {}, Manner::Text);
-      case Move::SendAtOnce:
-        return (void)world.send(30, {}, Manner::AtOnce);
+        return world.sendText();
+      case Move::SendShortly:
+        return world.sendShortly(false, [] {});
+      case Move::SendShortlyRefused:
+        return world.sendShortly(true, [] {});
+      case Move::SendShortlyReconnectRefused:
+        return world.sendShortly(true, [&world] { world.tell(event::Reconnect{}); });
+      case Move::SendShortlyDisconnectRefused:
+        return world.sendShortly(true, [&world] { world.tell(event::Disconnect{}); });
       default:
-        return (void)world.send(30, {});
+        return world.send(30, {});
     }
   }
 
+  // Without a word to the driver.
+  static void inHost(World& world, AttemptId attempt, Move move) {
+    switch (move) {
+      case Move::RefuseNext:
+        world.host().refusedIn = 1;
+        return;
+      case Move::RefuseSecond:
+        world.host().refusedIn = 2;
+        return;
+      case Move::SocketClosing:
+        world.host().closingItself = attempt;
+        return;
+      case Move::ForeignBytes:
+        return world.wires().addForeign(attempt, 7);
+      default:
+        return world.wires().drain(attempt, move == Move::DrainAll);
+    }
+  }
+
+  // Longer than a close frame can carry, in characters of two bytes.
+  static inline const std::string kLongReason = [] {
+    std::string reason;
+    for (int i = 0; i < 100; ++i) reason += "\u00e9";
+    return reason;
+  }();
   static CloseInfo closeOf(Move move) {
     switch (move) {
       case Move::CloseNormal:
+      case Move::ClosingCloseClean:
         return {1000, "done", true};
       case Move::CloseDrained:
         return {1001, "", true};
@@ -167,162 +227,137 @@ class WorldMove {
       case Move::CloseWithoutStatus:
         return {1005, "", true};
       case Move::CloseHinted:
-        return {1013, R"({"retryAfterMs":70000})", true, 70000};
+        return {1013, R"({"retryAfterMs":70000})", true};
       case Move::CloseRestart:
         return {1012, "", true};
       case Move::CloseForeign:
-        return {4999, std::string(200, '\xC3'), false};
+        return {4999, kLongReason, false};
       default:
         return {1006, "", false};
     }
   }
-  static void close(CheckedConnection& world, AttemptId attempt, Move move) {
-    const bool drained = move == Move::CloseDrained || move == Move::LingeringCloseDrained;
-    if (drained || move == Move::CloseTorn) world.messages().drain(attempt, drained);
-    // What a socket cannot hold proves nothing.
-    const std::uint64_t excess = move == Move::CloseOverstated ? 9007199254740992 : 0;
-    world.feed(input::Closed{attempt, closeOf(move), world.messages().buffered(attempt) + excess});
+  static void close(World& world, AttemptId attempt, Move move) {
+    const bool isDrained = move == Move::CloseDrained || move == Move::ClosingCloseDrained;
+    if (isDrained || move == Move::CloseTorn) world.wires().drain(attempt, isDrained);
+    // An amount that the socket cannot hold.
+    if (move == Move::CloseOverstated) world.wires().addForeign(attempt, 9007199254740992);
+    // WebKit counts the frames of the closing handshake.
+    if (move == Move::ClosingCloseInflated) world.wires().addForeign(attempt, 100);
+    world.tell(event::SocketClosed{attempt, closeOf(move)});
   }
 
-  static void onSocket(CheckedConnection& world, AttemptId attempt, Move move) {
+  static void onAttempt(World& world, AttemptId attempt, Move move) {
     switch (move) {
+      case Move::Resolve:
+        return world.tell(event::AddressResolved{attempt});
+      case Move::ResolveFail:
+        return world.tell(event::AttemptFailed{attempt, "no URL"});
       case Move::Open:
-        return world.feed(input::Opened{attempt});
-      case Move::OpenFail:
-        return world.feed(input::OpenFailed{attempt, "no URL"});
-      case Move::NativeError:
-        return world.feed(input::Errored{attempt});
+        return world.tell(event::SocketOpened{attempt});
+      case Move::SocketError:
+        return world.tell(event::SocketErrored{attempt});
+      default:
+        return close(world, attempt, move);
+    }
+  }
+
+  static void receive(World& world, AttemptId attempt, Move move) {
+    const PingModel& pings = world.judge().pings();
+    switch (move) {
+      case Move::Text:
+        return world.receiveText(attempt, R"({"type":"pin","timestamp":1})");
       case Move::Frame:
-        return world.feed(input::Received{attempt, {}});
-      case Move::FrameAtOnce:
-        return world.receiveAtOnce(attempt);
+        return world.receiveFrame(attempt);
       case Move::PingFrame:
-        return world.feed(input::Received{attempt, {ControlKind::Ping, "1.5"}});
+        return world.receiveText(attempt, R"({"type":"ping","timestamp":1.5})");
       case Move::EchoedPing:
-        return control(world, attempt, ControlKind::Ping, false);
+        return world.receiveText(attempt, std::string(writePing(pings.pings().back().timestamp).view()));
       case Move::PongFrame:
+        return receivePong(world, attempt, pings.pings().back());
+      case Move::PongOldest:
+        return receivePong(world, attempt, pings.pings().front());
       case Move::PongAgain:
-        return control(world, attempt, ControlKind::Pong, move == Move::PongAgain);
+        return receivePong(world, attempt, *pings.lastAnswered());
       case Move::PongUnasked:
-        return world.feed(input::Received{attempt, {ControlKind::Pong, "\"1\""}});
-      case Move::DrainSome:
-      case Move::DrainAll:
-        world.messages().drain(attempt, move == Move::DrainAll);
-        return world.feed(input::Buffered{attempt, world.messages().buffered(attempt)});
-      case Move::Refuse:
-      case Move::RefuseLast:
-        return refuse(world, attempt, move == Move::RefuseLast);
-      case Move::RefuseControl:
-        return refuseControl(world, attempt);
+        return world.receiveText(attempt, R"({"type":"pong","timestamp":"1"})");
       default:
-        return close(world, attempt, move);
+        return world.receiveText(attempt, R"({"type":"pong","timestamp":null})");
     }
   }
-  static void control(CheckedConnection& world, AttemptId attempt, ControlKind kind, bool answered) {
-    const EpochMs timestamp = world.pings().newest(answered)->timestamp;
-    world.feed(input::Received{attempt, {kind, std::to_string(timestamp)}});
-  }
-  // The last message alone is refused by a socket that is closing.
-  static void refuse(CheckedConnection& world, AttemptId attempt, bool last) {
-    world.feed(input::HandOverFailed{attempt, *world.messages().refusable(attempt, last), last});
-  }
-  static void refuseControl(CheckedConnection& world, AttemptId attempt) {
-    const HandedControl control = *world.messages().refusableControl(attempt);
-    world.feed(input::ControlRefused{attempt, control.bytes, control.after});
+  static void receivePong(World& world, AttemptId attempt, const ModelPing& ping) {
+    world.receiveText(attempt, writePong(std::to_string(ping.timestamp)));
   }
 
-  static void onOldSocket(CheckedConnection& world, Move move) {
-    if (move == Move::Stale) return noise(world, world.sockets().stale(), false);
-    const AttemptId attempt = world.sockets().lingering()->attempt;
+  static void onOldSocket(World& world, Move move) {
+    const AttemptModel& attempts = world.judge().attempts();
     switch (move) {
-      case Move::LingeringOpenFail:
-        return world.feed(input::OpenFailed{attempt, "late"});
-      case Move::LingeringNoise:
-        return noise(world, attempt, true);
-      case Move::LingeringRefuse:
-        return refuse(world, attempt, false);
-      case Move::LingeringRefuseControl:
-        return refuseControl(world, attempt);
+      case Move::ClosingNoise:
+        return world.tellStale(attempts.closing()->id, true);
+      case Move::Stale:
+        return world.tellStale(attempts.stale(), false);
       default:
-        return close(world, attempt, move);
-    }
-  }
-  // Everything a socket that does not count can say. One that lingers is still heard when it closes, or
-  // refuses what it was handed in its last turn.
-  static void noise(CheckedConnection& world, AttemptId attempt, bool alive) {
-    world.receiveStale(attempt);
-    world.feedStale(input::Opened{attempt});
-    world.feedStale(input::Errored{attempt});
-    world.feedStale(input::Received{attempt, {ControlKind::Ping, "1"}});
-    world.feedStale(input::Buffered{attempt, 0});
-    world.feedStale(input::Decided{attempt, true});
-    if (alive) return;
-    world.feedStale(input::HandOverFailed{attempt, 1});
-    world.feedStale(input::ControlRefused{attempt, 1, 0});
-    world.feedStale(input::Closed{attempt, {1008, "", true}, 0});
-    world.feedStale(input::OpenFailed{attempt, ""});
-  }
-
-  static void onHost(CheckedConnection& world, Move move) {
-    const AttemptId newest = world.sockets().newest();
-    switch (move) {
-      case Move::HostAsks:
-        return world.feed(input::HostDecides{true});
-      case Move::HostSilent:
-        return world.feed(input::HostDecides{false});
-      case Move::DecideNothing:
-        return world.feed(input::Decided{newest, std::nullopt});
-      case Move::DecideOther:
-        return world.feed(input::Decided{AttemptId::None, false});
-      default:
-        return world.feed(input::Decided{newest, move == Move::DecideYes});
+        return close(world, attempts.closing()->id, move);
     }
   }
 
-  static void inEnvironment(CheckedConnection& world, Move move) {
+  static void inEnvironment(World& world, Move move) {
     switch (move) {
       case Move::Offline:
       case Move::Online:
-        return world.feed(input::NetworkChanged{move == Move::Online});
+        return world.tell(event::NetworkChanged{move == Move::Online});
       case Move::Visible:
       case Move::Hidden:
-        return world.feed(input::VisibilityChanged{move == Move::Visible});
+        return world.tell(event::VisibilityChanged{move == Move::Visible});
       case Move::Suspend:
-        return world.feed(input::PageSuspended{});
-      case Move::Resume:
-        return world.feed(input::PageResumed{});
+        return world.tell(event::PageSuspended{});
       default:
-        return world.feed(input::ClockJumped{});
+        return world.tell(event::PageResumed{});
     }
   }
 
-  static Duration untilDeadline(const CheckedConnection& world) {
-    return std::max(*world.connection().nextDeadline() - world.now().instant, Duration::zero());
+  static Duration untilTimer(const World& world) {
+    return std::max(*world.host().timerAt - world.host().clock.instant, Duration::zero());
   }
-  static void tick(CheckedConnection& world, Duration late) {
-    world.advance(untilDeadline(world) + late);
-    world.feed(input::Ticked{});
+  static Duration untilDeadline(const World& world) {
+    return std::max(*world.client().nextDeadline() - world.driverTime().instant, Duration::zero());
   }
-  static void inTime(CheckedConnection& world, Move move) {
+  // A timer that is earlier than the deadline fires first, and is set again.
+  static void reachDeadline(World& world) {
+    const Instant deadline = *world.client().nextDeadline();
+    constexpr Duration kFar = std::chrono::hours(24);
+    bool isReached = false;
+    while (!isReached) {
+      world.advance(untilDeadline(world) > kFar ? untilDeadline(world) : untilTimer(world));
+      isReached = deadline <= world.driverTime().instant || !world.findings().empty();
+      world.fireTimer();
+      if (!world.host().timerAt) return;
+    }
+  }
+  static void inTime(World& world, Move move) {
     constexpr EpochMs kHour = 3'600'000;
+    constexpr Duration kMinute = std::chrono::seconds(60);
     switch (move) {
       case Move::Deadline:
-        return tick(world, Duration::zero());
-      case Move::JustLateTick:
-        return tick(world, std::chrono::milliseconds(100));
-      case Move::LateTick:
-        world.advance(std::chrono::seconds(60));
-        return world.feed(input::Ticked{});
-      case Move::EarlyTick:
-        return world.feed(input::Ticked{});
+        return reachDeadline(world);
+      case Move::JustLateTimer:
+        world.advance(untilDeadline(world) + std::chrono::milliseconds(100));
+        return world.fireTimer();
+      case Move::LateTimer:
+        world.advance(std::max(kMinute, untilTimer(world)));
+        return world.fireTimer();
+      case Move::CoarseTimer:
+        return world.fireTimer();
+      case Move::Wake:
+        return world.tell(event::TimerFired{});
       case Move::TimePasses:
         return world.advance(std::chrono::seconds(45));
       case Move::AlmostDeadline:
         return world.advance(std::max(untilDeadline(world) - std::chrono::microseconds(1), Duration::zero()));
       case Move::ClockBack:
-        return world.feed(input::Ticked{}, std::chrono::seconds(1));
+        world.stepBack(std::chrono::seconds(1));
+        return world.tell(event::TimerFired{});
       default:
-        return world.setWallClock(world.now().wall + (move == Move::WallClockAhead ? kHour : -kHour));
+        world.host().clock.wall += move == Move::WallClockAhead ? kHour : -kHour;
     }
   }
 };

@@ -2,8 +2,8 @@
 // Refuses to wait for a time: each step waits for what is seen.
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { userOfToken } from '../../../demo/server/users.js';
-import type { Stage } from '../../browser/support/stage.js';
+import { userIdFromToken } from '../../../demo/server/users.js';
+import type { DemoFixture } from '../../browser/support/demo_fixture.js';
 
 export const token = 'demo-package';
 
@@ -14,7 +14,7 @@ export interface OpenPage {
 }
 
 /** Opens a page as somebody who has logged in before: with a token of the demo's in localStorage. */
-export async function openPage({ browser }: Stage, url: string): Promise<OpenPage> {
+export async function openPage({ browser }: DemoFixture, url: string): Promise<OpenPage> {
   const context = await browser.newContext();
   await context.addInitScript((stored) => {
     localStorage.setItem('token', stored);
@@ -31,13 +31,13 @@ export async function openPage({ browser }: Stage, url: string): Promise<OpenPag
 
 /** The chat of consumers/chat: connects, tells so, gets back what is sent, and has the package's style. */
 export async function expectWorkingChat(
-  stage: Stage,
+  fixture: DemoFixture,
   address: string,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const session = stage.demo.store.createSession(userOfToken(token) ?? 0);
+  const session = fixture.demo.store.createSession(userIdFromToken(token) ?? 0);
   const search = new URLSearchParams({ session: String(session.id), ...parameters });
-  const { page, complaints } = await openPage(stage, `${address}?${search.toString()}`);
+  const { page, complaints } = await openPage(fixture, `${address}?${search.toString()}`);
   await chat(page).catch((error: unknown) => {
     throw new Error(`The chat does not work; the console says: ${complaints.join('\n')}`, { cause: error });
   });

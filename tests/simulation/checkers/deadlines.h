@@ -1,7 +1,8 @@
-// Owns H1 and C10: which deadlines there are in each phase, to the microsecond where an outsider can know it,
-// and that an attempt older than its time is given up. Refuses to know what a deadline leads to.
+// H1, C10 and C11: which deadlines there are in each phase, to the microsecond where an observer outside can know
+// it, and that every state of an attempt has a time limit.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "../findings.h"
@@ -15,40 +16,69 @@ class DeadlinesChecker {
   DeadlinesChecker(Findings& findings, const Ledger& ledger) : findings_(findings), ledger_(ledger) {}
 
   void check(const Step& step) {
-    for (const Action& action : *step.actions) {
-      if (std::holds_alternative<action::OpenSocket>(action)) {
-        handshakeAt_ = step.now.instant + step.options->connectionTimeout;
-      } else if (const auto* retry = std::get_if<action::TellRetryScheduled>(&action)) {
-        retryAt_ = step.now.instant + retry->delay;
-      }
-    }
+    const bool isTimer = step.isOneOf<event::TimerFired>();
+    if (isTimer) extend(step);
+    for (const Record& record : *step.records) note(step, record);
     if (step.before != Phase::Connected && step.after() == Phase::Connected) {
-      stableAt_ = step.now.instant + step.options->stableAfter;
+      stableAt_ = step.now() + step.options->stableAfter;
     }
-    const bool isTick = step.isOneOf<input::Ticked>();
-    if (isTick && stableAt_ && *stableAt_ <= step.now.instant) stableAt_.reset();
+    if (isTimer && stableAt_ && *stableAt_ <= step.now()) stableAt_.reset();
+    if (step.client->closingAttempt() == AttemptId::None) closingLimit_.reset();
     const std::optional<Instant> next = step.client->nextDeadline();
-    if (isTick && step.after() != Phase::Deciding) {
-      findings_.check(!next || *next > step.now.instant, "H1", "a tick leaves a deadline that is due");
+    if (isTimer) {
+      // What a decision held up is due at once.
+      const bool isHeldUp = step.find<effect::AskShouldReconnect>() != nullptr;
+      findings_.check(!next || *next > step.now() || isHeldUp, "H1", "a deadline that is due is left");
+      checkLimits(step);
     }
-    checkAttempt(step);
-    const std::optional<Instant> expected = expectedIn(step);
-    if (step.after() != Phase::Connected || !step.client->options().enableHeartbeat) {
-      findings_.check(!next || expected, "H1", "a deadline is left over");
-      findings_.check(next || !expected, "H1", "a deadline is missing");
-      findings_.check(next == expected, "H1", "a deadline is wrong");
-    } else {
-      findings_.check(!expected || (next && *next <= *expected), "H1", "a deadline is missing");
-    }
+    checkNext(step, next);
   }
 
  private:
-  void checkAttempt(const Step& step) {
+  static constexpr Duration kPunctual = std::chrono::milliseconds(50);
+  static constexpr Duration kLeastExtension = std::chrono::milliseconds(500);
+
+  // A timer that is late gives an attempt that is opening a second chance, once.
+  void extend(const Step& step) {
+    if (!attemptLimit_ || *attemptLimit_ > step.now() || step.lateBy <= kPunctual || isExtended_) return;
+    isExtended_ = true;
+    attemptLimit_ = step.now() + std::max(step.lateBy, kLeastExtension);
+  }
+
+  void note(const Step& step, const Record& record) {
+    if (as<effect::ResolveAddress>(record) != nullptr) {
+      attemptLimit_ = step.now() + step.options->connectionTimeout;
+      isExtended_ = false;
+    } else if (const auto* const retry = as<notification::RetryScheduled>(record)) {
+      retryAt_ = step.now() + retry->delay;
+    } else if (const auto* const closed = as<effect::CloseSocket>(record)) {
+      if (step.client->closingAttempt() == closed->attempt) {
+        closingLimit_ = step.now() + step.options->closeGrace;
+      }
+    }
+  }
+
+  void checkLimits(const Step& step) {
     const Phase after = step.after();
     const bool isOpening = after == Phase::Connecting || after == Phase::Retrying;
-    if (!isOpening || !step.isOneOf<input::Ticked>()) return;
-    findings_.check(handshakeAt_ && *handshakeAt_ > step.now.instant, "C10",
+    findings_.check(!isOpening || (attemptLimit_ && *attemptLimit_ > step.now()), "C10",
                     "an attempt goes on beyond connectionTimeout");
+    findings_.check(!closingLimit_ || *closingLimit_ > step.now() ||
+                        step.find<effect::AskShouldReconnect>() != nullptr,
+                    "C11", "a closing attempt goes on beyond closeGrace");
+  }
+
+  void checkNext(const Step& step, std::optional<Instant> next) {
+    const bool isClosing = step.client->closingAttempt() != AttemptId::None;
+    findings_.check(!isClosing || closingLimit_, "C11", "a closing attempt has no time limit");
+    const std::optional<Instant> expected = expectedIn(step);
+    if (step.after() == Phase::Connected && step.client->options().enableHeartbeat) {
+      findings_.check(!expected || (next && *next <= *expected), "H1", "a deadline is missing");
+      return;
+    }
+    findings_.check(!next || expected, "H1", "a deadline is left over");
+    findings_.check(next || !expected, "H1", "a deadline is missing");
+    findings_.check(next == expected, "H1", "a deadline is wrong");
   }
 
   [[nodiscard]] std::optional<Instant> expectedIn(const Step& step) const {
@@ -59,16 +89,18 @@ class DeadlinesChecker {
     const Phase phase = step.after();
     if (phase == Phase::Destroyed) return first;
     include(ledger_.nextExpiry());
-    include(ledger_.graceAt());
+    include(closingLimit_);
     if (phase == Phase::Waiting) include(retryAt_);
-    if (phase == Phase::Connecting || phase == Phase::Retrying) include(handshakeAt_);
+    if (phase == Phase::Connecting || phase == Phase::Retrying) include(attemptLimit_);
     if (phase == Phase::Connected) include(stableAt_);
     return first;
   }
 
   Findings& findings_;
   const Ledger& ledger_;
-  std::optional<Instant> handshakeAt_;
+  std::optional<Instant> attemptLimit_;
+  bool isExtended_ = false;
+  std::optional<Instant> closingLimit_;
   std::optional<Instant> retryAt_;
   std::optional<Instant> stableAt_;
 };

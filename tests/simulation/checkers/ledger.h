@@ -1,10 +1,9 @@
-// Owns what an outsider knows of the user's messages, and holds the client to Q1 to Q5: none is lost, doubled
-// or overtaken, none is called delivered that never arrived, each one given up is reported once with its true
-// reason, and the queue keeps its limits.
-// Refuses to look into the client: a message moves here by what was told and asked alone.
+// What an observer outside knows of the user's messages, and with it Q1 to Q5 and Q9: no message is lost without
+// a report, sent twice or overtaken, none is called delivered that never arrived, each one that is given up is
+// reported once with its true reason, and the queue keeps its limits. A message moves here only by what the
+// client was given and what it asked for.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -12,6 +11,7 @@
 
 #include "../findings.h"
 #include "../step.h"
+#include "wire.h"
 
 namespace rws::sim {
 
@@ -20,105 +20,101 @@ class Ledger {
   explicit Ledger(Findings& findings) : findings_(findings) {}
 
   void check(const Step& step);
-  // The last byte of a message has left the browser: that is true of the world, told or not.
-  void left(PayloadId id);
-  // It has come to the server: as true, and as little told.
-  void arrived(PayloadId id);
-  // The socket did not take a frame of the client's own.
-  void refused(AttemptId attempt, std::uint64_t bytes);
+  // True in the world: the last byte of a message has left the browser, or has come to the server.
+  void left(MessageId id);
+  void arrived(MessageId id);
+  // The socket's buffer holds bytes of no message.
+  void remainderAdded(AttemptId attempt);
 
-  [[nodiscard]] bool anyOn(AttemptId attempt) const;
-  // How long what was under way at a ping on the socket may take on a slow link: the longest since it was
-  // heard, or with what is under way now if a ping were sent.
-  [[nodiscard]] Duration patience(AttemptId attempt, bool ofNextPing = false) const;
-  // When a socket given up on with messages in doubt has had its time.
-  [[nodiscard]] std::optional<Instant> graceAt() const { return graceAt_; }
+  // What the observer knows of an open or closing socket, nullptr if nothing.
+  [[nodiscard]] const Wire* wire(AttemptId attempt) const;
   [[nodiscard]] std::optional<Instant> nextExpiry() const;
-  [[nodiscard]] std::uint64_t queued() const { return queued_; }
-  // Whether everything in the queue could be sent now: nothing is in doubt, and no socket has refused.
-  [[nodiscard]] bool mayFlush() const { return doubtful_ == 0 && !refused_; }
-  // Messages handed to sockets, those that came back not counted.
-  [[nodiscard]] std::uint64_t handedOver() const { return handedOver_; }
+  // Whether everything in the queue could be sent now: nothing blocks it, and no socket has refused.
+  [[nodiscard]] bool mayFlush() const { return !isBlocked() && !isRefused_; }
+  // Messages given to sockets, those that came back not counted.
+  [[nodiscard]] std::uint64_t sentCount() const { return sentCount_; }
+  // Whether messages on that socket are not accounted for.
+  [[nodiscard]] bool isHolding(AttemptId attempt) const;
   // Messages accepted and not accounted for.
   [[nodiscard]] std::size_t open() const;
+  // Whether the peer answers no pings, as the user was notified, so that no answer is demanded.
+  [[nodiscard]] bool isUnanswering() const { return isUnanswering_; }
+  // Whether the peer has ever answered a ping.
+  [[nodiscard]] bool hasAnswered() const { return hasAnswered_; }
 
  private:
-  enum class Place : std::uint8_t { Queued, Handed, Doubt, Doomed, Gone };
+  enum class Place : std::uint8_t { New, Queued, Sent, Returned, Gone };
   struct Entry {
-    PayloadId id = 0;
+    MessageId id = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t end = 0;  // bytes handed to its socket, this message included
+    std::uint64_t atMost = 0;  // bytes as the client may count them
+    std::uint64_t end = 0;     // bytes given to its socket, this message included
     std::optional<Instant> expiresAt{};
     AttemptId socket = AttemptId::None;
-    Place place = Place::Queued;
+    Place place = Place::New;
     bool isVolatile = false;
-    bool left = false;     // it has left the browser
-    bool proven = false;   // and the client was told
-    bool arrived = false;  // it has come to the server
+    bool hasLeft = false;
+    bool hasArrived = false;
+    bool isAmbiguous = false;  // bufferedAmount may show it unsent, although it has left
   };
-  struct Ping {
-    EpochMs timestamp = 0;
-    Instant at{};
-    std::uint64_t number = 0;
-    PayloadId behind = 0;   // the newest message handed over before it
-    std::uint64_t end = 0;  // bytes handed over before it
-  };
-  struct Wire {
-    AttemptId attempt = AttemptId::None;
-    std::uint64_t handed = 0;
-    bool closed = false;
-    bool forgets = false;  // given up by the user: what is unsent is not sent again
-    PayloadId handedUpTo = 0;
-    PayloadId answeredUpTo = 0;  // the newest message before an answered ping
-    PayloadId outlivedUpTo = 0;  // and before one that a living peer did not answer in time
-    std::uint64_t arrived = 0;   // bytes before the newest ping that was answered, or given up on
-    Duration patience{};
-    std::uint64_t pingsSent = 0;
-    std::vector<Ping> pings{};     // those that are awaited
-    std::optional<Ping> oldest{};  // the oldest behind which nothing was answered
-    bool heard = false;            // something came in since then
+  // Why messages of a step count as delivered without a pong.
+  struct Evidence {
+    bool isAcknowledged = false;  // the peer completed the closing handshake
+    bool isDestroyed = false;
+    bool isUnprovable = false;  // nothing will ever prove anything
+    bool wasUnprovable = false;  // the same before the step
   };
 
-  void tell(const Step& step);
-  void send(const Step& step);
-  void act(const Step& step, const Action& action);
-  void transmit(const Step& step, const action::Transmit& action);
-  void settle(const Step& step, PayloadRange payloads);
-  void forsake(const Step& step, PayloadRange payloads);
-  void hear(const input::Received& received);
-  void note(const Step& step, const action::SendControl& control);
-  void drop(const Step& step, const action::Drop& action);
+  // --- ledger.cpp: events and effects
+  void begin(const Step& step);
+  void readBuffers(const HostFacts& facts, AttemptId current, AttemptId closing);
+  void accept(const Step& step, const event::Send& send);
+  void hear(const Step& step, const event::FrameReceived& frame);
+  void record(const Step& step, const Record& record);
+  void sent(const Step& step, const effect::SendMessage& effect);
+  void pinged(const Step& step, const effect::SendPing& effect);
+  void socketClosing(const Step& step, const effect::CloseSocket& effect);
+  void socketClosed(const Step& step, const event::SocketClosed& event);
+  void released(const Step& step, AttemptId attempt);
+  void refused(const event::MessageRefused& event);
+
+  // --- ledger_checks.cpp: what becomes of messages
+  void delivered(const Step& step, MessageRange range);
+  void unconfirmed(const Step& step, MessageRange range);
+  void dropped(const Step& step, const effect::Dropped& effect);
+  void discarded(const Step& step, MessageId id);
   [[nodiscard]] bool isTrue(const Step& step, const Entry& entry, DropReason reason) const;
-  [[nodiscard]] bool mayGiveUpDoubt(const Step& step) const;
+  [[nodiscard]] bool mayAbandon(const Step& step, const Wire& wire) const;
   void finish(const Step& step);
+  void checkQueue(const Step& step);
+  void checkProven(const Step& step);
 
-  void prove(AttemptId attempt, std::uint64_t amount);
-  void closed(const input::Closed& input);
-  // Nothing is undecided on a socket that was given up: its time needs no watching.
-  void endGrace();
-  void comeBack(AttemptId attempt, PayloadId from, Place place);
-  void hand(Entry& entry, AttemptId attempt);
+  // --- entries
+  void give(Entry& entry, Wire& wire);
+  void takeBack(Entry& entry, bool isDropped);
   void queue(Entry& entry);
   void unqueue(const Entry& entry);
   void sweep();
-  Entry* find(PayloadId id);
-  Wire* wireOf(AttemptId attempt);
+  [[nodiscard]] bool isBlocked() const;
+  Entry* find(MessageId id);
+  Wire* find(AttemptId attempt);
   [[nodiscard]] const Entry* oldestQueued() const;
 
   Findings& findings_;
   std::deque<Entry> entries_;  // accepted and not accounted for, in the order of their ids
   std::vector<Wire> wires_;
-  std::vector<PayloadId> unknown_;  // reported as such: they may still leave
-  std::optional<Instant> graceAt_;
-  PayloadId lastLeft_ = 0;
+  std::optional<Wire> ended_;           // its close event came in this step
+  std::vector<MessageId> mayLeave_;     // unconfirmed: they may still leave the browser
+  std::vector<AttemptId> abandoned_;    // sockets with unconfirmed messages in this step
+  Evidence evidence_;
+  MessageId lastLeft_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;
-  std::uint64_t doubtful_ = 0;
   std::uint64_t expiring_ = 0;
-  std::uint64_t handedOver_ = 0;
-  AttemptId answeredClose_ = AttemptId::None;  // in this step a peer answered the client's close
-  bool refused_ = false;
-  bool sweeping_ = false;
+  std::uint64_t sentCount_ = 0;
+  bool isUnanswering_ = false;
+  bool hasAnswered_ = false;
+  bool isRefused_ = false;
 };
 
 }  // namespace rws::sim

@@ -1,12 +1,13 @@
-// Owns H3 and H8: a pong measures its own ping on its own socket, once; every ping of the server is answered
-// once, on the socket it came from. Refuses to know liveness.
+// H3 and H8, and of H6 the round trips: a pong measures its own ping on its own socket, once; every ping of the
+// server is answered once, on the socket it came from.
 #pragma once
 
 #include <charconv>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "../findings.h"
 #include "../step.h"
@@ -18,90 +19,87 @@ class PongsChecker {
   explicit PongsChecker(Findings& findings) : findings_(findings) {}
 
   void check(const Step& step) {
-    if (step.before != Phase::Connected && step.after() == Phase::Connected) pings_.clear();
+    const bool isNew = step.before != Phase::Connected && step.after() == Phase::Connected;
     // The client's memory begins anew with its heartbeat.
-    if (step.isOneOf<input::ChangeOptions>() && step.client->options().enableHeartbeat &&
-        !step.options->enableHeartbeat) {
-      pings_.clear();
-    }
-    const auto* received = step.as<input::Received>();
-    const bool counts = received != nullptr && received->attempt == step.attemptBefore &&
-                        step.before == Phase::Connected && received->control.kind != ControlKind::None;
-    checkLatency(step, counts ? answered(received->control.timestamp, step.now.instant) : std::nullopt);
-    const bool isAsked = counts && received->control.kind == ControlKind::Ping && step.options->answerPings;
-    checkAnswer(step, isAsked ? &received->control.timestamp : nullptr);
+    const bool isEnabled = step.isOneOf<event::SetOption>() && step.client->options().enableHeartbeat &&
+                           !step.options->enableHeartbeat;
+    if (isNew || isEnabled) pings_.clear();
+    const auto* const frame = step.eventAs<event::FrameReceived>();
+    const bool isControl = step.isHeard() && frame->control.kind != ControlKind::None;
+    checkLatency(step, isControl ? answered(frame->control.timestamp, step.now()) : std::nullopt);
+    const bool isPing = isControl && frame->control.kind == ControlKind::Ping && step.options->answerPings;
+    checkControlFrames(step, isPing ? frame : nullptr);
   }
 
  private:
   struct Ping {
     EpochMs timestamp = 0;
     Instant at{};
-    bool open = true;
   };
-  static constexpr std::size_t kRemembered = 6;
+  // Unanswered pings that the client remembers, of a peer that answers and of one that never has.
+  static constexpr std::size_t kRemembered = 1024;
+  static constexpr std::size_t kRememberedUnanswered = 8;
 
+  // The round trip that the pong measures. It answers all pings before its own as well.
   std::optional<Duration> answered(std::string_view text, Instant now) {
     EpochMs value = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
-    for (Ping& ping : pings_) {
-      if (!ping.open || ping.timestamp != value) continue;
-      ping.open = false;
-      return now - ping.at;
+    std::optional<Duration> roundTrip;
+    for (const Ping& ping : pings_) {
+      if (ping.timestamp == value) roundTrip = now - ping.at;
     }
-    return std::nullopt;
+    if (!roundTrip) return std::nullopt;
+    hasAnswered_ = true;
+    while (!pings_.empty() && pings_.front().timestamp <= value) pings_.pop_front();
+    return roundTrip;
   }
 
   void checkLatency(const Step& step, std::optional<Duration> expected) {
-    const auto* told = step.find<action::TellLatency>();
-    if (told != nullptr) {
-      findings_.check(told->roundTrip >= Duration::zero(), "H6", "a round trip takes negative time");
-      findings_.check(expected.has_value(), "H3", "a pong counts that answers no ping of this socket");
-      findings_.check(!expected || told->roundTrip == *expected, "H3", "a round trip is measured wrongly");
-    } else {
+    const auto* const measured = step.find<notification::LatencyMeasured>();
+    if (measured == nullptr) {
       findings_.check(!expected, "H3", "a pong in time measures nothing");
+      return;
     }
+    findings_.check(measured->roundTrip >= Duration::zero(), "H6", "a round trip takes negative time");
+    findings_.check(expected.has_value(), "H3", "a pong counts that answers no ping of this socket");
+    findings_.check(!expected || measured->roundTrip == *expected, "H3", "a round trip is measured wrongly");
   }
 
-  void checkAnswer(const Step& step, const Timestamp* timestamp) {
+  void checkControlFrames(const Step& step, const event::FrameReceived* ping) {
     int answers = 0;
-    for (const Action& action : *step.actions) {
-      const auto* control = std::get_if<action::SendControl>(&action);
-      if (control == nullptr) continue;
-      // A late tick may send a ping and give the socket up.
-      const bool isOwn =
-          control->attempt == step.client->currentAttempt() || control->attempt == step.attemptBefore;
-      findings_.check(isOwn, "H8", "a frame of the client's own goes to another socket");
-      if (control->text.view().starts_with(R"({"type":"ping")")) {
-        remember(step, control->text);
-        continue;
+    for (const Record& record : *step.records) {
+      if (const auto* const sent = as<effect::SendPing>(record)) {
+        checkSocket(step, sent->attempt);
+        remember(step, sent->timestamp);
+      } else if (const auto* const pong = as<effect::SendPong>(record)) {
+        checkSocket(step, pong->attempt);
+        ++answers;
+        const bool isRight = ping != nullptr && pong->timestamp == ping->control.timestamp;
+        findings_.check(isRight, "H8", "a pong that answers no ping, or answers it wrongly");
       }
-      ++answers;
-      findings_.check(timestamp != nullptr && control->text == expectedAnswer(*timestamp), "H8",
-                      "a pong that answers no ping, or answers it wrongly");
     }
-    findings_.check(answers == (timestamp == nullptr ? 0 : 1), "H8",
-                    "a ping of the server is not answered once");
+    findings_.check(answers == (ping == nullptr ? 0 : 1), "H8", "a ping of the server is not answered once");
   }
 
-  static std::string expectedAnswer(std::string_view timestamp) {
-    const std::string head = R"({"type":"pong")";
-    return timestamp.empty() ? head + '}' : head + R"(,"timestamp":)" + std::string(timestamp) + '}';
+  // A late timer may lead to a ping and to the end of the socket.
+  void checkSocket(const Step& step, AttemptId attempt) {
+    const bool isOwn = attempt == step.client->currentAttempt() || attempt == step.attemptBefore;
+    findings_.check(isOwn, "H8", "a control frame is sent on another socket");
   }
 
-  void remember(const Step& step, std::string_view text) {
-    constexpr std::size_t kDigits = 27;  // {"type":"ping","timestamp":
-    Ping ping{0, step.now.instant, true};
-    (void)std::from_chars(text.data() + kDigits, text.data() + text.size(), ping.timestamp);
-    if (!pings_.empty()) {
-      findings_.check(ping.timestamp > pings_.back().timestamp, "H6", "timestamps of pings do not rise");
-    }
-    if (pings_.size() == kRemembered) pings_.erase(pings_.begin());
-    pings_.push_back(ping);
+  void remember(const Step& step, EpochMs timestamp) {
+    findings_.check(timestamp > newest_, "H6", "timestamps of pings do not rise");
+    newest_ = timestamp;
+    const std::size_t most = hasAnswered_ ? kRemembered : kRememberedUnanswered;
+    if (pings_.size() >= most) pings_.pop_front();
+    pings_.push_back({timestamp, step.now()});
   }
 
   Findings& findings_;
-  std::vector<Ping> pings_;  // of the current socket, the newest of them
+  std::deque<Ping> pings_;  // unanswered, of the current socket
+  EpochMs newest_ = 0;
+  bool hasAnswered_ = false;
 };
 
 }  // namespace rws::sim

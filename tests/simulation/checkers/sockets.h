@@ -1,5 +1,5 @@
-// Owns C1, C2 and C8: how many sockets are alive, that each is closed once and then forgotten, and what is
-// said in closing. Refuses to know what a socket is for.
+// C1, C2 and C8: how many attempts are alive, that each socket is closed once and then released, and what is sent
+// in closing.
 #pragma once
 
 #include <array>
@@ -7,7 +7,6 @@
 
 #include "../findings.h"
 #include "../step.h"
-#include "close_policy.h"
 
 namespace rws::sim {
 
@@ -16,82 +15,96 @@ class SocketsChecker {
   explicit SocketsChecker(Findings& findings) : findings_(findings) {}
 
   void check(const Step& step) {
-    if (const auto* closed = step.as<input::Closed>()) {
-      if (Socket* socket = find(closed->attempt)) socket->closed = true;
-    } else if (const auto* failed = step.as<input::OpenFailed>()) {
-      // No socket came about: there is none to close or to forget.
-      const Socket* socket = find(failed->attempt);
-      if (socket != nullptr && !socket->closed) remove(failed->attempt);
+    if (const auto* const closed = step.eventAs<event::SocketClosed>()) {
+      Entry* const entry = find(closed->attempt);
+      if (entry != nullptr && entry->hasSocket) entry->isClosed = true;
+    } else if (const auto* const failed = step.eventAs<event::AttemptFailed>()) {
+      if (step.isOfCurrent(failed->attempt)) end(failed->attempt);
     }
-    for (const Action& action : *step.actions) {
-      if (const auto* opened = std::get_if<action::OpenSocket>(&action)) on(*opened);
-      if (const auto* closed = std::get_if<action::CloseSocket>(&action)) on(*closed);
-      if (const auto* released = std::get_if<action::ReleaseSocket>(&action)) on(*released);
+    for (const Record& record : *step.records) {
+      if (const auto* const e = as<effect::ResolveAddress>(record)) on(*e);
+      if (const auto* const e = as<effect::OpenSocket>(record)) on(*e);
+      if (const auto* const e = as<effect::CloseSocket>(record)) on(*e);
+      if (const auto* const e = as<effect::Release>(record)) on(*e);
+      if (const auto* const failed = answerAs<event::AttemptFailed>(record)) remove(failed->attempt);
     }
     finish(step);
   }
 
  private:
-  struct Socket {
+  struct Entry {
     AttemptId attempt = AttemptId::None;
-    bool closed = false;
+    bool hasSocket = false;
+    bool isClosed = false;
   };
 
-  void on(const action::OpenSocket& action) {
-    findings_.check(current() == AttemptId::None, "C1", "a socket is opened while another is not closed");
-    findings_.check(count_ < sockets_.size(), "C1", "more than two sockets are not forgotten");
-    findings_.check(action.attempt > newest_, "C3", "attempts are not numbered upwards");
-    newest_ = action.attempt;
-    if (count_ < sockets_.size()) sockets_[count_++] = {action.attempt, false};
+  // An attempt without a socket needs no release.
+  void end(AttemptId attempt) {
+    const Entry* const entry = find(attempt);
+    if (entry != nullptr && !entry->hasSocket) remove(attempt);
   }
-  void on(const action::CloseSocket& action) {
-    Socket* const socket = find(action.attempt);
-    findings_.check(socket != nullptr && !socket->closed, "C2", "a socket is closed twice, or never was");
-    findings_.check(mayBeSent(action.code), "C8", "a code that must not be sent");
-    findings_.check(action.reason.size() <= 123, "C8", "a reason longer than 123 bytes");
-    if (socket != nullptr) socket->closed = true;
+
+  void on(const effect::ResolveAddress& effect) {
+    findings_.check(current() == AttemptId::None, "C1", "an attempt starts while another is not over");
+    findings_.check(count_ < entries_.size(), "C1", "more than two attempts are alive");
+    findings_.check(effect.attempt > newest_, "C3", "attempts are not numbered upwards");
+    newest_ = effect.attempt;
+    if (count_ < entries_.size()) entries_[count_++] = {effect.attempt};
   }
-  void on(const action::ReleaseSocket& action) {
-    const Socket* const socket = find(action.attempt);
-    findings_.check(socket != nullptr && socket->closed, "C2", "a socket is forgotten before it is closed");
-    if (socket != nullptr) remove(action.attempt);
+  void on(const effect::OpenSocket& effect) {
+    Entry* const entry = find(effect.attempt);
+    findings_.check(entry != nullptr && !entry->hasSocket && !entry->isClosed, "C2",
+                    "a second socket is opened for an attempt");
+    if (entry != nullptr) entry->hasSocket = true;
   }
+  void on(const effect::CloseSocket& effect) {
+    Entry* const entry = find(effect.attempt);
+    findings_.check(entry != nullptr && entry->hasSocket && !entry->isClosed, "C2",
+                    "a socket is closed twice, or never was");
+    const bool maySend = effect.code == 1000 || (effect.code >= 3000 && effect.code <= 4999);
+    findings_.check(maySend, "C8", "a close code that must not be sent");
+    findings_.check(effect.reason.size() <= kMaxCloseReason, "C8", "a reason longer than 123 bytes");
+    if (entry != nullptr) entry->isClosed = true;
+  }
+  void on(const effect::Release& effect) {
+    const Entry* const entry = find(effect.attempt);
+    findings_.check(entry != nullptr && (entry->isClosed || !entry->hasSocket), "C2",
+                    "a socket is released twice, or before it is closed");
+    remove(effect.attempt);
+  }
+
   void finish(const Step& step) {
     findings_.check(current() == step.client->currentAttempt(), "C1",
-                    "the current attempt is not the socket that is not closed");
+                    "the current attempt is not the one that is not closed");
     findings_.check(hasAttempt(step.after()) == (current() != AttemptId::None), "C1",
-                    "a phase with an attempt has no socket, or one without has");
-    findings_.check(lingering() == step.client->lingeringAttempt(), "C2",
-                    "a closed socket is kept, or forgotten, against what the client says");
+                    "a phase with an attempt has none, or one without has one");
+    findings_.check(closing() == step.client->closingAttempt(), "C2",
+                    "a closed socket is kept, or released, against what the client says");
     findings_.check(step.after() != Phase::Destroyed || count_ == 0, "C2", "a socket outlives destroy()");
   }
 
-  [[nodiscard]] AttemptId current() const {
+  [[nodiscard]] AttemptId current() const { return first(false); }
+  [[nodiscard]] AttemptId closing() const { return first(true); }
+  [[nodiscard]] AttemptId first(bool isClosed) const {
     for (std::size_t i = 0; i < count_; ++i) {
-      if (!sockets_[i].closed) return sockets_[i].attempt;
+      if (entries_[i].isClosed == isClosed) return entries_[i].attempt;
     }
     return AttemptId::None;
   }
-  [[nodiscard]] AttemptId lingering() const {
+  Entry* find(AttemptId attempt) {
     for (std::size_t i = 0; i < count_; ++i) {
-      if (sockets_[i].closed) return sockets_[i].attempt;
-    }
-    return AttemptId::None;
-  }
-  Socket* find(AttemptId attempt) {
-    for (std::size_t i = 0; i < count_; ++i) {
-      if (sockets_[i].attempt == attempt) return &sockets_[i];
+      if (entries_[i].attempt == attempt) return &entries_[i];
     }
     return nullptr;
   }
   void remove(AttemptId attempt) {
     for (std::size_t i = 0; i < count_; ++i) {
-      if (sockets_[i].attempt == attempt) sockets_[i--] = sockets_[--count_];
+      if (entries_[i].attempt == attempt) entries_[i--] = entries_[--count_];
     }
   }
 
   Findings& findings_;
-  std::array<Socket, 2> sockets_{};
+  std::array<Entry, 2> entries_{};
   std::size_t count_ = 0;
   AttemptId newest_ = AttemptId::None;
 };

@@ -1,4 +1,4 @@
-// Owns how the core's clients are driven: the inputs a browser would give, in its order.
+// How the clients of the core are driven.
 #include "core_fleet.h"
 
 #include <malloc.h>
@@ -10,10 +10,10 @@
 namespace rws::storm {
 namespace {
 
-// Long before the storm, so that every connection has proved stable.
+// Long before the storm, so that every connection is stable.
 constexpr Duration kCalm = std::chrono::seconds(10);
 
-Now nowAt(Instant instant) {
+Now toNow(Instant instant) {
   return {instant, std::chrono::duration_cast<std::chrono::milliseconds>(instant.time_since_epoch()).count()};
 }
 
@@ -26,50 +26,53 @@ std::size_t allocatedBytes() {
 
 CoreFleet::CoreFleet(std::size_t clients, std::uint64_t seed, CloseInfo close) : close_(std::move(close)) {
   Random seeds(seed);
-  actions_.reserve(64);
   const std::size_t before = allocatedBytes();
+  const Instant start = Instant{} - kCalm;
   for (std::size_t index = 0; index < clients; ++index) {
-    Connection& client =
-        clients_.emplace_back(Options{}, static_cast<std::uint64_t>(seeds.unit() * 9007199254740992.0));
-    client.handle(nowAt(Instant{} - kCalm), input::Connect{}, actions_);
-    client.handle(nowAt(Instant{} - kCalm), input::Opened{client.currentAttempt()}, actions_);
+    const auto draw = static_cast<std::uint64_t>(seeds.unit() * 9007199254740992.0);
+    Client& client = clients_.emplace_back(Options{}, draw, HostTraits{});
+    handle(client, start, event::Connect{});
+    handle(client, start, event::AddressResolved{client.currentAttempt()});
+    handle(client, start, event::SocketOpened{client.currentAttempt()});
     // Stable, and its first ping not yet due.
-    tick(client, Instant{} - kCalm + client.options().stableAfter);
-    actions_.clear();
+    fireTimer(client, start + client.options().stableAfter);
   }
   bytesPerClient_ = (allocatedBytes() - before) / (clients == 0 ? 1 : clients);
 }
 
 std::optional<Instant> CoreFleet::lost(ClientIndex index, Instant now) {
-  Connection& client = clients_[index];
-  client.handle(nowAt(now), input::Closed{client.currentAttempt(), close_, 0}, actions_);
-  actions_.clear();
-  return retryOf(client);
+  Client& client = clients_[index];
+  handle(client, now, event::SocketClosed{client.currentAttempt(), close_});
+  return retryAt(client);
 }
 
 void CoreFleet::accepted(ClientIndex index, Instant now) {
-  Connection& client = clients_[index];
-  tick(client, now);
-  client.handle(nowAt(now), input::Opened{client.currentAttempt()}, actions_);
-  actions_.clear();
+  Client& client = clients_[index];
+  fireTimer(client, now);
+  handle(client, now, event::SocketOpened{client.currentAttempt()});
 }
 
 std::optional<Instant> CoreFleet::refused(ClientIndex index, Instant start, Instant end) {
-  Connection& client = clients_[index];
-  tick(client, start);
+  Client& client = clients_[index];
+  fireTimer(client, start);
   const AttemptId attempt = client.currentAttempt();
-  client.handle(nowAt(end), input::Errored{attempt}, actions_);
-  client.handle(nowAt(end), input::Closed{attempt, CloseInfo{}, 0}, actions_);
-  actions_.clear();
-  return retryOf(client);
+  handle(client, end, event::SocketErrored{attempt});
+  handle(client, end, event::SocketClosed{attempt, CloseInfo{}});
+  return retryAt(client);
 }
 
-void CoreFleet::tick(Connection& client, Instant now) {
-  client.handle(nowAt(now), input::Ticked{}, actions_);
-  actions_.clear();
+void CoreFleet::handle(Client& client, Instant now, const Event& event) {
+  client.handle({toNow(now)}, event);
+  while (client.pollEffect()) {
+  }
 }
 
-std::optional<Instant> CoreFleet::retryOf(const Connection& client) const {
+void CoreFleet::fireTimer(Client& client, Instant now) {
+  handle(client, now, event::TimerFired{});
+  handle(client, now, event::AddressResolved{client.currentAttempt()});
+}
+
+std::optional<Instant> CoreFleet::retryAt(const Client& client) const {
   if (client.state() == State::Failed) return std::nullopt;
   if (!client.nextDeadline()) {
     std::fputs("storm: a client neither waits nor has given up\n", stderr);

@@ -1,12 +1,11 @@
-// Owns a crowd of the clients that ship: each is a Connection of the core with its own seed and default
-// options. Refuses to help them: they are told of their sockets as in a browser and asked for their
-// deadlines.
+// A crowd of the clients that ship: each is a Client of the core with its own seed and default options. They get
+// the events of their sockets in the order in which a browser gives them.
 #pragma once
 
 #include <deque>
 #include <string>
 
-#include "connection.h"
+#include "client.h"
 #include "fleet.h"
 
 namespace rws::storm {
@@ -25,12 +24,13 @@ class CoreFleet final : public Fleet {
   [[nodiscard]] std::size_t bytesPerClient() const { return bytesPerClient_; }
 
  private:
-  void tick(Connection& client, Instant now);
-  [[nodiscard]] std::optional<Instant> retryOf(const Connection& client) const;
+  void handle(Client& client, Instant now, const Event& event);
+  // The timer fires, and the address is found at once.
+  void fireTimer(Client& client, Instant now);
+  [[nodiscard]] std::optional<Instant> retryAt(const Client& client) const;
 
-  std::deque<Connection> clients_;
+  std::deque<Client> clients_;
   CloseInfo close_;
-  Actions actions_;
   std::size_t bytesPerClient_ = 0;
 };
 

@@ -19,8 +19,9 @@ double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// What a job says: what came in at one length since it last spoke. Small enough to be written at once.
-struct Message {
+// What a job reports: what it has done at one length since its last report. Small enough to be written at
+// once.
+struct Report {
   std::uint64_t walk = 0;
   std::uint64_t length = 0;
   test::LengthTally tally;
@@ -28,19 +29,19 @@ struct Message {
   char rule[96] = "";
   char way[512] = "";
 };
-static_assert(sizeof(Message) <= 4096, "PIPE_BUF");
+static_assert(sizeof(Report) <= 4096, "PIPE_BUF");
 
-void say(int pipe, const Message& message) {
-  if (write(pipe, &message, sizeof message) != static_cast<ssize_t>(sizeof message)) _exit(3);
+void send(int pipe, const Report& report) {
+  if (write(pipe, &report, sizeof report) != static_cast<ssize_t>(sizeof report)) _exit(3);
 }
 
-// The world that an assertion ends.
+// The walk at hand, for the signal handler.
 const test::SmallWorld* walked = nullptr;
 const char* corner = "";
 
-void tellLastWay(int /*signal*/) {
+void printLastWay(int /*signal*/) {
   if (walked == nullptr) return;
-  std::fprintf(stderr, "aborted\n  corner: %s\n  way: %s\n", corner, toText(walked->standing()).c_str());
+  std::fprintf(stderr, "aborted\n  corner: %s\n  way: %s\n", corner, toText(walked->presentWay()).c_str());
 }
 
 class Job {
@@ -53,21 +54,22 @@ class Job {
     walked = &world;
     corner = walk.corner.name.c_str();
     for (std::size_t length = 1; length <= plan_.length && !world.violation(); ++length) {
-      test::LengthTally told;
-      const auto tell = [&] {
+      test::LengthTally reported;
+      const auto report = [&] {
         const test::LengthTally& tally = world.tallies().back();
-        say(pipe_, {index, length, {tally.steps - told.steps, tally.states - told.states}, false, "", ""});
-        told = tally;
+        send(pipe_,
+             {index, length, {tally.steps - reported.steps, tally.states - reported.states}, false, "", ""});
+        reported = tally;
       };
-      (void)world.lengthen(length == plan_.length, tell);
-      tell();
+      (void)world.lengthen(length == plan_.length, report);
+      report();
     }
-    Message message{index, 0, {}, true, "", ""};
+    Report report{index, 0, {}, true, "", ""};
     if (const std::optional<test::Violation>& violation = world.violation()) {
-      (void)std::snprintf(message.rule, sizeof message.rule, "%s", violation->rule.c_str());
-      (void)std::snprintf(message.way, sizeof message.way, "%s", toText(violation->way).c_str());
+      (void)std::snprintf(report.rule, sizeof report.rule, "%s", violation->rule.c_str());
+      (void)std::snprintf(report.way, sizeof report.way, "%s", toText(violation->way).c_str());
     }
-    say(pipe_, message);
+    send(pipe_, report);
     walked = nullptr;
   }
 
@@ -77,38 +79,38 @@ class Job {
 };
 
 [[noreturn]] void work(const WalkPlan& plan, std::uint64_t job, int pipe) {
-  (void)std::signal(SIGABRT, tellLastWay);
+  (void)std::signal(SIGABRT, printLastWay);
   Job here(plan, pipe);
   for (std::size_t index = job; index < plan.walks.size(); index += plan.jobs) here.walk(index);
   _exit(0);
 }
 
-void take(const WalkPlan& plan, const Message& message, WalkSum& sum) {
-  if (!message.isDone) {
-    test::LengthTally& tally = sum.lengths[message.length - 1];
-    tally.steps += message.tally.steps;
-    tally.states += message.tally.states;
+void take(const WalkPlan& plan, const Report& report, WalkSum& sum) {
+  if (!report.isDone) {
+    test::LengthTally& tally = sum.lengths[report.length - 1];
+    tally.steps += report.tally.steps;
+    tally.states += report.tally.states;
     return;
   }
   ++sum.done;
-  if (message.rule[0] == '\0') return;
+  if (report.rule[0] == '\0') return;
   const auto same = std::find_if(sum.findings.begin(), sum.findings.end(), [&](const Finding& finding) {
-    return finding.rule == message.rule && finding.way == message.way;
+    return finding.rule == report.rule && finding.way == report.way;
   });
   if (same != sum.findings.end()) {
     ++same->corners;
     return;
   }
-  sum.findings.push_back({plan.walks[message.walk].corner.name, message.rule, message.way});
+  sum.findings.push_back({plan.walks[report.walk].corner.name, report.rule, report.way});
 }
 
-void tellProgress(const WalkPlan& plan, const Message& message, const WalkSum& sum) {
+void printProgress(const WalkPlan& plan, const Report& report, const WalkSum& sum) {
   std::uint64_t steps = 0;
   for (const test::LengthTally& tally : sum.lengths) steps += tally.steps;
   std::fprintf(stderr,
                "%zu of %zu walks, %.0f s, %.1f million steps, at length %" PRIu64 " of '%s', findings: %zu\n",
-               sum.done, plan.walks.size(), sum.seconds, static_cast<double>(steps) / 1e6, message.length,
-               plan.walks[message.walk].corner.name.c_str(), sum.findings.size());
+               sum.done, plan.walks.size(), sum.seconds, static_cast<double>(steps) / 1e6, report.length,
+               plan.walks[report.walk].corner.name.c_str(), sum.findings.size());
 }
 
 // A job that does not end by itself was ended by an assertion or a crash.
@@ -141,14 +143,14 @@ WalkSum runWalks(const WalkPlan& plan) {
     jobs.push_back(job);
   }
   close(ends[1]);
-  Message message;
-  Clock::time_point told = start;
-  while (read(ends[0], &message, sizeof message) == static_cast<ssize_t>(sizeof message)) {
-    take(plan, message, sum);
+  Report report;
+  Clock::time_point printed = start;
+  while (read(ends[0], &report, sizeof report) == static_cast<ssize_t>(sizeof report)) {
+    take(plan, report, sum);
     sum.seconds = secondsSince(start);
-    if (plan.isQuiet || message.isDone || secondsSince(told) < 2) continue;
-    told = Clock::now();
-    tellProgress(plan, message, sum);
+    if (plan.isQuiet || report.isDone || secondsSince(printed) < 2) continue;
+    printed = Clock::now();
+    printProgress(plan, report, sum);
   }
   close(ends[0]);
   sum.crashes = crashesOf(jobs);

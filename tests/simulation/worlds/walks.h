@@ -1,5 +1,6 @@
-// Owns the processes that walk: one a job, each with every N-th walk, what they meet through a pipe.
-// Refuses threads: a walk that aborts takes its own process down only, and its way is told.
+// Runs walks through small worlds in several processes: each takes every N-th walk, and reports through a
+// pipe. Processes instead of threads: a walk that an assertion ends takes only its own process down, and
+// prints its way.
 #pragma once
 
 #include <cstddef>
@@ -42,7 +43,7 @@ struct WalkSum {
   double megabytesAJob = 0;
 };
 
-// Tells of its progress on stderr.
+// Prints its progress on stderr.
 [[nodiscard]] WalkSum runWalks(const WalkPlan& plan);
 
 }  // namespace rws::worlds

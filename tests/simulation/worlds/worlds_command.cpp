@@ -1,4 +1,4 @@
-// Owns the reading of arguments, the list of walks, and the closing summary.
+// Reads the arguments, lists the walks, and prints the summary.
 #include "worlds_command.h"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kUsage =
     "usage: rws_sim worlds [--length N] [--jobs N] [--corner PART-OF-A-NAME] [--starts] [--quiet]\n"
-    "  all sequences of at most N moves (6) from a fresh connection, for every corner of the options;\n"
+    "  all sequences of at most N moves (6) from a fresh client, in every corner of options and hosts;\n"
     "  --starts: from places far from it instead\n";
 
 struct Arguments {
@@ -78,7 +78,7 @@ void print(const WalkPlan& plan, const WalkSum& sum) {
   std::printf("length          steps  new states\n");
   for (std::size_t i = 0; i < sum.lengths.size(); ++i) {
     const test::LengthTally& tally = sum.lengths[i];
-    // Nothing sets out from the states at the greatest length: they are not told apart.
+    // Nothing starts from the states at the greatest length, so that they are not told apart.
     const std::string states = i + 1 < sum.lengths.size() ? std::to_string(tally.states) : "-";
     std::printf("%6zu  %13" PRIu64 "  %10s\n", i + 1, tally.steps, states.c_str());
     all.steps += tally.steps;

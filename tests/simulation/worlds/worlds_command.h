@@ -1,5 +1,4 @@
-// Owns the command `rws_sim worlds`: all short sequences of moves for every corner of the options.
-// Refuses to walk and to judge: tests/core/support does.
+// The command `rws_sim worlds`: all short sequences of moves in every corner of options and hosts.
 #pragma once
 
 #include <span>

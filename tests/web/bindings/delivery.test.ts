@@ -1,6 +1,6 @@
-// Owns the hand-over of messages between the core and the delegate.
+// Messages and control frames between the module, its listener and the socket.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeClient, openClient, send } from './support/client.js';
+import { core, makeClient, openClient, receive, send } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
 beforeEach(() => {
@@ -12,25 +12,25 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('handing messages over', () => {
+describe('sending messages', () => {
   it('stops at the first refusal and keeps the rest in order', () => {
     let accepted = 1;
-    const client = makeClient({ transmit: () => accepted-- > 0 });
+    const client = makeClient({ sendMessage: () => (accepted-- > 0 ? 0 : 1) });
     for (const payload of [1, 2, 3, 4]) send(client, payload);
     client.connection.connect();
     ScriptedSocket.last.onopen?.();
-    expect(client.told('transmit')).toEqual([
+    expect(client.argumentsOf('sendMessage')).toEqual([
       [1, 1],
       [1, 2],
     ]);
-    expect(client.told('failed')).toEqual([['send_error', 0, true]]);
+    expect(client.argumentsOf('failed')).toEqual([['send_error', 0, true]]);
     expect(client.connection.snapshot()).toMatchObject({ queuedMessages: 3, totalMessages: 1 });
-    client.connection.received(1);
+    receive(client, 1);
     accepted = 3;
     client.calls.length = 0;
     // The next ping gives the socket another chance.
     vi.advanceTimersByTime(30_000);
-    expect(client.told('transmit')).toEqual([
+    expect(client.argumentsOf('sendMessage')).toEqual([
       [1, 2],
       [1, 3],
       [1, 4],
@@ -38,95 +38,94 @@ describe('handing messages over', () => {
     client.connection.delete();
   });
 
-  it('takes back what the facade could not send', () => {
+  it('queues a message again that the listener could not send', () => {
     const client = openClient();
-    expect(send(client, 1)).toBe(0);
-    client.connection.handOverFailed(1, 1);
-    expect(client.told('failed')).toEqual([['send_error', 0, true]]);
-    expect(client.connection.snapshot()).toMatchObject({ queuedMessages: 1, totalMessages: 0 });
+    send(client, 1);
+    expect(core._rwsTrySendNow(client.connection.id(), 2, 1, 1)).toBe(1);
+    client.connection.messageRefused(1, 2, false);
+    expect(client.argumentsOf('failed')).toEqual([['send_error', 0, true]]);
+    expect(client.connection.snapshot()).toMatchObject({ queuedMessages: 1, totalMessages: 1 });
     client.connection.delete();
   });
 
-  it('asks what left the browser before a socket is given up', () => {
+  it('reads what left the browser when a socket closes', () => {
     const client = openClient();
     send(client, 1, 100);
     send(client, 2, 100);
     ScriptedSocket.last.bufferedAmount = 100;
     client.connection.disconnect();
     ScriptedSocket.last.onclose?.({ code: 1000, reason: '', wasClean: true });
-    expect(client.told('settle')).toEqual([[0, 1]]);
-    expect(client.told('drop')).toEqual([[2, 'disconnected']]);
+    expect(client.argumentsOf('delivered')).toEqual([[0, 1]]);
+    expect(client.argumentsOf('dropped')).toEqual([[2, 'disconnected']]);
     client.connection.delete();
   });
 
   it.each(['disconnect', 'reconnect', 'pageSuspended'] as const)(
-    'settles when the server answers the close of %s()',
-    (wish) => {
+    'counts as delivered when the server answers the close of %s()',
+    (command) => {
       const client = openClient();
       const socket = ScriptedSocket.last;
       send(client, 1, 100);
-      client.connection[wish]();
-      expect(client.told('settle')).toEqual([]);
+      client.connection[command]();
+      expect(client.argumentsOf('delivered')).toEqual([]);
       socket.onclose?.({ code: 1000, reason: '', wasClean: true });
-      expect(client.told('settle')).toEqual([[0, 1]]);
-      expect(client.told('forsake')).toEqual([]);
+      expect(client.argumentsOf('delivered')).toEqual([[0, 1]]);
+      expect(client.argumentsOf('unconfirmed')).toEqual([]);
       client.connection.delete();
     },
   );
 
-  it('gives up what left without proof when the socket is lost', () => {
+  it('reports what left without proof when the socket is lost', () => {
     const client = openClient();
     for (const payload of [1, 2, 3]) send(client, payload, 100);
     ScriptedSocket.last.bufferedAmount = 100;
     ScriptedSocket.last.onclose?.({ code: 1006, reason: '', wasClean: false });
-    expect(client.told('forsake')).toEqual([[0, 2]]);
+    expect(client.argumentsOf('unconfirmed')).toEqual([[0, 2]]);
     expect(client.connection.snapshot()).toMatchObject({ queuedMessages: 1 });
     client.connection.delete();
   });
 
-  it('settles what an answered ping followed', () => {
+  it('counts what was sent before an answered ping as delivered', () => {
     const client = openClient();
     send(client, 1);
     vi.advanceTimersByTime(2000);
     send(client, 2);
-    client.connection.receivedText(1, String(ScriptedSocket.last.sent.at(-1)).replace('ping', 'pong'));
-    expect(client.told('settle')).toEqual([[0, 1]]);
+    client.connection.textReceived(1, String(ScriptedSocket.last.sent.at(-1)).replace('ping', 'pong'));
+    expect(client.argumentsOf('delivered')).toEqual([[0, 1]]);
     ScriptedSocket.last.onclose?.({ code: 1006, reason: '', wasClean: false });
-    expect(client.told('forsake')).toEqual([[1, 2]]);
+    expect(client.argumentsOf('unconfirmed')).toEqual([[1, 2]]);
     client.connection.delete();
   });
 
-  it('takes what left for delivered when destroyed', () => {
+  it('counts what left the browser as delivered when destroyed', () => {
     const client = openClient();
     send(client, 1, 100);
     send(client, 2, 100);
     ScriptedSocket.last.bufferedAmount = 100;
     client.connection.destroy();
-    expect(client.told('settle')).toEqual([[0, 1]]);
-    expect(client.told('forsake')).toEqual([]);
-    expect(client.told('drop')).toEqual([[2, 'unknown']]);
+    expect(client.argumentsOf('delivered')).toEqual([[0, 1]]);
+    expect(client.argumentsOf('unconfirmed')).toEqual([[1, 2]]);
     client.connection.delete();
   });
 
-  it('asks now and then while many are on record, without a turn to tell of', () => {
+  it('are forgotten now and then without a heartbeat, when many are on record', () => {
     const client = openClient();
     client.connection.setOption('enableHeartbeat', false);
-    for (let payload = 1; payload <= 100; payload += 1) send(client, payload);
-    expect(client.told('settle')).toEqual([
-      [0, 32],
-      [32, 64],
-      [64, 96],
-    ]);
-    expect(client.told('turnEnded')).toEqual([]);
+    let message = 0;
+    while (core._rwsTrySendNow(client.connection.id(), message + 1, 1, 1) === 1) message += 1;
+    expect(message).toBe(32);
+    send(client, message + 1);
+    expect(client.argumentsOf('delivered')).toEqual([[0, 32]]);
+    expect(core._rwsTrySendNow(client.connection.id(), message + 2, 1, 1)).toBe(1);
     client.connection.delete();
   });
 
   it('passes the time to live on', () => {
     const client = makeClient();
-    client.connection.send(1, 1, false, false, 50);
+    client.connection.send(1, 1, true, false, 50);
     client.connection.send(2, 1, true, false, -1);
     vi.advanceTimersByTime(50);
-    expect(client.told('drop')).toEqual([[1, 'expired']]);
+    expect(client.argumentsOf('dropped')).toEqual([[1, 'expired']]);
     client.connection.delete();
   });
 });
@@ -134,20 +133,20 @@ describe('handing messages over', () => {
 describe('control frames', () => {
   it('are consumed and answered on their socket', () => {
     const client = openClient();
-    expect(client.connection.receivedText(1, '{"type":"ping","timestamp":1700000000.25}')).toBe(true);
+    expect(client.connection.textReceived(1, '{"type":"ping","timestamp":1700000000.25}')).toBe(true);
     expect(ScriptedSocket.last.sent).toEqual(['{"type":"pong","timestamp":1700000000.25}']);
-    expect(client.connection.receivedText(1, '{"type":"pong","timestamp":5}')).toBe(true);
-    expect(client.connection.receivedText(1, '{"type":"song"}')).toBe(false);
-    expect(client.connection.receivedText(1, '{"type":"ping')).toBe(false);
+    expect(client.connection.textReceived(1, '{"type":"pong","timestamp":5}')).toBe(true);
+    expect(client.connection.textReceived(1, '{"type":"song"}')).toBe(false);
+    expect(client.connection.textReceived(1, '{"type":"ping')).toBe(false);
     client.connection.setOption('answerPings', false);
-    expect(client.connection.receivedText(1, '{"type":"ping"}')).toBe(false);
+    expect(client.connection.textReceived(1, '{"type":"ping"}')).toBe(false);
     client.connection.delete();
   });
 
   it('do not end at U+0000, inbound or outbound', () => {
     const client = openClient();
-    expect(client.connection.receivedText(1, '{"type":"pong"}\0')).toBe(false);
-    expect(client.connection.receivedText(1, '{"type":"ping","timestamp":"a\\u0000b"}')).toBe(true);
+    expect(client.connection.textReceived(1, '{"type":"pong"}\0')).toBe(false);
+    expect(client.connection.textReceived(1, '{"type":"ping","timestamp":"a\\u0000b"}')).toBe(true);
     const [pong] = ScriptedSocket.last.sent as string[];
     expect(JSON.parse(pong ?? '')).toEqual({ type: 'pong', timestamp: 'a\0b' });
     client.connection.delete();
@@ -155,9 +154,9 @@ describe('control frames', () => {
 
   it('keep characters beyond ASCII, and survive lone surrogates', () => {
     const client = openClient();
-    client.connection.receivedText(1, '{"type":"ping","timestamp":"Ночь 🌙"}');
+    client.connection.textReceived(1, '{"type":"ping","timestamp":"Ночь 🌙"}');
     expect(ScriptedSocket.last.sent).toEqual(['{"type":"pong","timestamp":"Ночь 🌙"}']);
-    expect(typeof client.connection.receivedText(1, '{"type":"ping","timestamp":"\ud800"}')).toBe('boolean');
+    expect(typeof client.connection.textReceived(1, '{"type":"ping","timestamp":"\ud800"}')).toBe('boolean');
     client.connection.delete();
   });
 
@@ -169,11 +168,11 @@ describe('control frames', () => {
     }
     ThrowingSocket.install();
     const client = openClient();
-    expect(client.connection.receivedText(1, '{"type":"ping"}')).toBe(true);
+    expect(client.connection.textReceived(1, '{"type":"ping"}')).toBe(true);
     vi.advanceTimersByTime(30_000);
-    expect(client.told('closed')).toEqual([]);
+    expect(client.argumentsOf('closed')).toEqual([]);
     vi.advanceTimersByTime(10_000);
-    expect(client.told('closed')).toEqual([[1006, 'Pong timeout', false, true]]);
+    expect(client.argumentsOf('closed')).toEqual([[1006, 'Pong timeout', false, true]]);
     client.connection.delete();
   });
 
@@ -182,8 +181,8 @@ describe('control frames', () => {
     vi.advanceTimersByTime(30_000);
     const [ping] = ScriptedSocket.last.sent as string[];
     vi.advanceTimersByTime(120);
-    client.connection.receivedText(1, (ping ?? '').replace('ping', 'pong'));
-    expect(client.told('latency')).toEqual([[120]]);
+    client.connection.textReceived(1, (ping ?? '').replace('ping', 'pong'));
+    expect(client.argumentsOf('latencyMeasured')).toEqual([[120]]);
     expect(client.connection.snapshot().averageLatency).toBe(120);
     client.connection.delete();
   });

@@ -1,16 +1,15 @@
-// Owns the agreement of web/core/core.d.ts with the built module, both ways.
+// Compares web/core/core.d.ts with the built module, both ways.
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type BoundConnection } from '#core';
-import { CoreConnection } from '../../../web/core/connection.js';
-import { core, makeClient, send } from './support/client.js';
+import { type CoreClient, type CoreListener } from '#core';
+import { core, makeClient, openClient, receive, send } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
-const sourceOf = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const readSource = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const contract = ts.createSourceFile(
   'core.d.ts',
-  sourceOf('web/core/core.d.ts'),
+  readSource('web/core/core.d.ts'),
   ts.ScriptTarget.Latest,
   true,
 );
@@ -30,110 +29,45 @@ function members(interfaceName: string): Record<string, number> {
   );
 }
 
-const bindings = sourceOf('wasm_bindings/bindings.cpp');
-
-/** Parameters of a function of bindings.cpp. */
-function parametersOf(functionName: string): string[] {
-  const definition = new RegExp(`\\b${functionName}\\(([^)]*)\\) (?:const )?\\{`).exec(bindings);
-  if (definition === null) throw new Error(`There is no function ${functionName} in bindings.cpp.`);
-  return (definition[1] ?? '').split(',').filter((parameter) => parameter.trim() !== '');
-}
-
-/** Names bound by `.function` (of the class) or `emscripten::function`, with their numbers of parameters. */
-function bound(prefix: RegExp): Record<string, number> {
-  const found = bindings.matchAll(new RegExp(`${prefix.source}function\\("(\\w+)", &(\\w+)`, 'g'));
-  return Object.fromEntries(
-    [...found].map(([, name = '', functionName = '']) => [
-      name,
-      parametersOf(functionName).filter((parameter) => !parameter.includes('Driver&')).length,
-    ]),
-  );
-}
-
-/** The texts and numbers that delegate.cpp passes to each method of the facade; undefined for numbers without a list. */
-function told(): Record<string, { hasText: boolean; numbers: number | undefined }> {
-  const source = sourceOf('wasm_bindings/delegate.cpp');
-  const calls = source.matchAll(/\bcall\(\s*"(\w+)"([^;]*)\);/g);
-  return Object.fromEntries(
-    [...calls].map(([, name = '', rest = '']) => {
-      const list = /\{(.*)\}/s.exec(rest)?.[1];
-      const numbers =
-        list === undefined ? 0 : list.replaceAll(/\([^()]*(?:\([^()]*\)[^()]*)*\)/g, '').split(',').length;
-      const hasText = /^,\s*[^{\s]/.test(rest);
-      return [name, { hasText, numbers }];
-    }),
-  );
-}
-
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
 describe('the module keeps its contract', () => {
-  it('has the methods of BoundConnection, and no others', () => {
-    const { delete: inherited, ...own } = members('BoundConnection');
-    const { prototype } = core.ResilientWebSocket as unknown as { prototype: BoundConnection };
+  it('has the methods of CoreClient, and no others', () => {
+    const { delete: inherited, ...own } = members('CoreClient');
+    const { prototype } = core.ResilientWebSocket as unknown as { prototype: CoreClient };
     expect(Object.getOwnPropertyNames(prototype).sort()).toEqual(['constructor', ...Object.keys(own)].sort());
     expect(inherited).toBe(0);
     expect(prototype.delete).toBeInstanceOf(Function);
   });
 
-  it('gives the methods of BoundConnection their numbers of parameters', () => {
-    const { delete: ofEmbind, ...wanted } = members('BoundConnection');
-    expect(ofEmbind).toBe(0);
-    expect(bound(/\n {6}\./)).toEqual(wanted);
-  });
-
-  it('exports the plain functions of CoreModule, with their numbers of parameters', () => {
-    const wanted = Object.entries(members('CoreModule')).filter(([name]) => name.startsWith('_rws'));
-    const exported = Object.keys(core).filter((name) => name.startsWith('_rws'));
-    expect(exported.sort()).toEqual(wanted.map(([name]) => name).sort());
-    for (const [name, count] of wanted) {
-      expect([name, parametersOf(name.slice(1)).length]).toEqual([name, count]);
+  it('gives the methods of CoreClient their numbers of parameters', () => {
+    const { delete: _ofEmbind, ...own } = members('CoreClient');
+    const { connection } = makeClient();
+    for (const [name, count] of Object.entries(own)) {
+      const method = Reflect.get(connection, name) as (...values: unknown[]) => unknown;
+      const tooMany = Array<number>(count + 1).fill(0);
+      expect(() => method.apply(connection, tooMany), name).toThrow(`expected ${count} args`);
     }
+    connection.delete();
   });
 
-  it('constructs a connection from a seed, and from nothing less', () => {
-    const construct = core.ResilientWebSocket as unknown as new (...values: unknown[]) => unknown;
-    expect(() => new construct()).toThrow('expected (1) parameters');
+  it('has the functions of CoreModule', () => {
+    const own = Object.keys(members('CoreModule')).filter((name) => name !== 'ResilientWebSocket');
+    for (const name of own) expect([name, typeof Reflect.get(core, name)]).toEqual([name, 'function']);
+    const plain = Object.keys(core).filter((name) => name.startsWith('_rws'));
+    expect(plain.sort()).toEqual(own.filter((name) => name.startsWith('_rws')).sort());
   });
 
-  it('tells what the port and the delegate can hear, and nothing else', () => {
-    const port = members('CorePort');
-    const heard = { ...members('CoreDelegate'), ...port };
-    const calls = told();
-    // Told from other places: the native socket, and a list of any length.
-    const elsewhere = ['socketCreated', 'delegate', 'address'];
-    expect(Object.keys(calls).sort()).toEqual(
-      Object.keys(heard)
-        .filter((name) => !elsewhere.includes(name))
-        .sort(),
-    );
-    for (const [name, { hasText, numbers }] of Object.entries(calls)) {
-      if (name === 'optionRead') continue;
-      expect([name, (numbers ?? 0) + Number(hasText)]).toEqual([name, heard[name]]);
-    }
-  });
-
-  it('reaches the port by the names that its class has', () => {
-    const { delegate, address, ...methods } = members('CorePort');
-    expect([delegate, address]).toEqual([-1, -1]);
-    const own = Object.getOwnPropertyNames(CoreConnection.prototype);
-    expect(own).toEqual(expect.arrayContaining(Object.keys(methods)));
-    // What is meant for the delegate must not end at a method of the connection.
-    const meant = Object.keys(members('CoreDelegate')).filter((name) => own.includes(name));
-    expect(meant.filter((name) => !(name in methods))).toEqual([]);
-  });
-
-  it('calls the delegate from delegate.cpp only', () => {
-    expect(sourceOf('wasm_bindings/driver.cpp')).not.toContain('rwsTell');
+  it('calls the methods of CoreListener, and no others', () => {
+    expect([...core.listenerMethods()].sort()).toEqual(Object.keys(members('CoreListener')).sort());
   });
 
   it('gives a snapshot with the members of CoreSnapshot, and no others', () => {
     const { connection } = makeClient();
-    const snapshot = connection.snapshot();
-    expect(Object.keys(snapshot).sort()).toEqual(Object.keys(members('CoreSnapshot')).sort());
+    expect(Object.keys(connection.snapshot()).sort()).toEqual(Object.keys(members('CoreSnapshot')).sort());
     connection.delete();
   });
 
@@ -151,7 +85,7 @@ describe('the module keeps its contract', () => {
     });
     connection.connect();
     ScriptedSocket.last.onopen?.();
-    connection.receivedText(1, '{"type":"pong"}');
+    connection.textReceived(1, '{"type":"pong"}');
     vi.advanceTimersByTime(250);
     expect(connection.snapshot()).toEqual({
       ...before,
@@ -172,50 +106,89 @@ describe('the module keeps its contract', () => {
       totalMessages: 1,
       totalErrors: 1,
       errorRate: 1,
-      connectionDuration: 0,
+      connectionDuration: 250,
     });
     connection.delete();
   });
 
-  it('answers send() with the numbers of SendOutcomes', () => {
+  it('answers send() with whether a socket has the message', () => {
     ScriptedSocket.install();
     const client = makeClient();
-    expect(send(client, 1)).toBe(1);
-    expect(client.connection.send(2, 1, false, true, -1)).toBe(3);
+    expect(send(client, 1)).toBe(false);
+    expect(client.connection.send(2, 1, true, true, -1)).toBe(false);
+    expect(client.argumentsOf('discarded')).toEqual([[2]]);
     client.connection.setOption('maxMessageSize', 10);
-    expect(send(client, 3, 11)).toBe(2);
-    expect(client.told('tooLarge')).toEqual([[11, 10]]);
+    expect(send(client, 3, 11)).toBe(false);
+    expect(client.argumentsOf('messageTooLarge')).toEqual([[11, 10]]);
     client.connection.connect();
     ScriptedSocket.last.onopen?.();
-    expect(send(client, 4)).toBe(0);
+    expect(send(client, 4)).toBe(true);
     client.connection.delete();
   });
 
   it('names the limit and the marker of control frames', () => {
-    expect(core.controlFrameLimit()).toBe(512);
-    const { connection } = makeClient();
-    const { controlFrameMarker } = connection.describe();
-    expect('{"type":"ping"}').toContain(controlFrameMarker);
-    expect('{"type":"pong"}').toContain(controlFrameMarker);
-    connection.delete();
+    expect(core.maxControlFrame()).toBe(512);
+    expect('{"type":"ping"}').toContain(core.controlFrameMarker());
+    expect('{"type":"pong"}').toContain(core.controlFrameMarker());
   });
 
-  it('asks for the size of a text that was not measured when it matters', () => {
+  it('asks for the size of a text that was not measured where it matters', () => {
     ScriptedSocket.install();
-    const client = makeClient({ sizeOf: () => 30 });
+    const client = openClient({ sizeOf: () => 30 });
     const { connection } = client;
-    expect(connection.handOverAtOnce(1, 10, false)).toBe(false);
-    expect(connection.send(1, 10, false, false, -1, false)).toBe(4);
-    connection.connect();
-    ScriptedSocket.last.onopen?.();
-    expect(connection.send(1, 10, false, false, -1, false)).toBe(0);
-    expect(connection.handOverAtOnce(2, 10, false)).toBe(true);
-    expect(connection.handOverAtOnce(3, 10, true)).toBe(true);
-    expect(client.told('sizeOf')).toEqual([]);
+    expect(connection.send(1, 10, false, false, -1)).toBe(true);
+    expect(core._rwsTrySendNow(connection.id(), 2, 10, 0)).toBe(1);
+    expect(core._rwsTrySendNow(connection.id(), 3, 10, 1)).toBe(1);
+    expect(client.argumentsOf('sizeOf')).toEqual([]);
     ScriptedSocket.last.bufferedAmount = 41;
     ScriptedSocket.last.onclose?.();
-    expect(client.told('sizeOf')).toEqual([[1], [2]]);
+    expect(new Set(client.argumentsOf('sizeOf').map(([message]) => message))).toEqual(new Set([1, 2]));
     expect(connection.snapshot()).toMatchObject({ queuedMessages: 3 });
     connection.delete();
+  });
+});
+
+describe('what the module is given is checked', () => {
+  const construct = core.ResilientWebSocket as unknown as new (...values: unknown[]) => unknown;
+
+  it('a client needs a listener and a seed', () => {
+    expect(() => new construct()).toThrow();
+  });
+
+  it.each(Object.keys(members('CoreListener')))('a listener without %s is refused by name', (name) => {
+    const methods = Object.keys(members('CoreListener')).filter((other) => other !== name);
+    const listener = Object.fromEntries(methods.map((method) => [method, () => undefined]));
+    expect(() => new construct(listener as unknown as CoreListener, 1)).toThrow(name);
+  });
+
+  it('the plain functions ignore what names no client, no message and no attempt', () => {
+    ScriptedSocket.install();
+    const client = openClient();
+    const id = client.connection.id();
+    for (const bad of [NaN, -1, 0.5, id + 0.5, Infinity, 2 ** 53, id + 1]) {
+      expect(core._rwsTrySendNow(bad, 1, 1, 1)).toBe(0);
+      core._rwsFrameReceived(bad, 1);
+    }
+    for (const bad of [NaN, -1, 0, 0.5, Infinity]) {
+      expect(core._rwsTrySendNow(id, bad, 1, 1)).toBe(0);
+      core._rwsFrameReceived(id, bad);
+    }
+    expect(client.connection.snapshot()).toMatchObject({ totalMessages: 0 });
+    client.connection.delete();
+  });
+
+  it('the id of a deleted client names nothing, though its place is used again', () => {
+    ScriptedSocket.install();
+    const old = openClient();
+    const id = old.connection.id();
+    old.connection.delete();
+    const next = openClient();
+    expect(next.connection.id()).not.toBe(id);
+    expect(core._rwsTrySendNow(id, 1, 1, 1)).toBe(0);
+    core._rwsFrameReceived(id, 1);
+    expect(core._rwsTrySendNow(next.connection.id(), 1, 1, 1)).toBe(0); // the first message arms the confirmation
+    expect(send(next, 1)).toBe(true);
+    receive(next, 1);
+    next.connection.delete();
   });
 });

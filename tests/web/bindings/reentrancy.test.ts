@@ -1,6 +1,6 @@
-// Owns turns: what happens to calls and events that come in while others are dealt with.
+// Turns: calls and events that arrive while another one is being handled.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeClient, openClient, send, type Client } from './support/client.js';
+import { core, makeClient, openClient, receive, send, type Client } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
 beforeEach(() => {
@@ -13,32 +13,32 @@ afterEach(() => {
 });
 
 describe('the end of a turn', () => {
-  it('is told once, last, after the timer was armed', () => {
+  it('is reported once, last, after the timer was set', () => {
     const timers: number[] = [];
     const client = makeClient({ turnEnded: () => timers.push(vi.getTimerCount()) });
     client.connection.connect();
-    expect(client.takeNames()).toEqual(['stateChanged', 'findAddress', 'socketCreated', 'turnEnded']);
+    expect(client.takeNames()).toEqual(['stateChanged', 'resolveAddress', 'socketCreated', 'turnEnded']);
     ScriptedSocket.last.onopen?.();
     expect(client.takeNames()).toEqual(['stateChanged', 'opened', 'turnEnded']);
     expect(timers).toEqual([1, 1]);
     client.connection.delete();
   });
 
-  it('is not told when nothing was', () => {
+  it('is not reported when nothing was', () => {
     const client = openClient();
     client.connection.connect();
-    send(client, 1);
-    client.connection.received(1);
-    client.connection.receivedText(1, '{"type":"ping"}');
+    core._rwsTrySendNow(client.connection.id(), 1, 1, 1);
+    receive(client, 1);
+    client.connection.textReceived(1, '{"type":"ping"}');
     client.connection.visibilityChanged(false);
     expect(client.takeNames()).toEqual([]);
     client.connection.delete();
   });
 
-  it('lets the delegate call anything, destroy() too', async () => {
+  it('lets the listener call anything, destroy() too', async () => {
     const client: Client = makeClient({
       turnEnded: () => {
-        if (client.told('stateChanged').length !== 1) return;
+        if (client.argumentsOf('stateChanged').length !== 1) return;
         client.connection.destroy();
         queueMicrotask(() => client.connection.delete());
       },
@@ -51,7 +51,7 @@ describe('the end of a turn', () => {
 });
 
 describe('calls from within a turn', () => {
-  it('wait in line and belong to the same turn', () => {
+  it('are queued and belong to the same turn', () => {
     const client: Client = openClient({
       stateChanged: (state) => {
         if (state === 'reconnecting') client.connection.disconnect();
@@ -60,9 +60,9 @@ describe('calls from within a turn', () => {
     ScriptedSocket.last.onclose?.({ code: 1011, reason: '', wasClean: true });
     const names = client.takeNames();
     expect(names.filter((name) => name === 'stateChanged')).toHaveLength(2);
-    // What the loss led to was told to its end before disconnect() began.
-    expect(names.slice(names.lastIndexOf('recoveryAttempt'))).toEqual([
-      'recoveryAttempt',
+    // Everything that the loss led to was reported before disconnect() began.
+    expect(names.slice(names.lastIndexOf('recoveryAttempted'))).toEqual([
+      'recoveryAttempted',
       'stateChanged',
       'turnEnded',
     ]);
@@ -70,11 +70,11 @@ describe('calls from within a turn', () => {
     client.connection.delete();
   });
 
-  it('may be made by every method of the delegate, without end or harm', () => {
+  it('may be made by every method of the listener', () => {
     const client: Client = makeClient({
-      findAddress: (attempt) => {
+      resolveAddress: (attempt) => {
         client.connection.setOption('pingInterval', 500 + attempt);
-        client.connection.addressFound(attempt, 'ws://server.test/', '');
+        client.connection.addressResolved(attempt, 'ws://server.test/', []);
         client.connection.connect();
       },
       socketCreated: () => {
@@ -82,14 +82,14 @@ describe('calls from within a turn', () => {
         client.connection.networkChanged(false);
       },
       opened: () => {
-        client.connection.receivedText(1, '{"type":"ping"}');
+        client.connection.textReceived(1, '{"type":"ping"}');
         client.connection.clearQueue();
       },
     });
     client.connection.connect();
     expect(client.takeNames()).toEqual([
       'stateChanged',
-      'findAddress',
+      'resolveAddress',
       'socketCreated',
       'stateChanged',
       'opened',
@@ -116,49 +116,53 @@ describe('calls from within a turn', () => {
     client.connection.delete();
   });
 
-  it('send behind what the turn still has to transmit', () => {
+  it('send behind what the turn still has to send', () => {
     const order: unknown[] = [];
     const client: Client = makeClient({
-      transmit: (_attempt, payload) => order.push(payload) > 0,
+      sendMessage: (_attempt, message) => {
+        order.push(message);
+        return 0;
+      },
       stateChanged: (state) => {
-        if (state === 'connected') order.push(['sent', send(client, 9)]);
+        if (state === 'connected') order.push(['returned', send(client, 9)]);
       },
     });
     for (const payload of [1, 2, 3]) send(client, payload);
     client.connection.connect();
     ScriptedSocket.last.onopen?.();
-    expect(order).toEqual([1, 2, 3, ['sent', 0]]);
+    expect(order).toEqual([['returned', false], 1, 2, 3, 9]);
     client.connection.delete();
   });
 
-  it('send in line with an end that was noticed in the same turn', () => {
-    const outcomes: number[] = [];
+  it('queue what is sent after the end of the connection in the same turn', () => {
+    const outcomes: boolean[] = [];
     const client: Client = openClient({
-      latency: () => {
+      latencyMeasured: () => {
         ScriptedSocket.last.onclose?.();
         outcomes.push(send(client, 1));
       },
     });
     client.connection.networkChanged(false);
     const [ping] = ScriptedSocket.last.sent as string[];
-    client.connection.receivedText(1, (ping ?? '').replace('ping', 'pong'));
-    expect(outcomes).toEqual([1]);
+    client.connection.textReceived(1, (ping ?? '').replace('ping', 'pong'));
+    expect(outcomes).toEqual([false]);
+    expect(client.connection.snapshot().queuedMessages).toBe(1);
     client.connection.delete();
   });
 });
 
 describe('the user asked whether to reconnect', () => {
   it.each([
-    [1, 1000, 'reconnecting'],
-    [0, 1006, 'failed'],
-    [-1, 1006, 'reconnecting'],
-    [-1, 1000, 'disconnected'],
-  ])('answers %d to %d: %s', (verdict, code, state) => {
+    [true, 1000, 'reconnecting'],
+    [false, 1006, 'failed'],
+    [undefined, 1006, 'reconnecting'],
+    [undefined, 1000, 'disconnected'],
+  ])('answers %s to %d: %s', (verdict, code, state) => {
     const client = openClient({ shouldReconnect: () => verdict });
-    client.connection.hostDecides(true);
+    client.connection.setDecider(true);
     ScriptedSocket.last.onclose?.({ code, reason: 'why', wasClean: true });
-    expect(client.told('shouldReconnect')).toEqual([[code, 'why', true, code === 1006]]);
-    expect(client.told('stateChanged')).toEqual([[state]]);
+    expect(client.argumentsOf('shouldReconnect')).toEqual([[code, 'why', true, code === 1006]]);
+    expect(client.argumentsOf('stateChanged')).toEqual([[state]]);
     client.connection.delete();
   });
 
@@ -167,14 +171,14 @@ describe('the user asked whether to reconnect', () => {
       shouldReconnect: () => {
         client.connection.setOption('maxReconnectAttempts', 3);
         client.connection.networkChanged(true);
-        expect(send(client, 7)).toBe(1);
-        return 0;
+        expect(send(client, 7)).toBe(false);
+        return false;
       },
     });
-    client.connection.hostDecides(true);
+    client.connection.setDecider(true);
     ScriptedSocket.last.onclose?.();
-    expect(client.told('closed')).toEqual([[1006, '', false, false]]);
-    expect(client.told('stateChanged')).toEqual([['failed']]);
+    expect(client.argumentsOf('closed')).toEqual([[1006, '', false, false]]);
+    expect(client.argumentsOf('stateChanged')).toEqual([['failed']]);
     expect(client.connection.getOption('maxReconnectAttempts')).toBe(3);
     expect(client.connection.snapshot().queuedMessages).toBe(1);
     client.connection.delete();
@@ -195,7 +199,9 @@ describe('a method called from within itself', () => {
       for (let payload = 1; payload <= 10; payload += 1) send(client, 10 * round + payload);
       client.connection.setOption('maxQueueSize', 9);
     }
-    expect(client.told('drop')).toEqual(Array.from({ length: 1000 }, (_, index) => [index + 1, 'overflow']));
+    expect(client.argumentsOf('dropped')).toEqual(
+      Array.from({ length: 1000 }, (_, index) => [index + 1, 'overflow']),
+    );
     client.connection.delete();
   });
 
@@ -203,20 +209,21 @@ describe('a method called from within itself', () => {
     const reasonOf = (attempt: number) => `reason ${attempt} ${'y'.repeat(attempt % 50)}`;
     let allowed = 0;
     const client: Client = makeClient({
-      findAddress: (attempt) => {
-        if (attempt % 10 !== 0) client.connection.addressFailed(attempt, reasonOf(attempt));
+      resolveAddress: (attempt) => {
+        if (attempt % 10 !== 0) client.connection.attemptFailed(attempt, reasonOf(attempt));
       },
       turnEnded: () => {
-        if (allowed-- > 0) client.connection.reconnect();
+        const hasFailed = client.argumentsOf('closed').length === client.argumentsOf('resolveAddress').length;
+        if (hasFailed && allowed-- > 0) client.connection.reconnect();
       },
     });
     client.connection.connect();
     for (let attempt = 10; attempt <= 1000; attempt += 10) {
       allowed = 10;
-      while (client.told('findAddress').length < attempt) client.connection.reconnect();
-      client.connection.addressFailed(attempt, reasonOf(attempt));
+      while (client.argumentsOf('resolveAddress').length < attempt) client.connection.reconnect();
+      client.connection.attemptFailed(attempt, reasonOf(attempt));
     }
-    const reasons = client.told('closed').map((call) => call[1]);
+    const reasons = client.argumentsOf('closed').map((call) => call[1]);
     expect(reasons.slice(0, 1000)).toEqual(Array.from({ length: 1000 }, (_, index) => reasonOf(index + 1)));
     client.connection.delete();
   });

@@ -1,4 +1,4 @@
-// Owns how sockets are closed, and that nothing of them stays behind.
+// How sockets are closed, and that nothing of them remains.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -16,14 +16,14 @@ afterEach(() => {
 });
 
 describe('closing a socket', () => {
-  it('starts the handshake with 1000 and a reason, and tells the end when it comes', () => {
+  it('starts the handshake with 1000 and a reason, and reports the end when it comes', () => {
     const client = openClient();
     client.connection.disconnect();
     expect(ScriptedSocket.last.closes).toEqual([[1000, 'Disconnect requested']]);
-    expect(client.takeNames()).toEqual(['socketGone', 'stateChanged', 'turnEnded']);
+    expect(client.takeNames()).toEqual(['socketClosing', 'stateChanged', 'turnEnded']);
     ScriptedSocket.last.onclose?.({ code: 1000, reason: '', wasClean: true });
-    expect(client.told('closed')).toEqual([[1000, '', true, false]]);
-    expect(client.told('socketGone')).toEqual([]);
+    expect(client.argumentsOf('closed')).toEqual([[1000, '', true, false]]);
+    expect(client.argumentsOf('socketReleased')).toEqual([[1]]);
     expect(ScriptedSocket.last.closes).toHaveLength(1);
     client.connection.delete();
   });
@@ -42,7 +42,7 @@ describe('closing a socket', () => {
     ScriptedSocket.last.onopen?.();
     client.connection.destroy();
     expect(ScriptedSocket.made.map((socket) => socket.closes.length)).toEqual([1, 1]);
-    expect(client.told('stateChanged').at(-1)).toEqual(['disconnected']);
+    expect(client.argumentsOf('stateChanged').at(-1)).toEqual(['disconnected']);
     client.connection.delete();
   });
 
@@ -57,12 +57,24 @@ describe('closing a socket', () => {
     HastySocket.install();
     const client = openClient();
     client.connection.disconnect();
-    expect(client.takeNames()).toEqual(['socketGone', 'stateChanged', 'closed', 'turnEnded']);
+    expect(client.takeNames()).toEqual([
+      'socketClosing',
+      'stateChanged',
+      'socketReleased',
+      'closed',
+      'turnEnded',
+    ]);
     client.connection.connect();
     ScriptedSocket.last.onopen?.();
     client.takeNames();
     client.connection.destroy();
-    expect(client.takeNames()).toEqual(['socketGone', 'closed', 'stateChanged', 'turnEnded']);
+    expect(client.takeNames()).toEqual([
+      'socketClosing',
+      'socketReleased',
+      'closed',
+      'stateChanged',
+      'turnEnded',
+    ]);
     client.connection.delete();
     expect(ScriptedSocket.made.map((socket) => socket.closes.length)).toEqual([1, 1]);
   });
@@ -95,7 +107,7 @@ describe('closing a socket', () => {
   });
 });
 
-describe('what stays behind', () => {
+describe('what remains', () => {
   it('is no socket that was deleted', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
@@ -121,7 +133,7 @@ describe('what stays behind', () => {
     client.connection.delete();
   });
 
-  /** Replaces the socket so many times, with a message in doubt: the old socket lingers while the new one is made. */
+  /** Replaces the socket so many times, with an unsent message: the old socket closes while the new one is opened. */
   function replaceSockets(client: Client, times: number): void {
     client.connection.connect();
     for (let round = 0; round < times; round += 1) {

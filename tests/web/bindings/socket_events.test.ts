@@ -1,4 +1,4 @@
-// Owns how native events reach the core, whatever a browser or a test double makes of them.
+// How native events reach the core, whatever a browser or a test double passes.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeClient, openClient, send, type Client } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
@@ -12,58 +12,59 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** What the delegate is told of a connected socket that closes with this event. */
-function toldOfClose(event?: unknown): unknown {
+/** What is reported of an open socket that closes with this event. */
+function reportedClose(event?: unknown): unknown {
   const client = openClient();
   ScriptedSocket.last.onclose?.(event);
   client.connection.delete();
-  return client.told('closed')[0]?.slice(0, 3);
+  return client.argumentsOf('closed')[0]?.slice(0, 3);
 }
 
 describe('the close event', () => {
-  it('is told as it is', () => {
-    expect(toldOfClose({ code: 4001, reason: 'Ночь 🌙', wasClean: true })).toEqual([4001, 'Ночь 🌙', true]);
+  it('is reported as it is', () => {
+    expect(reportedClose({ code: 4001, reason: 'Ночь 🌙', wasClean: true })).toEqual([4001, 'Ночь 🌙', true]);
   });
 
   it('may be missing', () => {
-    expect(toldOfClose()).toEqual([1006, '', false]);
-    expect(toldOfClose(null)).toEqual([1006, '', false]);
+    expect(reportedClose()).toEqual([1006, '', false]);
+    expect(reportedClose(null)).toEqual([1006, '', false]);
   });
 
   it('may have a code and a reason only', () => {
-    expect(toldOfClose({ code: 1011, reason: 'error' })).toEqual([1011, 'error', false]);
+    expect(reportedClose({ code: 1011, reason: 'error' })).toEqual([1011, 'error', false]);
   });
 
   it('may have nothing of use', () => {
-    expect(toldOfClose({ code: NaN, reason: 7, wasClean: 'yes' })).toEqual([1006, '', false]);
-    expect(toldOfClose({ code: -1 })).toEqual([1006, '', false]);
-    expect(toldOfClose({ code: 65_536 })).toEqual([1006, '', false]);
+    expect(reportedClose({ code: NaN, reason: 7, wasClean: 'yes' })).toEqual([1006, '', false]);
+    expect(reportedClose({ code: -1 })).toEqual([1006, '', false]);
+    expect(reportedClose({ code: 65_536 })).toEqual([1006, '', false]);
   });
 
   it('keeps U+0000 in its reason', () => {
-    expect(toldOfClose({ code: 1011, reason: 'a\0b' })).toEqual([1011, 'a\0b', false]);
+    expect(reportedClose({ code: 1011, reason: 'a\0b' })).toEqual([1011, 'a\0b', false]);
   });
 
   it('keeps the longest reason there is, and cuts a longer one', () => {
-    expect(toldOfClose({ code: 1011, reason: 'x'.repeat(123) })).toEqual([1011, 'x'.repeat(123), false]);
-    expect(toldOfClose({ code: 1011, reason: '語'.repeat(5000) })).toEqual([1011, '語'.repeat(41), false]);
+    expect(reportedClose({ code: 1011, reason: 'x'.repeat(123) })).toEqual([1011, 'x'.repeat(123), false]);
+    expect(reportedClose({ code: 1011, reason: '語'.repeat(5000) })).toEqual([1011, '語'.repeat(41), false]);
   });
 });
 
 describe('bufferedAmount at the end of a socket', () => {
-  /** Payloads that are sent again after a message of 10 bytes was followed by such a close. */
+  /** Messages that are sent again after a message of 10 bytes was followed by such a close. */
   function sentAgain(bufferedAmount: unknown): unknown[] {
     const client = openClient();
-    expect(send(client, 1, 10)).toBe(0);
+    expect(send(client, 1, 10)).toBe(true);
+    client.calls.length = 0;
     ScriptedSocket.last.bufferedAmount = bufferedAmount;
     ScriptedSocket.last.onclose?.();
     vi.advanceTimersByTime(1000);
     ScriptedSocket.last.onopen?.();
     client.connection.delete();
-    return client.told('transmit').map((call) => call[1]);
+    return client.argumentsOf('sendMessage').map((call) => call[1]);
   }
 
-  it('tells what did not leave the browser', () => {
+  it('shows what did not leave the browser', () => {
     expect(sentAgain(100)).toEqual([1]);
     expect(sentAgain(0)).toEqual([]);
   });
@@ -150,11 +151,11 @@ describe('two clients of one module', () => {
     const inner = openClient();
     const innerSocket = ScriptedSocket.last;
     const outer: Client = openClient({
-      socketGone: () => innerSocket.onclose?.({ code: 1011, reason: 'inner reason', wasClean: false }),
+      socketReleased: () => innerSocket.onclose?.({ code: 1011, reason: 'inner reason', wasClean: false }),
     });
     ScriptedSocket.last.onclose?.({ code: 4000, reason: 'outer', wasClean: true });
-    expect(outer.told('closed')).toEqual([[4000, 'outer', true, true]]);
-    expect(inner.told('closed')).toEqual([[1011, 'inner reason', false, true]]);
+    expect(outer.argumentsOf('closed')).toEqual([[4000, 'outer', true, true]]);
+    expect(inner.argumentsOf('closed')).toEqual([[1011, 'inner reason', false, true]]);
     outer.connection.delete();
     inner.connection.delete();
   });
@@ -183,8 +184,8 @@ describe('a double that reads its handlers back as something else', () => {
     const socket = ScriptedSocket.last as ListeningSocket;
     (socket.listeners.onopen as () => void)();
     (socket.listeners.onclose as () => void)();
-    expect(client.told('opened')).toEqual([[]]);
-    expect(client.told('closed')).toEqual([[1006, '', false, true]]);
+    expect(client.argumentsOf('opened')).toEqual([[]]);
+    expect(client.argumentsOf('closed')).toEqual([[1006, '', false, true]]);
     client.connection.delete();
   });
 });

@@ -1,6 +1,6 @@
-// Owns the driver's one timer and the time it tells the core.
+// The driver's one timer, and the time that the core gets.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeClient, send, type Client } from './support/client.js';
+import { core, makeClient, receive, send, type Client } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
 beforeEach(() => {
@@ -43,12 +43,12 @@ describe('the number of timers', () => {
     count();
     vi.advanceTimersByTime(4000);
     count();
-    client.connection.send(2, 1, false, false, 100);
+    client.connection.send(2, 1, true, false, 100);
     client.connection.networkChanged(false);
     count();
     ScriptedSocket.last.onclose?.();
     count();
-    client.connection.send(3, 1, false, false, 100);
+    client.connection.send(3, 1, true, false, 100);
     count();
     vi.advanceTimersByTime(100);
     count();
@@ -65,7 +65,7 @@ describe('the number of timers', () => {
     client.connection.setOption('maxReconnectAttempts', 0);
     client.connection.connect();
     ScriptedSocket.last.onclose?.();
-    expect(client.told('gaveUp')).toHaveLength(1);
+    expect(client.argumentsOf('gaveUp')).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);
 
     client.connection.reconnect();
@@ -94,7 +94,7 @@ describe('the number of timers', () => {
   });
 });
 
-describe('arming', () => {
+describe('setting the timer', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -104,21 +104,22 @@ describe('arming', () => {
     const set = vi.spyOn(globalThis, 'setTimeout');
     const clear = vi.spyOn(globalThis, 'clearTimeout');
     for (let payload = 1; payload <= 100; payload += 1) {
-      send(client, payload);
-      client.connection.received(1);
+      if (core._rwsTrySendNow(client.connection.id(), payload, 1, 1) === 0) send(client, payload);
+      receive(client, 1);
     }
-    // One earlier deadline came: what a send waits for. What came in put it off.
+    // One earlier deadline: the confirmation of the message.
     expect(set).toHaveBeenCalledTimes(1);
     expect(clear).toHaveBeenCalledTimes(1);
     client.connection.delete();
   });
 
-  it('says nothing at a tick that has nothing to do, and arms anew', () => {
+  it('reports nothing when a timer has nothing to do, and sets the next one', () => {
     const client = openClient();
     send(client, 1);
-    client.connection.handOverFailed(1, 1);
+    expect(core._rwsTrySendNow(client.connection.id(), 2, 1, 1)).toBe(1);
+    client.connection.messageRefused(1, 1, false);
     client.takeNames();
-    // The timer was armed to ask after the message, which did not go out.
+    // The timer was set to confirm the message, which was not sent.
     vi.advanceTimersByTime(2000);
     expect(client.takeNames()).toEqual([]);
     expect(vi.getTimerCount()).toBe(1);
@@ -148,9 +149,9 @@ describe('arming', () => {
     vi.advanceTimersByTime(longest);
     vi.advanceTimersByTime(longest);
     expect(set.mock.calls.map((call) => call[1])).toEqual([longest, longest, longest]);
-    expect(client.told('closed')).toEqual([]);
+    expect(client.argumentsOf('closed')).toEqual([]);
     vi.advanceTimersByTime(longest);
-    expect(client.told('closed')).toEqual([[1006, 'Connection timeout', false, true]]);
+    expect(client.argumentsOf('closed')).toEqual([[1006, 'Connection timeout', false, true]]);
     client.connection.delete();
   });
 
@@ -181,6 +182,7 @@ describe('arming', () => {
     const client = makeClient();
     client.connection.connect();
     client.connection.disconnect();
+    ScriptedSocket.last.onclose?.();
     client.connection.connect();
     client.takeNames();
     // Taken for its successor it would prove that the time-out of the new attempt has passed.
@@ -200,7 +202,7 @@ describe('the clock', () => {
     vi.advanceTimersByTime(30_000);
     expect(ScriptedSocket.last.sent).toHaveLength(1);
     vi.advanceTimersByTime(10_000);
-    expect(client.told('closed')).toEqual([[1006, 'Pong timeout', false, true]]);
+    expect(client.argumentsOf('closed')).toEqual([[1006, 'Pong timeout', false, true]]);
     vi.advanceTimersByTime(1000);
     expect(ScriptedSocket.made).toHaveLength(2);
     client.connection.delete();
@@ -229,7 +231,7 @@ describe('the clock', () => {
     client.connection.delete();
   });
 
-  it('is looked up anew at every reading', () => {
+  it('is looked up at every reading', () => {
     const client = openClient();
     vi.useFakeTimers();
     vi.setSystemTime(5_000_000_000_000);
@@ -240,7 +242,7 @@ describe('the clock', () => {
     client.connection.delete();
   });
 
-  it('may tell nonsense', () => {
+  it('may give invalid values', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const clock = vi.spyOn(performance, 'now').mockReturnValue(NaN);
     const client = openClient();

@@ -1,5 +1,5 @@
 // @vitest-environment node
-// Owns the check that the React entry does nothing on a server.
+// Checks that the React entry does nothing on a server.
 import { StrictMode, type ReactElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 describe('rendering on a server', () => {
-  it('connects to nothing, keeps no timer and reads no storage', () => {
+  it('opens no connection, starts no timer and reads no storage', () => {
     expect(typeof window).toBe('undefined');
     vi.useFakeTimers();
     ScriptedWebSocket.install();

@@ -1,4 +1,4 @@
-// Owns the check that a page takes over what a server rendered, without a warning, and then connects.
+// Checks that a page hydrates server-rendered HTML without a warning and then connects.
 import { StrictMode, type ReactElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { render } from '@testing-library/react';
@@ -9,7 +9,7 @@ import {
   useResilientWebSocket,
 } from '../../../web/react/index.js';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
-import { consoleSpies, installReactWorld } from './support/react_world.js';
+import { consoleSpies, setUpReactTests } from './support/react_environment.js';
 
 const quiet = { logLevel: 'silent' } as const;
 
@@ -23,9 +23,9 @@ function Page(): ReactElement {
   );
 }
 
-installReactWorld();
+setUpReactTests();
 
-it('a page takes over what the server rendered', () => {
+it('hydrates what the server rendered, without a warning, and connects', () => {
   localStorage.setItem('token', 't');
   const app = (
     <StrictMode>

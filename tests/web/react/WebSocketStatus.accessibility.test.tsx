@@ -1,5 +1,5 @@
-// Owns what keyboards and screen readers meet: rules of axe in every look, what is announced, where the focus is.
-// Refuses colours, which are for WebSocketStatus.styles and the browser's tests.
+// Accessibility of the status component: axe rules in every state, live regions, focus and keyboard. Colours are tested
+// in WebSocketStatus.styles and in browsers.
 import { act, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import axe from 'axe-core';
@@ -7,13 +7,13 @@ import { expect, test, vi } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
 import { statusCases } from '../../browser/support/status_page_cases.js';
 import { StatusDouble } from './support/status_double.js';
-import { isPanel, pass, root, said, setStatusScreen } from './support/status_screen.js';
+import { isPanel, pass, root, announcedText, setUpStatusTests } from './support/status_screen.js';
 
-setStatusScreen();
+setUpStatusTests();
 
 const user = userEvent.setup({ delay: null });
 
-test.each(statusCases)('axe has nothing against $name', async ({ name, report, props, then, isExpanded }) => {
+test.each(statusCases)('axe finds no violation: $name', async ({ name, report, props, then, isExpanded }) => {
   const websocket = new StatusDouble(report);
   const { container } = render(
     <main data-case={name}>
@@ -26,7 +26,7 @@ test.each(statusCases)('axe has nothing against $name', async ({ name, report, p
   vi.useRealTimers();
   const { violations, incomplete } = await axe.run(container);
   expect(violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([]);
-  // jsdom computes no colours, and whether the × of a button named «Закрыть» is a word axe leaves to people.
+  // jsdom computes no colours, and axe cannot decide whether the × of the button «Закрыть» is text.
   const open = incomplete.map(({ id }) => id);
   const undecidable = ['color-contrast', 'label-content-name-mismatch'];
   expect(open.filter((id) => !undecidable.includes(id))).toEqual([]);
@@ -51,7 +51,7 @@ test('the state and the error are announced politely, the countdown and the coun
   expect(root().textContent).toContain('7 сообщений в очереди');
 });
 
-test('pictures are hidden from screen readers, and each state has its own', () => {
+test('icons are hidden from screen readers, and each state has its own', () => {
   const drawn = new Map<string, string>();
   for (const connectionState of ['connected', 'reconnecting', 'disconnected', 'failed'] as const) {
     const { unmount } = render(
@@ -65,12 +65,12 @@ test('pictures are hidden from screen readers, and each state has its own', () =
   expect(drawn.size).toBe(4);
 });
 
-test('everything can be done by keyboard', async () => {
+test('every function is available by keyboard', async () => {
   const websocket = new StatusDouble({ connectionState: 'disconnected' });
   render(<WebSocketStatus websocket={websocket} />);
   await user.tab();
   await user.keyboard('{Enter}');
-  expect([isPanel(), said()]).toEqual([true, 'Отключено']);
+  expect([isPanel(), announcedText()]).toEqual([true, 'Отключено']);
   expect(document.activeElement).toBe(root());
   await user.tab();
   expect(document.activeElement?.getAttribute('aria-label')).toBe('Закрыть');
@@ -79,7 +79,7 @@ test('everything can be done by keyboard', async () => {
   expect(websocket.reconnects).toBe(1);
 });
 
-test('the focus of a button that is gone is the component’s', async () => {
+test('when the focused button is removed, the component gets the focus', async () => {
   const websocket = new StatusDouble({ connectionState: 'failed' });
   render(<WebSocketStatus websocket={websocket} />);
   await user.tab();
@@ -93,14 +93,14 @@ test('the focus of a button that is gone is the component’s', async () => {
   expect([isPanel(), document.activeElement]).toEqual([false, root()]);
 });
 
-test('closing by keyboard keeps the focus', async () => {
+test('closing the panel by keyboard keeps the focus in the component', async () => {
   render(<WebSocketStatus websocket={new StatusDouble({ connectionState: 'failed' })} />);
   await user.tab();
   await user.keyboard('{Enter}');
   expect([isPanel(), document.activeElement]).toEqual([false, root()]);
 });
 
-test('the focus is taken from nowhere else', async () => {
+test('the component does not take the focus from other elements', async () => {
   const websocket = new StatusDouble({ connectionState: 'failed' });
   render(
     <>

@@ -1,13 +1,13 @@
-// Owns what code written against the original component relies on: mocks with the documented members and no others.
+// Checks what code written for the original component relies on, with mocks that have only the documented members.
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import StatusByDefault, { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
 import { type ConnectionState } from '../../../web/index.js';
-import { setStatusScreen } from './support/status_screen.js';
+import { setUpStatusTests } from './support/status_screen.js';
 
-setStatusScreen();
+setUpStatusTests();
 
-function mockOf(connectionState: ConnectionState, text: string, more: object = {}) {
+function createMock(connectionState: ConnectionState, text: string, more: object = {}) {
   const status = {
     connected: connectionState === 'connected',
     connecting: connectionState === 'connecting',
@@ -20,7 +20,7 @@ function mockOf(connectionState: ConnectionState, text: string, more: object = {
     ...more,
   };
   return {
-    // As mocks do: a new object each time, nothing returned by on and off.
+    // Like usual mocks: getStatus returns a new object each time, on and off return nothing.
     getStatus: vi.fn(() => ({ ...status })),
     getUserFriendlyStatus: vi.fn(() => ({ text, color: 'green', icon: 'connected' })),
     on: vi.fn<(event: string, listener: (argument?: unknown) => void) => void>(),
@@ -43,18 +43,18 @@ test('nothing is rendered without a client', () => {
   expect(container.innerHTML).toBe('');
 });
 
-test('a connection is «Онлайн» at once, in one element', () => {
-  render(<WebSocketStatus websocket={mockOf('connected', 'Подключено')} />);
+test('a connected client is shown as «Онлайн» at once, in one element', () => {
+  render(<WebSocketStatus websocket={createMock('connected', 'Подключено')} />);
   expect(screen.getByText('Онлайн')).toBeTruthy();
 });
 
-test('without a connection it is «Офлайн»', () => {
-  render(<WebSocketStatus websocket={mockOf('disconnected', 'Отключено')} />);
+test('a disconnected client is shown as «Офлайн»', () => {
+  render(<WebSocketStatus websocket={createMock('disconnected', 'Отключено')} />);
   expect(screen.getByText('Офлайн')).toBeTruthy();
 });
 
-test('the four events are listened to, and to the end with the same functions', () => {
-  const websocket = mockOf('connected', 'Подключено');
+test('the four events get listeners, and the same functions are removed at the unmount', () => {
+  const websocket = createMock('connected', 'Подключено');
   const { unmount } = render(<WebSocketStatus websocket={websocket} />);
   for (const event of events) expect(websocket.on).toHaveBeenCalledWith(event, expect.any(Function));
   expect(websocket.on).toHaveBeenCalledTimes(events.length);
@@ -63,8 +63,8 @@ test('the four events are listened to, and to the end with the same functions', 
   expect(websocket.off.mock.calls).toEqual(websocket.on.mock.calls);
 });
 
-test('a failed client with details has the button at once, which calls onReconnect', () => {
-  const websocket = mockOf('failed', 'Ошибка подключения');
+test('a failed client with details shows the button at once, and it calls onReconnect', () => {
+  const websocket = createMock('failed', 'Ошибка подключения');
   const onReconnect = vi.fn();
   render(<WebSocketStatus websocket={websocket} showDetails onReconnect={onReconnect} />);
   expect(screen.getByText('Ошибка подключения')).toBeTruthy();
@@ -74,22 +74,22 @@ test('a failed client with details has the button at once, which calls onReconne
 });
 
 test('without onReconnect the button calls the client', () => {
-  const websocket = mockOf('failed', 'Ошибка подключения');
+  const websocket = createMock('failed', 'Ошибка подключения');
   render(<WebSocketStatus websocket={websocket} />);
   fireEvent.click(screen.getByRole('button', { name: /переподключить/i }));
   expect(websocket.reconnect).toHaveBeenCalledTimes(1);
 });
 
-test('an outage found on mounting is shown with its attempts and its queue', () => {
+test('an outage that is under way at the mount is shown with its attempts and its queue', () => {
   const more = { reconnectAttempts: 3, queuedMessages: 2 };
-  render(<WebSocketStatus websocket={mockOf('reconnecting', 'Переподключение...', more)} />);
+  render(<WebSocketStatus websocket={createMock('reconnecting', 'Переподключение...', more)} />);
   expect(screen.getByText('Переподключение...')).toBeTruthy();
   expect(screen.getByText('Попытка 3/10')).toBeTruthy();
   expect(screen.getByText('2 сообщения в очереди')).toBeTruthy();
 });
 
-test('the statistics are named as before', () => {
-  render(<WebSocketStatus websocket={mockOf('connected', 'Подключено')} showDetails />);
+test('the statistics have the labels of the original', () => {
+  render(<WebSocketStatus websocket={createMock('connected', 'Подключено')} showDetails />);
   fireEvent.click(screen.getByRole('button', { expanded: false }));
   for (const name of ['Подключений:', 'Переподключений:', 'Сообщений:']) {
     expect(screen.getByText(name)).toBeTruthy();
@@ -97,31 +97,28 @@ test('the statistics are named as before', () => {
   for (const value of ['5', '2', '100']) expect(screen.getByText(value)).toBeTruthy();
 });
 
-test.each(events)(
-  'the listener of %s may be called at any time with anything, also after the end',
-  (event) => {
-    const websocket = mockOf('connected', 'Подключено');
-    const { unmount } = render(<WebSocketStatus websocket={websocket} />);
-    const listener = websocket.on.mock.calls.find(([name]) => name === event)?.[1];
-    for (const argument of [
-      undefined,
-      null,
-      'reconnecting',
-      7,
-      new Event('error'),
-      { type: 'network_error' },
-    ]) {
-      act(() => listener?.(argument));
-      listener?.(argument);
-    }
-    unmount();
-    for (const argument of [undefined, 'failed']) listener?.(argument);
-    expect(vi.getTimerCount()).toBe(0);
-  },
-);
+test.each(events)('the listener of %s accepts any argument at any time, also after the unmount', (event) => {
+  const websocket = createMock('connected', 'Подключено');
+  const { unmount } = render(<WebSocketStatus websocket={websocket} />);
+  const listener = websocket.on.mock.calls.find(([name]) => name === event)?.[1];
+  for (const argument of [
+    undefined,
+    null,
+    'reconnecting',
+    7,
+    new Event('error'),
+    { type: 'network_error' },
+  ]) {
+    act(() => listener?.(argument));
+    listener?.(argument);
+  }
+  unmount();
+  for (const argument of [undefined, 'failed']) listener?.(argument);
+  expect(vi.getTimerCount()).toBe(0);
+});
 
-test('two of them stand side by side', () => {
-  const websocket = mockOf('connected', 'Подключено');
+test('two components can use the same client', () => {
+  const websocket = createMock('connected', 'Подключено');
   render(
     <>
       <WebSocketStatus websocket={websocket} />

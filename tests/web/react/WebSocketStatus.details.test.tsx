@@ -1,12 +1,19 @@
-// Owns the form with details: the panel that always stands, the statistics, the line of round-trip times.
+// Tests of the form with details: the panel that is always open, the statistics, the sparkline of round-trip times.
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
 import { type StatusReport } from '../../../web/react/status/status_source.js';
 import { StatusDouble } from './support/status_double.js';
-import { buttons, isPanel, pass, said, setStatusScreen, shownText } from './support/status_screen.js';
+import {
+  buttons,
+  isPanel,
+  pass,
+  announcedText,
+  setUpStatusTests,
+  shownText,
+} from './support/status_screen.js';
 
-setStatusScreen();
+setUpStatusTests();
 
 function show(report: StatusReport, props: object = {}): StatusDouble {
   const websocket = new StatusDouble(report);
@@ -18,24 +25,24 @@ function toggle(): HTMLElement {
   return screen.getByRole('button', { name: 'Статистика' });
 }
 
-/** The statistics by their names. */
+/** The statistics by label. */
 function facts(): Record<string, string | null> {
   const names = screen.getAllByRole('term').map(({ textContent }) => textContent);
   const values = screen.getAllByRole('definition').map(({ textContent }) => textContent);
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
 }
 
-test('the panel always stands, without a button to close it', () => {
+test('the panel is always open and has no close button', () => {
   const websocket = show({ connectionState: 'connected' });
-  expect([said(), isPanel(), buttons()]).toEqual(['Подключено', true, ['Статистика']]);
+  expect([announcedText(), isPanel(), buttons()]).toEqual(['Подключено', true, ['Статистика']]);
   act(() => websocket.become('reconnecting'));
   pass(1000);
   act(() => websocket.become('connected'));
   pass(10_000);
-  expect([said(), isPanel()]).toEqual(['Подключено', true]);
+  expect([announcedText(), isPanel()]).toEqual(['Подключено', true]);
 });
 
-test('a short outage changes nothing here either', () => {
+test('a short outage changes nothing visible', () => {
   const websocket = show({ connectionState: 'connected' });
   act(() => websocket.become('reconnecting', { reconnectAttempts: 1, nextAttemptAt: Date.now() + 5000 }));
   act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
@@ -47,21 +54,21 @@ test('a short outage changes nothing here either', () => {
   );
 });
 
-test('what is known already is told at once', () => {
+test('connecting after disconnected is shown at once', () => {
   const websocket = show({ connectionState: 'disconnected' });
   act(() => websocket.become('connecting'));
-  expect([said(), buttons()]).toEqual(['Подключение...', ['Статистика']]);
+  expect([announcedText(), buttons()]).toEqual(['Подключение...', ['Статистика']]);
 });
 
-test('an error while connected goes by itself, the panel stays', () => {
+test('an error while connected is hidden after a time, and the panel stays', () => {
   const websocket = show({ connectionState: 'connected' });
   act(() => websocket.emit('error', { type: 'send_error', message: 'Не ушло', recoverable: true }));
-  expect(said()).toBe('Подключено | Не ушло');
+  expect(announcedText()).toBe('Подключено | Не ушло');
   pass(3000);
-  expect([said(), isPanel()]).toEqual(['Подключено', true]);
+  expect([announcedText(), isPanel()]).toEqual(['Подключено', true]);
 });
 
-test('the toggle says whether the statistics are shown, and which element they are', () => {
+test('the toggle has aria-expanded and aria-controls for the statistics', () => {
   show({ connectionState: 'connected' });
   const statistics = document.getElementById(toggle().getAttribute('aria-controls') ?? '');
   expect([toggle().getAttribute('aria-expanded'), statistics?.hidden, statistics?.textContent]).toEqual([
@@ -75,7 +82,7 @@ test('the toggle says whether the statistics are shown, and which element they a
   expect(statistics?.hidden).toBe(true);
 });
 
-test('the statistics are those of the client, renewed every five seconds', () => {
+test('the statistics are those of the client, refreshed every five seconds', () => {
   const lastConnectedAt = new Date(2026, 4, 6, 17, 8, 9);
   const websocket = show({
     connectionState: 'connected',
@@ -102,7 +109,7 @@ test('the statistics are those of the client, renewed every five seconds', () =>
   expect(facts()).toMatchObject({ 'Сообщений:': '129', 'Последний pong:': '8 с назад' });
 });
 
-test('what is not known is a dash, or none', () => {
+test('unknown values are shown as a dash, missing counts as 0', () => {
   show({
     connectionState: 'connecting',
     lastPong: null,
@@ -112,13 +119,13 @@ test('what is not known is a dash, or none', () => {
   expect(Object.values(facts())).toEqual(['0', '0', '0', '–', '–', '–']);
 });
 
-test('a pong of the future, by a clock set back, is no negative age', () => {
+test('a pong with a time in the future is shown as 0 seconds ago', () => {
   show({ connectionState: 'connected', lastPong: Date.now() + 60_000 });
   fireEvent.click(toggle());
   expect(facts()).toMatchObject({ 'Последний pong:': '0 с назад' });
 });
 
-test('round-trip times are drawn and told in words; the latest thirty, and only numbers', () => {
+test('the latest thirty valid round-trip times are drawn, with a text alternative', () => {
   const websocket = show({ connectionState: 'connected' });
   fireEvent.click(toggle());
   const measure = (roundTripTime: unknown): void => {
@@ -126,7 +133,7 @@ test('round-trip times are drawn and told in words; the latest thirty, and only 
   };
   measure(500);
   expect(screen.queryByRole('img')).toBeNull();
-  for (const nonsense of [NaN, Infinity, '7', undefined]) measure(nonsense);
+  for (const invalid of [NaN, Infinity, '7', undefined]) measure(invalid);
   act(() => websocket.emit('latency'));
   expect(screen.queryByRole('img')).toBeNull();
   for (let roundTripTime = 20; roundTripTime < 49; ++roundTripTime) measure(roundTripTime);
@@ -142,20 +149,20 @@ test('round-trip times are drawn and told in words; the latest thirty, and only 
   ]);
 });
 
-test('times of nothing but zero are drawn as a line', () => {
+test('round-trip times that are all zero are drawn as a line', () => {
   const websocket = show({ connectionState: 'connected' });
   fireEvent.click(toggle());
   for (let count = 0; count < 2; ++count) act(() => websocket.emit('latency', { roundTripTime: 0 }));
   expect(screen.getByRole('img').getAttribute('viewBox')).toBe('0 0 1 1');
 });
 
-test('round-trip times are listened to for the details only', () => {
+test('there is a latency listener only with details', () => {
   const websocket = new StatusDouble({ connectionState: 'connected' });
-  const heard = (): string[] => websocket.listeners.map(([event]) => event);
+  const listenedEvents = (): string[] => websocket.listeners.map(([event]) => event);
   const { rerender } = render(<WebSocketStatus websocket={websocket} />);
-  expect(heard()).not.toContain('latency');
+  expect(listenedEvents()).not.toContain('latency');
   rerender(<WebSocketStatus websocket={websocket} showDetails />);
-  expect(heard()).toContain('latency');
+  expect(listenedEvents()).toContain('latency');
   rerender(<WebSocketStatus websocket={websocket} />);
-  expect([heard().length, heard().includes('latency')]).toEqual([4, false]);
+  expect([listenedEvents().length, listenedEvents().includes('latency')]).toEqual([4, false]);
 });

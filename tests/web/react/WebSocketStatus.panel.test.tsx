@@ -1,12 +1,20 @@
-// Owns when the panel opens and closes: quiet outages, recoveries, errors, the closing by hand.
+// Tests of when the panel opens and closes: quiet outages, recoveries, errors, the close button.
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
 import { type StatusReport } from '../../../web/react/status/status_source.js';
 import { StatusDouble } from './support/status_double.js';
-import { buttons, isPanel, pass, root, said, setStatusScreen, shownText } from './support/status_screen.js';
+import {
+  buttons,
+  isPanel,
+  pass,
+  root,
+  announcedText,
+  setUpStatusTests,
+  shownText,
+} from './support/status_screen.js';
 
-setStatusScreen();
+setUpStatusTests();
 
 const connected: StatusReport = { connectionState: 'connected' };
 
@@ -16,115 +24,110 @@ function show(report: StatusReport, props: object = {}): StatusDouble {
   return websocket;
 }
 
-/** Lets a double tell something. */
-function tell(change: () => void): void {
-  act(change);
-}
-
-test('a first connect that is quick shows no panel', () => {
+test('a quick first connect shows no panel', () => {
   const websocket = show({ connectionState: 'connecting' });
-  expect([said(), isPanel(), buttons()]).toEqual(['Офлайн', false, []]);
+  expect([announcedText(), isPanel(), buttons()]).toEqual(['Офлайн', false, []]);
   pass(999);
   expect(isPanel()).toBe(false);
-  tell(() => websocket.become('connected'));
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  act(() => websocket.become('connected'));
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
   pass(10_000);
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('a first connect that is slow opens the panel', () => {
+test('a slow first connect opens the panel', () => {
   show({ connectionState: 'connecting' });
   pass(1000);
-  expect([said(), isPanel()]).toEqual(['Подключение...', true]);
+  expect([announcedText(), isPanel()]).toEqual(['Подключение...', true]);
 });
 
-test('a short outage changes nothing that is seen', () => {
+test('a short outage changes nothing visible', () => {
   const websocket = show(connected);
   const before = root().outerHTML;
-  tell(() => websocket.become('reconnecting'));
-  tell(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
+  act(() => websocket.become('reconnecting'));
+  act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
   pass(999);
   expect(root().outerHTML).toBe(before);
-  tell(() => websocket.become('connected'));
+  act(() => websocket.become('connected'));
   pass(60_000);
   expect(root().outerHTML).toBe(before);
 });
 
-test('a longer outage opens the panel, with the error that began it', () => {
+test('a longer outage opens the panel, with its error', () => {
   const websocket = show(connected);
-  tell(() => websocket.become('reconnecting'));
-  tell(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
+  act(() => websocket.become('reconnecting'));
+  act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
   pass(1000);
-  expect([said(), isPanel()]).toEqual(['Переподключение... | Нет связи', true]);
+  expect([announcedText(), isPanel()]).toEqual(['Переподключение... | Нет связи', true]);
 });
 
-test('after a recovery the panel says so and hides', () => {
+test('after a recovery the panel shows it and hides', () => {
   const websocket = show(connected);
-  tell(() => websocket.become('reconnecting'));
+  act(() => websocket.become('reconnecting'));
   pass(1000);
-  tell(() => websocket.become('connected'));
-  expect([said(), isPanel()]).toEqual(['Подключено', true]);
+  act(() => websocket.become('connected'));
+  expect([announcedText(), isPanel()]).toEqual(['Подключено', true]);
   pass(2999);
   expect(isPanel()).toBe(true);
   pass(1);
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('a connection that came without a word is no outage when the quiet ends', () => {
+test('a connection that opened without an event is not shown as an outage when the quiet time ends', () => {
   const websocket = show({ connectionState: 'connecting' });
   websocket.set({ connectionState: 'connected' });
   pass(1000);
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('the error of an outage ends with it', () => {
+test('the error of an outage is removed at its end', () => {
   const websocket = show(connected);
-  tell(() => websocket.become('reconnecting'));
-  tell(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
+  act(() => websocket.become('reconnecting'));
+  act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
   pass(1000);
-  tell(() => websocket.become('connected'));
-  expect(said()).toBe('Подключено');
+  act(() => websocket.become('connected'));
+  expect(announcedText()).toBe('Подключено');
 });
 
-test('a short outage just after a recovery keeps the good news open, and the time begins anew', () => {
+test('a short outage just after a recovery keeps the panel open and restarts its time', () => {
   const websocket = show(connected);
-  tell(() => websocket.become('reconnecting'));
+  act(() => websocket.become('reconnecting'));
   pass(1000);
-  tell(() => websocket.become('connected'));
+  act(() => websocket.become('connected'));
   pass(2500);
-  tell(() => websocket.become('reconnecting'));
+  act(() => websocket.become('reconnecting'));
   pass(900);
-  expect([said(), isPanel()]).toEqual(['Подключено', true]);
-  tell(() => websocket.become('connected'));
+  expect([announcedText(), isPanel()]).toEqual(['Подключено', true]);
+  act(() => websocket.become('connected'));
   pass(2999);
   expect(isPanel()).toBe(true);
   pass(1);
   expect(isPanel()).toBe(false);
 });
 
-test('both times are the page’s to choose', () => {
+test('both times can be set by props', () => {
   const websocket = show(connected, { quietFor: 0, hideAfter: 50 });
-  tell(() => websocket.become('reconnecting'));
+  act(() => websocket.become('reconnecting'));
   expect(isPanel()).toBe(true);
-  tell(() => websocket.become('connected'));
+  act(() => websocket.become('connected'));
   pass(49);
   expect(isPanel()).toBe(true);
   pass(1);
   expect(isPanel()).toBe(false);
 });
 
-test('failed and disconnected are told at once, also out of a quiet outage', () => {
-  for (const [state, words] of [
+test('failed and disconnected are shown at once, also during a quiet outage', () => {
+  for (const [state, text] of [
     ['failed', 'Ошибка подключения'],
     ['disconnected', 'Отключено'],
   ] as const) {
     const websocket = show(connected);
-    tell(() => websocket.become('reconnecting'));
+    act(() => websocket.become('reconnecting'));
     pass(500);
-    tell(() => websocket.become(state));
-    expect([said(), buttons()]).toEqual([words, ['Закрыть', 'Переподключить']]);
+    act(() => websocket.become(state));
+    expect([announcedText(), buttons()]).toEqual([text, ['Закрыть', 'Переподключить']]);
     pass(60_000);
-    expect(said()).toBe(words);
+    expect(announcedText()).toBe(text);
     act(() => websocket.become('connected'));
     pass(3000);
     root().parentElement?.remove();
@@ -133,12 +136,12 @@ test('failed and disconnected are told at once, also out of a quiet outage', () 
 
 test('a client that was never connected is «Офлайн» without a panel, which can be opened', () => {
   show({ connectionState: 'disconnected' });
-  expect([said(), isPanel()]).toEqual(['Офлайн', false]);
+  expect([announcedText(), isPanel()]).toEqual(['Офлайн', false]);
   fireEvent.click(screen.getByRole('button'));
-  expect([said(), buttons()]).toEqual(['Отключено', ['Закрыть', 'Переподключить']]);
+  expect([announcedText(), buttons()]).toEqual(['Отключено', ['Закрыть', 'Переподключить']]);
 });
 
-test('an outage known on mounting obeys the time since the loss', () => {
+test('for an outage that is older than the component, the quiet time counts from the loss', () => {
   const lostAgo = (milliseconds: number): StatusReport => ({
     connectionState: 'reconnecting',
     stats: { lastDisconnectedAt: new Date(Date.now() - milliseconds) },
@@ -149,97 +152,97 @@ test('an outage known on mounting obeys the time since the loss', () => {
   expect(isPanel()).toBe(true);
 });
 
-test('closed by hand, the panel stays closed through the outage and opens for the next news', () => {
+test('a panel closed by the user stays closed during the outage and opens at the next change', () => {
   const websocket = show(connected);
-  tell(() => websocket.become('reconnecting'));
+  act(() => websocket.become('reconnecting'));
   pass(1000);
   fireEvent.click(screen.getByRole('button', { name: 'Закрыть' }));
-  expect([said(), isPanel()]).toEqual(['Офлайн', false]);
-  tell(() => websocket.emit('close', { code: 1006 }));
-  tell(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
+  expect([announcedText(), isPanel()]).toEqual(['Офлайн', false]);
+  act(() => websocket.emit('close', { code: 1006 }));
+  act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
   pass(60_000);
   expect(isPanel()).toBe(false);
-  tell(() => websocket.become('failed'));
-  expect(said()).toBe('Ошибка подключения | Нет связи');
+  act(() => websocket.become('failed'));
+  expect(announcedText()).toBe('Ошибка подключения | Нет связи');
 });
 
-test('closed by hand, it says nothing of the recovery', () => {
+test('a panel closed by the user does not open at the recovery', () => {
   const websocket = show(connected);
-  tell(() => websocket.become('reconnecting'));
+  act(() => websocket.become('reconnecting'));
   pass(1000);
   fireEvent.click(screen.getByRole('button', { name: 'Закрыть' }));
-  tell(() => websocket.become('connected'));
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  act(() => websocket.become('connected'));
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('a closed panel opens again from the compact form', () => {
+test('a closed panel can be opened again from the compact form', () => {
   const websocket = show({ connectionState: 'failed' });
-  tell(() => websocket.emit('error', { type: 'auth_error', message: 'Отказ', recoverable: false }));
+  act(() => websocket.emit('error', { type: 'auth_error', message: 'Отказ', recoverable: false }));
   fireEvent.click(screen.getByRole('button', { name: 'Закрыть' }));
-  expect(said()).toBe('Офлайн');
+  expect(announcedText()).toBe('Офлайн');
   fireEvent.click(screen.getByRole('button', { name: 'Открыть состояние соединения' }));
-  expect(said()).toBe('Ошибка подключения | Отказ');
+  expect(announcedText()).toBe('Ошибка подключения | Отказ');
 });
 
 test('an error while connected opens the panel, which hides', () => {
   const websocket = show(connected);
   const tooLarge = { type: 'message_too_large', message: 'Слишком большое', recoverable: true };
-  tell(() => websocket.emit('error', tooLarge));
-  expect(said()).toBe('Подключено | Слишком большое');
+  act(() => websocket.emit('error', tooLarge));
+  expect(announcedText()).toBe('Подключено | Слишком большое');
   pass(2000);
-  tell(() => websocket.emit('error', tooLarge));
+  act(() => websocket.emit('error', tooLarge));
   pass(2999);
   expect(isPanel()).toBe(true);
   pass(1);
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('an error under the pointer waits', () => {
+test('an error is not hidden while the pointer is over the component', () => {
   const websocket = show(connected);
   fireEvent.pointerEnter(root());
-  tell(() => websocket.emit('error', { type: 'send_error', message: 'Не ушло', recoverable: true }));
+  act(() => websocket.emit('error', { type: 'send_error', message: 'Не ушло', recoverable: true }));
   pass(60_000);
-  expect(said()).toBe('Подключено | Не ушло');
+  expect(announcedText()).toBe('Подключено | Не ушло');
   fireEvent.pointerLeave(root());
   pass(3000);
   expect(isPanel()).toBe(false);
 });
 
-test('an error that ends an outage is not kept quiet', () => {
+test('an unrecoverable error during a quiet outage is shown at once', () => {
   const websocket = show(connected);
-  tell(() => websocket.become('reconnecting'));
-  tell(() => websocket.emit('error', { type: 'auth_error', message: 'Отказ', recoverable: false }));
-  expect(said()).toBe('Переподключение... | Отказ');
+  act(() => websocket.become('reconnecting'));
+  act(() => websocket.emit('error', { type: 'auth_error', message: 'Отказ', recoverable: false }));
+  expect(announcedText()).toBe('Переподключение... | Отказ');
 });
 
-test('an error in an outage that does not say how grave it is, is kept quiet', () => {
+test('an error without `recoverable` during a quiet outage is not shown yet', () => {
   const websocket = show(connected);
-  tell(() => websocket.become('reconnecting'));
-  tell(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи' }));
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  act(() => websocket.become('reconnecting'));
+  act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи' }));
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('an error of a loss to come waits as a loss does, and is then shown as long as any', () => {
+test('an error before a loss is held back for the quiet time, and then shown as long as any other', () => {
   const websocket = show(connected, { quietFor: 5000, hideAfter: 1000 });
-  tell(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
+  act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
   pass(4999);
-  expect(said()).toBe('Онлайн');
+  expect(announcedText()).toBe('Онлайн');
   pass(1);
-  expect(said()).toBe('Подключено | Нет связи');
+  expect(announcedText()).toBe('Подключено | Нет связи');
   pass(1000);
-  expect(said()).toBe('Онлайн');
+  expect(announcedText()).toBe('Онлайн');
 });
 
-test('closed by hand while such an error waits, the panel does not open for it', () => {
+test('closing the panel while such an error is held back removes the error', () => {
   const websocket = show({ connectionState: 'reconnecting' });
-  tell(() => websocket.become('connected'));
-  tell(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
+  act(() => websocket.become('connected'));
+  act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
   fireEvent.click(screen.getByRole('button', { name: 'Закрыть' }));
   pass(1000);
-  expect([said(), isPanel()]).toEqual(['Онлайн', false]);
+  expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('an error of unknown shape is told without its words', () => {
+test('an error of unknown shape is shown without its text', () => {
   const secret = 'wss://host/?token=secret';
   const websocket = show(connected);
   for (const error of [
@@ -249,33 +252,33 @@ test('an error of unknown shape is told without its words', () => {
     secret,
     undefined,
   ]) {
-    tell(() => websocket.emit('error', error));
-    expect(said()).toBe('Подключено | Произошла ошибка');
+    act(() => websocket.emit('error', error));
+    expect(announcedText()).toBe('Подключено | Произошла ошибка');
   }
 });
 
-test('a change nobody told of is noticed within five seconds', () => {
+test('a change without an event is noticed within five seconds', () => {
   const websocket = show(connected);
   websocket.set({ connectionState: 'failed' });
   pass(4999);
-  expect(said()).toBe('Онлайн');
+  expect(announcedText()).toBe('Онлайн');
   pass(1);
-  expect(said()).toBe('Ошибка подключения');
+  expect(announcedText()).toBe('Ошибка подключения');
 });
 
-test('another client takes the place: the old one is left alone, the new one is shown', () => {
+test('when the client is replaced, the listeners move to the new one, which is shown', () => {
   const first = new StatusDouble({ connectionState: 'failed' });
   const second = new StatusDouble(connected);
   const { rerender, unmount } = render(<WebSocketStatus websocket={first} />);
   expect(first.listeners).toHaveLength(4);
   rerender(<WebSocketStatus websocket={second} />);
-  expect([said(), first.listeners.length, second.listeners.length]).toEqual(['Онлайн', 0, 4]);
+  expect([announcedText(), first.listeners.length, second.listeners.length]).toEqual(['Онлайн', 0, 4]);
   rerender(<WebSocketStatus websocket={null} />);
   expect([second.listeners.length, vi.getTimerCount()]).toEqual([0, 0]);
   unmount();
 });
 
-test('nothing is left of it in any state', () => {
+test('unmounting leaves no timer and no listener in any state', () => {
   for (const connectionState of [
     'connecting',
     'connected',
@@ -292,7 +295,7 @@ test('nothing is left of it in any state', () => {
   }
 });
 
-test('the countdown goes by the second; when it is over, that is said', () => {
+test('the countdown changes every second; after it the panel shows that an attempt is under way', () => {
   const nextAttemptAt = Date.now() + 3500;
   const websocket = show({ connectionState: 'reconnecting', reconnectAttempts: 2, nextAttemptAt });
   expect(shownText()).toContain('Следующая попытка через 4 с');
@@ -304,7 +307,7 @@ test('the countdown goes by the second; when it is over, that is said', () => {
   pass(2000);
   expect(shownText()).toContain('Подключаемся…');
   expect(buttons()).toEqual(['Закрыть']);
-  tell(() => {
+  act(() => {
     websocket.set({ nextAttemptAt: Date.now() + 8000, reconnectAttempts: 3 });
     websocket.emit('close', { code: 1006 });
   });
@@ -313,7 +316,7 @@ test('the countdown goes by the second; when it is over, that is said', () => {
   expect(websocket.reconnects).toBe(1);
 });
 
-test('the client is asked each second only while a countdown is shown', () => {
+test('the client is read every second only while a countdown is shown', () => {
   const websocket = new StatusDouble({ connectionState: 'reconnecting', nextAttemptAt: Date.now() + 60_000 });
   const getStatus = vi.fn(websocket.getStatus);
   render(<WebSocketStatus websocket={Object.assign(websocket, { getStatus })} />);
@@ -326,7 +329,7 @@ test('the client is asked each second only while a countdown is shown', () => {
   expect(getStatus).toHaveBeenCalledTimes(2);
 });
 
-test('a client that tells no time of the next attempt gets no countdown', () => {
+test('without nextAttemptAt there is no countdown', () => {
   show({ connectionState: 'reconnecting', reconnectAttempts: 1 });
   expect(shownText()).toBe('Переподключение...Попытка 1/10');
 });

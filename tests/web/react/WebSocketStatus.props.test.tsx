@@ -1,17 +1,24 @@
-// Owns what the page may choose: classes, place, language, its own texts; and what it is told of a bad choice.
+// Tests of the props: classes, position, language, replaced texts, and the errors for invalid props.
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
-import { textsOf } from '../../../web/react/status/status_texts.js';
+import { textsByLocale } from '../../../web/react/status/status_texts.js';
 import { StatusDouble } from './support/status_double.js';
-import { buttons, isPanel, root, said, setStatusScreen, shownText } from './support/status_screen.js';
+import {
+  buttons,
+  isPanel,
+  root,
+  announcedText,
+  setUpStatusTests,
+  shownText,
+} from './support/status_screen.js';
 
-setStatusScreen();
+setUpStatusTests();
 
 const connected = { connectionState: 'connected' } as const;
 const failed = { connectionState: 'failed' } as const;
 
-test('className is the root’s in every form', () => {
+test('className is added to the root element in every form', () => {
   const websocket = new StatusDouble(connected);
   const { rerender } = render(<WebSocketStatus websocket={websocket} className="fixed p-4" />);
   expect([root().className, isPanel()]).toEqual(['rws-status rws-compact fixed p-4', false]);
@@ -30,8 +37,8 @@ test('the root is the same element in every form', () => {
   expect([root() === element, screen.getByRole('status') === region]).toEqual([true, true]);
 });
 
-test('floating takes a place, true is the top right one', () => {
-  const places = [
+test('floating takes a position; true is top-right', () => {
+  const positions = [
     [true, 'rws-floating rws-top-right'],
     ['top-left', 'rws-floating rws-top-left'],
     ['bottom-left', 'rws-floating rws-bottom-left'],
@@ -40,47 +47,50 @@ test('floating takes a place, true is the top right one', () => {
     [undefined, 'rws-compact'],
   ] as const;
   const websocket = new StatusDouble(connected);
-  for (const [floating, classes] of places) {
+  for (const [floating, classes] of positions) {
     const { unmount } = render(<WebSocketStatus websocket={websocket} floating={floating} />);
     expect(root().className.endsWith(` ${classes}`)).toBe(true);
     unmount();
   }
 });
 
-test('the state is told in the client’s words, whatever they are', () => {
+test('the client’s own text is shown for the state', () => {
   const websocket = Object.assign(new StatusDouble(failed), {
     getUserFriendlyStatus: () => ({ text: 'Свои слова клиента' }),
   });
   render(<WebSocketStatus websocket={websocket} />);
-  expect(said()).toBe('Свои слова клиента');
+  expect(announcedText()).toBe('Свои слова клиента');
 });
 
-test('the language is the client’s; one the component does not have is Russian', () => {
+test('the language is the client’s; an unknown one is Russian', () => {
   const english = new StatusDouble(failed, { locale: 'en' });
   const { unmount } = render(<WebSocketStatus websocket={english} />);
-  expect([said(), buttons()]).toEqual(['Connection failed', ['Close', 'Reconnect']]);
+  expect([announcedText(), buttons()]).toEqual(['Connection failed', ['Close', 'Reconnect']]);
   unmount();
   render(<WebSocketStatus websocket={new StatusDouble(failed, { locale: 'de' })} />);
-  expect([said(), buttons()]).toEqual(['Ошибка подключения', ['Закрыть', 'Переподключить']]);
+  expect([announcedText(), buttons()]).toEqual(['Ошибка подключения', ['Закрыть', 'Переподключить']]);
 });
 
-test('the language may be the page’s; errors the client words in another are then told in general', () => {
+test('the prop locale overrides the language; errors in the other language are replaced by a general text', () => {
   const websocket = new StatusDouble(failed);
   render(<WebSocketStatus websocket={websocket} locale="en" />);
   act(() => websocket.emit('error', { type: 'auth_error', message: 'Отказано', recoverable: false }));
-  expect([said(), buttons()]).toEqual(['Connection failed | Something went wrong', ['Close', 'Reconnect']]);
+  expect([announcedText(), buttons()]).toEqual([
+    'Connection failed | Something went wrong',
+    ['Close', 'Reconnect'],
+  ]);
 });
 
-test('texts of the page take the place of single ones', () => {
+test('the prop texts replaces single texts', () => {
   const texts = { failed: 'Нет связи', reconnect: 'Ещё раз', queued: (count: number) => `ждут: ${count}` };
   const websocket = new StatusDouble({ ...failed, queuedMessages: 3 });
   render(<WebSocketStatus websocket={websocket} texts={texts} />);
-  expect([said(), buttons()]).toEqual(['Нет связи', ['Закрыть', 'Ещё раз']]);
+  expect([announcedText(), buttons()]).toEqual(['Нет связи', ['Закрыть', 'Ещё раз']]);
   expect(shownText()).toContain('ждут: 3');
 });
 
-test('Russian counts its messages rightly', () => {
-  const forms = [1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112, 1000].map(textsOf.ru.queued);
+test('Russian plural forms of the queue are correct', () => {
+  const forms = [1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112, 1000].map(textsByLocale.ru.queued);
   expect(forms).toEqual([
     '1 сообщение в очереди',
     '2 сообщения в очереди',
@@ -97,30 +107,30 @@ test('Russian counts its messages rightly', () => {
     '112 сообщений в очереди',
     '1000 сообщений в очереди',
   ]);
-  expect([1, 2].map(textsOf.en.queued)).toEqual(['1 message queued', '2 messages queued']);
+  expect([1, 2].map(textsByLocale.en.queued)).toEqual(['1 message queued', '2 messages queued']);
 });
 
-test('attempts without a limit are told so', () => {
+test('an unlimited number of attempts is shown as ∞', () => {
   const report = { connectionState: 'reconnecting', reconnectAttempts: 4 } as const;
   render(<WebSocketStatus websocket={new StatusDouble(report, { maxReconnectAttempts: Infinity })} />);
   expect(shownText()).toContain('Попытка 4/∞');
 });
 
-test('a bad prop is refused by name and rule', () => {
+test('an invalid prop throws a RangeError with its name and rule', () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const time = 'must be 0 to 2147483647 ms';
-  const places = 'must be one of false, true, top-left, top-right, bottom-left, bottom-right';
-  const refusals: [object, string][] = [
+  const positions = 'must be one of false, true, top-left, top-right, bottom-left, bottom-right';
+  const invalid: [object, string][] = [
     [{ quietFor: -1 }, `quietFor ${time}`],
     [{ quietFor: NaN }, `quietFor ${time}`],
     [{ quietFor: '1000' }, `quietFor ${time}`],
     [{ hideAfter: Infinity }, `hideAfter ${time}`],
     [{ hideAfter: 2 ** 31 }, `hideAfter ${time}`],
     [{ hideAfter: null }, `hideAfter ${time}`],
-    [{ floating: 'top' }, `floating ${places}`],
+    [{ floating: 'top' }, `floating ${positions}`],
     [{ locale: 'de' }, 'locale must be ru or en'],
   ];
-  for (const [props, rule] of refusals) {
+  for (const [props, rule] of invalid) {
     for (const websocket of [null, new StatusDouble(connected)]) {
       const shown = (): unknown => render(<WebSocketStatus websocket={websocket} {...props} />);
       expect(shown).toThrow(new RangeError(`WebSocketStatus: ${rule}`));
@@ -129,7 +139,7 @@ test('a bad prop is refused by name and rule', () => {
   error.mockRestore();
 });
 
-test('the limits themselves and undefined are fine', () => {
+test('the limits and undefined are valid', () => {
   const websocket = new StatusDouble(connected);
   for (const time of [0, 2 ** 31 - 1, undefined]) {
     render(

@@ -1,4 +1,4 @@
-// Owns the component where there is no browser, and its taking over in one: rendering to text, hydration, StrictMode.
+// Tests of the status component on a server, of hydration, and in StrictMode.
 import { StrictMode } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
@@ -8,9 +8,9 @@ import { expect, test, vi } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
 import { type ConnectionState } from '../../../web/index.js';
 import { StatusDouble } from './support/status_double.js';
-import { pass, root, said, setStatusScreen } from './support/status_screen.js';
+import { pass, root, announcedText, setUpStatusTests } from './support/status_screen.js';
 
-setStatusScreen();
+setUpStatusTests();
 
 const states: readonly ConnectionState[] = [
   'connecting',
@@ -24,7 +24,7 @@ test('without a client nothing is rendered on a server', () => {
   expect(renderToString(<WebSocketStatus websocket={null} />)).toBe('');
 });
 
-test('a server knows of no connection, whatever its own client says; it listens to nothing and waits for nothing', () => {
+test('a server renders the same for every state of the client, without listeners and timers', () => {
   const html = states.map((connectionState) => {
     const websocket = new StatusDouble({ connectionState, nextAttemptAt: Date.now() + 4000 });
     const rendered = renderToString(<WebSocketStatus websocket={websocket} floating className="mine" />);
@@ -36,17 +36,17 @@ test('a server knows of no connection, whatever its own client says; it listens 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('the language is told on the server too', () => {
+test('a server renders in the language of the client', () => {
   const websocket = new StatusDouble({ connectionState: 'connected' }, { locale: 'en' });
   expect(renderToString(<WebSocketStatus websocket={websocket} />)).toContain('Offline');
   expect(renderToString(<WebSocketStatus websocket={websocket} showDetails />)).toContain('Disconnected');
 });
 
 test.each(states)(
-  'hydration is without a word and ends in %s, though the server saw another state',
+  'hydration causes no warning and then shows %s, although the server rendered another state',
   async (state) => {
     for (const showDetails of [false, true]) {
-      const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+      const consoleError = vi.spyOn(console, 'error').mockImplementation(() => undefined);
       const elementFor = (connectionState: ConnectionState) => (
         <StrictMode>
           <WebSocketStatus websocket={new StatusDouble({ connectionState })} showDetails={showDetails} />
@@ -57,7 +57,7 @@ test.each(states)(
       const onRecoverableError = vi.fn();
       const hydrated = await act(() => hydrateRoot(container, elementFor(state), { onRecoverableError }));
       pass(1000);
-      expect(complaint.mock.calls).toEqual([]);
+      expect(consoleError.mock.calls).toEqual([]);
       expect(onRecoverableError).not.toHaveBeenCalled();
       expect(root().dataset['state']).toBe(state);
       act(() => {
@@ -69,8 +69,8 @@ test.each(states)(
   },
 );
 
-test('in StrictMode each event is listened to once, and nothing is left at the end', () => {
-  const complaint = vi.spyOn(console, 'error');
+test('in StrictMode each event has one listener, and none is left after the unmount', () => {
+  const consoleError = vi.spyOn(console, 'error');
   const websocket = new StatusDouble({ connectionState: 'connecting' });
   const { unmount } = render(
     <StrictMode>
@@ -85,25 +85,25 @@ test('in StrictMode each event is listened to once, and nothing is left at the e
     'latency',
   ]);
   act(() => websocket.become('connected'));
-  expect(said()).toBe('Подключено');
+  expect(announcedText()).toBe('Подключено');
   unmount();
   expect([websocket.listeners.length, vi.getTimerCount()]).toEqual([0, 0]);
-  expect(complaint).not.toHaveBeenCalled();
+  expect(consoleError).not.toHaveBeenCalled();
 });
 
-test('in StrictMode a slow first connect is told in time', () => {
+test('in StrictMode a slow first connect is shown after the quiet time', () => {
   render(
     <StrictMode>
       <WebSocketStatus websocket={new StatusDouble({ connectionState: 'connecting' })} />
     </StrictMode>,
   );
   pass(999);
-  expect(said()).toBe('Офлайн');
+  expect(announcedText()).toBe('Офлайн');
   pass(1);
-  expect(said()).toBe('Подключение...');
+  expect(announcedText()).toBe('Подключение...');
 });
 
-test('a hundred mounts leave nothing', () => {
+test('a hundred mounts leave no listener, timer or text', () => {
   const websocket = new StatusDouble({ connectionState: 'reconnecting', nextAttemptAt: Date.now() + 4000 });
   const root = createRoot(document.body.appendChild(document.createElement('div')));
   for (let mount = 0; mount < 100; ++mount) {

@@ -1,10 +1,10 @@
-// Owns what holds of styles.css whatever the browser: contrasts, weight of selectors, names, wishes of the user.
+// Tests of styles.css that need no browser: contrasts, specificity, names, reduced motion and forced colours.
 import { act, render } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';
 import { statusCases } from '../../browser/support/status_page_cases.js';
 import { StatusDouble } from './support/status_double.js';
-import { setStatusScreen } from './support/status_screen.js';
+import { setUpStatusTests } from './support/status_screen.js';
 import {
   contrast,
   documentedSheet,
@@ -16,25 +16,25 @@ import {
   type Scheme,
 } from './support/style_sheet.js';
 
-setStatusScreen();
+setUpStatusTests();
 
 const states = ['connected', 'connecting', 'reconnecting', 'disconnected', 'failed'];
 
-test('the measure of contrast is right', () => {
+test('the contrast function is correct', () => {
   expect(contrast('#000000', '#ffffff')).toBe(21);
   expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
   expect(over('#000000', '#ffffff', 0.12)).toBe('#e0e0e0');
 });
 
 test.each<Scheme>(['light', 'dark'])(
-  'text has a contrast of 4.5 and pictures one of 3 (AA), %s',
+  'text has a contrast of 4.5 and icons one of 3 (WCAG AA), %s',
   (scheme) => {
     const colour = (name: string): string => palette()[name]?.[scheme] ?? '';
     const surface = colour('surface');
     for (const name of ['text', 'muted', 'accent', 'failed']) {
       expect([name, contrast(colour(name), surface) >= 4.5]).toEqual([name, true]);
     }
-    // The button under the pointer, the toggle and the close button under the pointer.
+    // Buttons have a tinted background while the pointer is over them.
     expect(contrast(colour('accent'), over(colour('accent'), surface, 0.09))).toBeGreaterThanOrEqual(4.5);
     expect(contrast(colour('text'), over(colour('text'), surface, 0.07))).toBeGreaterThanOrEqual(4.5);
     for (const state of states) {
@@ -50,15 +50,15 @@ test('browsers without light-dark() get the light colours', () => {
   expect(plainPalette()).toEqual(Object.fromEntries(light));
 });
 
-test('no selector weighs as much as one class', () => {
+test('no selector has the specificity of a class', () => {
   expect(selectors().length).toBeGreaterThan(40);
   for (const selector of selectors()) {
-    const weighing = selector.replaceAll(/:where\((?:[^()]|\([^()]*\))*\)/g, '');
-    expect([selector, /[.#[:]/.test(weighing)]).toEqual([selector, false]);
+    const counted = selector.replaceAll(/:where\((?:[^()]|\([^()]*\))*\)/g, '');
+    expect([selector, /[.#[:]/.test(counted)]).toEqual([selector, false]);
   }
 });
 
-test('every class and every property has the prefix, and every class is one the component has', () => {
+test('every class and custom property has the prefix, and every class is used by the component', () => {
   const rendered = statusCases.map(({ name, report, props, then, isExpanded }) => {
     const websocket = new StatusDouble(report);
     const { container } = render(
@@ -79,14 +79,14 @@ test('every class and every property has the prefix, and every class is one the 
   for (const [name] of sheet.matchAll(/--[a-z-]+/g)) expect(name.startsWith('--rws-')).toBe(true);
 });
 
-test('every property that is read is documented at the top, and set or left to the page', () => {
+test('every custom property that is read is documented at the top', () => {
   const documentation = documentedSheet.split('*/')[0] ?? '';
   const read = new Set([...sheet.matchAll(/var\((--rws-[a-z-]+)/g)].map(([, name = '']) => name));
   read.delete('--rws-state');
   for (const name of read) expect([name, documentation.includes(name)]).toEqual([name, true]);
 });
 
-test('directions are those of the text, except where left and right are meant', () => {
+test('directions are logical, except where physical left and right are intended', () => {
   const rules = sheet
     .split('}')
     .filter((rule) => /(?:^|[\s-])(?:left|right)\s*:|text-align: (?:left|right)/.test(rule));
@@ -94,7 +94,7 @@ test('directions are those of the text, except where left and right are meant', 
   expect(rules).toHaveLength(2);
 });
 
-test('nothing moves for those who want less motion, and forced colours are the system’s', () => {
+test('there is no motion with prefers-reduced-motion, and there are rules for forced colours', () => {
   const moving = sheet.replaceAll(
     /@media \(prefers-reduced-motion: no-preference\) \{(?:[^{}]|\{[^{}]*\})*\}/g,
     '',

@@ -1,5 +1,5 @@
-// Owns the promise that the README's React examples work as they stand: each is taken from there, built and used.
-// Refuses to repeat them here.
+// The React examples of README.md and docs/react.md work as they are written: each is taken from there, built and used.
+// The tables of docs/react.md have every prop and option.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +7,28 @@ import { pathToFileURL } from 'node:url';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { type FunctionComponent } from 'react';
 import { beforeAll, expect, it, vi } from 'vitest';
+import {
+  type ResilientWebSocketProviderProps,
+  type UseChatWebSocketOptions,
+  type UseChatWebSocketResult,
+  type UseResilientWebSocketOptions,
+  type WebSocketStatusProps,
+} from '../../../web/react/index.js';
+import { type ResilientWebSocketOptions } from '../../../web/index.js';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
-import { consoleSpies, deliver, open, openSockets, sent, installReactWorld } from './support/react_world.js';
+import {
+  consoleSpies,
+  deliver,
+  open,
+  openSockets,
+  sent,
+  setUpReactTests,
+} from './support/react_environment.js';
 
 const folder = 'build/readme_examples';
-const source = readFileSync('README.md', 'utf8');
-const examples = [...source.matchAll(/```jsx\n(.*?)```/gs)].map(([, code = '']) => code);
+const reference = readFileSync('docs/react.md', 'utf8');
+const source = readFileSync('README.md', 'utf8') + reference;
+const examples = [...source.matchAll(/```tsx\n(.*?)```/gs)].map(([, code = '']) => code);
 
 /** The example whose code has this word in it, as a component. */
 async function example(word: string): Promise<FunctionComponent<Record<string, unknown>>> {
@@ -24,7 +40,7 @@ async function example(word: string): Promise<FunctionComponent<Record<string, u
 beforeAll(() => {
   mkdirSync(folder, { recursive: true });
   for (const [index, input] of examples.entries()) {
-    const flags = ['--bundle', '--format=esm', '--target=es2022', '--jsx=automatic', '--loader=jsx'];
+    const flags = ['--bundle', '--format=esm', '--target=es2022', '--jsx=automatic', '--loader=tsx'];
     const others = ['--external:react', '--external:react/*', '--loader:.css=empty', '--log-level=warning'];
     const outfile = `--outfile=${join(folder, `${index}.mjs`)}`;
     // In a process of its own: esbuild does not run in the world of jsdom.
@@ -32,10 +48,10 @@ beforeAll(() => {
   }
 });
 
-installReactWorld();
+setUpReactTests();
 
-it('has three examples, and each is used below', () => {
-  expect(examples).toHaveLength(3);
+it('has four examples, and each is used below', () => {
+  expect(examples).toHaveLength(4);
 });
 
 it('the chat sends what is written and shows what arrives', async () => {
@@ -50,6 +66,7 @@ it('the chat sends what is written and shows what arrives', async () => {
     { type: 'typing', is_typing: true, session_id: 7 },
     { type: 'new_message', content: 'Hello', session_id: 7 },
   ]);
+  expect(screen.getByLabelText<HTMLInputElement>('Message').value).toBe('');
   expect(screen.getByText('Stop')).toBeTruthy();
   deliver({ type: 'new_message', data: { id: 1, content: 'Hi!', role: 'assistant' }, session_id: 7 });
   expect(screen.getByText('Hi!')).toBeTruthy();
@@ -57,7 +74,18 @@ it('the chat sends what is written and shows what arrives', async () => {
   expect(screen.getByText('Онлайн')).toBeTruthy();
 });
 
-it('the chat with everything said explicitly asks for its token and follows the answer', async () => {
+it('the feed writes what arrives and shows the state', async () => {
+  const Feed = await example('function Feed()');
+  const { container } = render(<Feed />);
+  expect(ScriptedWebSocket.last.url).toBe('wss://example.com/feed');
+  expect(container.textContent).toBe('connecting');
+  open();
+  deliver({ news: 1 });
+  expect(container.textContent).toBe('connected');
+  expect(consoleSpies.log).toHaveBeenCalledWith({ news: 1 });
+});
+
+it('the chat with options asks for its token and follows the answer', async () => {
   const Answer = await example('getToken');
   const fetchToken = vi.fn(() => Promise.resolve('fresh'));
   const { container } = render(<Answer sessionId={7} fetchToken={fetchToken} />);
@@ -78,7 +106,78 @@ it('two components below the provider share one connection', async () => {
   expect(openSockets()).toHaveLength(1);
   expect(screen.getAllByText('waiting', { exact: false })).toHaveLength(2);
   open();
+  expect(sent()).toEqual([{ type: 'subscribe' }, { type: 'subscribe' }]);
   deliver({ price: 42 });
   expect(screen.getAllByText('42', { exact: false })).toHaveLength(2);
   expect(screen.getAllByText('Online')).toHaveLength(2);
+});
+
+it('docs/react.md names every prop, option and result', () => {
+  const chatOptions: Record<keyof UseChatWebSocketOptions, true> = {
+    url: true,
+    token: true,
+    getToken: true,
+    tokenTransport: true,
+    options: true,
+    enabled: true,
+    onTyping: true,
+    onSessionUpdate: true,
+    onMessageUpdate: true,
+    onGenerationStopped: true,
+    onError: true,
+    onMessageDropped: true,
+  };
+  const chatResults: Record<keyof UseChatWebSocketResult, true> = {
+    websocket: true,
+    isConnected: true,
+    connectionState: true,
+    queuedMessages: true,
+    reconnectAttempts: true,
+    nextAttemptAt: true,
+    lastError: true,
+    status: true,
+    isGenerating: true,
+    typingUsers: true,
+    sendChatMessage: true,
+    sendTyping: true,
+    stopGeneration: true,
+    joinSession: true,
+    connect: true,
+    disconnect: true,
+    forceReconnect: true,
+  };
+  const options: Record<keyof Omit<UseResilientWebSocketOptions, keyof ResilientWebSocketOptions>, true> = {
+    key: true,
+    shared: true,
+    enabled: true,
+    onMessage: true,
+    onOpen: true,
+    onClose: true,
+    onError: true,
+    onStateChange: true,
+    onMessageDropped: true,
+  };
+  const provider: Record<keyof Omit<ResilientWebSocketProviderProps, 'children'>, true> = {
+    options: true,
+    grace: true,
+  };
+  const props: Record<keyof WebSocketStatusProps, true> = {
+    websocket: true,
+    showDetails: true,
+    onReconnect: true,
+    className: true,
+    floating: true,
+    locale: true,
+    texts: true,
+    quietFor: true,
+    hideAfter: true,
+  };
+  const named = [...reference.replaceAll(/```.*?```/gs, '').matchAll(/`(\w+)(?:\([^`]*\))?`/g)].map(
+    ([, name]) => name,
+  );
+  expect(named).toEqual(
+    expect.arrayContaining(
+      Object.keys({ ...chatOptions, ...chatResults, ...options, ...provider, ...props }),
+    ),
+  );
 });

@@ -1,4 +1,4 @@
-// Owns the check of where the chat hook connects to, and with which token.
+// Tests of the address and the token that the chat hook connects with.
 import { act } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { useChatWebSocket } from '../../../web/react/index.js';
@@ -10,13 +10,13 @@ import {
   open,
   openSockets,
   pass,
-  installReactWorld,
-} from './support/react_world.js';
+  setUpReactTests,
+} from './support/react_environment.js';
 
 const urls = (): string[] => ScriptedWebSocket.made.map((socket) => socket.url);
 const quiet = { logLevel: 'silent', jitter: 0 } as const;
 
-installReactWorld();
+setUpReactTests();
 
 describe('the address of a chat', () => {
   it.each([
@@ -26,7 +26,7 @@ describe('the address of a chat', () => {
     [null, '/general'],
     ['new', '/general'],
     [0, '/session/0'],
-  ] as [SessionId, string][])('of session %s is %s', (sessionId, path) => {
+  ] as [SessionId, string][])('for session %s has the path %s', (sessionId, path) => {
     renderChat({}, sessionId);
     expect(urls()).toEqual([`${base}${path}?token=secret-token`]);
   });
@@ -38,17 +38,17 @@ describe('the address of a chat', () => {
     ['wss://a.test?', 'wss://a.test/session/7?token=t'],
     ['https://a.test', 'wss://a.test/session/7?token=t'],
     [new URL('wss://a.test/x'), 'wss://a.test/x/session/7?token=t'],
-  ])('at the base %s is %s', (url, expected) => {
+  ])('with the base URL %s is %s', (url, expected) => {
     renderChat({ url, token: 't' });
     expect(urls()).toEqual([expected]);
   });
 
-  it('has the token encoded', () => {
+  it('contains the token, percent-encoded', () => {
     renderChat({ token: 'a b&c=d/ы' });
     expect(urls()).toEqual([`${base}/session/7?token=a%20b%26c%3Dd%2F%D1%8B`]);
   });
 
-  it('comes from REACT_APP_WS_URL as it is at the attempt, then VITE_WS_URL, then localhost', async () => {
+  it('is read at each attempt from REACT_APP_WS_URL, then VITE_WS_URL; the default is localhost', async () => {
     const chat = renderChat({ url: undefined });
     expect(urls().at(-1)).toMatch(/^ws:\/\/localhost:8000\/session\/7\?/);
     vi.stubEnv('VITE_WS_URL', 'wss://vite.test');
@@ -61,13 +61,13 @@ describe('the address of a chat', () => {
     await pass(0);
   });
 
-  it('is found where process does not exist', () => {
+  it('is resolved without an error where process does not exist', () => {
     const { process } = globalThis;
     try {
       vi.stubGlobal('process', undefined);
       renderChat({ url: undefined });
     } finally {
-      // At once: the test runner needs it.
+      // Restored at once, because the test runner needs it.
       vi.stubGlobal('process', process);
     }
     expect(urls()).toEqual(['ws://localhost:8000/session/7?token=secret-token']);
@@ -77,7 +77,7 @@ describe('the address of a chat', () => {
 describe('the token of a chat', () => {
   const token = (): string | null => new URL(ScriptedWebSocket.last.url).searchParams.get('token');
 
-  it('is that of localStorage by default, read at every attempt', async () => {
+  it('is localStorage.token by default, read at every attempt', async () => {
     localStorage.setItem('token', 'first');
     renderChat({ token: undefined });
     expect(token()).toBe('first');
@@ -97,7 +97,7 @@ describe('the token of a chat', () => {
     expect(ScriptedWebSocket.made).toEqual([]);
   });
 
-  it('is waited for, and its removal from the storage ends the connection', async () => {
+  it('makes the hook connect when it is stored later; its removal closes the connection', async () => {
     const chat = renderChat({ token: undefined });
     localStorage.setItem('token', 't');
     act(() => void window.dispatchEvent(new StorageEvent('storage', { key: 'token' })));
@@ -110,14 +110,14 @@ describe('the token of a chat', () => {
     expect(openSockets()).toEqual([]);
   });
 
-  it('that the page itself has stored is found by the next render and by connect()', () => {
+  it('stored by the page itself is found by connect()', () => {
     const chat = renderChat({ token: undefined });
     localStorage.setItem('token', 't');
     act(() => chat.result.current.connect());
     expect(ScriptedWebSocket.made).toHaveLength(1);
   });
 
-  it('does not exist where the storage is blocked', () => {
+  it('counts as missing where the storage is blocked', () => {
     vi.spyOn(Storage.prototype, 'getItem').mockImplementation(() => {
       throw new DOMException('Blocked', 'SecurityError');
     });
@@ -125,7 +125,7 @@ describe('the token of a chat', () => {
     expect(result.current.websocket).toBeNull();
   });
 
-  it('is asked for before every attempt, be the answer a promise or not', async () => {
+  it('is read from getToken before every attempt, synchronously or through a promise', async () => {
     let count = 0;
     const getToken = vi.fn(() => (++count % 2 ? Promise.resolve(`t${count}`) : `t${count}`));
     renderChat({ getToken, token: undefined });
@@ -137,14 +137,14 @@ describe('the token of a chat', () => {
     expect(getToken).toHaveBeenCalledTimes(2);
   });
 
-  it('fails the attempt when nothing is found, and the next attempt asks again', async () => {
+  it('makes the attempt fail when it is missing, and is read again at the next attempt', async () => {
     const answers = [() => null, () => '', () => Promise.reject(new Error('no')), () => 'found'];
     renderChat({ getToken: () => answers.shift()?.() });
     await pass(7000);
     expect(urls()).toEqual([`${base}/session/7?token=found`]);
   });
 
-  it('may come from another function on every render without a reconnect', async () => {
+  it('may come from a different getToken on every render without a reconnect', async () => {
     const chat = renderChat({ getToken: () => 'old' });
     open();
     chat.rerender({ sessionId: 7, options: { getToken: () => 'new' } });
@@ -154,7 +154,7 @@ describe('the token of a chat', () => {
     expect(token()).toBe('new');
   });
 
-  it('with another value is another identity', async () => {
+  it('with another value causes a new connection', async () => {
     const chat = renderChat({ token: 'one' });
     const old = open();
     chat.rerender({ sessionId: 7, options: { token: 'two' } });
@@ -163,7 +163,7 @@ describe('the token of a chat', () => {
     expect(old.readyState).toBe(ScriptedWebSocket.CLOSING);
   });
 
-  it('may travel as a subprotocol', () => {
+  it('can be sent as a subprotocol', () => {
     renderChat({ tokenTransport: 'subprotocol', url: `${base}?v=1`, options: { protocols: 'chat.v2' } });
     expect(ScriptedWebSocket.last).toMatchObject({
       url: `${base}/session/7?v=1`,
@@ -171,18 +171,18 @@ describe('the token of a chat', () => {
     });
   });
 
-  it('that no subprotocol may look like is refused with a clear error', async () => {
-    const { told, result } = renderChat({ tokenTransport: 'subprotocol', token: 'with space' });
+  it('that is no valid subprotocol causes an error that does not contain the token', async () => {
+    const { callbacks, result } = renderChat({ tokenTransport: 'subprotocol', token: 'with space' });
     await pass(0);
     expect(ScriptedWebSocket.made).toEqual([]);
-    expect(told.onError).toHaveBeenCalledWith(
+    expect(callbacks.onError).toHaveBeenCalledWith(
       expect.objectContaining({
         type: 'auth_error',
         message: expect.stringMatching(/^Option "token" must be/) as string,
       }),
     );
     expect(
-      told.onError.mock.calls
+      callbacks.onError.mock.calls
         .flat()
         .map((error) => (error as Error).message)
         .join(),
@@ -190,7 +190,7 @@ describe('the token of a chat', () => {
     expect(result.current.lastError).not.toBeNull();
   });
 
-  it('never reaches the console', async () => {
+  it('is never written to the console', async () => {
     hookStrictly(
       () =>
         useChatWebSocket(7, null, {
@@ -222,7 +222,7 @@ describe('the connection of a chat', () => {
     expect(openSockets()).toHaveLength(1);
   });
 
-  it('is shared by all hooks on the session, and not made for an undefined session or without enabled', () => {
+  it('is shared by all hooks with the session, and not made for an undefined session or without enabled', () => {
     renderChat();
     renderChat();
     renderChat({}, '7');

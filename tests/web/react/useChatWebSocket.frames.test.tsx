@@ -1,4 +1,4 @@
-// Owns the check of what the chat hook sends, and of what it makes of the frames that come.
+// Tests of the frames that the chat hook sends, and of how it handles the frames it receives.
 import { act } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { useChatWebSocket } from '../../../web/react/index.js';
@@ -11,8 +11,8 @@ import {
   open,
   pass,
   sent,
-  installReactWorld,
-} from './support/react_world.js';
+  setUpReactTests,
+} from './support/react_environment.js';
 
 const answer = (fields: object, session_id: unknown = 7) => ({
   type: 'new_message',
@@ -22,10 +22,10 @@ const answer = (fields: object, session_id: unknown = 7) => ({
 const update = (fields: object) => ({ ...answer(fields), type: 'message_update' });
 const progress = (name: string) => ({ message_metadata: { progress: name } });
 
-installReactWorld();
+setUpReactTests();
 
-describe('what a chat sends', () => {
-  it.each([7, '7', 'chat-7', null])('names the session %s as it was passed', (sessionId) => {
+describe('frames sent by a chat', () => {
+  it.each([7, '7', 'chat-7', null])('contain the session id %s as it was passed', (sessionId) => {
     const { result } = renderChat({}, sessionId);
     open();
     act(() => {
@@ -40,14 +40,14 @@ describe('what a chat sends', () => {
     ]);
   });
 
-  it('may carry fields of the page, which overrule none of the hook', () => {
+  it('may contain fields of the page, which do not override those of the hook', () => {
     const { result } = renderChat();
     open();
     act(() => void result.current.sendChatMessage('a', { client_id: 'c', type: 'x', session_id: 1 }));
     expect(sent()).toEqual([{ client_id: 'c', type: 'new_message', content: 'a', session_id: 7 }]);
   });
 
-  it('is queued during an outage, except an order to stop', () => {
+  it('are queued during an outage, except stop_generation', () => {
     const { result } = renderChat();
     act(() => {
       expect(result.current.sendChatMessage('one')).toBe(false);
@@ -59,29 +59,29 @@ describe('what a chat sends', () => {
     expect(sent()).toEqual([{ type: 'new_message', content: 'one', session_id: 7 }]);
   });
 
-  it('is false and told as an error where there is no connection', () => {
-    const { result, told } = renderChat({ token: null });
+  it('are reported as an error when there is no client', () => {
+    const { result, callbacks } = renderChat({ token: null });
     act(() => {
       expect(result.current.sendChatMessage('lost')).toBe(false);
       expect(result.current.stopGeneration()).toBe(false);
       result.current.sendTyping(true);
     });
-    expect(told.onError.mock.calls).toEqual([
+    expect(callbacks.onError.mock.calls).toEqual([
       [{ type: 'send_error', message: 'Сообщение не отправлено.', recoverable: false }],
     ]);
     expect(result.current.lastError?.type).toBe('send_error');
   });
 
-  it('has an error in the language of the client', () => {
-    const { result, told } = renderChat({ token: null, options: { locale: 'en' } });
+  it('that fail are reported in the language of the client', () => {
+    const { result, callbacks } = renderChat({ token: null, options: { locale: 'en' } });
     act(() => void result.current.sendChatMessage('lost'));
-    expect(told.onError.mock.calls).toMatchObject([[{ message: 'The message was not sent.' }]]);
+    expect(callbacks.onError.mock.calls).toMatchObject([[{ message: 'The message was not sent.' }]]);
   });
 });
 
-describe('what a chat hears', () => {
-  it('goes to its callbacks', () => {
-    const { told } = renderChat();
+describe('frames received by a chat', () => {
+  it('are passed to the callbacks', () => {
+    const { callbacks } = renderChat();
     open();
     const session = { id: 7, title: 'T', updated_at: 'now', message_count: 2 };
     deliver(
@@ -91,17 +91,17 @@ describe('what a chat hears', () => {
       { type: 'session_update', data: session },
       { type: 'generation_stopped', message: 'Stopped' },
     );
-    expect(told.onNewMessage.mock.calls).toEqual([[answer({}).data]]);
-    expect(told.onMessageUpdate.mock.calls).toEqual([[answer({ content: 'Да!' }).data]]);
-    expect(told.onTyping.mock.calls).toEqual([[3, true]]);
-    expect(told.onSessionUpdate.mock.calls).toEqual([[session]]);
-    expect(told.onGenerationStopped.mock.calls).toEqual([['Stopped']]);
-    expect(told.onError).not.toHaveBeenCalled();
+    expect(callbacks.onNewMessage.mock.calls).toEqual([[answer({}).data]]);
+    expect(callbacks.onMessageUpdate.mock.calls).toEqual([[answer({ content: 'Да!' }).data]]);
+    expect(callbacks.onTyping.mock.calls).toEqual([[3, true]]);
+    expect(callbacks.onSessionUpdate.mock.calls).toEqual([[session]]);
+    expect(callbacks.onGenerationStopped.mock.calls).toEqual([['Stopped']]);
+    expect(callbacks.onError).not.toHaveBeenCalled();
   });
 
-  it('goes to the third and fourth argument as well', () => {
-    const heard: unknown[][] = [];
-    const record = (...args: unknown[]) => heard.push(args);
+  it('are passed to callbacks given as third and fourth argument', () => {
+    const received: unknown[][] = [];
+    const record = (...args: unknown[]) => received.push(args);
     hookStrictly(() => useChatWebSocket(7, record, record, record), localStorage.setItem('token', 't'));
     open();
     deliver(
@@ -109,10 +109,10 @@ describe('what a chat hears', () => {
       { type: 'typing', user_id: 3, is_typing: false },
       { type: 'session_update', data: { id: 1 } },
     );
-    expect(heard).toEqual([[answer({ id: 5 }).data], [3, false], [{ id: 1 }]]);
+    expect(received).toEqual([[answer({ id: 5 }).data], [3, false], [{ id: 1 }]]);
   });
 
-  it('needs none of the callbacks', () => {
+  it('are handled without callbacks', () => {
     localStorage.setItem('token', 't');
     const { result } = hookStrictly(() => useChatWebSocket(7, null, null, null), undefined);
     open();
@@ -122,8 +122,8 @@ describe('what a chat hears', () => {
     expect(consoleSpies.error).not.toHaveBeenCalled();
   });
 
-  it('is another session’s business when it names one', () => {
-    const { told } = renderChat({}, 'chat-7');
+  it('are ignored when they name another session', () => {
+    const { callbacks } = renderChat({}, 'chat-7');
     open();
     const foreign = [
       answer({}, 8),
@@ -132,33 +132,33 @@ describe('what a chat hears', () => {
     ];
     deliver(...foreign, { type: 'typing', user_id: 3, is_typing: true, session_id: 8 });
     for (const name of ['onNewMessage', 'onMessageUpdate', 'onTyping', 'onGenerationStopped'] as const) {
-      expect(told[name]).not.toHaveBeenCalled();
+      expect(callbacks[name]).not.toHaveBeenCalled();
     }
     deliver(answer({}, '7'), answer({}, 7), answer({}, null), { ...answer({}), session_id: undefined });
-    expect(told.onNewMessage).toHaveBeenCalledTimes(4);
+    expect(callbacks.onNewMessage).toHaveBeenCalledTimes(4);
   });
 
-  it('includes a session it joined, until it moves to another', () => {
-    const { told, result, rerender } = renderChat();
+  it('of a joined session are accepted until the hook changes its session', () => {
+    const { callbacks, result, rerender } = renderChat();
     open();
     act(() => void result.current.joinSession(8));
     deliver(answer({}, 8));
-    expect(told.onNewMessage).toHaveBeenCalledTimes(1);
+    expect(callbacks.onNewMessage).toHaveBeenCalledTimes(1);
     rerender({ sessionId: 9 });
     open();
     deliver(answer({}, 8));
-    expect(told.onNewMessage).toHaveBeenCalledTimes(1);
+    expect(callbacks.onNewMessage).toHaveBeenCalledTimes(1);
   });
 
-  it('is everything on the general channel', () => {
-    const { told } = renderChat({}, null);
+  it('are all accepted on the general channel', () => {
+    const { callbacks } = renderChat({}, null);
     open();
     deliver(answer({}, 1), answer({}, 2));
-    expect(told.onNewMessage).toHaveBeenCalledTimes(2);
+    expect(callbacks.onNewMessage).toHaveBeenCalledTimes(2);
   });
 
-  it('includes the errors of the server', () => {
-    const { told, result } = renderChat();
+  it('of type error are passed to onError', () => {
+    const { callbacks, result } = renderChat();
     open();
     deliver(
       { type: 'error', message: 'No model', error_code: 'model_not_loaded', timestamp: 1 },
@@ -170,7 +170,7 @@ describe('what a chat hears', () => {
       recoverable: true,
       errorCode: 'model_not_loaded',
     };
-    expect(told.onError.mock.calls).toEqual([
+    expect(callbacks.onError.mock.calls).toEqual([
       [error],
       [{ type: 'server_error', message: '', recoverable: true }],
     ]);
@@ -196,19 +196,19 @@ describe('what a chat hears', () => {
     [{ type: 'new_message', data: 1, session_id: {} }],
     [{ type: '__proto__' }],
     [{ type: 'constructor', data: {} }],
-  ])('may be malformed: %j', (frame) => {
-    const { told, result } = renderChat();
+  ])('are ignored when malformed: %j', (frame) => {
+    const { callbacks, result } = renderChat();
     open();
     deliver(frame, answer({ id: 2 }));
-    expect(told.onNewMessage.mock.calls).toEqual([[answer({ id: 2 }).data]]);
+    expect(callbacks.onNewMessage.mock.calls).toEqual([[answer({ id: 2 }).data]]);
     for (const name of ['onMessageUpdate', 'onTyping', 'onSessionUpdate', 'onError'] as const) {
-      expect(told[name]).not.toHaveBeenCalled();
+      expect(callbacks[name]).not.toHaveBeenCalled();
     }
     expect(result.current.isConnected).toBe(true);
     expect(consoleSpies.error).not.toHaveBeenCalled();
   });
 
-  it('goes on after a callback threw', () => {
+  it('are handled after a callback threw', () => {
     const bad = () => {
       throw new Error('bad callback');
     };
@@ -239,7 +239,7 @@ describe('what a chat hears', () => {
 });
 
 describe('isGenerating', () => {
-  it('lasts from a sent message to the answer', () => {
+  it('is true from a sent message to the answer', () => {
     const { result } = renderChat();
     open();
     act(() => void result.current.sendChatMessage('?'));
@@ -255,7 +255,7 @@ describe('isGenerating', () => {
     ['stopped', false],
     ['interrupted', false],
     ['generating', true],
-  ])('follows an answer that says its progress: %s', (name, isGenerating) => {
+  ])('follows the progress in an answer: %s', (name, isGenerating) => {
     const { result } = renderChat();
     open();
     deliver(answer(progress('generating')));
@@ -267,7 +267,7 @@ describe('isGenerating', () => {
   it.each([
     ['a stop', { type: 'generation_stopped', message: '' }],
     ['an error of the server', { type: 'error', message: '', error_code: 'processing_error' }],
-  ])('ends with %s', (_, frame) => {
+  ])('becomes false with %s', (_, frame) => {
     const { result } = renderChat();
     open();
     act(() => void result.current.sendChatMessage('?'));
@@ -275,7 +275,7 @@ describe('isGenerating', () => {
     expect(result.current.isGenerating).toBe(false);
   });
 
-  it('is not begun or ended by an update without progress or by one of a user', () => {
+  it('is not changed by an update without progress or by an update of a user message', () => {
     const { result } = renderChat();
     open();
     deliver(update({}), update({ role: 'user', ...progress('generating') }));
@@ -285,7 +285,7 @@ describe('isGenerating', () => {
     expect(result.current.isGenerating).toBe(true);
   });
 
-  it('ends with the connection, and begins again when the answer goes on', async () => {
+  it('becomes false with a lost connection, and true again when the answer continues', async () => {
     const { result } = renderChat();
     open();
     act(() => void result.current.sendChatMessage('?'));
@@ -300,7 +300,7 @@ describe('isGenerating', () => {
     expect(result.current.isGenerating).toBe(true);
   });
 
-  it('begins for a queued message when the server has taken it', () => {
+  it('becomes true for a queued message when the server returns it', () => {
     const { result } = renderChat();
     act(() => void result.current.sendChatMessage('?'));
     expect(result.current.isGenerating).toBe(false);
@@ -309,7 +309,7 @@ describe('isGenerating', () => {
     expect(result.current.isGenerating).toBe(true);
   });
 
-  it('ends after two minutes without a sign', async () => {
+  it('becomes false after two minutes without a frame of the answer', async () => {
     const { result } = renderChat({ options: { enableHeartbeat: false, probeAfterSend: 1e6 } });
     open();
     act(() => void result.current.sendChatMessage('?'));

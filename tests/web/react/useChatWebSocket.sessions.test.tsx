@@ -1,9 +1,9 @@
-// Owns the check that sessions do not mix: what was meant for one never reaches another, and nothing is lost in silence.
+// Checks that sessions are kept apart: no message reaches another session, and every dropped message is reported.
 import { act } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
 import { renderChat } from './support/chat.js';
-import { open, openSockets, pass, sentOn, installReactWorld } from './support/react_world.js';
+import { open, openSockets, pass, sentOn, setUpReactTests } from './support/react_environment.js';
 
 const frame = (id: number, session_id = 7) => ({
   type: 'new_message',
@@ -12,10 +12,10 @@ const frame = (id: number, session_id = 7) => ({
 });
 const urls = (): string[] => ScriptedWebSocket.made.map(({ url }) => new URL(url).pathname);
 
-installReactWorld();
+setUpReactTests();
 
-describe('another session', () => {
-  it('has a connection of its own at once, and the old one ends', async () => {
+describe('a change of the session', () => {
+  it('makes a new connection at once, and closes the old one', async () => {
     const chat = renderChat();
     const old = open();
     chat.rerender({ sessionId: 8 });
@@ -26,7 +26,7 @@ describe('another session', () => {
     expect(openSockets()).toEqual([ScriptedWebSocket.last]);
   });
 
-  it('hears nothing more of the old one', () => {
+  it('ends the callbacks for the old session', () => {
     const chat = renderChat();
     const old = open();
     chat.rerender({ sessionId: 8 });
@@ -34,11 +34,11 @@ describe('another session', () => {
     old.deliverJson({ type: 'session_update', data: {} });
     old.deliverJson({ type: 'error' });
     old.deliverJson({ type: 'typing', user_id: 1, is_typing: true });
-    for (const callback of Object.values(chat.told)) expect(callback).not.toHaveBeenCalled();
+    for (const callback of Object.values(chat.callbacks)) expect(callback).not.toHaveBeenCalled();
     expect(chat.result.current).toMatchObject({ typingUsers: [], lastError: null });
   });
 
-  it('gets nothing that was queued for the old one; that is reported when the old connection ends', async () => {
+  it('does not send queued messages to the new session; they are reported when the old client is destroyed', async () => {
     const chat = renderChat();
     act(() => {
       chat.result.current.sendChatMessage('for seven');
@@ -47,16 +47,16 @@ describe('another session', () => {
     chat.rerender({ sessionId: 8 });
     expect(chat.result.current.queuedMessages).toBe(0);
     const second = open();
-    expect(chat.told.onMessageDropped).not.toHaveBeenCalled();
+    expect(chat.callbacks.onMessageDropped).not.toHaveBeenCalled();
     await pass(100);
     expect(sentOn(second)).toEqual([]);
-    expect(chat.told.onMessageDropped.mock.calls).toMatchObject([
+    expect(chat.callbacks.onMessageDropped.mock.calls).toMatchObject([
       [{ reason: 'destroyed', data: { content: 'for seven', session_id: 7 } }],
       [{ reason: 'destroyed', data: { type: 'join_session' } }],
     ]);
   });
 
-  it('lets the old connection deliver its queue to the old session as long as it lasts', async () => {
+  it('lets the old connection send its queue to the old session during the grace time', async () => {
     const chat = renderChat({ getToken: () => 't' });
     const first = ScriptedWebSocket.last;
     act(() => void chat.result.current.sendChatMessage('for seven'));
@@ -64,10 +64,10 @@ describe('another session', () => {
     first.open();
     expect(sentOn(first)).toEqual([{ type: 'new_message', content: 'for seven', session_id: 7 }]);
     await pass(100);
-    expect(chat.told.onMessageDropped).not.toHaveBeenCalled();
+    expect(chat.callbacks.onMessageDropped).not.toHaveBeenCalled();
   });
 
-  it('does not turn an attempt of the old connection to the new address', async () => {
+  it('does not change the address of attempts of the old connection', async () => {
     const chat = renderChat({ options: { reconnectDelay: 10 } });
     const old = open();
     act(() => old.break());
@@ -76,7 +76,7 @@ describe('another session', () => {
     expect(urls()).toEqual(['/session/7', '/session/8', '/session/7']);
   });
 
-  it('is none when it differs from the old one only by what is not a digit', () => {
+  it('is not a change if the ids differ only in characters that are not digits', () => {
     const chat = renderChat({}, 7);
     open();
     chat.rerender({ sessionId: 'session-7' });
@@ -84,7 +84,7 @@ describe('another session', () => {
     expect(chat.result.current.isConnected).toBe(true);
   });
 
-  it('is none when it is undefined: the connection ends', async () => {
+  it('to undefined closes the connection', async () => {
     const chat = renderChat();
     open();
     chat.rerender({ sessionId: undefined });
@@ -93,7 +93,7 @@ describe('another session', () => {
     expect(openSockets()).toEqual([]);
   });
 
-  it('and back within the grace keeps the connection and its queue', async () => {
+  it('and back within the grace time keeps the connection and its queue', async () => {
     const chat = renderChat();
     act(() => void chat.result.current.sendChatMessage('kept'));
     chat.rerender({ sessionId: 8 });
@@ -106,12 +106,12 @@ describe('another session', () => {
   });
 });
 
-describe('another connection', () => {
+describe('a change of the connection', () => {
   it.each([
     ['another token', { token: 'two' }],
     ['another server', { url: 'wss://other.test' }],
     ['no connection', { enabled: false }],
-  ])('forgets what was under way on the old one: %s', (_, options) => {
+  ])('resets isGenerating and typingUsers: %s', (_, options) => {
     const chat = renderChat();
     const old = open();
     act(() => {
@@ -125,51 +125,51 @@ describe('another connection', () => {
   });
 });
 
-describe('messages that an unmount leaves behind', () => {
-  it('are told to onMessageDropped after it', async () => {
+describe('messages that are still queued at the unmount', () => {
+  it('are reported to onMessageDropped after it', async () => {
     const chat = renderChat();
     act(() => void chat.result.current.sendChatMessage('late'));
     chat.unmount();
-    expect(chat.told.onMessageDropped).not.toHaveBeenCalled();
+    expect(chat.callbacks.onMessageDropped).not.toHaveBeenCalled();
     await pass(100);
-    expect(chat.told.onMessageDropped.mock.calls).toMatchObject([[{ data: { content: 'late' } }]]);
-    expect(chat.told.onError).not.toHaveBeenCalled();
+    expect(chat.callbacks.onMessageDropped.mock.calls).toMatchObject([[{ data: { content: 'late' } }]]);
+    expect(chat.callbacks.onError).not.toHaveBeenCalled();
   });
 
-  it('are told to onError without it', async () => {
+  it('are reported to onError if there is no onMessageDropped', async () => {
     const chat = renderChat({ onMessageDropped: undefined });
     act(() => void chat.result.current.sendChatMessage('late'));
     chat.unmount();
     await pass(100);
-    expect(chat.told.onError.mock.calls).toMatchObject([[{ type: 'send_error' }]]);
+    expect(chat.callbacks.onError.mock.calls).toMatchObject([[{ type: 'send_error' }]]);
   });
 
-  it('are told to the last of those who share the connection, once', async () => {
+  it('are reported once, to the last component on the connection', async () => {
     const first = renderChat();
     const second = renderChat();
     act(() => void first.result.current.sendChatMessage('late'));
     first.unmount();
     second.unmount();
     await pass(100);
-    expect(first.told.onMessageDropped).not.toHaveBeenCalled();
-    expect(second.told.onMessageDropped).toHaveBeenCalledTimes(1);
+    expect(first.callbacks.onMessageDropped).not.toHaveBeenCalled();
+    expect(second.callbacks.onMessageDropped).toHaveBeenCalledTimes(1);
   });
 
-  it('are told once by disconnect()', async () => {
+  it('are reported once after disconnect()', async () => {
     const chat = renderChat();
     act(() => {
       chat.result.current.sendChatMessage('late');
       chat.result.current.disconnect();
     });
-    expect(chat.told.onMessageDropped.mock.calls).toMatchObject([[{ reason: 'disconnected' }]]);
+    expect(chat.callbacks.onMessageDropped.mock.calls).toMatchObject([[{ reason: 'disconnected' }]]);
     chat.unmount();
     await pass(100);
-    expect(chat.told.onMessageDropped).toHaveBeenCalledTimes(1);
+    expect(chat.callbacks.onMessageDropped).toHaveBeenCalledTimes(1);
   });
 });
 
-describe('a chat by hand', () => {
-  it('disconnects, connects and connects afresh', () => {
+describe('the functions of a chat', () => {
+  it('disconnect, connect and reconnect', () => {
     const { result } = renderChat();
     open();
     act(() => result.current.disconnect());
@@ -183,19 +183,16 @@ describe('a chat by hand', () => {
     expect(result.current.isConnected).toBe(false);
   });
 
-  it.each(['connect', 'forceReconnect'] as const)(
-    '%s makes the connection that enabled: false did not',
-    (name) => {
-      const { result } = renderChat({ enabled: false });
-      expect(urls()).toEqual([]);
-      act(() => result.current[name]());
-      expect(urls()).toEqual(['/session/7']);
-      open();
-      expect(result.current.isConnected).toBe(true);
-    },
-  );
+  it.each(['connect', 'forceReconnect'] as const)('%s connects although enabled is false', (name) => {
+    const { result } = renderChat({ enabled: false });
+    expect(urls()).toEqual([]);
+    act(() => result.current[name]());
+    expect(urls()).toEqual(['/session/7']);
+    open();
+    expect(result.current.isConnected).toBe(true);
+  });
 
-  it('makes none after the unmount', async () => {
+  it('do nothing after the unmount', async () => {
     const { result, unmount } = renderChat({ enabled: false });
     unmount();
     result.current.connect();
@@ -204,14 +201,14 @@ describe('a chat by hand', () => {
     expect(urls()).toEqual([]);
   });
 
-  it('has the same functions on every render', () => {
+  it('are the same on every render', () => {
     const chat = renderChat();
-    const functionsOf = () =>
+    const functions = () =>
       Object.values<unknown>({ ...chat.result.current }).filter((value) => typeof value === 'function');
-    const before = functionsOf();
+    const before = functions();
     open();
     chat.rerender({ sessionId: 8 });
     expect(before).toHaveLength(7);
-    expect(functionsOf()).toEqual(before);
+    expect(functions()).toEqual(before);
   });
 });

@@ -1,11 +1,11 @@
-// Owns the check of typing: what is said about the user's own, and who of the others is held for typing.
+// Tests of typing notifications: when the user's own are sent, and who is listed in typingUsers.
 import { act } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
 import { renderChat } from './support/chat.js';
-import { deliver, open, pass, sent, sentOn, installReactWorld } from './support/react_world.js';
+import { deliver, open, pass, sent, sentOn, setUpReactTests } from './support/react_environment.js';
 
-const said = (isTyping: boolean) => ({ type: 'typing', is_typing: isTyping, session_id: 7 });
+const typingFrame = (isTyping: boolean) => ({ type: 'typing', is_typing: isTyping, session_id: 7 });
 const typing = (userId: unknown, isTyping = true) => ({
   type: 'typing',
   user_id: userId,
@@ -13,26 +13,26 @@ const typing = (userId: unknown, isTyping = true) => ({
   session_id: 7,
 });
 
-// A server that says nothing is none that is lost.
-const patient = { probeAfterSend: 1e6 };
+// No probe: the scripted server does not answer.
+const withoutProbe = { probeAfterSend: 1e6 };
 
-installReactWorld();
+setUpReactTests();
 
 describe('sendTyping', () => {
-  it('says a beginning at once and its end after 3 s', async () => {
-    const { result } = renderChat({ options: patient });
+  it('sends the start at once and the end after 3 s', async () => {
+    const { result } = renderChat({ options: withoutProbe });
     open();
     act(() => result.current.sendTyping(true));
-    expect(sent()).toEqual([said(true)]);
+    expect(sent()).toEqual([typingFrame(true)]);
     await pass(2999);
     expect(sent()).toHaveLength(1);
     await pass(1);
-    expect(sent()).toEqual([said(true), said(false)]);
+    expect(sent()).toEqual([typingFrame(true), typingFrame(false)]);
     await pass(10_000);
     expect(sent()).toHaveLength(2);
   });
 
-  it('says an end 300 ms after it, once', async () => {
+  it('sends an early end after 300 ms, once', async () => {
     const { result } = renderChat();
     open();
     act(() => {
@@ -44,13 +44,13 @@ describe('sendTyping', () => {
     await pass(99);
     expect(sent()).toHaveLength(1);
     await pass(1);
-    expect(sent()).toEqual([said(true), said(false)]);
+    expect(sent()).toEqual([typingFrame(true), typingFrame(false)]);
     act(() => result.current.sendTyping(false));
     await pass(5000);
     expect(sent()).toHaveLength(2);
   });
 
-  it('takes an end back when typing goes on', async () => {
+  it('cancels the end when typing goes on', async () => {
     const { result } = renderChat();
     open();
     act(() => {
@@ -59,24 +59,24 @@ describe('sendTyping', () => {
       result.current.sendTyping(true);
     });
     await pass(2999);
-    expect(sent()).toEqual([said(true)]);
+    expect(sent()).toEqual([typingFrame(true)]);
     await pass(1);
-    expect(sent()).toEqual([said(true), said(false)]);
+    expect(sent()).toEqual([typingFrame(true), typingFrame(false)]);
   });
 
-  it('repeats itself only every 3 s while typing goes on, so that others do not forget it', async () => {
-    const { result } = renderChat({ options: patient });
+  it('repeats the start only every 3 s while typing goes on, so that it does not expire', async () => {
+    const { result } = renderChat({ options: withoutProbe });
     open();
     for (let key = 0; key < 70; ++key) {
       act(() => result.current.sendTyping(true));
       await pass(100);
     }
-    expect(sent()).toEqual([said(true), said(true), said(true)]);
+    expect(sent()).toEqual([typingFrame(true), typingFrame(true), typingFrame(true)]);
     await pass(3000);
-    expect(sent().at(-1)).toEqual(said(false));
+    expect(sent().at(-1)).toEqual(typingFrame(false));
   });
 
-  it('says nothing about an end without a beginning', async () => {
+  it('sends no end without a start', async () => {
     const { result } = renderChat();
     open();
     act(() => result.current.sendTyping(false));
@@ -92,14 +92,14 @@ describe('sendTyping', () => {
     expect(sent()).toEqual([]);
   });
 
-  it('is cancelled by another session and by the unmount', async () => {
+  it('is cancelled by a change of the session and by the unmount', async () => {
     const { result, rerender, unmount } = renderChat();
     const first = open();
     act(() => result.current.sendTyping(true));
     rerender({ sessionId: 8 });
     const second = open();
     await pass(5000);
-    expect(sentOn(first)).toEqual([said(true)]);
+    expect(sentOn(first)).toEqual([typingFrame(true)]);
     expect(sentOn(second)).toEqual([]);
     act(() => {
       result.current.sendTyping(true);
@@ -107,12 +107,12 @@ describe('sendTyping', () => {
     });
     unmount();
     await pass(5000);
-    expect(sentOn(second)).toEqual([{ ...said(true), session_id: 8 }]);
+    expect(sentOn(second)).toEqual([{ ...typingFrame(true), session_id: 8 }]);
   });
 });
 
 describe('typingUsers', () => {
-  it('names who types, in the order in which they began, and forgets them after 6 s without news', async () => {
+  it('lists users in the order in which they started, and removes them 6 s after their last frame', async () => {
     const { result } = renderChat();
     open();
     deliver(typing(3), typing('x'));
@@ -128,7 +128,7 @@ describe('typingUsers', () => {
     expect(result.current.typingUsers).toEqual([]);
   });
 
-  it('forgets who ended, and all with the connection', () => {
+  it('removes a user who stopped, and all users when the connection is lost', () => {
     const { result } = renderChat();
     open();
     deliver(typing(3), typing(4), typing(3, false));
@@ -146,21 +146,21 @@ describe('typingUsers', () => {
     expect(result.current.typingUsers).toBe(typingUsers);
   });
 
-  it('leaves the user out, for a hook that came later too', () => {
-    const { result, told } = renderChat();
+  it('does not contain the user, also in a hook that is mounted later', () => {
+    const { result, callbacks } = renderChat();
     open();
     deliver({ type: 'connection_established', payload: { user_id: 3 } });
     const later = renderChat();
     deliver(typing(3), typing(4));
     expect(result.current.typingUsers).toEqual([4]);
     expect(later.result.current.typingUsers).toEqual([4]);
-    expect(told.onTyping.mock.calls).toEqual([
+    expect(callbacks.onTyping.mock.calls).toEqual([
       [3, true],
       [4, true],
     ]);
   });
 
-  it('is empty in another session', () => {
+  it('is empty after a change of the session', () => {
     const { result, rerender } = renderChat();
     open();
     deliver(typing(3));

@@ -1,4 +1,4 @@
-// Owns the check of when useResilientWebSocket connects and ends: mounts, StrictMode, keys, URLs, the grace.
+// Tests of when useResilientWebSocket connects and closes: mounts, StrictMode, keys, URLs, the grace time.
 import { Activity, StrictMode, useEffect, type ReactElement } from 'react';
 import { act, render } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
@@ -17,8 +17,8 @@ import {
   openSockets,
   pass,
   renderStrictly,
-  installReactWorld,
-} from './support/react_world.js';
+  setUpReactTests,
+} from './support/react_environment.js';
 
 const url = 'wss://server.test/a';
 
@@ -34,7 +34,7 @@ function Probe({ at = url, options = {} }: ProbeProps): ReactElement {
 
 const urls = (): string[] => ScriptedWebSocket.made.map((socket) => socket.url);
 
-installReactWorld();
+setUpReactTests();
 
 describe('useResilientWebSocket', () => {
   it('makes one connection for one mount in StrictMode and closes it with 1000', async () => {
@@ -66,7 +66,7 @@ describe('useResilientWebSocket', () => {
     expect(openSockets()).toHaveLength(1);
   });
 
-  it('shares by the option key whatever the URL, and not at all with shared: false', () => {
+  it('shares a connection by the option key whatever the URL, and does not share with shared: false', () => {
     renderStrictly(
       <>
         <Probe at="wss://server.test/1" options={{ key: 'k' }} />
@@ -79,19 +79,19 @@ describe('useResilientWebSocket', () => {
     expect(urls().map((made) => made.slice(-1))).toEqual(['1', '3', '3', '3']);
   });
 
-  it('takes a URL object for the same as its text', () => {
+  it('treats a URL object like its string', () => {
     renderStrictly([<Probe key={1} />, <Probe key={2} at={new URL(url)} />]);
     expect(ScriptedWebSocket.made).toHaveLength(1);
   });
 
-  it('gives a function URL a connection of its own, one through StrictMode and renders', () => {
+  it('makes one unshared connection for a function URL, also in StrictMode and after renders', () => {
     const { rerender } = renderStrictly([<Probe key={1} at={() => url} />, <Probe key={2} at={() => url} />]);
     expect(ScriptedWebSocket.made).toHaveLength(2);
     rerender(<StrictMode>{[<Probe key={1} at={() => url} />, <Probe key={2} at={() => url} />]}</StrictMode>);
     expect(ScriptedWebSocket.made).toHaveLength(2);
   });
 
-  it('asks the newest function for the URL of each attempt', async () => {
+  it('calls the newest function for the URL of each attempt', async () => {
     const hook = hookStrictly(
       (at: string) => useResilientWebSocket(() => at, { jitter: 0, logLevel: 'silent' }),
       url,
@@ -106,7 +106,7 @@ describe('useResilientWebSocket', () => {
     expect(urls()).toEqual([url, `${url}?fresh`]);
   });
 
-  it('has the latest URL of a key counted from the next attempt on', async () => {
+  it('uses the latest URL of a key from the next attempt on', async () => {
     const hook = hookStrictly(
       (at: string) => useResilientWebSocket(at, { key: 'k', jitter: 0, logLevel: 'silent' }),
       url,
@@ -120,7 +120,7 @@ describe('useResilientWebSocket', () => {
     expect(urls()).toEqual([url, `${url}2`]);
   });
 
-  it('moves to another URL and leaves the old one', async () => {
+  it('connects to a changed URL and closes the old connection', async () => {
     const hook = hookStrictly((at: string | null) => useResilientWebSocket(at, { logLevel: 'silent' }), url);
     const old = open();
     hook.rerender(`${url}/2`);
@@ -144,7 +144,7 @@ describe('useResilientWebSocket', () => {
     expect(ScriptedWebSocket.made).toEqual([]);
   });
 
-  it('waits for enabled, ends without it, and connects by hand', async () => {
+  it('follows enabled, and connects by connect() without it', async () => {
     const hook = hookStrictly(
       (enabled: boolean) => useResilientWebSocket(url, { enabled, logLevel: 'silent' }),
       false,
@@ -162,7 +162,7 @@ describe('useResilientWebSocket', () => {
     expect(hook.result.current.isConnected).toBe(true);
   });
 
-  it('keeps the connection of a component that is mounted again elsewhere at once', async () => {
+  it('keeps the connection of a component that is mounted elsewhere at once', async () => {
     const { rerender } = renderStrictly(<Probe key="here" />);
     open();
     rerender(<StrictMode />);
@@ -177,7 +177,7 @@ describe('useResilientWebSocket', () => {
     expect(openSockets()).toHaveLength(1);
   });
 
-  it('takes a connection that others hold as it is', () => {
+  it('does not connect an existing connection again', () => {
     const { result } = hookStrictly(() => useResilientWebSocket(url, { logLevel: 'silent' }), undefined);
     open();
     act(() => result.current.disconnect());
@@ -186,7 +186,7 @@ describe('useResilientWebSocket', () => {
     expect(ScriptedWebSocket.made).toHaveLength(1);
   });
 
-  it('ends a connection attempt under way when it is unmounted', async () => {
+  it('closes a socket that is still connecting when it is unmounted', async () => {
     const { unmount } = renderStrictly(<Probe />);
     const socket = ScriptedWebSocket.last;
     unmount();
@@ -195,7 +195,7 @@ describe('useResilientWebSocket', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends while the URL function is still thinking', async () => {
+  it('makes no socket when the URL function answers after the unmount', async () => {
     let answer: (found: string) => void = () => undefined;
     const { unmount } = renderStrictly(
       <Probe at={() => new Promise<string>((resolve) => (answer = resolve))} />,
@@ -207,7 +207,7 @@ describe('useResilientWebSocket', () => {
     expect(ScriptedWebSocket.made).toEqual([]);
   });
 
-  it('survives effects that run again, and ends while its part of the page is hidden for long', async () => {
+  it('keeps its connection while hidden briefly by Activity, and closes it when hidden for longer', async () => {
     const app = (mode: 'visible' | 'hidden') => (
       <StrictMode>
         <Activity mode={mode}>
@@ -230,16 +230,16 @@ describe('useResilientWebSocket', () => {
     expect(container.textContent).toBe('connected');
   });
 
-  it('leaves no listener on a client that others go on to use', () => {
+  it('leaves no listener on a client that other components still use', () => {
     let websocket: ResilientWebSocket | null = null;
-    function Holder(): null {
+    function OtherComponent(): null {
       const socket = useResilientWebSocket(url, { logLevel: 'silent' });
       useEffect(() => {
         websocket = socket.websocket;
       });
       return null;
     }
-    render(<Holder />);
+    render(<OtherComponent />);
     open();
     const on = vi.spyOn(websocket as unknown as ResilientWebSocket, 'on');
     const off = vi.spyOn(websocket as unknown as ResilientWebSocket, 'off');

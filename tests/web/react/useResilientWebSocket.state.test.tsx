@@ -1,4 +1,4 @@
-// Owns the check of what useResilientWebSocket shows and tells: snapshot, callbacks, live options, errors.
+// Tests of the result of useResilientWebSocket: snapshot, callbacks, live options, errors.
 import { Component, type ReactElement, type ReactNode } from 'react';
 import { act, render } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
@@ -11,8 +11,8 @@ import {
   open,
   pass,
   sent,
-  installReactWorld,
-} from './support/react_world.js';
+  setUpReactTests,
+} from './support/react_environment.js';
 
 const url = 'wss://server.test/a';
 
@@ -24,10 +24,10 @@ function renderSocket(options: UseResilientWebSocketOptions = {}) {
   );
 }
 
-installReactWorld();
+setUpReactTests();
 
-describe('the state', () => {
-  it('is that of the client', async () => {
+describe('the snapshot', () => {
+  it('shows the state of the client', async () => {
     const { result } = renderSocket();
     expect(result.current).toMatchObject({
       connectionState: 'connecting',
@@ -67,7 +67,7 @@ describe('the state', () => {
     expect(result.current).toMatchObject({ connectionState: 'connecting' });
   });
 
-  it('causes no render while messages come in', () => {
+  it('causes no render when messages arrive', () => {
     let renders = 0;
     hookStrictly(() => {
       ++renders;
@@ -88,7 +88,7 @@ describe('the state', () => {
     expect(hook.result.current).toMatchObject({ send, connect, disconnect, reconnect });
   });
 
-  it('shows the queue that another component fills', () => {
+  it('shows messages that another component queued', () => {
     const one = renderSocket();
     const other = renderSocket();
     act(() => void one.result.current.send('m'));
@@ -98,13 +98,13 @@ describe('the state', () => {
 });
 
 describe('the callbacks', () => {
-  it('are told of the events, the latest ones only, without a reconnect', async () => {
-    const told: unknown[][] = [];
+  it('get the events; a render replaces them without a reconnect', async () => {
+    const calls: unknown[][] = [];
     const callbacks = (round: number): UseResilientWebSocketOptions => {
       const record =
         (name: string) =>
         (...args: unknown[]) =>
-          told.push([round, name, ...args]);
+          calls.push([round, name, ...args]);
       return {
         maxQueueSize: 1,
         onMessage: record('message'),
@@ -126,7 +126,7 @@ describe('the callbacks', () => {
       hook.result.current.send('a');
       hook.result.current.send('b');
     });
-    expect(told).toEqual([
+    expect(calls).toEqual([
       [1, 'stateChange', 'connecting'],
       [2, 'stateChange', 'connected'],
       [2, 'open'],
@@ -178,7 +178,7 @@ describe('the callbacks', () => {
       );
       return socket;
     }, undefined);
-    // Twice by the effects of StrictMode, once by hand.
+    // Twice by the effects of StrictMode, once by connect().
     expect(errors).toBe(3);
     expect(hook.result.current).toMatchObject({ queuedMessages: 3, connectionState: 'failed' });
     hook.unmount();
@@ -186,7 +186,7 @@ describe('the callbacks', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('hear of a message that could not be sent, unless it was volatile', () => {
+  it('get an error for a message that could not be sent, unless it was volatile', () => {
     const onError = vi.fn();
     const hook = renderSocket({ enabled: false, onError });
     act(() => {
@@ -198,7 +198,7 @@ describe('the callbacks', () => {
     ]);
   });
 
-  it('may throw when they are told that nothing was sent', () => {
+  it('may throw when they get the error of a message that was not sent', () => {
     const hook = renderSocket({
       enabled: false,
       onError: () => {
@@ -211,7 +211,7 @@ describe('the callbacks', () => {
     expect(consoleSpies.error).toHaveBeenCalledTimes(1);
   });
 
-  it('get the dropped messages by onError where there is no onMessageDropped', async () => {
+  it('get dropped messages through onError if there is no onMessageDropped', async () => {
     const onError = vi.fn();
     const hook = renderSocket({ onError });
     act(() => void hook.result.current.send('a'));
@@ -220,7 +220,7 @@ describe('the callbacks', () => {
     expect(onError.mock.calls).toMatchObject([[{ type: 'send_error' }]]);
   });
 
-  it('are told apart what was not sent and what may have arrived', () => {
+  it('get different errors for messages that were not sent and for unconfirmed ones', () => {
     const onError = vi.fn();
     const hook = renderSocket({ onError });
     act(() => {
@@ -252,7 +252,7 @@ describe('the options', () => {
     expect(ScriptedWebSocket.made).toHaveLength(1);
   });
 
-  it('that are functions are asked as they are then, and never assigned again', async () => {
+  it('that are functions are called in their latest version, and not assigned again', async () => {
     const hook = renderSocket({ shouldReconnect: () => true });
     const assigned = hook.result.current.websocket?.options.shouldReconnect;
     open();
@@ -263,7 +263,7 @@ describe('the options', () => {
     await pass(0);
   });
 
-  it('of one holder are not undone by another that has none', () => {
+  it('of one component are not reset by another that does not set them', () => {
     const one = renderSocket({ pingInterval: 5000 });
     const other = renderSocket({ pongTimeout: 700 });
     expect(one.result.current.websocket?.options).toMatchObject({ pingInterval: 5000, pongTimeout: 700 });
@@ -271,7 +271,7 @@ describe('the options', () => {
     expect(one.result.current.websocket?.options).toMatchObject({ pingInterval: 5000, pongTimeout: 10000 });
   });
 
-  it('that are functions stay with a holder that has them', () => {
+  it('that are functions stay in effect as long as one component sets them', () => {
     const one = renderSocket({ shouldReconnect: () => false });
     const other = renderSocket();
     open();
@@ -299,7 +299,7 @@ describe('the options', () => {
   it.each([
     ['at the beginning', { pingInterval: -1 }],
     ['on a connection that is there', { pongTimeout: 0 }],
-  ])('that break their rule reach the error boundary: %s', async (_, bad) => {
+  ])('that are invalid reach the error boundary: %s', async (_, bad) => {
     const present = renderSocket();
     open();
     const { container, rerender } = render(
@@ -330,7 +330,7 @@ describe('the options', () => {
     expect(ScriptedWebSocket.made).toHaveLength(1);
   });
 
-  it('and the URL are checked: a bad one reaches the error boundary', () => {
+  it('are validated together with the URL, whose error reaches the error boundary', () => {
     const { container } = render(
       <Boundary>
         <Probe at="ftp://server.test" />
@@ -341,7 +341,7 @@ describe('the options', () => {
 });
 
 describe('send', () => {
-  it('is that of the client', () => {
+  it('calls the client', () => {
     const { result } = renderSocket();
     open();
     expect(result.current.send({ a: 1 })).toBe(true);

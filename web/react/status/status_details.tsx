@@ -1,5 +1,4 @@
-// Owns the statistics of the status component: counts, times and the line of round-trip times.
-// Refuses to gather them: it shows the view it is given.
+// The statistics of the status component: a toggle, counts, times and a sparkline of round-trip times.
 import { useId, useState, type ReactElement } from 'react';
 import { Icon } from './status_icon.js';
 import { type StatusView } from './status_view.js';
@@ -76,20 +75,20 @@ function Sparkline({
   texts,
 }: Pick<StatusView, 'latencies'> & Pick<DetailsProps, 'texts'>): ReactElement {
   const times = latencies.map(Math.round);
-  const most = Math.max(...times);
+  const maximum = Math.max(...times);
   return (
     <svg
       className="rws-sparkline"
       width="240"
       height="32"
-      viewBox={`0 0 ${times.length - 1} ${most || 1}`}
+      viewBox={`0 0 ${times.length - 1} ${maximum || 1}`}
       preserveAspectRatio="none"
       overflow="visible"
       role="img"
-      aria-label={texts.latencies(times.at(-1) ?? 0, Math.min(...times), most)}
+      aria-label={texts.latencies(times.at(-1) ?? 0, Math.min(...times), maximum)}
     >
       <polyline
-        points={times.map((time, index) => `${index},${most - time}`).join(' ')}
+        points={times.map((time, index) => `${index},${maximum - time}`).join(' ')}
         fill="none"
         stroke="currentColor"
         vectorEffect="non-scaling-stroke"

@@ -1,11 +1,11 @@
-// Owns what the status component asks of a client: the documented members alone, so that any look-alike will do.
-// Refuses to import the client: only types, so that the component stays small without it.
+// The interface that the status component needs of a client: documented members only, so that any object with them will
+// do. The file imports only types, so the component can be bundled without the client.
 import { type ConnectionState } from '../../types.js';
 
-/** What `getStatus()` must return. The optional fields enrich what is shown. */
+/** The result of `getStatus()`. What depends on an optional field is shown only if the field is there. */
 export interface StatusReport {
   readonly connectionState: ConnectionState;
-  /** Retries made in this outage. */
+  /** Retries in the current outage. */
   readonly reconnectAttempts?: number;
   readonly queuedMessages?: number;
   /** Time of the last pong, epoch ms. */
@@ -25,10 +25,10 @@ export interface StatusCounts {
   readonly averageLatency?: number;
 }
 
-/** `latency` is listened to for the details only. */
+/** `latency` is used for the details only. */
 export type StatusEvent = 'stateChange' | 'error' | 'open' | 'close' | 'latency';
 
-/** A client as far as the status component uses it; `ResilientWebSocket` is one. */
+/** The members of a client that the status component uses; `ResilientWebSocket` has them. */
 export interface StatusSource {
   getStatus(): StatusReport;
   getUserFriendlyStatus(): { readonly text: string };

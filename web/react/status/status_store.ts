@@ -1,76 +1,75 @@
-// Owns the view of one client while it lives: it listens to the client, has the view follow, and lets happen by itself
-// what is due: the quiet ends, the panel hides, the numbers are renewed.
-// Refuses to say what is told (status_view.ts).
+// The store behind the status component: listens to a client, updates the view (status_view.ts), and runs the timers
+// that end the quiet time, hide the panel and refresh the numbers.
 import { type StatusEvent, type StatusSource } from './status_source.js';
 import { createTimers } from './status_timers.js';
 import {
-  closed,
-  firstView,
-  followed,
-  opened,
-  spoken,
+  createView,
+  hideView,
+  openView,
+  revealView,
+  updateView,
   withError,
   withLatency,
-  type StatusNews,
+  type StatusReading,
   type StatusView,
 } from './status_view.js';
 
 export interface StatusStore {
-  /** Starts the listening and the timers; the returned function ends both. */
+  /** Adds the listeners and starts the timers; the returned function removes both. */
   readonly subscribe: (onChange: () => void) => () => void;
   readonly getView: () => StatusView;
   readonly open: () => void;
   readonly close: () => void;
-  /** While held, an error message does not hide. */
-  readonly hold: (isHeld: boolean) => void;
+  /** While the pointer is over the component, an error message is not hidden. */
+  readonly setHovered: (isHovered: boolean) => void;
 }
 
 export interface StatusTiming {
-  /** ms */
+  /** Outages shorter than this are not shown, ms. */
   readonly quietFor: number;
-  /** ms */
+  /** Time after which the panel is hidden, ms. */
   readonly hideAfter: number;
-  /** Whether the panel is always open; round-trip times are gathered then. */
+  /** Whether the panel is always open; round-trip times are collected then. */
   readonly isPinned: boolean;
 }
 
-const REFRESH = 5000;
+const REFRESH_INTERVAL = 5000;
 
 export function createStatusStore(source: StatusSource, timing: StatusTiming): StatusStore {
   const { quietFor, hideAfter, isPinned } = timing;
-  const keepTimer = createTimers();
+  const updateTimer = createTimers();
   let onChange: (() => void) | undefined;
-  let isHeld = false;
-  let view = firstView(newsOf(source), quietFor, isPinned);
+  let isHovered = false;
+  let view = createView(read(source), quietFor, isPinned);
 
-  // The client is asked before the change, which is one of what is so now.
-  const doing = (change: (view: StatusView, argument: unknown) => StatusView) => (argument?: unknown) => {
-    view = change(followed(view, newsOf(source), quietFor), argument);
-    keepTimers();
+  // Every change starts from a new reading of the client.
+  const action = (change: (view: StatusView, argument: unknown) => StatusView) => (argument?: unknown) => {
+    view = change(updateView(view, read(source), quietFor), argument);
+    updateTimers();
     onChange?.();
   };
-  const refresh = doing((same) => same);
-  const speak = doing(spoken);
-  const close = doing(closed);
+  const refresh = action((same) => same);
+  const reveal = action(revealView);
+  const close = action(hideView);
   const listeners: [StatusEvent, (argument?: unknown) => void][] = [
     ['stateChange', refresh],
     ['open', refresh],
     ['close', refresh],
-    ['error', doing(withError)],
+    ['error', action(withError)],
   ];
-  if (isPinned) listeners.push(['latency', doing(withLatency)]);
+  if (isPinned) listeners.push(['latency', action(withLatency)]);
 
-  // None is kept for a component that is gone.
-  function keepTimers(): void {
+  // Without a subscriber no timer runs.
+  function updateTimers(): void {
     const { report, problem, isOpen, isQuiet, state, now } = view;
-    const isTransient = problem ? !isHeld : isOpen && !isPinned;
-    const left = isOpen && state === 'reconnecting' ? (report.nextAttemptAt ?? 0) - now : 0;
-    keepTimer(speak, isQuiet && onChange, quietFor);
-    // An error after another is shown as long.
-    const hides = report.connectionState === 'connected' && isTransient && !isQuiet && onChange;
-    keepTimer(close, hides && (problem ?? onChange), hideAfter);
-    // A countdown moves on the second, everything else may wait.
-    keepTimer(refresh, onChange && {}, left > 0 ? left % 1000 || 1000 : REFRESH);
+    const isTransient = problem ? !isHovered : isOpen && !isPinned;
+    const remaining = isOpen && state === 'reconnecting' ? (report.nextAttemptAt ?? 0) - now : 0;
+    updateTimer(reveal, isQuiet && onChange, quietFor);
+    const isHiding = report.connectionState === 'connected' && isTransient && !isQuiet && onChange;
+    // The error is the reason of the timer, so that a second error is shown for the full time.
+    updateTimer(close, isHiding && (problem ?? onChange), hideAfter);
+    // A countdown changes every second; everything else is refreshed less often.
+    updateTimer(refresh, onChange && {}, remaining > 0 ? remaining % 1000 || 1000 : REFRESH_INTERVAL);
   }
 
   return {
@@ -81,19 +80,23 @@ export function createStatusStore(source: StatusSource, timing: StatusTiming): S
       return () => {
         onChange = undefined;
         for (const [event, handler] of listeners) source.off(event, handler);
-        keepTimers();
+        updateTimers();
       };
     },
     getView: () => view,
-    open: doing(opened),
+    open: action(openView),
     close,
-    hold: (held) => {
-      isHeld = held;
-      keepTimers();
+    setHovered: (value) => {
+      isHovered = value;
+      updateTimers();
     },
   };
 }
 
-function newsOf(source: StatusSource): StatusNews {
-  return { report: source.getStatus(), words: source.getUserFriendlyStatus().text, now: Date.now() };
+function read(source: StatusSource): StatusReading {
+  return {
+    report: source.getStatus(),
+    reportedText: source.getUserFriendlyStatus().text,
+    now: Date.now(),
+  };
 }

@@ -1,9 +1,8 @@
-// Owns every text of the status component, in Russian and in English, and the choice between them.
-// Refuses markup and state: what is said where is the component's.
+// All texts of the status component, in Russian and in English.
 import { type Locale } from '../../types.js';
 
 export interface StatusTexts {
-  /** Name of the whole for screen readers. */
+  /** Name of the component for screen readers. */
   readonly label: string;
   /** The compact form while connected. */
   readonly online: string;
@@ -14,18 +13,18 @@ export interface StatusTexts {
   readonly reconnecting: string;
   readonly disconnected: string;
   readonly failed: string;
-  /** `most` is '∞' when there is no limit. */
-  readonly attempt: (attempt: number, most: number | string) => string;
+  /** `maximum` is '∞' when there is no limit. */
+  readonly attempt: (attempt: number, maximum: number | string) => string;
   readonly queued: (count: number) => string;
   readonly nextAttempt: (seconds: number) => string;
-  /** In place of the countdown once it is over. */
+  /** Replaces the countdown when the attempt has begun. */
   readonly attempting: string;
   readonly reconnect: string;
   readonly reconnectNow: string;
   /** Opens the panel from the compact form. */
   readonly open: string;
   readonly close: string;
-  /** The toggle to the statistics. */
+  /** The toggle for the statistics. */
   readonly details: string;
   readonly connections: string;
   readonly reconnections: string;
@@ -35,9 +34,9 @@ export interface StatusTexts {
   readonly ago: (seconds: number) => string;
   readonly averageLatency: string;
   readonly milliseconds: (milliseconds: number) => string;
-  /** Says in words what the line of round-trip times shows; all in ms. */
-  readonly latencies: (latest: number, least: number, most: number) => string;
-  /** An error the client has no words for in this language. */
+  /** Text alternative for the sparkline of round-trip times; all in ms. */
+  readonly latencies: (latest: number, minimum: number, maximum: number) => string;
+  /** An error for which the client has no text in this language. */
   readonly problem: string;
 }
 
@@ -52,7 +51,7 @@ const russian: StatusTexts = {
   reconnecting: 'Переподключение...',
   disconnected: 'Отключено',
   failed: 'Ошибка подключения',
-  attempt: (attempt, most) => `Попытка ${attempt}/${most}`,
+  attempt: (attempt, maximum) => `Попытка ${attempt}/${maximum}`,
   queued: (count) =>
     `${count} ${messageForms[new Intl.PluralRules('ru').select(count)] ?? 'сообщений'} в очереди`,
   nextAttempt: (seconds) => `Следующая попытка через ${seconds} с`,
@@ -70,7 +69,7 @@ const russian: StatusTexts = {
   ago: (seconds) => `${seconds} с назад`,
   averageLatency: 'Средний отклик:',
   milliseconds: (milliseconds) => `${milliseconds} мс`,
-  latencies: (latest, least, most) => `Отклик ${latest} мс, от ${least} до ${most} мс`,
+  latencies: (latest, minimum, maximum) => `Отклик ${latest} мс, от ${minimum} до ${maximum} мс`,
   problem: 'Произошла ошибка',
 };
 
@@ -83,7 +82,7 @@ const english: StatusTexts = {
   reconnecting: 'Reconnecting...',
   disconnected: 'Disconnected',
   failed: 'Connection failed',
-  attempt: (attempt, most) => `Attempt ${attempt}/${most}`,
+  attempt: (attempt, maximum) => `Attempt ${attempt}/${maximum}`,
   queued: (count) => `${count} message${count === 1 ? '' : 's'} queued`,
   nextAttempt: (seconds) => `Next attempt in ${seconds} s`,
   attempting: 'Connecting…',
@@ -100,8 +99,8 @@ const english: StatusTexts = {
   ago: (seconds) => `${seconds} s ago`,
   averageLatency: 'Mean round trip:',
   milliseconds: (milliseconds) => `${milliseconds} ms`,
-  latencies: (latest, least, most) => `Round trip ${latest} ms, from ${least} to ${most} ms`,
+  latencies: (latest, minimum, maximum) => `Round trip ${latest} ms, from ${minimum} to ${maximum} ms`,
   problem: 'Something went wrong',
 };
 
-export const textsOf: Readonly<Record<Locale, StatusTexts>> = { ru: russian, en: english };
+export const textsByLocale: Readonly<Record<Locale, StatusTexts>> = { ru: russian, en: english };

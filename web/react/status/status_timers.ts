@@ -1,23 +1,22 @@
-// Owns timers, one for each action: it runs while there is an occasion for it.
-// Refuses to know what they are for.
+// Timers that follow a condition: one for each action, which runs as long as its reason stays the same.
 
 /**
- * Has the action done `delay` ms after the occasion came; without one the timer is taken away, for the same one it keeps
- * its time, for another it begins anew.
+ * Updates the timer of `action`. With the same `reason` as before the timer keeps running; with another one it is
+ * restarted, and fires after `delay` ms; with a falsy one it is removed.
  */
-export type KeepTimer = (action: () => void, occasion: unknown, delay: number) => void;
+export type UpdateTimer = (action: () => void, reason: unknown, delay: number) => void;
 
-interface Kept {
-  readonly occasion: unknown;
-  readonly timer: ReturnType<typeof setTimeout> | undefined;
+interface Timer {
+  readonly reason: unknown;
+  readonly handle: ReturnType<typeof setTimeout> | undefined;
 }
 
-export function createTimers(): KeepTimer {
-  const kept = new Map<() => void, Kept>();
-  return (action, occasion, delay) => {
-    const known = kept.get(action);
-    if (occasion === known?.occasion) return;
-    clearTimeout(known?.timer);
-    kept.set(action, { occasion, timer: occasion ? setTimeout(action, delay) : undefined });
+export function createTimers(): UpdateTimer {
+  const timers = new Map<() => void, Timer>();
+  return (action, reason, delay) => {
+    const current = timers.get(action);
+    if (reason === current?.reason) return;
+    clearTimeout(current?.handle);
+    timers.set(action, { reason, handle: reason ? setTimeout(action, delay) : undefined });
   };
 }

@@ -1,43 +1,43 @@
-// Owns what the user is told about a client: which state, in a panel or not, and with which error. Pure functions.
-// Refuses time that passes and listeners (status_store.ts), and elements (websocket_status.tsx).
+// What the status component shows of a client: the state, whether the panel is open, and the error. Pure functions from
+// one view to the next; listeners and timers are in status_store.ts, the markup is in websocket_status.tsx.
 import { type ConnectionState } from '../../types.js';
 import { type StatusReport } from './status_source.js';
 
 export interface StatusView {
-  /** What the client said last, and its words for its state. */
+  /** The latest report of the client, and its text for the state in the report. */
   readonly report: StatusReport;
-  readonly words: string | null;
+  readonly reportedText: string | null;
   /** Time of the report, epoch ms. */
   readonly now: number;
-  /** The state the user is told; it lags behind the real one while an outage is kept quiet. */
+  /** The state that is shown; an older one than the report's while `isQuiet`. */
   readonly state: ConnectionState;
-  /** The client's words for that state; null where the page's must do. */
-  readonly text: string | null;
+  /** The client's text for the shown state; null if the component must use its own. */
+  readonly stateText: string | null;
   readonly isOpen: boolean;
-  /** Always open, for the details. */
+  /** Whether the panel is always open, for the details. */
   readonly isPinned: boolean;
-  /** Whether an outage, or a first connect, is too young to be told, and its error with it. */
+  /** Whether an outage or a first connect, with its error, is not shown yet because it has only just begun. */
   readonly isQuiet: boolean;
-  /** The latest error; its text is null if the client has none that may be shown. */
+  /** The latest error; `text` is null if the client has no text that may be shown. */
   readonly problem: { readonly text: string | null } | null;
   /** Round-trip times, ms, oldest first. */
   readonly latencies: readonly number[];
 }
 
-/** What there is to know of the client now. */
-export type StatusNews = Pick<StatusView, 'report' | 'words' | 'now'>;
+/** What is read from the client at one moment. */
+export type StatusReading = Pick<StatusView, 'report' | 'reportedText' | 'now'>;
 
-const LATENCIES_KEPT = 30;
-const losses = /^(network|server|unknown)_error$/;
-const errorTypes = /^((auth|server|network|unknown|send|parse)_error|message_too_large|invalid_message)$/;
+const MAX_LATENCIES = 30;
+const connectionErrors = /^(network|server|unknown)_error$/;
+const clientErrors = /^((auth|server|network|unknown|send|parse)_error|message_too_large|invalid_message)$/;
 
-/** Of a client that was not asked yet, as on a server: its socket is not the browser's. */
-export const unconnected: StatusView = {
+/** The view before the client was read, and on a server. */
+export const initialView: StatusView = {
   report: { connectionState: 'disconnected' },
-  words: null,
+  reportedText: null,
   now: 0,
   state: 'disconnected',
-  text: null,
+  stateText: null,
   isOpen: false,
   isPinned: false,
   isQuiet: false,
@@ -49,72 +49,75 @@ export function isTrying(state: ConnectionState): boolean {
   return state === 'connecting' || state === 'reconnecting';
 }
 
-/** The view of a client when it is first seen. `isPinned`: the panel is always open. */
-export function firstView(news: StatusNews, quietFor: number, isPinned: boolean): StatusView {
-  const view = followed({ ...unconnected, isOpen: isPinned, isPinned }, news, quietFor);
-  const lostAt = news.report.stats?.lastDisconnectedAt;
-  // When nobody says when a loss began, it is not young.
-  const isYoung = lostAt && news.now - Number(lostAt) < quietFor;
-  return view.isQuiet && news.report.connectionState === 'reconnecting' && !isYoung ? opened(view) : view;
+/** The first view of a client. `isPinned`: the panel is always open. */
+export function createView(reading: StatusReading, quietFor: number, isPinned: boolean): StatusView {
+  const view = updateView({ ...initialView, isOpen: isPinned, isPinned }, reading, quietFor);
+  const lostAt = reading.report.stats?.lastDisconnectedAt;
+  // An outage whose beginning is unknown is shown at once.
+  const isRecent = lostAt && reading.now - Number(lostAt) < quietFor;
+  return view.isQuiet && reading.report.connectionState === 'reconnecting' && !isRecent
+    ? openView(view)
+    : view;
 }
 
-/** Tells the real state. */
-function told(view: StatusView, opens: boolean): StatusView {
-  const { report, words, isPinned } = view;
+/** Shows the reported state. */
+function showReport(view: StatusView, isOpen: boolean): StatusView {
+  const { report, reportedText, isPinned } = view;
   return {
     ...view,
     state: report.connectionState,
-    text: words,
-    isOpen: opens || isPinned,
+    stateText: reportedText,
+    isOpen: isOpen || isPinned,
     isQuiet: false,
   };
 }
 
-/** Tells the real state in a panel. */
-export function opened(view: StatusView): StatusView {
-  return told(view, true);
+/** Shows the reported state in the panel. */
+export function openView(view: StatusView): StatusView {
+  return showReport(view, true);
 }
 
-/** Tells what was kept quiet, if anything is. */
-export function spoken(view: StatusView): StatusView {
-  return view.isQuiet ? opened(view) : view;
+/** Ends the quiet time: what was held back is shown in the panel. */
+export function revealView(view: StatusView): StatusView {
+  return view.isQuiet ? openView(view) : view;
 }
 
-/** Takes in a report. An outage is kept quiet unless the user knows of trouble already. */
-export function followed(view: StatusView, news: StatusNews, quietFor: number): StatusView {
-  const next = { ...view, ...news };
-  const state = news.report.connectionState;
-  // The words may have changed all the same, with the language.
+/** Takes over a reading. A new outage stays quiet for `quietFor` ms, unless the panel shows an outage already. */
+export function updateView(view: StatusView, reading: StatusReading, quietFor: number): StatusView {
+  const next = { ...view, ...reading };
+  const state = reading.report.connectionState;
+  // The text of the same state may have changed with the language.
   if (state === view.report.connectionState)
-    return view.state === state ? { ...next, text: news.words } : next;
+    return view.state === state ? { ...next, stateText: reading.reportedText } : next;
   if (state !== 'reconnecting' && state !== 'failed') next.problem = null;
-  const knowsOfTrouble = view.isOpen && view.state !== 'connected';
-  if (isTrying(state) && !knowsOfTrouble && quietFor > 0) return { ...next, isQuiet: true };
-  return told(next, state !== 'connected' || view.isOpen);
+  const isOutageShown = view.isOpen && view.state !== 'connected';
+  if (isTrying(state) && !isOutageShown && quietFor > 0) return { ...next, isQuiet: true };
+  return showReport(next, state !== 'connected' || view.isOpen);
 }
 
 /**
- * Opens for an error, unless it is one of an outage the client is at work on, or of one that begins, which is known
- * before the connection is seen to be lost. Only texts of the client's own errors are shown.
+ * Opens the panel for an error, with two exceptions: an error of an outage that the client is recovering from, and an
+ * error of an outage that is just beginning (the `error` event precedes the change of state). Only texts of the client's
+ * own errors are shown.
  */
 export function withError(view: StatusView, error: unknown): StatusView {
   const { type, message, recoverable } = (error ?? {}) as Record<string, unknown>;
   const state = view.report.connectionState;
-  const isKnown = errorTypes.test(String(type)) && typeof message === 'string';
+  const isKnown = clientErrors.test(String(type)) && typeof message === 'string';
   const next = { ...view, problem: { text: isKnown ? message : null } };
   if (isTrying(state) && recoverable !== false) return isKnown ? next : view;
-  const isLoss = state === 'connected' && recoverable === true && losses.test(String(type));
-  return isLoss ? { ...next, isQuiet: true } : opened(next);
+  const isLoss = state === 'connected' && recoverable === true && connectionErrors.test(String(type));
+  return isLoss ? { ...next, isQuiet: true } : openView(next);
 }
 
 export function withLatency(view: StatusView, measured: unknown): StatusView {
   const { roundTripTime } = (measured ?? {}) as Record<string, unknown>;
   const latencies = [...view.latencies, roundTripTime].filter(Number.isFinite) as number[];
-  return { ...view, latencies: latencies.slice(-LATENCIES_KEPT) };
+  return { ...view, latencies: latencies.slice(-MAX_LATENCIES) };
 }
 
-/** Closes the panel; an error that broke nothing is done with. */
-export function closed(view: StatusView): StatusView {
+/** Closes the panel. While connected this also removes the error. */
+export function hideView(view: StatusView): StatusView {
   const next = { ...view, isOpen: view.isPinned };
   return view.report.connectionState === 'connected' ? { ...next, problem: null, isQuiet: false } : next;
 }

@@ -1,42 +1,41 @@
-// Owns the status component: which form it has, and what stands where in it.
-// Refuses to know the client beyond the documented members (status_source.ts) and to decide what is told and when
-// (status_view.ts, status_store.ts).
+// The status component: its forms and its markup. What is shown is computed in status_view.ts, and when it changes in
+// status_store.ts. The client is used through status_source.ts only.
 import { useMemo, useSyncExternalStore, type ReactElement } from 'react';
 import { type Locale } from '../../types.js';
 import { Details } from './status_details.js';
 import { Icon } from './status_icon.js';
-import { Outlook } from './status_outlook.js';
-import { checkStatusProps, type FloatingPlace } from './status_props.js';
+import { checkStatusProps, type FloatingPosition } from './status_props.js';
+import { ReconnectInfo } from './status_reconnect.js';
 import { type StatusSource } from './status_source.js';
 import { createStatusStore } from './status_store.js';
-import { unconnected, type StatusView } from './status_view.js';
-import { textsOf, type StatusTexts } from './status_texts.js';
-import { useKeptFocus } from './use_kept_focus.js';
+import { textsByLocale, type StatusTexts } from './status_texts.js';
+import { initialView, type StatusView } from './status_view.js';
+import { useRetainedFocus } from './use_retained_focus.js';
 
 export interface WebSocketStatusProps {
   /** The client to show; nothing is rendered without one. */
   readonly websocket: StatusSource | null | undefined;
-  /** Shows the panel always, with a toggle to the statistics. Default false: compact, a panel when there is news. */
+  /** Always shows the panel, with a toggle for the statistics. Default false: compact, a panel for outages and errors. */
   readonly showDetails?: boolean | undefined;
-  /** Called by «Переподключить» in the place of `websocket.reconnect()`. */
+  /** Called by the button «Переподключить» instead of `websocket.reconnect()`. */
   readonly onReconnect?: (() => unknown) | undefined;
-  /** Classes of the root element, in every form. Default ''. */
+  /** Classes added to the root element. Default ''. */
   readonly className?: string | undefined;
-  /** A fixed place over the page; true is 'top-right'. Default false: in the flow. */
-  readonly floating?: boolean | FloatingPlace | undefined;
-  /** Language of the texts. Default: the client's if it is one of the two, else 'ru'. */
+  /** A fixed position over the page; true is 'top-right'. Default false: in the flow. */
+  readonly floating?: boolean | FloatingPosition | undefined;
+  /** Language of the texts. Default: the client's locale if it is 'ru' or 'en', else 'ru'. */
   readonly locale?: Locale | undefined;
-  /** Texts in the place of those of the language. */
+  /** Replacements for texts of the language. Default: none. */
   readonly texts?: Partial<StatusTexts> | undefined;
-  /** Outages and first connects shorter than this are not told, ms, 0 to 2147483647. Default 1000. */
+  /** Outages and first connects shorter than this are not shown, ms, 0 to 2147483647. Default 1000. */
   readonly quietFor?: number | undefined;
   /** How long the panel stays after a recovery, or an error while connected, ms, 0 to 2147483647. Default 3000. */
   readonly hideAfter?: number | undefined;
 }
 
 /**
- * Shows the state of a connection: a dot with a word while all is well, a panel when there is something to tell.
- * Throws RangeError for a prop that breaks its rule.
+ * Shows the state of a connection: a dot with a word while it is connected, a panel for outages and errors. Throws
+ * RangeError for an invalid prop.
  */
 export function WebSocketStatus({ websocket, ...props }: WebSocketStatusProps): ReactElement | null {
   checkStatusProps(props);
@@ -55,32 +54,32 @@ function Status(props: StatusProps): ReactElement {
     () => createStatusStore(websocket, { quietFor, hideAfter, isPinned: showDetails }),
     [websocket, quietFor, hideAfter, showDetails],
   );
-  const view = useSyncExternalStore(store.subscribe, store.getView, () => unconnected);
-  const keptFocus = useKeptFocus<HTMLDivElement>();
-  const { texts, locale, problem, words } = wordsFor(props, view);
+  const view = useSyncExternalStore(store.subscribe, store.getView, () => initialView);
+  const retainedFocus = useRetainedFocus<HTMLDivElement>();
+  const { texts, locale, problem, stateText } = resolveTexts(props, view);
   const isPanel = view.isOpen || showDetails;
   const isOnline = view.state === 'connected';
-  const compactWord = isOnline ? 'online' : 'offline';
+  const compactState = isOnline ? 'online' : 'offline';
   const button = isPanel ? 'close' : 'open';
   return (
     <div
-      {...keptFocus}
-      className={classesOf(props, isPanel)}
+      {...retainedFocus}
+      className={classNames(props, isPanel)}
       data-state={view.state}
       role="group"
       aria-label={texts.label}
       tabIndex={-1}
       onPointerEnter={() => {
-        store.hold(true);
+        store.setHovered(true);
       }}
       onPointerLeave={() => {
-        store.hold(false);
+        store.setHovered(false);
       }}
     >
       <div className="rws-head">
-        <Icon name={isPanel ? view.state : compactWord} />
+        <Icon name={isPanel ? view.state : compactState} />
         <div className="rws-words" role="status" aria-live="polite">
-          <div className="rws-state">{isPanel ? words : texts[compactWord]}</div>
+          <div className="rws-state">{isPanel ? stateText : texts[compactState]}</div>
           {isPanel && problem && <div className="rws-problem">{problem}</div>}
         </div>
         {(isPanel ? !showDetails : !isOnline && !view.isQuiet) && (
@@ -95,28 +94,30 @@ function Status(props: StatusProps): ReactElement {
           </button>
         )}
       </div>
-      {isPanel && <Outlook {...props} view={view} texts={texts} />}
+      {isPanel && <ReconnectInfo {...props} view={view} texts={texts} />}
       {showDetails && <Details view={view} texts={texts} locale={locale} />}
     </div>
   );
 }
 
-function classesOf({ className, floating }: StatusProps, isPanel: boolean): string {
-  const place = floating === true ? 'top-right' : floating;
+function classNames({ className, floating }: StatusProps, isPanel: boolean): string {
+  const position = floating === true ? 'top-right' : floating;
   const form = `rws-status rws-${isPanel ? 'panel' : 'compact'}`;
-  return [form, place && `rws-floating rws-${place}`, className].filter(Boolean).join(' ');
+  return [form, position && `rws-floating rws-${position}`, className].filter(Boolean).join(' ');
 }
 
-/** All words by the props and the client: its own for state and error unless the page wants others. */
-function wordsFor({ websocket, locale: asked, texts: own }: StatusProps, view: StatusView) {
+/**
+ * The texts to show. State and error have the client's texts, unless the props ask for another language or other texts.
+ */
+function resolveTexts({ websocket, locale: givenLocale, texts: ownTexts }: StatusProps, view: StatusView) {
   const clientLocale = websocket.options.locale === 'en' ? 'en' : 'ru';
-  const locale = asked ?? clientLocale;
-  const texts: StatusTexts = { ...textsOf[locale], ...own };
+  const locale = givenLocale ?? clientLocale;
+  const texts: StatusTexts = { ...textsByLocale[locale], ...ownTexts };
   const errorText = locale === clientLocale ? view.problem?.text : null;
   return {
     locale,
     texts,
-    words: (asked ?? own) ? texts[view.state] : (view.text ?? texts[view.state]),
+    stateText: (givenLocale ?? ownTexts) ? texts[view.state] : (view.stateText ?? texts[view.state]),
     problem: view.problem && !view.isQuiet && (errorText ?? texts.problem),
   };
 }

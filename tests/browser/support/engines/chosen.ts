@@ -1,5 +1,4 @@
-// Owns the choice of engines for a run: Chromium alone unless RWS_ENGINES names others.
-// Refuses names it does not know.
+// The engines of this run: those named by RWS_ENGINES, separated by commas. Default: Chromium only.
 import { launchChromium } from './chromium.js';
 import type { Engine, EngineName } from './engine.js';
 import { launchFirefox } from './firefox.js';
@@ -19,7 +18,9 @@ export const chosenEngines: readonly EngineName[] = (process.env['RWS_ENGINES'] 
   .split(',')
   .map((name) => {
     if (!isEngine(name))
-      throw new RangeError(`No such engine: ${name}; there are: ${Object.keys(launchers).join(', ')}`);
+      throw new RangeError(
+        `Unknown engine ${name} in RWS_ENGINES; possible: ${Object.keys(launchers).join(', ')}`,
+      );
     return name;
   });
 

@@ -1,5 +1,5 @@
-// Owns Debian's Chromium as an engine, driven by puppeteer-core over the DevTools protocol.
-// Refuses the flags by which drivers keep hidden pages awake: pages are to be hidden and frozen as they are for users.
+// Debian's Chromium, driven by puppeteer-core over the DevTools protocol. The flags by which puppeteer prevents throttling of
+// hidden pages are removed, so that pages are hidden and frozen as for users.
 import puppeteer, { type BrowserContext, type CDPSession, type Page } from 'puppeteer-core';
 import type { Engine, EnginePage } from './engine.js';
 import { setHidden } from './tabs.js';
@@ -9,11 +9,11 @@ const flags = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
-  // Timers of a page hidden for 10 s fire once a minute; users have 5 minutes.
+  // Intensive throttling (timers fire once a minute) begins after 10 s instead of the usual 5 minutes.
   '--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/10',
 ];
 
-const wakefulFlags = [
+const removedFlags = [
   '--disable-backgrounding-occluded-windows',
   '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding',
@@ -23,10 +23,10 @@ export async function launchChromium(): Promise<Engine> {
   const browser = await puppeteer.launch({
     executablePath: '/usr/bin/chromium',
     headless: true,
-    // Of one command, ms; some wait for much.
+    // For one command, ms; some take minutes.
     protocolTimeout: 600_000,
     args: flags,
-    ignoreDefaultArgs: wakefulFlags,
+    ignoreDefaultArgs: removedFlags,
     acceptInsecureCerts: true,
   });
   return {
@@ -34,17 +34,17 @@ export async function launchChromium(): Promise<Engine> {
     version: (await browser.version()).replace(/^\D*/, ''),
     process: browser.process()?.pid ?? 0,
     open: async (url) => {
-      // A context is a window of its own: no page is hidden behind another.
+      // Each context has its own window, so that no page is hidden behind another.
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
       await page.goto(url);
-      return pageOf(context, page, await page.createCDPSession());
+      return createPage(context, page, await page.createCDPSession());
     },
     close: () => browser.close(),
   };
 }
 
-function pageOf(context: BrowserContext, page: Page, session: CDPSession): EnginePage {
+function createPage(context: BrowserContext, page: Page, session: CDPSession): EnginePage {
   return {
     evaluate: async <Result>(expression: string) => (await page.evaluate(expression)) as Result,
     visit: async (url) => {

@@ -1,5 +1,4 @@
-// Owns Firefox ESR as an engine, driven by puppeteer-core over WebDriver BiDi.
-// Refuses to know what is tested.
+// Firefox ESR, driven by puppeteer-core over WebDriver BiDi.
 import puppeteer, { type Page } from 'puppeteer-core';
 import type { Engine, EnginePage } from './engine.js';
 import { setHidden } from './tabs.js';
@@ -9,7 +8,7 @@ export async function launchFirefox(): Promise<Engine> {
     browser: 'firefox',
     executablePath: '/usr/bin/firefox-esr',
     headless: true,
-    // Of one command, ms; some wait for much.
+    // For one command, ms; some take minutes.
     protocolTimeout: 600_000,
     acceptInsecureCerts: true,
   });
@@ -18,16 +17,16 @@ export async function launchFirefox(): Promise<Engine> {
     version: (await browser.version()).replace(/^\D*/, ''),
     process: browser.process()?.pid ?? 0,
     open: async (url) => {
-      // A window of its own: no page is hidden behind another.
+      // Each page has its own window, so that no page is hidden behind another.
       const page = await browser.newPage({ type: 'window' });
       await page.goto(url);
-      return pageOf(page);
+      return createPage(page);
     },
     close: () => browser.close(),
   };
 }
 
-function pageOf(page: Page): EnginePage {
+function createPage(page: Page): EnginePage {
   return {
     evaluate: async <Result>(expression: string) => (await page.evaluate(expression)) as Result,
     visit: async (url) => {

@@ -1,4 +1,4 @@
-// Owns the types of the small part of selenium-webdriver that is used; the package has none of its own.
+// Types for the part of selenium-webdriver that is used; the package has none.
 declare module 'selenium-webdriver' {
   export interface Navigation {
     back(): Promise<void>;

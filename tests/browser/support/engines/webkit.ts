@@ -1,17 +1,17 @@
-// Owns WebKitGTK's MiniBrowser as an engine, driven by WebKitWebDriver under Xvfb with selenium-webdriver.
-// Refuses two pages on one screen: a window behind another counts as hidden and its timers are throttled, so that each page
-// is a browser of its own on a screen of its own. A page is hidden by taking its window off the screen with xdotool.
+// WebKitGTK's MiniBrowser, driven by WebKitWebDriver under Xvfb with selenium-webdriver. Each page has its own browser on its
+// own virtual screen, because a window behind another one counts as hidden and its timers are throttled. A page is hidden by
+// unmapping its window with xdotool.
 import { execFileSync } from 'node:child_process';
 import { Builder, type WebDriver } from 'selenium-webdriver';
 import { vi } from 'vitest';
 import { startProgram, type Program } from '../program.js';
 import { freePort } from '../network/ports.js';
-import { within } from '../within.js';
+import { withTimeout } from '../with_timeout.js';
 import type { Engine, EnginePage } from './engine.js';
 
 const miniBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 
-/** Longest time that one expression may take, ms. */
+/** Longest time for one expression, ms. */
 const scriptTimeout = 600_000;
 
 export async function launchWebkit(): Promise<Engine> {
@@ -21,20 +21,20 @@ export async function launchWebkit(): Promise<Engine> {
   return {
     name: 'webkit',
     version: first.version,
-    // Its browsers are children of this process.
+    // The browsers are child processes of this one.
     process: process.pid,
     open: async (url) => {
       const page = await openBrowser();
-      const counted = {
+      const tracked = {
         ...page,
         close: async () => {
-          pages.delete(counted);
+          pages.delete(tracked);
           await page.close();
         },
       };
-      pages.add(counted);
-      await counted.visit(url);
-      return counted;
+      pages.add(tracked);
+      await tracked.visit(url);
+      return tracked;
     },
     close: async () => {
       for (const page of [...pages]) await page.close();
@@ -42,11 +42,11 @@ export async function launchWebkit(): Promise<Engine> {
   };
 }
 
-/** Longest time that a browser may take to start, ms: 2 s are usual. */
-const startingTime = 25_000;
+/** Longest time for a browser to start, ms; 2 s are usual. */
+const startTimeout = 25_000;
 
 async function startScreen(): Promise<{ readonly display: string; readonly program: Program }> {
-  // Xvfb takes a free number itself and writes it to the descriptor it is given.
+  // Xvfb chooses a free display number and writes it to the given file descriptor.
   const program = startProgram('Xvfb', [
     '-displayfd',
     '1',
@@ -56,12 +56,12 @@ async function startScreen(): Promise<{ readonly display: string; readonly progr
     '-nolisten',
     'tcp',
   ]);
-  const [, number = ''] = await program.line(/^(\d+)$/);
+  const [, number = ''] = await program.waitForLine(/^(\d+)$/);
   return { display: `:${number}`, program };
 }
 
-/** The browser's window, which is the only one on its screen. */
-function windowOn(display: string): (isHidden: boolean) => void {
+/** Returns a function that hides or shows the browser's window, the only one on its screen. */
+function findWindow(display: string): (isHidden: boolean) => void {
   const env = { ...process.env, DISPLAY: display };
   const xdotool = (...words: readonly string[]): string =>
     execFileSync('xdotool', words, { env, encoding: 'utf8' }).trim();
@@ -73,7 +73,7 @@ function windowOn(display: string): (isHidden: boolean) => void {
 
 type Browser = EnginePage & { readonly version: string };
 
-/** One start in hundreds leaves a browser without its web process, which waits for ever: then there is another. */
+/** Starts a browser, at the second try if necessary: one start in several hundred hangs without a web process. */
 async function openBrowser(): Promise<Browser> {
   return startBrowser().catch(startBrowser);
 }
@@ -83,26 +83,28 @@ async function startBrowser(): Promise<Browser> {
   const port = await freePort('127.0.0.1');
   const program = startProgram('WebKitWebDriver', [`--port=${port}`], {
     DISPLAY: screen.display,
-    // No window system to share buffers with, and no bus to ask for a proxy.
+    // There is no compositor under Xvfb, and no D-Bus for the proxy resolver.
     WEBKIT_DISABLE_COMPOSITING_MODE: '1',
     GIO_USE_PROXY_RESOLVER: 'dummy',
   });
   const started = startDriver(program, `http://127.0.0.1:${port}`);
-  const driver = await within(startingTime, 'session of WebKit', started).catch(async (error: unknown) => {
-    await program.stop();
-    await screen.program.stop();
-    throw error;
-  });
+  const driver = await withTimeout(startTimeout, 'session of WebKit', started).catch(
+    async (error: unknown) => {
+      await program.stop();
+      await screen.program.stop();
+      throw error;
+    },
+  );
   const version = (await driver.getCapabilities()).get('browserVersion');
-  let hide: ((isHidden: boolean) => void) | undefined;
+  let setWindowHidden: ((isHidden: boolean) => void) | undefined;
   return {
     version: typeof version === 'string' ? version : 'unknown',
     evaluate: (expression) => evaluate(driver, expression),
     visit: (url) => driver.get(url),
     back: () => driver.navigate().back(),
     setHidden: async (isHidden) => {
-      hide ??= windowOn(screen.display);
-      hide(isHidden);
+      setWindowHidden ??= findWindow(screen.display);
+      setWindowHidden(isHidden);
       const state = isHidden ? 'hidden' : 'visible';
       await vi.waitUntil(async () => (await evaluate<string>(driver, 'document.visibilityState')) === state, {
         timeout: 10_000,
@@ -117,7 +119,7 @@ async function startBrowser(): Promise<Browser> {
 }
 
 async function startDriver(program: Program, url: string): Promise<WebDriver> {
-  await program.answers(`${url}/status`);
+  await program.waitForHttp(`${url}/status`);
   const options = { binary: miniBrowser, args: ['--automation'] };
   const driver = await new Builder()
     .usingServer(url)
@@ -128,12 +130,12 @@ async function startDriver(program: Program, url: string): Promise<WebDriver> {
     })
     .build();
   await driver.manage().setTimeouts({ script: scriptTimeout });
-  // Only a browser with a web process answers.
+  // Checks that the browser has a web process.
   await evaluate(driver, '1');
   return driver;
 }
 
-/** WebDriver knows functions only; the last argument of an asynchronous script ends it. No eval: pages may forbid it. */
+/** Runs the expression as an asynchronous script, without eval, which the page's content security policy may forbid. */
 async function evaluate<Result>(driver: WebDriver, expression: string): Promise<Result> {
   const script = `
     const done = arguments[arguments.length - 1];

@@ -1,7 +1,7 @@
-// Owns a TCP proxy whose links can be made bad at a test's word: late, sliced, slow, one-way, frozen, reset, refused.
-// Refuses to read what passes through: it knows bytes only.
+// A TCP proxy with faults: latency, small slices, limited bandwidth, dropped data in one or both directions, stalled links,
+// resets, a closed port. It does not interpret the data.
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { Pipe, type Manner } from './pipe.js';
+import { Pipe, type LinkProperties } from './pipe.js';
 
 export interface Address {
   readonly host: string;
@@ -18,11 +18,11 @@ interface Link {
 }
 
 export class FaultProxy {
-  /** How bytes travel on all links, those to come as well. */
-  readonly manner: Manner = { delay: 0, sliceBytes: Infinity, bytesPerSecond: Infinity };
-  /** Whether newcomers are accepted and then left alone, as by a server that hangs. */
+  /** Apply to all present and future links. */
+  readonly properties: LinkProperties = { delay: 0, sliceBytes: Infinity, bytesPerSecond: Infinity };
+  /** Whether new connections are accepted and then ignored, as by a server that hangs. */
   hangs = false;
-  /** Links accepted so far, hung ones too. */
+  /** Number of connections accepted so far. */
   accepted = 0;
   readonly #target: Address;
   readonly #links = new Set<Link>();
@@ -45,11 +45,11 @@ export class FaultProxy {
     return `ws://${this.#address.host}:${this.#address.port}/`;
   }
 
-  /** Listens (again). */
+  /** Opens the port, unless it is open. */
   async accept(): Promise<void> {
     if (this.#server !== undefined) return;
     const server = createServer({ noDelay: true }, (client) => {
-      this.#take(client);
+      this.#addLink(client);
     });
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
@@ -57,13 +57,13 @@ export class FaultProxy {
     });
   }
 
-  /** Closes the port: newcomers meet a reset. Links that stand are left. */
+  /** Closes the port: new connections are refused. Existing links stay. */
   refuse(): void {
     this.#server?.close();
     this.#server = undefined;
   }
 
-  /** Ends all links with a TCP reset, on both sides. */
+  /** Closes all links with a TCP reset on both sides. */
   reset(): void {
     for (const socket of this.#hung) socket.resetAndDestroy();
     for (const { client, server } of this.#links) {
@@ -72,23 +72,23 @@ export class FaultProxy {
     }
   }
 
-  /** From now on the links that stand swallow what comes in that direction, their end included. Newcomers are spared. */
+  /** Existing links drop all further data in this direction, and their end. New links are not affected. */
   drop(direction: Direction): void {
     for (const link of this.#links) link[direction].drop();
   }
 
-  /** Holds back everything on the links that stand; `thaw` lets it go on. */
-  freeze(): void {
+  /** Stalls existing links: nothing is forwarded until `resume`. */
+  stall(): void {
     for (const { up, down } of this.#links) {
-      up.hold();
-      down.hold();
+      up.pause();
+      down.pause();
     }
   }
 
-  thaw(): void {
+  resume(): void {
     for (const { up, down } of this.#links) {
-      up.release();
-      down.release();
+      up.resume();
+      down.resume();
     }
   }
 
@@ -97,7 +97,7 @@ export class FaultProxy {
     this.reset();
   }
 
-  #take(client: Socket): void {
+  #addLink(client: Socket): void {
     this.accepted += 1;
     if (this.hangs) {
       this.#hung.add(client);
@@ -108,14 +108,14 @@ export class FaultProxy {
     const link: Link = {
       client,
       server,
-      up: new Pipe(client, server, this.manner),
-      down: new Pipe(server, client, this.manner),
+      up: new Pipe(client, server, this.properties),
+      down: new Pipe(server, client, this.properties),
     };
     this.#links.add(link);
-    const forget = (): void => {
+    const removeIfClosed = (): void => {
       if (client.destroyed && server.destroyed) this.#links.delete(link);
     };
-    client.once('close', forget);
-    server.once('close', forget);
+    client.once('close', removeIfClosed);
+    server.once('close', removeIfClosed);
   }
 }

@@ -1,5 +1,5 @@
-// Owns a link that can truly lose packets: a network namespace behind a pair of virtual interfaces, with nftables in it.
-// Refuses to run without the right to make namespaces; ask `canMakeLinks` first.
+// A link that loses packets: a network namespace behind a pair of virtual interfaces, with nftables in it. It needs the
+// right to create namespaces; check `canMakeLinks` first.
 import { spawnSync } from 'node:child_process';
 import type { Address, Direction } from './fault_proxy.js';
 
@@ -14,7 +14,7 @@ function mustRun(...words: readonly string[]): void {
   if (!run(...words)) throw new Error(`${words.join(' ')} failed`);
 }
 
-/** Whether this process may make network namespaces. */
+/** Whether this process may create network namespaces. */
 export function canMakeLinks(): boolean {
   const name = `rws${process.pid}try`;
   const isMade = run('ip', 'netns', 'add', name);
@@ -22,23 +22,23 @@ export function canMakeLinks(): boolean {
   return isMade;
 }
 
-const standing = new Set<LossyLink>();
+const activeLinks = new Set<LossyLink>();
 process.once('exit', () => {
-  for (const link of standing) link.remove();
+  for (const link of activeLinks) link.remove();
 });
 
-let made = 0;
+let count = 0;
 
 export class LossyLink {
   readonly #namespace: string;
   readonly #network: string;
 
   constructor() {
-    made += 1;
-    // Runs side by side must not meet, and the name of an interface has 15 characters at most.
-    this.#namespace = `rws${process.pid}x${made}`;
-    this.#network = `10.${100 + (process.pid % 100)}.${made}`;
-    standing.add(this);
+    count += 1;
+    // Unique for each process, so that parallel runs do not collide. Names of interfaces have at most 15 characters.
+    this.#namespace = `rws${process.pid}x${count}`;
+    this.#network = `10.${100 + (process.pid % 100)}.${count}`;
+    activeLinks.add(this);
     const [near, far] = [`${this.#namespace}a`, `${this.#namespace}b`];
     mustRun('ip', 'netns', 'add', this.#namespace);
     mustRun('ip', 'link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', this.#namespace);
@@ -53,16 +53,17 @@ export class LossyLink {
     }
   }
 
-  /** What to run a program with so that it lives behind the link. */
+  /** The command that runs a program behind the link. */
   get prefix(): readonly string[] {
     return [...asRoot, 'ip', 'netns', 'exec', this.#namespace];
   }
 
-  get far(): Address {
+  /** The address for a server behind the link. */
+  get address(): Address {
     return { host: `${this.#network}.2`, port: 8000 };
   }
 
-  /** Loses every packet in that direction, of one client's port or of all. */
+  /** Drops every packet in this direction, of one client's port or of all. */
   drop(direction: Direction, port?: number): void {
     const [chain, side] = direction === 'up' ? ['input', 'sport'] : ['output', 'dport'];
     const which = port === undefined ? [] : ['tcp', side, String(port)];
@@ -74,8 +75,8 @@ export class LossyLink {
   }
 
   remove(): void {
-    standing.delete(this);
-    // The virtual interfaces go with it.
+    activeLinks.delete(this);
+    // This removes the virtual interfaces too.
     run('ip', 'netns', 'delete', this.#namespace);
   }
 

@@ -1,12 +1,12 @@
-// Owns one direction of a link through the fault proxy: order is kept whatever the manner of travel.
-// Refuses to tell the other side of an end that a silent line could not have told.
+// One direction of a link through the fault proxy. The order of the data is kept. While data is dropped, the end of the
+// connection is dropped too.
 import type { Socket } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
-export interface Manner {
-  /** Time each piece is under way, ms. */
+export interface LinkProperties {
+  /** Latency, ms. */
   delay: number;
-  /** Largest piece that is passed on at once. */
+  /** Largest piece that is forwarded at once. */
   sliceBytes: number;
   bytesPerSecond: number;
 }
@@ -14,36 +14,36 @@ export interface Manner {
 export class Pipe {
   readonly #from: Socket;
   readonly #to: Socket;
-  readonly #manner: Manner;
+  readonly #properties: LinkProperties;
   #last: Promise<void> = Promise.resolve();
   #isDropping = false;
   #gate: Promise<void> | undefined;
   #open: (() => void) | undefined;
 
-  constructor(from: Socket, to: Socket, manner: Manner) {
+  constructor(from: Socket, to: Socket, properties: LinkProperties) {
     this.#from = from;
     this.#to = to;
-    this.#manner = manner;
+    this.#properties = properties;
     from.on('data', (bytes: Buffer) => {
-      const due = Date.now() + manner.delay;
-      this.#queue(() => this.#pass(bytes, due));
+      const due = Date.now() + properties.delay;
+      this.#queue(() => this.#forward(bytes, due));
     });
-    from.on('end', () => this.#queue(() => this.#passEnd(() => to.end())));
-    from.on('error', () => this.#queue(() => this.#passEnd(() => to.resetAndDestroy())));
-    from.on('close', () => this.#queue(() => this.#passEnd(() => to.destroy())));
+    from.on('end', () => this.#queue(() => this.#forwardEnd(() => to.end())));
+    from.on('error', () => this.#queue(() => this.#forwardEnd(() => to.resetAndDestroy())));
+    from.on('close', () => this.#queue(() => this.#forwardEnd(() => to.destroy())));
   }
 
-  /** For good: bytes that were lost leave a hole that no later byte may follow. */
+  /** Permanent: after a gap no later byte of the stream may be delivered. */
   drop(): void {
     this.#isDropping = true;
   }
 
-  hold(): void {
+  pause(): void {
     this.#gate ??= new Promise((resolve) => (this.#open = resolve));
     this.#from.pause();
   }
 
-  release(): void {
+  resume(): void {
     this.#open?.();
     this.#gate = undefined;
     this.#from.resume();
@@ -53,22 +53,22 @@ export class Pipe {
     this.#last = this.#last.then(step);
   }
 
-  async #pass(bytes: Buffer, due: number): Promise<void> {
-    const { sliceBytes, bytesPerSecond } = this.#manner;
-    const early = due - Date.now();
-    if (early > 0) await pause(early);
+  async #forward(bytes: Buffer, due: number): Promise<void> {
+    const { sliceBytes, bytesPerSecond } = this.#properties;
+    const remaining = due - Date.now();
+    if (remaining > 0) await sleep(remaining);
     for (let start = 0; start < bytes.length; start += sliceBytes) {
       await this.#gate;
       if (this.#isDropping || this.#to.destroyed) return;
       const slice = bytes.subarray(start, start + sliceBytes);
       this.#to.write(slice);
-      if (bytesPerSecond < Infinity) await pause((slice.length / bytesPerSecond) * 1000);
-      // Without a turn between them the pieces would leave as one.
+      if (bytesPerSecond < Infinity) await sleep((slice.length / bytesPerSecond) * 1000);
+      // Without a turn in between, the pieces would be sent as one.
       else if (sliceBytes < bytes.length) await nextTurn();
     }
   }
 
-  async #passEnd(end: () => void): Promise<void> {
+  async #forwardEnd(end: () => void): Promise<void> {
     await this.#gate;
     if (!this.#isDropping && !this.#to.destroyed) end();
   }

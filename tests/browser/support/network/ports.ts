@@ -1,7 +1,7 @@
-// Owns the finding of free addresses on this machine.
+// Free ports and loopback addresses.
 import { createServer } from 'node:net';
 
-/** A port that nobody listens on just now. */
+/** A port that is not in use at the moment. */
 export async function freePort(host: string): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -15,10 +15,10 @@ export async function freePort(host: string): Promise<number> {
 let lastHost = 0;
 
 /**
- * A loopback address of its own for each that asks: browsers open one WebSocket an address at a time, so faults that are
- * tried side by side must not share one.
+ * A different loopback address for each call: browsers connect only one WebSocket to an address at a time, so experiments
+ * that run in parallel must not share one.
  */
-export function ownAddress(): string {
+export function uniqueLoopbackAddress(): string {
   lastHost += 1;
   return `127.1.${Math.floor(lastHost / 250)}.${(lastHost % 250) + 1}`;
 }

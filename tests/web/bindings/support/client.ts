@@ -1,57 +1,62 @@
-// Owns a connection of the real module with a delegate that records what it is told.
-// Refuses everything the facade adds.
-import createCore, { wasmBytes, type CoreDelegate, type CoreModule } from '#core';
-import { CoreConnection } from '../../../../web/core/connection.js';
+// One client of the real module with a listener that records every call. Nothing of the facade takes part.
+import createCore, { wasmBytes, type CoreClient, type CoreListener, type CoreModule } from '#core';
 import { ScriptedSocket } from './scripted_socket.js';
 
-export const core: CoreModule = createCore({ wasmBinary: wasmBytes() });
+export const core: CoreModule = createCore({
+  module: new WebAssembly.Module(wasmBytes() as Uint8Array<ArrayBuffer>),
+});
 
 export type Call = readonly [name: string, ...values: unknown[]];
-type Behaviour = Partial<CoreDelegate>;
+type Behaviour = Partial<CoreListener>;
 
 export interface Client {
-  readonly connection: CoreConnection;
-  /** All that the delegate was told, oldest first. */
+  readonly connection: CoreClient;
+  /** All calls of the listener, oldest first; without `timerSet`. */
   readonly calls: Call[];
-  /** The calls of this name, without the name. */
-  told(name: keyof CoreDelegate): readonly unknown[][];
-  /** Takes the names of the calls so far, and forgets the calls. */
+  /** The arguments of all calls of this method. */
+  argumentsOf(name: keyof CoreListener): readonly unknown[][];
+  /** The names of the calls so far; forgets the calls. */
   takeNames(): string[];
 }
 
-/** Makes a connection. What `behaviour` leaves out is recorded only; addresses are found at once. */
-export function makeClient(behaviour: Behaviour = {}, module: CoreModule = core): Client {
+/** Makes a client. A method that `behaviour` leaves out only records its call; addresses are resolved at once. */
+export function makeClient(behaviour: Behaviour = {}): Client {
   const calls: Call[] = [];
   const usual: Behaviour = {
-    findAddress: (attempt) => connection.addressFound(attempt, 'ws://server.test/', ''),
-    transmit: () => true,
-    shouldReconnect: () => -1,
+    resolveAddress: (attempt) => connection.addressResolved(attempt, 'ws://server.test/', []),
+    sendMessage: () => 0,
+    sizeOf: () => 1,
   };
-  const delegate = new Proxy({} as CoreDelegate, {
-    get(_target, name: keyof CoreDelegate) {
+  const listener = new Proxy({} as CoreListener, {
+    get(_target, name: keyof CoreListener) {
       const answer = (behaviour[name] ?? usual[name]) as ((...values: unknown[]) => unknown) | undefined;
       return (...values: unknown[]) => {
-        calls.push([name, ...values]);
+        if (name !== 'timerSet') calls.push([name, ...values]);
         return answer?.(...values);
       };
     },
   });
-  const connection = new CoreConnection(module, delegate, 42);
+  const connection = new core.ResilientWebSocket(listener, 42);
   connection.setOption('jitter', 0);
   return {
     connection,
     calls,
-    told: (name) => calls.filter((call) => call[0] === name).map((call) => call.slice(1)),
+    argumentsOf: (name) => calls.filter((call) => call[0] === name).map((call) => call.slice(1)),
     takeNames: () => calls.splice(0).map((call) => call[0]),
   };
 }
 
-/** Hands a text message of so many bytes to the core; what it answers is the outcome. */
-export function send(client: Client, payload: number, bytes = 1): number {
-  return client.connection.send(payload, bytes, false, false, -1);
+/** Sends a message of so many bytes; whether a socket has it. */
+export function send(client: Client, message: number, bytes = 1): boolean {
+  return client.connection.send(message, bytes, true, false, -1);
 }
 
-/** A client whose first socket is open; what was told so far is forgotten. */
+/** A frame that is no control frame arrives. */
+export function receive(client: Client, attempt: number): void {
+  core._rwsFrameReceived(client.connection.id(), attempt);
+}
+
+/** A client whose first socket is open; the calls so far are forgotten. */
 export function openClient(behaviour: Behaviour = {}): Client {
   const client = makeClient(behaviour);
   client.connection.connect();

@@ -1,10 +1,10 @@
-// Owns a WebSocket that does what a test tells it. Refuses events of its own.
+// A WebSocket controlled by a test: it fires no event by itself.
 import { vi } from 'vitest';
 
 type Handler = ((event?: unknown) => void) | null;
 
 export class ScriptedSocket {
-  /** Every socket made since the last `install`, oldest first. */
+  /** Every socket created since the last `install`, oldest first. */
   static made: ScriptedSocket[] = [];
 
   readonly sent: unknown[] = [];

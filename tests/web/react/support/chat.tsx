@@ -1,11 +1,11 @@
-// Owns a chat hook under test with its callbacks recorded. Refuses to render anything.
+// Renders the chat hook with recorded callbacks.
 import { vi, type Mock } from 'vitest';
 import {
   useChatWebSocket,
   type UseChatWebSocketOptions,
   type UseChatWebSocketResult,
 } from '../../../../web/react/index.js';
-import { hookStrictly } from './react_world.js';
+import { hookStrictly } from './react_environment.js';
 
 export type SessionId = Parameters<typeof useChatWebSocket>[0];
 
@@ -20,7 +20,7 @@ export interface ChatProps {
 }
 
 export interface Chat {
-  readonly told: Record<Names | 'onNewMessage', Mock<(...args: unknown[]) => void>>;
+  readonly callbacks: Record<Names | 'onNewMessage', Mock<(...args: unknown[]) => void>>;
   /** The hook's latest result. */
   readonly result: { readonly current: UseChatWebSocketResult };
   readonly rerender: (props: ChatProps) => void;
@@ -29,7 +29,7 @@ export interface Chat {
 
 /** A chat hook in StrictMode, by default on session 7 with a token. */
 export function renderChat(options: UseChatWebSocketOptions = {}, sessionId: SessionId = 7): Chat {
-  const told: Chat['told'] = {
+  const callbacks: Chat['callbacks'] = {
     onNewMessage: vi.fn(),
     onTyping: vi.fn(),
     onSessionUpdate: vi.fn(),
@@ -38,7 +38,7 @@ export function renderChat(options: UseChatWebSocketOptions = {}, sessionId: Ses
     onError: vi.fn(),
     onMessageDropped: vi.fn(),
   };
-  const { onNewMessage, ...others } = told;
+  const { onNewMessage, ...others } = callbacks;
   const hook = hookStrictly(
     (props: ChatProps) =>
       useChatWebSocket(props.sessionId, onNewMessage, {
@@ -50,5 +50,5 @@ export function renderChat(options: UseChatWebSocketOptions = {}, sessionId: Ses
       }),
     { sessionId, options },
   );
-  return { told, ...hook };
+  return { callbacks, ...hook };
 }

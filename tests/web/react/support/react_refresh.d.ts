@@ -1,4 +1,4 @@
-// Owns the types of the part of react-refresh that the tests use: the package has none.
+// Types of the part of react-refresh that the tests use: the package has none.
 declare module 'react-refresh/runtime' {
   interface Refresh {
     injectIntoGlobalHook(window: Window): void;

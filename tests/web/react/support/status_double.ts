@@ -1,5 +1,5 @@
-// Owns a stand-in for a client with the documented members of a status source and no others.
-// Refuses to be a connection: a test says what its status is and which events it emits.
+// A test double of a client: it has only the documented members of a status source. A test sets its status and makes it
+// emit events.
 import {
   type StatusEvent,
   type StatusReport,
@@ -37,7 +37,7 @@ export class StatusDouble implements StatusSource {
     this.options = { maxReconnectAttempts: 10, ...options };
   }
 
-  // Methods of the instance: a test may call them apart from it, as it may those of a mock.
+  // Instance properties, so that a test may call them without the object, as with mocks.
   readonly getStatus = (): StatusReport => ({ ...this.#report });
 
   readonly getUserFriendlyStatus = (): { text: string } => ({
@@ -57,9 +57,9 @@ export class StatusDouble implements StatusSource {
     this.reconnects += 1;
   };
 
-  // --- what a test makes happen
+  // --- controls for tests
 
-  /** Changes the status without a word; merged into what it was. */
+  /** Changes the status without an event; merged into the previous one. */
   set(report: Partial<StatusReport>): void {
     this.#report = { ...this.#report, ...report };
   }
@@ -68,7 +68,7 @@ export class StatusDouble implements StatusSource {
     for (const [name, listener] of [...this.listeners]) if (name === event) listener(argument);
   }
 
-  /** Changes the status and tells the state. */
+  /** Changes the status and emits stateChange. */
   become(connectionState: ConnectionState, report: Partial<StatusReport> = {}): void {
     this.set({ ...report, connectionState });
     this.emit('stateChange', connectionState);

@@ -1,13 +1,13 @@
-// Owns what the tests of the status component do and look at: time that passes, the parts a user sees.
-// Refuses real time; the component's own class names are used only where nothing a user sees tells the part.
+// Helpers for the tests of the status component: fake time, and queries for what a user sees. Class names are used only
+// where nothing visible identifies the part.
 import { act, cleanup, screen } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 
-/** Call at the top of a test file: each test gets fake time, and what it rendered is unmounted after it. */
-export function setStatusScreen(): void {
+/** Call at the top of a test file: sets up fake timers, and unmounts after each test. */
+export function setUpStatusTests(): void {
   beforeEach(() => {
     vi.useFakeTimers();
-    // Testing Library waits a turn after each act of a user; it knows how to only by this name.
+    // Testing Library advances fake timers after user actions only if this global exists.
     vi.stubGlobal('jest', { advanceTimersByTime: (time: number) => vi.advanceTimersByTime(time) });
   });
   afterEach(() => {
@@ -24,7 +24,7 @@ export function pass(milliseconds: number): void {
   });
 }
 
-/** The whole component; there must be one. */
+/** The root element of the component; there must be one. */
 export function root(): HTMLElement {
   return screen.getByRole('group');
 }
@@ -33,19 +33,19 @@ export function isPanel(): boolean {
   return root().classList.contains('rws-panel');
 }
 
-/** What is announced, and so shown as the state and the error. */
-export function said(): string {
+/** The text of the live region: the state and the error. */
+export function announcedText(): string {
   return [...screen.getByRole('status').children].map(({ textContent }) => textContent).join(' | ');
 }
 
-/** All words but those of buttons that have a name of their own: a sign such as × is no word. */
+/** All text without buttons that have an aria-label (× and the like are no text). */
 export function shownText(): string {
   const copy = root().cloneNode(true) as HTMLElement;
   for (const button of copy.querySelectorAll('button[aria-label]')) button.remove();
   return copy.textContent;
 }
 
-/** Names of the buttons, in their order. */
+/** Names of the buttons, in order. */
 export function buttons(): string[] {
   return screen
     .queryAllByRole('button')

@@ -1,5 +1,5 @@
-// Owns what can be read off styles.css without a browser: its rules, its custom properties, contrasts of colours.
-// Refuses to be a parser of CSS: it knows the few forms that sheet is written in.
+// Reads styles.css without a browser: its rules, custom properties and colour contrasts. Not a general CSS parser; it
+// handles only the constructs that this style sheet uses.
 import { readFileSync } from 'node:fs';
 
 export type Scheme = 'light' | 'dark';
@@ -8,22 +8,22 @@ type Colour = readonly [red: number, green: number, blue: number];
 
 const read = (path: string): string => readFileSync(`web/react/${path}`, 'utf8');
 
-/** The whole of it: its parts in the places of their imports. */
+/** The whole style sheet, with the imported parts in place. */
 export const documentedSheet = read('styles.css').replaceAll(/@import '(.+)';/g, (_, path: string) =>
   read(path),
 );
 
-/** Without comments. */
+/** The same without comments. */
 export const sheet = documentedSheet.replaceAll(/\/\*.*?\*\//gs, '');
 
-/** The selectors of all rules, at-rules and frames of animations left out. */
+/** The selectors of all rules, without at-rules and keyframes. */
 export function selectors(): string[] {
   return [...sheet.matchAll(/([^{}]+)\{/g)]
     .map((match) => (match[1] ?? '').trim())
     .filter((selector) => !selector.startsWith('@') && selector !== 'to');
 }
 
-/** The custom properties that are colours in both schemes, as `[light, dark]` of #rrggbb. */
+/** The custom properties that are colours in both schemes, as `[light, dark]` in #rrggbb. */
 export function palette(): Record<string, Record<Scheme, string>> {
   const pairs = sheet.matchAll(/--rws-([a-z]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g);
   return Object.fromEntries(
@@ -37,7 +37,7 @@ export function plainPalette(): Record<string, string> {
   return Object.fromEntries([...plain].map(([, name = '', colour = '']) => [name, colour] as const));
 }
 
-/** `share` of the upper colour over the lower one, as color-mix with transparent does. */
+/** The mix of `share` of the upper colour over the lower one, as color-mix with transparent computes it. */
 export function over(upper: string, lower: string, share: number): string {
   const [above, below] = [parsed(upper), parsed(lower)];
   const mixed = above.map((value, index) => Math.round(value * share + (below[index] ?? 0) * (1 - share)));

@@ -1,0 +1,146 @@
+// What an observer knows of the outage: where a loss leads, how long the waits may be, and which automatic
+// attempts are allowed. It counts attempts and hints by itself, from the documented options alone.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "effects.h"
+#include "findings.h"
+#include "options.h"
+#include "reconnect_policy.h"
+
+namespace rws::test {
+
+class RetryModel {
+ public:
+  [[nodiscard]] const std::optional<Instant>& retryAt() const { return retryAt_; }
+  [[nodiscard]] const std::optional<Instant>& hintUntil() const { return hintUntil_; }
+  [[nodiscard]] const std::optional<Instant>& lastAttemptAt() const { return lastAttemptAt_; }
+  [[nodiscard]] std::uint64_t used() const { return used_; }
+  [[nodiscard]] bool isWanted() const { return isWanted_; }
+  [[nodiscard]] bool hasGivenUp() const { return hasGivenUp_; }
+  [[nodiscard]] bool isOverruled() const { return isOverruled_; }
+  [[nodiscard]] bool isRestarting() const { return isRestarting_; }
+
+  // Where a loss leads with this answer of the user's function, nothing without one.
+  [[nodiscard]] static Phase phaseAfterLoss(const Options& options, std::uint16_t code, std::uint64_t retries,
+                                            std::optional<bool> answer) {
+    const auto& fatal = options.fatalCloseCodes;
+    const bool isFatal = std::find(fatal.begin(), fatal.end(), code) != fatal.end();
+    const bool isNormal = code == 1000 && !isFatal;
+    const bool isWanted = answer.value_or(!isFatal && !isNormal && options.enableAutoReconnect);
+    if (!isWanted) return isNormal ? Phase::Disconnected : Phase::Rejected;
+    return retries < options.maxReconnectAttempts ? Phase::Waiting : Phase::Exhausted;
+  }
+
+  // --- events of the world
+  void connectionWanted() {
+    isWanted_ = true;
+    startOver();
+  }
+  void becameStable() { startOver(); }
+  // The attempt made way for another one, which does not count as a further retry.
+  void replaced() { used_ -= std::min<std::uint64_t>(used_, 1); }
+  void seriesStarted() {
+    used_ = 0;
+    hasGivenUp_ = false;
+  }
+  void answered(std::optional<bool> answer) { isOverruled_ = answer.value_or(false); }
+  void lost(const Options& options, const CloseInfo& info, std::optional<Duration> asked, Instant now) {
+    isOverruled_ = false;
+    if (info.code == 1012 || info.code == 1013) isRestarting_ = true;
+    lossHint_ = asked;
+    std::optional<Duration> least;
+    if (asked) {
+      least = std::clamp(*asked, Duration::zero(), options.maxRetryAfter);
+    } else if (isRestarting_) {
+      const Duration most = std::min(Duration(std::chrono::seconds(30)), options.maxReconnectDelay);
+      least = std::min(Duration(std::chrono::seconds(5)), most / 2);
+    }
+    // A further word of the server replaces the one before; without one that still counts.
+    if (asked) hintUntil_.reset();
+    if (least) hintUntil_ = std::max(now + *least, hintUntil_.value_or(now));
+  }
+  void turnEnds(Phase phase) {
+    if (phase != Phase::Waiting) retryAt_.reset();
+    if (phase == Phase::Disconnected || phase == Phase::Rejected || phase == Phase::Destroyed) {
+      isWanted_ = false;
+    }
+  }
+
+  // --- calls of the platform
+  enum class Start : std::uint8_t {
+    Fresh,  // connect() or reconnect()
+    Early,  // checkNetwork() ends the wait
+    Automatic,
+  };
+  void attemptStarted(const Options& options, Instant now, Start start, Findings& findings) {
+    findings.check(isWanted_, "C7, B7: an attempt that nothing allows");
+    if (start != Start::Fresh) ++used_;
+    if (start == Start::Automatic) {
+      findings.check(retryAt_ && *retryAt_ <= now, "B3: an attempt before its time");
+      findings.check(options.enableAutoReconnect || isOverruled_,
+                     "B9: an automatic attempt although enableAutoReconnect is false");
+      findings.check(used_ <= options.maxReconnectAttempts, "B5, B9: an automatic attempt beyond the budget");
+      findings.check(!hintUntil_ || *hintUntil_ <= now, "B9: an automatic attempt before the server's hint");
+    }
+    retryAt_.reset();
+    hasGivenUp_ = false;
+    lastAttemptAt_ = now;
+  }
+  // `isLoss`: it follows a loss; else a hint of the environment.
+  void on(const notification::RetryScheduled& call, const Options& options, Instant now, bool isLoss,
+          bool isNetworkBack, Findings& findings) {
+    retryAt_ = now + call.delay;
+    findings.check(call.attempt >= 1 && call.nominalDelay == nominalDelay(options, call.attempt),
+                   "B1: the nominal delay");
+    findings.check(call.attempt <= options.maxReconnectAttempts, "B5: more retries than allowed");
+    findings.check(!hintUntil_ || *retryAt_ >= *hintUntil_, "B7: a wait shorter than the server's hint");
+    if (!isLoss) {
+      findings.check(!lastAttemptAt_ || *retryAt_ >= *lastAttemptAt_ + kHintSpacing,
+                     "B3: attempts that the environment causes are a second apart");
+      findings.check(call.delay <= std::max({options.maxRetryAfter, options.maxReconnectDelay,
+                                             Duration(2 * kHintSpacing)}),
+                     "B1: a wait after a hint of the environment is short");
+      return;
+    }
+    const bool isCapped = call.nominalDelay >= options.maxReconnectDelay;
+    const double share = isCapped ? 0.4 : 1.0;
+    const double least = static_cast<double>(call.nominalDelay.count()) * (1.0 - share * options.jitter);
+    const bool isPlain = !lossHint_ && !isRestarting_ && !isNetworkBack;
+    findings.check(!isPlain || hintUntil_ || call.delay <= call.nominalDelay,
+                   "B1: a wait longer than the nominal delay");
+    findings.check(!isPlain || static_cast<double>(call.delay.count()) >= least - 1.0,
+                   "B1: a wait shorter than the jitter allows");
+    findings.check(call.delay >= Duration::zero() &&
+                       call.delay <= std::max(options.maxReconnectDelay, options.maxRetryAfter),
+                   "B1: a wait beyond its bounds");
+  }
+  void on(const notification::GaveUp&, State reported, Findings& findings) {
+    findings.check(!hasGivenUp_ && reported == State::Failed,
+                   "B5: giving up is reported once an outage, after its state");
+    hasGivenUp_ = true;
+  }
+
+ private:
+  void startOver() {
+    used_ = 0;
+    isRestarting_ = isOverruled_ = false;
+    hintUntil_.reset();
+    retryAt_.reset();
+  }
+
+  std::optional<Instant> retryAt_;
+  std::optional<Instant> hintUntil_;  // no automatic attempt before, at least
+  std::optional<Instant> lastAttemptAt_;
+  std::optional<Duration> lossHint_;  // what the last loss asked for
+  std::uint64_t used_ = 0;            // retries of this outage
+  bool isWanted_ = false;             // the user asked for a connection, and it has not ended for good
+  bool hasGivenUp_ = false;           // that was reported since the last attempt began
+  bool isOverruled_ = false;          // the user's function demanded the retry
+  bool isRestarting_ = false;         // 1012 or 1013 in this outage
+};
+
+}  // namespace rws::test

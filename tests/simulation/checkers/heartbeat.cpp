@@ -1,0 +1,250 @@
+// The watch over one connection, kept from outside.
+#include "heartbeat.h"
+
+#include <algorithm>
+#include <string>
+
+namespace rws::sim {
+namespace {
+
+// Timers that are no later than this count as punctual: no host does better.
+constexpr Duration kPunctual = std::chrono::milliseconds(50);
+constexpr Duration kTick = std::chrono::milliseconds(1);
+constexpr Duration kLeastExtension = std::chrono::milliseconds(500);
+constexpr std::uint64_t kFreeBytes = 4'096;
+
+// How long so many bytes take at a quarter of that rate, or at 8 KB/s if that is faster.
+Duration transferTime(std::uint64_t bytes, double rate) {
+  if (bytes <= kFreeBytes) return Duration::zero();
+  const double seconds = static_cast<double>(bytes - kFreeBytes) / std::max(8'192.0, rate / 4);
+  return std::min<Duration>(std::chrono::seconds(60),
+                            Duration(static_cast<Duration::rep>(std::min(seconds, 1e3) * 1e6)));
+}
+
+}  // namespace
+
+void HeartbeatChecker::prepare(const Step& step) {
+  if (step.before != Phase::Connected) return;
+  readBuffer(step);
+  if (step.isHeard()) measure(step, *step.eventAs<event::FrameReceived>());
+}
+
+void HeartbeatChecker::check(const Step& step) {
+  transferred_ = std::max(transferred_, stretch(step));
+  if (step.before == Phase::Connected) {
+    checkPing(step);
+    checkNoticed(step);
+    checkVerdict(step);
+  }
+  checkProbe(step);
+  for (const Record& record : *step.records) {
+    if (as<effect::ResolveAddress>(record) != nullptr) attemptAt_ = step.now();
+  }
+  if (step.before != Phase::Connected && step.after() == Phase::Connected) open(step);
+  if (step.isHeard()) heard(step);
+  if (step.isOneOf<event::SetOption>()) {
+    pingBase_ = heardAt_ = step.now();
+    demandedAt_.reset();
+    hasNewOptions_ = true;
+  }
+  sent(step);
+  pinged(step);
+  if (!step.client->options().enableHeartbeat) verdictAt_.reset();
+}
+
+// --- what happened
+
+void HeartbeatChecker::open(const Step& step) {
+  pingBase_ = heardAt_ = step.now();
+  opening_ = step.now() - attemptAt_;
+  isAtOnce_ = step.client->reconnectAttempts() <= 1;
+  hasNewOptions_ = isConfirmArmed_ = false;
+  verdictAt_.reset();
+  demandedAt_.reset();
+  fellAt_.reset();
+  buffered_ = sentBefore_ = transferred_ = 0;
+  slowest_ = fastest_ = 0;
+}
+
+void HeartbeatChecker::heard(const Step& step) {
+  heardAt_ = step.now();
+  hasEverHeard_ = isHeardSinceArmed_ = true;
+  hasNewOptions_ = false;
+  verdictAt_.reset();
+  demandedAt_.reset();
+  transferred_ = stretch(step);
+  const Wire* const wire = ledger_.wire(step.attemptBefore);
+  if (wire == nullptr || !ledger_.hasAnswered()) return;
+  // A peer that answers pings still owes the answers to those behind data.
+  const bool isOwed = !wire->pings.empty() && wire->pings.back().before > wire->answeredAt + kFreeBytes;
+  if (isOwed) verdictAt_ = step.now() + step.options->probeTimeout + leastTransfer(step);
+  if (isOwed || isConfirmArmed_) demandedAt_ = step.now();
+}
+
+// The rate of what was sent between two pings, from the answers to them.
+void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& frame) {
+  const Wire* const wire = ledger_.wire(frame.attempt);
+  if (wire == nullptr || frame.control.kind == ControlKind::None) return;
+  for (const Wire::Ping& ping : wire->pings) {
+    if (frame.control.timestamp != std::to_string(ping.timestamp)) continue;
+    constexpr std::uint64_t kMeasurable = 16'384;
+    const std::uint64_t bytes = ping.before - std::min(wire->answeredAt, ping.before);
+    if (bytes < kMeasurable) return;
+    const Duration took = step.now() - std::max(ping.previousAt, wire->pongAt.value_or(ping.previousAt));
+    const double rate = static_cast<double>(bytes) * 1e6 / static_cast<double>(std::max(took, kTick).count());
+    slowest_ = slowest_ == 0 ? rate : std::min(slowest_, rate);
+    fastest_ = std::max(fastest_, rate);
+  }
+}
+
+// A buffer that falls, but not to nothing, shows that the peer takes data.
+void HeartbeatChecker::readBuffer(const Step& step) {
+  const Wire* const wire = ledger_.wire(step.attemptBefore);
+  if (wire == nullptr || step.isShort) return;
+  const std::uint64_t amount = step.facts.bufferedAmount;
+  const std::uint64_t added = wire->sent - std::min(sentBefore_, wire->sent);
+  if (buffered_ > 0 && amount > 0 && amount < buffered_ + added) fellAt_ = step.now();
+  buffered_ = amount;
+  sentBefore_ = wire->sent;
+}
+
+void HeartbeatChecker::sent(const Step& step) {
+  const bool isRefused = step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
+  if (isRefused && !ledger_.isHolding(step.attemptBefore)) {
+    isConfirmArmed_ = false;
+    demandedAt_.reset();
+    return;
+  }
+  const bool isSent = (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
+  const bool isWatched = step.client->options().enableHeartbeat && !ledger_.isUnanswering();
+  if (!isSent || !isWatched || step.after() != Phase::Connected) return;
+  const bool isNew = !isConfirmArmed_;
+  if (isNew) isHeardSinceArmed_ = false;
+  isConfirmArmed_ = true;
+  const bool isAsked = ledger_.hasAnswered() || !isHeardSinceArmed_;
+  if (isAsked && !demandedAt_) demandedAt_ = step.now();
+}
+
+void HeartbeatChecker::pinged(const Step& step) {
+  for (const Record& record : *step.records) {
+    const auto* const ping = as<effect::SendPing>(record);
+    if (ping == nullptr) continue;
+    pingBase_ = step.now();
+    isConfirmArmed_ = false;
+    const Options& options = step.client->options();
+    Duration timeout = std::min(options.pongTimeout, options.probeTimeout);
+    const auto* const changed = step.eventAs<event::NetworkChanged>();
+    if (changed != nullptr && changed->isOnline) {
+      timeout = std::min(timeout, std::max<Duration>(std::chrono::seconds(1), 4 * opening_));
+    }
+    const Instant verdict = step.now() + timeout + transferTime(stretchBehind(step, *ping), fastest_);
+    verdictAt_ = std::min(verdict, verdictAt_.value_or(verdict));
+  }
+  const auto* const error = step.find<notification::Failed>();
+  if (error != nullptr && error->type == ErrorType::HeartbeatUnanswered) {
+    findings_.check(!isUnanswering_ && !hasEverHeard_, "H10", "a peer is called unanswering twice, or wrongly");
+    isUnanswering_ = true;
+  }
+  if (!ledger_.isUnanswering()) isUnanswering_ = false;
+}
+
+// --- whether it was right
+
+std::uint64_t HeartbeatChecker::stretch(const Step& step) const {
+  const Wire* const wire = ledger_.wire(step.attemptBefore);
+  return wire == nullptr ? 0 : wire->largestStretch();
+}
+
+// The largest stretch up to that ping.
+std::uint64_t HeartbeatChecker::stretchBehind(const Step& step, const effect::SendPing& last) const {
+  const Wire* const wire = ledger_.wire(step.client->currentAttempt());
+  if (wire == nullptr) return 0;
+  std::uint64_t largest = 0;
+  std::uint64_t before = wire->answeredAt;
+  for (const Wire::Ping& ping : wire->pings) {
+    largest = std::max(largest, ping.before - std::min(before, ping.before));
+    before = ping.before;
+    if (ping.timestamp == last.timestamp) break;
+  }
+  return largest;
+}
+
+Duration HeartbeatChecker::mostTransfer(const Step& step) const {
+  return transferTime(std::max(transferred_, stretch(step)), slowest_);
+}
+
+Duration HeartbeatChecker::leastTransfer(const Step& step) const {
+  return transferTime(stretch(step), fastest_);
+}
+
+// H2: with punctual timers no ping is late.
+void HeartbeatChecker::checkPing(const Step& step) {
+  const Options& options = *step.options;
+  if (!options.enableHeartbeat || step.timers.lateness > Duration::zero()) return;
+  const Instant base = std::max(pingBase_, step.timers.punctualSince);
+  findings_.check(step.now() <= base + options.pingInterval + kTick, "H2", "a ping is late");
+}
+
+// H4 and H9: nothing at all came for the time allowed, and the client still waits.
+void HeartbeatChecker::checkNoticed(const Step& step) {
+  const Options& options = *step.options;
+  const bool isWatched = options.enableHeartbeat && !ledger_.isUnanswering();
+  if (!isWatched || step.after() != Phase::Connected || step.isHeard()) return;
+  const Duration late = step.timers.lateness;
+  const bool isHeldUp = late > Duration::zero() || step.timers.punctualSince > heardAt_;
+  const Duration extra = isHeldUp ? options.probeTimeout + kLeastExtension + 3 * late : Duration::zero();
+  const Duration transfer = mostTransfer(step) + extra + kTick;
+  const Instant base = std::max(heardAt_, step.timers.punctualSince);
+  Instant limit = base + options.pingInterval + options.pongTimeout + transfer;
+  const Instant drained = fellAt_.value_or(heardAt_) + options.probeTimeout + transfer;
+  findings_.check(step.now() <= std::max(limit, drained), "H4", "a dead peer is not noticed");
+  if (!demandedAt_) return;
+  const Instant since = std::max(*demandedAt_, step.timers.punctualSince);
+  limit = since + options.probeAfterSend + options.probeTimeout + transfer;
+  findings_.check(step.now() <= std::max(limit, drained), "H9", "a dead link with data under way is not noticed");
+}
+
+// H5, H9, H10: the end of a connection needs a ping, time for an answer, and a peer that does not answer.
+void HeartbeatChecker::checkVerdict(const Step& step) {
+  if (step.find<effect::CloseSocket>() == nullptr || !step.isOneOf<event::TimerFired>()) return;
+  findings_.check(verdictAt_.has_value(), "H5", "a peer is given up without a ping");
+  findings_.check(!verdictAt_ || step.now() >= *verdictAt_, "H5", "a peer is given up before its time");
+  findings_.check(!step.isPeerHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
+  findings_.check(!step.isPeerHealthy, "H9", "a link that lives is given up");
+  findings_.check(!isUnanswering_, "H10", "a peer that answers no pings is given up again");
+  if (!hasEverHeard_ && isAtOnce_) ++needless_;
+  findings_.check(needless_ <= 1, "H10", "a peer that never sends anything is given up twice");
+}
+
+// H5, H7: what casts doubt on the link is followed by a probe; H4: so is a message that nothing answers.
+void HeartbeatChecker::checkProbe(const Step& step) {
+  const Options& options = step.client->options();
+  const bool isJump = hasJumped(step);
+  const bool isSame = step.before == Phase::Connected && step.after() == Phase::Connected &&
+                      step.client->currentAttempt() == step.attemptBefore;
+  if (!isSame || !options.enableHeartbeat || ledger_.isUnanswering()) return;
+  const std::optional<Instant> next = step.client->nextDeadline();
+  const Instant probed = step.now() + options.probeTimeout + mostTransfer(step) + kPunctual;
+  findings_.check(!isJump || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");
+  const auto* const visible = step.eventAs<event::VisibilityChanged>();
+  const bool isDoubt = step.isOneOf<event::NetworkChanged, event::PageResumed, event::CheckNetwork>() ||
+                       (visible != nullptr && visible->isVisible);
+  findings_.check(!isDoubt || (next && *next <= probed), "H7", "a hint about the link leads to no probe");
+  const bool isSent = step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
+  findings_.check(!isSent || hasNewOptions_ || (next && *next <= probed + options.probeAfterSend), "H4",
+                  "a message that nothing answers leads to no probe");
+}
+
+// More than 5 s went by unseen: for the wall clock alone, or for the timer.
+bool HeartbeatChecker::hasJumped(const Step& step) {
+  // A short way that reads no time leaves the noticing to the timer that is late.
+  if (step.isShort) return false;
+  constexpr Duration kJump = std::chrono::seconds(5);
+  const Duration wall = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);
+  const bool isFirst = lastRead_.wall == 0;
+  const bool isAhead = !isFirst && wall - (step.now() - lastRead_.instant) > kJump;
+  lastRead_ = step.facts.now;
+  return isAhead || step.lateBy > kJump;
+}
+
+}  // namespace rws::sim

@@ -1,0 +1,200 @@
+// What becomes of messages, and whether the client may say so.
+#include <algorithm>
+
+#include "ledger.h"
+
+namespace rws::sim {
+
+void Ledger::delivered(const Step& step, MessageRange range) {
+  (void)step;
+  findings_.check(!range.empty(), "Q2", "nothing is delivered");
+  for (Entry& entry : entries_) {
+    if (entry.id > range.upTo) break;
+    if (entry.id <= range.after || entry.place == Place::Gone) continue;
+    findings_.check(entry.place == Place::Sent, "Q2", "a message is called delivered that is not sent");
+    const Wire* const wire =
+        ended_ && ended_->attempt == entry.socket ? &*ended_ : find(entry.socket);
+    const bool isAnswered = wire != nullptr && entry.id <= wire->answeredUpTo;
+    const bool isOutlived = wire != nullptr && entry.id <= wire->outlivedUpTo;
+    const bool isFree = evidence_.isAcknowledged || evidence_.isDestroyed || evidence_.isUnprovable;
+    findings_.check(isAnswered || isOutlived || isFree, "Q2", "a message is called delivered without proof");
+    findings_.check(entry.hasLeft || entry.isAmbiguous, "Q2",
+                    "a message that has not left is called delivered");
+    findings_.check(!isAnswered || entry.hasArrived, "Q2", "a message that never arrived is called delivered");
+    entry.place = Place::Gone;
+  }
+}
+
+void Ledger::unconfirmed(const Step& step, MessageRange range) {
+  (void)step;
+  findings_.check(!range.empty(), "Q1", "nothing is unconfirmed");
+  for (Entry& entry : entries_) {
+    if (entry.id > range.upTo) break;
+    if (entry.id <= range.after || entry.place == Place::Gone) continue;
+    findings_.check(entry.place == Place::Sent, "Q1", "a message is called unconfirmed that is not sent");
+    const bool isEnded = ended_ && ended_->attempt == entry.socket;
+    const Wire* const wire = isEnded ? &*ended_ : find(entry.socket);
+    if (wire != nullptr) {
+      findings_.check(entry.id > wire->answeredUpTo, "Q1", "a message that has arrived is called unconfirmed");
+      const bool isUnsent = entry.end > wire->leftUpTo;
+      findings_.check(isUnsent || !(evidence_.isUnprovable || evidence_.isDestroyed), "Q1",
+                      "a message is called unconfirmed where nothing is ever proven");
+    }
+    findings_.check(!isEnded || !evidence_.isAcknowledged, "Q1",
+                    "a message before an acknowledged close is called unconfirmed");
+    if (!isEnded) abandoned_.push_back(entry.socket);
+    if (!entry.hasLeft) mayLeave_.push_back(entry.id);
+    entry.place = Place::Gone;
+  }
+}
+
+void Ledger::dropped(const Step& step, const effect::Dropped& effect) {
+  Entry* const entry = find(effect.message);
+  findings_.check(entry != nullptr, "Q1", "a message is dropped twice, or after it was delivered");
+  if (entry == nullptr) return;
+  findings_.check(!entry->isVolatile, "Q5", "a volatile message is reported");
+  findings_.check(isTrue(step, *entry, effect.reason), "Q1", "the reason of a drop is not the true one");
+  if (entry->place == Place::Queued) unqueue(*entry);
+  entry->place = Place::Gone;
+}
+
+bool Ledger::isTrue(const Step& step, const Entry& entry, DropReason reason) const {
+  const Options& limits = step.client->options();
+  const bool isQueued = entry.place == Place::Queued;
+  switch (reason) {
+    case DropReason::Overflow:
+      if (!isQueued) return false;
+      if (entry.bytes > limits.maxQueueBytes) return true;
+      return oldestQueued() == &entry &&
+             (queued_ > limits.maxQueueSize || queuedBytes_ > limits.maxQueueBytes);
+    case DropReason::Expired:
+      return isQueued && entry.expiresAt && *entry.expiresAt <= step.now();
+    case DropReason::Disconnected:
+      return entry.place == Place::Returned || (isQueued && step.isOneOf<event::Disconnect>());
+    case DropReason::Cleared:
+      return isQueued && step.isOneOf<event::ClearQueue>();
+    case DropReason::Destroyed:
+      return isQueued && step.isOneOf<event::Destroy>();
+  }
+  return false;
+}
+
+// Refused for its size, or volatile: it is not reported.
+void Ledger::discarded(const Step& step, MessageId id) {
+  Entry* const entry = find(id);
+  const auto* const send = step.eventAs<event::Send>();
+  const bool isOwn = send != nullptr && send->message.id == id;
+  findings_.check(isOwn, "Q2", "a message disappears");
+  if (entry == nullptr) return;
+  findings_.check(entry->isVolatile, "Q2", "a message disappears");
+  // Until its socket is over it still counts as sent.
+  if (entry->place == Place::New) entry->place = Place::Gone;
+}
+
+// A socket that may have to give messages back is given up by commands and at the end of closeGrace only; another
+// closing socket also when the next one closes.
+bool Ledger::mayAbandon(const Step& step, const Wire& wire) const {
+  const bool hasReported =
+      std::find(abandoned_.begin(), abandoned_.end(), wire.attempt) != abandoned_.end();
+  if (!isHolding(wire.attempt) && !hasReported) return true;
+  if (step.isOneOf<event::Connect, event::Reconnect, event::Disconnect, event::Destroy>()) return true;
+  if (step.isOneOf<event::TimerFired>() && wire.closingLimit <= step.now()) return true;
+  return !wire.isBlocking && step.client->currentAttempt() != step.attemptBefore;
+}
+
+// --- after the step
+
+void Ledger::finish(const Step& step) {
+  for (const Entry& entry : entries_) {
+    findings_.check(entry.place != Place::New, "Q2", "an accepted message is neither sent nor queued");
+    findings_.check(entry.place != Place::Returned, "Q1", "an unsent message is not reported");
+  }
+  for (const AttemptId attempt : abandoned_) {
+    findings_.check(find(attempt) == nullptr, "Q1", "a message of a socket that is not over is unconfirmed");
+  }
+  checkQueue(step);
+  checkProven(step);
+  findings_.check(!step.isOneOf<event::Destroy>() || open() == 0, "Q2", "a message outlives destroy()");
+}
+
+void Ledger::checkQueue(const Step& step) {
+  const Options& limits = step.client->options();
+  if (queued_ == 0) isRefused_ = false;
+  findings_.check(queued_ <= limits.maxQueueSize && queuedBytes_ <= limits.maxQueueBytes, "Q1",
+                  "the queue exceeds its limits");
+  findings_.check(step.client->queuedMessages() == queued_ && step.client->queuedBytes() == queuedBytes_,
+                  "Q2", "the queue does not hold what was accepted");
+  const bool isEmptied = step.isOneOf<event::Disconnect, event::ClearQueue, event::Destroy>();
+  findings_.check(!isEmptied || queued_ == 0, "Q1", "messages stay in a queue that is cleared");
+  findings_.check(step.after() != Phase::Connected || queued_ == 0 || !mayFlush(), "Q3",
+                  "what may be sent stays in the queue");
+}
+
+void Ledger::checkProven(const Step& step) {
+  const Wire* const current = find(step.client->currentAttempt());
+  const bool isEmpty = current != nullptr && !step.isShort && step.facts.bufferedAmount == 0 &&
+                       step.client->currentAttempt() == step.attemptBefore;
+  for (const Entry& entry : entries_) {
+    if (entry.place != Place::Sent) continue;
+    const Wire* const wire = find(entry.socket);
+    findings_.check(wire != nullptr, "Q2", "a message is forgotten with its socket");
+    if (wire == nullptr) return;
+    findings_.check(entry.id > wire->answeredUpTo, "Q2", "a message that has arrived is not delivered");
+    // Where nothing else is ever proven, an empty buffer is proof enough.
+    const bool isUnprovable = evidence_.isUnprovable && evidence_.wasUnprovable;
+    const bool isLeft = isEmpty && isUnprovable && wire == current && entry.id <= wire->newestBefore;
+    findings_.check(!isLeft, "Q2", "a message that has left is not delivered");
+  }
+}
+
+// --- the truth
+
+void Ledger::left(MessageId id) {
+  Entry* const entry = find(id);
+  if (entry == nullptr) {
+    const auto known = std::find(mayLeave_.begin(), mayLeave_.end(), id);
+    findings_.check(known != mayLeave_.end(), "Q4", "a message leaves that was accounted for");
+    if (known != mayLeave_.end()) mayLeave_.erase(known);
+    return;
+  }
+  findings_.check(!entry->hasLeft || entry->isAmbiguous, "Q4", "a message leaves twice");
+  const Wire* const wire = find(entry->socket);
+  // Of a closing socket the browser may hold more than it shows.
+  const bool isHidden = wire != nullptr && wire->isClosing && !wire->isBlocking;
+  findings_.check(id > lastLeft_ || isHidden || entry->isAmbiguous, "Q3",
+                  "a message overtakes another on the way out");
+  entry->hasLeft = true;
+  lastLeft_ = std::max(lastLeft_, id);
+}
+
+void Ledger::arrived(MessageId id) {
+  if (Entry* const entry = find(id)) entry->hasArrived = true;
+}
+
+void Ledger::remainderAdded(AttemptId attempt) {
+  if (Wire* const wire = find(attempt)) wire->hasRemainder = true;
+}
+
+bool Ledger::isHolding(AttemptId attempt) const {
+  return std::any_of(entries_.begin(), entries_.end(), [attempt](const Entry& entry) {
+    return entry.socket == attempt && entry.place == Place::Sent;
+  });
+}
+
+std::size_t Ledger::open() const {
+  return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [](const Entry& entry) {
+    return entry.place != Place::Gone && !entry.isVolatile;
+  }));
+}
+
+std::optional<Instant> Ledger::nextExpiry() const {
+  std::optional<Instant> first;
+  if (expiring_ == 0) return first;
+  for (const Entry& entry : entries_) {
+    if (entry.place != Place::Queued || !entry.expiresAt) continue;
+    if (!first || *entry.expiresAt < *first) first = entry.expiresAt;
+  }
+  return first;
+}
+
+}  // namespace rws::sim

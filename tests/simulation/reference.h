@@ -1,0 +1,42 @@
+// A second client beside the driver's. It gets the same events in the order that the contract of driver.h and
+// platform.h demands: the answer to an effect at once, and whatever else arrives during a turn after everything
+// that came before it is done. So an event given inside a callback must have the effects that it has outside,
+// and the driver must perform the effects that this client asks for, no others, in this order.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "client.h"
+#include "fifo.h"
+
+namespace rws::sim {
+
+class Reference {
+ public:
+  Reference(std::uint64_t seed, const HostTraits& traits) : client_(Options{}, seed, traits) {}
+
+  [[nodiscard]] const Client& client() const { return client_; }
+
+  // --- events that wait for their turn
+  void add(Event event) { waiting_.pushBack(std::move(event)); }
+  [[nodiscard]] std::optional<Event> take() {
+    if (waiting_.empty()) return std::nullopt;
+    std::optional<Event> first(std::move(waiting_.front()));
+    waiting_.popFront();
+    return first;
+  }
+
+  // --- the client's own interface
+  void handle(const HostFacts& facts, const Event& event) { client_.handle(facts, event); }
+  [[nodiscard]] std::optional<Effect> pollEffect() { return client_.pollEffect(); }
+  [[nodiscard]] bool trySendNow(const Message& message) { return client_.trySendNow(message); }
+  [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall) { return client_.tryReceive(attempt, wall); }
+
+ private:
+  Client client_;
+  Fifo<Event, 4> waiting_;
+};
+
+}  // namespace rws::sim

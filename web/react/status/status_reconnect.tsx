@@ -1,0 +1,52 @@
+// The part of the panel about the reconnect: number of the attempt, queued messages, countdown and the button that
+// connects at once. It is not a live region, because a screen reader would read out the countdown every second.
+import { type ReactElement } from 'react';
+import { type StatusSource } from './status_source.js';
+import { isTrying, type StatusView } from './status_view.js';
+import { type StatusTexts } from './status_texts.js';
+
+interface ReconnectProps {
+  readonly websocket: StatusSource;
+  readonly onReconnect?: (() => unknown) | undefined;
+  readonly view: StatusView;
+  readonly texts: StatusTexts;
+}
+
+export function ReconnectInfo({ websocket, onReconnect, view, texts }: ReconnectProps): ReactElement {
+  const { report, state, now } = view;
+  const { reconnectAttempts = 0, queuedMessages = 0, nextAttemptAt } = report;
+  const maximum = websocket.options.maxReconnectAttempts;
+  const hasEnded = state === 'failed' || state === 'disconnected';
+  // Without the optional `nextAttemptAt` there is no countdown.
+  const isRetrying = state === 'reconnecting' && nextAttemptAt !== undefined;
+  const seconds = isRetrying ? Math.ceil(((nextAttemptAt ?? 0) - now) / 1000) : 0;
+  return (
+    <>
+      <div className="rws-counts">
+        {isTrying(state) && reconnectAttempts > 0 && (
+          <div>{texts.attempt(reconnectAttempts, maximum === Infinity ? '∞' : maximum)}</div>
+        )}
+        {queuedMessages > 0 && <div>{texts.queued(queuedMessages)}</div>}
+      </div>
+      {(hasEnded || isRetrying) && (
+        <div className="rws-reconnect">
+          {isRetrying && (
+            <div className="rws-countdown">{seconds > 0 ? texts.nextAttempt(seconds) : texts.attempting}</div>
+          )}
+          {(hasEnded || seconds > 0) && (
+            <button
+              type="button"
+              className="rws-button"
+              onClick={() => {
+                if (onReconnect) onReconnect();
+                else websocket.reconnect();
+              }}
+            >
+              {hasEnded ? texts.reconnect : texts.reconnectNow}
+            </button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
