@@ -1,4 +1,4 @@
-// Owns the lint rules for TypeScript and JavaScript; formatting is prettier's business.
+// The lint rules for TypeScript and JavaScript; formatting is checked by prettier.
 import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
@@ -27,7 +27,7 @@ export default defineConfig(
     files: ['tests/**/*.{ts,tsx}', '*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     rules: {
-      // Matchers such as expect(object.method) name methods without calling them.
+      // Matchers such as expect(object.method) refer to methods without calling them.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-explicit-any': 'error',
     },
@@ -40,7 +40,7 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': true, 'ts-ignore': true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
-      // Numbers in messages are plain; everything else must be made a string on purpose.
+      // Numbers may be inserted into template strings; everything else must be converted explicitly.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },

@@ -1,9 +1,10 @@
-// Owns where vitest finds tests and in which world they run; the build is made before it starts.
+// Vitest's projects: where their tests are, and the environment in which they run. The build must be made
+// before.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-// Another build of the core, by another version of Emscripten say, may take the place of the usual one.
+// Tests can run with another build of the core, for example one made by another version of Emscripten.
 const otherCore = process.env['RWS_CORE_MODULE'];
 
 export default defineConfig({
@@ -15,9 +16,9 @@ export default defineConfig({
     ],
   },
   test: {
-    // Two cores: more workers only take turns.
+    // More workers than two do not help on a machine with two processor cores.
     maxWorkers: 2,
-    // Skipped tests and an empty run must not look like success.
+    // Tests that were not run must not count as a success.
     passWithNoTests: false,
     allowOnly: false,
     projects: [
@@ -25,6 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'web',
+          testTimeout: 20_000,
           environment: 'node',
           include: ['tests/web/**/*.test.ts', 'tests/scenarios/**/*.test.ts'],
           exclude: ['tests/web/react/**'],
@@ -34,6 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'react',
+          testTimeout: 20_000,
           environment: 'jsdom',
           include: ['tests/web/react/**/*.test.{ts,tsx}'],
         },
@@ -44,7 +47,7 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['tests/browser/**/*.test.ts'],
-          // One browser and one server at a time: their timing is part of what is tested.
+          // One file at a time, because the tests depend on the timing of browsers and servers.
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 60_000,

@@ -1,5 +1,5 @@
-// A guided tour of the client: it connects, sends messages, loses the connection, reconnects and prints statistics. It runs in
-// a browser's console and in Node.
+// A guided tour of the client: it connects, sends messages, loses the connection, reconnects and prints
+// statistics. It runs in a browser's console and in Node.
 import ResilientWebSocket, { type ConnectionStats } from '@advakod/resilient-websocket';
 
 export interface DemonstrationOptions {

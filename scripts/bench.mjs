@@ -1,5 +1,7 @@
-// Owns the benchmarks: builds the package, rws_bench and the measuring program of tests/bench, then runs that program.
-// Usage: bench.mjs [--only cost,echo,…] [--rounds N] [--quick] [--dist NAME=FOLDER]… and more, see tests/bench/README.md.
+// The benchmarks: builds the package, rws_bench and the measuring program of tests/bench, then runs that
+// program.
+// Usage: bench.mjs [--only cost,echo,…] [--rounds N] [--quick] [--dist NAME=FOLDER]… and more, see
+// tests/bench/README.md.
 import { buildPackage } from './build.mjs';
 import { prepare } from './prepare.mjs';
 import { buildPreset } from './support/native.mjs';
@@ -22,18 +24,18 @@ async function bundleProgram() {
   });
 }
 
-/** Whether that measurement is among those asked for. */
-function wants(words, measurement) {
-  const only = words.indexOf('--only');
-  return only === -1 || (words[only + 1] ?? '').split(',').includes(measurement);
+/** Whether this measurement is requested. */
+function isRequested(args, measurement) {
+  const only = args.indexOf('--only');
+  return only === -1 || (args[only + 1] ?? '').split(',').includes(measurement);
 }
 
 await main(async () => {
-  const words = process.argv.slice(2);
-  await prepare(['build', 'browser', ...(wants(words, 'core') ? ['native', 'bench'] : [])]);
-  // Builds that are named are taken as they are.
-  if (!words.includes('--dist')) await buildPackage();
-  if (wants(words, 'core')) await buildPreset('bench', 'rws_bench');
+  const args = process.argv.slice(2);
+  await prepare(['build', 'browser', ...(isRequested(args, 'core') ? ['native', 'bench'] : [])]);
+  // With --dist existing builds are measured.
+  if (!args.includes('--dist')) await buildPackage();
+  if (isRequested(args, 'core')) await buildPreset('bench', 'rws_bench');
   await bundleProgram();
-  return exitCodeOf(process.execPath, ['--enable-source-maps', 'build/benchmarks/run.mjs', ...words]);
+  return exitCodeOf(process.execPath, ['--enable-source-maps', 'build/benchmarks/run.mjs', ...args]);
 });

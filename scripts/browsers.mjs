@@ -1,9 +1,9 @@
-// Owns the run of the fault suite in every browser engine, as long as it takes: `npm run test:browsers`.
+// Runs the fault tests in every browser engine at their full length: `npm run test:browsers`.
 // Usage: browsers.mjs                          Chromium, Firefox and WebKit
 //        browsers.mjs --engines chromium,webkit
-//        browsers.mjs --short                  the times of `npm test`
+//        browsers.mjs --short                  the length of `npm test`
 //        browsers.mjs --faults REGEX           only the faults whose names match
-//        browsers.mjs --report                 the clients of others as well; writes docs/reliability.md
+//        browsers.mjs --report                 other clients too; writes docs/reliability.md
 //        browsers.mjs --dist FOLDER            another build of the package
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';

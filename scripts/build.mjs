@@ -1,5 +1,6 @@
-// Owns the order of the package's build: WebAssembly, bundles, declarations. Steps whose outputs are newer than their
-// inputs are skipped. Usage: build.mjs [--only wasm]
+// Builds the package: WebAssembly, bundles, declarations. Steps whose outputs are newer than their inputs are
+// skipped.
+// Usage: build.mjs [--only wasm]
 import { pathToFileURL } from 'node:url';
 import { prepare } from './prepare.mjs';
 import { buildBundles } from './support/bundles.mjs';
@@ -7,7 +8,7 @@ import { buildDeclarations } from './support/declarations.mjs';
 import { main } from './support/run.mjs';
 import { buildWasm } from './support/wasm.mjs';
 
-/** Builds the whole package into dist/; the machine must have been prepared. */
+/** Builds the whole package into dist/. Call `prepare(['build'])` first. */
 export async function buildPackage() {
   await buildWasm();
   await buildBundles();

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Builds the module with the newest Emscripten, the one in Debian sid, and runs the facade's tests on it.
-# Usage: build_in_sid.sh [DIR]     DIR holds the sid system (about 1.2 GB, made once) and defaults to build/sid.
-# Needs root, for debootstrap and chroot. Mounts only the project's sources, read-only, and unmounts them at the end.
+# Builds the module with the newest Emscripten, from Debian sid, and runs the tests of the facade with it.
+# Usage: build_in_sid.sh [DIR]     DIR is the folder of the sid system (about 1.2 GB, created once). Default:
+# build/sid. Needs root for debootstrap and chroot. Only the project's sources are mounted, read-only, and
+# unmounted at the end.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 system=$(realpath -m "${1:-$root/build/sid}")
 
 if [[ $EUID -ne 0 ]]; then
-  echo "build_in_sid.sh needs root: debootstrap and chroot do." >&2
+  echo "build_in_sid.sh must run as root, for debootstrap and chroot." >&2
   exit 2
 fi
 command -v debootstrap >/dev/null || {
@@ -16,7 +17,7 @@ command -v debootstrap >/dev/null || {
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends debootstrap
 }
 
-# A system that was not finished lacks the marker and is made anew.
+# The marker is missing if an earlier installation did not finish; then it is repeated.
 marker=$system/.ready
 if [[ ! -e $marker ]]; then
   rm -rf --one-file-system "$system"

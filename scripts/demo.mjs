@@ -1,4 +1,4 @@
-// Owns starting the demo: prepares the machine, builds, then becomes the demo's server.
+// Starts the demo: installs what is missing, builds, then runs the demo's server in this process.
 // Usage: demo.mjs [ARGUMENTS OF THE DEMO SERVER…], for example --port 8000 --page-port 8080
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,6 @@ import { main, root } from './support/run.mjs';
 await main(async () => {
   await prepare(['build']);
   await buildDemo();
-  // The server reads the same command line and runs in this process, so Ctrl+C reaches it directly.
+  // The server reads the same command line. In this process Ctrl+C reaches it directly.
   await import(pathToFileURL(join(root, 'build/demo/server.mjs')).href);
 });

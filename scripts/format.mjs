@@ -1,4 +1,4 @@
-// Owns rewriting every file in the project's format.
+// Formats all files of the project.
 import { prepare } from './prepare.mjs';
 import { main, run } from './support/run.mjs';
 import { cppFiles } from './support/sources.mjs';

@@ -1,5 +1,6 @@
-// Owns a fuzzing run as long as one likes. Usage: fuzz.mjs [--seconds N] [TARGET…]; by default all, 600 s each.
-// What is found lies in build/fuzz/findings/; give such a file to build/asan/tests/rws_fuzz_TARGET to see it again.
+// Runs fuzz targets. Usage: fuzz.mjs [--seconds N] [TARGET…]; default: all targets, 600 s each. Failing
+// inputs are written to build/fuzz/findings/; to reproduce one, pass its file to
+// build/asan/tests/rws_fuzz_TARGET.
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
 import { fuzzTargets, runFuzzing } from './support/fuzzing.mjs';
@@ -12,7 +13,7 @@ await main(async () => {
   });
   const unknown = positionals.filter((name) => !fuzzTargets.includes(name));
   const seconds = Number(values.seconds);
-  if (unknown.length > 0) throw new CommandFailed(`No such target: ${unknown}; there are: ${fuzzTargets}`);
+  if (unknown.length > 0) throw new CommandFailed(`Unknown target: ${unknown}; possible: ${fuzzTargets}`);
   if (!Number.isInteger(seconds) || seconds < 1) throw new CommandFailed('--seconds must be an integer >= 1');
   await prepare(['native']);
   const { passed, failed } = await runFuzzing(positionals.length > 0 ? positionals : fuzzTargets, seconds);

@@ -1,4 +1,4 @@
-// Owns every check that reads the code without running it. Usage: lint.mjs [NAME…]; without names, all of them.
+// The static checks of the code. Usage: lint.mjs [NAME…]; without names, all of them.
 import { pathToFileURL } from 'node:url';
 import { prepare } from './prepare.mjs';
 import { clangTidy } from './support/clang_tidy.mjs';
@@ -7,7 +7,7 @@ import { cppFiles, unlistedSources } from './support/sources.mjs';
 
 const node = (script, ...args) => exitCodeOf(process.execPath, [`node_modules/${script}`, ...args]);
 
-/** Name → check; a check resolves to an exit code. */
+/** The checks by name; each resolves to an exit code. */
 const checks = {
   'source lists': () => {
     const unlisted = unlistedSources();
@@ -21,7 +21,7 @@ const checks = {
   'clang-tidy': clangTidy,
 };
 
-/** Runs the checks, all of them even when one fails; resolves to {passed, failed}, two lists of names. */
+/** Runs the checks, also after one has failed; resolves to {passed, failed}, two lists of names. */
 export async function lint(names = Object.keys(checks)) {
   const passed = [];
   const failed = [];
@@ -43,7 +43,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     const unknown = names.filter((name) => !(name in checks));
     if (unknown.length > 0)
       throw new CommandFailed(
-        `No such check: ${unknown.join(', ')}; there are: ${Object.keys(checks).join(', ')}`,
+        `Unknown check: ${unknown.join(', ')}; possible: ${Object.keys(checks).join(', ')}`,
       );
     await prepare(['build', 'native', 'lint']);
     const { failed } = await lint(names.length > 0 ? names : undefined);

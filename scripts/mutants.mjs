@@ -1,4 +1,4 @@
-// Owns a run of the mutants of the core: each must be found by the simulation.
+// Runs the mutants of the core, each of which the simulation must detect.
 // Usage: mutants.mjs [--seeds N] [--jobs N] [--source FOLDER] [--without FAULT]... [PART-OF-A-NAME]...
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';

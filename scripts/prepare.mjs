@@ -1,5 +1,5 @@
-// Owns what must be on the machine before anything is built: Debian packages and the npm packages of the lock file.
-// Refuses to guess: where it may not install, it prints the command that would.
+// Installs what the build and the tests need: Debian packages, and the npm packages of the lock file. Where
+// it has no right to install, it prints the command.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -19,7 +19,7 @@ function hasSanitizerRuntime() {
   });
 }
 
-/** For each need: Debian package → how to see that what it brings is there. */
+/** For each need: the Debian packages, each with a function that checks whether it is installed. */
 const needs = {
   build: {
     emscripten: program('em++'),
@@ -59,12 +59,12 @@ const needs = {
 function missingPackages(wanted) {
   const packages = new Set();
   for (const need of wanted) {
-    for (const [name, isThere] of Object.entries(needs[need])) if (!isThere()) packages.add(name);
+    for (const [name, isInstalled] of Object.entries(needs[need])) if (!isInstalled()) packages.add(name);
   }
   return [...packages];
 }
 
-/** The words in front of apt-get that make it run as root, or undefined where that is not possible. */
+/** The command prefix for running apt-get as root, or undefined if that is not possible. */
 async function rootPrefix() {
   if (process.getuid?.() === 0) return [];
   if (!hasProgram('sudo')) return undefined;
@@ -76,7 +76,7 @@ async function installPackages(packages) {
   const prefix = hasProgram('apt-get') ? await rootPrefix() : undefined;
   if (!prefix) {
     const error = new CommandFailed(
-      `These Debian packages are missing and cannot be installed from here:\n  ${packages.join(' ')}\n` +
+      `These Debian packages are missing, and there is no right to install them:\n  ${packages.join(' ')}\n` +
         `Install them, then run this again:\n  sudo apt-get update && sudo apt-get ${install.join(' ')}`,
     );
     error.exitCode = 2;
@@ -94,8 +94,8 @@ async function installPackages(packages) {
   }
 }
 
-/** Whether node_modules holds what the lock file names (packages for other platforms may be absent). */
-function nodeModulesAreCurrent() {
+/** Whether node_modules has the versions of the lock file (packages for other platforms may be missing). */
+function isNodeModulesCurrent() {
   const installedLock = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(installedLock)) return false;
   const installed = JSON.parse(readFileSync(installedLock, 'utf8')).packages;
@@ -106,15 +106,16 @@ function nodeModulesAreCurrent() {
   });
 }
 
-/** Makes sure that everything for the given needs (keys of `needs`) and the npm packages are installed. */
+/** Installs what is missing for these needs (keys of `needs`), and the npm packages. */
 export async function prepare(wanted) {
   const missing = missingPackages(wanted);
   if (missing.length > 0) {
     await installPackages(missing);
-    const still = missingPackages(wanted);
-    if (still.length > 0) throw new CommandFailed(`Installed, but still not found: ${still.join(' ')}`);
+    const stillMissing = missingPackages(wanted);
+    if (stillMissing.length > 0)
+      throw new CommandFailed(`Installed, but not found: ${stillMissing.join(' ')}`);
   }
-  if (!nodeModulesAreCurrent()) await run('npm', ['ci', '--no-audit', '--no-fund']);
+  if (!isNodeModulesCurrent()) await run('npm', ['ci', '--no-audit', '--no-fund']);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

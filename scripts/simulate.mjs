@@ -1,7 +1,7 @@
-// Owns a simulation as long as one likes. Usage: simulate.mjs [ARGUMENTS OF rws_sim…]; by default a million seeds.
-//   simulate.mjs --seeds 0..1000000 --jobs 2     many lives
-//   simulate.mjs --seed 7 --trace                one, as a time line
-//   simulate.mjs storm --clients 1000000         a server's return to a million clients
+// Runs the simulation. Usage: simulate.mjs [ARGUMENTS OF rws_sim…]; default: a million seeds.
+//   simulate.mjs --seeds 0..1000000 --jobs 2     many seeds
+//   simulate.mjs --seed 7 --trace                one seed, with a trace
+//   simulate.mjs storm --clients 1000000         a million clients that reconnect to a restarted server
 import { cpus } from 'node:os';
 import { prepare } from './prepare.mjs';
 import { main } from './support/run.mjs';
@@ -9,6 +9,6 @@ import { simulate } from './support/simulation.mjs';
 
 await main(async () => {
   await prepare(['native']);
-  const words = process.argv.slice(2);
-  return simulate(words.length > 0 ? words : ['--seeds', '0..1000000', '--jobs', String(cpus().length)]);
+  const args = process.argv.slice(2);
+  return simulate(args.length > 0 ? args : ['--seeds', '0..1000000', '--jobs', String(cpus().length)]);
 });

@@ -1,6 +1,7 @@
-// Owns the answer to what the package costs to download. Usage: size.mjs [--check], which fails beyond the budgets.
+// Prints the download sizes of the package. Usage: size.mjs [--check]; with --check it fails if a budget is
+// exceeded.
 import { main } from './support/run.mjs';
-import { heldAgainstBudgets, sizes } from './support/sizes.mjs';
+import { checkBudgets, sizes } from './support/sizes.mjs';
 
 await main(async () => {
   const rows = await sizes();
@@ -11,7 +12,7 @@ await main(async () => {
     console.log(name.padEnd(width) + columns.join(''));
   }
   if (!process.argv.includes('--check')) return 0;
-  const verdicts = heldAgainstBudgets(rows);
-  for (const { text } of verdicts) console.log(text);
-  return verdicts.every(({ isKept }) => isKept) ? 0 : 1;
+  const results = checkBudgets(rows);
+  for (const { text } of results) console.log(text);
+  return results.every(({ isWithinBudget }) => isWithinBudget) ? 0 : 1;
 });

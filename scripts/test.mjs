@@ -1,9 +1,9 @@
-// Owns the test run: prepares the machine, runs the stages, closes with one line of counts.
+// Runs the tests: installs what is missing, runs the stages, and ends with one line of counts.
 // Usage: test.mjs                          everything
 //        test.mjs --only asan,web          some stages
-//        test.mjs --testPathPattern=REGEX  the files of tests/web whose path matches
-// Environment: CI=true puts the faults to Chromium, Firefox and WebKit instead of Chromium alone; RWS_ENGINES=chromium,webkit
-// names other ones.
+//        test.mjs --testPathPattern=REGEX  only files of tests/web whose paths match
+// Environment: with CI=true the fault tests run in Chromium, Firefox and WebKit instead of Chromium only;
+// RWS_ENGINES=chromium,webkit chooses other engines.
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
 import { capture, CommandFailed, main } from './support/run.mjs';
@@ -18,7 +18,7 @@ function readArguments() {
   return values;
 }
 
-/** The one stage that runs just the facade's tests on matching paths. */
+/** A stage that runs only the tests of the facade with matching paths. */
 function stageForPattern(pattern) {
   const files = filesBelow('tests/web', ['.test.ts', '.test.tsx']).filter((path) =>
     new RegExp(pattern).test(path),
@@ -33,11 +33,11 @@ function selectStages({ only, testPathPattern }) {
   const names = only?.split(',') ?? Object.keys(stages);
   const unknown = names.filter((name) => !(name in stages));
   if (unknown.length > 0)
-    throw new CommandFailed(`No such stage: ${unknown}; there are: ${Object.keys(stages)}`);
+    throw new CommandFailed(`Unknown stage: ${unknown}; possible: ${Object.keys(stages)}`);
   return names.map((name) => ({ name, ...stages[name] }));
 }
 
-/** Runs one stage; one that cannot run (a build that fails, say) counts as one failure. */
+/** Runs a stage. A stage that throws, for example because a build fails, counts as one failure. */
 async function runStage({ title, run }) {
   console.log(`\n== ${title}`);
   const started = Date.now();
@@ -51,10 +51,10 @@ async function runStage({ title, run }) {
 }
 
 /**
- * Runs stages at low priority, in a process of their own so that their output can wait for its turn; resolves to
+ * Runs stages at low priority in a separate process, so that their output can be printed later; resolves to
  * {output, passed, failed}.
  */
-async function runAside(selected) {
+async function runInBackground(selected) {
   const only = selected.map(({ name }) => name).join(',');
   const { output } = await capture('nice', [
     '-n',
@@ -68,22 +68,27 @@ async function runAside(selected) {
   return { output, passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 1) };
 }
 
-/** Runs the stages in their order, save that those that need only the processor fill the pauses of those that wait. */
+/**
+ * Runs the stages in order, except that stages with `usesOnlyCpu` run in parallel to the first stage with
+ * `waits`.
+ */
 async function runAll(selected) {
   const total = { passed: 0, failed: 0 };
   const count = ({ passed, failed }) => {
     total.passed += passed;
     total.failed += failed;
   };
-  const aside = selected.some(({ waits }) => waits) ? selected.filter(({ fills }) => fills) : [];
-  let beside;
-  for (const stage of selected.filter((candidate) => !aside.includes(candidate))) {
-    if (stage.waits && aside.length > 0) beside ??= runAside(aside);
+  const background = selected.some(({ waits }) => waits)
+    ? selected.filter(({ usesOnlyCpu }) => usesOnlyCpu)
+    : [];
+  let backgroundRun;
+  for (const stage of selected.filter((candidate) => !background.includes(candidate))) {
+    if (stage.waits && background.length > 0) backgroundRun ??= runInBackground(background);
     count(await runStage(stage));
   }
-  if (beside !== undefined) {
-    const { output, ...counts } = await beside;
-    console.log(`\n== meanwhile\n${output}`);
+  if (backgroundRun !== undefined) {
+    const { output, ...counts } = await backgroundRun;
+    console.log(`\n== in the background\n${output}`);
     count(counts);
   }
   return total;

@@ -1,4 +1,4 @@
-// Owns running the facade's tests on a module that was built elsewhere, by another Emscripten.
+// Runs the tests of the facade with a module that was built by another version of Emscripten.
 // Usage: test_module.mjs CORE.JS CORE.WASM
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -62,6 +62,7 @@ void Client::readFacts(const HostFacts& facts) {
 // What bufferedAmount shows. Not to be read from the facts of an answer: what was refused is on record then.
 void Client::readBuffer() {
   if (phase_ != Phase::Connected) return;
+  if (facts_.bufferedAmount == 0) outbox_.allLeft();
   heartbeat_.bufferRead(now(), facts_.bufferedAmount, outbox_.sent().bytesAtLeast());
   if (!isProofExpected()) outbox_.confirmLeft(facts_.bufferedAmount, effects_);
 }
@@ -223,6 +224,7 @@ void Client::sendNow(const QueuedMessage& message) {
 void Client::recordSent(const QueuedMessage& message) {
   stats_.messageSent();
   heartbeat_.messageSent(options_, now());
+  facts_.bufferedAmount += message.message.bytesAtLeast();
   effects_.push(effect::SendMessage{current_->id(), message.message.id});
   if (message.isVolatile) effects_.push(effect::Discarded{message.message.id});
 }
@@ -270,6 +272,7 @@ void Client::on(const event::ControlRefused& event) {
   if (isOfCurrent || isClosing(event.attempt)) {
     outbox_.controlRefused(isOfCurrent, event.bytes, event.after);
   }
+  if (isOfCurrent && event.pingTimestamp != 0) heartbeat_.pingRefused(event.pingTimestamp);
 }
 
 }  // namespace rws

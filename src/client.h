@@ -9,7 +9,7 @@
 //   heartbeat.h         the watch over the open connection
 //   outbox.h            the messages: queued, sent, closing
 //   health.h, stats.h   what is shown to the user
-// Client tells each of them what happened, and turns their answers into effects. Its code is in three files:
+// Client passes each of them what happened, and turns their answers into effects. Its code is in three files:
 // client.cpp (commands and messages), client_attempts.cpp (attempts and their end), client_watch.cpp (pings,
 // deadlines and the environment).
 //
@@ -93,6 +93,8 @@ class Client {
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
 
   // --- time
+  // The deadline that tryReceive() may have brought forward, nothing if there is none.
+  [[nodiscard]] std::optional<Instant> watchDeadline() const { return heartbeat_.watchDeadline(); }
   // When to call handle(TimerFired), nothing if nothing is waited for.
   [[nodiscard]] std::optional<Instant> nextDeadline() const;
 

@@ -45,9 +45,10 @@ void Client::probe(Heartbeat::Ping kind) {
 
 void Client::sendPing(Heartbeat::Ping kind) {
   const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar());
+  // What has not left the browser cannot have arrived.
+  outbox_.confirm(std::min(ping.deliveredUpTo, outbox_.sent().leftUpTo(facts_.bufferedAmount)), effects_);
   const MessageId after = recordControl(writePing(ping.timestamp).size);
   effects_.push(effect::SendPing{current_->id(), ping.timestamp, after});
-  if (ping.deliveredUpTo > 0) outbox_.confirm(ping.deliveredUpTo, effects_);
 }
 
 void Client::sendPingIfDue(const Message& before) {
@@ -93,8 +94,8 @@ void Client::on(const event::NetworkChanged& event) {
   if (isOnline_) startSoon();
 }
 
-// What an attempt lost on a dead link the system sends again only after seconds: on a link that is back a
-// fresh attempt is faster. startSoon() schedules it.
+// The operating system repeats a lost packet of an attempt only after seconds: on a link that is back a fresh
+// attempt is faster. startSoon() schedules it.
 void Client::replaceStalledAttempt() {
   const bool isOpening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
   if (!isOpening || reconnects_.sinceLastAttempt(now()) < kHintSpacing) return;

@@ -162,6 +162,21 @@ std::string writePong(std::string_view timestamp) {
   return text;
 }
 
+EpochMs readTimestamp(std::string_view text) {
+  constexpr std::size_t kMostDigits = 18;  // more would overflow
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  EpochMs value = 0;
+  std::size_t at = 0;
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+    if (at == kMostDigits) return 0;
+    value = value * 10 + (text[at] - '0');
+  }
+  if (at == text.size()) return value;
+  const bool isWhole = text[at] == '.' && at + 1 < text.size() &&
+                       text.find_first_not_of('0', at + 1) == std::string_view::npos;
+  return isWhole ? value : 0;
+}
+
 std::optional<Duration> readRetryAfter(std::string_view reason) {
   MemberReader members;
   if (!members.read(reason) || !members.retryAfterMs) return std::nullopt;

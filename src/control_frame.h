@@ -17,8 +17,8 @@ enum class ControlKind : std::uint8_t { None, Ping, Pong };
 
 struct ControlFrame {
   ControlKind kind = ControlKind::None;
-  // The member "timestamp", a number or a string, exactly as it was written, quotes and escapes included. Empty
-  // where it is absent, of another type, or longer than kMaxTimestamp bytes.
+  // The member "timestamp", a number or a string, exactly as it was written, quotes and escapes included.
+  // Empty where it is absent, of another type, or longer than kMaxTimestamp bytes.
   std::string timestamp{};
   friend bool operator==(const ControlFrame&, const ControlFrame&) = default;
 };
@@ -44,6 +44,10 @@ struct PingText {
 [[nodiscard]] PingText writePing(EpochMs timestamp);
 // {"type":"pong","timestamp":<as given>}; without a timestamp the member is left out.
 [[nodiscard]] std::string writePong(std::string_view timestamp);
+
+// The milliseconds of a pong's timestamp, 0 for what cannot be ours: those are positive. Backends that keep
+// it as a float or a text echo 1700000000000.0 or "1700000000000".
+[[nodiscard]] EpochMs readTimestamp(std::string_view text);
 
 // The hint {"retryAfterMs": n} of a server that closes the connection: n milliseconds, finite and >= 0.
 // Nothing where the reason is no such object.

@@ -65,7 +65,7 @@ void Driver::setTimer() {
   platform_.setTimer(static_cast<std::int32_t>(wait.count()));
 }
 
-// --- what is told
+// --- commands, messages and socket events
 
 std::optional<OptionsError> Driver::setOption(std::string_view name, const OptionValue& value) {
   // No rule joins two options, so that the answer does not depend on assignments that are queued.
@@ -99,8 +99,12 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
 }
 
 void Driver::frameReceived(AttemptId attempt) {
-  if (!isInTurn_ && client_.tryReceive(attempt, platform_.wallClock())) return;
-  handle(event::FrameReceived{attempt});
+  if (isInTurn_ || !client_.tryReceive(attempt, platform_.wallClock())) {
+    handle(event::FrameReceived{attempt});
+    return;
+  }
+  const std::optional<Instant> deadline = client_.watchDeadline();
+  if (deadline && (!timerDue_ || *deadline < *timerDue_)) setTimer();
 }
 
 bool Driver::textReceived(AttemptId attempt, std::string_view text) {
@@ -177,16 +181,16 @@ void Driver::perform(const effect::CloseSocket& effect) {
 void Driver::perform(const effect::Release& effect) { platform_.release(effect.attempt); }
 
 void Driver::perform(const effect::SendPing& effect) {
-  sendControl(effect.attempt, writePing(effect.timestamp).view(), effect.after);
+  sendControl(effect.attempt, writePing(effect.timestamp).view(), effect.after, effect.timestamp);
 }
 
 void Driver::perform(const effect::SendPong& effect) {
-  sendControl(effect.attempt, writePong(effect.timestamp), effect.after);
+  sendControl(effect.attempt, writePong(effect.timestamp), effect.after, 0);
 }
 
-void Driver::sendControl(AttemptId attempt, std::string_view text, MessageId after) {
+void Driver::sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs pingTimestamp) {
   if (platform_.sendControl(attempt, text) == SendResult::Sent) return;
-  client_.handle(facts(), event::ControlRefused{attempt, text.size(), after});
+  client_.handle(facts(), event::ControlRefused{attempt, text.size(), after, pingTimestamp});
 }
 
 void Driver::perform(const effect::SendMessage& effect) {

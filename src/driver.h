@@ -29,7 +29,7 @@ class Driver {
 
   // --- getters
   [[nodiscard]] const Client& client() const { return client_; }
-  // The time as the client is told it: never before an earlier reading.
+  // The time that the client gets: never before an earlier reading.
   [[nodiscard]] Now now();
   // When the host's timer is to fire, nothing while it is not set.
   [[nodiscard]] std::optional<Instant> timerDue() const { return timerDue_; }
@@ -51,7 +51,7 @@ class Driver {
 
   // --- messages
   // Accepts a message whose payload is kept. True: the socket has it. False: it is queued, or was reported or
-  // discarded. During a turn it is queued behind what was told before, and the answer is false.
+  // discarded. During a turn it is queued behind earlier events, and the answer is false.
   bool send(const Message& message, const SendOptions& options);
   // The short way for a message without options. True: the caller gives it to the socket at once, and reports
   // a refusal by messageRefused(). False: nothing was done; use send().
@@ -108,7 +108,7 @@ class Driver {
   void perform(const effect::Discarded& effect);
   void perform(const effect::AskShouldReconnect& effect);
   void perform(const Notification& notification);
-  void sendControl(AttemptId attempt, std::string_view text, MessageId after);
+  void sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs pingTimestamp);
 
   Platform& platform_;
   Client client_;

@@ -84,6 +84,7 @@ struct ControlRefused {
   AttemptId attempt = AttemptId::None;
   std::uint64_t bytes = 0;
   MessageId after = 0;
+  EpochMs pingTimestamp = 0;  // 0 for a pong
 };
 // The answer to effect::AskShouldReconnect; without a value the client decides.
 struct ShouldReconnectAnswered {

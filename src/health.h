@@ -58,7 +58,7 @@ class Health {
   static constexpr double kHighErrorRate = 0.1;      // errors a message
   // From so many errors in a row on a connection is not healthy.
   static constexpr std::uint64_t kUnhealthyErrors = 3;
-  // So many attempts in a row that never opened put the credentials in doubt.
+  // After so many attempts in a row that never opened the credentials are doubtful.
   static constexpr std::uint64_t kRefusalsBeforeAuth = 3;
 
   // An attempt ended with an error. True when the credentials are doubtful now, once in a series of refusals.

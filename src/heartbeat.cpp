@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "control_frame.h"
+
 namespace rws {
 namespace {
 
@@ -23,43 +25,13 @@ constexpr std::size_t kMostUnansweredPings = 8;
 // What a probe after `online` is given at least: the user waits, and links often die with a network change.
 constexpr Duration kNetworkTimeout = std::chrono::seconds(1);
 
-// The milliseconds of an echoed timestamp, 0 for what cannot be ours: those are positive. Backends that keep
-// it as a float or a text echo 1700000000000.0 or "1700000000000".
-EpochMs readTimestamp(std::string_view text) {
-  constexpr std::size_t kMostDigits = 18;  // more would overflow
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
-  EpochMs value = 0;
-  std::size_t at = 0;
-  for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
-    if (at == kMostDigits) return 0;
-    value = value * 10 + (text[at] - '0');
-  }
-  if (at == text.size()) return value;
-  const bool isWhole = text[at] == '.' && at + 1 < text.size() &&
-                       text.find_first_not_of('0', at + 1) == std::string_view::npos;
-  return isWhole ? value : 0;
-}
-
 }  // namespace
 
 std::optional<Instant> Heartbeat::deadline(Deadline kind) const {
-  switch (kind) {
-    case Deadline::Ping:
-      return pingAt_;
-    case Deadline::Confirm:
-      return confirmAt_;
-    case Deadline::Drain:
-      return drainAt_;
-    case Deadline::Pong:
-      return verdictAt_;
-    case Deadline::Attempt:
-    case Deadline::Retry:
-    case Deadline::Stable:
-    case Deadline::Closing:
-    case Deadline::Expiry:
-      break;
-  }
-  return std::nullopt;
+  if (kind == Deadline::Ping) return pingAt_;
+  if (kind == Deadline::Confirm) return confirmAt_;
+  if (kind == Deadline::Drain) return drainAt_;
+  return kind == Deadline::Pong ? verdictAt_ : std::nullopt;
 }
 
 bool Heartbeat::isConsistent() const {
@@ -87,7 +59,7 @@ void Heartbeat::start(const Options& options, Instant now, Duration openingTook,
   pings_.clear();
   openingTook_ = openingTook;
   wasAtOnce_ = wasAtOnce;
-  lastPingAt_ = newestPingAt_ = now;
+  lastPingAt_ = newestPingAt_ = rateFrom_ = now;
   lastReceivedAt_.reset();
   lastPongAt_.reset();
   answeredBytes_ = pingedBytes_ = 0;
@@ -159,7 +131,10 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
   Sent result{lastTimestamp_, deliveredWithoutPong(options, sent)};
   const bool isManyKept = peer_ == Peer::Answers || sent.bytes > pingedBytes_ + kFreeBytes;
   if (pings_.size() >= (isManyKept ? kMostPings : kMostUnansweredPings)) pings_.popFront();
-  pings_.pushBack({lastTimestamp_, now.instant, newestPingAt_, sent});
+  // After a time without unanswered data, what lies behind this ping was sent after the ping before.
+  const bool isFirst = pingedBytes_ <= answeredBytes_;
+  pings_.pushBack({lastTimestamp_, now.instant, isFirst ? newestPingAt_ : rateFrom_, answeredBytes_, sent});
+  if (isFirst) rateFrom_ = now.instant;
   newestPingAt_ = now.instant;
   pingedBytes_ = sent.bytes;
   if (state_ == State::Stopped) return result;
@@ -191,6 +166,10 @@ MessageId Heartbeat::deliveredWithoutPong(const Options& options, const SentSoFa
     answeredBytes_ = std::max(answeredBytes_, ping.sent.bytes);
   }
   return delivered;
+}
+
+void Heartbeat::pingRefused(EpochMs timestamp) {
+  if (!pings_.empty() && pings_.back().timestamp == timestamp) pings_.popBack();
 }
 
 void Heartbeat::messageSent(const Options& options, Instant now) {
@@ -239,15 +218,22 @@ std::optional<Heartbeat::Answer> Heartbeat::pongReceived(Instant now, std::strin
   return Answer{std::max(Duration::zero(), now - answered.at), answered.sent.message};
 }
 
-// What was sent between two pings has taken the time between their pongs at most, and not begun before the
-// first of the two. That never makes a link faster than it is.
+// Two rates are measured, and the lower one counts: that since the pong before, which shows at once that a
+// link has become slower, and that of everything that was answered since the ping was sent. Pongs that were
+// held up and arrive together make the first one much too high: after a lost packet, or when the page was
+// blocked.
 void Heartbeat::measureRate(Instant now, const Unanswered& answered) {
-  const std::uint64_t bytes = answered.sent.bytes - std::min(answeredBytes_, answered.sent.bytes);
-  answeredBytes_ = std::max(answeredBytes_, answered.sent.bytes);
-  if (bytes < kMeasurable) return;
-  const Duration took = now - std::max(answered.previousAt, lastPongAt_.value_or(answered.previousAt));
-  const double seconds = std::chrono::duration<double>(std::max(took, Duration(1000))).count();
-  const double measured = static_cast<double>(bytes) / seconds;
+  const auto rate = [&](std::uint64_t from, Instant since) {
+    const Duration took = std::max(now - since, Duration(1000));
+    return static_cast<double>(answered.sent.bytes - std::min(from, answered.sent.bytes)) /
+           std::chrono::duration<double>(took).count();
+  };
+  const std::uint64_t before = std::exchange(answeredBytes_, std::max(answeredBytes_, answered.sent.bytes));
+  rateFrom_ = now;
+  if (answered.sent.bytes < before + kMeasurable) return;
+  const double measured =
+      std::min(rate(before, std::max(answered.rateFrom, lastPongAt_.value_or(answered.rateFrom))),
+               rate(answered.answeredBytes, answered.rateFrom));
   // Halfway to the new value, and never above it: a link that has become slower counts as slow at once.
   bytesPerSecond_ = bytesPerSecond_ == 0 ? measured : std::min(measured, (bytesPerSecond_ + measured) / 2);
 }

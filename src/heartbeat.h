@@ -45,7 +45,7 @@ class Heartbeat {
   };
   enum class Ping : std::uint8_t {
     Regular,       // every pingInterval
-    Probe,         // something casts doubt on the link; the verdict comes after probeTimeout
+    Probe,         // the link may be dead; the verdict comes after probeTimeout
     NetworkProbe,  // the same after `online`: the verdict comes sooner
     Confirmation,  // to learn what was delivered, from a peer that need not answer; no verdict
   };
@@ -60,6 +60,10 @@ class Heartbeat {
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] Peer peer() const { return peer_; }
   [[nodiscard]] std::optional<Instant> deadline(Deadline kind) const;
+  // The earlier one of Drain and Pong, which a frame may set.
+  [[nodiscard]] std::optional<Instant> watchDeadline() const {
+    return drainAt_ && (!verdictAt_ || *drainAt_ < *verdictAt_) ? drainAt_ : verdictAt_;
+  }
   // Whether anything will ever prove a message delivered.
   [[nodiscard]] bool isProofExpected() const {
     return state_ != State::Stopped && peer_ != Peer::Unanswering;
@@ -82,13 +86,16 @@ class Heartbeat {
 
   // --- pings
   struct Sent {
-    EpochMs timestamp = 0;  // strictly increasing, so that each ping can be told from the others
+    EpochMs timestamp = 0;  // strictly increasing: it names the ping
     // Messages up to this one count as delivered: the peer has been sending for pongTimeout without answering
     // the ping behind them. 0 for none.
     MessageId deliveredUpTo = 0;
   };
   // A ping is being sent behind what was sent so far.
   [[nodiscard]] Sent ping(Ping kind, const Options& options, Now now, const SentSoFar& sent);
+  // The socket did not take that ping. The verdict stays: a socket that takes no ping is likely to be dead.
+  // But the ping will not be answered by a living peer, so that its silence proves nothing.
+  void pingRefused(EpochMs timestamp);
   // When the verdict on a ping sent now would come.
   [[nodiscard]] Instant verdictOn(Ping kind, const Options& options, Instant now,
                                   const SentSoFar& sent) const;
@@ -126,8 +133,9 @@ class Heartbeat {
   struct Unanswered {
     EpochMs timestamp = 0;
     Instant at{};
-    Instant previousAt{};  // when the ping before was sent
-    SentSoFar sent;        // before the ping
+    Instant rateFrom{};               // what follows was not answered then
+    std::uint64_t answeredBytes = 0;  // when the ping was sent
+    SentSoFar sent;                   // before the ping
   };
   // The buffer as it was read last.
   struct Buffer {
@@ -163,7 +171,8 @@ class Heartbeat {
   std::optional<Instant> lastPongAt_;      // of this connection
   std::uint64_t answeredBytes_ = 0;        // sent before the newest answered ping
   std::uint64_t pingedBytes_ = 0;          // sent before the newest ping
-  double bytesPerSecond_ = 0;              // measured on this connection, 0 before
+  Instant rateFrom_{};         // the newest pong, or the first ping after a time without unanswered data
+  double bytesPerSecond_ = 0;  // measured on this connection, 0 before
   Buffer buffer_;
 };
 

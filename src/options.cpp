@@ -8,7 +8,7 @@
 namespace rws {
 namespace {
 
-// Integers beyond 2^53 are not told apart by a double.
+// A double does not hold every integer beyond 2^53.
 constexpr double kLargestCount = 9007199254740992.0;
 constexpr std::uint16_t kFirstCloseCode = 1000;
 constexpr std::uint16_t kLastCloseCode = 4999;

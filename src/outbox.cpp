@@ -126,7 +126,8 @@ void Outbox::opened() {
 std::uint64_t Outbox::refused(const Options& options, bool isCurrent, MessageId from, Effects& effects) {
   std::vector<QueuedMessage> returned = (isCurrent ? sent_ : closing_).takeBack(from);
   const std::uint64_t count = returned.size();
-  finish(options, {{}, std::move(returned)}, true, isCurrent ? Unsent::SendAgain : unsentOfClosing_, effects);
+  finish(options, {{}, {}, std::move(returned)}, true, isCurrent ? Unsent::SendAgain : unsentOfClosing_,
+         effects);
   return count;
 }
 
@@ -147,15 +148,20 @@ bool Outbox::closing(Unsent unsent, std::uint64_t bufferedAmount) {
   if (sent_.empty()) return false;
   assert(closing_.empty());  // while messages of a closing socket are open, none goes to another
   closing_ = std::exchange(sent_, {});
-  closingBufferedAmount_ = closing_.hasUnsent(host_, bufferedAmount) ? bufferedAmount : 0;
+  closingBufferedAmount_ = bufferedAmount;
+  isClosingUnsent_ = closing_.hasUnsent(host_, bufferedAmount);
   unsentOfClosing_ = unsent;
   return true;
 }
 
 void Outbox::closingClosed(const Options& options, std::uint64_t bufferedAmount, bool isAcknowledged,
                            bool isProofExpected, Effects& effects) {
-  finish(options, closing_.takeRest(host_, std::min(bufferedAmount, closingBufferedAmount_)),
-         isAcknowledged || !isProofExpected, unsentOfClosing_, effects);
+  SentRecord::Rest rest = closing_.takeRest(host_, std::min(bufferedAmount, closingBufferedAmount_));
+  if (isAcknowledged && !rest.uncertain.empty()) {
+    if (rest.left.empty()) rest.left.after = rest.uncertain.after;
+    rest.left.upTo = std::exchange(rest.uncertain, {}).upTo;
+  }
+  finish(options, std::move(rest), isAcknowledged || !isProofExpected, unsentOfClosing_, effects);
 }
 
 void Outbox::closingAbandoned(std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects) {
@@ -171,6 +177,7 @@ void Outbox::destroyed(std::uint64_t bufferedAmount, std::uint64_t closingBuffer
 void Outbox::abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDelivered, Effects& effects) {
   const SentRecord::Rest rest = record.takeRest(host_, bufferedAmount);
   reportRange(rest.left, isDelivered, effects);
+  reportRange(rest.uncertain, false, effects);
   if (rest.unsent.empty()) return;
   reportRange({rest.unsent.front().message.id - 1, rest.unsent.back().message.id}, false, effects);
 }
@@ -178,6 +185,7 @@ void Outbox::abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDe
 void Outbox::finish(const Options& options, SentRecord::Rest rest, bool isDelivered, Unsent unsent,
                     Effects& effects) {
   reportRange(rest.left, isDelivered, effects);
+  reportRange(rest.uncertain, false, effects);
   if (unsent == Unsent::SendAgain) {
     sendAgain(options, std::move(rest.unsent), effects);
     return;

@@ -34,7 +34,7 @@ class Outbox {
   [[nodiscard]] bool isOpen() const { return isOpen_; }
   // Messages of the closing socket may have to be sent again: nothing may overtake them.
   [[nodiscard]] bool isBlocked() const {
-    return unsentOfClosing_ == Unsent::SendAgain && closingBufferedAmount_ > 0 && !closing_.empty();
+    return unsentOfClosing_ == Unsent::SendAgain && isClosingUnsent_ && !closing_.empty();
   }
   [[nodiscard]] bool hasClosingMessages() const { return !closing_.empty(); }
   // Whether a message that is sent now goes to the socket at once.
@@ -75,12 +75,14 @@ class Outbox {
   std::uint64_t refused(const Options& options, bool isCurrent, MessageId from, Effects& effects);
   // The peer has read everything up to that message.
   void confirm(MessageId upTo, Effects& effects);
+  // The current socket's buffer is empty.
+  void allLeft() { sent_.allLeft(); }
   // Nothing will ever prove what arrived: what has left the browser counts as delivered.
   void confirmLeft(std::uint64_t bufferedAmount, Effects& effects);
   // The current socket closed by itself. `isProofExpected`: what left without proof is unconfirmed, else
   // delivered.
   void closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects);
-  // The client closes the current socket. True: its close event will tell what became of the messages on
+  // The client closes the current socket. True: its close event will show what became of the messages on
   // record.
   [[nodiscard]] bool closing(Unsent unsent, std::uint64_t bufferedAmount);
   // That event came. `isAcknowledged`: the peer completed the closing handshake, so it has read what was
@@ -114,9 +116,10 @@ class Outbox {
   SentRecord sent_;             // on the current socket
   SentRecord closing_;          // on the closing socket
   Unsent unsentOfClosing_ = Unsent::SendAgain;
-  // When the client closed the socket; 0 if no message was unsent then. It never grows afterwards, except by
-  // the frames of the closing handshake, which WebKit counts.
+  // When the client closed the socket. It never grows afterwards, except by the frames of the closing
+  // handshake, which WebKit counts.
   std::uint64_t closingBufferedAmount_ = 0;
+  bool isClosingUnsent_ = false;  // it showed messages that were unsent then
   bool isOpen_ = false;
 };
 

@@ -20,7 +20,7 @@ enum class SendResult : std::uint8_t {
             // come
 };
 
-// No function may throw. A function may call back into the driver: the driver queues what it is told until
+// No function may throw. A function may call back into the driver: the driver queues such calls until
 // the effect at hand is done.
 class Platform {
  public:

@@ -151,7 +151,7 @@ ScheduledRetry ReconnectPolicy::scheduleAfter(const Options& options, Instant no
   } else if (isNetworkBack) {
     retry.delay = std::min(retry.delay, earliestStart(now) - now);
   }
-  keepHint(info, hinted ? std::optional(now + retry.delay) : std::nullopt);
+  keepHint(info, hinted ? std::optional(now + *hinted) : std::nullopt);
   retryAt_ = std::max(now + retry.delay, hintUntil_.value_or(now));
   retry.delay = *retryAt_ - now;
   return retry;

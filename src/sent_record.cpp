@@ -4,21 +4,35 @@
 
 namespace rws {
 
+void SentRecord::Control::add(const Control& more) {
+  bytes += more.bytes;
+  if (more.bytes > 0) last = more.last;
+}
+
+void SentRecord::Control::remove(std::uint64_t frame) {
+  const bool isUniform = last > 0 && bytes % last == 0 && frame == last;
+  bytes -= std::min(bytes, static_cast<std::uint32_t>(frame));
+  if (!isUniform) last = 0;
+}
+
+bool SentRecord::Control::isBoundary(std::uint64_t rest) const {
+  if (rest == 0 || rest == bytes || rest == last) return true;
+  return last > 0 && bytes % last == 0 && rest % last == 0;
+}
+
 void SentRecord::add(const QueuedMessage& message) {
   newest_ = message.message.id;
   bytesAtMost_ += message.message.bytesAtMost() + kFrameBytes;
   bytesAtLeast_ += message.message.bytesAtLeast();
-  entries_.pushBack({message, 0});
+  entries_.pushBack({message, {}});
 }
 
 MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
-  if (entries_.empty()) {
-    controlBefore_ += bytes;
-    return 0;
-  }
-  entries_.back().controlBytes += bytes;
+  (entries_.empty() ? first_ : entries_.back().control)
+      .add({static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(bytes)});
+  if (entries_.empty()) return 0;
   return entries_.back().message.message.id;
 }
 
@@ -30,7 +44,7 @@ std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
     bytesAtLeast_ -= entry.message.message.bytesAtLeast();
     entries_.popBack();
     // A control frame that the socket took after the message still counts.
-    (entries_.empty() ? controlBefore_ : entries_.back().controlBytes) += entry.controlBytes;
+    (entries_.empty() ? first_ : entries_.back().control).add(entry.control);
     returned.push_back(entry.message);
   }
   if (!returned.empty()) newest_ = std::min(newest_, returned.back().message.id - 1);
@@ -45,10 +59,10 @@ void SentRecord::removeControl(std::uint64_t bytes, MessageId after) {
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
     if (at->message.message.id > after) continue;
-    at->controlBytes -= std::min(bytes, at->controlBytes);
+    at->control.remove(bytes);
     return;
   }
-  controlBefore_ -= std::min(bytes, controlBefore_);
+  first_.remove(bytes);
 }
 
 MessageRange SentRecord::popUpTo(MessageId id) {
@@ -56,7 +70,7 @@ MessageRange SentRecord::popUpTo(MessageId id) {
   MessageRange range{entries_.front().message.message.id - 1, 0};
   while (!entries_.empty() && entries_.front().message.message.id <= id) {
     range.upTo = entries_.front().message.message.id;
-    controlBefore_ = entries_.front().controlBytes;
+    first_ = entries_.front().control;
     entries_.popFront();
   }
   return range;
@@ -64,43 +78,59 @@ MessageRange SentRecord::popUpTo(MessageId id) {
 
 MessageRange SentRecord::confirm(MessageId upTo) { return popUpTo(upTo); }
 
-MessageRange SentRecord::confirmLeft(std::uint64_t bufferedAmount) {
+MessageId SentRecord::leftUpTo(std::uint64_t bufferedAmount, const HostTraits* host) const {
   std::uint64_t sentAfter = 0;
-  auto at = entries_.end();
-  while (at != entries_.begin()) {
-    sentAfter += (at - 1)->controlBytes;
-    // It has left if no less was sent after it than the buffer holds.
-    if (sentAfter >= bufferedAmount) break;
+  for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
-    sentAfter += at->message.message.bytesAtLeast();
+    sentAfter += at->control.bytes;
+    // It has left if no less was sent after it than the buffer holds.
+    if (sentAfter >= bufferedAmount) return at->message.message.id;
+    const Message& message = at->message.message;
+    sentAfter += host == nullptr ? message.bytesAtLeast() : host->exactBytes(message);
   }
-  const MessageRange left = at == entries_.begin() ? MessageRange{} : popUpTo((at - 1)->message.message.id);
+  return 0;
+}
+
+MessageRange SentRecord::confirmLeft(std::uint64_t bufferedAmount) {
+  const MessageRange left = popUpTo(leftUpTo(bufferedAmount));
   confirmAt_ = std::max(kWorthConfirming, 2 * entries_.size());
   return left;
 }
 
-std::size_t SentRecord::countUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
+std::optional<std::size_t> SentRecord::countUnsent(const HostTraits& host,
+                                                   std::uint64_t bufferedAmount) const {
   std::size_t unsent = 0;
-  std::uint64_t sentAfter = 0;
+  std::uint64_t rest = bufferedAmount;
+  const Control* control = &first_;
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
-    // The buffer may begin with a message, or with the control frames before it.
-    if (sentAfter >= bufferedAmount) break;
-    sentAfter += at->controlBytes;
-    if (sentAfter >= bufferedAmount) break;
-    sentAfter += host.exactBytes(at->message.message);
+    if (rest <= at->control.bytes) {
+      control = &at->control;
+      break;
+    }
+    rest -= at->control.bytes;
     ++unsent;
+    const std::uint64_t bytes = host.exactBytes(at->message.message);
+    if (rest < bytes) {  // it ends within a message
+      if (host.countsWholeMessages) return std::nullopt;
+      return unsent;
+    }
+    rest -= bytes;
   }
-  const std::uint64_t before = unsent == entries_.size() ? controlBefore_ : 0;
-  const bool isOnBoundary = sentAfter == bufferedAmount || sentAfter + before == bufferedAmount;
-  return host.countsWholeMessages && !isOnBoundary ? 0 : unsent;
+  if (host.countsWholeMessages && !control->isBoundary(rest)) return std::nullopt;
+  return unsent;
 }
 
 SentRecord::Rest SentRecord::takeRest(const HostTraits& host, std::uint64_t bufferedAmount) {
   Rest rest;
-  const std::size_t unsent = bufferedAmount == 0 ? 0 : countUnsent(host, bufferedAmount);
-  const auto firstUnsent = entries_.end() - static_cast<std::ptrdiff_t>(unsent);
-  rest.unsent.reserve(unsent);
+  const std::optional<std::size_t> unsent = bufferedAmount == 0 ? 0 : countUnsent(host, bufferedAmount);
+  if (!unsent) {
+    rest.left = popUpTo(leftUpTo(bufferedAmount, &host));
+    rest.uncertain = takeAll();
+    return rest;
+  }
+  const auto firstUnsent = entries_.end() - static_cast<std::ptrdiff_t>(*unsent);
+  rest.unsent.reserve(*unsent);
   for (auto at = firstUnsent; at != entries_.end(); ++at) rest.unsent.push_back(at->message);
   entries_.truncate(firstUnsent);
   rest.left = takeAll();
@@ -117,7 +147,7 @@ bool SentRecord::isConsistent() const {
   for (const Entry& entry : entries_) {
     if (entry.message.message.id <= last) return false;
     last = entry.message.message.id;
-    bytes += entry.message.message.bytesAtLeast() + entry.controlBytes;
+    bytes += entry.message.message.bytesAtLeast() + entry.control.bytes;
   }
   return last <= newest_ && bytes <= bytesAtLeast_ && bytesAtLeast_ <= bytesAtMost_;
 }

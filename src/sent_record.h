@@ -66,12 +66,19 @@ class SentRecord {
 
   // Whether a message has not left the browser for certain.
   [[nodiscard]] bool hasUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
-    return bufferedAmount > 0 && countUnsent(host, bufferedAmount) > 0;
+    return bufferedAmount > 0 && countUnsent(host, bufferedAmount).value_or(0) > 0;
   }
+
+  // The newest message that has left the browser for certain, 0 for none. Without a host to ask for sizes, an
+  // unmeasured text counts for the least it may have.
+  [[nodiscard]] MessageId leftUpTo(std::uint64_t bufferedAmount, const HostTraits* host = nullptr) const;
+  // Everything has left the browser.
+  void allLeft() { first_ = {}; }
 
   // --- the end of the socket. Empties the record.
   struct Rest {
-    MessageRange left;                  // left the browser, or may have
+    MessageRange left;                  // left the browser
+    MessageRange uncertain;             // may have, where that cannot be told
     std::vector<QueuedMessage> unsent;  // did not leave the browser, oldest first
   };
   [[nodiscard]] Rest takeRest(const HostTraits& host, std::uint64_t bufferedAmount);
@@ -81,20 +88,32 @@ class SentRecord {
  private:
   friend struct StateDigest;  // of tests/core/support
 
+  // Pings and pongs without a message between them.
+  struct Control {
+    std::uint32_t bytes = 0;
+    std::uint32_t last = 0;  // bytes of the last one, 0 if that is not known any more
+
+    void add(const Control& more);
+    void remove(std::uint64_t frame);
+    // Whether the last so many bytes are whole frames, as far as that is known: all of them, the last one, or
+    // some of equal size.
+    [[nodiscard]] bool isBoundary(std::uint64_t rest) const;
+  };
   struct Entry {
     QueuedMessage message;
-    std::uint64_t controlBytes = 0;  // of pings and pongs between this message and the next
+    Control control;  // after the message
   };
   static constexpr std::size_t kWorthConfirming = 32;
   // An idle client keeps room for the messages between two pings, so that a steady stream allocates nothing.
   static constexpr std::size_t kKept = 1024;
 
-  [[nodiscard]] std::size_t countUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const;
+  // Nothing where it cannot be told.
+  [[nodiscard]] std::optional<std::size_t> countUnsent(const HostTraits& host,
+                                                       std::uint64_t bufferedAmount) const;
   MessageRange popUpTo(MessageId id);
 
   Fifo<Entry, kKept> entries_;
-  std::uint64_t controlBefore_ =
-      0;  // of pings and pongs between the last message off the record and the first on it
+  Control first_;  // before the first message on record
   MessageId newest_ = 0;
   std::uint64_t bytesAtMost_ = 0;
   std::uint64_t bytesAtLeast_ = 0;

@@ -1,5 +1,5 @@
-// The module's surface: what web/core/core.d.ts promises, name for name. Values of JavaScript are checked here, and
-// texts and lists are measured before they are copied: the core gets nothing that is not valid.
+// The module's surface: what web/core/core.d.ts promises, name for name. Values of JavaScript are checked
+// here, and texts and lists are measured before they are copied: the core gets nothing that is not valid.
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
@@ -76,9 +76,7 @@ val toVal(const OptionValue& value) {
   return val::undefined();
 }
 
-val toVal(const std::optional<EpochMs>& time) {
-  return time ? val(static_cast<double>(*time)) : val::null();
-}
+val toVal(const std::optional<EpochMs>& time) { return time ? val(static_cast<double>(*time)) : val::null(); }
 
 // Nothing for what is no list of subprotocols, or a longer one than any server reads.
 std::optional<std::string> toProtocols(const val& list) {
@@ -166,8 +164,8 @@ class Clients {
 
 Clients clients;
 
-// Whether this is Firefox, where bufferedAmount falls by whole messages. SpiderMonkey alone has this class, in pages
-// and in workers.
+// Whether this is Firefox, where bufferedAmount falls by whole messages. SpiderMonkey alone has this class,
+// in pages and in workers.
 bool countsWholeMessages() { return !val::global("InternalError").isUndefined(); }
 
 ResilientWebSocket::ResilientWebSocket(val listener, double seed)
@@ -193,7 +191,8 @@ double id(ResilientWebSocket& client) { return client.id(); }
 
 std::string setOption(ResilientWebSocket& client, val name, val value) {
   const std::optional<std::string> known = toText(name, kMaxOptionName);
-  const std::optional<OptionsError> error = client.driver().setOption(known.value_or(""), toOptionValue(value));
+  const std::optional<OptionsError> error =
+      client.driver().setOption(known.value_or(""), toOptionValue(value));
   return std::string(error ? error->rule : "");
 }
 
@@ -202,7 +201,8 @@ val getOption(ResilientWebSocket& client, val name) {
   return toVal(rws::getOption(client.driver().client().options(), known.value_or("")));
 }
 
-bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile, double ttl) {
+bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,
+          double ttl) {
   const MessageId messageId = toInteger(message);
   if (messageId == 0) return false;
   SendOptions options{.isVolatile = isVolatile};
@@ -285,7 +285,8 @@ std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 
 val listenerMethods() {
   val names = val::array();
-  for (const char* const name : BrowserPlatform::kListenerMethods) names.call<void>("push", std::string(name));
+  for (const char* const name : BrowserPlatform::kListenerMethods)
+    names.call<void>("push", std::string(name));
   return names;
 }
 

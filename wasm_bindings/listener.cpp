@@ -6,7 +6,7 @@
 
 namespace rws::bindings {
 
-void BrowserPlatform::resolveAddress(AttemptId attempt) { tell("resolveAddress", attempt); }
+void BrowserPlatform::resolveAddress(AttemptId attempt) { call("resolveAddress", attempt); }
 
 // --- messages
 
@@ -22,17 +22,17 @@ std::uint64_t BrowserPlatform::sizeOf(MessageId message) {
   return size > 0 ? static_cast<std::uint64_t>(size) : 0;
 }
 
-void BrowserPlatform::delivered(MessageRange messages) { tell("delivered", messages.after, messages.upTo); }
+void BrowserPlatform::delivered(MessageRange messages) { call("delivered", messages.after, messages.upTo); }
 
 void BrowserPlatform::unconfirmed(MessageRange messages) {
-  tell("unconfirmed", messages.after, messages.upTo);
+  call("unconfirmed", messages.after, messages.upTo);
 }
 
 void BrowserPlatform::dropped(MessageId message, DropReason reason) {
-  tell("dropped", message, toString(reason));
+  call("dropped", message, toString(reason));
 }
 
-void BrowserPlatform::discarded(MessageId message) { tell("discarded", message); }
+void BrowserPlatform::discarded(MessageId message) { call("discarded", message); }
 
 // --- the user
 
@@ -45,59 +45,59 @@ std::optional<bool> BrowserPlatform::shouldReconnect(const CloseInfo& info, bool
 }
 
 void BrowserPlatform::notify(const Notification& notification) {
-  std::visit([this](const auto& concrete) { tell(concrete); }, notification);
+  std::visit([this](const auto& concrete) { call(concrete); }, notification);
 }
 
-void BrowserPlatform::tell(const notification::StateChanged& told) {
-  tell("stateChanged", toString(told.state));
+void BrowserPlatform::call(const notification::StateChanged& event) {
+  call("stateChanged", toString(event.state));
 }
 
-void BrowserPlatform::tell(const notification::Opened& /*told*/) { tell("opened"); }
+void BrowserPlatform::call(const notification::Opened& /*event*/) { call("opened"); }
 
-void BrowserPlatform::tell(const notification::Closed& told) {
-  const CloseInfo& info = told.info;
-  tell("closed", std::uint64_t{info.code}, std::string_view(info.reason), info.wasClean,
-       told.shouldReconnect);
+void BrowserPlatform::call(const notification::Closed& event) {
+  const CloseInfo& info = event.info;
+  call("closed", std::uint64_t{info.code}, std::string_view(info.reason), info.wasClean,
+       event.shouldReconnect);
 }
 
-void BrowserPlatform::tell(const notification::Failed& told) {
-  tell("failed", toString(told.type), std::uint64_t{told.code}, told.isRecoverable);
+void BrowserPlatform::call(const notification::Failed& event) {
+  call("failed", toString(event.type), std::uint64_t{event.code}, event.isRecoverable);
 }
 
-void BrowserPlatform::tell(const notification::MessageTooLarge& told) {
-  tell("messageTooLarge", told.size, told.maxSize);
+void BrowserPlatform::call(const notification::MessageTooLarge& event) {
+  call("messageTooLarge", event.size, event.maxSize);
 }
 
-void BrowserPlatform::tell(const notification::RetryScheduled& told) {
-  tell("retryScheduled", told.attempt, told.delay, told.nominalDelay, told.at, told.consecutiveErrors);
+void BrowserPlatform::call(const notification::RetryScheduled& event) {
+  call("retryScheduled", event.attempt, event.delay, event.nominalDelay, event.at, event.consecutiveErrors);
 }
 
-void BrowserPlatform::tell(const notification::GaveUp& told) {
-  tell("gaveUp", told.attempts, told.consecutiveErrors);
+void BrowserPlatform::call(const notification::GaveUp& event) {
+  call("gaveUp", event.attempts, event.consecutiveErrors);
 }
 
-void BrowserPlatform::tell(const notification::AuthRecoveryNeeded& /*told*/) { tell("authRecoveryNeeded"); }
+void BrowserPlatform::call(const notification::AuthRecoveryNeeded& /*event*/) { call("authRecoveryNeeded"); }
 
-void BrowserPlatform::tell(const notification::RecoveryAttempted& told) {
-  tell("recoveryAttempted", toString(told.type), told.attempt);
+void BrowserPlatform::call(const notification::RecoveryAttempted& event) {
+  call("recoveryAttempted", toString(event.type), event.attempt);
 }
 
-void BrowserPlatform::tell(const notification::RecoveryGaveUp& told) {
-  tell("recoveryGaveUp", toString(told.type), told.attempts);
+void BrowserPlatform::call(const notification::RecoveryGaveUp& event) {
+  call("recoveryGaveUp", toString(event.type), event.attempts);
 }
 
-void BrowserPlatform::tell(const notification::RecoveryReset& /*told*/) { tell("recoveryReset"); }
+void BrowserPlatform::call(const notification::RecoveryReset& /*event*/) { call("recoveryReset"); }
 
-void BrowserPlatform::tell(const notification::QueueCleared& /*told*/) { tell("queueCleared"); }
+void BrowserPlatform::call(const notification::QueueCleared& /*event*/) { call("queueCleared"); }
 
-void BrowserPlatform::tell(const notification::SupportAdvised& told) {
-  tell("supportAdvised", told.errorRate, told.totalErrors);
+void BrowserPlatform::call(const notification::SupportAdvised& event) {
+  call("supportAdvised", event.errorRate, event.totalErrors);
 }
 
-void BrowserPlatform::tell(const notification::LatencyMeasured& told) {
-  tell("latencyMeasured", told.roundTrip);
+void BrowserPlatform::call(const notification::LatencyMeasured& event) {
+  call("latencyMeasured", event.roundTrip);
 }
 
-void BrowserPlatform::turnEnded() { tell("turnEnded"); }
+void BrowserPlatform::turnEnded() { call("turnEnded"); }
 
 }  // namespace rws::bindings

@@ -99,7 +99,7 @@ void BrowserPlatform::setTimer(std::int32_t milliseconds) {
   clearTimer();
   timerHandle_ = static_cast<int>(emscripten_set_timeout(&onTimer, milliseconds, this));
   ++timer_;
-  tell("timerSet", timer_, static_cast<double>(milliseconds));
+  call("timerSet", timer_, static_cast<double>(milliseconds));
 }
 
 void BrowserPlatform::clearTimer() {
@@ -140,7 +140,7 @@ std::string BrowserPlatform::openSocket(AttemptId attempt) {
     discard(socket);
     return std::string(nameOfFailure(EMSCRIPTEN_RESULT_FAILED));
   }
-  tell("socketCreated", attempt, emscripten::val::take_ownership(rwsNativeSocket(handle)));
+  call("socketCreated", attempt, emscripten::val::take_ownership(rwsNativeSocket(handle)));
   return {};
 }
 
@@ -159,7 +159,7 @@ void BrowserPlatform::closeSocket(AttemptId attempt, std::uint16_t code, std::st
   if (socket == nullptr) return;
   socket->isClosed = true;
   const EMSCRIPTEN_WEBSOCKET_T handle = socket->handle;
-  tell("socketClosing", attempt);
+  call("socketClosing", attempt);
   // Last, because a test double may run its handlers now.
   emscripten_websocket_close(handle, code, CText<kMaxCloseReason + 1>(reason).get());
 }
@@ -167,7 +167,7 @@ void BrowserPlatform::closeSocket(AttemptId attempt, std::uint16_t code, std::st
 void BrowserPlatform::release(AttemptId attempt) {
   if (attempt == addressOf_) address_ = {};
   if (Socket* const socket = find(attempt)) discard(*socket);
-  tell("socketReleased", attempt);
+  call("socketReleased", attempt);
 }
 
 // Closes the socket if it is not closed. The socket is removed first, so that no event of it is heard.
@@ -232,7 +232,7 @@ EM_BOOL BrowserPlatform::onClose(int /*type*/, const EmscriptenWebSocketCloseEve
   if (platform == nullptr) return EM_TRUE;
   socket->isClosed = true;
   platform->driver_.socketClosed(socket->attempt, event->code, readReason(event->reason),
-                                       event->wasClean != 0);
+                                 event->wasClean != 0);
   return EM_TRUE;
 }
 

@@ -1,5 +1,5 @@
-// The driver's platform in a browser: sockets over <emscripten/websocket.h>, Emscripten's timers and clocks, and a
-// JavaScript object, the listener, for messages and for the user (CoreListener in web/core/core.d.ts).
+// The driver's platform in a browser: sockets over <emscripten/websocket.h>, Emscripten's timers and clocks,
+// and a JavaScript object, the listener, for messages and for the user (CoreListener in web/core/core.d.ts).
 #pragma once
 
 #include <emscripten/html5.h>
@@ -38,12 +38,13 @@ class BrowserPlatform final : public Platform {
  public:
   // The methods that a listener must have.
   static constexpr std::array kListenerMethods = {
-      "timerSet",           "resolveAddress",    "socketCreated",   "socketClosing",  "socketReleased",
-      "sendMessage",        "sizeOf",            "delivered",       "unconfirmed",    "dropped",
-      "discarded",          "shouldReconnect",   "stateChanged",    "opened",         "closed",
-      "failed",             "messageTooLarge",   "retryScheduled",  "gaveUp",         "authRecoveryNeeded",
-      "recoveryAttempted",  "recoveryGaveUp",    "recoveryReset",   "queueCleared",   "supportAdvised",
-      "latencyMeasured",    "turnEnded",
+      "timerSet",          "resolveAddress",  "socketCreated", "socketClosing",
+      "socketReleased",    "sendMessage",     "sizeOf",        "delivered",
+      "unconfirmed",       "dropped",         "discarded",     "shouldReconnect",
+      "stateChanged",      "opened",          "closed",        "failed",
+      "messageTooLarge",   "retryScheduled",  "gaveUp",        "authRecoveryNeeded",
+      "recoveryAttempted", "recoveryGaveUp",  "recoveryReset", "queueCleared",
+      "supportAdvised",    "latencyMeasured", "turnEnded",
   };
 
   // `driver` runs on this platform; it is used when the first event arrives, not before.
@@ -82,8 +83,8 @@ class BrowserPlatform final : public Platform {
   void turnEnded() override;
 
  private:
-  // A native socket. Its handlers name it by an id that is never used again: a handler that a page has kept finds
-  // nothing when its socket is gone, whatever became of the handle.
+  // A native socket. Its handlers name it by an id that is never used again: a handler that a page has kept
+  // finds nothing when its socket is gone, whatever became of the handle.
   struct Socket {
     std::uintptr_t id = 0;
     EMSCRIPTEN_WEBSOCKET_T handle = 0;  // 0: no socket
@@ -92,23 +93,23 @@ class BrowserPlatform final : public Platform {
   };
 
   // --- listener.cpp: one for each notification
-  void tell(const notification::StateChanged& told);
-  void tell(const notification::Opened& told);
-  void tell(const notification::Closed& told);
-  void tell(const notification::Failed& told);
-  void tell(const notification::MessageTooLarge& told);
-  void tell(const notification::RetryScheduled& told);
-  void tell(const notification::GaveUp& told);
-  void tell(const notification::AuthRecoveryNeeded& told);
-  void tell(const notification::RecoveryAttempted& told);
-  void tell(const notification::RecoveryGaveUp& told);
-  void tell(const notification::RecoveryReset& told);
-  void tell(const notification::QueueCleared& told);
-  void tell(const notification::SupportAdvised& told);
-  void tell(const notification::LatencyMeasured& told);
+  void call(const notification::StateChanged& event);
+  void call(const notification::Opened& event);
+  void call(const notification::Closed& event);
+  void call(const notification::Failed& event);
+  void call(const notification::MessageTooLarge& event);
+  void call(const notification::RetryScheduled& event);
+  void call(const notification::GaveUp& event);
+  void call(const notification::AuthRecoveryNeeded& event);
+  void call(const notification::RecoveryAttempted& event);
+  void call(const notification::RecoveryGaveUp& event);
+  void call(const notification::RecoveryReset& event);
+  void call(const notification::QueueCleared& event);
+  void call(const notification::SupportAdvised& event);
+  void call(const notification::LatencyMeasured& event);
   // Calls a method of the listener.
   template <class... Values>
-  void tell(const char* method, Values... values) {
+  void call(const char* method, Values... values) {
     listener_.call<void>(method, toJs(values)...);
   }
 
@@ -133,8 +134,8 @@ class BrowserPlatform final : public Platform {
   AttemptId addressOf_ = AttemptId::None;
   Address address_;
   std::array<Socket, 2> sockets_;  // of the current and of the closing attempt
-  double timer_ = 0;             // the number of the newest timer
-  int timerHandle_ = 0;          // Emscripten's, 0 while no timer is set
+  double timer_ = 0;               // the number of the newest timer
+  int timerHandle_ = 0;            // Emscripten's, 0 while no timer is set
 };
 
 }  // namespace rws::bindings

@@ -53,9 +53,7 @@
       try {
         var url = UTF8ToString(HEAPU32[attributes >> 2]);
         var protocols = HEAPU32[(attributes + 4) >> 2];
-        var socket = protocols
-          ? new WebSocket(url, UTF8ToString(protocols).split(','))
-          : new WebSocket(url);
+        var socket = protocols ? new WebSocket(url, UTF8ToString(protocols).split(',')) : new WebSocket(url);
         return webSockets.allocate(socket);
       } catch (error) {
         var name = error instanceof Object && error.name;

@@ -1,4 +1,5 @@
-// The page's HTTP calls for sessions and history. Failed calls are not retried; the next reconnect calls again.
+// The page's HTTP calls for sessions and history. Failed calls are not retried; the next reconnect calls
+// again.
 import type { ChatMessage, SessionSummary } from '../server/frames.js';
 
 export interface ChatApi {

@@ -59,7 +59,9 @@ export function withUpdate(entries: readonly ChatEntry[], update: MessageUpdate)
   );
 }
 
-/** The server's history, then messages that arrived after it was read, then the user's unconfirmed messages. */
+/**
+ * The server's history, then messages that arrived after it was read, then the user's unconfirmed messages.
+ */
 export function mergeHistory(
   entries: readonly ChatEntry[],
   messages: readonly ChatMessage[],
@@ -72,7 +74,9 @@ export function mergeHistory(
   return [...confirmed, ...later, ...own];
 }
 
-/** The entry for a message of the history. An entry that is shown already keeps its key, and a later progress. */
+/**
+ * The entry for a message of the history. An entry that is shown already keeps its key, and a later progress.
+ */
 function mergeEntry(entries: readonly ChatEntry[], message: ChatMessage): ChatEntry {
   const entry = toEntry(message);
   const shown = entries.find(({ id, clientId }) =>

@@ -1,5 +1,5 @@
-// The state of the chat: sessions, their messages, and the delivery of the user's own messages. A pure reducer, used by
-// use_chat.ts.
+// The state of the chat: sessions, their messages, and the delivery of the user's own messages. A pure
+// reducer, used by use_chat.ts.
 import type { DropReason } from '@advakod/resilient-websocket';
 import type { ChatMessage, MessageUpdate, SessionSummary } from '../server/frames.js';
 import { mergeHistory, type ChatEntry, withEcho, withUpdate } from './chat_entries.js';
@@ -61,9 +61,9 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
       return { ...state, queued: action.queued };
     case 'lost':
       // The delivery of messages sent on that connection is unknown until the server returns them.
-      return mapUnconfirmed(state, (entry) => ({ ...entry, unconfirmed: !isQueued(state, entry) }));
+      return mapPending(state, (entry) => ({ ...entry, unconfirmed: !isQueued(state, entry) }));
     case 'dropped':
-      return mapUnconfirmed(state, (entry) =>
+      return mapPending(state, (entry) =>
         entry.clientId === action.clientId ? { ...entry, dropped: action.reason } : entry,
       );
     case 'removed':
@@ -101,7 +101,7 @@ function mapEntries(state: ChatState, change: EntriesChange): ChatState {
   return { ...state, entries: Object.fromEntries(changed) };
 }
 
-/** Changes the user's own messages that the server has not confirmed. */
-function mapUnconfirmed(state: ChatState, change: (entry: ChatEntry) => ChatEntry): ChatState {
+/** Changes the user's own messages that the server has not returned yet. */
+function mapPending(state: ChatState, change: (entry: ChatEntry) => ChatEntry): ChatState {
   return mapEntries(state, (entries) => entries.map((entry) => (entry.id === null ? change(entry) : entry)));
 }

@@ -1,5 +1,5 @@
-// The record of the page's connections that is shown: states, attempts, round-trip times, events. Each function returns the
-// record with one change.
+// The record of the page's connections that is shown: states, attempts, round-trip times, events. Each
+// function returns the record with one change.
 import type { ConnectionState } from '@advakod/resilient-websocket';
 
 export interface StateSpan {

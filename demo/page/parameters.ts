@@ -1,4 +1,5 @@
-// Reads the parameters in the page's URL: token, options, language and theme. The client validates the options.
+// Reads the parameters in the page's URL: token, options, language and theme. The client validates the
+// options.
 import type { ResilientWebSocketOptions } from '@advakod/resilient-websocket';
 
 export type Language = 'ru' | 'en';

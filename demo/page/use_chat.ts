@@ -1,5 +1,5 @@
-// The chat of the page: the connection to the open session, its history after each connect, and sending. The messages are
-// kept in chat_state.ts; the connection's events are recorded in connection_events.ts.
+// The chat of the page: the connection to the open session, its history after each connect, and sending. The
+// messages are kept in chat_state.ts; the connection's events are recorded in connection_events.ts.
 import { useCallback, useEffect, useReducer } from 'react';
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import { useChatWebSocket, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';

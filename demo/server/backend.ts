@@ -1,5 +1,5 @@
-// The WebSocket server process: the part of the demo that can be killed, frozen and restarted. It stores nothing: the
-// sessions are in the supervisor's store.
+// The WebSocket server process: the part of the demo that can be killed, frozen and restarted. It stores
+// nothing: the sessions are in the supervisor's store.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';

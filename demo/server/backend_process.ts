@@ -1,4 +1,5 @@
-// Runs the WebSocket server as a child process: starts, kills, freezes and thaws it, and restarts it when it ends by itself.
+// Runs the WebSocket server as a child process: starts, kills, freezes and thaws it, and restarts it when it
+// ends by itself.
 import { fork, type ChildProcess } from 'node:child_process';
 import { noFaults, type Faults } from './faults.js';
 import type { StoreRequest, ToBackend, ToSupervisor } from './ipc.js';

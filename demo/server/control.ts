@@ -1,4 +1,5 @@
-// The actions on the demo's server, for the panel's HTTP calls and for tests. Malformed requests are rejected with a reason.
+// The actions on the demo's server, for the panel's HTTP calls and for tests. Malformed requests are rejected
+// with a reason.
 import type { BackendProcess, ServerStatus } from './backend_process.js';
 import { changeFaults, noFaults } from './faults.js';
 

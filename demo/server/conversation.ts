@@ -1,4 +1,5 @@
-// The assistant: it writes an answer word by word and can be stopped. Each step is stored before it is sent to the user.
+// The assistant: it writes an answer word by word and can be stopped. Each step is stored before it is sent
+// to the user.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerTo } from './answers.js';
 import { assistantUserId, type Progress } from './frames.js';

@@ -1,4 +1,5 @@
-// The lasting faults of the demo's server, which stay until they are reset. The one-off actions are in control.ts.
+// The lasting faults of the demo's server, which stay until they are reset. The one-off actions are in
+// control.ts.
 
 export interface Faults {
   /** Every handshake is answered with HTTP 403. */

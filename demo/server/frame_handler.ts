@@ -1,4 +1,5 @@
-// Handles each frame of a client. A malformed frame is answered with an error frame; the connection stays open.
+// Handles each frame of a client. A malformed frame is answered with an error frame; the connection stays
+// open.
 import type { Conversation } from './conversation.js';
 import type { ErrorCode } from './frames.js';
 import type { Hub } from './hub.js';

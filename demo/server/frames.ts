@@ -6,7 +6,9 @@ export type Role = 'user' | 'assistant';
 export type Progress = 'complete' | 'generating' | 'stopped' | 'interrupted';
 
 export interface MessageMetadata {
-  /** The sender's id for the message, which the server returns so that the sender recognises its own message. */
+  /**
+   * The sender's id for the message, which the server returns so that the sender recognises its own message.
+   */
   readonly client_id?: string;
   readonly progress: Progress;
 }

@@ -2,7 +2,9 @@
 import type { Faults } from './faults.js';
 import type { ChatMessage, MessageMetadata, Role, SessionSummary } from './frames.js';
 
-/** Calls of the child to the store, which is in the supervisor and so is not lost when the child is killed. */
+/**
+ * Calls of the child to the store, which is in the supervisor and so is not lost when the child is killed.
+ */
 export interface StoreCalls {
   session: {
     readonly arguments: { sessionId: number; userId: number };

@@ -1,5 +1,5 @@
-// The HTTP server: the page's files, the panel's control calls, the chat's history. Requests with another host name than
-// localhost are rejected, because of DNS rebinding.
+// The HTTP server: the page's files, the panel's control calls, the chat's history. Requests with another
+// host name than localhost are rejected, because of DNS rebinding.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join, normalize } from 'node:path';
 import type { ServerStatus } from './backend_process.js';

@@ -1,5 +1,5 @@
-// The chat sessions and their messages, like the database of a real backend. It is in the supervisor, so it is not lost when
-// the server process is killed.
+// The chat sessions and their messages, like the database of a real backend. It is in the supervisor, so it
+// is not lost when the server process is killed.
 import type { ChatMessage, MessageMetadata, Role, SessionSummary } from './frames.js';
 
 interface Session {

@@ -1,5 +1,5 @@
-// The whole demo: the store, the server process and the page server. main.ts parses the command line, and scripts/demo.mjs
-// bundles the files.
+// The whole demo: the store, the server process and the page server. main.ts parses the command line, and
+// scripts/demo.mjs bundles the files.
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -2,7 +2,10 @@
 
 const validToken = /^demo(-[a-z0-9]{1,32})?$/i;
 
-/** The user id for a token; null if the token is invalid. `demo` is user 1; each `demo-<name>` is another user. */
+/**
+ * The user id for a token; null if the token is invalid. `demo` is user 1; each `demo-<name>` is another
+ * user.
+ */
 export function userIdFromToken(token: string | null): number | null {
   if (token === null || !validToken.test(token)) return null;
   const name = token.toLowerCase();

@@ -1,11 +1,11 @@
-// Owns running clang-tidy over the C++ sources with the flags they are compiled with.
+// Runs clang-tidy over the C++ sources, with the flags that they are compiled with.
 import { cpus } from 'node:os';
 import { buildPreset } from './native.mjs';
 import { capture } from './run.mjs';
 import { filesBelow } from './sources.mjs';
 import { buildWasm, emscriptenEnvironment } from './wasm.mjs';
 
-/** Runs one clang-tidy per core until all files are done; resolves to the outputs of those with findings. */
+/** Runs one clang-tidy process per processor core; resolves to the outputs of those with findings. */
 async function tidyAll(jobs) {
   const queue = [...jobs];
   const findings = [];
@@ -19,7 +19,7 @@ async function tidyAll(jobs) {
   return findings;
 }
 
-/** Flags that make plain clang read a file as em++ does. */
+/** The flags with which plain clang parses a file as em++ does. */
 async function emscriptenFlags() {
   const { output } = await capture('em++', ['--cflags'], { env: await emscriptenEnvironment() });
   return output
@@ -28,7 +28,10 @@ async function emscriptenFlags() {
     .map((flag) => `--extra-arg-before=${flag}`);
 }
 
-/** Checks src/ and wasm_bindings/ (gtest's macros break the naming rules by themselves); resolves to an exit code. */
+/**
+ * Checks src/ and wasm_bindings/; resolves to an exit code. Tests are left out, because gtest's macros break
+ * the naming rules.
+ */
 export async function clangTidy() {
   await buildPreset('native', 'rws_core');
   await buildWasm();

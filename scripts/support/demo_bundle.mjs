@@ -1,4 +1,4 @@
-// Owns the files of the demo: build/demo/page for the browser, server.mjs and backend.mjs for Node.
+// Builds the demo's files: build/demo/page for the browser, server.mjs and backend.mjs for Node.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { shared } from './bundles.mjs';
@@ -6,7 +6,7 @@ import { root } from './run.mjs';
 import { filesBelow } from './sources.mjs';
 import { buildWasm } from './wasm.mjs';
 
-/** Builds the demo with the client straight from web/; the machine must have been prepared. */
+/** Bundles the demo with the client from web/. Call `prepare(['build'])` first. */
 export async function buildDemo() {
   await buildWasm();
   const { build } = await import('esbuild');

@@ -1,23 +1,23 @@
-// Owns the names of the browser engines, and which of them `npm test` opens: Chromium for a developer, all in a CI.
+// The browser engines, and which of them `npm test` uses: Chromium by default, all of them in CI.
 import { CommandFailed } from './run.mjs';
 
 export const engines = ['chromium', 'firefox', 'webkit'];
 
-/** A list such as `chromium,webkit`, checked. */
-export function enginesNamed(list) {
+/** Parses a list such as `chromium,webkit`. */
+export function parseEngines(list) {
   const names = list.split(',');
   const unknown = names.filter((name) => !engines.includes(name));
-  if (unknown.length > 0) throw new CommandFailed(`No such engine: ${unknown}; there are: ${engines}`);
+  if (unknown.length > 0) throw new CommandFailed(`Unknown engine: ${unknown}; possible: ${engines}`);
   return names;
 }
 
-/** RWS_ENGINES names them; else CI, which is set wherever changes are checked, asks for all. */
+/** The engines in RWS_ENGINES; otherwise all if CI is set, else Chromium. */
 export function enginesToTest({ RWS_ENGINES, CI } = process.env) {
-  if (RWS_ENGINES) return enginesNamed(RWS_ENGINES);
+  if (RWS_ENGINES) return parseEngines(RWS_ENGINES);
   return CI && CI !== 'false' ? engines : ['chromium'];
 }
 
-/** What must be on the machine for these engines: keys of the needs of prepare.mjs. */
-export function needsOf(names) {
+/** The needs (keys in prepare.mjs) of these engines. */
+export function engineNeeds(names) {
   return names.map((name) => (name === 'chromium' ? 'browser' : name));
 }

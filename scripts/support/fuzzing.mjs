@@ -1,10 +1,10 @@
-// Owns the runs of the fuzz targets: each on its committed seeds and on what earlier runs have found worth keeping.
+// Runs the fuzz targets, each with its committed seeds and the corpus of earlier runs.
 import { existsSync, mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { buildPreset } from './native.mjs';
 import { capture } from './run.mjs';
 
-/** Target → folders of seeds beside its own corpus. */
+/** The targets, each with the folders of its seeds. */
 const targets = {
   close_reason: ['tests/fuzz/corpus/close_reason'],
   control_frame: ['tests/fuzz/corpus/control_frame'],
@@ -15,7 +15,7 @@ const targets = {
 
 export const fuzzTargets = Object.keys(targets);
 
-/** Runs one target; resolves to whether every input kept its promises. What it found is printed. */
+/** Runs one target and prints what it found; resolves to whether no input failed. */
 async function fuzz(target, seconds) {
   const corpus = `build/fuzz/corpus/${target}`;
   const findings = `build/fuzz/findings/${target}-`;
@@ -29,12 +29,12 @@ async function fuzz(target, seconds) {
     ...targets[target].filter((folder) => existsSync(folder)),
   ]);
   const runs = /number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? '0';
-  console.log(`${target}: ${runs} inputs${code === 0 ? '' : ', BROKEN:'}`);
+  console.log(`${target}: ${runs} inputs${code === 0 ? '' : ', FAILED:'}`);
   if (code !== 0) console.log(output.split('\n').slice(-60).join('\n'));
   return code === 0 && Number(runs) > 0;
 }
 
-/** Builds and runs targets, one per core at a time; resolves to {passed, failed}. */
+/** Builds and runs targets, one per processor core at a time; resolves to {passed, failed}. */
 export async function runFuzzing(names, seconds) {
   await buildPreset('asan', 'rws_fuzz');
   const queue = [...names];

@@ -1,5 +1,5 @@
-// Owns the proof that the simulation's checkers see: deliberate faults are put into copies of the core, one at a
-// time, and the simulation must find each. Refuses to touch src/: a mutant lives in build/mutants.
+// The mutants of the core: deliberate faults, put into copies of the core one at a time, which show that the
+// simulation's checkers find what they are for. The copies are in build/mutants; src/ itself is not changed.
 import { cpus } from 'node:os';
 import {
   copyFileSync,
@@ -11,14 +11,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { CommandFailed, capture, root } from './run.mjs';
 
 const compiler = 'clang++-14';
 const folder = join(root, 'build/mutants');
-const world = join(root, 'tests/simulation');
-const host = join(root, 'tests/host');
-const scenarioSources = ['event_text', 'scenario', 'scenario_run', 'status_text', 'virtual_host'];
+const simulation = join(root, 'tests/simulation');
 // Without assertions: a mutant has to be found by what it does.
 const flags = ['-std=c++20', '-DNDEBUG', '-w'];
 // What the core includes of the standard library, compiled once for all mutants.
@@ -27,8 +25,42 @@ const standardHeaders = [
   ...['string_view', 'utility', 'variant', 'vector'],
 ];
 const precompiled = join(folder, 'standard.h.pch');
+// A run that takes so many times longer than it does without a fault counts as one that never ends.
+const patience = 10;
 
 const sourcesIn = (path, ending) => readdirSync(path).filter((name) => name.endsWith(ending));
+
+/** The sources of rws_sim as its CMakeLists.txt lists them, without those of the other program. */
+function simulationSources() {
+  const text = readFileSync(join(simulation, 'CMakeLists.txt'), 'utf8');
+  const names = [...text.matchAll(/[\w./-]+\.cpp/g)].map(([name]) => name);
+  return [...new Set(names)].filter((name) => name !== 'log_main.cpp').map((name) => join(simulation, name));
+}
+
+/** All headers below a folder. */
+function headersBelow(path) {
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+    const at = join(path, entry.name);
+    if (entry.isDirectory()) return headersBelow(at);
+    return entry.name.endsWith('.h') ? [at] : [];
+  });
+}
+
+const includedIn = (path) =>
+  [...readFileSync(path, 'utf8').matchAll(/#include "([^"]+)"/g)].map(([, name]) => name);
+
+/** The sources of the core that have to be compiled when this file of it changes. */
+function dependents(source, file) {
+  const includes = new Map(readdirSync(source).map((name) => [name, includedIn(join(source, name))]));
+  const reached = new Set([file]);
+  for (let before = 0; before !== reached.size;) {
+    before = reached.size;
+    for (const [name, included] of includes) {
+      if (included.some((header) => reached.has(header))) reached.add(name);
+    }
+  }
+  return [...reached].filter((name) => name.endsWith('.cpp'));
+}
 
 function newest(paths) {
   return Math.max(...paths.map((path) => statSync(path).mtimeMs));
@@ -63,38 +95,17 @@ async function compileBase(source, jobs) {
   const objects = join(folder, 'base');
   mkdirSync(objects, { recursive: true });
   const core = sourcesIn(source, '.cpp').map((name) => join(source, name));
-  const simulation = [
-    // Of the two programs only rws_sim.
-    ...sourcesIn(world, '.cpp')
-      .filter((name) => name !== 'log_main.cpp')
-      .map((name) => join(world, name)),
-    ...sourcesIn(join(world, 'checkers'), '.cpp').map((name) => join(world, 'checkers', name)),
-    ...['storm', 'worlds'].flatMap((part) =>
-      sourcesIn(join(world, part), '.cpp').map((name) => join(world, part, name)),
-    ),
-    join(host, 'json_reader.cpp'),
-    ...scenarioSources.map((name) => join(root, 'tests/scenarios', `${name}.cpp`)),
-  ];
-  const headers = [
-    source,
-    world,
-    join(world, 'checkers'),
-    join(world, 'storm'),
-    join(world, 'worlds'),
-    host,
-    join(root, 'tests/scenarios'),
-  ].flatMap((path) => sourcesIn(path, '.h').map((name) => join(path, name)));
+  const headers = [source, simulation, join(root, 'tests/support')].flatMap(headersBelow);
   const changed = newest(headers);
   const build = async (path, optimisation) => {
-    const object = join(objects, `${basename(path, '.cpp')}.o`);
+    const object = join(objects, `${relative(root, path).replaceAll(/[^\w.]/g, '_')}.o`);
     const isFresh =
       existsSync(object) && statSync(object).mtimeMs > Math.max(changed, statSync(path).mtimeMs);
-    if (!isFresh)
-      await compile(path, object, optimisation, [source, world, host, join(root, 'tests/scenarios')]);
+    if (!isFresh) await compile(path, object, optimisation, [source, simulation]);
     return object;
   };
   const result = { core: new Map(), others: [] };
-  const queue = [...core.map((path) => [path, '-O1']), ...simulation.map((path) => [path, '-O2'])];
+  const queue = [...core.map((path) => [path, '-O1']), ...simulationSources().map((path) => [path, '-O2'])];
   const worker = async () => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
       const [path, optimisation] = job;
@@ -126,41 +137,56 @@ async function buildMutant(mutant, source, base, place) {
     join(copy, mutant.file),
     text.replace(mutant.from, () => mutant.to),
   );
-  const objects = new Map(base.core);
-  for (const name of mutant.compile ?? [mutant.file]) {
+  // The changed objects come first: of an inline function the linker takes the first copy.
+  const objects = new Map();
+  for (const name of dependents(source, mutant.file)) {
     const object = join(place, `mutant_${basename(name, '.cpp')}.o`);
     await compile(join(copy, name), object, '-O1', [copy], ['-include-pch', precompiled]);
     objects.set(name, object);
   }
+  for (const [name, object] of base.core) if (!objects.has(name)) objects.set(name, object);
   const program = join(place, 'mutant');
   await link([...objects.values(), ...base.others], program);
   return program;
 }
 
 /** Runs seeds until something is found; resolves to what was, or undefined. */
-async function hunt(program, options, without) {
-  const args = ['--seeds', `0..${options.seeds}`, '--jobs', options.jobs, '--until-violation', '--quiet'];
+async function hunt(program, { seeds, jobs, seconds }, without) {
+  const args = ['--seeds', `0..${seeds}`, '--jobs', jobs, '--until-violation', '--quiet'];
   for (const fault of without) args.push('--without', fault);
-  const { code, output } = await capture(program, args);
+  const { code, output } = await capture('timeout', [String(seconds), program, ...args]);
   if (code === 0) return undefined;
   const found = /violation: seed (\d+) at \d+ ms: (\w+): (.*) \(after (\d+) seeds\)/.exec(output);
-  return found === null
-    ? { id: 'crash', text: output.trim().split('\n')[0] ?? '', seeds: '?' }
-    : { id: found[2], text: found[3], seeds: found[4] };
+  if (found !== null) return { id: found[2], text: found[3], seeds: found[4] };
+  // The exit code of timeout itself.
+  const text = code === 124 ? 'it does not end' : (output.trim().split('\n')[0] ?? '');
+  return { id: code === 124 ? 'time' : 'crash', text, seeds: '?' };
 }
 
 /** Judges one mutant: who killed it and how fast, or undefined when it survives. */
-async function judge(mutant, base, place, { source, seeds, without }) {
+async function judge(mutant, base, place, { source, seeds, seconds, without }) {
   const program = await buildMutant(mutant, source, base, place);
   const killer = await hunt(
     program,
-    { seeds, jobs: '1' },
+    { seeds, jobs: '1', seconds },
     without.filter((fault) => fault !== mutant.needs),
   );
   return killer && `killed by ${killer.id} after ${killer.seeds} seeds: ${killer.text}`;
 }
 
-/** Runs the mutants whose names contain one of `wanted`, all without, `jobs` at a time; resolves to {passed, failed}. */
+/** Runs the core without any fault; resolves to the seconds that a mutant may take. */
+async function measure(base, { seeds, jobs, without }) {
+  const sound = join(folder, 'sound');
+  await link([...base.core.values(), ...base.others], sound);
+  const start = Date.now();
+  const found = await hunt(sound, { seeds, jobs, seconds: 0 }, without);
+  if (found !== undefined) throw new CommandFailed(`without any fault: ${found.id}: ${found.text}`);
+  return Math.ceil(10 + (patience * Number(jobs) * (Date.now() - start)) / 1000);
+}
+
+/**
+ * Runs the mutants whose names contain one of `wanted`, or all of them; resolves to {passed, failed}.
+ */
 export async function runMutants({
   wanted = [],
   seeds = 6000,
@@ -169,14 +195,11 @@ export async function runMutants({
   without = [],
 } = {}) {
   const settings = { source, seeds: String(seeds), jobs: String(jobs), without };
-  const all = JSON.parse(readFileSync(join(world, 'mutants/mutants.json'), 'utf8'));
+  const all = JSON.parse(readFileSync(join(simulation, 'mutants/mutants.json'), 'utf8'));
   const mutants = all.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
   await precompile();
   const base = await compileBase(source, Number(jobs));
-  const sound = join(folder, 'sound');
-  await link([...base.core.values(), ...base.others], sound);
-  const found = await hunt(sound, settings, without);
-  if (found !== undefined) throw new CommandFailed(`without any fault: ${found.id}: ${found.text}`);
+  settings.seconds = await measure(base, settings);
   const result = { passed: 0, failed: 0 };
   const queue = [...mutants];
   const worker = async (_, index) => {

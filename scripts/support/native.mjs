@@ -1,8 +1,8 @@
-// Owns configuring and building the C++ targets through the CMake presets.
+// Configures and builds C++ targets with the CMake presets.
 import { isFresh } from './freshness.mjs';
 import { run } from './run.mjs';
 
-/** Configures a preset if that was not done since the presets changed, then builds one of its targets. */
+/** Configures a preset if the presets changed since the last time, then builds one of its targets. */
 export async function buildPreset(preset, target, { env } = {}) {
   if (!isFresh([`build/${preset}/build.ninja`], ['CMakePresets.json'])) {
     await run('cmake', ['--preset', preset, '--fresh'], { env });

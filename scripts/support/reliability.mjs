@@ -1,32 +1,36 @@
-// Owns docs/reliability.md: tables made of what the last run of the fault suite measured in each engine.
-// Refuses to leave anything out: a client that did not come back is shown as one.
+// Writes docs/reliability.md: tables of what the last run of the fault tests measured in each engine. Nothing is left out: a
+// client that did not reconnect is shown as such.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-/** The test files that report. A life that an engine did not let happen is missing from its report. */
+/** The test files that report. What an engine cannot do is missing from its report. */
 const parts = ['faults', 'hidden', 'page_lifecycle'];
 
 const titles = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
 
 const introduction = `# Reliability, measured
 
-Written by \`npm run test:browsers -- --report\`. Every fault is real: TCP links through a proxy on the loopback interface
-that drops, holds, slices, resets or refuses; a network namespace whose nftables lose packets; nginx and HAProxy with idle
-limits; a server of another make that is killed. The page's own events are made by the test, save those of pages that are
-hidden, frozen, left or cut off by the browser itself, which have a page of their own. All clients have their default
-options, save where a fault's name tells a heartbeat. Times are of one run, in seconds, on a machine of CORES cores.
+Written by \`npm run test:browsers -- --report\`. Every fault is real: a TCP proxy on the loopback interface that drops, holds,
+slices, slows, resets or refuses; a network namespace in which nftables drop packets and a token bucket filter limits the rate;
+nginx and HAProxy with idle limits; a server of another make (python3-websockets) that is killed or suspended. The events of
+the page are simulated, except for pages that the browser itself hides, freezes, leaves or disconnects. All clients have their
+default options, except where the name of a fault gives another one, and that the queue holds all messages where 12 MB are
+under way. Times are of one run, in seconds, on a machine with CORES cores.
 
-- **noticed**: from the fault to the client's own word of it; for a client in use the first message goes out with the fault.
-- **back**: from the moment a connection was possible again to a new one. For half-open links that is the fault itself.
-- **lost**: messages given to the client that never arrived and that it did not report. "told" are those it reported: dropped
-  by a full queue, or gone from the browser without proof that they arrived, in which case some of them did.
-- **×2**, **order**: messages that arrived twice, or after a later one. Late is what a link that was given up still delivers
-  when it comes alive again: a browser cannot call it back.
+- **noticed**: from the fault to the client's \`close\` event. For a client in use the first message is sent together with the fault.
+- **back**: from the moment a connection was possible again to a new one. For half-open links that is the moment of the fault.
+- **lost**: messages that were accepted, never arrived, and were not reported, although there was time until \`closeGrace\` had
+  passed: lost without a word.
+- **reported**: messages reported through \`messageDropped\`: dropped by a full queue, or sent without proof that they arrived
+  (some of these did arrive).
+- **twice**, **late**: messages that arrived twice, or after a later one. A link that was given up and works again still delivers
+  what it holds, late; a browser cannot call that back.
 
-A verdict that a busy machine gives more than 50 ms late is put off by half a second, or by as long as it was late. Firefox probes its WebSockets
-itself when a network interface comes or goes, as the namespaces of these runs do; hence its 25 s for all clients.
+A time limit that a busy machine notices more than 50 ms late is extended once, by 0.5 s or by as much as it was late. Firefox
+probes its WebSockets itself when a network interface appears or disappears, as those of the namespaces do in these runs; hence
+its 10 to 25 s for all clients.
 `;
 
 const seconds = (milliseconds, missing) =>
@@ -37,13 +41,13 @@ function table(header, rows) {
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A client that noticed nothing has not come back either; one that had nothing to notice is well. */
+/** A client that noticed nothing did not reconnect either. */
 function times({ detection, recovery }, mustNotice) {
   if (detection === null) return mustNotice ? ['not at all', 'not at all'] : ['–', '–'];
-  return [seconds(detection, '–'), seconds(recovery, 'connected')];
+  return [seconds(detection, '–'), seconds(recovery, 'not at all')];
 }
 
-const lostOf = ({ lostInTransit, lostInClient }) => lostInTransit + lostInClient.length;
+const countLost = ({ lostInTransit, lostInClient }) => lostInTransit + lostInClient.length;
 
 function comparison({ outcomes }) {
   const compared = new Set(outcomes.filter(({ library }) => library !== 'ours').map(({ fault }) => fault));
@@ -54,12 +58,12 @@ function comparison({ outcomes }) {
       all[index - 1]?.fault === outcome.fault ? '' : outcome.fault,
       outcome.library === 'ours' ? '**this package**' : outcome.library,
       ...times(outcome, true),
-      `${lostOf(outcome)} of ${outcome.accepted}`,
+      `${countLost(outcome)} of ${outcome.accepted}`,
       outcome.reported,
       outcome.duplicates.length,
       outcome.outOfOrder.length,
     ]);
-  return table(['fault', 'client', 'noticed', 'back', 'lost', 'told', '×2', 'order'], rows);
+  return table(['fault', 'client', 'noticed', 'back', 'lost', 'reported', 'twice', 'late'], rows);
 }
 
 function ours(reports) {
@@ -67,24 +71,24 @@ function ours(reports) {
   const cell = (report, fault) => {
     const outcome = report.outcomes.find((each) => each.library === 'ours' && each.fault === fault);
     if (outcome === undefined) return ['not measured', ''];
-    const spoilt = [
-      [lostOf(outcome), 'lost'],
-      [outcome.reported, 'told'],
-      [outcome.duplicates.length, '×2'],
+    const deviations = [
+      [countLost(outcome), 'lost'],
+      [outcome.reported, 'reported'],
+      [outcome.duplicates.length, 'twice'],
       [outcome.outOfOrder.length, 'late'],
-      [outcome.errors.length, 'complaints'],
+      [outcome.errors.length, 'errors'],
     ].filter(([count]) => count > 0);
     return [
       times(outcome, false).join(' / '),
-      `${spoilt.map((each) => each.join(' ')).join(', ') || 'none'} of ${outcome.accepted}`,
+      `${deviations.map((each) => each.join(' ')).join(', ') || 'none'} of ${outcome.accepted}`,
     ];
   };
-  const header = reports.flatMap(({ engine }) => [`${titles[engine]}: noticed / back`, 'messages amiss']);
+  const header = reports.flatMap(({ engine }) => [`${titles[engine]}: noticed / back`, 'messages']);
   const rows = names.map((fault) => [fault, ...reports.flatMap((report) => cell(report, fault))]);
   return table(['fault', ...header], rows);
 }
 
-/** What one engine's run wrote, all parts of it together. */
+/** The reports of one engine's run, joined. */
 function read(engine) {
   const path = (part) => join(root, `build/reports/faults/${engine}.${part}.json`);
   const all = parts.map((part) => JSON.parse(readFileSync(path(part), 'utf8')));
@@ -104,7 +108,7 @@ export function writeReliability(engines) {
     ours(reports),
     ...reports.flatMap((report) => [
       '',
-      `## Beside others, in ${titles[report.engine]}`,
+      `## Compared with other clients, in ${titles[report.engine]}`,
       '',
       comparison(report),
     ]),

@@ -1,12 +1,13 @@
-// Owns reading what a test runner wrote about its run.
+// Reads the reports of test runners.
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Counts of one run. Skipped tests count as failed: a test that does not run protects nothing. */
+/** The counts of one run. Skipped tests count as failed. */
 function counts(passed, total, exitCode) {
   const failed = total - passed;
-  // A runner can fail without a failed test (a file that does not load, a crash), and an empty run is no success.
-  const silentFailure = failed === 0 && (exitCode !== 0 || total === 0);
-  return { passed, failed: silentFailure ? 1 : failed };
+  // A runner can fail without a failed test (a file that does not load, a crash), and a run without tests is
+  // a failure.
+  const hasOtherFailure = failed === 0 && (exitCode !== 0 || total === 0);
+  return { passed, failed: hasOtherFailure ? 1 : failed };
 }
 
 /** Reads a file written by gtest's --gtest_output=json. */

@@ -1,16 +1,17 @@
-// Owns starting other programs and waiting for them.
-// Refuses to go through a shell: arguments arrive exactly as they are given.
+// Starts other programs and waits for them. No shell is used, so arguments are passed unchanged.
 import { spawn, spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The project's folder; every program is started there. */
+/** The project's folder; every program runs there. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** A program that ended badly. Its own output has said why; scripts print only the message. */
+/** An expected failure: scripts print only its message, because the program's own output has the details. */
 export class CommandFailed extends Error {}
 
-/** Runs a program with its output on the terminal; resolves to its exit code (1 when a signal ended it). */
+/**
+ * Runs a program with its output on the terminal; resolves to its exit code (1 if it was ended by a signal).
+ */
 export function exitCodeOf(command, args, { env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
@@ -19,13 +20,14 @@ export function exitCodeOf(command, args, { env = {} } = {}) {
   });
 }
 
-/** As exitCodeOf, but a failure is a CommandFailed. */
+/** The same, but a failure throws CommandFailed. */
 export async function run(command, args, options) {
   const code = await exitCodeOf(command, args, options);
-  if (code !== 0) throw new CommandFailed(`${command} ${args.slice(0, 3).join(' ')} ended with code ${code}`);
+  if (code !== 0)
+    throw new CommandFailed(`${command} ${args.slice(0, 3).join(' ')} exited with code ${code}`);
 }
 
-/** Runs a program quietly; resolves to {code, output} once it has ended. */
+/** Runs a program without printing its output; resolves to {code, output} when it has ended. */
 export function capture(command, args, { env = {} } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -41,12 +43,12 @@ export function capture(command, args, { env = {} } = {}) {
   });
 }
 
-/** Whether a program of that name is on the PATH. */
+/** Whether a program with this name is on the PATH. */
 export function hasProgram(name) {
   return spawnSync('sh', ['-c', 'command -v -- "$1"', 'sh', name], { stdio: 'ignore' }).status === 0;
 }
 
-/** Runs a script's main function; an expected failure ends it with one line, any other with its stack. */
+/** Runs a script's main function. An expected failure prints one line, any other one its stack. */
 export async function main(body) {
   try {
     process.exitCode = (await body()) ?? 0;

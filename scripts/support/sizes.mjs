@@ -1,4 +1,4 @@
-// Owns what the package costs to download: the sizes of the built files, as they are and compressed, and their budgets.
+// The download sizes of the package, uncompressed and compressed, and their budgets.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -8,11 +8,11 @@ import { root } from './run.mjs';
 
 const read = (path) => readFileSync(join(root, path));
 
-/** Most bytes after brotli; `name` is a row of `sizes`. */
+/** Largest brotli sizes in bytes; the keys are names of rows of `sizes`. */
 const budgets = JSON.parse(readFileSync(join(root, 'scripts/support/size_budgets.json'), 'utf8'));
 
-/** What an application downloads beyond the core when it uses these exports of `./react`. */
-async function reactBeyondCore(names) {
+/** What an application downloads in addition to the core when it uses these exports of `./react`. */
+async function bundleReactOnly(names) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     ...shared,
@@ -24,7 +24,7 @@ async function reactBeyondCore(names) {
   return Buffer.from(outputFiles[0].contents);
 }
 
-function sizeOf(name, bytes) {
+function toRow(name, bytes) {
   return {
     name,
     bytes: bytes.length,
@@ -33,23 +33,23 @@ function sizeOf(name, bytes) {
   };
 }
 
-/** Rows of {name, bytes, gzip, brotli} for all that is published. */
+/** Rows of {name, bytes, gzip, brotli} for all published files. */
 export async function sizes() {
   const files = [...entries.map(({ name }) => `dist/${name}.js`), 'dist/index.cjs', styles.output];
-  const rows = files.map((path) => sizeOf(path, read(path)));
-  rows.push(sizeOf('./react without core', await reactBeyondCore('*')));
+  const rows = files.map((path) => toRow(path, read(path)));
+  rows.push(toRow('./react without core', await bundleReactOnly('*')));
   for (const name of ['useResilientWebSocket', 'useChatWebSocket', 'WebSocketStatus']) {
-    rows.push(sizeOf(`${name} alone without core`, await reactBeyondCore(`{ ${name} }`)));
+    rows.push(toRow(`${name} alone without core`, await bundleReactOnly(`{ ${name} }`)));
   }
   return rows;
 }
 
-/** One sentence for each budget, {text, isKept}. */
-export function heldAgainstBudgets(rows) {
+/** The results {text, isWithinBudget}, one for each budget. */
+export function checkBudgets(rows) {
   return Object.entries(budgets).map(([name, budget]) => {
     const brotli = rows.find((row) => row.name === name)?.brotli ?? NaN;
-    const isKept = brotli <= budget;
-    const difference = isKept ? `${budget - brotli} to spare` : `${brotli - budget} too many`;
-    return { text: `${name}: ${brotli} bytes after brotli of ${budget}, ${difference}`, isKept };
+    const isWithinBudget = brotli <= budget;
+    const difference = isWithinBudget ? `${budget - brotli} to spare` : `${brotli - budget} too many`;
+    return { text: `${name}: ${brotli} bytes after brotli of ${budget}, ${difference}`, isWithinBudget };
   });
 }

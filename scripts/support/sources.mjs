@@ -1,9 +1,11 @@
-// Owns the answer to which C++ files the project has, and whether CMake builds all of them.
+// Lists the C++ files of the project, and finds those that CMake does not build.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root } from './run.mjs';
 
-/** Files below a folder whose name ends in one of the endings, as paths from the project's folder, sorted. */
+/**
+ * The files below a folder with one of these name endings, as sorted paths relative to the project's folder.
+ */
 export function filesBelow(folder, endings) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -14,16 +16,16 @@ export function filesBelow(folder, endings) {
 
 const cppFolders = ['src', 'wasm_bindings', 'tests'];
 
-/** Every C++ source and header. */
+/** All C++ sources and headers. */
 export function cppFiles() {
   return cppFolders.flatMap((folder) => filesBelow(folder, ['.cpp', '.h']));
 }
 
-/** C++ sources that no CMakeLists.txt names: code that would silently not be built, tests that would not run. */
+/** C++ sources that are in no CMakeLists.txt, and so neither built nor run. */
 export function unlistedSources() {
   return cppFolders.flatMap((folder) => {
     const lists = filesBelow(folder, ['CMakeLists.txt']);
-    // A list names its files from its own folder.
+    // Paths in a list are relative to its folder.
     const listed = lists.flatMap((list) =>
       readFileSync(join(root, list), 'utf8')
         .split(/[\s()]+/)

@@ -1,29 +1,29 @@
-// Owns what each stage of the test run does; every stage resolves to {passed, failed}.
+// The stages of the test run; each resolves to {passed, failed}.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackage } from '../build.mjs';
 import { lint } from '../lint.mjs';
 import { buildDemo } from './demo_bundle.mjs';
-import { enginesToTest, needsOf } from './engines.mjs';
+import { enginesToTest, engineNeeds } from './engines.mjs';
 import { fuzzTargets, runFuzzing } from './fuzzing.mjs';
 import { buildPreset } from './native.mjs';
 import { gtestCounts, vitestCounts } from './reports.mjs';
 import { exitCodeOf, root } from './run.mjs';
 import { runMutants } from './mutants.mjs';
 import { compareLogs, runSeeds, walkWorlds } from './simulation.mjs';
-import { heldAgainstBudgets, sizes } from './sizes.mjs';
+import { checkBudgets, sizes } from './sizes.mjs';
 
 const simulatedSeeds = 20_000;
-/** Every sequence of so many inputs; `npm run simulate -- worlds` walks longer ones. */
-const walkedLength = 5;
-/** Their logs are some 50 KB a seed. */
+/** Length of the input sequences; `npm run simulate -- worlds` runs longer ones. */
+const sequenceLength = 5;
+/** Their logs have about 50 KB per seed. */
 const comparedSeeds = 300;
 
-/** Long enough to walk the seeds and look around; `npm run fuzz` takes its time. */
+/** Enough for the seeds and some new inputs; `npm run fuzz` runs longer. */
 const fuzzSeconds = 8;
 
-/** A report's absolute path, with any report of an earlier run out of the way. */
-function freshReport(name) {
+/** The absolute path of a report; a report of an earlier run is deleted. */
+function newReportPath(name) {
   const folder = join(root, 'build/reports');
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.json`);
@@ -33,7 +33,7 @@ function freshReport(name) {
 
 async function gtest(preset) {
   await buildPreset(preset, 'rws_tests');
-  const report = freshReport(preset);
+  const report = newReportPath(preset);
   const code = await exitCodeOf(
     `build/${preset}/tests/rws_tests`,
     ['--gtest_brief=1', `--gtest_output=json:${report}`],
@@ -44,35 +44,35 @@ async function gtest(preset) {
   return gtestCounts(report, code);
 }
 
-/** Runs vitest projects, or only the given files of them. */
+/** Runs vitest projects, or only these files of them. */
 export async function vitest(projects, { files = [], env } = {}) {
   await buildPackage();
-  const report = freshReport(projects.join('_'));
+  const report = newReportPath(projects.join('_'));
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const chosen = projects.flatMap((project) => ['--project', project]);
   const args = ['node_modules/vitest/vitest.mjs', 'run', ...chosen, ...reporters, ...files];
   return vitestCounts(report, await exitCodeOf(process.execPath, args, { env }));
 }
 
-const enginesChosen = enginesToTest();
+const chosenEngines = enginesToTest();
 
-/** The browser opens the demo's page, so that is built as well. */
+/** Builds the demo too, because the tests open its page. */
 async function browser() {
   await buildDemo();
-  return vitest(['browser'], { env: { RWS_ENGINES: enginesChosen.join(',') } });
+  return vitest(['browser'], { env: { RWS_ENGINES: chosenEngines.join(',') } });
 }
 
-/** Pages of the consumers connect to the demo's server. */
-async function packed() {
+/** Builds the demo too, because the pages of the consumers connect to its server. */
+async function packageTests() {
   await buildDemo();
   return vitest(['package']);
 }
 
 async function simulation() {
-  const lives = await runSeeds(simulatedSeeds);
-  const worlds = await walkWorlds(walkedLength);
+  const seeds = await runSeeds(simulatedSeeds);
+  const worlds = await walkWorlds(sequenceLength);
   const logs = await compareLogs(comparedSeeds);
-  const results = [lives, worlds, logs];
+  const results = [seeds, worlds, logs];
   return {
     passed: results.reduce((sum, { passed }) => sum + passed, 0),
     failed: results.reduce((sum, { failed }) => sum + failed, 0),
@@ -81,10 +81,10 @@ async function simulation() {
 
 async function size() {
   await buildPackage();
-  const verdicts = heldAgainstBudgets(await sizes());
-  for (const { text } of verdicts) console.log(text);
-  const passed = verdicts.filter(({ isKept }) => isKept).length;
-  return { passed, failed: verdicts.length - passed };
+  const results = checkBudgets(await sizes());
+  for (const { text } of results) console.log(text);
+  const passed = results.filter(({ isWithinBudget }) => isWithinBudget).length;
+  return { passed, failed: results.length - passed };
 }
 
 async function lintAll() {
@@ -93,8 +93,9 @@ async function lintAll() {
 }
 
 /**
- * In the order in which they run: what is quick and tells most comes first. Stages that wait for real time say `waits`;
- * those that need nothing but the processor, after the builds of the others, say `fills`.
+ * In the order in which they run: quick stages that find most errors come first. `waits`: the stage waits for
+ * real time. `usesOnlyCpu`: the stage needs only the processor, after the builds of the others, and can run
+ * during such a wait.
  */
 export const stages = {
   asan: {
@@ -103,41 +104,41 @@ export const stages = {
     run: () => gtest('asan'),
   },
   web: {
-    title: 'facade and React over the built module',
+    title: 'facade and React with the built module',
     needs: ['build'],
     run: () => vitest(['web', 'react']),
   },
-  size: { title: 'downloads within their budgets', needs: ['build'], run: size },
+  size: { title: 'download sizes within their budgets', needs: ['build'], run: size },
   browser: {
-    title: `real browser, real server, real faults: ${enginesChosen.join(', ')}`,
-    // The demo's page is opened in Chromium, whatever engines the faults are put to.
-    needs: ['build', 'browser', 'proxies', ...needsOf(enginesChosen)],
+    title: `real browsers, servers and faults: ${chosenEngines.join(', ')}`,
+    // The demo's page is always opened in Chromium, whatever the engines for the faults.
+    needs: ['build', 'browser', 'proxies', ...engineNeeds(chosenEngines)],
     waits: true,
     run: browser,
   },
   package: {
-    title: 'the packed package in projects of its users',
+    title: 'the packed package in consumer projects',
     needs: ['build', 'browser'],
     waits: true,
-    run: packed,
+    run: packageTests,
   },
   simulation: {
-    title: `simulation: ${simulatedSeeds} seeds, sequences of ${walkedLength} inputs, native against WebAssembly`,
+    title: `simulation: ${simulatedSeeds} seeds, sequences of ${sequenceLength} inputs, native against WebAssembly`,
     needs: ['build', 'native'],
-    fills: true,
+    usesOnlyCpu: true,
     run: simulation,
   },
   mutants: {
-    title: 'mutants of the core, which the simulation must find',
+    title: 'mutants of the core, which the simulation must detect',
     needs: ['native'],
-    fills: true,
+    usesOnlyCpu: true,
     run: () => runMutants(),
   },
   fuzz: {
-    title: `fuzzing, ${fuzzSeconds} s a target`,
+    title: `fuzzing, ${fuzzSeconds} s per target`,
     needs: ['native'],
-    fills: true,
+    usesOnlyCpu: true,
     run: () => runFuzzing(fuzzTargets, fuzzSeconds),
   },
-  lint: { title: 'format, types, lint', needs: ['build', 'native', 'lint'], fills: true, run: lintAll },
+  lint: { title: 'format, types, lint', needs: ['build', 'native', 'lint'], usesOnlyCpu: true, run: lintAll },
 };

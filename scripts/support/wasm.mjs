@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decoderOf } from './byte_text.mjs';
 import { isFresh } from './freshness.mjs';
 import { buildPreset } from './native.mjs';
-import { capture, root, run } from './run.mjs';
+import { capture, root } from './run.mjs';
 
 // Where Debian keeps the JavaScript modules that its Emscripten loads (acorn); a Node that is not Debian's does not
 // look there by itself.

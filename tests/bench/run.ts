@@ -1,4 +1,5 @@
-// A run of the benchmarks: takes the requested measurements one after the other, prints them, and writes the document.
+// A run of the benchmarks: takes the requested measurements one after the other, prints them, and writes the
+// document.
 import { loadavg } from 'node:os';
 import { core } from './measurements/core.js';
 import { cost } from './measurements/cost.js';

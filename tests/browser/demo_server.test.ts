@@ -1,4 +1,5 @@
-// Checks that the demo's server speaks the backend's protocol, and that its control panel rejects other sites.
+// Checks that the demo's server speaks the backend's protocol, and that its control panel rejects other
+// sites.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
@@ -62,7 +63,7 @@ describe('the server of the demo', () => {
   });
 
   it.each(['/general?token=wrong', '/general', '/elsewhere?token=demo'])(
-    'refuses %s with 403',
+    'rejects %s with 403',
     async (path) => {
       const { socket } = connect(path);
       const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
@@ -77,7 +78,7 @@ describe('the server of the demo', () => {
   });
 
   it.each([['bearer'], ['demo'], ['demo', 'bearer'], ['bearer', 'wrong'], ['bearer', 'other', 'demo']])(
-    'refuses the subprotocols %s %s %s with 403',
+    'rejects the subprotocols %s %s %s with 403',
     async (...protocols) => {
       const { socket } = connect('/general', protocols);
       const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];

@@ -1,6 +1,6 @@
-// Checks in every chosen engine that ten thousand reconnections in one page leak no memory. Chromium reports the size of its
-// heap after a full collection. For the others the memory of the processes is measured, which shows only large leaks;
-// there the count of WebSockets that were not collected shows more.
+// Checks in every chosen engine that ten thousand reconnections in one page leak no memory. Chromium reports
+// the size of its heap after a full collection. For the others the memory of the processes is measured, which
+// shows only large leaks; there the count of WebSockets that were not collected shows more.
 import { WebSocketServer } from 'ws';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chosenEngines, launchEngine } from './support/engines/chosen.js';
@@ -10,13 +10,16 @@ import { startTestPageServer, type TestPageServer } from './support/test_page/se
 
 const warmUp = 1500;
 const reconnections = 10_000;
-/** Number of clients, each with its own loopback address: Chromium connects one WebSocket to an address at a time. */
+/**
+ * Number of clients, each with its own loopback address: Chromium connects one WebSocket to an address at a
+ * time.
+ */
 const clients = 4;
 /** Heap growth that is the browser's own noise, bytes: 13 for each reconnection. */
 const allowedHeapGrowth = 131_072;
 /**
- * The same for whole processes, bytes. WebKitGTK's varied by 180 MB in 70 000 reconnections without a trend, so this finds a
- * leak of 13 KB for each reconnection and no smaller one; WebSockets are counted one by one.
+ * The same for whole processes, bytes. WebKitGTK's varied by 180 MB in 70 000 reconnections without a trend,
+ * so this finds a leak of 13 KB for each reconnection and no smaller one; WebSockets are counted one by one.
  */
 const allowedProcessGrowth = 128 * 1_048_576;
 
@@ -47,7 +50,7 @@ const source = (): string => `(async () => {
     }
   };
   globalThis.liveWebSockets = () => live;
-  // Produces garbage, so that engines collect it that cannot be told to.
+  // For engines without a command for it: much garbage makes them collect.
   globalThis.makeGarbage = () => {
     for (let i = 0; i < 40; ++i) globalThis.garbage = new Array(250_000).fill(i).map((value) => ({ value }));
     globalThis.garbage = undefined;
@@ -76,7 +79,7 @@ async function open(page: EnginePage, count: number): Promise<void> {
   await vi.waitUntil(isDone, { timeout: 400_000, interval: 250 });
 }
 
-/** Memory in use after a garbage collection, as far as the engine can be told to do one. */
+/** Memory in use after a garbage collection, if the engine has a command for it, else after producing garbage. */
 async function measureMemory(engine: Engine, page: EnginePage): Promise<number> {
   if (page.heapSize) return page.heapSize();
   await page.evaluate('void makeGarbage()');

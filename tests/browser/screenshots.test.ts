@@ -1,5 +1,5 @@
-// Takes screenshots of the demo in every state, size, theme and language, in build/screenshots/, and checks that nothing is
-// wider than the screen. Their appearance must be checked by people.
+// Takes screenshots of the demo in every state, size, theme and language, in build/screenshots/, and checks
+// that nothing is wider than the screen. Their appearance must be checked by people.
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-// Checks the statements of docs/security.md: content security policies, insecure sockets, secret tokens, hostile frames.
+// Checks the statements of docs/security.md: content security policies, insecure sockets, secret tokens,
+// hostile frames.
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { makeCertificate } from './support/certificate.js';
 import { chosenEngines, launchEngine } from './support/engines/chosen.js';
@@ -50,7 +51,9 @@ const hostileFrames: readonly (string | Buffer)[] = [
   Buffer.alloc(0),
 ];
 
-/** Longest time for which the page may block, ms: receiving 16 MB takes the browser a while on slow machines. */
+/**
+ * Longest time for which the page may block, ms: receiving 16 MB takes the browser a while on slow machines.
+ */
 const longestBlock = 5000;
 
 describe.each(chosenEngines)('in %s', (name) => {
@@ -63,10 +66,10 @@ describe.each(chosenEngines)('in %s', (name) => {
   afterAll(() => engine.close());
 
   async function onPage(
-    wishes: ServerOptions,
+    options: ServerOptions,
     body: (experiment: Experiment, testPage: TestPage) => Promise<void>,
   ): Promise<void> {
-    const server = await startTestPageServer(wishes);
+    const server = await startTestPageServer(options);
     const testPage = await TestPage.open(engine, server.url);
     const experiment = await Experiment.prepare('security', { engine: name, library: 'ours', testPage });
     await body(experiment, testPage).finally(async () => {

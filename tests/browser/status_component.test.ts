@@ -1,5 +1,5 @@
-// Checks the status component in Chromium: screenshots of all appearances in build/screenshots/, contrasts, and styles that
-// need a browser.
+// Checks the status component in Chromium: screenshots of all appearances in build/screenshots/, contrasts,
+// and styles that need a browser.
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
@@ -33,8 +33,8 @@ async function show(options: PageOptions): Promise<Page> {
 }
 
 /**
- * Violations that axe finds, contrasts included. It cannot compute the contrast of the compact form, whose button covers the
- * text; that is the contrast of text and surface, which the tests of styles.css compute.
+ * Violations that axe finds, contrasts included. It cannot compute the contrast of the compact form, whose
+ * button covers the text; that is the contrast of text and surface, which the tests of styles.css compute.
  */
 async function findViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);

@@ -1,4 +1,5 @@
-// The user's messages on sockets that open, refuse, close and are replaced.
+// The user's messages on sockets that open, close and refuse. Those of closing attempts are in
+// client_closing_test.cpp.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -224,97 +225,6 @@ TEST(ClientMessages, ThatAClosingSocketDoesNotTakeAreNoErrors) {
   EXPECT_EQ(client.client().queuedMessages(), 2U);
   EXPECT_EQ(client.stats().totalErrors, 0U);
   EXPECT_EQ(client.stats().totalMessages, 0U);
-}
-
-// --- a closing attempt
-
-TEST(ClientMessages, ThatMayHaveToBeSentAgainHoldTheQueueUntilTheOldSocketCloses) {
-  TestClient client;
-  (void)client.connectAndOpen();
-  (void)client.send();
-  (void)client.send();
-  client.platform().buffered[kFirst] = 20;
-  EXPECT_EQ(client.reconnect(),
-            "close 1 1000 'Reconnect requested'; closed 1000 'Reconnect requested' retried; "
-            "state reconnecting; resolve 2; open 2");
-  EXPECT_EQ(client.open(), "state connected; opened");
-  EXPECT_EQ(client.send(), "queued");
-  EXPECT_EQ(client.closingCloses(1006, 10), "unconfirmed #1; release 1; send #2 on 2; send #3 on 2");
-}
-
-TEST(ClientMessages, ThatMayHaveToBeSentAgainAreReportedAfterCloseGrace) {
-  TestClient client;
-  (void)client.connectAndOpen();
-  (void)client.send();
-  client.platform().buffered[kFirst] = 10;
-  (void)client.reconnect();
-  (void)client.open();
-  (void)client.send();
-  EXPECT_EQ(client.run(15s - 1ms), "");
-  EXPECT_EQ(client.run(1ms), "unconfirmed #1; release 1; send #2 on 2");
-  EXPECT_EQ(client.close(kFirst, 1006, "", 10), "") << "too late";
-}
-
-TEST(ClientMessages, OfAClosingAttemptAreKeptThroughFurtherLosses) {
-  TestClient client;
-  (void)client.connectAndOpen();
-  (void)client.send();
-  client.platform().buffered[kFirst] = 10;
-  (void)client.reconnect();
-  (void)client.open();
-  EXPECT_EQ(client.reconnect(),
-            "close 2 1000 'Reconnect requested'; release 2; closed 1000 'Reconnect requested' retried; "
-            "state reconnecting; resolve 3; open 3");
-  EXPECT_EQ(client.client().closingAttempt(), kFirst);
-  (void)client.open();
-  EXPECT_EQ(client.closingCloses(1006, 10), "release 1; send #1 on 3");
-}
-
-TEST(ClientMessages, ThatHadAllLeftHoldNothingUp) {
-  TestClient client;
-  (void)client.connectAndOpen();
-  (void)client.send();
-  (void)client.reconnect();
-  (void)client.open();
-  EXPECT_EQ(client.send(), "send #2 on 2; sent");
-  EXPECT_EQ(client.closingCloses(1000), "delivered #1; release 1");
-}
-
-TEST(ClientMessages, ThatADisconnectedSocketDidNotSendAreDropped) {
-  TestClient client;
-  (void)client.connectAndOpen();
-  (void)client.send();
-  (void)client.send();
-  client.platform().buffered[kFirst] = 20;
-  (void)client.disconnect();
-  EXPECT_EQ(client.wait(), 15s);
-  EXPECT_EQ(client.close(kFirst, 1000, "", 10),
-            "delivered #1; dropped #2 disconnected; release 1; closed 1000 '' final");
-  EXPECT_EQ(client.wait(), std::nullopt);
-}
-
-TEST(ClientMessages, ThatADisconnectedSocketRefusesAreDroppedAndItsCloseStillHasATimeLimit) {
-  TestClient client;
-  (void)client.connectAndOpen();
-  (void)client.send();
-  ASSERT_TRUE(client.trySendNow());
-  client.platform().buffered[kFirst] = 20;
-  (void)client.disconnect();
-  EXPECT_EQ(client.after([&] { client.driver().messageRefused(kFirst, 1, false); }),
-            "dropped #1 disconnected; dropped #2 disconnected; error send_error 0");
-  EXPECT_EQ(client.wait(), 15s);
-  EXPECT_EQ(client.closingCloses(1000), "release 1; closed 1000 '' final");
-}
-
-TEST(ClientMessages, ThatAClosingSocketRefusesEndTheWaitForItsClose) {
-  TestClient client;
-  (void)client.connectAndOpen();
-  (void)client.send();
-  client.platform().buffered[kFirst] = 10;
-  (void)client.reconnect();
-  (void)client.open();
-  EXPECT_EQ(client.after([&] { client.driver().messageRefused(kFirst, 1, true); }),
-            "release 1; send #1 on 2");
 }
 
 // --- the short way

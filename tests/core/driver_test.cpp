@@ -1,4 +1,4 @@
-// The driver: the order of a turn, calls from inside callbacks, the timer and the clock.
+// The order of a turn, and calls from inside callbacks. The timer and the clock are in driver_time_test.cpp.
 #include "driver.h"
 
 #include <gtest/gtest.h>
@@ -174,6 +174,23 @@ TEST(Driver, AnswersWhetherTheSocketHasTheMessage) {
   }
 }
 
+TEST(Driver, AnswersForTheMessageAndNotForThoseQueuedBefore) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  client.platform().messageResult = SendResult::Closing;
+  EXPECT_EQ(client.send(), "send #1 on 1");
+  client.platform().messageResult = SendResult::Sent;
+  client.platform().onCall = [&](std::string_view call) {
+    if (call == "send #1 on 1") client.platform().messageResult = SendResult::Refused;
+  };
+  EXPECT_EQ(client.send(), "send #1 on 1; error send_error 0");
+  client.platform().onCall = [&](std::string_view call) {
+    if (call == "send #2 on 1") client.platform().messageResult = SendResult::Refused;
+  };
+  client.platform().messageResult = SendResult::Sent;
+  EXPECT_EQ(client.send(), "send #1 on 1; send #2 on 1; error send_error 0");
+}
+
 TEST(Driver, CountsNoControlFrameThatTheSocketRefuses) {
   Options options = exact();
   options.enableHeartbeat = false;
@@ -213,117 +230,6 @@ TEST(Driver, AnswersWhetherATextIsAControlFrame) {
   for (const std::string_view text : {"", "ping", R"({"type":"chat"})", R"([{"type":"pong"}])"}) {
     EXPECT_FALSE(client.driver().textReceived(kFirst, text)) << text;
   }
-}
-
-// --- the timer
-
-TEST(Driver, SetsTheTimerToTheEarliestDeadline) {
-  TestClient client;
-  (void)client.connect();
-  EXPECT_EQ(client.platform().timer(), client.platform().clock.instant + 10s);
-  (void)client.send(10, {.ttl = 500ms});
-  EXPECT_EQ(client.platform().timer(), client.platform().clock.instant + 500ms);
-}
-
-TEST(Driver, LeavesATimerThatIsEarlyAlone) {
-  TestClient client;
-  (void)client.connectAndOpen();
-  (void)client.send();
-  const int set = client.platform().timersSet();
-  (void)client.receive();
-  for (int i = 0; i < 100; ++i) (void)client.send();
-  EXPECT_EQ(client.platform().timersSet(), set);
-}
-
-TEST(Driver, SetsTheNextTimerWhenOneWasEarly) {
-  TestClient client;
-  (void)client.send(10, {.ttl = 500ms});
-  (void)client.clearQueue();
-  EXPECT_EQ(client.platform().timer(), std::nullopt) << "nothing is waited for";
-  (void)client.send(10, {.ttl = 500ms});
-  (void)client.connect();
-  (void)client.clearQueue();
-  EXPECT_EQ(client.run(500ms), "");
-  EXPECT_EQ(client.platform().timer(), client.platform().clock.instant + 9s + 500ms);
-}
-
-TEST(Driver, NeverLetsTheTimerFireBeforeADeadline) {
-  TestClient client;
-  (void)client.send(10, {.ttl = 1500us});
-  EXPECT_EQ(client.platform().timer(), client.platform().clock.instant + 2ms) << "rounded up";
-}
-
-TEST(Driver, WaitsForADistantDeadlineInSteps) {
-  constexpr std::chrono::milliseconds kLongest{2147483647};
-  Options options = exact();
-  options.connectionTimeout = 2 * Duration(kLongest) + 5s;
-  TestClient client(options);
-  (void)client.connect();
-  for (const Duration step : {Duration(kLongest), Duration(kLongest), Duration(5s)}) {
-    ASSERT_EQ(client.platform().timer(), client.platform().clock.instant + step);
-    EXPECT_EQ(client.take(), "");
-    client.block(step);
-    client.platform().forgetTimer();
-    client.driver().timerFired();
-  }
-  EXPECT_EQ(client.take().find("close 1 1000 'Connection timeout'"), 0U);
-}
-
-TEST(Driver, TakesATimerForTheProofThatItsTimeHasCome) {
-  TestClient client;
-  (void)client.connect();
-  client.platform().forgetTimer();
-  client.driver().timerFired();
-  EXPECT_EQ(client.take().find("close 1 1000 'Connection timeout'"), 0U) << "the clock has stood still";
-  EXPECT_EQ(client.driver().now().instant, client.platform().clock.instant + 10s);
-}
-
-TEST(Driver, TakesAnotherMeansOfWakingForNoProof) {
-  TestClient client;
-  (void)client.connect();
-  client.block(9s);
-  client.driver().wake();
-  EXPECT_EQ(client.take(), "") << "the clock shows that the time has not come";
-  client.block(1s);
-  client.driver().wake();
-  EXPECT_EQ(client.take().find("close 1 1000 'Connection timeout'"), 0U);
-}
-
-TEST(Driver, DoesNothingWhenATimerFiresThatIsNotSet) {
-  TestClient client;
-  client.driver().timerFired();
-  (void)client.connect();
-  (void)client.disconnect();
-  (void)client.closingCloses();
-  ASSERT_EQ(client.platform().timer(), std::nullopt);
-  client.driver().timerFired();
-  EXPECT_EQ(client.take(), "");
-  EXPECT_EQ(client.driver().now().instant, client.platform().clock.instant);
-}
-
-// --- the clock
-
-TEST(Driver, CorrectsAClockThatStepsBack) {
-  TestClient client;
-  const Instant before = client.driver().now().instant;
-  client.platform().clock.instant -= 1h;
-  EXPECT_EQ(client.driver().now().instant, before);
-  client.platform().clock.instant += 5s;
-  EXPECT_EQ(client.driver().now().instant, before + 5s) << "time passes from there";
-  client.platform().clock.instant += 2h;
-  EXPECT_EQ(client.driver().now().instant, before + 2h + 5s);
-}
-
-TEST(Driver, KeepsItsDeadlinesWhenTheClockStepsBack) {
-  TestClient client;
-  (void)client.connect();
-  client.block(4s);
-  (void)client.visible(false);
-  client.platform().clock.instant -= 1h;
-  (void)client.send(10, {.ttl = 2s});
-  EXPECT_EQ(client.platform().timer(), client.platform().clock.instant + 2s);
-  EXPECT_EQ(client.run(2s), "dropped #1 expired");
-  EXPECT_EQ(client.run(4s).find("close 1 1000 'Connection timeout'"), 0U);
 }
 
 // --- options

@@ -86,18 +86,41 @@ TEST_F(HeartbeatTransfer, MeasuresTheRateOnlyByEnoughData) {
   EXPECT_EQ(verdictAt(), 13s + 8s) << "a short stretch measures the delay of a link";
 }
 
-TEST_F(HeartbeatTransfer, MeasuresTheRateFromThePongBefore) {
+TEST_F(HeartbeatTransfer, RaisesTheRateHalfway) {
+  start();
+  measure(640ms);  // 100 KB/s
+  answerOnce(10s);
+  (void)pong(10s + 64ms, pingBehind(10s, 64 * kKilobyte));  // 1000 KB/s
+  (void)pingBehind(20s, 68 * kKilobyte);
+  const double rate = (100.0 + 1000.0) / 2 * 1024;
+  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
+  EXPECT_EQ(verdictAt(), 23s + std::chrono::duration_cast<Duration>(expected));
+}
+
+TEST_F(HeartbeatTransfer, TakesALinkForNoFasterThanWhatCrossedItSinceThePing) {
   start();
   answerOnce(1s);
   const EpochMs first = pingBehind(1s, 64 * kKilobyte);
   const EpochMs second = pingBehind(1s, 64 * kKilobyte);
+  const EpochMs third = pingBehind(1s, 64 * kKilobyte);
   (void)pong(9s, first);
-  (void)pong(9s + 64ms, second);
-  (void)pingBehind(20s, 68 * kKilobyte);
-  // 64 KB in 8 s, and then in 64 ms: the slow value is raised halfway to the fast one.
-  const double rate = (8.0 + 1000.0) / 2 * 1024;
-  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
-  EXPECT_EQ(verdictAt(), 23s + std::chrono::duration_cast<Duration>(expected));
+  (void)pong(25s, second);
+  (void)pong(25s + 1ms, third);  // held up with the one before
+  (void)pingBehind(26s, 68 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 29s + 8s) << "8 KB/s, although 64 KB were answered within a millisecond";
+}
+
+TEST_F(HeartbeatTransfer, MeasuresABurstAfterARestFromItsBeginning) {
+  start();
+  answerOnce(1s);
+  const EpochMs first = pingBehind(100s, 64 * kKilobyte);
+  const EpochMs second = pingBehind(100s, 64 * kKilobyte);
+  const EpochMs third = pingBehind(100s, 64 * kKilobyte);
+  (void)pong(100s + 64ms, first);
+  (void)pong(100s + 128ms, second);
+  (void)pong(100s + 192ms, third);
+  (void)pingBehind(110s, 68 * kKilobyte);
+  EXPECT_LT(verdictAt(), 113s + 500ms) << "a fast link, although nothing was sent for 99 s";
 }
 
 TEST_F(HeartbeatTransfer, TakesALinkThatBecameSlowerForSlowAtOnce) {

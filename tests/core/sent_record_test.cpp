@@ -33,7 +33,10 @@ class SentRecordTest : public testing::Test {
     SentRecord copy = record_;
     const SentRecord::Rest rest = copy.takeRest(host_, bufferedAmount);
     EXPECT_TRUE(copy.empty());
+    // What left for certain, and what may have left, are one range.
     left_ = rest.left;
+    if (left_.empty()) left_ = rest.uncertain;
+    if (!rest.uncertain.empty()) left_.upTo = rest.uncertain.upTo;
     const std::uint64_t leftCount = left_.empty() ? 0 : left_.upTo - left_.after;
     EXPECT_EQ(leftCount + rest.unsent.size(), record_.count());
     return toIds(rest.unsent);

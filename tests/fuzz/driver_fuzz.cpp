@@ -72,15 +72,18 @@ class Life {
         return driver_.client().currentAttempt();
       case 2:
         return driver_.client().closingAttempt();
-      default:
-        return AttemptId{bytes_.ConsumeIntegral<std::uint8_t>()};
+      default: {
+        const AttemptId any{bytes_.ConsumeIntegral<std::uint8_t>()};
+        return platform_.sockets.contains(any) ? any : kNever;
+      }
     }
   }
-  // An attempt that is under way and has no socket fires no events. Those of an attempt that is over change
-  // nothing.
+  // An attempt without a socket, or one that the platform does not know yet, fires no events of sockets.
+  // Those of an attempt that is over change nothing.
   bool canFire(AttemptId attempt) {
     const auto found = platform_.sockets.find(attempt);
-    return found == platform_.sockets.end() || found->second.isCreated || found->second.isReleased;
+    if (found == platform_.sockets.end()) return attempt == AttemptId::None || attempt == kNever;
+    return found->second.isCreated || found->second.isReleased;
   }
   // The socket of an attempt that is under way; nullptr if there is none.
   FuzzPlatform::Socket* socket(AttemptId attempt) {
@@ -173,6 +176,7 @@ class Life {
   }
 
   void attemptEvent(AttemptId attempt) {
+    if (!platform_.sockets.contains(attempt)) return;
     const bool isFailed = bytes_.ConsumeIntegralInRange(0, 3) == 0;
     if (isFailed) return driver_.attemptFailed(attempt, bytes_.ConsumeRandomLengthString(200));
     driver_.addressResolved(attempt);
@@ -271,6 +275,8 @@ class Life {
     check(platform_.timer.has_value(), "H1: a deadline without a timer");
     check(driver_.timerDue() <= driver_.client().nextDeadline(), "H1: a timer behind its deadline");
   }
+
+  static constexpr AttemptId kNever{100'000};
 
   FuzzedDataProvider& bytes_;
   FuzzPlatform platform_;

@@ -1,6 +1,6 @@
-// Owns the check that the package can be loaded and rendered in Node, where there is no page.
+// Checks that the package can be loaded and rendered in Node, where there is no page.
 import { describe, expect, it } from 'vitest';
-import { layOut, type Consumer } from './support/consumers.js';
+import { createProject, type Consumer } from './support/consumers.js';
 import { runNode } from './support/run.js';
 
 const packageName = '@advakod/resilient-websocket';
@@ -12,32 +12,32 @@ const reactEntries = ['react', 'components/WebSocketStatus', 'hooks/useChatWebSo
 
 interface Loaded {
   readonly exported: Readonly<Record<string, readonly string[]>>;
-  readonly touched: readonly string[];
+  readonly sideEffects: readonly string[];
 }
 
-/** Loads entries in a Node that ends by itself and says nothing else. */
-async function load(consumer: Consumer, how: string, entries: readonly string[]): Promise<Loaded> {
-  const cwd = layOut(consumer, 'node', ['node']);
-  return JSON.parse(await runNode(['load.cjs', how, ...entries], { cwd })) as Loaded;
+/** Loads entries in a Node process, which must exit by itself and print nothing else. */
+async function load(consumer: Consumer, method: string, entries: readonly string[]): Promise<Loaded> {
+  const cwd = createProject(consumer, 'node', ['node']);
+  return JSON.parse(await runNode(['load.cjs', method, ...entries], { cwd })) as Loaded;
 }
 
 const core = ['ConnectionError', 'DestroyedError', 'ResilientWebSocket', 'default', 'preload'];
 
-describe.each(['import', 'require'])('%s in a bare Node', (how) => {
-  it('the core needs no React and does nothing', async () => {
-    const { exported, touched } = await load('bare', how, [...coreEntries, demonstration]);
+describe.each(['import', 'require'])('%s in a bare Node', (method) => {
+  it('the core needs no React and has no side effects', async () => {
+    const { exported, sideEffects } = await load('bare', method, [...coreEntries, demonstration]);
     expect(exported).toEqual({
       [packageName]: core,
       [`${packageName}/services/ResilientWebSocket`]: core,
       [demonstration]: ['demonstrateResilientWebSocket'],
     });
-    expect(touched).toEqual([]);
+    expect(sideEffects).toEqual([]);
   });
 
   it.each(['established', 'modern'] as const)(
-    'every entry beside React does nothing (%s)',
+    'every entry with React has no side effects (%s)',
     async (consumer) => {
-      const { exported, touched } = await load(consumer, how, [
+      const { exported, sideEffects } = await load(consumer, method, [
         ...reactEntries,
         ...coreEntries,
         demonstration,
@@ -54,7 +54,7 @@ describe.each(['import', 'require'])('%s in a bare Node', (how) => {
           'useResilientWebSocket',
         ]),
       );
-      expect(touched).toEqual([]);
+      expect(sideEffects).toEqual([]);
     },
   );
 });
@@ -63,9 +63,9 @@ describe.each([
   ['React 19', 'modern'],
   ['React 18', 'established'],
 ] as const)('a server with %s', (_title, consumer) => {
-  it.each(['mjs', 'cjs'])('renders every component and hook (render.%s)', async (ending) => {
-    const cwd = layOut(consumer, 'server', ['server']);
-    const markup = await runNode([`render.${ending}`], { cwd });
+  it.each(['mjs', 'cjs'])('renders every component and hook (render.%s)', async (extension) => {
+    const cwd = createProject(consumer, 'server', ['server']);
+    const markup = await runNode([`render.${extension}`], { cwd });
     expect(markup).toContain('<p>chat disconnected</p>');
     expect(markup).toMatch(/<p>feed (connecting|disconnected)<\/p>/);
     expect(markup).toMatch(/class="[^"]*\bmine\b/);

@@ -1,16 +1,17 @@
-// Owns the check that the packed package works in pages, whoever bundles them: each connects to the demo's server.
+// Checks that the packed package works in pages with several bundlers: each page connects to the demo's
+// server.
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startDemoFixture, type DemoFixture } from '../browser/support/demo_fixture.js';
-import { folderOf, layOut } from './support/consumers.js';
+import { consumerFolder, createProject } from './support/consumers.js';
 import { serveDevelopment } from './support/development_server.js';
 import { serveFiles } from './support/file_server.js';
 import { chatPage } from './support/html.js';
-import { expectWorkingChat, openPage } from './support/pages.js';
+import { expectWorkingChat, openPage } from './support/chat_page_checks.js';
 import { runNode } from './support/run.js';
 
 let fixture: DemoFixture;
-/** What the environment of a build says of the server. */
+/** The server's URL for the environment of a build. */
 let serverUrl: string;
 
 beforeAll(async () => {
@@ -22,7 +23,7 @@ afterEach(() => fixture.reset());
 
 afterAll(() => fixture.close());
 
-/** Opens the chat among the files of a folder and uses it. */
+/** Serves a folder, opens the chat in it and uses it. */
 async function useChat(folder: string, path = '/', parameters: Record<string, string> = {}): Promise<void> {
   const server = await serveFiles(folder);
   try {
@@ -34,7 +35,7 @@ async function useChat(folder: string, path = '/', parameters: Record<string, st
 
 describe('Vite 8 and React 19', () => {
   const project = (): string =>
-    layOut('modern', 'vite', ['chat', 'vite'], {
+    createProject('modern', 'vite', ['chat', 'vite'], {
       'index.html': chatPage('<script type="module" src="/main.jsx"></script>'),
       '.env': `VITE_WS_URL=${serverUrl}\n`,
     });
@@ -46,7 +47,7 @@ describe('Vite 8 and React 19', () => {
     await useChat(join(cwd, 'dist'));
   });
 
-  it('the development server does too, in StrictMode', async () => {
+  it('the development server connects too, in StrictMode', async () => {
     const server = await serveDevelopment(project());
     try {
       await expectWorkingChat(fixture, server.url);
@@ -58,13 +59,13 @@ describe('Vite 8 and React 19', () => {
 
 describe('webpack 5 and React 18 with the settings of Create React App 5', () => {
   it('a build connects to REACT_APP_WS_URL', async () => {
-    const cwd = layOut('established', 'webpack', ['webpack'], {
+    const cwd = createProject('established', 'webpack', ['webpack'], {
       'index.html': chatPage(
         '<script defer src="/main.js"></script>',
         '<link rel="stylesheet" href="/main.css" />',
       ),
     });
-    layOut('established', 'webpack/src', ['chat']);
+    createProject('established', 'webpack/src', ['chat']);
     await runNode(['build.js'], { cwd, env: { REACT_APP_WS_URL: serverUrl } });
     await useChat(cwd);
   });
@@ -75,7 +76,7 @@ describe('esbuild', () => {
     ['esm', '<script type="module" src="/main.js"></script>'],
     ['iife', '<script defer src="/main.js"></script>'],
   ])('an %s bundle connects', async (format, script) => {
-    const cwd = layOut('modern', `esbuild_${format}`, ['chat'], {
+    const cwd = createProject('modern', `esbuild_${format}`, ['chat'], {
       'index.html': chatPage(script, '<link rel="stylesheet" href="/main.css" />'),
     });
     const defines = { 'process.env.REACT_APP_WS_URL': serverUrl, 'process.env.NODE_ENV': 'production' };
@@ -105,7 +106,7 @@ describe('without a build', () => {
       '@advakod/resilient-websocket/components/WebSocketStatus': `${packageFolder}/components/WebSocketStatus.js`,
       '@advakod/resilient-websocket/hooks/useChatWebSocket': `${packageFolder}/hooks/useChatWebSocket.js`,
     };
-    const cwd = layOut('modern', 'import_map', ['chat', 'import_map'], {
+    const cwd = createProject('modern', 'import_map', ['chat', 'import_map'], {
       'index.html': chatPage(
         `<script type="importmap">${JSON.stringify({ imports })}</script>`,
         `<link rel="stylesheet" href="${packageFolder}/styles.css" />`,
@@ -117,15 +118,15 @@ describe('without a build', () => {
       ['../node_modules/esbuild/bin/esbuild', 'chat.jsx', '--jsx=automatic', '--outfile=chat.js'],
       { cwd },
     );
-    await useChat(folderOf('modern'), '/import_map/', { server: serverUrl });
+    await useChat(consumerFolder('modern'), '/import_map/', { server: serverUrl });
   });
 
   it('a dedicated worker connects', async () => {
-    layOut('modern', 'worker', ['worker'], { 'index.html': chatPage() });
-    const server = await serveFiles(folderOf('modern'));
+    createProject('modern', 'worker', ['worker'], { 'index.html': chatPage() });
+    const server = await serveFiles(consumerFolder('modern'));
     try {
-      const { page, complaints } = await openPage(fixture, `${server.url}/worker/`);
-      const told = await page.evaluate(
+      const { page, errors } = await openPage(fixture, `${server.url}/worker/`);
+      const events = await page.evaluate(
         (url) =>
           new Promise((resolve, reject) => {
             const worker = new Worker('worker.js', { type: 'module' });
@@ -135,8 +136,8 @@ describe('without a build', () => {
           }),
         `${serverUrl}/general?token=demo-package`,
       );
-      expect(told).toEqual(['connecting', 'connected', 'connection_established', 'disconnected']);
-      expect(complaints).toEqual([]);
+      expect(events).toEqual(['connecting', 'connected', 'connection_established', 'disconnected']);
+      expect(errors).toEqual([]);
     } finally {
       await server.close();
     }

@@ -1,4 +1,4 @@
-// Owns the check of what is in the package: the files, what the manifest says of them, and how tools resolve them.
+// Checks the contents of the package: its files, its manifest, and how tools resolve it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
@@ -32,7 +32,7 @@ const scripts = [
 ];
 
 describe('the tarball', () => {
-  it('has both formats of every entry, the style sheet, declarations, and nothing else', () => {
+  it('contains both formats of every entry, the style sheet, declarations, and nothing else', () => {
     const declarations = files.filter((path) => /^dist\/types\/.*\.d\.c?ts$/.test(path));
     const expected = [
       ...['LICENSE', 'README.md', 'package.json', 'dist/styles.css'],
@@ -43,7 +43,7 @@ describe('the tarball', () => {
     expect(declarations.length).toBeGreaterThan(0);
   });
 
-  it('names entries and side effects that exist', () => {
+  it('has only entries and side effects whose files exist', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './react',
@@ -60,7 +60,7 @@ describe('the tarball', () => {
     expect(manifest.sideEffects).toEqual(['./dist/styles.css']);
   });
 
-  it('brings nothing else along and runs nothing when it is installed: an audit has nothing to look at', () => {
+  it('has no dependencies and no install scripts', () => {
     const { dependencies, optionalDependencies, bundleDependencies, scripts: commands = {} } = manifest;
     expect([dependencies, optionalDependencies, bundleDependencies]).toEqual([
       undefined,
@@ -70,7 +70,7 @@ describe('the tarball', () => {
     expect(Object.keys(commands).filter((name) => /install|^prepare$/.test(name))).toEqual([]);
   });
 
-  it('marks what belongs into the browser for frameworks that render on a server', () => {
+  it('marks the React entries with "use client"', () => {
     const marked = files.filter((path) => /^'use client';\n/.test(readFileSync(join(folder, path), 'utf8')));
     expect(marked).toEqual(
       scripts
@@ -80,15 +80,16 @@ describe('the tarball', () => {
     );
   });
 
-  it('has the core once in each format, which does not know React', () => {
-    // Whoever compiles the module has it.
+  it('contains the core once in each format, without React', () => {
+    // The core is where the module is compiled.
     const compiles = 'new WebAssembly.Module(';
-    const holdsCore = files.filter((path) => readFileSync(join(folder, path), 'utf8').includes(compiles));
-    expect(holdsCore).toEqual(['dist/index.cjs', 'dist/index.js']);
-    for (const path of holdsCore) expect(readFileSync(join(folder, path), 'utf8')).not.toMatch(/["']react/);
+    const filesWithCore = files.filter((path) => readFileSync(join(folder, path), 'utf8').includes(compiles));
+    expect(filesWithCore).toEqual(['dist/index.cjs', 'dist/index.js']);
+    for (const path of filesWithCore)
+      expect(readFileSync(join(folder, path), 'utf8')).not.toMatch(/["']react/);
   });
 
-  it('has no syntax that the oldest browsers of the README do not know', async () => {
+  it('uses no syntax newer than the oldest browsers in the README', async () => {
     const oldest = /Chromium \d+ \((\d+) with `await preload\(\)`\), Firefox (\d+) and Safari ([\d.]+\d)/;
     const [, chromium, firefox, safari] = oldest.exec(readFileSync(join(folder, 'README.md'), 'utf8')) ?? [];
     const target = [`chrome${chromium}`, `firefox${firefox}`, `safari${safari}`];
@@ -103,7 +104,7 @@ describe('the tarball', () => {
   it.each([
     ['publint', ['node_modules/publint/src/cli.js', '--strict']],
     ['attw', ['node_modules/@arethetypeswrong/cli/dist/index.js', '--no-color']],
-  ])('%s finds nothing wrong, with nothing excluded', async (_name, command) => {
+  ])('%s reports no problem', async (_name, command) => {
     const { code, output } = await attempt(process.execPath, [...command, inject('tarball')], {
       cwd: projectFolder,
     });

@@ -1,5 +1,5 @@
-// The processes of a campaign: one a job, each with every N-th seed, sums through a pipe. Processes and not threads,
-// so that a run that aborts ends its own process only, and its seed is known.
+// The processes of a campaign: one a job, each with every N-th seed, sums through a pipe. Processes and not
+// threads, so that a run that aborts ends its own process only, and its seed is known.
 #include "campaign.h"
 
 #include <sys/wait.h>
@@ -170,8 +170,8 @@ int runSingle(const Single& single) {
     std::printf("# seed %" PRIu64 ": no violation in %" PRIu64 " steps\n", single.seed, outcome.totals.steps);
     return 0;
   }
-  std::printf("# seed %" PRIu64 ": %s: %s, at %" PRId64 " ms, after %zu inputs\n", single.seed,
-              finding.id, finding.text, finding.at, play.script.size());
+  std::printf("# seed %" PRIu64 ": %s: %s, at %" PRId64 " ms, after %zu inputs\n", single.seed, finding.id,
+              finding.text, finding.at, play.script.size());
   if (!single.shrinks) return 1;
   if (!breaks(play, finding))
     std::printf("# without its world the run does not break the invariant; not shrunk\n");

@@ -55,7 +55,7 @@ class Checkers {
   DelaysChecker delays_{findings_};
   DeadlinesChecker deadlines_{findings_, ledger_};
   HeartbeatChecker heartbeat_{findings_, ledger_};
-  PongsChecker pongs_{findings_};
+  PongsChecker pongs_{findings_, ledger_};
   StatisticsChecker statistics_{findings_, ledger_};
   StaleEventsChecker staleEvents_{findings_};
 };

@@ -1,5 +1,5 @@
-// The clocks of the simulated host, and the time as the driver has to give it to the client (platform.h): never
-// earlier than before, and no slower than the timers.
+// The clocks of the simulated host, and the time as the driver has to give it to the client (platform.h):
+// never earlier than before, and no slower than the timers.
 #pragma once
 
 #include <algorithm>

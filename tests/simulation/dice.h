@@ -1,5 +1,5 @@
-// The randomness of the simulated world: SplitMix64, apart from the client's own. Nothing else in the world is
-// random, so that a seed gives the same run every time.
+// The randomness of the simulated world: SplitMix64, apart from the client's own. Nothing else in the world
+// is random, so that a seed gives the same run every time.
 #pragma once
 
 #include <array>

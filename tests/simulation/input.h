@@ -1,5 +1,5 @@
-// What can happen to one client: everything that its user, the page, the clocks and the network can do. A list
-// of inputs is a whole run: the same list gives the same run, whoever wrote it.
+// What can happen to one client: everything that its user, the page, the clocks and the network can do. A
+// list of inputs is a whole run: the same list gives the same run, whoever wrote it.
 #pragma once
 
 #include <cstdint>
@@ -42,9 +42,9 @@ enum class InputKind : std::uint8_t {
   FailSockets,   // isSet: whether no socket can be created from now on
   NoCallbacks,   // inputs that wait for a callback do not come any more
   // --- an attempt, by its age: 0 is the newest
-  Resolve,    // the address is found
-  Fail,       // there is no address
-  Open,       // the socket's events
+  Resolve,  // the address is found
+  Fail,     // there is no address
+  Open,     // the socket's events
   Error,
   Close,      // number: the code; isSet: clean; text: the reason
   Message,    // text: the frame

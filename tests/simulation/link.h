@@ -1,5 +1,5 @@
-// One connection between browser and server: how far it has come, which direction works, and how much of what the
-// socket was given has left the browser and has arrived. It has no clock: the caller gives the time.
+// One connection between browser and server: how far it has come, which direction works, and how much of what
+// the socket was given has left the browser and has arrived. It has no clock: the caller gives the time.
 #pragma once
 
 #include <algorithm>
@@ -45,7 +45,8 @@ struct Link {
     frameEnds.push_back(total);
   }
   void update(std::int64_t now) {
-    const double limit = toServer ? static_cast<double>(sent) : std::min(static_cast<double>(sent), out + spare);
+    const double limit =
+        toServer ? static_cast<double>(sent) : std::min(static_cast<double>(sent), out + spare);
     const double most = rate * static_cast<double>(now - updatedAt);
     const double before = out;
     out = rate == kInstantly || most >= limit - out ? limit : out + most;

@@ -1,5 +1,5 @@
-// Prints the events and effects of the runs of some seeds. Built natively and for WebAssembly; the two print the
-// same bytes. Checking is the business of rws_sim.
+// Prints the events and effects of the runs of some seeds. Built natively and for WebAssembly; the two print
+// the same bytes. Checking is the business of rws_sim.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -9,6 +9,7 @@
 
 #include "campaign.h"
 #include "storm/storm_command.h"
+#include "worlds/worlds_command.h"
 
 namespace {
 
@@ -18,6 +19,7 @@ int usage() {
       "rws_sim --seed S [--trace] [--scenario]               one run; as a time line; shrunk, as a "
       "scenario\n"
       "rws_sim storm ...                                     a server's return to a million clients\n"
+      "rws_sim worlds ...                                    all short sequences of moves\n"
       "both runs: [--without FAULT]...   a kind of fault of the summary, switched off\n",
       stderr);
   return 2;
@@ -50,6 +52,9 @@ bool readRange(const std::string& text, std::uint64_t& first, std::uint64_t& las
 int main(int count, char** words) {
   if (count > 1 && std::string_view(words[1]) == "storm") {
     return rws::storm::stormCommand(std::vector<std::string_view>(words + 2, words + count));
+  }
+  if (count > 1 && std::string_view(words[1]) == "worlds") {
+    return rws::worlds::worldsCommand(std::vector<std::string_view>(words + 2, words + count));
   }
   rws::sim::Campaign campaign;
   rws::sim::Single single;

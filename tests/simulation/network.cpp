@@ -1,5 +1,5 @@
-// The course of connections and frames. Frames of one connection arrive in order, and what has left the browser
-// does not come back.
+// The course of connections and frames. Frames of one connection arrive in order, and what has left the
+// browser does not come back.
 #include "network.h"
 
 #include <algorithm>
@@ -121,7 +121,8 @@ void Network::pingsArrive(std::int64_t now, Link& link) {
     const std::int64_t late = isLate ? dice_.magnitude(10, 60'000) : 0;
     sendToClient(now, link, Frame::Pong, timestamp, late);
     if (isHealed_) continue;
-    if (dice_.chance(configuration_.pongDouble)) sendToClient(now + delay(), link, Frame::Pong, timestamp, late);
+    if (dice_.chance(configuration_.pongDouble))
+      sendToClient(now + delay(), link, Frame::Pong, timestamp, late);
     if (dice_.chance(configuration_.pongForeign)) sendToClient(now, link, Frame::Pong, lastTimestamp_, 0);
   }
   planArrival(now, link);
@@ -266,7 +267,10 @@ void Network::heal(std::int64_t now, Stage& stage) {
   const bool canNotice = stage.client().options().enableHeartbeat && !configuration_.isMute;
   for (Link& link : links_) {
     if (link.state == Link::State::Resolving) plan(now + 1, Plan::AddressFound, link.attempt);
-    if (link.state != Link::State::Open) continue;
+    if (link.state != Link::State::Open) {
+      link.setRate(now, Link::kInstantly);
+      continue;
+    }
     if (link.isAlive()) {
       link.setRate(now, Link::kInstantly);
       planArrival(now, link);

@@ -54,7 +54,9 @@ class Network {
 
   // --- network.cpp
   Link* find(AttemptId attempt);
-  [[nodiscard]] std::int64_t delay() { return isHealed_ ? 1 : dice_.between(configuration_.delayLow, configuration_.delayHigh); }
+  [[nodiscard]] std::int64_t delay() {
+    return isHealed_ ? 1 : dice_.between(configuration_.delayLow, configuration_.delayHigh);
+  }
   void plan(std::int64_t at, Plan plan, AttemptId attempt, std::int64_t number = 0, std::int64_t text = 0);
   void planArrival(std::int64_t now, const Link& link);
   void planClose(std::int64_t now, Link& link);

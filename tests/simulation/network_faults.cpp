@@ -62,7 +62,8 @@ void Network::fail(std::int64_t now, AttemptId current, Stage& stage) {
     case Fault::AcceptThenDrop:
       mode_ = fault;
       modeUntil_ = now + outage();
-      (void)stage.apply({.kind = InputKind::ResolveLater, .isSet = fault == Fault::NoAddress || dice_.chance(0.3)});
+      (void)stage.apply(
+          {.kind = InputKind::ResolveLater, .isSet = fault == Fault::NoAddress || dice_.chance(0.3)});
       break;
     case Fault::NoSocket:
       (void)stage.apply({.kind = InputKind::FailSockets, .isSet = !dice_.chance(0.4)});
@@ -114,7 +115,8 @@ void Network::cut(std::int64_t now, Fault fault, Link& link) {
 void Network::slowDown(std::int64_t now, Fault fault, Link& link) {
   // A link is given time as long as it keeps a quarter of its rate.
   const double least = std::max(kSlowest, configuration_.rate / 4);
-  const bool isBearable = fault == Fault::Slow && configuration_.rate != Link::kInstantly && dice_.chance(0.5);
+  const bool isBearable =
+      fault == Fault::Slow && configuration_.rate != Link::kInstantly && dice_.chance(0.5);
   const double rate = isBearable              ? least
                       : fault == Fault::Stall ? 0
                                               : static_cast<double>(dice_.magnitude(1, 10'000)) / 1000;

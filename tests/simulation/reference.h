@@ -1,7 +1,7 @@
 // A second client beside the driver's. It gets the same events in the order that the contract of driver.h and
-// platform.h demands: the answer to an effect at once, and whatever else arrives during a turn after everything
-// that came before it is done. So an event given inside a callback must have the effects that it has outside,
-// and the driver must perform the effects that this client asks for, no others, in this order.
+// platform.h demands: the answer to an effect at once, and whatever else arrives during a turn after
+// everything that came before it is done. So an event given inside a callback must have the effects that it
+// has outside, and the driver must perform the effects that this client asks for, no others, in this order.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// One seed from beginning to end: the run it draws, what was found, and what is counted. A run ends with its first
-// finding.
+// One seed from beginning to end: the run it draws, what was found, and what is counted. A run ends with its
+// first finding.
 #pragma once
 
 #include <cstdint>

@@ -193,7 +193,8 @@ std::string scenarioText(const Play& play, const std::string& title) {
     text += line.empty() ? unknown : moment + line + '\n';
   }
   if (stage.findings().empty()) stage.playTo(play.end);
-  text += "at " + std::to_string(stage.time() + 1) + " expect sockets " + std::to_string(stage.socketCount()) + '\n';
+  text += "at " + std::to_string(stage.time() + 1) + " expect sockets " +
+          std::to_string(stage.socketCount()) + '\n';
   std::string tail = lastLines(trace.text(), 24);
   for (std::size_t end = tail.find('\n'); end != std::string::npos; end = tail.find('\n')) {
     text += "# " + tail.substr(0, end) + '\n';

@@ -7,8 +7,8 @@
 
 namespace rws::sim {
 
-// The play as a scenario file, with what the client did last as a comment. It has no expectations: what is right,
-// people have to say.
+// The play as a scenario file, with what the client did last as a comment. It has no expectations: what is
+// right, people have to say.
 [[nodiscard]] std::string scenarioText(const Play& play, const std::string& title);
 
 }  // namespace rws::sim

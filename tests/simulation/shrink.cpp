@@ -1,5 +1,5 @@
-// Fewer inputs first (delta debugging), then plainer ones, then less time between them. The result need not be the
-// smallest: no single part of it can be left out.
+// Fewer inputs first (delta debugging), then plainer ones, then less time between them. The result need not
+// be the smallest: no single part of it can be left out.
 #include "shrink.h"
 
 #include <algorithm>

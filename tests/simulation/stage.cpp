@@ -192,9 +192,10 @@ const Effect* Stage::nextEffect() {
 
 void Stage::answer(Event event) {
   if (trace_ != nullptr) trace_->record(time(), event);
-  const HostFacts facts = this->facts();
-  reference_.handle(facts, event);
-  records_.emplace_back(Answer{std::move(event), facts});
+  const Client& client = reference_.client();
+  Answer answer{std::move(event), facts(), client.currentAttempt(), client.closingAttempt()};
+  reference_.handle(answer.facts, answer.event);
+  records_.emplace_back(std::move(answer));
 }
 
 // Without a world a peer counts as healthy while it had no time to answer: the host slept, and is just awake.

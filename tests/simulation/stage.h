@@ -1,7 +1,7 @@
-// One driver with its host: clocks, the one timer, sockets and messages. The stage carries out inputs, performs
-// what the driver asks its platform to do, and shows the checkers every event of the client with all that
-// followed from it. It does not choose the inputs: a world or a script does. Its rules for time are those of
-// tests/scenarios.
+// One driver with its host: clocks, the one timer, sockets and messages. The stage carries out inputs,
+// performs what the driver asks its platform to do, and shows the checkers every event of the client with all
+// that followed from it. It does not choose the inputs: a world or a script does. Its rules for time are
+// those of tests/scenarios.
 #pragma once
 
 #include <cstdint>
@@ -26,17 +26,17 @@ namespace rws::sim {
 // An attempt and its socket as the browser has it.
 struct Socket {
   AttemptId attempt = AttemptId::None;
-  std::size_t number = 0;    // which of the client's sockets, from 1; 0 before it is created
-  bool isResolved = false;   // the address was found
+  std::size_t number = 0;   // which of the client's sockets, from 1; 0 before it is created
+  bool isResolved = false;  // the address was found
   bool isCreated = false;
-  bool isOpen = false;       // messages can be sent
+  bool isOpen = false;  // messages can be sent
   bool wasOpen = false;
-  bool refuses = false;      // send() throws
-  bool isClosing = false;    // readyState is CLOSING, the close event is still to come
-  bool isGivenUp = false;    // closed by the client
-  bool isEnded = false;      // it had its close event, or was never created
-  bool isReleased = false;   // the client wants no event of it
-  std::uint64_t sent = 0;    // bytes given to it
+  bool refuses = false;       // send() throws
+  bool isClosing = false;     // readyState is CLOSING, the close event is still to come
+  bool isGivenUp = false;     // closed by the client
+  bool isEnded = false;       // it had its close event, or was never created
+  bool isReleased = false;    // the client wants no event of it
+  std::uint64_t sent = 0;     // bytes given to it
   std::uint64_t left = 0;     // of them, those that have left the browser
   std::uint64_t arrived = 0;  // and those that have arrived at the server
   std::uint64_t remainder = 0;
@@ -118,7 +118,7 @@ class Stage final : private Platform {
   bool changePage(const Input& input);
   bool changeAttempt(const Input& input, AttemptId attempt);
   bool changeSocket(const Input& input, Socket& socket);
-  bool receive(const Input& input, const Socket& socket);
+  bool receive(const Input& input, Socket& socket);
   void receiveText(const Socket& socket, const std::string& text);
   void receiveFrame(AttemptId attempt);
   bool giveStale(const Input& input, AttemptId attempt);
@@ -171,8 +171,8 @@ class Stage final : private Platform {
   std::optional<std::int64_t> timerAt_;  // true time
   std::optional<Instant> timerDue_;      // the client's time
   bool isTimerNew_ = false;              // it was set in this turn
-  std::int64_t grid_ = 0;         // of timers
-  std::int64_t granularity_ = 0;  // of the clock
+  std::int64_t grid_ = 0;                // of timers
+  std::int64_t granularity_ = 0;         // of the clock
   Timers timers_;
   int sleeps_ = 0;                        // since the current socket last received something
   std::optional<std::int64_t> pingedAt_;  // the first ping since then

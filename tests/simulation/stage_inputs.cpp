@@ -109,7 +109,6 @@ void Stage::send(const Input& input) {
   findings().check(isSent == (awaited_->isSent && !isQueuedForTurn), "Q2",
                    "send() does not say whether the socket has the message");
   awaited_ = std::move(awaited_->outer);
-  if (client().phase() == Phase::Destroyed) forget({exact.id - 1, exact.id});
 }
 
 void Stage::sendShort(const Message& message) {
@@ -304,18 +303,18 @@ void Stage::close(const Input& input, Socket& socket) {
 bool Stage::drain(const Input& input, Socket& socket) {
   const auto left = static_cast<std::uint64_t>(input.number);
   const auto arrived = static_cast<std::uint64_t>(input.other);
+  if (left < socket.left || left > socket.sent || input.other < 0 || arrived > left) return false;
   if (trace_ != nullptr) {
     trace_->add(time(), "drain " + std::to_string(static_cast<std::uint32_t>(socket.attempt)) + " left " +
                             std::to_string(left) + " arrived " + std::to_string(arrived) + " of " +
                             std::to_string(socket.sent));
   }
-  if (left < socket.left || left > socket.sent || input.other < 0 || arrived > left) return false;
   leave(socket, left);
   arrive(socket, std::max(socket.arrived, arrived));
   return true;
 }
 
-bool Stage::receive(const Input& input, const Socket& socket) {
+bool Stage::receive(const Input& input, Socket& socket) {
   if (socket.attempt == client().currentAttempt()) {
     sleeps_ = 0;
     pingedAt_.reset();
@@ -324,6 +323,8 @@ bool Stage::receive(const Input& input, const Socket& socket) {
     receiveText(socket, input.text);
     return true;
   }
+  // A socket that answers within send() has taken everything.
+  if (input.within != Callback::None) socket.left = socket.arrived = socket.sent;
   std::string timestamp = input.text;
   if (timestamp.empty()) {
     const auto back = static_cast<std::size_t>(input.number);

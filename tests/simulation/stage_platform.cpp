@@ -33,6 +33,7 @@ void Stage::resolveAddress(AttemptId attempt) {
   const auto* const expected = expect<effect::ResolveAddress>();
   if (expected == nullptr) return;
   findings().check(expected->attempt == attempt, "C12", "an address is resolved for another attempt");
+  hasNotified_ = true;  // the user's function may cause events
   newest_ = attempt;
   sockets_.push_back({.attempt = attempt});
   if (sockets_.size() > kRememberedSockets && sockets_.front().isReleased) sockets_.pop_front();
@@ -53,7 +54,7 @@ std::string Stage::openSocket(AttemptId attempt) {
   if (failsSockets_) {
     socket->isEnded = true;
     if (surroundings_ != nullptr) surroundings_->socketEnded(attempt);
-    answer(event::AttemptFailed{attempt, "SecurityError"});
+    answer(event::AttemptFailed{attempt, "SecurityError", true});
     return "SecurityError";
   }
   socket->isCreated = true;
@@ -67,8 +68,7 @@ void Stage::closeSocket(AttemptId attempt, std::uint16_t code, std::string_view 
   const auto* const expected = expect<effect::CloseSocket>();
   Socket* const socket = find(attempt);
   if (expected == nullptr || socket == nullptr) return;
-  const bool isSame =
-      expected->attempt == attempt && expected->code == code && expected->reason == reason;
+  const bool isSame = expected->attempt == attempt && expected->code == code && expected->reason == reason;
   findings().check(isSame, "C12", "another socket is closed, or with another reason");
   socket->isOpen = false;
   socket->isGivenUp = true;
@@ -113,12 +113,13 @@ SendResult Stage::sendControl(AttemptId attempt, std::string_view text) {
   std::string expected = ping == nullptr ? R"({"type":"pong")" : R"({"type":"ping","timestamp":)";
   if (ping != nullptr) expected += std::to_string(ping->timestamp);
   if (pong != nullptr && !pong->timestamp.empty()) expected += R"(,"timestamp":)" + pong->timestamp;
-  const bool isOwn = (ping != nullptr && ping->attempt == attempt) || (pong != nullptr && pong->attempt == attempt);
+  const bool isOwn =
+      (ping != nullptr && ping->attempt == attempt) || (pong != nullptr && pong->attempt == attempt);
   findings().check(isOwn && text == expected + '}', "H8", "a control frame is not what the client asks for");
   Socket* const socket = find(attempt);
   const SendResult result = takes(socket);
   if (result != SendResult::Sent) {
-    answer(event::ControlRefused{attempt, text.size(), after});
+    answer(event::ControlRefused{attempt, text.size(), after, ping != nullptr ? ping->timestamp : 0});
     return result;
   }
   socket->sent += text.size();
@@ -163,10 +164,13 @@ void Stage::take(Socket& socket, MessageId message) {
   if (surroundings_ != nullptr) surroundings_->frameSent(socket.attempt, socket.sent);
 }
 
-// WebKit takes everything at once, and every browser a message without bytes if the buffer is empty. The checkers
-// learn of it after the step in which the message was sent.
+// WebKit takes everything at once, and every browser a message without bytes if the buffer is empty. The
+// checkers learn of it after the step in which the message was sent.
 void Stage::leaveAtOnce() {
-  for (Socket& socket : sockets_) leave(socket, engine_ == Engine::Zero ? socket.sent : socket.left);
+  for (Socket& socket : sockets_) {
+    leave(socket, engine_ == Engine::Zero ? socket.sent : socket.left);
+    arrive(socket, socket.arrived);
+  }
 }
 
 void Stage::leave(Socket& socket, std::uint64_t left) {
@@ -205,7 +209,8 @@ void Stage::forget(MessageRange messages) {
 
 void Stage::delivered(MessageRange messages) {
   const auto* const expected = expect<effect::Delivered>();
-  findings().check(expected != nullptr && expected->messages == messages, "C12", "other messages are delivered");
+  findings().check(expected != nullptr && expected->messages == messages, "C12",
+                   "other messages are delivered");
   forget(messages);
 }
 
@@ -227,7 +232,8 @@ void Stage::dropped(MessageId message, DropReason reason) {
 
 void Stage::discarded(MessageId message) {
   const auto* const expected = expect<effect::Discarded>();
-  findings().check(expected != nullptr && expected->message == message, "C12", "another message is discarded");
+  findings().check(expected != nullptr && expected->message == message, "C12",
+                   "another message is discarded");
   forget({message - 1, message});
 }
 

@@ -14,6 +14,8 @@ namespace rws::sim {
 struct Answer {
   Event event;
   HostFacts facts;
+  AttemptId current = AttemptId::None;  // the attempts whose buffers the facts show
+  AttemptId closing = AttemptId::None;
 };
 
 // What happened, in order. Effects and the answers to them.
@@ -105,7 +107,8 @@ struct Step {
     return frame != nullptr && isOfCurrent(frame->attempt) && before == Phase::Connected;
   }
 
-  // How the current attempt ended by itself or by a time limit, as the user was notified; nullptr if it did not.
+  // How the current attempt ended by itself or by a time limit, as the user was notified; nullptr if it did
+  // not.
   [[nodiscard]] const notification::Closed* loss() const {
     const auto* const closed = eventAs<event::SocketClosed>();
     const auto* const failed = eventAs<event::AttemptFailed>();

@@ -170,9 +170,9 @@ void drawServer(Dice& dice, Configuration& run) {
 
 std::string_view toString(Fault fault) {
   static constexpr std::array<std::string_view, kFaults> kNames = {
-      "refused",        "hanging",       "slow handshake", "no address",     "no socket", "reset",
-      "half-open",      "inbound dead",  "outbound dead",  "stalled buffer", "slow link", "closed by code",
-      "restart",        "retry after",   "accept-drop",    "no pongs",       "send throws"};
+      "refused",   "hanging",      "slow handshake", "no address",     "no socket",  "reset",
+      "half-open", "inbound dead", "outbound dead",  "stalled buffer", "slow link",  "closed by code",
+      "restart",   "retry after",  "accept-drop",    "no pongs",       "send throws"};
   return kNames[static_cast<std::size_t>(fault)];
 }
 

@@ -1,5 +1,6 @@
-// What is drawn for one run: which faults there are and how often, what the user does, and the options. The draws
-// are wide: in one run some faults never come and others come all the time, and options have extreme values.
+// What is drawn for one run: which faults there are and how often, what the user does, and the options. The
+// draws are wide: in one run some faults never come and others come all the time, and options have extreme
+// values.
 #pragma once
 
 #include <array>
@@ -72,29 +73,29 @@ inline constexpr std::size_t kPageEvents = static_cast<std::size_t>(PageEvent::S
 
 struct Configuration {
   Setup setup;
-  std::int64_t length = 60'000;    // milliseconds with faults
-  std::uint64_t steps = 2'000;     // events of the client, at most, with faults
-  double faultGap = 10'000;        // mean, milliseconds
+  std::int64_t length = 60'000;  // milliseconds with faults
+  std::uint64_t steps = 2'000;   // events of the client, at most, with faults
+  double faultGap = 10'000;      // mean, milliseconds
   double commandGap = 1'000;
   double pageGap = 60'000;
-  double messageGap = 0;           // of messages from the server; 0 for none
+  double messageGap = 0;  // of messages from the server; 0 for none
   double serverPingGap = 0;
   std::array<float, kFaults> faults{};
   std::array<float, kCommands> commands{};
   std::array<float, kPageEvents> pageEvents{};
   std::int64_t longestOutage = 60'000;
-  std::int64_t delayLow = 1;       // one way, milliseconds
+  std::int64_t delayLow = 1;  // one way, milliseconds
   std::int64_t delayHigh = 50;
   double rate = Link::kInstantly;  // of a link without a fault, bytes a millisecond
   std::int64_t largest = 200;      // bytes of an ordinary message
   double pongLate = 0;             // shares of pongs
   double pongDouble = 0;
   double pongForeign = 0;
-  double closeMissing = 0;         // share of sockets of living links that never fire the close event
-  double reentrancy = 0;           // share of turns after which a listener gives a command
-  double within = 0;               // share of inputs that come within a call of the driver to its platform
-  bool isMute = false;             // the server answers no pings and never sends anything
-  bool staysOffline = false;       // the page reports offline even when the world has recovered
+  double closeMissing = 0;    // share of sockets of living links that never fire the close event
+  double reentrancy = 0;      // share of turns after which a listener gives a command
+  double within = 0;          // share of inputs that come within a call of the driver to its platform
+  bool isMute = false;        // the server answers no pings and never sends anything
+  bool staysOffline = false;  // the page reports offline even when the world has recovered
 };
 
 // Faults that are switched off in every run, as a set of bits.

@@ -1,5 +1,5 @@
-// The course of a run: what comes next, and what the user and the page do. At one moment, what is planned comes
-// before the timers.
+// The course of a run: what comes next, and what the user and the page do. At one moment, what is planned
+// comes before the timers.
 #include "world.h"
 
 #include <algorithm>
@@ -91,7 +91,8 @@ void World::turnEnded() {
 
 void World::apply(Input input) {
   if (!isHealed_ && dice_.chance(configuration_.within)) {
-    input.within = static_cast<Callback>(dice_.between(1, static_cast<std::int64_t>(Callback::ShouldReconnect)));
+    input.within =
+        static_cast<Callback>(dice_.between(1, static_cast<std::int64_t>(Callback::ShouldReconnect)));
   }
   (void)stage_.apply(input);
 }
@@ -112,8 +113,6 @@ void World::giveCommand() {
       return apply({.kind = InputKind::ClearQueue});
     case Command::SetOption: {
       const OptionDraw draw = drawOption(dice_);
-      // The time limits of an answer may be others from now on.
-      network_.markImperfect();
       return apply({.kind = InputKind::SetOption, .text = std::string(draw.name), .value = draw.value});
     }
     case Command::CheckNetwork:
@@ -150,7 +149,8 @@ void World::sendSome(Command command) {
 
 void World::changePage() {
   const std::int64_t now = stage_.time();
-  const std::int64_t length = dice_.magnitude(100, std::max<std::int64_t>(60'000, configuration_.longestOutage));
+  const std::int64_t length =
+      dice_.magnitude(100, std::max<std::int64_t>(60'000, configuration_.longestOutage));
   switch (static_cast<PageEvent>(dice_.index(configuration_.pageEvents))) {
     case PageEvent::Online:
       return apply({.kind = InputKind::Online});
@@ -177,12 +177,14 @@ void World::changePage() {
       return schedule_.postpone(stage_.time() + dice_.between(0, 2));
     }
     case PageEvent::SetClock:
-      return (void)stage_.apply({.kind = InputKind::SetClock, .number = dice_.chance(0.7) ? -length : length});
+      return (void)stage_.apply(
+          {.kind = InputKind::SetClock, .number = dice_.chance(0.7) ? -length : length});
     case PageEvent::StepBack:
       return (void)stage_.apply({.kind = InputKind::StepBack, .number = length});
     case PageEvent::Granular: {
       static constexpr std::array<std::int64_t, 4> kGrains = {0, 2, 20, 100};
-      return (void)stage_.apply({.kind = InputKind::Granular, .number = kGrains[dice_.bits() % kGrains.size()]});
+      return (void)stage_.apply(
+          {.kind = InputKind::Granular, .number = kGrains[dice_.bits() % kGrains.size()]});
     }
     case PageEvent::Stale:
       return apply({.kind = InputKind::Stale,

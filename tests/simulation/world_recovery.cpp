@@ -57,7 +57,8 @@ std::int64_t World::patience() const {
   Duration time = 2 * options.connectionTimeout + options.closeGrace + std::chrono::seconds(100);
   time +=
       2 * std::max({options.maxReconnectDelay, options.maxRetryAfter, Duration(std::chrono::seconds(30))});
-  if (options.enableHeartbeat) time += 2 * (options.pingInterval + options.pongTimeout + options.probeTimeout);
+  if (options.enableHeartbeat)
+    time += 2 * (options.pingInterval + options.pongTimeout + options.probeTimeout);
   if (const std::optional<Instant> next = stage_.client().nextDeadline()) {
     time += std::max(Duration::zero(), *next - stage_.reading().instant);
   }
@@ -75,7 +76,8 @@ void World::checkRecovered() {
   if (stage_.client().options().maxMessageSize == 0) return;
   (void)stage_.apply({.kind = InputKind::Send, .number = 1});
   network_.drain(stage_.time(), stage_);
-  stage_.findings().check(stage_.counts().left == left + 1, "R6", "a message is not sent at once after all faults");
+  stage_.findings().check(stage_.counts().left == left + 1, "R6",
+                          "a message is not sent at once after all faults");
   stage_.findings().check(stage_.keptMessages() <= stage_.checkers().ledger().open(), "R4",
                           "the host keeps messages that are accounted for");
 }
@@ -88,7 +90,8 @@ void World::end() {
   const Duration grace = stage_.client().options().closeGrace;
   (void)stage_.apply({.kind = dice_.chance(0.5) ? InputKind::Disconnect : InputKind::Destroy});
   const std::int64_t until =
-      stage_.time() + std::chrono::ceil<std::chrono::milliseconds>(grace + std::chrono::milliseconds(2)).count();
+      stage_.time() +
+      std::chrono::ceil<std::chrono::milliseconds>(grace + std::chrono::milliseconds(2)).count();
   while (stage_.findings().empty() && step(until)) {
   }
   if (!stage_.findings().empty()) return;

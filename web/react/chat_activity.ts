@@ -1,5 +1,5 @@
-// The activity of a chat session: who is typing, and whether the assistant is writing an answer. Both expire when
-// no further sign of them arrives.
+// The activity of a chat session: who is typing, and whether the assistant is writing an answer. Both expire
+// when no further sign of them arrives.
 import { type ChatSnapshot, type UserId } from './chat_frames.js';
 import { createStore, type Store } from './store.js';
 

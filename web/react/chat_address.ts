@@ -1,5 +1,5 @@
-// The address of a chat session: the backend's URL or subprotocols with the token, and the key under which the
-// connection is cached. The token is read before each attempt and never stored here.
+// The address of a chat session: the backend's URL or subprotocols with the token, and the key under which
+// the connection is cached. The token is read before each attempt and never stored here.
 import {
   type ConnectionErrorEvent,
   type MaybePromise,
@@ -9,7 +9,9 @@ import {
 } from '../types.js';
 import { environmentUrls, valueOrUndefined } from './environment_url.js';
 
-/** The id of a session. Only its digits are used; an id without digits, or null, means the general channel. */
+/**
+ * The id of a session. Only its digits are used; an id without digits, or null, means the general channel.
+ */
 export type SessionId = number | string | null;
 
 type OptionalToken = string | null | undefined;
@@ -19,16 +21,16 @@ export interface ChatServer {
   /** Base URL of the server. Default: REACT_APP_WS_URL, else VITE_WS_URL, else ws://localhost:8000. */
   readonly url?: string | URL | undefined;
   /**
-   * The token; null or '' means that there is none yet, and no connection is made. Another value is another identity,
-   * so a new connection is made. To renew the token of a connection use `getToken`. Default: localStorage.token, read
-   * before each attempt.
+   * The token; null or '' means that there is none yet, and no connection is made. Another value is another
+   * identity, so a new connection is made. To renew the token of a connection use `getToken`. Default:
+   * localStorage.token, read before each attempt.
    */
   readonly token?: OptionalToken;
   /** Called for the token before every attempt; overrides `token`. The attempt fails if it returns none. */
   readonly getToken?: (() => MaybePromise<OptionalToken>) | undefined;
   /**
-   * `query`: the token goes into the URL; `subprotocol`: the subprotocols `bearer` and the token are offered, and the
-   * server must choose `bearer`. Default 'query'.
+   * `query`: the token goes into the URL; `subprotocol`: the subprotocols `bearer` and the token are offered,
+   * and the server must choose `bearer`. Default 'query'.
    */
   readonly tokenTransport?: 'query' | 'subprotocol' | undefined;
   /** Options of the client; a changed option is assigned to the running client. Default: the client's. */

@@ -1,5 +1,5 @@
-// Handles a frame of a chat session: calls the callback for its type and updates the session's activity. The caller has
-// checked that the frame is for this session.
+// Handles a frame of a chat session: calls the callback for its type and updates the session's activity. The
+// caller has checked that the frame is for this session.
 import type { ResilientWebSocket } from '../index.js';
 import { type ChatActivity } from './chat_activity.js';
 import {
@@ -13,8 +13,8 @@ import {
   toFields,
 } from './chat_frames.js';
 
-// The user's own id on each connection. The server sends it once, when the connection opens, and hooks that share the
-// connection later need it too.
+// The user's own id on each connection. The server sends it once, when the connection opens, and hooks that
+// share the connection later need it too.
 const ownIds = new WeakMap<ResilientWebSocket, unknown>();
 
 export function handleFrame(

@@ -1,5 +1,5 @@
-// One hook's chat session: the frames it sends, the frames it accepts, and the further sessions it has joined.
-// Messages are not stored: they are the page's.
+// One hook's chat session: the frames it sends, the frames it accepts, and the further sessions it has
+// joined. Messages are not stored: they are the page's.
 import { createActivity } from './chat_activity.js';
 import { type SessionId, toDigits } from './chat_address.js';
 import { handleFrame } from './chat_frame_handler.js';
@@ -24,7 +24,9 @@ export interface ChatSession extends Store<ChatSnapshot> {
   readonly calls: ChatCalls;
   /** Handlers for the events of the connection. */
   readonly handlers: Handlers;
-  /** Called at each commit. When the key, which names session and connection, has changed, the state is reset. */
+  /**
+   * Called at each commit. When the key, which names session and connection, has changed, the state is reset.
+   */
   readonly update: (sessionId: SessionId | undefined, key: string, callbacks: ChatCallbacks) => void;
   /** Discards the session's state and timers. */
   readonly reset: () => void;
@@ -114,7 +116,9 @@ function createJoins(send: ConnectionCalls['send']): Joins {
   // By digits. A join that is not sent is in the client's queue, and needs no rejoin at the next opening.
   const joined = new Map<string, { readonly sessionId: SessionId; isSent: boolean }>();
 
-  /** Not volatile: a volatile message is silently dropped while messages of a closing attempt are unresolved. */
+  /**
+   * Not volatile: a volatile message is silently dropped while messages of a closing attempt are unresolved.
+   */
   function sendJoin(sessionId: SessionId): boolean {
     return send({ type: 'join_session', session_id: sessionId });
   }

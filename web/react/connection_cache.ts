@@ -1,5 +1,6 @@
-// The connections that components share: a cache of clients by key, each with its subscribers. A client is destroyed
-// after its last subscriber has left. The cache neither connects a client nor listens to it: the subscribers do.
+// The connections that components share: a cache of clients by key, each with its subscribers. A client is
+// destroyed after its last subscriber has left. The cache neither connects a client nor listens to it: the
+// subscribers do.
 import { ResilientWebSocket } from '../index.js';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { type Subscriber } from './connection_subscription.js';
@@ -10,24 +11,28 @@ type Callback = (...args: unknown[]) => unknown;
 export interface CachedConnection {
   readonly client: ResilientWebSocket;
   /**
-   * The options in the form that is passed to the client: each function is replaced by one that calls the function of
-   * the newest subscriber that has one at the time of the call.
+   * The options in the form that is passed to the client: each function is replaced by one that calls the
+   * function of the newest subscriber that has one at the time of the call.
    */
   readonly toClientOptions: (options: ResilientWebSocketOptions) => ResilientWebSocketOptions;
   /** Returns whether the subscriber is the only one. */
   readonly add: (subscriber: Subscriber) => boolean;
-  /** When the last subscriber is removed, the client is destroyed after the grace time unless another one is added. */
+  /**
+   * When the last subscriber is removed, the client is destroyed after the grace time unless another one is
+   * added.
+   */
   readonly remove: (subscriber: Subscriber) => void;
-  readonly destroyIfUnused: () => void;
+  /** Destroys the client now if it has no subscriber. */
+  readonly collect: () => void;
 }
 
 /** The page has one cache, and each provider one of its own. */
 export interface ConnectionCache {
   /** The connection with this key; created with the subscriber's options if there is none. */
-  readonly getOrCreate: (key: string, subscriber: Subscriber) => CachedConnection;
+  readonly get: (key: string, subscriber: Subscriber) => CachedConnection;
   /**
-   * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are then
-   * destroyed without a grace time, unless the provider is mounted again at once, as StrictMode does.
+   * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are
+   * then destroyed without a grace time, unless the provider is mounted again at once, as StrictMode does.
    */
   readonly mount: () => () => void;
 }
@@ -35,7 +40,8 @@ export interface ConnectionCache {
 /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
 function createConnection(first: Subscriber, removeFromCache: () => void): CachedConnection {
   const { url, isUrlLive, options } = first.observed;
-  // Oldest first. The last one stays in the list during the grace time, so that it learns of dropped messages.
+  // Oldest first. The last one stays in the list during the grace time, so that it gets the events of dropped
+  // messages.
   const subscribers: Subscriber[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -90,7 +96,7 @@ function createConnection(first: Subscriber, removeFromCache: () => void): Cache
         timer = setTimeout(destroy, subscriber.observed.grace);
       }
     },
-    destroyIfUnused: () => {
+    collect: () => {
       if (timer !== undefined) destroy();
     },
   };
@@ -100,7 +106,7 @@ export function createCache(): ConnectionCache {
   const connections = new Map<string, CachedConnection>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
-    getOrCreate: (key, subscriber) => {
+    get: (key, subscriber) => {
       const known = connections.get(key);
       if (known) return known;
       const connection = createConnection(subscriber, () => connections.delete(key));
@@ -111,7 +117,7 @@ export function createCache(): ConnectionCache {
       clearTimeout(timer);
       return () => {
         timer = setTimeout(() => {
-          for (const connection of connections.values()) connection.destroyIfUnused();
+          for (const connection of connections.values()) connection.collect();
         });
       };
     },

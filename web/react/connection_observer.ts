@@ -1,5 +1,6 @@
-// Connects one hook to its connection: subscribes and unsubscribes as the hook is rendered, mounted, unmounted and
-// called, and provides the snapshot that the hook shows. It subscribes only in an effect or a call, never in a render.
+// Connects one hook to its connection: subscribes and unsubscribes as the hook is rendered, mounted,
+// unmounted and called, and provides the snapshot that the hook shows. It subscribes only in an effect or a
+// call, never in a render.
 import type { ResilientWebSocket } from '../index.js';
 import { type ConnectionErrorEvent } from '../types.js';
 import { createSnapshotStore, type ConnectionSnapshot } from './connection_snapshot.js';
@@ -15,8 +16,8 @@ export interface ConnectionObserver extends Store<ConnectionSnapshot> {
   /** The current client. */
   readonly client: () => ResilientWebSocket | undefined;
   /**
-   * Records whether a call of the page requests a connection, independently of `isEnabled`; subscribes if it does, and
-   * returns the client.
+   * Records whether a call of the page requests a connection, independently of `isEnabled`; subscribes if it
+   * does, and returns the client.
    */
   readonly request: (isRequested: boolean) => ResilientWebSocket | undefined;
   /** Reports an error that is not the client's own; by default, that a message was not sent. */
@@ -27,7 +28,7 @@ export interface ConnectionObserver extends Store<ConnectionSnapshot> {
   readonly mount: () => void;
   readonly unmount: () => void;
   /** Assigns the client options that changed. Throws the client's RangeError. */
-  readonly applyOptions: () => void;
+  readonly apply: () => void;
 }
 
 export function createObserver(): ConnectionObserver {
@@ -97,6 +98,6 @@ export function createObserver(): ConnectionObserver {
       isMounted = isRequestPending = false;
       unsubscribe();
     },
-    applyOptions: () => subscription?.applyOptions(),
+    apply: () => subscription?.apply(),
   };
 }

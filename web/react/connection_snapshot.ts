@@ -1,4 +1,5 @@
-// The snapshot of a connection that a component renders: an object that stays the same until something changes.
+// The snapshot of a connection that a component renders: an object that stays the same until something
+// changes.
 import type { ResilientWebSocket } from '../index.js';
 import { type ConnectionErrorEvent, type ConnectionState, type ConnectionStatus } from '../types.js';
 import { createStore, type Store } from './store.js';

@@ -1,5 +1,6 @@
-// One observer's subscription to a cached connection: it adds the listeners to the client, calls the hook's handlers,
-// and assigns options that changed. After `leave` only messageDropped events are passed on. It does not depend on React.
+// One observer's subscription to a cached connection: it adds the listeners to the client, calls the hook's
+// handlers, and assigns options that changed. After `leave` only messageDropped events are passed on. It does
+// not depend on React.
 import type { ResilientWebSocket } from '../index.js';
 import {
   type ConnectionErrorEvent,
@@ -62,7 +63,7 @@ export interface Subscription extends Subscriber {
   /** Assigns the options, and connects if this is the only subscriber. Throws the client's RangeError. */
   readonly start: () => void;
   /** Assigns the options that changed since the last call. Throws the client's RangeError. */
-  readonly applyOptions: () => void;
+  readonly apply: () => void;
   readonly leave: () => void;
 }
 
@@ -80,7 +81,7 @@ export function createSubscription(
       for (const removeListener of removers) removeListener();
     },
   };
-  const connection = observed.cache.getOrCreate(key, subscriber);
+  const connection = observed.cache.get(key, subscriber);
   const { client } = connection;
   const removers = EVENTS.map((event) => {
     const listener: Listener = (...args) => {
@@ -98,7 +99,7 @@ export function createSubscription(
   });
   const isOnly = connection.add(subscriber);
 
-  function applyOptions(): void {
+  function apply(): void {
     const before = applied;
     const { options } = subscriber.observed;
     applied = options;
@@ -118,9 +119,9 @@ export function createSubscription(
 
   return Object.assign(subscriber, {
     client,
-    applyOptions,
+    apply,
     start: () => {
-      applyOptions();
+      apply();
       if (isOnly) void client.connect();
     },
     leave: () => {
@@ -144,8 +145,8 @@ function dropReason([event]: readonly unknown[]): DropReason | undefined {
 }
 
 /**
- * A string that is equal for equal option values. All functions count as equal, because the client always calls the
- * newest one (CachedConnection.toClientOptions).
+ * A string that is equal for equal option values. All functions count as equal, because the client always
+ * calls the newest one (CachedConnection.toClientOptions).
  */
 function comparable(value: unknown): string {
   return typeof value === 'function' ? '' : typeof value + String(value);

@@ -1,7 +1,7 @@
-// The server URL from the build environment. Build tools replace the expressions process.env.REACT_APP_WS_URL and
-// import.meta.env?.VITE_WS_URL textually, so each must stand here exactly as it is. Where a tool did not replace one
-// and the object does not exist, the variable counts as not set.
-// Nothing is read at import: tests and servers set the environment later.
+// The server URL from the build environment. Build tools replace the expressions process.env.REACT_APP_WS_URL
+// and import.meta.env?.VITE_WS_URL textually, so each must stand here exactly as it is. Where a tool did not
+// replace one and the object does not exist, the variable counts as not set. Nothing is read at import: tests
+// and servers set the environment later.
 
 declare const process: { readonly env: { readonly REACT_APP_WS_URL?: string } };
 

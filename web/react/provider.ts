@@ -1,5 +1,5 @@
-// The provider component: the connection cache and the default options of the hooks below it. The hooks themselves
-// create the connections.
+// The provider component: the connection cache and the default options of the hooks below it. The hooks
+// themselves create the connections.
 import {
   createContext,
   createElement,
@@ -22,8 +22,8 @@ export interface ResilientWebSocketProviderProps {
   readonly options?: ResilientWebSocketOptions | undefined;
   /**
    * How long a connection is kept after the last component that used it was unmounted, ms, 0 to 2147483647.
-   * Default 100. A component that is mounted again at once, by StrictMode, fast refresh or a move in the tree, thus
-   * keeps its connection.
+   * Default 100. A component that is mounted again at once, by StrictMode, fast refresh or a move in the
+   * tree, thus keeps its connection.
    */
   readonly grace?: number | undefined;
   readonly children?: ReactNode;
@@ -43,9 +43,9 @@ export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContext
 });
 
 /**
- * Gives the hooks below it a connection cache of their own: they share one connection for each key with each other, and
- * none with the rest of the page. The connections are closed when the provider unmounts. Throws RangeError for an
- * invalid `grace`.
+ * Gives the hooks below it a connection cache of their own: they share one connection for each key with each
+ * other, and none with the rest of the page. The connections are closed when the provider unmounts. Throws
+ * RangeError for an invalid `grace`.
  */
 export function ResilientWebSocketProvider({
   options = NO_OPTIONS,

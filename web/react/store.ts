@@ -1,7 +1,10 @@
 // A minimal external store for React: a set of listeners, and the arguments of useSyncExternalStore.
 
 export interface Store<Snapshot> {
-  /** Notifies the listeners that the snapshot may have changed. Not to be called while a render is being committed. */
+  /**
+   * Notifies the listeners that the snapshot may have changed. Not to be called while a render is being
+   * committed.
+   */
   readonly notify: () => void;
   /** Arguments of useSyncExternalStore. */
   readonly source: readonly [

@@ -1,5 +1,5 @@
-// The chat hook: the connection of a chat session, and the state and functions that a chat page needs. Messages are not
-// stored: they are the page's.
+// The chat hook: the connection of a chat session, and the state and functions that a chat page needs.
+// Messages are not stored: they are the page's.
 import { useEffect, useInsertionEffect, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
 import {
   type ChatServer,
@@ -24,8 +24,8 @@ export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks,
 export interface UseChatWebSocketResult extends ChatSnapshot, ConnectionSnapshot {
   readonly lastError: ChatErrorEvent | null;
   /**
-   * Returns true if the message was sent; false if it was queued for the next connection, or rejected with an error
-   * that `onError` gets. `fields` are added to the message, for example an id of the page's own.
+   * Returns true if the message was sent; false if it was queued for the next connection, or rejected with an
+   * error that `onError` gets. `fields` are added to the message, for example an id of the page's own.
    */
   readonly sendChatMessage: (content: string, fields?: Readonly<Record<string, unknown>>) => boolean;
   /** Debounced: true is sent at once and expires after 3 s, false is sent after 300 ms. Never queued. */
@@ -43,8 +43,8 @@ export interface UseChatWebSocketResult extends ChatSnapshot, ConnectionSnapshot
 type OnNewMessage = Exclude<ChatCallbacks['onNewMessage'], undefined>;
 
 /**
- * Connects a chat session to the backend, when there is a token and the session id is not undefined; null is the general
- * channel. When the session id changes, the connection is replaced at once.
+ * Connects a chat session to the backend, when there is a token and the session id is not undefined; null is
+ * the general channel. When the session id changes, the connection is replaced at once.
  */
 export function useChatWebSocket(
   sessionId: SessionId | undefined,

@@ -1,5 +1,5 @@
-// The effects that drive a hook's connection: options at each commit, mount and unmount. Nothing is done during a
-// render or on a server.
+// The effects that drive a hook's connection: options at each commit, mount and unmount. Nothing is done
+// during a render or on a server.
 import {
   useContext,
   useEffect,
@@ -18,7 +18,10 @@ type HookOptions = Omit<ObserverOptions, 'cache' | 'grace'> & { readonly isShare
 
 let hookCount = 0;
 
-/** A layout effect; on a server, where no effect runs, a plain effect, because React 18 warns of layout effects. */
+/**
+ * A layout effect; on a server, where no effect runs, a plain effect, because React 18 warns of layout
+ * effects.
+ */
 function useEarlyEffect(effect: () => void, dependencies: readonly unknown[]): void {
   // Checked here rather than at import: importing must have no side effects.
   const useIt = typeof document === 'undefined' ? useEffect : useLayoutEffect;
@@ -51,7 +54,7 @@ export function useHookConnection(
     return connection.unmount;
   }, [connection]);
   useEffect(() => {
-    connection.applyOptions();
+    connection.apply();
   });
   return snapshot;
 }

@@ -16,9 +16,9 @@ type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => unkno
 /** Options of the hook and of the client. A changed client option is assigned to the running client. */
 export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions {
   /**
-   * Components with the same key share a connection. Default: the URL. If the URL is a function, there is no default, and
-   * the connection is not shared. With a key the URL is read before every attempt: a changed URL is used from the next
-   * attempt on.
+   * Components with the same key share a connection. Default: the URL. If the URL is a function, there is no
+   * default, and the connection is not shared. With a key the URL is read before every attempt: a changed URL
+   * is used from the next attempt on.
    */
   key?: string | undefined;
   /** Whether the connection is shared with other components. Default true. */
@@ -26,12 +26,16 @@ export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions 
   /** Whether to connect automatically. Setting it to false ends the connection. Default true. */
   enabled?: boolean | undefined;
   onMessage?: Callback<'message'>;
-  /** The connection opened. Not called for a component that is mounted when the connection is open already. */
+  /**
+   * The connection opened. Not called for a component that is mounted when the connection is open already.
+   */
   onOpen?: Callback<'open'>;
   onClose?: Callback<'close'>;
   onError?: Callback<'error'>;
   onStateChange?: Callback<'stateChange'>;
-  /** A message was dropped. Called also after the unmount, if the component was the last on the connection. */
+  /**
+   * A message was dropped. Called also after the unmount, if the component was the last on the connection.
+   */
   onMessageDropped?: Callback<'messageDropped'>;
 }
 
@@ -49,9 +53,10 @@ export interface UseResilientWebSocketResult extends ConnectionSnapshot {
 
 /**
  * A connection that exists as long as a component uses it. Components with the same URL or `key` share it.
- * @param url as for the client; null or undefined: no connection. A function is called before every attempt, and may
- *   change on every render without a reconnect.
- * An invalid URL or option throws SyntaxError or RangeError from an effect, to the next error boundary.
+ * @param url as for the client; null or undefined: no connection. A function is called before every attempt,
+ * and may
+ *   change on every render without a reconnect. An invalid URL or option throws SyntaxError or RangeError
+ * from an effect, to the next error boundary.
  */
 export function useResilientWebSocket(
   url: UrlSource | null | undefined,

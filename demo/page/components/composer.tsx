@@ -1,4 +1,5 @@
-// The input for a message, and the button that stops an answer. Messages can be written without a connection too.
+// The input for a message, and the button that stops an answer. Messages can be written without a connection
+// too.
 import { useState, type ReactElement } from 'react';
 import { useTexts } from '../texts.js';
 import type { Chat } from '../use_chat.js';

@@ -1,4 +1,5 @@
-// The card of the connection: the status component, statistics, and the commands that the status component does not have.
+// The card of the connection: the status component, statistics, and the commands that the status component
+// does not have.
 import type { ReactElement } from 'react';
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import { WebSocketStatus, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';

@@ -4,8 +4,9 @@ import { type Contender } from './contender.js';
 
 // The largest message of the benchmarks exceeds the default.
 const maxMessageSize = 2 ** 24;
-// For a server that never answers. The values have the proportions of the defaults, so that the same deadline is always the
-// next one. They are large, because after a long task, which looks like a suspended machine, the client may send a probe.
+// For a server that never answers. The values have the proportions of the defaults, so that the same deadline
+// is always the next one. They are large, because after a long task, which looks like a suspended machine,
+// the client may send a probe.
 const silentServerOptions = {
   probeAfterSend: 3_600_000,
   probeTimeout: 5_400_000,

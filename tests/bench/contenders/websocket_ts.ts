@@ -1,5 +1,5 @@
-// websocket-ts as a contender. By default it neither reconnects nor queues, so its documented example with a buffer and a
-// backoff is used in place of its defaults.
+// websocket-ts as a contender. By default it neither reconnects nor queues, so its documented example with a
+// buffer and a backoff is used in place of its defaults.
 import { ArrayQueue, ConstantBackoff, ExponentialBackoff, WebsocketBuilder } from 'websocket-ts';
 import { type Contender } from './contender.js';
 

@@ -16,7 +16,9 @@ const settings = [
 // Unlike the usual delays, so that no retry schedule matches them by chance.
 const downTimes = [1300, 2600, 4300, 6700];
 const queued = ['queued 1', 'queued 2', 'queued 3'];
+/** Longest wait for clients after the server has returned, ms. */
 const timeout = 12_000;
+/** Longest wait for clients on silent links, ms; with --quick the first one. */
 const quickTimeout = 20_000;
 const silenceTimeout = 60_000;
 
@@ -106,17 +108,17 @@ async function measureSilence(bench: Bench, runner: Runner, recorder: RecordingS
   const limit = bench.arguments.quick ? quickTimeout : silenceTimeout;
   logProgress(`half-open links, at most ${limit / 1000} s`);
   const idle = await connectAll(bench, runner, recorder, 'idle');
-  const talking = await connectAll(bench, runner, recorder, 'talking');
-  for (const { proxy } of [...idle, ...talking]) proxy.freeze();
+  const active = await connectAll(bench, runner, recorder, 'active');
+  for (const { proxy } of [...idle, ...active]) proxy.freeze();
   const since = performance.now();
   await sleep(1000);
-  for (const { contender, name } of talking) await runner.call(contender, 'send', { name, texts: ['test'] });
+  for (const { contender, name } of active) await runner.call(contender, 'send', { name, texts: ['test'] });
   const times = (links: readonly Link[]): Promise<number[]> =>
     Promise.all(
       links.map(({ name }) => recorder.timeUntil(name, null, since, since + limit - performance.now())),
     );
-  const [idleTimes, talkingTimes] = await Promise.all([times(idle), times(talking)]);
-  await disconnectAll(runner, [...idle, ...talking]);
+  const [idleTimes, activeTimes] = await Promise.all([times(idle), times(active)]);
+  await disconnectAll(runner, [...idle, ...active]);
   return {
     title: 'Seconds from the link going silent, without a close, to a new connection',
     head: ['contender', 'settings', 'idle', 'one message sent after 1 s'],
@@ -124,7 +126,7 @@ async function measureSilence(bench: Bench, runner: Runner, recorder: RecordingS
       contender,
       setting,
       seconds([idleTimes[index] ?? NaN], limit),
-      seconds([talkingTimes[index] ?? NaN], limit),
+      seconds([activeTimes[index] ?? NaN], limit),
     ]),
   };
 }

@@ -1,5 +1,5 @@
-// The functions of a page or process with one contender. Each contender has its own page, so that an engine's optimisations
-// for one do not affect another.
+// The functions of a page or process with one contender. Each contender has its own page, so that an engine's
+// optimisations for one do not affect another.
 import { type Contender } from '../contenders/contender.js';
 import { measureAllocation, measureCost, type CostCase } from './cost.js';
 import { echoBurst, echoEnd, echoRate, type EchoCase } from './echo.js';

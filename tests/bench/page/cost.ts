@@ -1,10 +1,13 @@
-// Measures the time and heap that one message costs on the thread it is sent from, without a network. The comparison with
-// the bare socket is made in ../measurements/cost.ts.
+// Measures the time and heap that one message costs on the thread it is sent from, without a network. The
+// comparison with the bare socket is made in ../measurements/cost.ts.
 import { type Client, type Contender } from '../contenders/contender.js';
 import { ticks } from './macrotasks.js';
 import { StubSocket } from './stub_socket.js';
 
-/** `format` json: the application sends and receives values rather than text. `both`: sending and receiving alternately. */
+/**
+ * `format` json: the application sends and receives values rather than text. `both`: sending and receiving
+ * alternately.
+ */
 export interface CostCase {
   readonly direction: 'out' | 'in' | 'both';
   readonly format: 'text' | 'json';

@@ -1,4 +1,5 @@
-// The entry of a Node process with one contender: receives calls from the measuring process and returns the results.
+// The entry of a Node process with one contender: receives calls from the measuring process and returns the
+// results.
 import { type Contender } from '../contenders/contender.js';
 import { install, type BenchApi } from './bench_api.js';
 

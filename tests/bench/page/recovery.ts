@@ -1,4 +1,5 @@
-// Clients by name whose links are going to fail: they send on request, and the server records what it receives.
+// Clients by name whose links are going to fail: they send on request, and the server records what it
+// receives.
 import { type Contender } from '../contenders/contender.js';
 import { connectClient, type ConnectedClient } from './connect_client.js';
 

@@ -1,5 +1,5 @@
-// A WebSocket without a network: it opens at once, discards what is sent, and delivers the events it is given. Listeners and
-// on* properties are called by the same loop, so that neither way is faster.
+// A WebSocket without a network: it opens at once, discards what is sent, and delivers the events it is
+// given. Listeners and on* properties are called by the same loop, so that neither way is faster.
 
 type Listener = (event: unknown) => void;
 

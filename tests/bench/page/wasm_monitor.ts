@@ -1,5 +1,5 @@
-// Records how long WebAssembly modules take to compile and instantiate in a page, and which memories they have. It must run
-// before all other scripts.
+// Records how long WebAssembly modules take to compile and instantiate in a page, and which memories they
+// have. It must run before all other scripts.
 
 declare global {
   var wasmMemories: WebAssembly.Memory[] | undefined;

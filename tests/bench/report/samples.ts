@@ -1,5 +1,5 @@
-// The samples of one table row: one number per contender and round, and their statistics. The numbers of one round were
-// measured directly after each other, so contenders are compared round by round.
+// The samples of one table row: one number per contender and round, and their statistics. The numbers of one
+// round were measured directly after each other, so contenders are compared round by round.
 
 export class Samples {
   readonly #values = new Map<string, number[]>();

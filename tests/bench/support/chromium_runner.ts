@@ -17,8 +17,8 @@ const flags = [
 ];
 
 /**
- * Without the network domain of the DevTools protocol: it reports every WebSocket message with its payload, which takes two
- * thirds of the throughput.
+ * Without the network domain of the DevTools protocol: it reports every WebSocket message with its payload,
+ * which takes two thirds of the throughput.
  */
 export function launchChromium(): Promise<Browser> {
   return puppeteer.launch({ executablePath: '/usr/bin/chromium', args: flags, networkEnabled: false });
@@ -30,8 +30,8 @@ export interface ChromiumRunner extends Runner {
 }
 
 /**
- * Opens one window for each contender, in one browser; the script `before` runs first. With tabs in one window, only the one
- * in front would have its full share of the processor.
+ * Opens one window for each contender, in one browser; the script `before` runs first. With tabs in one
+ * window, only the one in front would have its full share of the processor.
  */
 export async function startChromium(
   contenders: readonly ContenderSpec[],

@@ -1,5 +1,5 @@
-// Bundles scripts with one contender: for a page, for a Node process, and alone for its size. All contenders are treated the
-// same.
+// Bundles scripts with one contender: for a page, for a Node process, and alone for its size. All contenders
+// are treated the same.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
@@ -87,7 +87,10 @@ export function moduleScript(contender: ContenderSpec): Promise<string> {
   });
 }
 
-/** A classic script from a file in ./page. It is an entry point, because an import would be dropped as free of side effects. */
+/**
+ * A classic script from a file in ./page. It is an entry point, because an import would be dropped as free of
+ * side effects.
+ */
 export function helperScript(file: string): Promise<string> {
   const entryPoints = [resolve(`tests/bench/page/${file}.ts`)];
   return buildText({ ...shared, entryPoints, format: 'iife', platform: 'browser' });

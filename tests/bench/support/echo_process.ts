@@ -1,5 +1,5 @@
-// The process of the echo server; it is separate so that it shares no thread with what is measured. /echo sends everything
-// back; /stream answers a number with so many small JSON messages.
+// The process of the echo server; it is separate so that it shares no thread with what is measured. /echo
+// sends everything back; /stream answers a number with so many small JSON messages.
 import { type AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 

@@ -1,5 +1,5 @@
-// The server of the pages, on a free port. The pages are cross-origin isolated, which gives their clocks a resolution of
-// 5 µs.
+// The server of the pages, on a free port. The pages are cross-origin isolated, which gives their clocks a
+// resolution of 5 µs.
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 

@@ -33,7 +33,9 @@ export class RecordingServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Time from `since` until the client connected, or sent the text; Infinity if it did not within `timeout`. */
+  /**
+   * Time from `since` until the client connected, or sent the text; Infinity if it did not within `timeout`.
+   */
   async timeUntil(name: string, text: string | null, since: number, timeout: number): Promise<number> {
     const deadline = performance.now() + timeout;
     for (;;) {

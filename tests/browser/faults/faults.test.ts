@@ -6,10 +6,13 @@ import type { Engine } from '../support/engines/engine.js';
 import type { Fault } from '../support/fault.js';
 import { canMakeLinks } from '../support/network/lossy_link.js';
 import { reportOutcomes } from '../support/outcome_report.js';
+import { isLongRun } from '../support/run_length.js';
 import { startTestPageServer, type TestPageServer } from '../support/test_page/server.js';
 import type { Library } from '../support/test_page/client_record.js';
 import { TestPage } from '../support/test_page/test_page.js';
 import type { Outcome } from '../support/experiment.js';
+import { burstFaults } from './burst_faults.js';
+import { blockingFaults, commandFaults } from './command_faults.js';
 import { linkFaults } from './link_faults.js';
 import { lossyFaults } from './lossy_faults.js';
 import { manyFaults } from './random_faults.js';
@@ -26,13 +29,21 @@ if (!hasLinks && process.env['CI'] === 'true') {
 /** A regular expression for the names of faults to run. (With vitest's -t all faults would run.) */
 const pattern = process.env['RWS_FAULTS'];
 const chosen = new RegExp(pattern ?? '');
-const faults = [
-  ...serverFaults,
-  ...linkFaults,
-  ...pageFaults,
-  ...manyFaults,
-  ...(hasLinks ? lossyFaults : []),
-].filter(({ name }) => chosen.test(name));
+/** Each list has a page of its own: bursts keep their page busy, and others block it. */
+const faultsOfPages = [
+  [
+    ...serverFaults,
+    ...linkFaults,
+    ...pageFaults,
+    ...commandFaults,
+    ...manyFaults,
+    ...(hasLinks ? lossyFaults : []),
+  ],
+  // Bursts take as much of the machine as there is: beside other work their times say nothing.
+  isLongRun ? burstFaults : [],
+  blockingFaults,
+].map((list: readonly Fault[]) => list.filter(({ name }) => chosen.test(name)));
+const faults = faultsOfPages.flat();
 
 /** The clients to compare with. */
 const others: readonly Library[] =
@@ -79,7 +90,7 @@ describe.each(chosenEngines)('in %s', (name) => {
   beforeAll(async () => {
     host = await startTestPageServer();
     engine = await launchEngine(name);
-    await run('ours', faults);
+    for (const list of faultsOfPages) if (list.length > 0) await run('ours', list);
     const comparable = faults.filter(({ isComparable }) => isComparable);
     for (const library of others) await run(library, comparable);
   });

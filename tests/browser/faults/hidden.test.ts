@@ -1,5 +1,5 @@
-// Checks that a really hidden page pings on time and notices a dead link, although its engine throttles the page's own timers
-// to once a second or once a minute, and that it works normally when it is shown again.
+// Checks that a really hidden page pings on time and notices a dead link, although its engine throttles the
+// page's own timers to once a second or once a minute, and that it works normally when it is shown again.
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { chosenEngines, launchEngine } from '../support/engines/chosen.js';
 import type { Engine } from '../support/engines/engine.js';
@@ -12,7 +12,14 @@ import type { Outcome, Experiment } from '../support/experiment.js';
 import { firstDelay, messageInterval, secondChance, tolerance } from './times.js';
 
 /** No message lost, duplicated or out of order, and no error. */
-const flawless = { lostInClient: [], duplicates: [], outOfOrder: [], errors: [], queued: 0 };
+const flawless = {
+  lostInTransit: 0,
+  lostInClient: [],
+  duplicates: [],
+  outOfOrder: [],
+  errors: [],
+  queued: 0,
+};
 
 /** Shorter than the interval of throttled timers in every engine. */
 const pingInterval = 500;

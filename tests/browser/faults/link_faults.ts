@@ -21,7 +21,7 @@ const reset = defineFault({
   isComparable: true,
   detectWithin: tolerance,
   recoverWithin: firstDelay + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     await experiment.wait(500);
@@ -38,7 +38,7 @@ const sendBetweenErrorAndClose = defineFault({
   options: { reconnectDelay: 50, maxReconnectDelay: 50, maxReconnectAttempts: 1000, maxQueueSize: 10_000 },
   detectWithin: tolerance,
   recoverWithin: tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.inFrame("void client.on('error', () => frameApi.send(3))");
     await experiment.client.sendEvery(5);
@@ -57,7 +57,7 @@ function halfOpen(which: string, directions: readonly Direction[]): Fault {
     isComparable: true,
     detectWithin: probeAfterSendTime + secondChance + tolerance,
     recoverWithin: halfOpenRecovery + secondChance + tolerance,
-    prepare: prepare,
+    prepare,
     inject: async (experiment) => {
       await experiment.wait(500);
       experiment.startFault();
@@ -75,7 +75,7 @@ const halfOpenIdle = defineFault({
   options: shortOrLong({ pingInterval: 10_000, pongTimeout: 5000 }, {}),
   detectWithin: heartbeatTime + secondChance + tolerance,
   recoverWithin: heartbeatTime + firstDelay + secondChance + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     experiment.startFault();
     experiment.proxy.drop('up');
@@ -86,7 +86,7 @@ const halfOpenIdle = defineFault({
 
 const shortStall = defineFault({
   name: 'link stalls for 3 s, in use',
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     await experiment.wait(500);
@@ -103,7 +103,7 @@ const longStall = defineFault({
   mayReorder: true,
   detectWithin: probeAfterSendTime + secondChance + tolerance,
   recoverWithin: halfOpenRecovery + secondChance + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     experiment.startFault();
     experiment.proxy.stall();
@@ -132,7 +132,7 @@ const sliced = defineFault({
 const late = defineFault({
   name: `200 ms of latency each way for ${shortOrLong(5, 30)} s`,
   options: { pingInterval: 1000 },
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     experiment.startFault();
@@ -144,7 +144,7 @@ const late = defineFault({
 
 const slow = defineFault({
   name: 'link of 48 KB/s, messages of 60 KB',
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     experiment.startFault();
     experiment.proxy.properties.bytesPerSecond = 49_152;
@@ -162,7 +162,7 @@ const flapping = defineFault({
   detectWithin: tolerance,
   // Connections shorter than stableAfter do not reset the retry count, so the delays grow.
   recoverWithin: shortOrLong(maxDelay(5), maxDelay(6)) + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     await experiment.wait(500);

@@ -1,9 +1,7 @@
-// Faults of a link that loses packets, so that neither end of the TCP connection is told of it. They need network namespaces.
+// Faults of a link that loses packets without closing the TCP connection. They need network namespaces.
 import { defineFault, type Fault } from '../support/fault.js';
-import { PythonServer } from '../support/network/python_server.js';
-import { LossyLink } from '../support/network/lossy_link.js';
 import type { Direction } from '../support/network/fault_proxy.js';
-import { Experiment, type Setting } from '../support/experiment.js';
+import { behindLink, getLink } from './behind_link.js';
 import {
   firstDelay,
   halfOpenRecovery,
@@ -12,37 +10,6 @@ import {
   tolerance,
   onlineRecovery,
 } from './times.js';
-
-type LossyExperiment = Experiment<PythonServer>;
-
-const links = new WeakMap<LossyExperiment, LossyLink>();
-
-function getLink(experiment: LossyExperiment): LossyLink {
-  const link = links.get(experiment);
-  if (link === undefined) throw new Error(`${experiment.fault} has no link`);
-  return link;
-}
-
-const behindLink = {
-  prepare: async (name: string, setting: Setting): Promise<LossyExperiment> => {
-    const link = new LossyLink();
-    const experiment = await Experiment.with(
-      await PythonServer.start(link.address, link.prefix),
-      name,
-      setting,
-    );
-    links.set(experiment, link);
-    return experiment;
-  },
-  url: (experiment: LossyExperiment): Promise<string> => {
-    const { host, port } = experiment.server.address;
-    return Promise.resolve(`ws://${host}:${port}/`);
-  },
-  cleanUp: (experiment: LossyExperiment): Promise<void> => {
-    getLink(experiment).remove();
-    return Promise.resolve();
-  },
-};
 
 function loseOneConnection(which: string, directions: readonly Direction[]): Fault {
   return defineFault({

@@ -1,5 +1,5 @@
-// Faults in the page's environment: network state, visibility, freezing, clocks. They are simulated in the client's prepare
-// frame; page_lifecycle.test.ts and hidden.test.ts have the real ones.
+// Faults in the page's environment: network state, visibility, freezing, clocks. They are simulated in the
+// client's prepare frame; page_lifecycle.test.ts and hidden.test.ts have the real ones.
 import { defineFault, type Fault } from '../support/fault.js';
 import { Experiment } from '../support/experiment.js';
 import {
@@ -25,7 +25,7 @@ function dropAll(experiment: Experiment): void {
 
 const falseOffline = defineFault({
   name: 'false offline and online events',
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     experiment.startFault();
@@ -40,7 +40,7 @@ const permanentlyOffline = defineFault({
   name: 'reset while the browser reports to be offline for ever',
   detectWithin: tolerance,
   recoverWithin: 5000,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     await simulate(experiment, 'setOnline(false)');
@@ -54,7 +54,7 @@ const onlineAfterOutage = defineFault({
   name: 'online event after an outage of 4 s',
   detectWithin: tolerance,
   recoverWithin: 2000,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     await experiment.wait(500);
@@ -74,7 +74,7 @@ function halfOpenThenOnline(which: string, wasOffline: boolean): Fault {
     name: `half-open, in use, ${which}`,
     detectWithin: probeAfterSendTime + secondChance + tolerance,
     recoverWithin: onlineRecovery + tolerance,
-    prepare: prepare,
+    prepare,
     inject: async (experiment) => {
       await experiment.wait(500);
       experiment.startFault();
@@ -93,7 +93,7 @@ const idleOffline = defineFault({
   name: 'half-open, idle, with an offline event',
   detectWithin: probeTime + secondChance + tolerance,
   recoverWithin: probeTime + secondChance + firstDelay + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     dropAll(experiment);
     experiment.startFault();
@@ -103,7 +103,7 @@ const idleOffline = defineFault({
 
 const hiddenAlive = defineFault({
   name: 'hidden for 4 s and shown again, link alive',
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     experiment.startFault();
     await simulate(experiment, 'setVisible(false)');
@@ -118,7 +118,7 @@ const hiddenDead = defineFault({
   name: 'shown again after hidden, link half-open, idle',
   detectWithin: probeTime + secondChance + tolerance,
   recoverWithin: probeTime + secondChance + firstDelay + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await simulate(experiment, 'setVisible(false)');
     await experiment.wait(1000);
@@ -131,7 +131,7 @@ const hiddenDead = defineFault({
 const throttledAlive = defineFault({
   name: 'timers throttled to multiples of 5 s, heartbeat of 2 s, link alive',
   options: { pingInterval: 2000, pongTimeout: 1000 },
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await simulate(experiment, 'throttleTimers(5000)');
     experiment.startFault();
@@ -147,7 +147,7 @@ const throttledDead = defineFault({
   // The timer before the fault, the ping, its timeout and the retry can each be one step late.
   detectWithin: 3000 + secondChance + 4 * 5000,
   recoverWithin: 4000 + secondChance + 5 * 5000,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await simulate(experiment, 'throttleTimers(5000)');
     experiment.startFault();
@@ -159,7 +159,7 @@ const frozenEvents = defineFault({
   name: 'freeze and resume events',
   detectWithin: tolerance,
   recoverWithin: firstDelay + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     experiment.startFault();
     await simulate(experiment, 'setFrozen(true)');
@@ -173,7 +173,7 @@ const sleepDead = defineFault({
   name: 'sleep of one hour, link half-open, then in use',
   detectWithin: probeTime + secondChance + tolerance,
   recoverWithin: probeTime + secondChance + firstDelay + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     dropAll(experiment);
     await simulate(experiment, 'sleep(3_600_000)');
@@ -186,7 +186,7 @@ const sleepUnnoticed = defineFault({
   name: 'sleep during which the monotonic clock stops, link half-open, then in use',
   detectWithin: probeAfterSendTime + secondChance + tolerance,
   recoverWithin: probeAfterSendTime + secondChance + firstDelay + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     dropAll(experiment);
     await simulate(experiment, 'moveWallClock(3_600_000)');
@@ -197,7 +197,7 @@ const sleepUnnoticed = defineFault({
 
 const sleepAlive = defineFault({
   name: 'sleep of one hour, link alive, then in use',
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     experiment.startFault();
     await simulate(experiment, 'sleep(3_600_000)');
@@ -212,7 +212,7 @@ const clockSetBack = defineFault({
   options: { pingInterval: 1000, pongTimeout: 1000 },
   detectWithin: 2000 + secondChance + tolerance,
   recoverWithin: 3000 + secondChance + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await simulate(experiment, 'moveWallClock(-3_600_000)');
     await experiment.wait(2000);

@@ -1,5 +1,6 @@
-// Checks pages that the browser itself freezes, puts into the back/forward cache or disconnects, and pages that are left
-// during an outage. Each has its own page. Simulated events are tested in page_faults.ts, hidden pages in hidden.test.ts.
+// Checks pages that the browser itself freezes, puts into the back/forward cache or disconnects, and pages
+// that are left during an outage. Each has its own page. Simulated events are tested in page_faults.ts,
+// hidden pages in hidden.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { chosenEngines, launchEngine } from '../support/engines/chosen.js';
@@ -11,7 +12,14 @@ import type { Outcome, Experiment } from '../support/experiment.js';
 import { firstDelay, messageInterval, tolerance } from './times.js';
 
 /** No message lost, duplicated or out of order, and no error. */
-const flawless = { lostInClient: [], duplicates: [], outOfOrder: [], errors: [], queued: 0 };
+const flawless = {
+  lostInTransit: 0,
+  lostInClient: [],
+  duplicates: [],
+  outOfOrder: [],
+  errors: [],
+  queued: 0,
+};
 
 // Each test has its own page, so that they can run in parallel.
 describe.each(chosenEngines)('a page in %s', (name) => {

@@ -1,5 +1,5 @@
-// Many faults one after the other: ten random ones during two thousand messages, and eight hours in fast motion. Times are not
-// checked; the delivery of the messages and the connection at the end are.
+// Many faults one after the other: ten random ones during two thousand messages, and eight hours in fast
+// motion. Times are not checked; the delivery of the messages and the connection at the end are.
 import { defineFault, type Fault } from '../support/fault.js';
 import { shortOrLong } from '../support/run_length.js';
 import { seededRandom } from '../support/random.js';
@@ -108,7 +108,7 @@ const tenFaults = defineFault({
   name: `2000 messages across ten random faults, seed ${seed}`,
   detectWithin: Infinity,
   options: quick,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     const random = seededRandom(seed);
     experiment.startFault();
@@ -134,7 +134,7 @@ const eightHours = defineFault({
   name: `${Math.round((seconds * speedUp) / 360) / 10} hours in ${seconds} s, a random fault every few minutes, seed ${seed}`,
   detectWithin: Infinity,
   options: quick,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     const random = seededRandom(seed);
     const end = Date.now() + seconds * 1000;

@@ -18,7 +18,7 @@ const serverGone = defineFault({
   isComparable: true,
   detectWithin: tolerance,
   recoverWithin: maxDelay(3) + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     await experiment.wait(500);
@@ -55,7 +55,7 @@ function handshakeRefused(status: 403 | 503): Fault {
     isComparable: true,
     detectWithin: tolerance,
     recoverWithin: maxDelay(4) + tolerance,
-    prepare: prepare,
+    prepare,
     inject: async (experiment) => {
       await experiment.client.sendEvery(messageInterval);
       await experiment.wait(500);
@@ -75,7 +75,7 @@ const handshakeHangs = defineFault({
   detectWithin: tolerance,
   // The handshakeHangs attempt ends after its connectionTimeout.
   recoverWithin: 10_000 + maxDelay(2) + tolerance,
-  prepare: prepare,
+  prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     await experiment.wait(500);
@@ -92,7 +92,7 @@ const proxies = new WeakMap<Experiment, IdleProxy>();
 
 function idleTimeout(name: IdleProxyName): Fault[] {
   const shared = {
-    prepare: prepare,
+    prepare,
     url: async (experiment: Experiment) => {
       const proxy = await startIdleProxy(name, experiment.server.address);
       proxies.set(experiment, proxy);

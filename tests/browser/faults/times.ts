@@ -29,5 +29,8 @@ export const probeTime = 3000;
 /** The next ping and its timeout: pingInterval + pongTimeout, ms. */
 export const heartbeatTime = 30_000 + 10_000;
 
-/** A timeout that fires more than 50 ms late is not trusted: the client waits once more. Only a busy machine needs it, ms. */
+/**
+ * A timeout that fires more than 50 ms late is not trusted: the client waits once more. Only a busy machine
+ * needs it, ms.
+ */
 export const secondChance = 500;

@@ -1,4 +1,4 @@
-// A self-signed certificate for localhost, made by openssl for each run. Browsers must be told to accept it.
+// A self-signed certificate for localhost, made by openssl for each run. Browsers must be configured to accept it.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

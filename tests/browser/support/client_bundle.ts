@@ -1,4 +1,5 @@
-// Bundles a small script together with the client, for pages and workers other than the demo's. Returns the text.
+// Bundles a small script together with the client, for pages and workers other than the demo's. Returns the
+// text.
 import { build } from 'esbuild';
 
 /** A classic script from `source`, a module that may import the package by its name. */

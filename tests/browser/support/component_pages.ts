@@ -40,7 +40,8 @@ export async function preparePages(browser: Browser, source: string): Promise<Op
   });
   const script = outputFiles[0]?.text ?? '';
   return async ({ width = 1280, query = {}, attributes = '', around = ['', ''], ...media } = {}) => {
-    // A page that is served by route() has no IP address, so it needs the permission to connect to this machine.
+    // A page that is served by route() has no IP address, so it needs the permission to connect to this
+    // machine.
     const permissions = ['local-network-access'];
     const page = await browser.newPage({ viewport: { width, height: 800 }, permissions, ...media });
     const sheets = around === null ? '' : [around[0], styles, around[1], pageStyles].join('\n');

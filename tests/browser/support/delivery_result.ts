@@ -1,5 +1,6 @@
-// What became of each message of one experiment, computed independently of the client's statements about delivery: from
-// the messages it was given, what native sockets sent, what it reported as dropped, and what the server received.
+// What became of each message of one experiment, computed independently of the client's statements about
+// delivery: from the messages it was given, what native sockets sent, what it reported as dropped, and what
+// the server received.
 import type { Arrival } from './network/recording_server.js';
 import type { ClientRecord } from './test_page/client_record.js';
 

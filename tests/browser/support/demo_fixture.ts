@@ -1,4 +1,5 @@
-// The fixture of tests of the demo: the demo on free ports, one Chromium, and pages whose errors are recorded.
+// The fixture of tests of the demo: the demo on free ports, one Chromium, and pages whose errors are
+// recorded.
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type ConsoleMessage, type Page } from 'playwright-core';
 import { vi } from 'vitest';
@@ -28,7 +29,10 @@ export interface DemoFixture {
 export interface DemoPage {
   readonly page: Page;
   readonly token: string;
-  /** Errors and warnings on the console, including violations of the content security policy, and uncaught errors. */
+  /**
+   * Errors and warnings on the console, including violations of the content security policy, and uncaught
+   * errors.
+   */
   readonly errors: readonly string[];
 }
 

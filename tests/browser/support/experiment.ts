@@ -1,5 +1,6 @@
-// One experiment: one client in a page, a server, a proxy between them, and a fault. It takes the times of the fault and
-// of the client's reaction, and evaluates the delivery of all messages. Every wait has a time limit.
+// One experiment: one client in a page, a server, a proxy between them, and a fault. It takes the times of
+// the fault and of the client's reaction, and evaluates the delivery of all messages. Every wait has a time
+// limit.
 import { setTimeout as pause } from 'node:timers/promises';
 import { evaluateDelivery, type DeliveryResult } from './delivery_result.js';
 import type { EngineName } from './engines/engine.js';
@@ -10,7 +11,10 @@ import type { Library } from './test_page/client_record.js';
 import type { RemoteClient } from './test_page/remote_client.js';
 import type { TestPage } from './test_page/test_page.js';
 
-/** Longest time for the last messages to arrive or to be reported, ms: `closeGrace`, the last retry delay and some more. */
+/**
+ * Longest time for the last messages to arrive or to be reported, ms: `closeGrace`, the last retry delay and
+ * some more.
+ */
 const completionTimeout = 30_000;
 /** Time without a change after which no duplicate, or no further arrival, is expected, ms. */
 const stableTime = { complete: 300, incomplete: 2000 };
@@ -63,7 +67,7 @@ export class Experiment<Server extends ExperimentServer = RecordingServer> {
     this.proxy = parts.proxy;
   }
 
-  /** With a RecordingServer that speaks the client's protocol. */
+  /** Prepares an experiment with a RecordingServer that uses the client's protocol. */
   static async prepare(fault: string, setting: Setting): Promise<Experiment> {
     const host = uniqueLoopbackAddress();
     const protocol = setting.library === 'socket.io-client' ? 'socket.io' : 'websocket';
@@ -159,8 +163,13 @@ export class Experiment<Server extends ExperimentServer = RecordingServer> {
     const arrival = up && this.server.arrivals.find(({ at }) => at >= Math.max(this.#faultEnd, up.at - 50));
     return {
       detection: down.at - this.#faultStart,
-      recovery: up ? up.at - this.#faultEnd : null,
+      recovery: up ? up.at - this.#faultEnd : this.#isUp() ? 0 : null,
       firstArrival: arrival ? arrival.at - this.#faultEnd : null,
     };
+  }
+
+  /** Whether the last connection that was opened is still open. */
+  #isUp(): boolean {
+    return (this.client.last('up', 0)?.at ?? -1) > (this.client.last('down', 0)?.at ?? -1);
   }
 }

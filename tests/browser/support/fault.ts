@@ -1,11 +1,12 @@
-// The definition of a fault: what is done to a connected client, and the time limits for noticing it and reconnecting.
+// The definition of a fault: what is done to a connected client, and the time limits for noticing it and
+// reconnecting.
 import type { Experiment, ExperimentServer, Outcome, Setting } from './experiment.js';
 import { isLongRun } from './run_length.js';
 
 export interface TimeLimits {
   /**
-   * Longest time from the fault to the client's `close` event, ms. 0: the connection must not be lost. Infinity: there
-   * are several losses, and no time is checked.
+   * Longest time from the fault to the client's `close` event, ms. 0: the connection must not be lost.
+   * Infinity: there are several losses, and no time is checked.
    */
   readonly detectWithin: number;
   /** Longest time from the moment a connection is possible again to a new connection, ms. */
@@ -16,7 +17,10 @@ export interface Fault extends TimeLimits {
   readonly name: string;
   /** Whether other clients are measured with this fault too. */
   readonly isComparable: boolean;
-  /** Whether messages may arrive out of order: an abandoned link that works again may still deliver what it holds. */
+  /**
+   * Whether messages may arrive out of order: an abandoned link that works again may still deliver what it
+   * holds.
+   */
   readonly mayReorder: boolean;
   readonly run: (setting: Setting) => Promise<Outcome>;
 }
@@ -38,7 +42,10 @@ export interface FaultDefinition<Server extends ExperimentServer> extends Partia
 
 /** Time in which another client may notice a fault, and again to reconnect, ms. */
 const otherClientsTimeout = isLongRun ? 100_000 : 60_000;
-/** This package's client is observed this much longer than its limit, so that the test can show how late it was, ms. */
+/**
+ * This package's client is observed this much longer than its limit, so that the test can show how late it
+ * was, ms.
+ */
 const extraTime = 30_000;
 
 async function waitForRecovery<Server extends ExperimentServer>(
@@ -71,13 +78,15 @@ export function defineFault<Server extends ExperimentServer>(definition: FaultDe
     mayReorder: definition.mayReorder ?? false,
     run: async (setting) => {
       const experiment = await definition.prepare(definition.name, setting);
-      await experiment.connect(definition.options, await definition.url?.(experiment));
-      await definition.inject(experiment);
-      if (limits.detectWithin > 0 && limits.detectWithin < Infinity)
-        await waitForRecovery(experiment, limits);
-      const outcome = await experiment.finish();
-      await definition.cleanUp?.(experiment);
-      return outcome;
+      try {
+        await experiment.connect(definition.options, await definition.url?.(experiment));
+        await definition.inject(experiment);
+        if (limits.detectWithin > 0 && limits.detectWithin < Infinity)
+          await waitForRecovery(experiment, limits);
+        return await experiment.finish();
+      } finally {
+        await definition.cleanUp?.(experiment);
+      }
     },
   };
 }

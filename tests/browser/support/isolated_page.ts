@@ -1,4 +1,5 @@
-// Runs an experiment on a page of its own, which can be hidden, frozen or left without affecting other experiments.
+// Runs an experiment on a page of its own, which can be hidden, frozen or left without affecting other
+// experiments.
 import type { Engine } from './engines/engine.js';
 import { Experiment } from './experiment.js';
 import type { TestPageServer } from './test_page/server.js';

@@ -1,4 +1,5 @@
-// Writes what a run measured in one engine to build/reports/faults; docs/reliability.md is made from these files.
+// Writes what a run measured in one engine to build/reports/faults; docs/reliability.md is made from these
+// files.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Engine } from './engines/engine.js';
 import type { Outcome } from './experiment.js';

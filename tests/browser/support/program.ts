@@ -1,5 +1,5 @@
-// Child processes of a test: started without a shell, with waits for their output. Those still running when the test
-// process exits are killed.
+// Child processes of a test: started without a shell, with waits for their output. Those still running when
+// the test process exits are killed.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -46,7 +46,9 @@ export function startProgram(
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => lines.push(line));
 
-  /** Waits until `find` returns a value; rejects with the error output on a timeout or when the program ends. */
+  /**
+   * Waits until `find` returns a value; rejects with the error output on a timeout or when the program ends.
+   */
   const waitFor = async <Found>(what: string, find: () => Promise<Found | undefined> | Found | undefined) => {
     const found = await vi
       .waitUntil(async () => failure !== '' || child.exitCode !== null || (await find()), {

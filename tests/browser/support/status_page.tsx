@@ -1,5 +1,5 @@
-// A page with the status component in all its appearances, with test doubles of clients. Parameters in `location.hash`:
-// `lang`; `case` and `floating` show one of them in a fixed position.
+// A page with the status component in all its appearances, with test doubles of clients. Parameters in
+// `location.hash`: `lang`; `case` and `floating` show one of them in a fixed position.
 import { type ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { flushSync } from 'react-dom';

@@ -1,5 +1,5 @@
-// All appearances of the status component: for each a status, props, and events that lead to it. They are rendered by
-// status_page.tsx.
+// All appearances of the status component: for each a status, props, and events that lead to it. They are
+// rendered by status_page.tsx.
 import { type WebSocketStatusProps } from '../../../web/react/status/websocket_status.js';
 import { type StatusReport } from '../../../web/react/status/status_source.js';
 import { type StatusDouble } from '../../web/react/support/status_double.js';

@@ -1,5 +1,5 @@
-// A page on which the status component shows a real client, as in an application. Parameter in `location.hash`: `port` of
-// the server.
+// A page on which the status component shows a real client, as in an application. Parameter in
+// `location.hash`: `port` of the server.
 import { createRoot } from 'react-dom/client';
 import ResilientWebSocket from '../../../web/index.js';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';

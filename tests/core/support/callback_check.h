@@ -39,7 +39,7 @@ class CallbackCheck {
 
  private:
   static std::vector<std::vector<Event>> possibleEvents(const World& world) {
-    const MessageId message = world.host().lastMessage + 1;
+    const MessageId message = world.host().lastMessage() + 1;
     const Event send = event::Send{{message, 30, true}};
     std::vector<std::vector<Event>> all = {
         {event::Connect{}},

@@ -4,15 +4,15 @@
 
 #include <optional>
 
-#include "client_books.h"
+#include "call_books.h"
 
 namespace rws::test {
 
-class ClientJudge : public ClientBooks {
+class ClientJudge : public CallBooks {
  public:
   [[nodiscard]] Now now() const { return now_; }
   [[nodiscard]] EpochMs lastReadingAtWall() const { return lastReadingAtWall_; }
-  [[nodiscard]] bool hasReportedClose() const { return turn_.isCloseReported; }
+  [[nodiscard]] bool hasReportedClose() const { return turn_.close.has_value(); }
 
   // --- turns
   // `now` is the driver's time. The event that begins the turn is told afterwards.
@@ -61,20 +61,18 @@ class ClientJudge : public ClientBooks {
       graceAt_ = graceAfterTurn_;
     }
     if (includes<event::SetOption>()) pings_.optionsChanged(options(), now_.instant);
+    if (includes<event::TimerFired>() && pingBy_ && *pingBy_ <= now_.instant) {
+      findings_.check(!isProofExpected() || !messages_.isAnyOn(currentId()),
+                      "H9: no ping follows the last message");
+      pingBy_.reset();
+    }
   }
 
-  // What holds after certain events.
   void checkEvents(Phase phase) {
-    if (turn_.loss && turn_.eventCount == 1 && !turn_.isDoubtful && !turn_.hasStarted) {
-      findings_.check(
-          phase == RetryModel::phaseAfterLoss(options(), turn_.loss->code, turn_.retries, turn_.answer),
-          "B7: a loss leads elsewhere than its code and the options say");
-    }
-    findings_.check(!turn_.loss || turn_.isAsked == hasDecider_,
-                    "C6: the user is asked after each loss if there is a shouldReconnect");
+    if (turn_.loss) checkLoss(phase);
+    checkCommands(phase);
     findings_.check(!isOnly<event::SocketOpened>() || client_->reconnectAttempts() == turn_.retries,
                     "B6: an open alone ends the outage");
-    if (isOnly<event::Send>()) findings_.check(phase == turn_.phase, "B4: send() changes the phase");
     if (isOnly<event::TimerFired>()) {
       const std::optional<Instant> next = client_->nextDeadline();
       findings_.check(!next || *next > now_.instant || turn_.isAsked,
@@ -82,18 +80,47 @@ class ClientJudge : public ClientBooks {
       findings_.check(!graceAt_ || *graceAt_ > now_.instant || turn_.isAsked,
                       "C11: a closing attempt outlives closeGrace");
     }
+    const bool isReplaced = includes<event::Connect, event::Reconnect, event::Disconnect, event::Destroy,
+                                     event::MessageRefused>() ||
+                            turn_.closed != AttemptId::None;
+    const bool isOverdue = turn_.awaited && *turn_.awaited <= now_.instant && includes<event::TimerFired>();
+    findings_.check(turn_.abandoned == AttemptId::None || isReplaced || isOverdue,
+                    "Q4: a closing attempt is given up before its time");
+  }
+
+  // Where the end of an attempt leads, and what is reported of it.
+  void checkLoss(Phase phase) {
+    findings_.check(turn_.isAsked == hasDecider_,
+                    "C6: the user is asked after each loss if there is a shouldReconnect");
+    if (turn_.eventCount > 1 || turn_.isDoubtful) return;
+    const Phase expected =
+        RetryModel::phaseAfterLoss(options(), turn_.loss->code, turn_.retries, turn_.answer);
+    // A retry without delay may begin in the same turn.
+    findings_.check(phase == expected || turn_.hasStarted,
+                    "B7: a loss leads elsewhere than its code and the options say");
+    findings_.check(turn_.close && turn_.close->info == *turn_.loss &&
+                        turn_.close->shouldReconnect == (expected == Phase::Waiting),
+                    "C6: the close that is reported is not the loss");
+  }
+
+  void checkCommands(Phase phase) {
+    if (isOnly<event::Connect>() || isOnly<event::Reconnect>()) {
+      const Trigger trigger = isOnly<event::Connect>() ? Trigger::Connect : Trigger::Reconnect;
+      findings_.check(turn_.hasStarted == next(turn_.phase, trigger).has_value(),
+                      "C9, B3: a command starts an attempt at once, or none while there is one");
+    }
+    if (isOnly<event::CheckNetwork>()) {
+      findings_.check(!turn_.hasStarted || turn_.phase == Phase::Waiting,
+                      "C9: checkNetwork() starts an attempt that was not scheduled");
+    }
+    if (isOnly<event::Send>()) findings_.check(phase == turn_.phase, "B4: send() changes the phase");
+    if (isOnly<event::ClearQueue>() || isOnly<event::Disconnect>()) {
+      findings_.check(messages_.queued() == 0, "Q1: a command leaves messages in the queue");
+    }
     if (includes<event::Destroy>()) {
       findings_.check(attempts_.count() == 0 && !attempts_.isEndUnreported() && messages_.empty(),
                       "C2, C6, Q9: destroy() leaves something behind");
     }
-    if (isOnly<event::ClearQueue>() || isOnly<event::Disconnect>()) {
-      findings_.check(messages_.queued() == 0, "Q1: a command leaves messages in the queue");
-    }
-    const bool isReplaced = includes<event::Connect, event::Reconnect, event::Disconnect, event::Destroy>() ||
-                            turn_.closed != AttemptId::None || includes<event::MessageRefused>();
-    const bool isOverdue = turn_.awaited && *turn_.awaited <= now_.instant && includes<event::TimerFired>();
-    findings_.check(turn_.abandoned == AttemptId::None || isReplaced || isOverdue,
-                    "Q4: a closing attempt is given up before its time");
   }
 
   void checkAttempts(Phase phase) {
@@ -145,6 +172,8 @@ class ClientJudge : public ClientBooks {
       return;
     }
     include(stableAt_);
+    // A ping follows the last message, unless nothing is unproven any more.
+    if (isProofExpected() && messages_.isAnyOn(currentId())) include(pingBy_);
     if (options().enableHeartbeat) include(now_.instant + options().pingInterval);
     findings_.check(!expected || (next && *next <= *expected), "H2: a deadline is missing");
   }

@@ -25,6 +25,11 @@ class IdentityOrder {
     return place(attempts_, static_cast<std::uint64_t>(attempt));
   }
   [[nodiscard]] std::uint64_t of(MessageId message) const { return place(messages_, message); }
+  // For an identity that only stands for all up to it: how many of those included that are.
+  [[nodiscard]] std::uint64_t upTo(MessageId message) const {
+    const auto end = std::upper_bound(messages_.begin(), messages_.end(), message);
+    return static_cast<std::uint64_t>(end - messages_.begin());
+  }
 
  private:
   static void insert(std::vector<std::uint64_t>& sorted, std::uint64_t id) {

@@ -16,7 +16,8 @@ namespace rws::test {
 struct ModelPing {
   EpochMs timestamp = 0;
   Instant at{};
-  MessageId behind = 0;  // the newest message that the socket took before it
+  MessageId behind = 0;    // the newest message that the socket took before it
+  bool isRefused = false;  // the socket did not take it
 };
 
 class PingModel {
@@ -25,6 +26,9 @@ class PingModel {
   static constexpr Duration kLongestTransfer = std::chrono::seconds(60);
 
   [[nodiscard]] const std::vector<ModelPing>& pings() const { return pings_; }
+  // The newest and the oldest that a peer may answer.
+  [[nodiscard]] std::optional<ModelPing> newest() const { return find(pings_.rbegin(), pings_.rend()); }
+  [[nodiscard]] std::optional<ModelPing> oldest() const { return find(pings_.begin(), pings_.end()); }
   [[nodiscard]] const std::optional<ModelPing>& lastAnswered() const { return lastAnswered_; }
   [[nodiscard]] const std::optional<Instant>& lastReceivedAt() const { return lastReceivedAt_; }
   [[nodiscard]] const std::optional<Instant>& lastPongAt() const { return lastPongAt_; }
@@ -36,7 +40,9 @@ class PingModel {
   [[nodiscard]] Duration mostTimeout() const { return mostTimeout_; }
   [[nodiscard]] Duration mostInterval() const { return mostInterval_; }
   [[nodiscard]] bool hasLateProbe() const { return hasLateProbe_; }
-  [[nodiscard]] bool hasRefused() const { return hasRefused_; }
+  // How many connections were given up although the peer has never sent anything.
+  [[nodiscard]] std::uint64_t silentEnds() const { return silentEnds_; }
+  [[nodiscard]] bool hasEverReceived() const { return hasEverReceived_; }
   [[nodiscard]] bool isAnswerer() const { return isAnswerer_; }
   // Whether the peer counts as one that answers no pings.
   [[nodiscard]] bool isUnanswering() const { return isUnanswering_; }
@@ -47,7 +53,7 @@ class PingModel {
     lastAnswered_.reset();
     lastReceivedAt_.reset();
     lastPongAt_.reset();
-    hasLateProbe_ = hasRefused_ = false;
+    hasLateProbe_ = false;
     leastTimeout_ = Options::kLongest;
     mostTimeout_ = mostInterval_ = Duration::zero();
     optionsChanged(options, now);
@@ -62,6 +68,7 @@ class PingModel {
   }
   void received(Instant now) {
     lastReceivedAt_ = now;
+    hasEverReceived_ = true;
     hasLateProbe_ = false;
     lifeSeen(now);
   }
@@ -74,15 +81,13 @@ class PingModel {
   void wasLate(Duration lateness) { allowance_ += 2 * lateness + std::chrono::milliseconds(500); }
   void lateProbeSent() { hasLateProbe_ = true; }
   // The socket did not take the newest ping.
-  void refused() {
-    pings_.pop_back();
-    hasRefused_ = true;
-  }
+  void refused() { pings_.back().isRefused = true; }
+  void endedSilently() { silentEnds_ += hasEverReceived_ ? 0 : 1; }
   void reportedUnanswering() { isUnanswering_ = true; }
   // The ping that is answered, if it is one of these.
   std::optional<ModelPing> answered(EpochMs timestamp, Instant now) {
     const auto found = std::find_if(pings_.begin(), pings_.end(), [timestamp](const ModelPing& ping) {
-      return ping.timestamp == timestamp;
+      return ping.timestamp == timestamp && !ping.isRefused;
     });
     if (found == pings_.end()) return std::nullopt;
     lastAnswered_ = *found;
@@ -105,33 +110,44 @@ class PingModel {
     MessageId certain = 0;
     MessageId possible = 0;
   };
-  // `isLittle`: so little was sent that it adds nothing to a time limit.
-  Outlived sent(EpochMs timestamp, const Options& options, Instant now, MessageId behind, bool isLittle) {
+  // `isLittle`: so little was sent that it adds nothing to a time limit. `isManyKept`: much was sent since
+  // the last ping.
+  Outlived sent(EpochMs timestamp, const Options& options, Instant now, MessageId behind, bool isLittle,
+                bool isManyKept) {
     constexpr std::size_t kRemembered = 8;
-    constexpr std::size_t kRememberedOfAnswerer = 1024;
+    constexpr std::size_t kMostRemembered = 1024;
     Outlived outlived;
     for (const ModelPing& ping : pings_) {
       if (!lastReceivedAt_) break;
       const Duration waited = *lastReceivedAt_ - std::max(ping.at, lastPongAt_.value_or(ping.at));
       if (waited < options.pongTimeout) break;
+      if (ping.isRefused) continue;
       outlived.possible = ping.behind;
       const Duration transfer = isLittle ? Duration::zero() : kLongestTransfer;
       if (waited >= options.pongTimeout + transfer) outlived.certain = ping.behind;
     }
-    if (pings_.size() >= (isAnswerer_ ? kRememberedOfAnswerer : kRemembered)) pings_.erase(pings_.begin());
+    if (pings_.size() >= (isAnswerer_ || isManyKept ? kMostRemembered : kRemembered))
+      pings_.erase(pings_.begin());
     pings_.push_back({timestamp, now, behind});
     return outlived;
   }
 
  private:
+  template <class Iterator>
+  static std::optional<ModelPing> find(Iterator begin, Iterator end) {
+    const Iterator found = std::find_if(begin, end, [](const ModelPing& ping) { return !ping.isRefused; });
+    return found == end ? std::nullopt : std::optional(*found);
+  }
+
   std::vector<ModelPing> pings_;  // of this connection, not answered, oldest first
   std::optional<ModelPing> lastAnswered_;
   std::optional<Instant> lastReceivedAt_;
   std::optional<Instant> lastPongAt_;
+  std::uint64_t silentEnds_ = 0;
+  bool hasEverReceived_ = false;
   bool isAnswerer_ = false;     // it has answered a ping, on whatever connection
   bool isUnanswering_ = false;  // that was reported, and it has answered none since
   bool hasLateProbe_ = false;   // a late timer has led to a probe, and nothing came since
-  bool hasRefused_ = false;     // the socket did not take a ping of this connection
   Instant quietSince_{};
   Instant watchedSince_{};
   Duration allowance_{};     // what late timers have added since

@@ -16,7 +16,8 @@ namespace rws::test {
 class RetryModel {
  public:
   [[nodiscard]] const std::optional<Instant>& retryAt() const { return retryAt_; }
-  [[nodiscard]] const std::optional<Instant>& hintUntil() const { return hintUntil_; }
+  [[nodiscard]] Instant hintUntil() const { return hintUntil_; }
+  [[nodiscard]] Instant hintLatest() const { return hintLatest_; }
   [[nodiscard]] const std::optional<Instant>& lastAttemptAt() const { return lastAttemptAt_; }
   [[nodiscard]] std::uint64_t used() const { return used_; }
   [[nodiscard]] bool isWanted() const { return isWanted_; }
@@ -51,17 +52,20 @@ class RetryModel {
   void lost(const Options& options, const CloseInfo& info, std::optional<Duration> asked, Instant now) {
     isOverruled_ = false;
     if (info.code == 1012 || info.code == 1013) isRestarting_ = true;
-    lossHint_ = asked;
     std::optional<Duration> least;
+    Duration most{};
     if (asked) {
       least = std::clamp(*asked, Duration::zero(), options.maxRetryAfter);
+      most = std::min(2 * *least, options.maxRetryAfter);
     } else if (isRestarting_) {
-      const Duration most = std::min(Duration(std::chrono::seconds(30)), options.maxReconnectDelay);
+      most = std::min(Duration(std::chrono::seconds(30)), options.maxReconnectDelay);
       least = std::min(Duration(std::chrono::seconds(5)), most / 2);
     }
+    if (!least) return;
     // A further word of the server replaces the one before; without one that still counts.
-    if (asked) hintUntil_.reset();
-    if (least) hintUntil_ = std::max(now + *least, hintUntil_.value_or(now));
+    if (asked) hintUntil_ = hintLatest_ = now;
+    hintUntil_ = std::max(now + *least, hintUntil_);
+    hintLatest_ = std::max(now + most, hintLatest_);
   }
   void turnEnds(Phase phase) {
     if (phase != Phase::Waiting) retryAt_.reset();
@@ -84,7 +88,7 @@ class RetryModel {
       findings.check(options.enableAutoReconnect || isOverruled_,
                      "B9: an automatic attempt although enableAutoReconnect is false");
       findings.check(used_ <= options.maxReconnectAttempts, "B5, B9: an automatic attempt beyond the budget");
-      findings.check(!hintUntil_ || *hintUntil_ <= now, "B9: an automatic attempt before the server's hint");
+      findings.check(hintUntil_ <= now, "B9: an automatic attempt before the server's hint");
     }
     retryAt_.reset();
     hasGivenUp_ = false;
@@ -97,26 +101,25 @@ class RetryModel {
     findings.check(call.attempt >= 1 && call.nominalDelay == nominalDelay(options, call.attempt),
                    "B1: the nominal delay");
     findings.check(call.attempt <= options.maxReconnectAttempts, "B5: more retries than allowed");
-    findings.check(!hintUntil_ || *retryAt_ >= *hintUntil_, "B7: a wait shorter than the server's hint");
+    findings.check(*retryAt_ >= hintUntil_, "B7: a wait shorter than the server's hint");
+    // A hint that has not run out may have been given under other options.
+    const bool isHinted = hintLatest_ > now;
     if (!isLoss) {
       findings.check(!lastAttemptAt_ || *retryAt_ >= *lastAttemptAt_ + kHintSpacing,
                      "B3: attempts that the environment causes are a second apart");
-      findings.check(call.delay <= std::max({options.maxRetryAfter, options.maxReconnectDelay,
-                                             Duration(2 * kHintSpacing)}),
+      findings.check(isHinted || call.delay <= Duration(2 * kHintSpacing),
                      "B1: a wait after a hint of the environment is short");
       return;
     }
     const bool isCapped = call.nominalDelay >= options.maxReconnectDelay;
     const double share = isCapped ? 0.4 : 1.0;
     const double least = static_cast<double>(call.nominalDelay.count()) * (1.0 - share * options.jitter);
-    const bool isPlain = !lossHint_ && !isRestarting_ && !isNetworkBack;
-    findings.check(!isPlain || hintUntil_ || call.delay <= call.nominalDelay,
-                   "B1: a wait longer than the nominal delay");
-    findings.check(!isPlain || static_cast<double>(call.delay.count()) >= least - 1.0,
-                   "B1: a wait shorter than the jitter allows");
-    findings.check(call.delay >= Duration::zero() &&
-                       call.delay <= std::max(options.maxReconnectDelay, options.maxRetryAfter),
+    const bool isPlain = !isHinted && !isRestarting_ && !isNetworkBack;
+    findings.check(!isPlain || (call.delay <= call.nominalDelay &&
+                                static_cast<double>(call.delay.count()) >= least - 1.0),
                    "B1: a wait beyond its bounds");
+    findings.check(call.delay >= Duration::zero() && (isHinted || call.delay <= options.maxReconnectDelay),
+                   "B1: a wait beyond the longest");
   }
   void on(const notification::GaveUp&, State reported, Findings& findings) {
     findings.check(!hasGivenUp_ && reported == State::Failed,
@@ -128,19 +131,19 @@ class RetryModel {
   void startOver() {
     used_ = 0;
     isRestarting_ = isOverruled_ = false;
-    hintUntil_.reset();
+    hintUntil_ = hintLatest_ = Instant{};
     retryAt_.reset();
   }
 
   std::optional<Instant> retryAt_;
-  std::optional<Instant> hintUntil_;  // no automatic attempt before, at least
+  Instant hintUntil_{};   // no automatic attempt starts before
+  Instant hintLatest_{};  // and the hint has run out
   std::optional<Instant> lastAttemptAt_;
-  std::optional<Duration> lossHint_;  // what the last loss asked for
-  std::uint64_t used_ = 0;            // retries of this outage
-  bool isWanted_ = false;             // the user asked for a connection, and it has not ended for good
-  bool hasGivenUp_ = false;           // that was reported since the last attempt began
-  bool isOverruled_ = false;          // the user's function demanded the retry
-  bool isRestarting_ = false;         // 1012 or 1013 in this outage
+  std::uint64_t used_ = 0;     // retries of this outage
+  bool isWanted_ = false;      // the user asked for a connection, and it has not ended for good
+  bool hasGivenUp_ = false;    // that was reported since the last attempt began
+  bool isOverruled_ = false;   // the user's function demanded the retry
+  bool isRestarting_ = false;  // 1012 or 1013 in this outage
 };
 
 }  // namespace rws::test

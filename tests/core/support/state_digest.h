@@ -21,15 +21,17 @@ struct StateDigest {
 
   // --- access for the small worlds
   static void copy(const Driver& from, Driver& to) {
-    const auto& [platform, client, pending, timerDue, latest, clockOffset, lastSent, isInTurn, hasNotified] =
-        from;
+    const auto& [platform, client, pending, timerDue, lastReading, clockOffset, latest, awaited,
+                 isAwaitedSent, isInTurn, hasNotified] = from;
     to.client_ = client;
     to.client_.outbox_.host_.context = &to.platform_;
     to.pending_ = pending;
     to.timerDue_ = timerDue;
-    to.latest_ = latest;
+    to.lastReading_ = lastReading;
     to.clockOffset_ = clockOffset;
-    to.lastSent_ = lastSent;
+    to.latest_ = latest;
+    to.awaited_ = awaited;
+    to.isAwaitedSent_ = isAwaitedSent;
     to.isInTurn_ = isInTurn;
     to.hasNotified_ = hasNotified;
   }
@@ -37,7 +39,8 @@ struct StateDigest {
   static void setOptions(Driver& driver, const Options& options) { driver.client_.options_ = options; }
   // The time as the driver would tell it now, without a reading of it.
   static Now timeOf(const Driver& driver, const Now& host) {
-    return {std::max(driver.latest_, host.instant + driver.clockOffset_), host.wall};
+    const Duration setBack = std::max(driver.lastReading_ - host.instant, Duration::zero());
+    return {std::max(driver.latest_, host.instant + driver.clockOffset_ + setBack), host.wall};
   }
 
   // --- identities
@@ -127,20 +130,24 @@ struct StateDigest {
   }
   // The totals of bytes are compared with those of the heartbeat only, which are digested relative to them.
   void add(const SentRecord& record, bool countsWholeMessages) const {
-    const auto& [entries, controlBefore, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
+    const auto& [entries, first, newest, bytesAtMost, bytesAtLeast, confirmAt] = record;
     digest.add(std::uint64_t{entries.size()});
-    if (countsWholeMessages) digest.add(controlBefore);
-    for (const auto& [message, controlBytes] : entries) {
-      add(message);
-      digest.add(controlBytes);
+    if (countsWholeMessages) {
+      digest.add(std::uint64_t{first.bytes});
+      digest.add(std::uint64_t{first.last});
     }
-    digest.add(order.of(newest));
+    for (const auto& [message, control] : entries) {
+      add(message);
+      digest.add(std::uint64_t{control.bytes});
+      if (countsWholeMessages) digest.add(std::uint64_t{control.last});
+    }
+    digest.add(order.upTo(newest));
     digest.add(std::uint64_t{confirmAt});
   }
   // Left out: the host's traits, which no event changes.
   void add(const Outbox& outbox) const {
     const auto& [host, queue, queuedBytes, expiring, sent, closing, unsentOfClosing, closingBufferedAmount,
-                 isOpen] = outbox;
+                 isClosingUnsent, isOpen] = outbox;
     digest.add(std::uint64_t{queue.size()});
     for (const QueuedMessage& message : queue) add(message);
     digest.add(queuedBytes);
@@ -148,14 +155,16 @@ struct StateDigest {
     digest.addSmall(isOpen, unsentOfClosing);
     add(sent, host.countsWholeMessages);
     add(closing, host.countsWholeMessages);
-    if (!closing.empty()) digest.add(closingBufferedAmount);
+    if (closing.empty()) return;
+    digest.add(closingBufferedAmount);
+    digest.addSmall(isClosingUnsent);
   }
 
   // Opening a connection sets all but the two that are known of the peer across connections.
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
     const auto& [state, peer, pingAt, confirmAt, drainAt, verdictAt, pings, lastTimestamp, lastPingAt,
                  newestPingAt, openingTook, wasAtOnce, hasReceivedSinceSend, lastReceivedAt, lastPongAt,
-                 answeredBytes, pingedBytes, bytesPerSecond, buffer] = heartbeat;
+                 answeredBytes, pingedBytes, rateFrom, bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);
@@ -168,16 +177,19 @@ struct StateDigest {
     add(lastPingAt);
     add(newestPingAt);
     const std::uint64_t total = sent.sentSoFar().bytes;
-    for (const auto& [timestamp, at, previousAt, before] : pings) {
-      addWall(timestamp);
+    for (const auto& [timestamp, at, pingRateFrom, answeredThen, before] : pings) {
+      digest.addSmall(timestamp == 0);
+      if (timestamp != 0) addWall(timestamp);
       add(at);
-      add(previousAt);
-      digest.add(order.of(before.message));
+      add(pingRateFrom);
+      digest.add(total - answeredThen);
+      digest.add(order.upTo(before.message));
       digest.add(total - before.bytes);
     }
     digest.add(std::uint64_t{pings.size()});
     digest.add(total - answeredBytes);
     digest.add(total - pingedBytes);
+    add(rateFrom);
     digest.add(bytesPerSecond);
     const auto& [amount, sentAtLeast, fellAt] = buffer;
     digest.add(amount);
@@ -211,16 +223,17 @@ struct StateDigest {
     }
   }
 
-  // `hostInstant` is what the host's clock shows. Left out: the newest message sent, which is compared only
-  // with messages that are sent later.
+  // `hostInstant` is what the host's clock shows. Left out: the message that send() waits for, which is set
+  // anew by every send().
   void add(const Driver& driver, Instant hostInstant) const {
-    const auto& [platform, client, pending, timerDue, latest, clockOffset, lastSent, isInTurn, hasNotified] =
-        driver;
+    const auto& [platform, client, pending, timerDue, lastReading, clockOffset, latest, awaited,
+                 isAwaitedSent, isInTurn, hasNotified] = driver;
     add(client);
     digest.addSmall(pending.empty(), isInTurn, hasNotified);
     add(timerDue);
     add(latest);
     add(hostInstant + clockOffset);
+    digest.add(hostInstant - lastReading);
   }
 };
 

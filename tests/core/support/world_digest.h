@@ -17,7 +17,7 @@ struct WorldDigest {
     include(judge, order);
     Digest digest;
     const StateDigest state{digest, order, world.driverTime()};
-    state.add(world.driver(), world.host().clock.instant);
+    state.add(world.driver(), world.host().clock().instant);
     add(world.host(), state);
     for (const Wire& wire : world.wires().all()) add(wire, world.wires().kind(), state);
     add(judge.attempts_, state);
@@ -39,9 +39,9 @@ struct WorldDigest {
 
   // Left out: the payloads, which are those of the judge's messages.
   static void add(const Host& host, const StateDigest& state) {
-    state.digest.add(host.timerAt ? std::optional(*host.timerAt - host.clock.instant) : std::nullopt);
-    state.digest.addSmall(host.answer.has_value(), host.answer.value_or(false), host.refusedIn,
-                          state.order.of(host.closingItself), host.isSecond);
+    state.digest.add(host.timerAt_ ? std::optional(*host.timerAt_ - host.clock_.instant) : std::nullopt);
+    state.digest.addSmall(host.answer_.has_value(), host.answer_.value_or(false), host.refusedIn_,
+                          state.order.of(host.closing_), host.isSecond_);
   }
   static void add(const Wire& wire, BufferKind kind, const StateDigest& state) {
     state.digest.addSmall(state.order.of(wire.attempt));
@@ -75,14 +75,15 @@ struct WorldDigest {
       state.digest.add(wires.given(attempt) - end);
       if (wires.kind() == BufferKind::WholeMessages) state.digest.add(wires.given(attempt) - before);
     }
-    state.digest.add(state.order.of(messages.endedUpTo()));
-    const bool isOnClosing = !messages.messages().empty();
+    state.digest.add(state.order.upTo(messages.endedUpTo()));
+    const bool isOnClosing = messages.isAnyOn(messages.closingAttempt());
     state.digest.add(isOnClosing ? messages.closingAmount() : 0);
     state.digest.addSmall(isOnClosing ? state.order.of(messages.closingAttempt()) : 0,
                           isOnClosing && messages.isDroppedAtClose());
   }
   static void add(const PingModel& pings, bool isOpen, const StateDigest& state) {
-    state.digest.addSmall(pings.isAnswerer(), pings.isUnanswering());
+    state.digest.addSmall(pings.isAnswerer(), pings.isUnanswering(), pings.hasEverReceived(),
+                          std::min<std::uint64_t>(pings.silentEnds(), 1));
     // Opening a connection sets all others.
     if (!isOpen) return;
     state.digest.add(std::uint64_t{pings.pings().size()});
@@ -97,16 +98,18 @@ struct WorldDigest {
          {pings.allowance(), pings.leastTimeout(), pings.mostTimeout(), pings.mostInterval()}) {
       state.digest.add(duration);
     }
-    state.digest.addSmall(pings.hasLateProbe(), pings.hasRefused());
+    state.digest.addSmall(pings.hasLateProbe());
   }
   static void add(const ModelPing& ping, const StateDigest& state) {
     state.addWall(ping.timestamp);
     state.add(ping.at);
-    state.digest.add(state.order.of(ping.behind));
+    state.digest.addSmall(ping.isRefused);
+    state.digest.add(state.order.upTo(ping.behind));
   }
   static void add(const RetryModel& retries, const StateDigest& state) {
     state.add(retries.retryAt());
     state.addAhead(retries.hintUntil());
+    state.addAhead(retries.hintLatest());
     state.addRecent(retries.lastAttemptAt().value_or(Instant{}));
     state.digest.add(retries.used());
     state.digest.addSmall(retries.isWanted(), retries.hasGivenUp(), retries.isOverruled(),
@@ -116,9 +119,10 @@ struct WorldDigest {
   // within one turn.
   static void add(const ClientJudge& judge, const StateDigest& state) {
     state.digest.addSmall(judge.reported_, judge.hasDecider_, judge.isRefused_, judge.isStretchKnown_,
-                          judge.isConnectByExtended_);
+                          judge.isConnectByExtended_, judge.wasAtOnce_);
     state.digest.add(judge.stretch_);
-    for (const std::optional<Instant>& at : {judge.connectBy_, judge.stableAt_, judge.graceAt_})
+    for (const std::optional<Instant>& at :
+         {judge.connectBy_, judge.stableAt_, judge.graceAt_, judge.pingBy_})
       state.add(at);
     state.digest.addSmall(judge.openedAt_.has_value());
     state.add(judge.now_.instant);

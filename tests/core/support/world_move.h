@@ -59,7 +59,7 @@ class WorldMove {
       case Needs::OpenSocket:
         return isOpen;
       case Needs::WillingSocket:
-        return isOpen && world.host().closingItself != current->id;
+        return isOpen && !world.host().isClosing(current->id);
       case Needs::Buffer:
         return isFull;
       case Needs::ForeignBuffer:
@@ -67,9 +67,9 @@ class WorldMove {
       case Needs::DrainedSocket:
         return isOpen && world.wires().buffered(current->id) == 0 && world.judge().isProofExpected();
       case Needs::Ping:
-        return isOpen && !pings.pings().empty();
+        return isOpen && pings.newest().has_value();
       case Needs::TwoPings:
-        return isOpen && pings.pings().size() >= 2;
+        return isOpen && pings.newest() && pings.oldest()->timestamp < pings.newest()->timestamp;
       case Needs::AnsweredPing:
         return isOpen && pings.lastAnswered().has_value();
       case Needs::Closing:
@@ -79,7 +79,7 @@ class WorldMove {
       case Needs::Deadline:
         return world.client().nextDeadline().has_value();
       case Needs::Timer:
-        return world.host().timerAt.has_value();
+        return world.host().timerAt().has_value();
     }
     return false;
   }
@@ -150,9 +150,9 @@ class WorldMove {
     }
   }
   static void setDecider(World& world, Move move) {
-    world.host().answer = move == Move::DeciderYes  ? std::optional(true)
-                          : move == Move::DeciderNo ? std::optional(false)
-                                                    : std::nullopt;
+    world.host().setAnswer(move == Move::DeciderYes  ? std::optional(true)
+                           : move == Move::DeciderNo ? std::optional(false)
+                                                     : std::nullopt);
     world.tell(event::SetDecider{move != Move::NoDecider});
   }
 
@@ -190,14 +190,11 @@ class WorldMove {
   static void inHost(World& world, AttemptId attempt, Move move) {
     switch (move) {
       case Move::RefuseNext:
-        world.host().refusedIn = 1;
-        return;
+        return world.host().refuse(1);
       case Move::RefuseSecond:
-        world.host().refusedIn = 2;
-        return;
+        return world.host().refuse(2);
       case Move::SocketClosing:
-        world.host().closingItself = attempt;
-        return;
+        return world.host().beginClose(attempt);
       case Move::ForeignBytes:
         return world.wires().addForeign(attempt, 7);
       default:
@@ -271,11 +268,11 @@ class WorldMove {
       case Move::PingFrame:
         return world.receiveText(attempt, R"({"type":"ping","timestamp":1.5})");
       case Move::EchoedPing:
-        return world.receiveText(attempt, std::string(writePing(pings.pings().back().timestamp).view()));
+        return world.receiveText(attempt, std::string(writePing(pings.newest()->timestamp).view()));
       case Move::PongFrame:
-        return receivePong(world, attempt, pings.pings().back());
+        return receivePong(world, attempt, *pings.newest());
       case Move::PongOldest:
-        return receivePong(world, attempt, pings.pings().front());
+        return receivePong(world, attempt, *pings.oldest());
       case Move::PongAgain:
         return receivePong(world, attempt, *pings.lastAnswered());
       case Move::PongUnasked:
@@ -315,9 +312,6 @@ class WorldMove {
     }
   }
 
-  static Duration untilTimer(const World& world) {
-    return std::max(*world.host().timerAt - world.host().clock.instant, Duration::zero());
-  }
   static Duration untilDeadline(const World& world) {
     return std::max(*world.client().nextDeadline() - world.driverTime().instant, Duration::zero());
   }
@@ -327,10 +321,10 @@ class WorldMove {
     constexpr Duration kFar = std::chrono::hours(24);
     bool isReached = false;
     while (!isReached) {
-      world.advance(untilDeadline(world) > kFar ? untilDeadline(world) : untilTimer(world));
+      world.host().advance(untilDeadline(world) > kFar ? untilDeadline(world) : world.host().untilTimer());
       isReached = deadline <= world.driverTime().instant || !world.findings().empty();
       world.fireTimer();
-      if (!world.host().timerAt) return;
+      if (!world.host().timerAt()) return;
     }
   }
   static void inTime(World& world, Move move) {
@@ -340,24 +334,25 @@ class WorldMove {
       case Move::Deadline:
         return reachDeadline(world);
       case Move::JustLateTimer:
-        world.advance(untilDeadline(world) + std::chrono::milliseconds(100));
+        world.host().advance(untilDeadline(world) + std::chrono::milliseconds(100));
         return world.fireTimer();
       case Move::LateTimer:
-        world.advance(std::max(kMinute, untilTimer(world)));
+        world.host().advance(std::max(kMinute, world.host().untilTimer()));
         return world.fireTimer();
       case Move::CoarseTimer:
         return world.fireTimer();
       case Move::Wake:
         return world.tell(event::TimerFired{});
       case Move::TimePasses:
-        return world.advance(std::chrono::seconds(45));
+        return world.host().advance(std::chrono::seconds(45));
       case Move::AlmostDeadline:
-        return world.advance(std::max(untilDeadline(world) - std::chrono::microseconds(1), Duration::zero()));
+        return world.host().advance(
+            std::max(untilDeadline(world) - std::chrono::microseconds(1), Duration::zero()));
       case Move::ClockBack:
-        world.stepBack(std::chrono::seconds(1));
+        world.host().stepBack(std::chrono::seconds(1));
         return world.tell(event::TimerFired{});
       default:
-        world.host().clock.wall += move == Move::WallClockAhead ? kHour : -kHour;
+        return world.host().setWallClock(move == Move::WallClockAhead ? kHour : -kHour);
     }
   }
 };

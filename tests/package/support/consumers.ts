@@ -1,5 +1,5 @@
-// Owns the projects that the package is installed in: one of today, one of the age of Create React App 5, and one that
-// has nothing but the package. Refuses to install again what has not changed since the last run.
+// The projects that the package is installed in: a modern one, one as old as Create React App 5, and one with
+// nothing but the package. An installation is kept until its dependencies or the tarball change.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { consumersFolder, template } from './folders.js';
@@ -9,49 +9,49 @@ export type Consumer = 'modern' | 'established' | 'bare';
 
 const packageName = '@advakod/resilient-websocket';
 
-/** Folder of a consumer; its templates are laid out below it. */
-export function folderOf(consumer: Consumer): string {
+/** Folder of a consumer; its projects are below it. */
+export function consumerFolder(consumer: Consumer): string {
   return join(consumersFolder, consumer);
 }
 
-/** The package as a consumer has it installed. */
+/** The installed package of a consumer. */
 export function installedPackage(consumer: Consumer): string {
-  return join(folderOf(consumer), 'node_modules', packageName);
+  return join(consumerFolder(consumer), 'node_modules', packageName);
 }
 
 /**
- * Lays templates out afresh as one project of a consumer, with files of its own beside them; it resolves modules as the
- * consumer does. Returns the project's folder.
+ * Creates a project below a consumer from templates and additional files. It resolves modules as the consumer
+ * does. An older version of the project is replaced. Returns its folder.
  */
-export function layOut(
+export function createProject(
   consumer: Consumer,
   project: string,
   templates: readonly string[],
   files: Readonly<Record<string, string>> = {},
 ): string {
-  const folder = join(folderOf(consumer), project);
+  const folder = join(consumerFolder(consumer), project);
   rmSync(folder, { recursive: true, force: true });
   for (const name of templates) cpSync(template(name), folder, { recursive: true });
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
   return folder;
 }
 
-/** Installs the tarball and everything else a consumer wants, unless that is what is there. */
+/** Installs the tarball and the other dependencies of a consumer, unless they are installed already. */
 export async function install(consumer: Consumer, tarball: string): Promise<void> {
-  const folder = folderOf(consumer);
+  const folder = consumerFolder(consumer);
   const manifest = JSON.parse(readFileSync(template(`${consumer}.json`), 'utf8')) as {
     dependencies: Record<string, string>;
   };
   manifest.dependencies[packageName] = `file:${tarball}`;
-  const wanted = JSON.stringify(manifest, null, 2);
+  const manifestText = JSON.stringify(manifest, null, 2);
   const record = join(folder, 'installed.json');
-  if (existsSync(record) && readFileSync(record, 'utf8') === wanted) return;
+  if (existsSync(record) && readFileSync(record, 'utf8') === manifestText) return;
   rmSync(record, { force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), wanted);
+  writeFileSync(join(folder, 'package.json'), manifestText);
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
   // Registries fail now and then, so there is a second try.
   const first = await attempt('npm', ['install', ...flags], { cwd: folder });
   if (first.code !== 0) await run('npm', ['install', ...flags], { cwd: folder });
-  writeFileSync(record, wanted);
+  writeFileSync(record, manifestText);
 }

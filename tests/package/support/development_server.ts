@@ -1,5 +1,5 @@
-// Owns a development server of Vite, as `npm run dev` starts it.
-// Refuses to leave it behind: it ends with `close`, or with the test run.
+// A development server of Vite, as started by `npm run dev`. It is stopped by `close`, or when the test
+// process exits.
 import { start } from './run.js';
 
 export interface DevelopmentServer {
@@ -7,16 +7,16 @@ export interface DevelopmentServer {
   close(): Promise<void>;
 }
 
-/** Starts the server in a project's folder; resolves when it says where it is. */
+/** Starts the server in a project's folder; resolves when it prints its URL. */
 export function serveDevelopment(folder: string): Promise<DevelopmentServer> {
-  // Nothing that Vite keeps from an earlier run may stand in for the package.
+  // --force: no cached result of an earlier run is used instead of the package.
   const args = ['../node_modules/vite/bin/vite.js', '--force', '--host', '127.0.0.1', '--port', '0'];
   const child = start(process.execPath, args, { cwd: folder });
-  const end = (): boolean => child.kill();
-  process.once('exit', end);
-  const ended = new Promise<void>((resolve) => {
+  const stop = (): boolean => child.kill();
+  process.once('exit', stop);
+  const exited = new Promise<void>((resolve) => {
     child.once('exit', () => {
-      process.off('exit', end);
+      process.off('exit', stop);
       resolve();
     });
   });
@@ -29,15 +29,15 @@ export function serveDevelopment(folder: string): Promise<DevelopmentServer> {
       resolve({
         url,
         close: () => {
-          end();
-          return ended;
+          stop();
+          return exited;
         },
       });
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
-    void ended.then(() => {
-      reject(new Error(`Vite ended early:\n${output}`));
+    void exited.then(() => {
+      reject(new Error(`Vite exited early:\n${output}`));
     });
   });
 }

@@ -1,5 +1,4 @@
-// Owns serving a folder of built files over HTTP on this machine.
-// Refuses paths outside of the folder.
+// Serves a folder over HTTP on this machine. Paths outside the folder are not served.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +11,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 export interface FileServer {
-  /** Address, without a slash at the end. */
+  /** Without a slash at the end. */
   readonly url: string;
   close(): Promise<void>;
 }

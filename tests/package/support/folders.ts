@@ -1,4 +1,4 @@
-// Owns where the consumers live: outside of the checkout, whose node_modules they would find otherwise.
+// The location of the consumers: outside of the checkout, so that they do not find its node_modules.
 import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const projectFolder = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
-// Kept from run to run; every user and every checkout has its own.
+// Kept between runs; separate for every user and checkout.
 const owner = createHash('sha256')
   .update(`${userInfo().username}:${projectFolder}`)
   .digest('hex')

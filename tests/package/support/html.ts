@@ -1,4 +1,4 @@
-// Owns the HTML around a consumer's scripts.
+// The HTML pages for consumers' scripts.
 
 /** A page for a chat, with the given elements in its head. */
 export function chatPage(...head: readonly string[]): string {

@@ -1,8 +1,8 @@
-// Owns starting the programs of a consumer project, as its user would from a terminal.
-// Refuses to pass on what only this test run knows: a consumer sees no variable of the runner above it.
+// Runs programs in a consumer's project, as a user would from a terminal. They get only the environment
+// variables below, and none of the test runner's.
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** What programs need of the machine: where things are, and how npm reaches its registry. */
+/** What programs need: paths, and how npm reaches its registry. */
 const inherited =
   /^(path|home|tmpdir|lang|https?_proxy|no_proxy|node_extra_ca_certs|npm_config_(cache|registry|userconfig|globalconfig))$/i;
 
@@ -13,11 +13,11 @@ export interface RunOptions {
 
 export interface Outcome {
   readonly code: number | null;
-  /** What it wrote, both streams as they came. */
+  /** Standard output and standard error together. */
   readonly output: string;
 }
 
-/** Starts a program; it is a process of its own, to be ended by its pid. */
+/** Starts a program. */
 export function start(command: string, args: readonly string[], { cwd, env = {} }: RunOptions): ChildProcess {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => inherited.test(name)));
   return spawn(command, args, {
@@ -27,7 +27,7 @@ export function start(command: string, args: readonly string[], { cwd, env = {} 
   });
 }
 
-/** Runs a program to its end, however that is. */
+/** Runs a program to its end, whatever its exit code. */
 export function attempt(command: string, args: readonly string[], options: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = start(command, args, options);
@@ -41,14 +41,14 @@ export function attempt(command: string, args: readonly string[], options: RunOp
   });
 }
 
-/** Runs a program that must succeed; resolves to what it wrote. */
+/** Runs a program that must succeed; returns its output. */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
   const { code, output } = await attempt(command, args, options);
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${String(code)}:\n${output}`);
   return output;
 }
 
-/** Runs a script with the Node of this test run. */
+/** Runs a script with the Node version of this test run. */
 export function runNode(args: readonly string[], options: RunOptions): Promise<string> {
   return run(process.execPath, args, options);
 }

@@ -1,4 +1,5 @@
-// C6: the user's events of each attempt: `open` at most once, then exactly one `close`, before the next attempt.
+// C6: the user's events of each attempt: `open` at most once, then exactly one `close`, before the next
+// attempt.
 #pragma once
 
 #include "../findings.h"
@@ -17,7 +18,8 @@ class AttemptEventsChecker {
         isCloseOwed_ = true;
         isOpenReported_ = false;
       } else if (as<notification::Opened>(record) != nullptr) {
-        findings_.check(isCloseOwed_ && !isOpenReported_, "C6", "an open is reported twice, or of no attempt");
+        findings_.check(isCloseOwed_ && !isOpenReported_, "C6",
+                        "an open is reported twice, or of no attempt");
         isOpenReported_ = true;
       } else if (as<notification::Closed>(record) != nullptr) {
         findings_.check(isCloseOwed_, "C6", "the end of an attempt is reported twice");
@@ -26,10 +28,10 @@ class AttemptEventsChecker {
     }
     const Phase after = step.after();
     findings_.check(after != Phase::Connected || isOpenReported_, "C6", "an open is not reported");
-    findings_.check(!hasAttempt(after) || isCloseOwed_, "C6", "the end of an attempt that goes on is reported");
-    const bool mayBeOwed =
-        hasAttempt(after) ||
-        (after == Phase::Disconnected && step.client->closingAttempt() != AttemptId::None);
+    findings_.check(!hasAttempt(after) || isCloseOwed_, "C6",
+                    "the end of an attempt that goes on is reported");
+    const bool mayBeOwed = hasAttempt(after) ||
+                           (after == Phase::Disconnected && step.client->closingAttempt() != AttemptId::None);
     findings_.check(mayBeOwed || !isCloseOwed_, "C6", "the end of an attempt is not reported");
   }
 

@@ -1,5 +1,5 @@
-// H1, C10 and C11: which deadlines there are in each phase, to the microsecond where an observer outside can know
-// it, and that every state of an attempt has a time limit.
+// H1, C10 and C11: which deadlines there are in each phase, to the microsecond where an observer outside can
+// know it, and that every state of an attempt has a time limit.
 #pragma once
 
 #include <algorithm>
@@ -63,9 +63,9 @@ class DeadlinesChecker {
     const bool isOpening = after == Phase::Connecting || after == Phase::Retrying;
     findings_.check(!isOpening || (attemptLimit_ && *attemptLimit_ > step.now()), "C10",
                     "an attempt goes on beyond connectionTimeout");
-    findings_.check(!closingLimit_ || *closingLimit_ > step.now() ||
-                        step.find<effect::AskShouldReconnect>() != nullptr,
-                    "C11", "a closing attempt goes on beyond closeGrace");
+    findings_.check(
+        !closingLimit_ || *closingLimit_ > step.now() || step.find<effect::AskShouldReconnect>() != nullptr,
+        "C11", "a closing attempt goes on beyond closeGrace");
   }
 
   void checkNext(const Step& step, std::optional<Instant> next) {

@@ -1,5 +1,5 @@
-// B1 and B2, and of B7 the server's hint: how long each delay may be, that delays double exactly within an outage,
-// and that they differ where they have to. The arithmetic is not the client's.
+// B1 and B2, and of B7 the server's hint: how long each delay may be, that delays double exactly within an
+// outage, and that they differ where they have to. The arithmetic is not the client's.
 #pragma once
 
 #include <cmath>
@@ -58,8 +58,8 @@ class DelaysChecker {
     return std::fmin(doubled, toMicroseconds(options.maxReconnectDelay));
   }
 
-  // Lost after a network that is said to be back, and nothing received since: only the distance of a second to
-  // the last attempt has to be kept.
+  // Lost after a network that is said to be back, and nothing received since: only the distance of a second
+  // to the last attempt has to be kept.
   bool isHastened(const Step& step, const notification::RetryScheduled& retry) {
     const Duration since = step.now() - attemptAt_;
     const Duration distance = std::max(Duration::zero(), Duration(std::chrono::seconds(1)) - since);
@@ -71,7 +71,8 @@ class DelaysChecker {
   // The client probes after `online`, unless a verdict is pending that is as early.
   void noteNetwork(const Step& step) {
     const auto* const changed = step.eventAs<event::NetworkChanged>();
-    if (changed != nullptr && changed->isOnline && step.find<effect::SendPing>() != nullptr) isNetworkBack_ = true;
+    if (changed != nullptr && changed->isOnline && step.find<effect::SendPing>() != nullptr)
+      isNetworkBack_ = true;
     if (step.isHeard() || step.after() != Phase::Connected) isNetworkBack_ = false;
     if (!step.client->options().enableHeartbeat) isNetworkBack_ = false;
     if (step.find<effect::ResolveAddress>() != nullptr) attemptAt_ = step.now();
@@ -80,8 +81,10 @@ class DelaysChecker {
   void noteHint(const Step& step, const CloseInfo& info, const notification::RetryScheduled* retry) {
     if (!readHint(info.reason) && !isRestarting_) return;
     // Without a retry the delay is not known: any later one may have to wait for it.
-    const Duration longest = retry != nullptr ? retry->delay : step.options->maxRetryAfter + std::chrono::seconds(30);
+    const Duration longest =
+        retry != nullptr ? retry->delay : step.options->maxRetryAfter + std::chrono::seconds(30);
     const Instant until = step.now() + longest;
+    if (readHint(info.reason)) hintUntil_.reset();
     hintUntil_ = std::max(until, hintUntil_.value_or(until));
   }
 
@@ -98,8 +101,12 @@ class DelaysChecker {
     const Options& options = *step.options;
     const double delay = toMicroseconds(retry.delay);
     const double cap = toMicroseconds(options.maxReconnectDelay);
-    // An earlier hint that has not run out makes any delay longer.
-    if (hintUntil_ && step.now() + retry.delay <= *hintUntil_ && *hintUntil_ > step.now()) return;
+    // An earlier hint that has not run out makes a delay longer, unless the server names another time.
+    const bool isNamed = readHint(info.reason).has_value();
+    if (!isNamed && hintUntil_ && step.now() + retry.delay <= *hintUntil_) {
+      doubling_.reset();
+      return;
+    }
     if (const std::optional<double> hint = readHint(info.reason)) {
       const double limit = toMicroseconds(options.maxRetryAfter);
       const double low = std::fmin(*hint * 1000, limit);
@@ -108,7 +115,8 @@ class DelaysChecker {
     if (isRestarting_) {
       // At least what the restart asks for, at most the longer of its longest delay and the usual one.
       const double high = std::fmin(30e6, cap);
-      return within(delay, {std::fmin(5e6, high / 2), std::fmax(high, toMicroseconds(retry.nominalDelay))}, "B7");
+      return within(delay, {std::fmin(5e6, high / 2), std::fmax(high, toMicroseconds(retry.nominalDelay))},
+                    "B7");
     }
     const bool isJittered = options.jitter >= 0.1;
     if (retry.nominalDelay < options.maxReconnectDelay) {

@@ -46,6 +46,8 @@ void HeartbeatChecker::check(const Step& step) {
     pingBase_ = heardAt_ = step.now();
     demandedAt_.reset();
     hasNewOptions_ = true;
+    // The client's memory begins anew with its heartbeat.
+    if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) slowest_ = fastest_ = 0;
   }
   sent(step);
   pinged(step);
@@ -55,7 +57,7 @@ void HeartbeatChecker::check(const Step& step) {
 // --- what happened
 
 void HeartbeatChecker::open(const Step& step) {
-  pingBase_ = heardAt_ = step.now();
+  pingBase_ = heardAt_ = openedAt_ = step.now();
   opening_ = step.now() - attemptAt_;
   isAtOnce_ = step.client->reconnectAttempts() <= 1;
   hasNewOptions_ = isConfirmArmed_ = false;
@@ -78,7 +80,7 @@ void HeartbeatChecker::heard(const Step& step) {
   // A peer that answers pings still owes the answers to those behind data.
   const bool isOwed = !wire->pings.empty() && wire->pings.back().before > wire->answeredAt + kFreeBytes;
   if (isOwed) verdictAt_ = step.now() + step.options->probeTimeout + leastTransfer(step);
-  if (isOwed || isConfirmArmed_) demandedAt_ = step.now();
+  if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }
 
 // The rate of what was sent between two pings, from the answers to them.
@@ -92,8 +94,11 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
     if (bytes < kMeasurable) return;
     const Duration took = step.now() - std::max(ping.previousAt, wire->pongAt.value_or(ping.previousAt));
     const double rate = static_cast<double>(bytes) * 1e6 / static_cast<double>(std::max(took, kTick).count());
-    slowest_ = slowest_ == 0 ? rate : std::min(slowest_, rate);
     fastest_ = std::max(fastest_, rate);
+    // The client may measure since an earlier ping, at the earliest since the connection opened.
+    const Duration most = std::max(step.now() - openedAt_, Duration(kTick));
+    const double least = static_cast<double>(bytes) * 1e6 / static_cast<double>(most.count());
+    slowest_ = slowest_ == 0 ? least : std::min(slowest_, least);
   }
 }
 
@@ -109,13 +114,15 @@ void HeartbeatChecker::readBuffer(const Step& step) {
 }
 
 void HeartbeatChecker::sent(const Step& step) {
-  const bool isRefused = step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
+  const bool isRefused =
+      step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
   if (isRefused && !ledger_.isHolding(step.attemptBefore)) {
     isConfirmArmed_ = false;
     demandedAt_.reset();
     return;
   }
-  const bool isSent = (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
+  const bool isSent =
+      (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
   const bool isWatched = step.client->options().enableHeartbeat && !ledger_.isUnanswering();
   if (!isSent || !isWatched || step.after() != Phase::Connected) return;
   const bool isNew = !isConfirmArmed_;
@@ -126,9 +133,7 @@ void HeartbeatChecker::sent(const Step& step) {
 }
 
 void HeartbeatChecker::pinged(const Step& step) {
-  for (const Record& record : *step.records) {
-    const auto* const ping = as<effect::SendPing>(record);
-    if (ping == nullptr) continue;
+  for (const std::uint64_t bytes : ledger_.pingStretches()) {
     pingBase_ = step.now();
     isConfirmArmed_ = false;
     const Options& options = step.client->options();
@@ -137,13 +142,15 @@ void HeartbeatChecker::pinged(const Step& step) {
     if (changed != nullptr && changed->isOnline) {
       timeout = std::min(timeout, std::max<Duration>(std::chrono::seconds(1), 4 * opening_));
     }
-    const Instant verdict = step.now() + timeout + transferTime(stretchBehind(step, *ping), fastest_);
+    const Instant verdict = step.now() + timeout + transferTime(bytes, fastest_);
     verdictAt_ = std::min(verdict, verdictAt_.value_or(verdict));
   }
   const auto* const error = step.find<notification::Failed>();
   if (error != nullptr && error->type == ErrorType::HeartbeatUnanswered) {
-    findings_.check(!isUnanswering_ && !hasEverHeard_, "H10", "a peer is called unanswering twice, or wrongly");
+    findings_.check(!isUnanswering_ && !hasEverHeard_, "H10",
+                    "a peer is called unanswering twice, or wrongly");
     isUnanswering_ = true;
+    demandedAt_.reset();
   }
   if (!ledger_.isUnanswering()) isUnanswering_ = false;
 }
@@ -155,26 +162,15 @@ std::uint64_t HeartbeatChecker::stretch(const Step& step) const {
   return wire == nullptr ? 0 : wire->largestStretch();
 }
 
-// The largest stretch up to that ping.
-std::uint64_t HeartbeatChecker::stretchBehind(const Step& step, const effect::SendPing& last) const {
-  const Wire* const wire = ledger_.wire(step.client->currentAttempt());
-  if (wire == nullptr) return 0;
-  std::uint64_t largest = 0;
-  std::uint64_t before = wire->answeredAt;
-  for (const Wire::Ping& ping : wire->pings) {
-    largest = std::max(largest, ping.before - std::min(before, ping.before));
-    before = ping.before;
-    if (ping.timestamp == last.timestamp) break;
-  }
-  return largest;
-}
-
 Duration HeartbeatChecker::mostTransfer(const Step& step) const {
   return transferTime(std::max(transferred_, stretch(step)), slowest_);
 }
 
 Duration HeartbeatChecker::leastTransfer(const Step& step) const {
-  return transferTime(stretch(step), fastest_);
+  // The client may have counted before the control frames of this step.
+  constexpr std::uint64_t kControlFrames = 256;
+  const std::uint64_t bytes = stretch(step);
+  return transferTime(bytes - std::min(bytes, kControlFrames), fastest_);
 }
 
 // H2: with punctual timers no ping is late.
@@ -201,7 +197,8 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
   if (!demandedAt_) return;
   const Instant since = std::max(*demandedAt_, step.timers.punctualSince);
   limit = since + options.probeAfterSend + options.probeTimeout + transfer;
-  findings_.check(step.now() <= std::max(limit, drained), "H9", "a dead link with data under way is not noticed");
+  findings_.check(step.now() <= std::max(limit, drained), "H9",
+                  "a dead link with data under way is not noticed");
 }
 
 // H5, H9, H10: the end of a connection needs a ping, time for an answer, and a peer that does not answer.
@@ -209,8 +206,10 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   if (step.find<effect::CloseSocket>() == nullptr || !step.isOneOf<event::TimerFired>()) return;
   findings_.check(verdictAt_.has_value(), "H5", "a peer is given up without a ping");
   findings_.check(!verdictAt_ || step.now() >= *verdictAt_, "H5", "a peer is given up before its time");
-  findings_.check(!step.isPeerHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
-  findings_.check(!step.isPeerHealthy, "H9", "a link that lives is given up");
+  // Pings sent before the options changed have other time limits.
+  const bool isHealthy = step.isPeerHealthy && !hasNewOptions_;
+  findings_.check(!isHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
+  findings_.check(!isHealthy, "H9", "a link that lives is given up");
   findings_.check(!isUnanswering_, "H10", "a peer that answers no pings is given up again");
   if (!hasEverHeard_ && isAtOnce_) ++needless_;
   findings_.check(needless_ <= 1, "H10", "a peer that never sends anything is given up twice");
@@ -230,15 +229,16 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   const bool isDoubt = step.isOneOf<event::NetworkChanged, event::PageResumed, event::CheckNetwork>() ||
                        (visible != nullptr && visible->isVisible);
   findings_.check(!isDoubt || (next && *next <= probed), "H7", "a hint about the link leads to no probe");
-  const bool isSent = step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
+  const bool isSent =
+      step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
   findings_.check(!isSent || hasNewOptions_ || (next && *next <= probed + options.probeAfterSend), "H4",
                   "a message that nothing answers leads to no probe");
 }
 
 // More than 5 s went by unseen: for the wall clock alone, or for the timer.
 bool HeartbeatChecker::hasJumped(const Step& step) {
-  // A short way that reads no time leaves the noticing to the timer that is late.
-  if (step.isShort) return false;
+  // A short way that reads no time leaves the noticing to the timer that is late, and so does an answer.
+  if (step.isShort || step.isOneOf<event::MessageRefused>()) return false;
   constexpr Duration kJump = std::chrono::seconds(5);
   const Duration wall = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);
   const bool isFirst = lastRead_.wall == 0;

@@ -1,6 +1,6 @@
-// H2, H4, H5, H7, H9 and H10: pings are sent in time whatever the traffic, a dead peer is noticed, also with much
-// data under way, a living one is not given up, and a peer that never answers costs one connection at most. The
-// checker sees pings, frames and the clock, not the deadlines of the client.
+// H2, H4, H5, H7, H9 and H10: pings are sent in time whatever the traffic, a dead peer is noticed, also with
+// much data under way, a living one is not given up, and a peer that never answers costs one connection at
+// most. The checker sees pings, frames and the clock, not the deadlines of the client.
 #pragma once
 
 #include <cstdint>
@@ -41,21 +41,21 @@ class HeartbeatChecker {
   [[nodiscard]] Duration mostTransfer(const Step& step) const;
   [[nodiscard]] Duration leastTransfer(const Step& step) const;
   [[nodiscard]] std::uint64_t stretch(const Step& step) const;
-  [[nodiscard]] std::uint64_t stretchBehind(const Step& step, const effect::SendPing& last) const;
 
   Findings& findings_;
   const Ledger& ledger_;
   Now lastRead_;
   Instant attemptAt_{};
+  Instant openedAt_{};
   Duration opening_{};
   Instant pingBase_{};
   Instant heardAt_{};
-  bool hasNewOptions_ = false;          // since something was heard
-  std::optional<Instant> verdictAt_;    // the first moment at which silence since a ping may end the connection
-  std::optional<Instant> demandedAt_;   // since then a message asks for a sign of life
-  bool isConfirmArmed_ = false;         // a ping will follow the last message
+  bool hasNewOptions_ = false;        // since something was heard
+  std::optional<Instant> verdictAt_;  // the first moment at which silence since a ping may end the connection
+  std::optional<Instant> demandedAt_;  // since then a message asks for a sign of life
+  bool isConfirmArmed_ = false;        // a ping will follow the last message
   bool isHeardSinceArmed_ = false;
-  std::uint64_t transferred_ = 0;       // the largest stretch since something was heard
+  std::uint64_t transferred_ = 0;  // the largest stretch since something was heard
 
   // --- the buffer
   std::uint64_t buffered_ = 0;

@@ -8,7 +8,8 @@ namespace rws::sim {
 namespace {
 
 constexpr std::uint64_t kFrameBytes = 8;
-// Unanswered pings that the client remembers, of a peer that answers and of one that never has.
+constexpr std::uint64_t kFreeBytes = 4'096;
+// Unanswered pings that the client remembers; fewer for a peer that never answered, except those behind data.
 constexpr std::size_t kRemembered = 1024;
 constexpr std::size_t kRememberedUnanswered = 8;
 
@@ -30,7 +31,10 @@ void Ledger::check(const Step& step) {
   ended_.reset();
   abandoned_.clear();
   evidence_ = {};
+  roundTrip_.reset();
+  pingStretches_.clear();
   begin(step);
+  if (Wire* const wire = find(step.attemptBefore)) wire->outlive(step.options->pongTimeout);
   for (const Record& item : *step.records) record(step, item);
   finish(step);
   sweep();
@@ -40,6 +44,7 @@ void Ledger::check(const Step& step) {
 
 void Ledger::begin(const Step& step) {
   if (step.before == Phase::Destroyed) return;
+  for (Wire& wire : wires_) wire.newestBefore = wire.newest;
   readBuffers(step.facts, step.attemptBefore, step.closingBefore);
   evidence_.isDestroyed = step.isOneOf<event::Destroy>();
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().enableHeartbeat;
@@ -62,6 +67,7 @@ void Ledger::begin(const Step& step) {
     if (wire == nullptr) return;
     wire->pings.clear();
     wire->answeredAt = wire->pingedAt = wire->atMost;
+    wire->outlivedAt = 0;
     wire->newestPingAt = step.now();
     wire->heardAt.reset();
     wire->pongAt.reset();
@@ -70,7 +76,6 @@ void Ledger::begin(const Step& step) {
 
 void Ledger::readBuffers(const HostFacts& facts, AttemptId current, AttemptId closing) {
   for (Wire& wire : wires_) {
-    wire.newestBefore = wire.newest;
     if (wire.attempt == current) wire.readBuffer(facts.bufferedAmount);
     if (wire.attempt == closing) wire.readBuffer(facts.closingBufferedAmount);
   }
@@ -93,10 +98,13 @@ void Ledger::accept(const Step& step, const event::Send& send) {
   findings_.check(step.find<notification::MessageTooLarge>() == nullptr, "Q1",
                   "a message is refused that is not too large");
   Wire* const wire = step.before == Phase::Connected ? find(step.attemptBefore) : nullptr;
-  const bool isSentNow = wire != nullptr && queued_ == 0 && !isBlocked();
+  const bool maySend = wire != nullptr && queued_ == 0;
+  const bool isSentNow =
+      maySend && (!isBlocked() || (!isSurelyBlocked() && step.find<effect::SendMessage>() != nullptr));
   entries_.push_back(entry);
   if (step.isShort) {
-    findings_.check(isSentNow, "Q3", "a message is sent before messages that came before it");
+    findings_.check(maySend && !isSurelyBlocked(), "Q3",
+                    "a message is sent before messages that came before it");
     if (wire != nullptr) give(entries_.back(), *wire);
     ++sentCount_;
     return;
@@ -114,6 +122,7 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
     return frame.control.timestamp == std::to_string(ping.timestamp);
   });
   if (answered == wire->pings.end()) return;
+  roundTrip_ = step.now() - answered->at;
   wire->answeredUpTo = std::max(wire->answeredUpTo, answered->behind);
   wire->answeredAt = std::max(wire->answeredAt, answered->before);
   wire->pings.erase(wire->pings.begin(), answered + 1);
@@ -126,16 +135,29 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
   Wire* const wire = find(event.attempt);
   if (wire == nullptr) return;
   evidence_.isAcknowledged = wire->isClosing && event.info.wasClean && event.info.code == 1000;
-  // Nothing is concluded from a remainder that lies within a message that cannot be divided.
-  const bool isKnown = step.engine != Engine::WholeMessages || wire->isOnBoundary;
+  const bool isCertain = step.engine != Engine::WholeMessages || !wire->isAmongControl;
   for (Entry& entry : entries_) {
     if (entry.socket != event.attempt || entry.place != Place::Sent) continue;
-    if (!isKnown || entry.end <= wire->leftUpTo) continue;
+    if (!isKnownUnsent(step.engine, *wire) || entry.end <= wire->leftUpTo) continue;
+    // The client does not have to know the size of each control frame.
+    if (!isCertain && isUnconfirmedIn(step, entry.id)) continue;
     entry.isAmbiguous = wire->hasRemainder && entry.hasLeft;
     takeBack(entry, wire->dropsUnsent);
   }
   ended_ = *wire;
   wires_.erase(wires_.begin() + (wire - wires_.data()));
+}
+
+// Nothing is concluded from a remainder that lies within a message that cannot be divided.
+bool Ledger::isKnownUnsent(Engine engine, const Wire& wire) {
+  return engine != Engine::WholeMessages || wire.isOnBoundary;
+}
+
+bool Ledger::isUnconfirmedIn(const Step& step, MessageId id) {
+  return std::any_of(step.records->begin(), step.records->end(), [id](const Record& record) {
+    const auto* const effect = as<effect::Unconfirmed>(record);
+    return effect != nullptr && effect->messages.after < id && id <= effect->messages.upTo;
+  });
 }
 
 void Ledger::refused(const event::MessageRefused& event) {
@@ -165,7 +187,7 @@ void Ledger::record(const Step& step, const Record& record) {
   if (const auto* const e = as<effect::SendPing>(record)) pinged(step, *e);
   if (const std::uint64_t bytes = controlBytes(record)) {
     if (Wire* const wire = find(controlSocket(record))) {
-      wire->addFrame(bytes);
+      wire->addFrame(bytes, true);
       wire->atMost += bytes;
     }
     return;
@@ -182,7 +204,7 @@ void Ledger::record(const Step& step, const Record& record) {
   }
   const Answer* const answer = std::get_if<Answer>(&record);
   if (answer == nullptr) return;
-  readBuffers(answer->facts, step.attemptBefore, step.closingBefore);
+  readBuffers(answer->facts, answer->current, answer->closing);
   if (const auto* const e = answerAs<event::MessageRefused>(record)) return refused(*e);
   if (const auto* const e = answerAs<event::ControlRefused>(record)) {
     Wire* const wire = find(e->attempt);
@@ -200,10 +222,11 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   const bool isWaiting = entry != nullptr && (entry->place == Place::New || entry->place == Place::Queued);
   findings_.check(isWaiting, "Q4", "a message is sent twice, or was never accepted");
   Wire* const wire = find(effect.attempt);
-  findings_.check(wire != nullptr && !wire->isClosing, "Q3", "a message is sent on a socket that is not open");
+  findings_.check(wire != nullptr && !wire->isClosing, "Q3",
+                  "a message is sent on a socket that is not open");
   if (!isWaiting || wire == nullptr) return;
   findings_.check(!entry->hasLeft || entry->isAmbiguous, "Q4", "a message that has left is sent again");
-  findings_.check(!isBlocked(), "Q4", "a message overtakes one that may be unsent");
+  findings_.check(!isSurelyBlocked(), "Q4", "a message overtakes one that may be unsent");
   findings_.check(!entry->expiresAt || *entry->expiresAt > step.now() || entry->place == Place::New, "Q5",
                   "an expired message is sent");
   if (entry->place == Place::Queued) {
@@ -216,8 +239,8 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   constexpr std::uint64_t kStretch = 65'536;
   constexpr std::uint64_t kPing = 64;
   const std::uint64_t stretch = wire->atMost - std::min(wire->pingedAt, wire->atMost);
-  const std::size_t most = hasAnswered_ ? kRemembered : kRememberedUnanswered;
-  const bool isPinging = step.client->options().enableHeartbeat && !isUnanswering_ && wire->pings.size() < most;
+  const bool isPinging =
+      step.client->options().enableHeartbeat && !isUnanswering_ && wire->pings.size() < kRemembered;
   findings_.check(!isPinging || stretch <= kPing || stretch + entry->atMost <= kStretch, "H9",
                   "more than 64 KB are sent without a ping");
   give(*entry, *wire);
@@ -228,18 +251,14 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
 void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   Wire* const wire = find(effect.attempt);
   if (wire == nullptr) return;
-  for (const Wire::Ping& ping : wire->pings) {
-    const Instant since = std::max(ping.at, wire->pongAt.value_or(ping.at));
-    if (step.now() - since < step.client->options().pongTimeout) break;
-    if (!wire->heardAt || *wire->heardAt <= ping.at) break;
-    wire->outlivedUpTo = std::max(wire->outlivedUpTo, ping.behind);
-    wire->answeredAt = std::max(wire->answeredAt, ping.before);
-  }
-  const std::size_t most = hasAnswered_ ? kRemembered : kRememberedUnanswered;
+  wire->answeredAt = std::max(wire->answeredAt, wire->outlivedAt);
+  const bool isBehindData = wire->atMost > wire->pingedAt + kFreeBytes;
+  const std::size_t most = hasAnswered_ || isBehindData ? kRemembered : kRememberedUnanswered;
   if (wire->pings.size() >= most) wire->pings.pop_front();
   wire->pings.push_back({effect.timestamp, step.now(), wire->newestPingAt, wire->newest, wire->atMost});
   wire->newestPingAt = step.now();
   wire->pingedAt = wire->atMost;
+  pingStretches_.push_back(wire->largestStretch());
 }
 
 void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) {
@@ -248,18 +267,19 @@ void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) 
   wire->isClosing = true;
   wire->closingLimit = step.now() + step.options->closeGrace;
   wire->dropsUnsent = step.isOneOf<event::Disconnect, event::Destroy>();
-  const bool isKnown = step.engine != Engine::WholeMessages || wire->isOnBoundary;
   const std::uint64_t leftUpTo = wire->leftUpTo;
   const auto isUnsent = [&](const Entry& entry) {
     return entry.socket == effect.attempt && entry.place == Place::Sent && entry.end > leftUpTo;
   };
-  wire->isBlocking =
-      isKnown && !wire->dropsUnsent && std::any_of(entries_.begin(), entries_.end(), isUnsent);
+  wire->isBlocking = isKnownUnsent(step.engine, *wire) && !wire->dropsUnsent &&
+                     std::any_of(entries_.begin(), entries_.end(), isUnsent);
+  wire->mayNotBlock = step.engine == Engine::WholeMessages && wire->isAmongControl;
 }
 
 void Ledger::released(const Step& step, AttemptId attempt) {
   if (const Wire* const wire = find(attempt)) {
-    findings_.check(mayAbandon(step, *wire), "Q4", "a closing socket with messages is given up before its time");
+    findings_.check(mayAbandon(step, *wire), "Q4",
+                    "a closing socket with messages is given up before its time");
     wires_.erase(wires_.begin() + (wire - wires_.data()));
   }
   for (Entry& entry : entries_) {
@@ -273,7 +293,7 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 // --- entries
 
 void Ledger::give(Entry& entry, Wire& wire) {
-  wire.addFrame(entry.bytes);
+  wire.addFrame(entry.bytes, false);
   wire.atMost += entry.atMost;
   wire.newest = entry.id;
   entry.place = Place::Sent;
@@ -318,6 +338,11 @@ void Ledger::sweep() {
 
 bool Ledger::isBlocked() const {
   return std::any_of(wires_.begin(), wires_.end(), [](const Wire& wire) { return wire.isBlocking; });
+}
+
+bool Ledger::isSurelyBlocked() const {
+  return std::any_of(wires_.begin(), wires_.end(),
+                     [](const Wire& wire) { return wire.isBlocking && !wire.mayNotBlock; });
 }
 
 Ledger::Entry* Ledger::find(MessageId id) {

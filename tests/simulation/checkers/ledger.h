@@ -1,7 +1,7 @@
-// What an observer outside knows of the user's messages, and with it Q1 to Q5 and Q9: no message is lost without
-// a report, sent twice or overtaken, none is called delivered that never arrived, each one that is given up is
-// reported once with its true reason, and the queue keeps its limits. A message moves here only by what the
-// client was given and what it asked for.
+// What an observer outside knows of the user's messages, and with it Q1 to Q5 and Q9: no message is lost
+// without a report, sent twice or overtaken, none is called delivered that never arrived, each one that is
+// given up is reported once with its true reason, and the queue keeps its limits. A message moves here only
+// by what the client was given and what it asked for.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,12 @@ class Ledger {
   [[nodiscard]] bool isHolding(AttemptId attempt) const;
   // Messages accepted and not accounted for.
   [[nodiscard]] std::size_t open() const;
+  // For each ping of this step the largest stretch of data that it has to wait for.
+  [[nodiscard]] const std::vector<std::uint64_t>& pingStretches() const { return pingStretches_; }
   // Whether the peer answers no pings, as the user was notified, so that no answer is demanded.
   [[nodiscard]] bool isUnanswering() const { return isUnanswering_; }
+  // The round trip that a pong of this step measures, nothing if it answers no ping of its socket.
+  [[nodiscard]] std::optional<Duration> roundTrip() const { return roundTrip_; }
   // Whether the peer has ever answered a ping.
   [[nodiscard]] bool hasAnswered() const { return hasAnswered_; }
 
@@ -61,7 +65,7 @@ class Ledger {
   struct Evidence {
     bool isAcknowledged = false;  // the peer completed the closing handshake
     bool isDestroyed = false;
-    bool isUnprovable = false;  // nothing will ever prove anything
+    bool isUnprovable = false;   // nothing will ever prove anything
     bool wasUnprovable = false;  // the same before the step
   };
 
@@ -95,7 +99,10 @@ class Ledger {
   void queue(Entry& entry);
   void unqueue(const Entry& entry);
   void sweep();
+  [[nodiscard]] static bool isKnownUnsent(Engine engine, const Wire& wire);
+  [[nodiscard]] static bool isUnconfirmedIn(const Step& step, MessageId id);
   [[nodiscard]] bool isBlocked() const;
+  [[nodiscard]] bool isSurelyBlocked() const;
   Entry* find(MessageId id);
   Wire* find(AttemptId attempt);
   [[nodiscard]] const Entry* oldestQueued() const;
@@ -103,10 +110,12 @@ class Ledger {
   Findings& findings_;
   std::deque<Entry> entries_;  // accepted and not accounted for, in the order of their ids
   std::vector<Wire> wires_;
-  std::optional<Wire> ended_;           // its close event came in this step
-  std::vector<MessageId> mayLeave_;     // unconfirmed: they may still leave the browser
-  std::vector<AttemptId> abandoned_;    // sockets with unconfirmed messages in this step
+  std::optional<Wire> ended_;         // its close event came in this step
+  std::vector<MessageId> mayLeave_;   // unconfirmed: they may still leave the browser
+  std::vector<AttemptId> abandoned_;  // sockets with unconfirmed messages in this step
   Evidence evidence_;
+  std::optional<Duration> roundTrip_;
+  std::vector<std::uint64_t> pingStretches_;
   MessageId lastLeft_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;

@@ -12,15 +12,16 @@ void Ledger::delivered(const Step& step, MessageRange range) {
     if (entry.id > range.upTo) break;
     if (entry.id <= range.after || entry.place == Place::Gone) continue;
     findings_.check(entry.place == Place::Sent, "Q2", "a message is called delivered that is not sent");
-    const Wire* const wire =
-        ended_ && ended_->attempt == entry.socket ? &*ended_ : find(entry.socket);
+    const Wire* const wire = ended_ && ended_->attempt == entry.socket ? &*ended_ : find(entry.socket);
     const bool isAnswered = wire != nullptr && entry.id <= wire->answeredUpTo;
     const bool isOutlived = wire != nullptr && entry.id <= wire->outlivedUpTo;
-    const bool isFree = evidence_.isAcknowledged || evidence_.isDestroyed || evidence_.isUnprovable;
+    const bool isFree = evidence_.isAcknowledged || evidence_.isDestroyed || evidence_.isUnprovable ||
+                        evidence_.wasUnprovable;
     findings_.check(isAnswered || isOutlived || isFree, "Q2", "a message is called delivered without proof");
     findings_.check(entry.hasLeft || entry.isAmbiguous, "Q2",
                     "a message that has not left is called delivered");
-    findings_.check(!isAnswered || entry.hasArrived, "Q2", "a message that never arrived is called delivered");
+    findings_.check(!isAnswered || entry.hasArrived, "Q2",
+                    "a message that never arrived is called delivered");
     entry.place = Place::Gone;
   }
 }
@@ -35,7 +36,8 @@ void Ledger::unconfirmed(const Step& step, MessageRange range) {
     const bool isEnded = ended_ && ended_->attempt == entry.socket;
     const Wire* const wire = isEnded ? &*ended_ : find(entry.socket);
     if (wire != nullptr) {
-      findings_.check(entry.id > wire->answeredUpTo, "Q1", "a message that has arrived is called unconfirmed");
+      findings_.check(entry.id > wire->answeredUpTo, "Q1",
+                      "a message that has arrived is called unconfirmed");
       const bool isUnsent = entry.end > wire->leftUpTo;
       findings_.check(isUnsent || !(evidence_.isUnprovable || evidence_.isDestroyed), "Q1",
                       "a message is called unconfirmed where nothing is ever proven");
@@ -91,11 +93,10 @@ void Ledger::discarded(const Step& step, MessageId id) {
   if (entry->place == Place::New) entry->place = Place::Gone;
 }
 
-// A socket that may have to give messages back is given up by commands and at the end of closeGrace only; another
-// closing socket also when the next one closes.
+// A socket that may have to give messages back is given up by commands and at the end of closeGrace only;
+// another closing socket also when the next one closes.
 bool Ledger::mayAbandon(const Step& step, const Wire& wire) const {
-  const bool hasReported =
-      std::find(abandoned_.begin(), abandoned_.end(), wire.attempt) != abandoned_.end();
+  const bool hasReported = std::find(abandoned_.begin(), abandoned_.end(), wire.attempt) != abandoned_.end();
   if (!isHolding(wire.attempt) && !hasReported) return true;
   if (step.isOneOf<event::Connect, event::Reconnect, event::Disconnect, event::Destroy>()) return true;
   if (step.isOneOf<event::TimerFired>() && wire.closingLimit <= step.now()) return true;
@@ -132,7 +133,8 @@ void Ledger::checkQueue(const Step& step) {
 
 void Ledger::checkProven(const Step& step) {
   const Wire* const current = find(step.client->currentAttempt());
-  const bool isEmpty = current != nullptr && !step.isShort && step.facts.bufferedAmount == 0 &&
+  const bool isRead = !step.isShort && !step.isOneOf<event::MessageRefused>();
+  const bool isEmpty = current != nullptr && isRead && step.facts.bufferedAmount == 0 &&
                        step.client->currentAttempt() == step.attemptBefore;
   for (const Entry& entry : entries_) {
     if (entry.place != Place::Sent) continue;

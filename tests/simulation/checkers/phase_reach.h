@@ -38,7 +38,8 @@ constexpr PhaseSet reachOf(Phase from) {
   using enum Trigger;
   // An attempt that ends is decided on in the same step.
   constexpr auto withEnd = [](Phase start, auto... more) {
-    return closure(start, {AttemptEnded, RetryScheduled, ClosedNormally, RetriesSpent, RetryForbidden, more...});
+    return closure(start,
+                   {AttemptEnded, RetryScheduled, ClosedNormally, RetriesSpent, RetryForbidden, more...});
   };
   if constexpr (std::is_same_v<Concrete, event::Connect>) return closure(from, {Connect});
   if constexpr (std::is_same_v<Concrete, event::Disconnect>) return closure(from, {Disconnect});
@@ -70,7 +71,8 @@ auto reachTable(const std::variant<Concrete...>* /*events*/) {
   std::array<std::array<PhaseSet, kPhases>, sizeof...(Concrete)> table{};
   std::size_t row = 0;
   const auto fill = [&](auto reach) {
-    for (std::size_t phase = 0; phase < kPhases; ++phase) table[row][phase] = reach(static_cast<Phase>(phase));
+    for (std::size_t phase = 0; phase < kPhases; ++phase)
+      table[row][phase] = reach(static_cast<Phase>(phase));
     ++row;
   };
   (fill([](Phase from) { return reachOf<Concrete>(from); }), ...);

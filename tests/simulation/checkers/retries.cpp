@@ -80,7 +80,9 @@ void RetriesChecker::noteHint(const Step& step, const CloseInfo& info) {
   }
   if (!asked) return;
   const Instant until = step.now() + *asked;
-  hintUntil_ = std::max(until, hintUntil_.value_or(until));
+  // A time that the server names replaces an earlier one.
+  const bool isNamed = readHint(info.reason).has_value();
+  hintUntil_ = isNamed ? until : std::max(until, hintUntil_.value_or(until));
 }
 
 void RetriesChecker::checkOutcome(const Step& step) {
@@ -110,17 +112,23 @@ void RetriesChecker::scheduled(const Step& step, const notification::RetrySchedu
   } else {
     checkHintedRetry(step, retry, at);
   }
-  findings_.check(!hintUntil_ || at >= *hintUntil_, "B9", "a retry is scheduled before the server's hint runs out");
+  findings_.check(!hintUntil_ || at >= *hintUntil_, "B9",
+                  "a retry is scheduled before the server's hint runs out");
   retryAt_ = at;
 }
 
 // The environment hints that an attempt may succeed now.
-void RetriesChecker::checkHintedRetry(const Step& step, const notification::RetryScheduled& retry, Instant at) {
+void RetriesChecker::checkHintedRetry(const Step& step, const notification::RetryScheduled& retry,
+                                      Instant at) {
   const bool isHint = step.isOneOf<event::NetworkChanged, event::VisibilityChanged, event::PageResumed>();
   findings_.check(isHint, "B3", "a delay is cut short by nothing");
-  if (step.before == Phase::Exhausted) retries_ = 0;
+  if (step.before == Phase::Exhausted) {
+    retries_ = 0;
+    hasGivenUp_ = false;
+  }
   retries_ = std::max<std::uint64_t>(retries_, 1);
-  findings_.check(retry.attempt == retries_, "B5", "a hint counts as more than the first retry of its series");
+  findings_.check(retry.attempt == retries_, "B5",
+                  "a hint counts as more than the first retry of its series");
   constexpr Duration kSecond = std::chrono::seconds(1);
   Instant earliest = step.now();
   if (lastAttempt_) {
@@ -129,7 +137,8 @@ void RetriesChecker::checkHintedRetry(const Step& step, const notification::Retr
   }
   findings_.check(hintUntil_ || at <= std::max(step.now() + 2 * kSecond, earliest), "B3",
                   "a hint leads to a long delay");
-  findings_.check(step.before != Phase::Waiting || !retryAt_ || at < *retryAt_, "B3", "a hint puts an attempt off");
+  findings_.check(step.before != Phase::Waiting || !retryAt_ || at < *retryAt_, "B3",
+                  "a hint puts an attempt off");
 }
 
 void RetriesChecker::started(const Step& step) {
@@ -148,7 +157,8 @@ void RetriesChecker::started(const Step& step) {
 // No automatic attempt against the options, beyond the budget, or before the server's hint has run out.
 void RetriesChecker::checkGate(const Step& step) {
   const Options& options = *step.options;
-  findings_.check(options.enableAutoReconnect || isOverruled_, "B9", "an automatic attempt with auto reconnect off");
+  findings_.check(options.enableAutoReconnect || isOverruled_, "B9",
+                  "an automatic attempt with auto reconnect off");
   findings_.check(retries_ <= options.maxReconnectAttempts && options.maxReconnectAttempts > 0, "B9",
                   "an automatic attempt beyond the budget");
   findings_.check(!hintUntil_ || *hintUntil_ <= step.now(), "B9",
@@ -165,7 +175,8 @@ void RetriesChecker::finish(const Step& step) {
   const Phase after = step.after();
   findings_.check(after != Phase::Exhausted || hasGivenUp_, "B5", "giving up is not reported");
   if (isStableNow_ && step.client->reconnectAttempts() == 0) retries_ = 0;
-  findings_.check(step.client->reconnectAttempts() >= retries_, "B6", "the count of retries starts afresh too early");
+  findings_.check(step.client->reconnectAttempts() >= retries_, "B6",
+                  "the count of retries starts afresh too early");
   findings_.check(step.client->reconnectAttempts() <= retries_ || isStableNow_, "B6",
                   "the count of retries does not start afresh");
   const bool isHeldUp = step.find<effect::AskShouldReconnect>() != nullptr;

@@ -1,5 +1,5 @@
-// B3 to B9: when an attempt may start, how many an outage may have, when the count starts afresh, and what a loss
-// leads to. The length of delays is in delays.h.
+// B3 to B9: when an attempt may start, how many an outage may have, when the count starts afresh, and what a
+// loss leads to. The length of delays is in delays.h.
 #pragma once
 
 #include <cstdint>

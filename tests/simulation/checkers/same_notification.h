@@ -18,9 +18,7 @@ struct NotificationMembers {
   auto operator()(const notification::RetryScheduled& n) const {
     return std::tuple(n.attempt, n.delay, n.nominalDelay, n.at, n.consecutiveErrors);
   }
-  auto operator()(const notification::GaveUp& n) const {
-    return std::tuple(n.attempts, n.consecutiveErrors);
-  }
+  auto operator()(const notification::GaveUp& n) const { return std::tuple(n.attempts, n.consecutiveErrors); }
   auto operator()(const notification::AuthRecoveryNeeded& /*n*/) const { return std::tuple(); }
   auto operator()(const notification::RecoveryAttempted& n) const { return std::tuple(n.type, n.attempt); }
   auto operator()(const notification::RecoveryGaveUp& n) const { return std::tuple(n.type, n.attempts); }

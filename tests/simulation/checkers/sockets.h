@@ -1,5 +1,5 @@
-// C1, C2 and C8: how many attempts are alive, that each socket is closed once and then released, and what is sent
-// in closing.
+// C1, C2 and C8: how many attempts are alive, that each socket is closed once and then released, and what is
+// sent in closing.
 #pragma once
 
 #include <array>
@@ -18,15 +18,15 @@ class SocketsChecker {
     if (const auto* const closed = step.eventAs<event::SocketClosed>()) {
       Entry* const entry = find(closed->attempt);
       if (entry != nullptr && entry->hasSocket) entry->isClosed = true;
-    } else if (const auto* const failed = step.eventAs<event::AttemptFailed>()) {
-      if (step.isOfCurrent(failed->attempt)) end(failed->attempt);
     }
     for (const Record& record : *step.records) {
       if (const auto* const e = as<effect::ResolveAddress>(record)) on(*e);
       if (const auto* const e = as<effect::OpenSocket>(record)) on(*e);
       if (const auto* const e = as<effect::CloseSocket>(record)) on(*e);
       if (const auto* const e = as<effect::Release>(record)) on(*e);
-      if (const auto* const failed = answerAs<event::AttemptFailed>(record)) remove(failed->attempt);
+      // The socket was not created after all.
+      const auto* const failed = answerAs<event::AttemptFailed>(record);
+      if (Entry* const entry = failed == nullptr ? nullptr : find(failed->attempt)) entry->hasSocket = false;
     }
     finish(step);
   }
@@ -37,12 +37,6 @@ class SocketsChecker {
     bool hasSocket = false;
     bool isClosed = false;
   };
-
-  // An attempt without a socket needs no release.
-  void end(AttemptId attempt) {
-    const Entry* const entry = find(attempt);
-    if (entry != nullptr && !entry->hasSocket) remove(attempt);
-  }
 
   void on(const effect::ResolveAddress& effect) {
     findings_.check(current() == AttemptId::None, "C1", "an attempt starts while another is not over");

@@ -33,7 +33,8 @@ class StaleEventsChecker {
     Client changed = client;
     Client control = client;
     changed.handle(facts, stale);
-    control.handle(facts, event::VisibilityChanged{false});
+    const bool isAnswer = std::holds_alternative<event::MessageRefused>(stale);
+    control.handle(facts, isAnswer ? Event(event::ControlRefused{}) : Event(event::VisibilityChanged{false}));
     findings_.check(effects(changed) == effects(control), "C3", "an event of a stale attempt has an effect");
     findings_.check(state(changed, facts) == state(control, facts), "C3",
                     "an event of a stale attempt changes something");

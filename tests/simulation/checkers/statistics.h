@@ -1,4 +1,5 @@
-// R3, and of H6 what the statistics show: each number is the count of an observer outside, and none goes back.
+// R3, and of H6 what the statistics show: each number is the count of an observer outside, and none goes
+// back.
 #pragma once
 
 #include <cstdint>

@@ -16,44 +16,51 @@ struct Wire {
   struct Ping {
     EpochMs timestamp = 0;
     Instant at{};
-    Instant previousAt{};     // when the ping before was sent
-    MessageId behind = 0;     // the newest message before it
-    std::uint64_t before = 0; // bytes before it, as the client may count them
+    Instant previousAt{};      // when the ping before was sent
+    MessageId behind = 0;      // the newest message before it
+    std::uint64_t before = 0;  // bytes before it, as the client may count them
   };
 
   AttemptId attempt = AttemptId::None;
   bool isClosing = false;
-  bool dropsUnsent = false;  // closed by disconnect() or destroy(): what is unsent is not sent again
-  bool isBlocking = false;   // closing, with messages that may have to be sent again
-  Instant closingLimit{};    // of a closing socket: closeGrace is over then
+  bool dropsUnsent = false;   // closed by disconnect() or destroy(): what is unsent is not sent again
+  bool isBlocking = false;    // closing, with messages that may have to be sent again
+  bool mayNotBlock = false;   // the client does not have to know that
+  Instant closingLimit{};     // of a closing socket: closeGrace is over then
   bool hasRemainder = false;  // bufferedAmount holds bytes of no frame
 
   // --- bytes
   std::uint64_t sent = 0;       // given to the socket, exactly
   std::uint64_t leftUpTo = 0;   // of them, as bufferedAmount showed last
   bool isOnBoundary = true;     // whether leftUpTo is the end of a frame
+  bool isAmongControl = false;  // whether that is between two control frames
   std::uint64_t atMost = 0;     // as the client may count them, 8 for the header of each message included
-  std::vector<std::uint64_t> frameEnds{};
+  struct Frame {
+    std::uint64_t end = 0;
+    bool isControl = false;
+  };
+  std::vector<Frame> frames{};
 
   // --- pings
-  std::deque<Ping> pings{};  // unanswered
-  Instant newestPingAt{};    // of any ping; at first when the socket opened
+  std::deque<Ping> pings{};      // unanswered
+  Instant newestPingAt{};        // of any ping; at first when the socket opened
   std::uint64_t pingedAt = 0;    // bytes before the newest ping, as the client may count them
   std::uint64_t answeredAt = 0;  // bytes before the newest answered ping
   MessageId newest = 0;
-  MessageId newestBefore = 0;  // the same before this step
-  MessageId answeredUpTo = 0;  // the newest message before an answered ping
-  MessageId outlivedUpTo = 0;  // the newest before a ping that a living peer did not answer in time
+  MessageId newestBefore = 0;    // the same before this step
+  MessageId answeredUpTo = 0;    // the newest message before an answered ping
+  MessageId outlivedUpTo = 0;    // the newest before a ping that a living peer did not answer in time
+  std::uint64_t outlivedAt = 0;  // bytes before that ping
   std::optional<Instant> heardAt{};
   std::optional<Instant> pongAt{};
 
-  void addFrame(std::uint64_t bytes) {
+  void addFrame(std::uint64_t bytes, bool isControl) {
     sent += bytes;
-    frameEnds.push_back(sent);
+    frames.push_back({sent, isControl});
   }
   void removeFrame(std::uint64_t bytes) {
     sent -= bytes;
-    frameEnds.pop_back();
+    frames.pop_back();
     leftUpTo = std::min(leftUpTo, sent);
   }
   void readBuffer(std::uint64_t amount) {
@@ -61,7 +68,21 @@ struct Wire {
     // WebKit counts the frames of the closing handshake.
     if (isClosing && shown < leftUpTo) return;
     leftUpTo = shown;
-    isOnBoundary = leftUpTo == 0 || std::binary_search(frameEnds.begin(), frameEnds.end(), leftUpTo);
+    const auto isBefore = [](const Frame& frame, std::uint64_t end) { return frame.end < end; };
+    const auto at = std::lower_bound(frames.begin(), frames.end(), leftUpTo, isBefore);
+    const bool isEnd = amount < sent && at != frames.end() && at->end == leftUpTo;
+    isOnBoundary = amount == sent || isEnd;
+    isAmongControl = isEnd && at->isControl && at + 1 != frames.end() && (at + 1)->isControl;
+  }
+  // Pings that a living peer has not answered for so long will not be answered: what was sent before them
+  // counts as delivered.
+  void outlive(Duration timeout) {
+    for (const Ping& ping : pings) {
+      const Instant since = std::max(ping.at, pongAt.value_or(ping.at));
+      if (!heardAt || *heardAt - since < timeout) return;
+      outlivedUpTo = std::max(outlivedUpTo, ping.behind);
+      outlivedAt = std::max(outlivedAt, ping.before);
+    }
   }
   // The largest stretch of bytes between two unanswered pings, or before the first or after the last.
   [[nodiscard]] std::uint64_t largestStretch() const {

@@ -1,5 +1,5 @@
-// A crowd of the clients that ship: each is a Client of the core with its own seed and default options. They get
-// the events of their sockets in the order in which a browser gives them.
+// A crowd of the clients that ship: each is a Client of the core with its own seed and default options. They
+// get the events of their sockets in the order in which a browser gives them.
 #pragma once
 
 #include <deque>

@@ -113,13 +113,14 @@ void printProgress(const WalkPlan& plan, const Report& report, const WalkSum& su
                plan.walks[report.walk].corner.name.c_str(), sum.findings.size());
 }
 
-// A job that does not end by itself was ended by an assertion or a crash.
+// A job that does not end by itself was ended by an assertion or a crash, unless it was stopped.
 int crashesOf(const std::vector<int>& jobs) {
   int count = 0;
   for (const int job : jobs) {
     int status = 0;
     (void)waitpid(job, &status, 0);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) ++count;
+    const bool isStopped = WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
+    if (!isStopped && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) ++count;
   }
   return count;
 }
@@ -148,6 +149,10 @@ WalkSum runWalks(const WalkPlan& plan) {
   while (read(ends[0], &report, sizeof report) == static_cast<ssize_t>(sizeof report)) {
     take(plan, report, sum);
     sum.seconds = secondsSince(start);
+    if (plan.untilViolation && !sum.findings.empty()) {
+      for (const int job : jobs) kill(job, SIGTERM);
+      break;
+    }
     if (plan.isQuiet || report.isDone || secondsSince(printed) < 2) continue;
     printed = Clock::now();
     printProgress(plan, report, sum);
@@ -157,6 +162,8 @@ WalkSum runWalks(const WalkPlan& plan) {
   sum.seconds = secondsSince(start);
   rusage usage{};
   (void)getrusage(RUSAGE_CHILDREN, &usage);
+  sum.processorSeconds =
+      static_cast<double>(usage.ru_utime.tv_sec) + static_cast<double>(usage.ru_utime.tv_usec) / 1e6;
   sum.megabytesAJob = static_cast<double>(usage.ru_maxrss) / 1024;
   return sum;
 }

@@ -24,6 +24,7 @@ struct WalkPlan {
   std::size_t length = 6;
   std::uint64_t jobs = 1;
   bool isQuiet = false;
+  bool untilViolation = false;
 };
 
 // The same way to break the same rule, in some corners.
@@ -40,6 +41,7 @@ struct WalkSum {
   std::vector<Finding> findings;
   int crashes = 0;
   double seconds = 0;
+  double processorSeconds = 0;  // of all jobs
   double megabytesAJob = 0;
 };
 

@@ -14,7 +14,8 @@ namespace rws::worlds {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: rws_sim worlds [--length N] [--jobs N] [--corner PART-OF-A-NAME] [--starts] [--quiet]\n"
+    "usage: rws_sim worlds [--length N] [--jobs N] [--corner PART-OF-A-NAME] [--starts] [--until-violation] "
+    "[--quiet]\n"
     "  all sequences of at most N moves (6) from a fresh client, in every corner of options and hosts;\n"
     "  --starts: from places far from it instead\n";
 
@@ -24,6 +25,7 @@ struct Arguments {
   std::string_view corner;
   bool fromStarts = false;
   bool isQuiet = false;
+  bool untilViolation = false;
 };
 
 std::optional<std::uint64_t> numberOf(std::string_view text, std::uint64_t most) {
@@ -33,12 +35,18 @@ std::optional<std::uint64_t> numberOf(std::string_view text, std::uint64_t most)
   return number >= 1 && number <= most ? std::optional(number) : std::nullopt;
 }
 
+bool* flagNamed(std::string_view name, Arguments& arguments) {
+  if (name == "--starts") return &arguments.fromStarts;
+  if (name == "--quiet") return &arguments.isQuiet;
+  return name == "--until-violation" ? &arguments.untilViolation : nullptr;
+}
+
 std::optional<Arguments> read(std::span<const std::string_view> words) {
   constexpr std::uint64_t kMostJobs = 256;
   Arguments arguments;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "--starts" || words[i] == "--quiet") {
-      (words[i] == "--starts" ? arguments.fromStarts : arguments.isQuiet) = true;
+    if (bool* const flag = flagNamed(words[i], arguments)) {
+      *flag = true;
       continue;
     }
     if (i + 1 == words.size()) return std::nullopt;
@@ -64,7 +72,8 @@ WalkPlan planOf(const Arguments& arguments) {
                 .moves = test::allMoves(),
                 .length = arguments.length,
                 .jobs = arguments.jobs,
-                .isQuiet = arguments.isQuiet};
+                .isQuiet = arguments.isQuiet,
+                .untilViolation = arguments.untilViolation};
   const std::vector<test::Way> starts = arguments.fromStarts ? test::starts() : std::vector<test::Way>{{}};
   for (const test::Corner& corner : test::corners()) {
     if (corner.name.find(arguments.corner) == std::string::npos) continue;
@@ -90,7 +99,7 @@ void print(const WalkPlan& plan, const WalkSum& sum) {
   std::printf("steps           %" PRIu64 ", %.0f a second\n", all.steps,
               static_cast<double>(all.steps) / std::max(sum.seconds, 1e-3));
   std::printf("memory          %.0f MB a job at most\n", sum.megabytesAJob);
-  std::printf("time            %.1f s\n", sum.seconds);
+  std::printf("time            %.1f s, of the processor %.1f s\n", sum.seconds, sum.processorSeconds);
   for (const Finding& finding : sum.findings) {
     std::printf("violation: %s\n  corner: %s, %" PRIu64 " in all\n  way: %s\n", finding.rule.c_str(),
                 finding.corner.c_str(), finding.corners, finding.way.c_str());

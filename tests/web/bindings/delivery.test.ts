@@ -41,7 +41,7 @@ describe('sending messages', () => {
   it('queues a message again that the listener could not send', () => {
     const client = openClient();
     send(client, 1);
-    expect(core._rwsTrySendNow(client.connection.id(), 2, 1, 1)).toBe(1);
+    expect(core._rwsTrySendNow(client.connection.id(), 2, 1, true)).toBe(1);
     client.connection.messageRefused(1, 2, false);
     expect(client.argumentsOf('failed')).toEqual([['send_error', 0, true]]);
     expect(client.connection.snapshot()).toMatchObject({ queuedMessages: 1, totalMessages: 1 });
@@ -112,11 +112,11 @@ describe('sending messages', () => {
     const client = openClient();
     client.connection.setOption('enableHeartbeat', false);
     let message = 0;
-    while (core._rwsTrySendNow(client.connection.id(), message + 1, 1, 1) === 1) message += 1;
+    while (core._rwsTrySendNow(client.connection.id(), message + 1, 1, true) === 1) message += 1;
     expect(message).toBe(32);
     send(client, message + 1);
     expect(client.argumentsOf('delivered')).toEqual([[0, 32]]);
-    expect(core._rwsTrySendNow(client.connection.id(), message + 2, 1, 1)).toBe(1);
+    expect(core._rwsTrySendNow(client.connection.id(), message + 2, 1, true)).toBe(1);
     client.connection.delete();
   });
 

@@ -27,7 +27,7 @@ describe('the end of a turn', () => {
   it('is not reported when nothing was', () => {
     const client = openClient();
     client.connection.connect();
-    core._rwsTrySendNow(client.connection.id(), 1, 1, 1);
+    core._rwsTrySendNow(client.connection.id(), 1, 1, true);
     receive(client, 1);
     client.connection.textReceived(1, '{"type":"ping"}');
     client.connection.visibilityChanged(false);

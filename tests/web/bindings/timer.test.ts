@@ -104,7 +104,7 @@ describe('setting the timer', () => {
     const set = vi.spyOn(globalThis, 'setTimeout');
     const clear = vi.spyOn(globalThis, 'clearTimeout');
     for (let payload = 1; payload <= 100; payload += 1) {
-      if (core._rwsTrySendNow(client.connection.id(), payload, 1, 1) === 0) send(client, payload);
+      if (core._rwsTrySendNow(client.connection.id(), payload, 1, true) === 0) send(client, payload);
       receive(client, 1);
     }
     // One earlier deadline: the confirmation of the message.
@@ -116,7 +116,7 @@ describe('setting the timer', () => {
   it('reports nothing when a timer has nothing to do, and sets the next one', () => {
     const client = openClient();
     send(client, 1);
-    expect(core._rwsTrySendNow(client.connection.id(), 2, 1, 1)).toBe(1);
+    expect(core._rwsTrySendNow(client.connection.id(), 2, 1, true)).toBe(1);
     client.connection.messageRefused(1, 1, false);
     client.takeNames();
     // The timer was set to confirm the message, which was not sent.

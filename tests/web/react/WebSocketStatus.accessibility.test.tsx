@@ -1,5 +1,5 @@
-// Accessibility of the status component: axe rules in every state, live regions, focus and keyboard. Colours are tested
-// in WebSocketStatus.styles and in browsers.
+// Accessibility of the status component: axe rules in every state, live regions, focus and keyboard. Colours
+// are tested in WebSocketStatus.styles and in browsers.
 import { act, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import axe from 'axe-core';

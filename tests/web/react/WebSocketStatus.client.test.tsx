@@ -1,4 +1,5 @@
-// Tests of the status component with the real client: what a user sees from the first connect to the last attempt.
+// Tests of the status component with the real client: what a user sees from the first connect to the last
+// attempt.
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type ResilientWebSocketOptions } from '../../../web/index.js';

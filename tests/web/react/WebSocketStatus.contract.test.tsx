@@ -1,4 +1,5 @@
-// Checks what code written for the original component relies on, with mocks that have only the documented members.
+// Checks what code written for the original component relies on, with mocks that have only the documented
+// members.
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import StatusByDefault, { WebSocketStatus } from '../../../web/react/status/websocket_status.js';

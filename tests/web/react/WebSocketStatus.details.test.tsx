@@ -1,4 +1,5 @@
-// Tests of the form with details: the panel that is always open, the statistics, the sparkline of round-trip times.
+// Tests of the form with details: the panel that is always open, the statistics, the sparkline of round-trip
+// times.
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { WebSocketStatus } from '../../../web/react/status/websocket_status.js';

@@ -1,5 +1,5 @@
-// The React examples of README.md and docs/react.md work as they are written: each is taken from there, built and used.
-// The tables of docs/react.md have every prop and option.
+// Checks that the React examples of README.md and docs/react.md work: each is extracted, built and rendered.
+// Checks also that the tables of docs/react.md have every prop and option.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const reference = readFileSync('docs/react.md', 'utf8');
 const source = readFileSync('README.md', 'utf8') + reference;
 const examples = [...source.matchAll(/```tsx\n(.*?)```/gs)].map(([, code = '']) => code);
 
-/** The example whose code has this word in it, as a component. */
+/** The example whose code contains this word, as a component. */
 async function example(word: string): Promise<FunctionComponent<Record<string, unknown>>> {
   const index = examples.findIndex((code) => code.includes(word));
   const module: unknown = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${index}.mjs`)).href);
@@ -43,18 +43,18 @@ beforeAll(() => {
     const flags = ['--bundle', '--format=esm', '--target=es2022', '--jsx=automatic', '--loader=tsx'];
     const others = ['--external:react', '--external:react/*', '--loader:.css=empty', '--log-level=warning'];
     const outfile = `--outfile=${join(folder, `${index}.mjs`)}`;
-    // In a process of its own: esbuild does not run in the world of jsdom.
+    // In a separate process, because esbuild does not run under jsdom.
     execFileSync('node_modules/.bin/esbuild', [...flags, ...others, outfile], { input });
   }
 });
 
 setUpReactTests();
 
-it('has four examples, and each is used below', () => {
+it('the documents have four React examples, each tested below', () => {
   expect(examples).toHaveLength(4);
 });
 
-it('the chat sends what is written and shows what arrives', async () => {
+it('the chat example sends messages and shows received ones', async () => {
   const Chat = await example('stopGeneration');
   localStorage.setItem('token', 'abc');
   render(<Chat sessionId={7} />);
@@ -74,7 +74,7 @@ it('the chat sends what is written and shows what arrives', async () => {
   expect(screen.getByText('Онлайн')).toBeTruthy();
 });
 
-it('the feed writes what arrives and shows the state', async () => {
+it('the feed example logs messages and shows the state', async () => {
   const Feed = await example('function Feed()');
   const { container } = render(<Feed />);
   expect(ScriptedWebSocket.last.url).toBe('wss://example.com/feed');
@@ -85,7 +85,7 @@ it('the feed writes what arrives and shows the state', async () => {
   expect(consoleSpies.log).toHaveBeenCalledWith({ news: 1 });
 });
 
-it('the chat with options asks for its token and follows the answer', async () => {
+it('the chat example with options gets its token from a function and shows the answer', async () => {
   const Answer = await example('getToken');
   const fetchToken = vi.fn(() => Promise.resolve('fresh'));
   const { container } = render(<Answer sessionId={7} fetchToken={fetchToken} />);
@@ -100,7 +100,7 @@ it('the chat with options asks for its token and follows the answer', async () =
   expect(consoleSpies.warn).toHaveBeenCalledWith('server_error', 'no');
 });
 
-it('two components below the provider share one connection', async () => {
+it('the provider example shares one connection between two components', async () => {
   const App = await example('ResilientWebSocketProvider');
   render(<App />);
   expect(openSockets()).toHaveLength(1);
@@ -112,7 +112,7 @@ it('two components below the provider share one connection', async () => {
   expect(screen.getAllByText('Online')).toHaveLength(2);
 });
 
-it('docs/react.md names every prop, option and result', () => {
+it('docs/react.md documents every prop, option and result', () => {
   const chatOptions: Record<keyof UseChatWebSocketOptions, true> = {
     url: true,
     token: true,

@@ -1,5 +1,5 @@
-// Checks that an edit during development keeps the connection: React's refresh runtime replaces a component by its new
-// version, and all its effects run again.
+// Checks that an edit during development keeps the connection: React's refresh runtime replaces a component
+// by its new version, and all its effects run again.
 import { type ReactElement } from 'react';
 import { act, render, screen } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';

@@ -1,4 +1,5 @@
-// Checks that sessions are kept apart: no message reaches another session, and every dropped message is reported.
+// Checks that sessions are kept apart: no message reaches another session, and every dropped message is
+// reported.
 import { act } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';

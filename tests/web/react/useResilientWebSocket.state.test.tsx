@@ -297,8 +297,8 @@ describe('the options', () => {
   }
 
   it.each([
-    ['at the beginning', { pingInterval: -1 }],
-    ['on a connection that is there', { pongTimeout: 0 }],
+    ['for a new client', { pingInterval: -1 }],
+    ['on an existing connection', { pongTimeout: 0 }],
   ])('that are invalid reach the error boundary: %s', async (_, bad) => {
     const present = renderSocket();
     open();

@@ -1,5 +1,5 @@
-// The icons of the status component. Each state has its own shape, so that no information depends on colour alone.
-// The icons are hidden from screen readers: the text next to them says the same.
+// The icons of the status component. Each state has its own shape, so that no information depends on colour
+// alone. The icons are hidden from screen readers: the text next to them has the same meaning.
 import { type ReactElement } from 'react';
 import { type ConnectionState } from '../../types.js';
 

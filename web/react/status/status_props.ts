@@ -1,4 +1,5 @@
-// Validates the props of the status component. The defaults are in websocket_status.tsx, where the props are used.
+// Validates the props of the status component. The defaults are in websocket_status.tsx, where the props are
+// used.
 
 export type FloatingPosition = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
 

@@ -1,5 +1,6 @@
-// The part of the panel about the reconnect: number of the attempt, queued messages, countdown and the button that
-// connects at once. It is not a live region, because a screen reader would read out the countdown every second.
+// The part of the panel about the reconnect: number of the attempt, queued messages, countdown and the button
+// that connects at once. It is not a live region, because a screen reader would read out the countdown every
+// second.
 import { type ReactElement } from 'react';
 import { type StatusSource } from './status_source.js';
 import { isTrying, type StatusView } from './status_view.js';

@@ -1,5 +1,5 @@
-// The interface that the status component needs of a client: documented members only, so that any object with them will
-// do. The file imports only types, so the component can be bundled without the client.
+// The interface that the status component needs of a client: documented members only, so that any object with
+// them will do. The file imports only types, so the component can be bundled without the client.
 import { type ConnectionState } from '../../types.js';
 
 /** The result of `getStatus()`. What depends on an optional field is shown only if the field is there. */

@@ -1,5 +1,5 @@
-// The store behind the status component: listens to a client, updates the view (status_view.ts), and runs the timers
-// that end the quiet time, hide the panel and refresh the numbers.
+// The store behind the status component: listens to a client, updates the view (status_view.ts), and runs the
+// timers that end the quiet time, hide the panel and refresh the numbers.
 import { type StatusEvent, type StatusSource } from './status_source.js';
 import { createTimers } from './status_timers.js';
 import {

@@ -1,8 +1,8 @@
 // Timers that follow a condition: one for each action, which runs as long as its reason stays the same.
 
 /**
- * Updates the timer of `action`. With the same `reason` as before the timer keeps running; with another one it is
- * restarted, and fires after `delay` ms; with a falsy one it is removed.
+ * Updates the timer of `action`. With the same `reason` as before the timer keeps running; with another one
+ * it is restarted, and fires after `delay` ms; with a falsy one it is removed.
  */
 export type UpdateTimer = (action: () => void, reason: unknown, delay: number) => void;
 

@@ -1,5 +1,6 @@
-// What the status component shows of a client: the state, whether the panel is open, and the error. Pure functions from
-// one view to the next; listeners and timers are in status_store.ts, the markup is in websocket_status.tsx.
+// What the status component shows of a client: the state, whether the panel is open, and the error. Pure
+// functions from one view to the next; listeners and timers are in status_store.ts, the markup is in
+// websocket_status.tsx.
 import { type ConnectionState } from '../../types.js';
 import { type StatusReport } from './status_source.js';
 
@@ -16,7 +17,9 @@ export interface StatusView {
   readonly isOpen: boolean;
   /** Whether the panel is always open, for the details. */
   readonly isPinned: boolean;
-  /** Whether an outage or a first connect, with its error, is not shown yet because it has only just begun. */
+  /**
+   * Whether an outage or a first connect, with its error, is not shown yet because it has only just begun.
+   */
   readonly isQuiet: boolean;
   /** The latest error; `text` is null if the client has no text that may be shown. */
   readonly problem: { readonly text: string | null } | null;
@@ -82,7 +85,9 @@ export function revealView(view: StatusView): StatusView {
   return view.isQuiet ? openView(view) : view;
 }
 
-/** Takes over a reading. A new outage stays quiet for `quietFor` ms, unless the panel shows an outage already. */
+/**
+ * Takes over a reading. A new outage stays quiet for `quietFor` ms, unless the panel shows an outage already.
+ */
 export function updateView(view: StatusView, reading: StatusReading, quietFor: number): StatusView {
   const next = { ...view, ...reading };
   const state = reading.report.connectionState;
@@ -96,9 +101,9 @@ export function updateView(view: StatusView, reading: StatusReading, quietFor: n
 }
 
 /**
- * Opens the panel for an error, with two exceptions: an error of an outage that the client is recovering from, and an
- * error of an outage that is just beginning (the `error` event precedes the change of state). Only texts of the client's
- * own errors are shown.
+ * Opens the panel for an error, with two exceptions: an error of an outage that the client is recovering
+ * from, and an error of an outage that is just beginning (the `error` event precedes the change of state).
+ * Only texts of the client's own errors are shown.
  */
 export function withError(view: StatusView, error: unknown): StatusView {
   const { type, message, recoverable } = (error ?? {}) as Record<string, unknown>;

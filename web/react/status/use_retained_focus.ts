@@ -1,5 +1,5 @@
-// Keeps the keyboard focus inside an element whose controls appear and disappear: when the focused control is removed,
-// the element itself is focused, so that the next Tab continues from there.
+// Keeps the keyboard focus inside an element whose controls appear and disappear: when the focused control is
+// removed, the element itself is focused, so that the next Tab continues from there.
 import { useEffect, useRef, type FocusEvent, type RefObject } from 'react';
 
 interface RetainedFocus<Element extends HTMLElement> {

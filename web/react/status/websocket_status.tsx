@@ -1,5 +1,5 @@
-// The status component: its forms and its markup. What is shown is computed in status_view.ts, and when it changes in
-// status_store.ts. The client is used through status_source.ts only.
+// The status component: its forms and its markup. What is shown is computed in status_view.ts, and when it
+// changes in status_store.ts. The client is used through status_source.ts only.
 import { useMemo, useSyncExternalStore, type ReactElement } from 'react';
 import { type Locale } from '../../types.js';
 import { Details } from './status_details.js';
@@ -15,7 +15,10 @@ import { useRetainedFocus } from './use_retained_focus.js';
 export interface WebSocketStatusProps {
   /** The client to show; nothing is rendered without one. */
   readonly websocket: StatusSource | null | undefined;
-  /** Always shows the panel, with a toggle for the statistics. Default false: compact, a panel for outages and errors. */
+  /**
+   * Always shows the panel, with a toggle for the statistics. Default false: compact, a panel for outages and
+   * errors.
+   */
   readonly showDetails?: boolean | undefined;
   /** Called by the button «Переподключить» instead of `websocket.reconnect()`. */
   readonly onReconnect?: (() => unknown) | undefined;
@@ -29,13 +32,16 @@ export interface WebSocketStatusProps {
   readonly texts?: Partial<StatusTexts> | undefined;
   /** Outages and first connects shorter than this are not shown, ms, 0 to 2147483647. Default 1000. */
   readonly quietFor?: number | undefined;
-  /** How long the panel stays after a recovery, or an error while connected, ms, 0 to 2147483647. Default 3000. */
+  /**
+   * How long the panel stays after a recovery, or an error while connected, ms, 0 to 2147483647. Default
+   * 3000.
+   */
   readonly hideAfter?: number | undefined;
 }
 
 /**
- * Shows the state of a connection: a dot with a word while it is connected, a panel for outages and errors. Throws
- * RangeError for an invalid prop.
+ * Shows the state of a connection: a dot with a word while it is connected, a panel for outages and errors.
+ * Throws RangeError for an invalid prop.
  */
 export function WebSocketStatus({ websocket, ...props }: WebSocketStatusProps): ReactElement | null {
   checkStatusProps(props);
@@ -107,7 +113,8 @@ function classNames({ className, floating }: StatusProps, isPanel: boolean): str
 }
 
 /**
- * The texts to show. State and error have the client's texts, unless the props ask for another language or other texts.
+ * The texts to show. State and error have the client's texts, unless the props ask for another language or
+ * other texts.
  */
 function resolveTexts({ websocket, locale: givenLocale, texts: ownTexts }: StatusProps, view: StatusView) {
   const clientLocale = websocket.options.locale === 'en' ? 'en' : 'ru';

@@ -1,5 +1,5 @@
-// Debian's Chromium, driven by puppeteer-core over the DevTools protocol. The flags by which puppeteer prevents throttling of
-// hidden pages are removed, so that pages are hidden and frozen as for users.
+// Debian's Chromium, driven by puppeteer-core over the DevTools protocol. The flags by which puppeteer
+// prevents throttling of hidden pages are removed, so that pages are hidden and frozen as for users.
 import puppeteer, { type BrowserContext, type CDPSession, type Page } from 'puppeteer-core';
 import type { Engine, EnginePage } from './engine.js';
 import { setHidden } from './tabs.js';

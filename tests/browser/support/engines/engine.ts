@@ -1,5 +1,5 @@
-// The interface of a browser engine that tests drive, with the functions that only some engines have as optional members.
-// Implemented in chromium.ts, firefox.ts and webkit.ts.
+// The interface of a browser engine that tests drive, with the functions that only some engines have as
+// optional members. Implemented in chromium.ts, firefox.ts and webkit.ts.
 
 export type EngineName = 'chromium' | 'firefox' | 'webkit';
 

@@ -1,5 +1,5 @@
-// Hides a page behind another tab of its window, for the engines that puppeteer-core drives, and waits until the page's
-// visibilityState has changed.
+// Hides a page behind another tab of its window, for the engines that puppeteer-core drives, and waits until
+// the page's visibilityState has changed.
 import type { Page } from 'puppeteer-core';
 import { vi } from 'vitest';
 

@@ -1,6 +1,6 @@
-// WebKitGTK's MiniBrowser, driven by WebKitWebDriver under Xvfb with selenium-webdriver. Each page has its own browser on its
-// own virtual screen, because a window behind another one counts as hidden and its timers are throttled. A page is hidden by
-// unmapping its window with xdotool.
+// WebKitGTK's MiniBrowser, driven by WebKitWebDriver under Xvfb with selenium-webdriver. Each page has its
+// own browser on its own virtual screen, because a window behind another one counts as hidden and its timers
+// are throttled. A page is hidden by unmapping its window with xdotool.
 import { execFileSync } from 'node:child_process';
 import { Builder, type WebDriver } from 'selenium-webdriver';
 import { vi } from 'vitest';
@@ -73,7 +73,9 @@ function findWindow(display: string): (isHidden: boolean) => void {
 
 type Browser = EnginePage & { readonly version: string };
 
-/** Starts a browser, at the second try if necessary: one start in several hundred hangs without a web process. */
+/**
+ * Starts a browser, at the second try if necessary: one start in several hundred hangs without a web process.
+ */
 async function openBrowser(): Promise<Browser> {
   return startBrowser().catch(startBrowser);
 }
@@ -135,7 +137,10 @@ async function startDriver(program: Program, url: string): Promise<WebDriver> {
   return driver;
 }
 
-/** Runs the expression as an asynchronous script, without eval, which the page's content security policy may forbid. */
+/**
+ * Runs the expression as an asynchronous script, without eval, which the page's content security policy may
+ * forbid.
+ */
 async function evaluate<Result>(driver: WebDriver, expression: string): Promise<Result> {
   const script = `
     const done = arguments[arguments.length - 1];

@@ -1,5 +1,5 @@
-// A TCP proxy with faults: latency, small slices, limited bandwidth, dropped data in one or both directions, stalled links,
-// resets, a closed port. It does not interpret the data.
+// A TCP proxy with faults: latency, small slices, limited bandwidth, dropped data in one or both directions,
+// stalled links, resets, a closed port. It does not interpret the data.
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { Pipe, type LinkProperties } from './pipe.js';
 

@@ -1,5 +1,5 @@
-// A link that loses packets: a network namespace behind a pair of virtual interfaces, with nftables in it. It needs the
-// right to create namespaces; check `canMakeLinks` first.
+// A link that loses packets or is slow: a network namespace behind a pair of virtual interfaces, with nftables in it and a
+// token bucket filter before it. It needs the right to create namespaces; check `canMakeLinks` first.
 import { spawnSync } from 'node:child_process';
 import type { Address, Direction } from './fault_proxy.js';
 
@@ -27,11 +27,21 @@ process.once('exit', () => {
   for (const link of activeLinks) link.remove();
 });
 
+/** Whether the kernel can limit the rate of a link. */
+export function canLimitRate(): boolean {
+  const link = new LossyLink();
+  const isLimited = link.tryLimitRate(65_536);
+  link.remove();
+  return isLimited;
+}
+
 let count = 0;
 
 export class LossyLink {
   readonly #namespace: string;
   readonly #network: string;
+  /** The client's interface. */
+  readonly #near: string;
 
   constructor() {
     count += 1;
@@ -40,6 +50,7 @@ export class LossyLink {
     this.#network = `10.${100 + (process.pid % 100)}.${count}`;
     activeLinks.add(this);
     const [near, far] = [`${this.#namespace}a`, `${this.#namespace}b`];
+    this.#near = near;
     mustRun('ip', 'netns', 'add', this.#namespace);
     mustRun('ip', 'link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', this.#namespace);
     mustRun('ip', 'address', 'add', `${this.#network}.1/30`, 'dev', near);
@@ -68,6 +79,19 @@ export class LossyLink {
     const [chain, side] = direction === 'up' ? ['input', 'sport'] : ['output', 'dport'];
     const which = port === undefined ? [] : ['tcp', side, String(port)];
     this.#nft('add', 'rule', 'inet', 'loss', chain, ...which, 'drop');
+  }
+
+  /**
+   * Limits the rate from client to server, headers included. Returns false if the kernel has no such filter. Its queue is
+   * short: in one of 32 KB TCP loses many packets at once, and at 8 KB/s nothing arrives for 10 s until it has recovered.
+   */
+  tryLimitRate(bytesPerSecond: number): boolean {
+    const rate = ['rate', `${bytesPerSecond * 8}bit`, 'burst', '4000', 'limit', '8000'];
+    return run('tc', 'qdisc', 'add', 'dev', this.#near, 'root', 'tbf', ...rate);
+  }
+
+  unlimitRate(): void {
+    mustRun('tc', 'qdisc', 'delete', 'dev', this.#near, 'root');
   }
 
   heal(): void {

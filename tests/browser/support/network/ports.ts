@@ -15,8 +15,8 @@ export async function freePort(host: string): Promise<number> {
 let lastHost = 0;
 
 /**
- * A different loopback address for each call: browsers connect only one WebSocket to an address at a time, so experiments
- * that run in parallel must not share one.
+ * A different loopback address for each call: browsers connect only one WebSocket to an address at a time, so
+ * experiments that run in parallel must not share one.
  */
 export function uniqueLoopbackAddress(): string {
   lastHost += 1;

@@ -1,5 +1,5 @@
-// A server of a different implementation (python_server.py) in its own process, which can be killed and can run in a network
-// namespace.
+// A server of a different implementation (python_server.py) in its own process, which can be killed or suspended, can run in
+// a network namespace, and can send WebSocket pings.
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { startProgram, type Program } from '../program.js';
@@ -16,33 +16,45 @@ interface Report {
   readonly port?: number;
 }
 
+export interface PythonServerOptions {
+  /** A command that runs the server, such as `ip netns exec`. */
+  readonly prefix?: readonly string[];
+  /** Time between WebSocket pings with a payload, seconds. Default: none are sent. */
+  readonly pingInterval?: number;
+}
+
 export class PythonServer {
   readonly address: Address;
   readonly arrivals: Arrival[] = [];
   /** The clients' ports, one for each connection. */
   readonly ports: number[] = [];
-  readonly #prefix: readonly string[];
+  readonly #options: PythonServerOptions;
   #program: Program | undefined;
 
-  private constructor(address: Address, prefix: readonly string[]) {
+  private constructor(address: Address, options: PythonServerOptions) {
     this.address = address;
-    this.#prefix = prefix;
+    this.#options = options;
   }
 
-  /** `prefix`: a command that runs the server, such as `ip netns exec`. */
-  static async start(address: Address, prefix: readonly string[] = []): Promise<PythonServer> {
-    const server = new PythonServer(address, prefix);
+  static async start(address: Address, options: PythonServerOptions = {}): Promise<PythonServer> {
+    const server = new PythonServer(address, options);
     await server.start();
     return server;
   }
 
+  get url(): string {
+    return `ws://${this.address.host}:${this.address.port}/`;
+  }
+
   async start(): Promise<void> {
+    const { prefix = [], pingInterval } = this.#options;
     const [command = '', ...parameters] = [
-      ...this.#prefix,
+      ...prefix,
       '/usr/bin/python3',
       script,
       this.address.host,
       String(this.address.port),
+      ...(pingInterval === undefined ? [] : [String(pingInterval)]),
     ];
     const program = startProgram(command, parameters);
     const earlierConnections = this.ports.length;
@@ -51,6 +63,15 @@ export class PythonServer {
     });
     this.#program = program;
     await program.waitForLine(/listening/);
+  }
+
+  /** Suspends the process: its connections stay open, but it reads and answers nothing until `thaw`. */
+  freeze(): void {
+    this.#program?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#program?.kill('SIGCONT');
   }
 
   /** SIGKILL: no close frames are sent. */

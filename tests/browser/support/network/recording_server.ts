@@ -54,7 +54,10 @@ export class RecordingServer {
     });
   }
 
-  /** Closes the port and all connections at once, without close frames, as the kernel does for a killed process. */
+  /**
+   * Closes the port and all connections at once, without close frames, as the kernel does for a killed
+   * process.
+   */
   async stop(): Promise<void> {
     const http = this.#http;
     this.#http = undefined;

@@ -1,5 +1,5 @@
-// One interface for this package's client and the clients it is compared with. The other clients are used with their
-// default options.
+// One interface for this package's client and the clients it is compared with. The other clients are used
+// with their default options.
 import ResilientWebSocket, { type ResilientWebSocketOptions } from '@advakod/resilient-websocket';
 import PartySocket from 'partysocket/ws';
 import ReconnectingWebSocket from 'reconnecting-websocket/dist/reconnecting-websocket-mjs.js';

@@ -1,9 +1,11 @@
-// The interface between the pages and the tests: the record of what a client was given and did, events, and the functions
-// of the top window and its frames.
+// The interface between the pages and the tests: the record of what a client was given and did, events, and
+// the functions of the top window and its frames.
 
 export type Library = 'ours' | 'reconnecting-websocket' | 'partysocket' | 'socket.io-client';
 
-/** up, down: a connection opened, closed. failed: the client gave up. page: an event of the page's life cycle. */
+/**
+ * up, down: a connection opened, closed. failed: the client gave up. page: an event of the page's life cycle.
+ */
 export type EventName = 'up' | 'down' | 'failed' | 'error' | 'page';
 
 export interface PageEvent {

@@ -1,5 +1,5 @@
-// The script of a frame: it runs one client, sends numbered messages through it, and records what happens. The record is
-// kept in the top window.
+// The script of a frame: it runs one client, sends numbered messages through it, and records what happens.
+// The record is kept in the top window.
 import { frameName, top } from './frame_context.js';
 // These two replace globals, so they must stand before the import of the clients.
 import './simulated_environment.js';

@@ -1,5 +1,5 @@
-// Replaces the global WebSocket by a subclass that records which messages a native socket was given, and which of them
-// were still in its buffer at its close event. It must be imported before any client.
+// Replaces the global WebSocket by a subclass that records which messages a native socket was given, and
+// which of them were still in its buffer at its close event. It must be imported before any client.
 import { frameName, top } from './frame_context.js';
 
 interface Sent {
@@ -26,7 +26,8 @@ class RecordedWebSocket extends WebSocket {
     record.sockets += 1;
     this.#socket = record.sockets;
     this.addEventListener('close', () => {
-      // WebKit counts messages sent to a closing socket with their framing, so bufferedAmount cannot be used then.
+      // WebKit counts messages sent to a closing socket with their framing, so bufferedAmount cannot be used
+      // then.
       if (this.#sentWhileNotOpen) return;
       const transmittedBytes = this.#sentBytes - this.bufferedAmount;
       for (const { n, end, at } of this.#sent) {

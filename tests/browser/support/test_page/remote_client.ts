@@ -1,5 +1,5 @@
-// Controls one client in one frame from a test: sends commands to the frame and receives its events. Every wait has a time
-// limit.
+// Controls one client in one frame from a test: sends commands to the frame and receives its events. Every
+// wait has a time limit.
 import { vi } from 'vitest';
 import type { EnginePage } from '../engines/engine.js';
 import type { ClientRecord, ClientStart, EventName, PageEvent } from './client_record.js';

@@ -1,5 +1,5 @@
-// The HTTP server of the test pages: it serves their HTML and scripts, and the built package from `dist` or from the
-// folder that RWS_DIST names.
+// The HTTP server of the test pages: it serves their HTML and scripts, and the built package from `dist` or
+// from the folder that RWS_DIST names.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -15,7 +15,10 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
 };
 
-/** The package is not bundled into the pages' scripts. It is loaded as a module, as by a page without a bundler. */
+/**
+ * The package is not bundled into the pages' scripts. It is loaded as a module, as by a page without a
+ * bundler.
+ */
 const externalPackage: Plugin = {
   name: 'external-package',
   setup: (builder) => {

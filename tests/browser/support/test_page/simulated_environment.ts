@@ -1,5 +1,6 @@
-// Simulates changes of a frame's environment: clocks, slow timers, network state, visibility, freezing. Nothing is changed
-// until a test calls one of the functions. It replaces global functions and must be imported before any client.
+// Simulates changes of a frame's environment: clocks, slow timers, network state, visibility, freezing.
+// Nothing is changed until a test calls one of the functions. It replaces global functions and must be
+// imported before any client.
 
 interface Timer {
   real: ReturnType<typeof setTimeout>;
@@ -22,7 +23,9 @@ let timerStep = 0;
 Date.now = () => realDate() + wallOffset;
 performance.now = () => realPerformance() + monotonicOffset;
 
-/** Time until a timer fires; with a timer step it fires at the next multiple, as timers of hidden pages do. */
+/**
+ * Time until a timer fires; with a timer step it fires at the next multiple, as timers of hidden pages do.
+ */
 function remainingTime(due: number): number {
   const rounded = timerStep === 0 ? due : Math.ceil(due / timerStep) * timerStep;
   return Math.max(0, rounded - performance.now());

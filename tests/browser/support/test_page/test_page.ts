@@ -1,10 +1,13 @@
-// One page with clients in frames, seen from a test: opens clients and polls their events. Every wait has a time limit.
+// One page with clients in frames, seen from a test: opens clients and polls their events. Every wait has a
+// time limit.
 import type { Engine, EnginePage } from '../engines/engine.js';
 import { withTimeout } from '../with_timeout.js';
 import type { PageEvent } from './client_record.js';
 import { RemoteClient } from './remote_client.js';
 
-/** Time between two polls, ms. It delays waits, but not the times of the events, which the page takes itself. */
+/**
+ * Time between two polls, ms. It delays waits, but not the times of the events, which the page takes itself.
+ */
 const pollInterval = 50;
 
 /** Longest time for a frame to load, ms. */
@@ -28,7 +31,10 @@ export class TestPage {
     return new TestPage(await engine.open(url));
   }
 
-  /** Creates a client in a new frame. Frames are opened one after the other: many at once slow each other down. */
+  /**
+   * Creates a client in a new frame. Frames are opened one after the other: many at once slow each other
+   * down.
+   */
   async client(name: string): Promise<RemoteClient> {
     const client = new RemoteClient(this.page, name);
     this.#clients.set(name, client);

@@ -1,5 +1,5 @@
-// The script of the top window: it opens one frame for each client, and keeps their records and events, also when a
-// frame is gone.
+// The script of the top window: it opens one frame for each client, and keeps their records and events, also
+// when a frame is gone.
 import type { ClientRecord, FrameApi, PageEvent, TopApi } from './client_record.js';
 
 const records: Record<string, ClientRecord> = {};

@@ -1,4 +1,4 @@
-// Owns the page of every consumer: a chat with the imports of the specification.
+// The chat that all consumer projects render, with the documented imports.
 import { useState } from 'react';
 import WebSocketStatus from '@advakod/resilient-websocket/components/WebSocketStatus';
 import { useChatWebSocket } from '@advakod/resilient-websocket/hooks/useChatWebSocket';
@@ -13,7 +13,7 @@ export function Chat() {
   const { connectionState, websocket, sendChatMessage, forceReconnect } = useChatWebSocket(
     parameters.get('session'),
     handleNewMessage,
-    // A page without a build names its server itself.
+    // A page without a build gets the server's URL as a parameter.
     ...(parameters.has('server') ? [{ url: parameters.get('server') }] : []),
   );
   return (

@@ -1,4 +1,4 @@
-// Owns putting the chat on the page, as a bundler's project does.
+// Renders the chat, as in a project with a bundler.
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import '@advakod/resilient-websocket/styles.css';

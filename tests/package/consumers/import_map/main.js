@@ -1,4 +1,4 @@
-// Owns putting the chat on the page, without a build.
+// Renders the chat without a build.
 import { createElement, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Chat } from './chat.js';

@@ -1,4 +1,5 @@
-// Owns making ECMAScript modules of React, which publishes none: vendor/react.js and so on, one React among them.
+// Makes ECMAScript modules of React, which publishes none: vendor/react.js and others, all with the same
+// React.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';

@@ -1,4 +1,5 @@
-// Owns component tests as an application has them: a mock with the documented members of the client and no others.
+// Tests of the component as in an application: with a mock that has only the documented members of the
+// client.
 require('@testing-library/jest-dom');
 const { createElement } = require('react');
 const { fireEvent, render, screen } = require('@testing-library/react');
@@ -35,7 +36,7 @@ test('shows a connected client as online', () => {
   expect(screen.queryByText('Переподключить')).not.toBeInTheDocument();
 });
 
-test('shows a failed client with its attempts, its queue and a way back', () => {
+test('shows a failed client with its queue and a reconnect button', () => {
   const websocket = mockWebSocket('failed', { reconnectAttempts: 10, queuedMessages: 5 });
   render(createElement(WebSocketStatus, { websocket }));
   expect(screen.getByText('Ошибка подключения')).toBeInTheDocument();
@@ -44,7 +45,7 @@ test('shows a failed client with its attempts, its queue and a way back', () => 
   expect(websocket.reconnect).toHaveBeenCalledTimes(1);
 });
 
-test('asks onReconnect instead of the client', () => {
+test('calls onReconnect instead of the client', () => {
   const websocket = mockWebSocket('failed');
   const onReconnect = jest.fn();
   render(createElement(WebSocketStatus, { websocket, onReconnect }));
@@ -53,14 +54,14 @@ test('asks onReconnect instead of the client', () => {
   expect(websocket.reconnect).not.toHaveBeenCalled();
 });
 
-test('shows the statistics when asked for details', () => {
+test('shows the statistics with showDetails', () => {
   render(createElement(WebSocketStatus, { websocket: mockWebSocket('connected'), showDetails: true }));
   fireEvent.click(screen.getByRole('button', { expanded: false }));
   expect(screen.getByText('Подключений:')).toBeInTheDocument();
   expect(screen.getByText('15')).toBeInTheDocument();
 });
 
-test('follows the client from the first render to the last', () => {
+test('adds its listeners at the mount and removes them at the unmount', () => {
   const websocket = mockWebSocket('connected');
   const { unmount } = render(createElement(WebSocketStatus, { websocket }));
   for (const event of ['stateChange', 'error', 'open', 'close']) {

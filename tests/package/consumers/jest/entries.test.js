@@ -1,4 +1,4 @@
-// Owns the check that every entry can be required.
+// Checks that every entry can be loaded with require().
 
 test.each([
   ['@advakod/resilient-websocket', 'ResilientWebSocket', 'default'],
@@ -12,7 +12,7 @@ test.each([
   for (const name of names) expect(loaded[name]).toBeInstanceOf(Function);
 });
 
-test('there is one class, one hook and one component, whichever entry they come from', () => {
+test('all entries export the same class, hook and component', () => {
   const name = '@advakod/resilient-websocket';
   expect(require(`${name}/components/WebSocketStatus`).default).toBe(
     require(`${name}/react`).WebSocketStatus,

@@ -1,15 +1,15 @@
-// Owns the WebSocket of the tests: a mock that does what the test says.
+// A mock of WebSocket that tests control.
 
-/** Puts a mock in the place of the global WebSocket; returns the sockets in the order of their making. */
+/** Replaces the global WebSocket by a mock; returns the sockets in the order of their creation. */
 exports.mockGlobalWebSocket = () => {
   const sockets = [];
   global.WebSocket = jest.fn((url) => {
     const socket = { url, readyState: 0, bufferedAmount: 0, send: jest.fn(), close: jest.fn() };
-    socket.opens = () => {
+    socket.open = () => {
       socket.readyState = 1;
       socket.onopen({});
     };
-    socket.ends = (code) => {
+    socket.end = (code) => {
       socket.readyState = 3;
       socket.onclose({ code, reason: '' });
     };

@@ -1,9 +1,10 @@
-// Owns tests of the chat hook as an application has them: its address from the environment, its token from the storage.
+// Tests of the chat hook as in an application: the URL comes from the environment, the token from
+// localStorage.
 const { act, renderHook } = require('@testing-library/react');
 const { useChatWebSocket } = require('@advakod/resilient-websocket/hooks/useChatWebSocket');
 const { mockGlobalWebSocket } = require('./mock_socket.js');
 
-test('connects to REACT_APP_WS_URL with the stored token and leaves on unmount', () => {
+test('connects to REACT_APP_WS_URL with the stored token and closes at the unmount', () => {
   jest.useFakeTimers();
   jest.spyOn(console, 'log').mockReturnValue();
   process.env.REACT_APP_WS_URL = 'wss://chat.example.com';
@@ -12,7 +13,7 @@ test('connects to REACT_APP_WS_URL with the stored token and leaves on unmount',
   const onNewMessage = jest.fn();
   const { result, unmount } = renderHook(() => useChatWebSocket('session-7', onNewMessage));
   expect(sockets.map(({ url }) => url)).toEqual(['wss://chat.example.com/session/7?token=secret']);
-  act(() => sockets[0].opens());
+  act(() => sockets[0].open());
   expect(result.current.isConnected).toBe(true);
   const data = { id: 1, content: 'Привет!', role: 'user', created_at: '2026-01-01T00:00:00Z' };
   act(() => sockets[0].onmessage({ data: JSON.stringify({ type: 'new_message', data, session_id: 7 }) }));

@@ -1,9 +1,9 @@
-// Owns loading entries of the package in a bare Node. Usage: load.cjs import|require ENTRY…
-// Prints, as JSON, the names that each entry exports and what loading it did to the platform.
-const watcher = require('./watch.cjs');
+// Loads entries of the package in Node without other modules. Usage: load.cjs import|require ENTRY…
+// Prints as JSON the names that each entry exports, and the side effects of loading it.
+const monitor = require('./monitor.cjs');
 
-const [how, ...entries] = process.argv.slice(2);
-const load = { import: (name) => import(name), require: (name) => require(name) }[how];
+const [method, ...entries] = process.argv.slice(2);
+const load = { import: (name) => import(name), require: (name) => require(name) }[method];
 
 function hasReact() {
   try {
@@ -14,12 +14,13 @@ function hasReact() {
 }
 
 async function main() {
-  // What React itself does is its own business, and a consumer without it has nothing to load.
+  // Loaded before monitoring starts, because React's own side effects do not count. A consumer without React
+  // skips this.
   if (hasReact()) await load('react/jsx-runtime');
-  watcher.watch();
+  monitor.start();
   const exported = {};
   for (const name of entries) exported[name] = Object.keys(await load(name)).sort();
-  console.log(JSON.stringify({ exported, touched: watcher.report() }));
+  console.log(JSON.stringify({ exported, sideEffects: monitor.report() }));
 }
 
 main();

@@ -1,6 +1,6 @@
-// Owns the page that both servers render: every component and hook of the package once.
+// The page that both servers render: every component and hook of the package once.
 
-exports.pageOf = ({ h, ResilientWebSocket, ResilientWebSocketProvider, WebSocketStatus, ...hooks }) => {
+exports.createPage = ({ h, ResilientWebSocket, ResilientWebSocketProvider, WebSocketStatus, ...hooks }) => {
   const websocket = new ResilientWebSocket('ws://localhost/', { logLevel: 'silent' });
   const Chat = () => {
     const { connectionState } = hooks.useChatWebSocket('7', () => {});

@@ -1,13 +1,13 @@
-// Owns rendering the package on a server that speaks CommonJS; prints the markup.
+// Renders the page on a server with CommonJS modules, and prints the HTML.
 const { default: ResilientWebSocket } = require('@advakod/resilient-websocket');
 const { default: WebSocketStatus } = require('@advakod/resilient-websocket/components/WebSocketStatus');
 const { useChatWebSocket } = require('@advakod/resilient-websocket/hooks/useChatWebSocket');
 const { ResilientWebSocketProvider, useResilientWebSocket } = require('@advakod/resilient-websocket/react');
 const { createElement: h } = require('react');
 const { renderToString } = require('react-dom/server');
-const { pageOf } = require('./page.cjs');
+const { createPage } = require('./page.cjs');
 
-const parts = {
+const modules = {
   h,
   ResilientWebSocket,
   ResilientWebSocketProvider,
@@ -15,4 +15,4 @@ const parts = {
   useResilientWebSocket,
   WebSocketStatus,
 };
-console.log(renderToString(h(pageOf(parts))));
+console.log(renderToString(h(createPage(modules))));

@@ -1,13 +1,13 @@
-// Owns rendering the package on a server that speaks ECMAScript modules, as frameworks do; prints the markup.
+// Renders the page on a server with ECMAScript modules, as frameworks do, and prints the HTML.
 import WebSocketStatus from '@advakod/resilient-websocket/components/WebSocketStatus';
 import { useChatWebSocket } from '@advakod/resilient-websocket/hooks/useChatWebSocket';
 import { ResilientWebSocketProvider, useResilientWebSocket } from '@advakod/resilient-websocket/react';
 import ResilientWebSocket from '@advakod/resilient-websocket';
 import { createElement as h } from 'react';
 import { renderToString } from 'react-dom/server';
-import { pageOf } from './page.cjs';
+import { createPage } from './page.cjs';
 
-const parts = {
+const modules = {
   h,
   ResilientWebSocket,
   ResilientWebSocketProvider,
@@ -15,4 +15,4 @@ const parts = {
   useResilientWebSocket,
   WebSocketStatus,
 };
-console.log(renderToString(h(pageOf(parts))));
+console.log(renderToString(h(createPage(modules))));

@@ -1,4 +1,4 @@
-// Owns a project as Vite's own React template has it.
+// The configuration of Vite's React template.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 

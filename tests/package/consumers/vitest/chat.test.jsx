@@ -1,4 +1,4 @@
-// Owns tests of a chat as an application has them: the hook and the component over a scripted WebSocket.
+// Tests of a chat as in an application: the hook and the component with a scripted WebSocket.
 import ResilientWebSocket from '@advakod/resilient-websocket';
 import WebSocketStatus from '@advakod/resilient-websocket/components/WebSocketStatus';
 import { useChatWebSocket } from '@advakod/resilient-websocket/hooks/useChatWebSocket';
@@ -18,7 +18,7 @@ class ScriptedWebSocket {
     ScriptedWebSocket.latest = this;
   }
 
-  opens() {
+  open() {
     this.readyState = 1;
     this.onopen({});
   }
@@ -46,11 +46,11 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('connects, says so and sends', () => {
+it('connects, shows the state and sends', () => {
   vi.stubGlobal('WebSocket', ScriptedWebSocket);
   render(<Chat />);
   expect(ScriptedWebSocket.latest.url).toBe('wss://chat.example.com/session/7?token=secret');
-  act(() => ScriptedWebSocket.latest.opens());
+  act(() => ScriptedWebSocket.latest.open());
   expect(screen.getByText('Онлайн')).toBeDefined();
   expect(client).toBeInstanceOf(ResilientWebSocket);
   screen.getByRole('button', { name: 'Отправить' }).click();
@@ -58,7 +58,7 @@ it('connects, says so and sends', () => {
   expect(JSON.parse(ScriptedWebSocket.latest.send.mock.lastCall[0])).toEqual(frame);
 });
 
-it('has one hook, one component and one class, whichever entry they come from', async () => {
+it('exports the same hook, component and class from all entries', async () => {
   expect(all.useChatWebSocket).toBe(useChatWebSocket);
   expect(all.WebSocketStatus).toBe(WebSocketStatus);
   const { default: service } = await import('@advakod/resilient-websocket/services/ResilientWebSocket');

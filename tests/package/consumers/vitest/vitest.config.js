@@ -1,4 +1,4 @@
-// Owns a project that tests in jsdom, as Vitest's guide sets it up.
+// A project that tests in jsdom, set up as in Vitest's guide.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({ test: { environment: 'jsdom' } });

@@ -1,4 +1,4 @@
-// Owns running webpack on the configuration beside it, as its command line does, with warnings as errors.
+// Runs webpack with the configuration beside it, as its command line does, with warnings as errors.
 process.env.NODE_ENV = 'production';
 const webpack = require('webpack');
 

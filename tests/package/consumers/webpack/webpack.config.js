@@ -1,6 +1,6 @@
-// Owns the settings of react-scripts 5.0.1 (Create React App 5) that bear on a package in node_modules, for a production
-// build: Babel and an ES5 Terser go over the package too, what is neither script nor style is taken for a file, every
-// missing export is an error, and the whole of `process.env` is replaced. The Jest and React versions are beside it.
+// The settings of react-scripts 5.0.1 (Create React App 5) that concern a package in node_modules, for a
+// production build: Babel and Terser with ES5 process the package too, everything that is neither script nor
+// style is treated as a file, every missing export is an error, and the whole `process.env` is replaced.
 const { resolve } = require('node:path');
 const MiniCssExtractPlugin = require('mini-css-extract-plugin');
 const TerserPlugin = require('terser-webpack-plugin');
@@ -67,6 +67,6 @@ module.exports = {
     }),
     new MiniCssExtractPlugin({ filename: 'main.css' }),
   ],
-  // The size of the core is known.
+  // No warnings about the size of the bundle.
   performance: false,
 };

@@ -1,19 +1,19 @@
-// Owns the client in a dedicated worker: connects to the address it is sent and tells what came first.
-// A worker has no import map, so the package stands here with its path.
+// The client in a dedicated worker: connects to the URL it receives, and returns the states and the type of
+// the first message. A worker has no import map, so the package is imported by its path.
 import ResilientWebSocket from '/node_modules/@advakod/resilient-websocket/dist/index.js';
 
 self.onmessage = ({ data: url }) => {
   const websocket = new ResilientWebSocket(url, { logLevel: 'silent' });
-  const story = [];
+  const events = [];
   websocket.once('message', ({ type }) => {
-    story.push(type);
+    events.push(type);
     websocket.disconnect();
   });
   websocket.on('stateChange', (state) => {
-    story.push(state);
+    events.push(state);
     if (state !== 'disconnected') return;
     websocket.destroy();
-    self.postMessage(story);
+    self.postMessage(events);
   });
   websocket.connect();
 };

@@ -3,7 +3,7 @@ import createCore, { wasmBytes, type CoreClient, type CoreListener, type CoreMod
 import { ScriptedSocket } from './scripted_socket.js';
 
 export const core: CoreModule = createCore({
-  module: new WebAssembly.Module(wasmBytes() as Uint8Array<ArrayBuffer>),
+  module: new WebAssembly.Module(wasmBytes()),
 });
 
 export type Call = readonly [name: string, ...values: unknown[]];

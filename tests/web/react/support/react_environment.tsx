@@ -1,5 +1,5 @@
-// The environment of tests of hooks: fake timers, a scripted WebSocket, and a check after each test that no timer, socket
-// or listener is left.
+// The environment of tests of hooks: fake timers, a scripted WebSocket, and a check after each test that no
+// timer, socket or listener is left.
 import { StrictMode, type ReactNode } from 'react';
 import { act, cleanup, render, renderHook, type RenderHookResult } from '@testing-library/react';
 import { afterEach, beforeEach, expect, vi, type MockInstance } from 'vitest';

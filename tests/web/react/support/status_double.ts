@@ -1,5 +1,5 @@
-// A test double of a client: it has only the documented members of a status source. A test sets its status and makes it
-// emit events.
+// A test double of a client: it has only the documented members of a status source. A test sets its status
+// and makes it emit events.
 import {
   type StatusEvent,
   type StatusReport,

@@ -1,5 +1,5 @@
-// Helpers for the tests of the status component: fake time, and queries for what a user sees. Class names are used only
-// where nothing visible identifies the part.
+// Helpers for the tests of the status component: fake time, and queries for what a user sees. Class names are
+// used only where nothing visible identifies the part.
 import { act, cleanup, screen } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 

@@ -1,5 +1,5 @@
-// Reads styles.css without a browser: its rules, custom properties and colour contrasts. Not a general CSS parser; it
-// handles only the constructs that this style sheet uses.
+// Reads styles.css without a browser: its rules, custom properties and colour contrasts. Not a general CSS
+// parser; it handles only the constructs that this style sheet uses.
 import { readFileSync } from 'node:fs';
 
 export type Scheme = 'light' | 'dark';

@@ -1,5 +1,5 @@
-// All short sequences of the world's moves, and long random ones, against models that stand outside the
-// connection. `rws_sim worlds` walks further.
+// All short sequences of the moves of small worlds, and long random ones, against models that know nothing of
+// the client's inside. `rws_sim worlds` walks further.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -26,7 +26,7 @@ namespace {
 struct Reach {
   std::size_t allMoves;    // length of the sequences of all moves
   std::size_t coreMoves;   // length of those of the core moves, for the defaults
-  std::size_t fromStarts;  // length of those of all moves from places far from the fresh connection
+  std::size_t fromStarts;  // length of those of all moves from worlds far from the fresh client
   std::uint64_t seeds;     // random walks of 2000 moves each
 };
 #if defined(RWS_ADDRESS_SANITIZER)
@@ -43,7 +43,7 @@ std::uint64_t walk(const Corner& corner, const Way& start, const std::vector<Mov
   return world.steps();
 }
 
-TEST(ConnectionSequences, EveryShortSequenceKeepsTheRulesInEveryCorner) {
+TEST(ClientSequences, EveryShortSequenceKeepsTheRulesInEveryCorner) {
   const std::vector<Move> moves = allMoves();
   std::uint64_t steps = 0;
   for (const Corner& corner : corners()) steps += walk(corner, {}, moves, kReachOfTests.allMoves);
@@ -51,7 +51,7 @@ TEST(ConnectionSequences, EveryShortSequenceKeepsTheRulesInEveryCorner) {
   EXPECT_GT(steps, 100'000U) << "the walk went nowhere";
 }
 
-TEST(ConnectionSequences, EveryShortSequenceFromFarKeepsTheRulesInEveryCorner) {
+TEST(ClientSequences, EveryShortSequenceFromFarKeepsTheRulesInEveryCorner) {
   const std::vector<Move> moves = allMoves();
   std::uint64_t steps = 0;
   for (const Corner& corner : corners()) {
@@ -61,7 +61,7 @@ TEST(ConnectionSequences, EveryShortSequenceFromFarKeepsTheRulesInEveryCorner) {
   EXPECT_GT(steps, 50'000U) << "the walk went nowhere";
 }
 
-TEST(ConnectionSequences, EveryLongerSequenceOfTheCoreMovesKeepsTheRules) {
+TEST(ClientSequences, EveryLongerSequenceOfTheCoreMovesKeepsTheRules) {
   const std::vector<Move> moves = coreMoves();
   const std::uint64_t steps = walk(corners().front(), {}, moves, kReachOfTests.coreMoves);
   RecordProperty("steps", std::to_string(steps));
@@ -70,7 +70,7 @@ TEST(ConnectionSequences, EveryLongerSequenceOfTheCoreMovesKeepsTheRules) {
 
 // The rule a sequence breaks, nullptr if none.
 const char* brokenBy(const Way& way, const Corner& corner) {
-  CheckedConnection world(corner.options, SmallWorld::kSeed, corner.hostDecides);
+  World world(corner, SmallWorld::kSeed);
   for (const Move move : way) {
     (void)WorldMove::perform(move, world);
     if (!world.findings().empty()) return world.findings().rule();
@@ -89,41 +89,42 @@ Way shrunk(Way way, const Corner& corner) {
 }
 
 Move randomMove(std::mt19937_64& random) {
-  // What leads somewhere is drawn more often, so that walks are not spent in front of a closed door.
+  // Moves that lead far are drawn more often.
   static constexpr std::array kOften = {Move::Connect, Move::Open,  Move::Open,     Move::Send,
                                         Move::Send,    Move::Frame, Move::Deadline, Move::Deadline};
   const std::size_t drawn = random() % (kMoves + kOften.size());
   return drawn < kMoves ? static_cast<Move>(drawn) : kOften[drawn - kMoves];
 }
 
-// Whatever has happened: with a willing server the connection opens and all that waited is sent.
-bool recovers(CheckedConnection& world) {
+// Whatever has happened: with a willing server the client opens and all that waited is sent.
+bool recovers(World& world) {
+  world.host().behave();
   for (const Move move :
-       {Move::HostSilent, Move::DecideNothing, Move::Reconnect, Move::Open, Move::LingeringClose}) {
+       {Move::NoDecider, Move::Reconnect, Move::Resolve, Move::Open, Move::ClosingClose, Move::OwnOptions}) {
     (void)WorldMove::perform(move, world);
   }
-  if (world.phase() == Phase::Destroyed) return world.findings().empty();
-  return world.findings().empty() && world.phase() == Phase::Connected &&
-         world.connection().queuedMessages() == 0;
+  if (world.client().phase() == Phase::Destroyed) return world.findings().empty();
+  return world.findings().empty() && world.client().phase() == Phase::Connected &&
+         world.client().queuedMessages() == 0;
 }
 
-TEST(ConnectionSequences, LongRandomWalksKeepTheRules) {
+TEST(ClientSequences, LongRandomWalksKeepTheRules) {
   const std::vector<Corner> all = corners();
   constexpr std::size_t kMovesOfASeed = 2000;
   for (std::uint64_t seed = 0; seed < kReachOfTests.seeds; ++seed) {
     std::mt19937_64 random(seed);
     const Corner& corner = all[seed % all.size()];
-    CheckedConnection world(corner.options, SmallWorld::kSeed, corner.hostDecides);
+    World world(corner, SmallWorld::kSeed);
     Way way;
     while (way.size() < kMovesOfASeed && world.findings().empty()) {
       const Move move = randomMove(random);
-      // The end of everything ends the walk's use as well: it is tried rarely.
+      // Nothing happens after it, so it is tried rarely.
       if (move == Move::Destroy && random() % 64 != 0) continue;
       if (WorldMove::perform(move, world)) way.push_back(move);
     }
     if (world.findings().empty()) {
-      EXPECT_TRUE(recovers(world)) << "seed " << seed << ": "
-                                   << toText(Violation{corner.name, world.findings().rule(), way});
+      ASSERT_TRUE(recovers(world)) << "seed " << seed << ", corner " << corner.name << ": "
+                                   << world.findings().rule();
       continue;
     }
     const Way shortest = shrunk(way, corner);

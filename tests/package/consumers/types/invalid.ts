@@ -1,4 +1,4 @@
-// Owns code that must not compile; the comment at the end of a line names the error that it must bring.
+// Code that must not compile; the comment at the end of a line is the expected error.
 import ResilientWebSocket, { type ResilientWebSocketOptions } from '@advakod/resilient-websocket';
 import WebSocketStatus from '@advakod/resilient-websocket/components/WebSocketStatus';
 import { useChatWebSocket } from '@advakod/resilient-websocket/hooks/useChatWebSocket';

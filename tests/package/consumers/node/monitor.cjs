@@ -1,10 +1,11 @@
-// Owns noticing what a module does when it is loaded: what it reads or calls of the platform, and what it leaves there.
-const touched = [];
-// Requests to the file system are the loader's own.
+// Records the side effects of loading a module: what it reads or calls of the platform, and what it leaves
+// behind.
+const sideEffects = [];
+// File system requests are the module loader's own.
 const resources = () => process.getActiveResourcesInfo().filter((name) => !name.includes('Req'));
-const kept = () => [Object.getOwnPropertyNames(globalThis).sort(), resources()];
+const snapshot = () => [Object.getOwnPropertyNames(globalThis).sort(), resources()];
 
-exports.watch = () => {
+exports.start = () => {
   for (const name of [
     'window',
     'document',
@@ -17,27 +18,27 @@ exports.watch = () => {
     Object.defineProperty(globalThis, name, {
       configurable: true,
       get() {
-        touched.push(name);
+        sideEffects.push(name);
       },
     });
   }
   for (const name of ['setTimeout', 'setInterval', 'queueMicrotask', 'fetch', 'atob']) {
     const original = globalThis[name];
     globalThis[name] = (...args) => {
-      touched.push(name);
+      sideEffects.push(name);
       return original(...args);
     };
   }
   for (const name of ['Module', 'Instance']) {
     WebAssembly[name] = class {
       constructor() {
-        touched.push(`WebAssembly.${name}`);
+        sideEffects.push(`WebAssembly.${name}`);
       }
     };
   }
-  const before = JSON.stringify(kept());
+  const before = JSON.stringify(snapshot());
   exports.report = () => {
-    if (JSON.stringify(kept()) !== before) touched.push('globals or resources left behind');
-    return touched;
+    if (JSON.stringify(snapshot()) !== before) sideEffects.push('globals or resources left behind');
+    return sideEffects;
   };
 };

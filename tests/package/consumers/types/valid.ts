@@ -1,4 +1,4 @@
-// Owns code that must compile: every entry as TypeScript users write it.
+// Code that must compile: every entry as TypeScript users write it.
 import ResilientWebSocket, {
   type CloseDetails,
   type ConnectionErrorEvent,

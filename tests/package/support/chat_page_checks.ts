@@ -1,5 +1,5 @@
-// Owns opening the pages of consumers in Chromium, and what a user of the chat sees there.
-// Refuses to wait for a time: each step waits for what is seen.
+// Opens the pages of consumers in Chromium and checks that their chat works. Waits are for visible changes,
+// never for a fixed time.
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { userIdFromToken } from '../../../demo/server/users.js';
@@ -9,27 +9,30 @@ export const token = 'demo-package';
 
 export interface OpenPage {
   readonly page: Page;
-  /** Errors and warnings of the console and page errors, as they came. */
-  readonly complaints: readonly string[];
+  /** Errors and warnings on the console, and uncaught errors. */
+  readonly errors: readonly string[];
 }
 
-/** Opens a page as somebody who has logged in before: with a token of the demo's in localStorage. */
+/** Opens a page with a token of the demo in localStorage. */
 export async function openPage({ browser }: DemoFixture, url: string): Promise<OpenPage> {
   const context = await browser.newContext();
-  await context.addInitScript((stored) => {
-    localStorage.setItem('token', stored);
+  await context.addInitScript((value) => {
+    localStorage.setItem('token', value);
   }, token);
   const page = await context.newPage();
-  const complaints: string[] = [];
+  const errors: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
   });
-  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('pageerror', ({ message }) => errors.push(message));
   await page.goto(url);
-  return { page, complaints };
+  return { page, errors };
 }
 
-/** The chat of consumers/chat: connects, tells so, gets back what is sent, and has the package's style. */
+/**
+ * Checks the chat of consumers/chat: it connects, shows the state, gets its message back, and has the
+ * package's style.
+ */
 export async function expectWorkingChat(
   fixture: DemoFixture,
   address: string,
@@ -37,30 +40,30 @@ export async function expectWorkingChat(
 ): Promise<void> {
   const session = fixture.demo.store.createSession(userIdFromToken(token) ?? 0);
   const search = new URLSearchParams({ session: String(session.id), ...parameters });
-  const { page, complaints } = await openPage(fixture, `${address}?${search.toString()}`);
-  await chat(page).catch((error: unknown) => {
-    throw new Error(`The chat does not work; the console says: ${complaints.join('\n')}`, { cause: error });
+  const { page, errors } = await openPage(fixture, `${address}?${search.toString()}`);
+  await useChat(page).catch((error: unknown) => {
+    throw new Error(`The useChat does not work; console: ${errors.join('\n')}`, { cause: error });
   });
   expect(await isStyled(page)).toBe(true);
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
 }
 
-async function chat(page: Page): Promise<void> {
+async function useChat(page: Page): Promise<void> {
   await page.getByTestId('state').getByText('connected', { exact: true }).waitFor();
   await page.getByRole('status').getByText('Онлайн').waitFor();
   await page.getByRole('button', { name: 'Отправить' }).click();
   await page.getByRole('listitem').getByText('Привет!').waitFor();
 }
 
-/** Whether the status looks otherwise with the page's style sheets than without them. */
+/** Whether the status component looks different without the style sheets. */
 function isStyled(page: Page): Promise<boolean> {
   return page.evaluate(() => {
-    const look = (): string => {
+    const describeStyle = (): string => {
       const style = getComputedStyle(document.querySelector('.rws-status') ?? document.body);
       return `${style.display} ${style.color} ${style.fontSize} ${style.borderRadius}`;
     };
-    const dressed = look();
+    const styled = describeStyle();
     for (const sheet of document.styleSheets) sheet.disabled = true;
-    return look() !== dressed;
+    return describeStyle() !== styled;
   });
 }

@@ -1,4 +1,4 @@
-// Owns code that must compile where modules are CommonJS: what TypeScript calls import is a require here.
+// Code that must compile in a CommonJS module, with `import = require()`.
 import ResilientWebSocket = require('@advakod/resilient-websocket');
 import service = require('@advakod/resilient-websocket/services/ResilientWebSocket');
 import status = require('@advakod/resilient-websocket/components/WebSocketStatus');

@@ -1,0 +1,223 @@
+// The books of one client, kept from what the driver calls its platform for. A call that nothing explains is
+// a finding.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "effects.h"
+#include "event_books.h"
+#include "platform.h"
+
+namespace rws::test {
+
+class CallBooks : public EventBooks {
+ public:
+  void called(const Effect& call) {
+    if (coverage_ != nullptr) coverage_->effects.set(call.index());
+    const bool isAlive = turn_.phase != Phase::Destroyed || std::holds_alternative<effect::Discarded>(call);
+    findings_.check(isAlive, "C7: the platform is called after destroy()");
+    if (const auto* const notification = std::get_if<Notification>(&call)) {
+      turn_.isListened = true;
+      if (coverage_ != nullptr) coverage_->notifications.set(notification->index());
+      std::visit([this](const auto& concrete) { on(concrete); }, *notification);
+    } else {
+      std::visit([this](const auto& concrete) { on(concrete); }, call);
+    }
+  }
+  void messageGiven(SendResult result) {
+    if (coverage_ != nullptr) coverage_->messageResults.set(static_cast<std::size_t>(result));
+    if (result == SendResult::Sent) {
+      turn_.isListened = true;
+    } else {
+      isRefused_ = true;
+    }
+  }
+  // `before`: the end of the message before it.
+  void messageTaken(AttemptId attempt, MessageId message, std::uint64_t before) {
+    messages_.taken(message, attempt, before, wires_->given(attempt));
+    ++totalMessages_;
+    isRefused_ = false;
+    if (isProofExpected() && !pingBy_) pingBy_ = now_.instant + options().probeAfterSend;
+    checkStretch(attempt, messages_.at(message)->bytes);
+  }
+  void controlSent(bool isPing, SendResult result) {
+    if (coverage_ != nullptr) coverage_->controlResults.set(static_cast<std::size_t>(result));
+    if (!isPing || result == SendResult::Sent) return;
+    // It proves nothing.
+    pings_.refused();
+    isStretchKnown_ = false;
+  }
+  void answered(std::optional<bool> answer) {
+    turn_.answer = answer;
+    retries_.answered(answer);
+  }
+
+ private:
+  void on(const effect::ResolveAddress& call) {
+    turn_.isListened = true;  // the user's function may cause events
+    attempts_.on(call, findings_);
+    using Start = RetryModel::Start;
+    const Start start = includes<event::Connect, event::Reconnect>() ? Start::Fresh
+                        : includes<event::CheckNetwork>()            ? Start::Early
+                                                                     : Start::Automatic;
+    findings_.check(start != Start::Automatic || includes<event::TimerFired>(),
+                    "B4, B9: an attempt that no command and no timer starts");
+    retries_.attemptStarted(options(), now_.instant, start, findings_);
+    connectBy_ = now_.instant + options().connectionTimeout;
+    isConnectByExtended_ = false;
+    turn_.hasStarted = true;
+  }
+  void on(const effect::OpenSocket& call) { attempts_.on(call, findings_); }
+  void on(const effect::CloseSocket& call) {
+    attempts_.on(call, findings_);
+    turn_.closed = call.attempt;
+    messages_.closing(call.attempt, buffered(call.attempt), includes<event::Disconnect>(), *wires_);
+    graceAfterTurn_ = now_.instant + options().closeGrace;
+    attemptLeft(call.reason);
+  }
+  void on(const effect::Release& call) {
+    const bool isResolving = attempts_.is(call.attempt, State::Resolving);
+    if (attempts_.is(call.attempt, State::Closing) && call.attempt == turn_.closing) {
+      turn_.abandoned = call.attempt;
+    }
+    // Only a resolving attempt is released without having been closed.
+    if (isResolving) attempts_.ended(call.attempt);
+    attempts_.on(call, findings_);
+    messages_.released(call.attempt, findings_);
+    if (isResolving) attemptLeft("Connection timeout");
+  }
+  // The client ends the attempt under way.
+  void attemptLeft(std::string_view reason) {
+    const bool isTimeout = reason == "Connection timeout" || reason == "Pong timeout";
+    turn_.isSilent = reason == "Pong timeout";
+    if (turn_.isSilent) {
+      checkVerdict();
+      pings_.endedSilently();
+    }
+    if (includes<event::TimerFired>() && isTimeout) return lost({1006, std::string(reason), false});
+    connectionEnded();
+    if (includes<event::NetworkChanged, event::PageSuspended>()) retries_.replaced();
+  }
+  // A verdict on a silent peer.
+  void checkVerdict() {
+    findings_.check(includes<event::TimerFired>(), "H5: a verdict without a timer");
+    findings_.check(!pings_.pings().empty(), "H5: a verdict without a ping");
+    findings_.check(now_.instant - pings_.quietSince() >= pings_.leastTimeout(),
+                    "H5: a peer is given up while it sends");
+    findings_.check(turn_.lateness <= kPunctual || pings_.hasLateProbe(),
+                    "H5: a late timer alone closes a connection");
+    findings_.check(pings_.hasEverReceived() || pings_.silentEnds() == 0 || !wasAtOnce_,
+                    "H10: a peer that never sends anything costs two connections");
+  }
+  void on(const effect::SendPing& call) {
+    findings_.check(attempts_.isOpen(call.attempt), "H8: a ping for a socket that is not open");
+    findings_.check(options().enableHeartbeat, "H2: a ping without a heartbeat");
+    constexpr std::uint64_t kFreeBytes = 4096;
+    const bool isLittle = wires_->given(call.attempt) < kFreeBytes / 2;
+    const PingModel::Outlived outlived =
+        pings_.sent(call.timestamp, options(), now_.instant, messages_.newestOn(call.attempt), isLittle,
+                    stretch_ > kFreeBytes);
+    messages_.proven(call.attempt, outlived.certain);
+    turn_.deliverable = std::max(turn_.deliverable, outlived.possible);
+    if (turn_.lateness > kPunctual) pings_.lateProbeSent();
+    stretch_ = 0;
+    pingBy_.reset();
+  }
+  void on(const effect::SendPong& call) {
+    findings_.check(attempts_.isOpen(call.attempt), "H8: a pong for a socket that is not open");
+    findings_.check(pongsDue_ > 0, "H8: a pong that nothing asked for");
+    --pongsDue_;
+  }
+  void on(const effect::SendMessage& call) {
+    findings_.check(attempts_.isOpen(call.attempt), "Q3: a message for a socket that is not open");
+    messages_.sending(call, now_.instant, findings_);
+  }
+  void on(const effect::Delivered& call) {
+    messages_.ended(call.messages, MessageModel::Duty::Deliver, findings_, [this](const ModelMessage& m) {
+      const bool hasLeft = messages_.hasLeft(m, buffered(m.attempt), *wires_);
+      const bool isEnough = turn_.isLeftDelivered || !isProofExpected();
+      return m.id <= turn_.deliverable || (isEnough && hasLeft);
+    });
+  }
+  void on(const effect::Unconfirmed& call) {
+    turn_.isListened = true;
+    messages_.ended(call.messages, MessageModel::Duty::Unconfirm, findings_, [this](const ModelMessage& m) {
+      const bool hasLeft = messages_.hasLeft(m, buffered(m.attempt), *wires_);
+      return m.attempt == closingId() && (isProofExpected() || !hasLeft);
+    });
+  }
+  void on(const effect::Dropped& call) {
+    turn_.isListened = true;
+    const ModelMessage* const message = messages_.at(call.message);
+    const bool isDue = message != nullptr && message->duty == MessageModel::Duty::DropDisconnected;
+    const bool isCommanded =
+        (call.reason != DropReason::Disconnected || isDue || includes<event::Disconnect>()) &&
+        (call.reason != DropReason::Cleared || includes<event::ClearQueue>()) &&
+        (call.reason != DropReason::Destroyed || includes<event::Destroy>());
+    findings_.check(isCommanded, "Q1: a drop for a command that was not given");
+    messages_.on(call, now_.instant, options(), findings_);
+  }
+  void on(const effect::Discarded& call) { messages_.on(call, findings_); }
+  void on(const effect::AskShouldReconnect& call) {
+    turn_.isAsked = true;
+    findings_.check(turn_.loss == call.info, "C6: the user is asked about another loss");
+    const Phase byDefault =
+        RetryModel::phaseAfterLoss(options(), call.info.code, retries_.used(), std::nullopt);
+    findings_.check(turn_.isDoubtful || call.shouldReconnect == (byDefault == Phase::Waiting),
+                    "B7: the user is asked with another default");
+  }
+  void on(const Notification& /*call*/) {}
+
+  void on(const notification::StateChanged& call) {
+    findings_.check(call.state != reported_, "C4: the same state is reported twice in a row");
+    reported_ = call.state;
+  }
+  void on(const notification::Opened& call) {
+    attempts_.on(call, findings_);
+    findings_.check(reported_ == rws::State::Connected, "C4: an open is reported after its state");
+    ++totalConnections_;
+  }
+  void on(const notification::Closed& call) {
+    attempts_.on(call, findings_);
+    turn_.close = call;
+  }
+  void on(const notification::Failed& call) {
+    ++totalErrors_;
+    if (call.type != ErrorType::HeartbeatUnanswered) return;
+    findings_.check(!pings_.isUnanswering() && !pings_.hasEverReceived(),
+                    "H10: a peer that has sent something counts as one that answers no pings");
+    pings_.reportedUnanswering();
+    messages_.leftIsDelivered(currentId(), buffered(currentId()), *wires_);
+  }
+  void on(const notification::MessageTooLarge&) { ++totalErrors_; }
+  void on(const notification::RetryScheduled& call) {
+    const bool isLoss = turn_.loss.has_value();
+    if (!isLoss && turn_.phase == Phase::Exhausted) retries_.seriesStarted();
+    retries_.on(call, options(), now_.instant, isLoss, turn_.isSilent, findings_);
+  }
+  void on(const notification::GaveUp& call) { retries_.on(call, reported_, findings_); }
+  void on(const notification::LatencyMeasured& call) {
+    findings_.check(latency_ == call.roundTrip, "H3: a round trip that was none");
+    latency_.reset();
+  }
+  template <class Other>
+  requires kIsOneOf<Other, Notification>
+  void on(const Other& /*call*/) {}
+
+  // H9: a ping follows at least every 64 KB.
+  void checkStretch(AttemptId attempt, std::uint64_t bytes) {
+    constexpr std::uint64_t kStretch = 65536;
+    const bool isAlone = stretch_ == 0;
+    stretch_ += bytes + kFrameBytes;
+    const bool isDemanded = isProofExpected() && isStretchKnown_;
+    findings_.check(!isDemanded || isAlone || stretch_ <= kStretch || !attempts_.isOpen(attempt),
+                    "H9: more than 64 KB are sent without a ping");
+  }
+};
+
+}  // namespace rws::test
