@@ -1,6 +1,7 @@
 // The module's surface: what web/core/core.d.ts promises, name for name. Values of JavaScript are checked
 // here, and texts and lists are measured before they are copied: the core gets nothing that is not valid.
 #include <emscripten/bind.h>
+#include <emscripten/eventloop.h>
 #include <emscripten/val.h>
 
 #include <algorithm>
@@ -124,6 +125,8 @@ class ResilientWebSocket {
   ResilientWebSocket& operator=(const ResilientWebSocket&) = delete;
   ~ResilientWebSocket();
 
+  // Frees the client; inside a turn of its own, when that is over.
+  void free();
   [[nodiscard]] double id() const { return id_; }
   [[nodiscard]] Driver& driver() { return driver_; }
   [[nodiscard]] BrowserPlatform& platform() { return platform_; }
@@ -174,6 +177,14 @@ ResilientWebSocket::ResilientWebSocket(val listener, double seed)
       id_(clients.add(this)) {}
 
 ResilientWebSocket::~ResilientWebSocket() { clients.remove(id_); }
+
+void ResilientWebSocket::free() {
+  const auto deleteClient = [](void* client) { delete static_cast<ResilientWebSocket*>(client); };
+  if (!driver_.isInTurn()) return deleteClient(this);
+  platform_.mute();
+  driver_.destroy();
+  emscripten_set_timeout(deleteClient, 0, this);
+}
 
 // --- its methods
 
@@ -312,6 +323,13 @@ EMSCRIPTEN_KEEPALIVE void rwsFrameReceived(double client, double attempt) {
     found->driver().frameReceived(toAttempt(attempt));
   }
 }
+}
+
+// What delete() calls.
+template <>
+void emscripten::internal::raw_destructor<rws::bindings::ResilientWebSocket>(
+    rws::bindings::ResilientWebSocket* client) {
+  client->free();
 }
 
 EMSCRIPTEN_BINDINGS(resilient_websocket) {
