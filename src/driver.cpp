@@ -128,11 +128,14 @@ void Driver::handle(const Event& event) {
 void Driver::runTurn(const Event& event) {
   isInTurn_ = true;
   process(event);
-  while (!pending_.empty()) {
-    const Event next = std::move(pending_.front());
-    pending_.popFront();
-    process(next);
-  }
+  do {
+    while (!pending_.empty()) {
+      const Event next = std::move(pending_.front());
+      pending_.popFront();
+      process(next);
+    }
+    setTimer();  // may call back in, too
+  } while (!pending_.empty());
 }
 
 void Driver::process(const Event& event) {
@@ -148,7 +151,6 @@ void Driver::performAll() {
 
 // Nothing of the driver may be used afterwards: listeners may call anything, and may delete the driver.
 void Driver::endTurn() {
-  setTimer();
   isInTurn_ = false;
   if (std::exchange(hasNotified_, false)) platform_.turnEnded();
 }

@@ -31,6 +31,8 @@ class Driver {
   [[nodiscard]] const Client& client() const { return client_; }
   // The time that the client gets: never before an earlier reading.
   [[nodiscard]] Now now();
+  // Whether an event is being handled: what is called now is queued, and the driver must not be deleted.
+  [[nodiscard]] bool isInTurn() const { return isInTurn_; }
   // When the host's timer is to fire, nothing while it is not set.
   [[nodiscard]] std::optional<Instant> timerDue() const { return timerDue_; }
 

@@ -1,6 +1,7 @@
 // The module's surface: what web/core/core.d.ts promises, name for name. Values of JavaScript are checked
 // here, and texts and lists are measured before they are copied: the core gets nothing that is not valid.
 #include <emscripten/bind.h>
+#include <emscripten/eventloop.h>
 #include <emscripten/val.h>
 
 #include <algorithm>
@@ -58,7 +59,7 @@ OptionValue toOptionValue(const val& value) {
   if (length > static_cast<double>(Options::kMaxCloseCodes)) return std::monostate{};
   std::vector<double> numbers(static_cast<std::size_t>(length));
   for (std::size_t index = 0; index < numbers.size(); ++index) {
-    const val item = value[index];
+    const val item = value[static_cast<double>(index)];
     if (!item.isNumber()) return std::monostate{};
     numbers[index] = item.as<double>();
   }
@@ -84,7 +85,7 @@ std::optional<std::string> toProtocols(const val& list) {
   const auto length = list["length"].as<double>();
   if (length > static_cast<double>(kMaxProtocols)) return std::nullopt;
   std::string joined;
-  for (unsigned index = 0; index < length; ++index) {
+  for (double index = 0; index < length; ++index) {
     const std::optional<std::string> protocol = toText(list[index], kMaxProtocol);
     // The constructor of WebSocket takes neither.
     if (!protocol || protocol->empty() || protocol->find(',') != std::string::npos) return std::nullopt;
@@ -124,6 +125,8 @@ class ResilientWebSocket {
   ResilientWebSocket& operator=(const ResilientWebSocket&) = delete;
   ~ResilientWebSocket();
 
+  // Frees the client; inside a turn of its own, when that is over.
+  void free();
   [[nodiscard]] double id() const { return id_; }
   [[nodiscard]] Driver& driver() { return driver_; }
   [[nodiscard]] BrowserPlatform& platform() { return platform_; }
@@ -174,6 +177,14 @@ ResilientWebSocket::ResilientWebSocket(val listener, double seed)
       id_(clients.add(this)) {}
 
 ResilientWebSocket::~ResilientWebSocket() { clients.remove(id_); }
+
+void ResilientWebSocket::free() {
+  const auto deleteClient = [](void* client) { delete static_cast<ResilientWebSocket*>(client); };
+  if (!driver_.isInTurn()) return deleteClient(this);
+  platform_.mute();
+  driver_.destroy();
+  emscripten_set_timeout(deleteClient, 0, this);
+}
 
 // --- its methods
 
@@ -313,6 +324,13 @@ EMSCRIPTEN_KEEPALIVE void rwsFrameReceived(double client, double attempt) {
     found->driver().frameReceived(toAttempt(attempt));
   }
 }
+}
+
+// What delete() calls.
+template <>
+void emscripten::internal::raw_destructor<rws::bindings::ResilientWebSocket>(
+    rws::bindings::ResilientWebSocket* client) {
+  client->free();
 }
 
 EMSCRIPTEN_BINDINGS(resilient_websocket) {

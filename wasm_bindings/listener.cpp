@@ -11,6 +11,7 @@ void BrowserPlatform::resolveAddress(AttemptId attempt) { call("resolveAddress",
 // --- messages
 
 SendResult BrowserPlatform::sendMessage(AttemptId attempt, MessageId message) {
+  if (isMuted_) return SendResult::Refused;
   const auto result = listener_.call<double>("sendMessage", toJs(attempt), toJs(message));
   if (result == static_cast<double>(SendResult::Sent)) return SendResult::Sent;
   if (result == static_cast<double>(SendResult::Closing)) return SendResult::Closing;
@@ -18,6 +19,7 @@ SendResult BrowserPlatform::sendMessage(AttemptId attempt, MessageId message) {
 }
 
 std::uint64_t BrowserPlatform::sizeOf(MessageId message) {
+  if (isMuted_) return 0;
   const auto size = listener_.call<double>("sizeOf", toJs(message));
   return size > 0 ? static_cast<std::uint64_t>(size) : 0;
 }
@@ -37,6 +39,7 @@ void BrowserPlatform::discarded(MessageId message) { call("discarded", message);
 // --- the user
 
 std::optional<bool> BrowserPlatform::shouldReconnect(const CloseInfo& info, bool byDefault) {
+  if (isMuted_) return std::nullopt;
   const auto answer = listener_.call<emscripten::val>("shouldReconnect", toJs(std::uint64_t{info.code}),
                                                       info.reason, info.wasClean, byDefault);
   if (answer.isTrue()) return true;

@@ -56,6 +56,8 @@ class BrowserPlatform final : public Platform {
 
   // Keeps the address of the current attempt until its socket is opened.
   void setAddress(AttemptId attempt, Address address);
+  // Calls the listener no more: its client is being deleted.
+  void mute() { isMuted_ = true; }
   // Another means of waking reports that the time of that timer has passed.
   void wake(double timer);
 
@@ -110,7 +112,7 @@ class BrowserPlatform final : public Platform {
   // Calls a method of the listener.
   template <class... Values>
   void call(const char* method, Values... values) {
-    listener_.call<void>(method, toJs(values)...);
+    if (!isMuted_) listener_.call<void>(method, toJs(values)...);
   }
 
   // --- platform.cpp
@@ -130,6 +132,7 @@ class BrowserPlatform final : public Platform {
   BrowserPlatform* next_;
 
   emscripten::val listener_;
+  bool isMuted_ = false;
   Driver& driver_;
   AttemptId addressOf_ = AttemptId::None;
   Address address_;

@@ -56,10 +56,12 @@
         var socket = protocols ? new WebSocket(url, UTF8ToString(protocols).split(',')) : new WebSocket(url);
         return webSockets.allocate(socket);
       } catch (error) {
-        var name = error instanceof Object && error.name;
-        if (name === 'SyntaxError') return -5; // EMSCRIPTEN_RESULT_INVALID_PARAM
-        if (name === 'SecurityError') return -3; // EMSCRIPTEN_RESULT_INVALID_TARGET
-        return -6; // EMSCRIPTEN_RESULT_FAILED
+        try {
+          // EMSCRIPTEN_RESULT_INVALID_PARAM, EMSCRIPTEN_RESULT_INVALID_TARGET
+          return { SyntaxError: -5, SecurityError: -3 }[error.name] || -6;
+        } catch (noName) {
+          return -6; // EMSCRIPTEN_RESULT_FAILED
+        }
       }
     },
 

@@ -33,7 +33,7 @@ TEST(Driver, RunsListenersLastAndOnceATurn) {
     }
   };
   (void)client.connect();
-  EXPECT_EQ(order, "state connecting; resolve 1; open 1; turn ended");
+  EXPECT_EQ(order, "state connecting; resolve 1; open 1; timer set; turn ended");
   EXPECT_EQ(client.platform().turns(), 1);
 }
 
@@ -128,6 +128,15 @@ TEST(Driver, HandlesACloseEventThatCloseFiresAtOnce) {
   during(client, "close 1", [](Driver& driver) { driver.socketClosed(kFirst, 1000, "", true); });
   EXPECT_EQ(client.disconnect(),
             "close 1 1000 'Disconnect requested'; state disconnected; release 1; closed 1000 '' final");
+}
+
+TEST(Driver, HandlesACallWhileTheTimerIsSetInTheSameTurn) {
+  TestClient client;
+  during(client, "timer set", [](Driver& driver) { driver.disconnect(); });
+  EXPECT_EQ(client.connect(),
+            "state connecting; resolve 1; open 1; close 1 1000 'Disconnect requested'; state disconnected");
+  EXPECT_EQ(client.platform().turns(), 1);
+  EXPECT_TRUE(client.platform().timer()) << "for the close event";
 }
 
 TEST(Driver, RunsATurnOfItsOwnForWhatAListenerCalls) {

@@ -151,6 +151,35 @@ describe('calls from within a turn', () => {
   });
 });
 
+describe('delete() from within a turn', () => {
+  it.each(['resolveAddress', 'socketCreated', 'stateChanged', 'timerSet'] as const)(
+    'of its own, in %s, frees the client when the turn is over',
+    (name) => {
+      const neighbour = openClient();
+      let isDeleted = false;
+      const client: Client = makeClient({
+        [name]: () => {
+          if (!isDeleted) client.connection.delete();
+          isDeleted = true;
+        },
+      });
+      client.connection.connect();
+      expect(() => client.connection.connect()).toThrow('deleted object');
+      for (const socket of ScriptedSocket.made.slice(1)) {
+        expect(socket.closes).toHaveLength(1);
+        expect(socket.onopen).toBeNull();
+      }
+      vi.advanceTimersByTime(0);
+      client.takeNames();
+      // The neighbour's timer is the only one left.
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(60_000);
+      expect(client.takeNames()).toEqual([]);
+      neighbour.connection.delete();
+    },
+  );
+});
+
 describe('the user asked whether to reconnect', () => {
   it.each([
     [true, 1000, 'reconnecting'],

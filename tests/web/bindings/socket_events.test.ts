@@ -82,6 +82,28 @@ describe('bufferedAmount at the end of a socket', () => {
   });
 });
 
+describe('bufferedAmount of an engine that counts whole messages', () => {
+  // Firefox, recognised by a class that only its JavaScript has.
+  it.each([
+    [false, 15, [1, 2]],
+    [true, 15, []],
+    [true, 20, [1, 2]],
+    [true, 10, [2]],
+  ])('%s, with %d bytes of two messages of 10: sends again %j', (isWhole, bufferedAmount, again) => {
+    if (isWhole) vi.stubGlobal('InternalError', Error);
+    const client = openClient();
+    send(client, 1, 10);
+    send(client, 2, 10);
+    ScriptedSocket.last.bufferedAmount = bufferedAmount;
+    ScriptedSocket.last.onclose?.();
+    client.calls.length = 0;
+    vi.advanceTimersByTime(1000);
+    ScriptedSocket.last.onopen?.();
+    expect(client.argumentsOf('sendMessage').map(([, message]) => message)).toEqual(again);
+    client.connection.delete();
+  });
+});
+
 describe('open and error events', () => {
   it('may be missing', () => {
     const client = openClient();

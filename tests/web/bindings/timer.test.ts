@@ -194,6 +194,32 @@ describe('setting the timer', () => {
   });
 });
 
+describe('another means of waking', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  it('counts for the timer that it was set with, once', () => {
+    const timers: (readonly [number, number])[] = [];
+    const client = makeClient({ timerSet: (...timer) => timers.push(timer) });
+    client.connection.connect();
+    ScriptedSocket.last.onopen?.();
+    expect(timers.at(-1)?.[1]).toBe(5000); // the connection becomes stable
+    const [stable] = timers.at(-1) ?? [NaN];
+    for (const other of [stable - 1, stable + 1, 0, NaN]) client.connection.timerFired(other);
+    expect(timers).toHaveLength(2);
+    client.connection.timerFired(stable);
+    expect(timers).toHaveLength(3);
+    client.connection.timerFired(stable);
+    expect(timers).toHaveLength(3);
+    expect(vi.getTimerCount()).toBe(1);
+    // It proves that the time has come, though the clock does not show it: the next ping is due.
+    client.connection.timerFired(timers.at(-1)?.[0] ?? NaN);
+    expect(ScriptedSocket.last.sent).toHaveLength(1);
+    client.connection.delete();
+  });
+});
+
 describe('the clock', () => {
   it('has reached the deadline of a timer that fired, even if it does not move', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
