@@ -39,7 +39,12 @@ void judging(const Options& options, const CloseInfo& info, std::uint64_t seed) 
   check(retry.delay >= Duration::zero() && retry.delay <= limit, "B1, B7: a delay has its limit");
   if (asked) check(retry.delay >= std::min(*asked, options.maxRetryAfter), "B7: a hint is waited for");
   const Instant earliest = policy.earliestStart(kNow);
-  check(earliest == (asked || isRestart ? kNow + retry.delay : kNow), "B9: no attempt starts before a hint");
+  // The backoff of a restart may be longer than the server's hint, which is the part that always counts.
+  const Duration least = isRestart ? restartDelay(options, 0) : Duration::zero();
+  const Instant soonest = kNow + (asked ? retry.delay : least);
+  check(earliest >= soonest && earliest <= std::max(soonest, *policy.retryAt()),
+        "B9: no attempt starts before a hint");
+  check(asked || isRestart || earliest == kNow, "B9: without a hint an attempt may start at once");
   const std::optional<ScheduledRetry> soon = policy.scheduleSoon(options, kNow);
   if (soon) check(*policy.retryAt() >= earliest, "B9: no attempt is brought forward before a hint");
 }
