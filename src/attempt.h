@@ -50,7 +50,7 @@ class Attempt {
   [[nodiscard]] std::optional<Instant> stableAt() const;
   [[nodiscard]] bool reportsClose() const;
   // Whether an error of this attempt was reported: `error` and `close` of one socket are one error.
-  [[nodiscard]] bool isErrorReported() const { return isErrorReported_; }
+  [[nodiscard]] bool isErrorCounted() const { return isErrorCounted_; }
 
   // --- moves; each asserts the state it starts from
   void addressResolved();
@@ -58,7 +58,7 @@ class Attempt {
   void becameStable();
   // Of an opening or open socket.
   void close(Instant now, Duration grace, bool reportsClose);
-  void errorReported() { isErrorReported_ = true; }
+  void errorCounted() { isErrorCounted_ = true; }
   // The deadline has come; it was due at `due`. True: the time is over. False: the timer fired so late that
   // the socket's event may be waiting behind it, so the attempt gets a little more time.
   [[nodiscard]] bool isOverdue(Instant due, Instant now);
@@ -71,7 +71,7 @@ class Attempt {
 
   AttemptId id_;
   Instant startedAt_;
-  bool isErrorReported_ = false;
+  bool isErrorCounted_ = false;
   std::variant<Resolving, Opening, Open, Closing> state_;
 };
 

@@ -32,8 +32,14 @@ std::optional<EpochMs> Client::nextAttemptAt(const Now& now) const {
   return retryAtWall_ + std::llround(static_cast<double>(expected - retryAtWall_) / kSecond) * 1000;
 }
 
+bool Client::isHealthy(Instant now) const {
+  const bool isPongMissing =
+      options_.enableHeartbeat && stats_.isPongOlderThan(Health::kLongestWithoutPong, now);
+  return phase_ == Phase::Connected && !isPongMissing && health_.isHealthy();
+}
+
 Circumstances Client::circumstances() const {
-  return {isOnline_, phase_ == Phase::Connected, reconnectAttempts(), queuedMessages(), stats_.errorRate()};
+  return {isOnline_, reconnectAttempts(), queuedMessages(), stats_.errorRate()};
 }
 
 bool Client::isConsistent() const {
@@ -177,6 +183,7 @@ void Client::on(const event::ContactSupport&) {
 
 void Client::on(const event::ResetRecovery&) {
   health_.reset();
+  reconnects_.startSeries();
   effects_.notify(notification::RecoveryReset{});
 }
 

@@ -61,7 +61,10 @@ class Client {
   // None without one.
   [[nodiscard]] AttemptId currentAttempt() const { return current_ ? current_->id() : AttemptId::None; }
   [[nodiscard]] AttemptId closingAttempt() const { return closing_ ? closing_->id() : AttemptId::None; }
-  [[nodiscard]] std::uint64_t reconnectAttempts() const { return reconnects_.attempts(); }
+  // Retries of this outage, 0 while connected.
+  [[nodiscard]] std::uint64_t reconnectAttempts() const {
+    return phase_ == Phase::Connected ? 0 : reconnects_.attempts();
+  }
   [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }
   [[nodiscard]] std::uint64_t consecutiveErrors() const { return health_.consecutiveErrors(); }
@@ -70,7 +73,7 @@ class Client {
   [[nodiscard]] std::optional<EpochMs> nextAttemptAt(const Now& now) const;
   [[nodiscard]] bool isOnline() const { return isOnline_; }
   [[nodiscard]] StatsSnapshot stats(Instant now) const { return stats_.snapshot(now); }
-  [[nodiscard]] bool isHealthy() const { return health_.isHealthy(circumstances()); }
+  [[nodiscard]] bool isHealthy(Instant now) const;
   [[nodiscard]] bool advises(Recommendation recommendation) const {
     return health_.advises(recommendation, circumstances());
   }
@@ -106,7 +109,7 @@ class Client {
     AttemptId attempt = AttemptId::None;
     CloseInfo info{};
     bool hadOpened = false;
-    bool isErrorReported = false;
+    bool isErrorCounted = false;
     bool isNetworkBack = false;  // a probe after `online` found the link dead
   };
   struct Due {

@@ -44,12 +44,11 @@ void Client::on(const event::SocketOpened& event) {
 
 // --- the end of an attempt
 
-// Of a socket that is opening, the close event that follows says the same.
+// The close event that follows says the same. Until then the error of an open connection is only counted.
 void Client::on(const event::SocketErrored& event) {
-  if (!isCurrent(event.attempt) || !current_->isOpen() || current_->isErrorReported()) return;
-  current_->errorReported();
+  if (!isCurrent(event.attempt) || !current_->isOpen() || current_->isErrorCounted()) return;
+  current_->errorCounted();
   stats_.error();
-  effects_.notify(notification::Failed{ErrorType::Network, 0, options_.enableAutoReconnect});
 }
 
 void Client::on(const event::SocketClosed& event) {
@@ -58,7 +57,7 @@ void Client::on(const event::SocketClosed& event) {
     return;
   }
   if (!isCurrent(event.attempt) || current_->isResolving()) return;
-  const Loss loss{event.attempt, event.info, current_->isOpen(), current_->isErrorReported()};
+  const Loss loss{event.attempt, event.info, current_->isOpen(), current_->isErrorCounted()};
   if (loss.hadOpened) outbox_.closed(options_, facts_.bufferedAmount, isProofExpected(), effects_);
   leaveCurrent();
   effects_.push(effect::Release{event.attempt});
@@ -77,7 +76,7 @@ void Client::giveUpCurrent(std::string_view reason) {
   const Loss loss{current_->id(),
                   {1006, std::string(reason), false},
                   current_->isOpen(),
-                  current_->isErrorReported(),
+                  current_->isErrorCounted(),
                   heartbeat_.isNetworkDoubted()};
   closeCurrent(reason, Outbox::Unsent::SendAgain, false);
   endAttempt(loss);
@@ -125,8 +124,9 @@ void Client::reportLoss(const Loss& loss, bool isRetried) {
   const ErrorType type = toErrorType(loss.info, isOnline_);
   if (type != ErrorType::None) {
     // The browser fires `error` before most abnormal closes: the two are one error.
-    if (!loss.isErrorReported || type != ErrorType::Network) {
-      stats_.error();
+    if (!loss.isErrorCounted || type != ErrorType::Network) stats_.error();
+    // `close` is enough for the loss of a connection that will be opened again.
+    if (!loss.hadOpened || !isRetried) {
       effects_.notify(notification::Failed{type, loss.info.code, isRetried});
     }
     const bool areCredentialsDoubtful = health_.attemptFailed(loss.hadOpened);

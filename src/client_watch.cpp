@@ -249,7 +249,7 @@ void Client::run(Deadline kind, Instant due) {
       startFlush();  // what the socket refused earlier gets another chance
       return;
     case Deadline::Confirm:
-      heartbeat_.confirmReached();
+      heartbeat_.confirmReached(now());
       // Whatever the messages were, they are proven to have arrived, or came back.
       if (outbox_.hasUnconfirmed()) sendPing(heartbeat_.confirmPing());
       return;

@@ -19,10 +19,6 @@ void Health::reset() {
   refusals_ = 0;
 }
 
-bool Health::isHealthy(const Circumstances& circumstances) const {
-  return circumstances.isConnected && consecutiveErrors_ < kUnhealthyErrors;
-}
-
 bool Health::advises(Recommendation recommendation, const Circumstances& circumstances) const {
   switch (recommendation) {
     case Recommendation::CheckNetwork:

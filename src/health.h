@@ -43,7 +43,6 @@ constexpr std::string_view toString(Recommendation recommendation) {
 // What the advice rests on, beside the errors in a row.
 struct Circumstances {
   bool isOnline = true;
-  bool isConnected = false;
   std::uint64_t reconnectAttempts = 0;
   std::uint64_t queuedMessages = 0;
   double errorRate = 0;
@@ -58,6 +57,8 @@ class Health {
   static constexpr double kHighErrorRate = 0.1;      // errors a message
   // From so many errors in a row on a connection is not healthy.
   static constexpr std::uint64_t kUnhealthyErrors = 3;
+  // So long after the last pong a connection with a heartbeat is not healthy.
+  static constexpr Duration kLongestWithoutPong = std::chrono::minutes(1);
   // After so many attempts in a row that never opened the credentials are doubtful.
   static constexpr std::uint64_t kRefusalsBeforeAuth = 3;
 
@@ -69,7 +70,8 @@ class Health {
   void reset();
 
   [[nodiscard]] std::uint64_t consecutiveErrors() const { return consecutiveErrors_; }
-  [[nodiscard]] bool isHealthy(const Circumstances& circumstances) const;
+  // Whether few enough errors came in a row.
+  [[nodiscard]] bool isHealthy() const { return consecutiveErrors_ < kUnhealthyErrors; }
   [[nodiscard]] bool advises(Recommendation recommendation, const Circumstances& circumstances) const;
 
  private:

@@ -22,6 +22,8 @@ constexpr std::uint64_t kMeasurable = 16 * std::uint64_t{1024};
 // Unanswered pings that are remembered; fewer for a peer that never answered, except those behind data.
 constexpr std::size_t kMostPings = 1024;
 constexpr std::size_t kMostUnansweredPings = 8;
+// Pings behind messages are at least so far apart.
+constexpr Duration kConfirmSpacing = std::chrono::seconds(1);
 // What a probe after `online` is given at least: the user waits, and links often die with a network change.
 constexpr Duration kNetworkTimeout = std::chrono::seconds(1);
 
@@ -60,6 +62,7 @@ void Heartbeat::start(const Options& options, Instant now, Duration openingTook,
   openingTook_ = openingTook;
   wasAtOnce_ = wasAtOnce;
   lastPingAt_ = newestPingAt_ = rateFrom_ = now;
+  lastConfirmAt_ = now - kConfirmSpacing;
   lastReceivedAt_.reset();
   lastPongAt_.reset();
   answeredBytes_ = pingedBytes_ = 0;
@@ -91,7 +94,7 @@ void Heartbeat::reconfigure(const Options& options, Instant now, const SentSoFar
     answeredBytes_ = pingedBytes_ = sent.bytes;
   } else {
     pingAt_ = std::max(now, lastPingAt_ + options.pingInterval);
-    if (confirmAt_) confirmAt_ = std::min(*confirmAt_, now + options.probeAfterSend);
+    if (confirmAt_) confirmAt_ = std::min(*confirmAt_, confirmDue(options, now));
   }
 }
 
@@ -150,7 +153,7 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
   // This ping serves as the one behind the last message, if its verdict comes no later.
   const bool isConfirmed = confirmAt_ && (kind != Ping::Regular ||
                                           (verdictAt_ && *verdictAt_ <= *confirmAt_ + options.probeTimeout));
-  if (isConfirmed) confirmAt_.reset();
+  if (isConfirmed) confirmReached(now.instant);
   return result;
 }
 
@@ -180,7 +183,11 @@ void Heartbeat::pingRefused(EpochMs timestamp) {
 void Heartbeat::messageSent(const Options& options, Instant now) {
   if (isConfirmArmed()) return;
   hasReceivedSinceSend_ = false;
-  confirmAt_ = now + options.probeAfterSend;
+  confirmAt_ = confirmDue(options, now);
+}
+
+Instant Heartbeat::confirmDue(const Options& options, Instant now) const {
+  return std::max(now + options.confirmAfter, lastConfirmAt_ + kConfirmSpacing);
 }
 
 void Heartbeat::messagesReturned(MessageId from, const SentSoFar& sent) {
@@ -256,6 +263,11 @@ void Heartbeat::armDrain(const Options& options, Instant now) {
 }
 
 // --- deadlines
+
+void Heartbeat::confirmReached(Instant now) {
+  confirmAt_.reset();
+  lastConfirmAt_ = now;
+}
 
 void Heartbeat::drainReached(const Options& options, Instant now) {
   drainAt_.reset();

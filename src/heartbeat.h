@@ -123,7 +123,7 @@ class Heartbeat {
   // --- deadlines
   // The deadline Pong has come; it was due at `due`.
   [[nodiscard]] Verdict judge(const Options& options, Instant due, Instant now, const SentSoFar& sent);
-  void confirmReached() { confirmAt_.reset(); }
+  void confirmReached(Instant now);
   void drainReached(const Options& options, Instant now);
   [[nodiscard]] bool isConsistent() const;
 
@@ -148,6 +148,8 @@ class Heartbeat {
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
   [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
   void expectBy(Instant verdict, State state);
+  // When the ping behind a message that is sent now is due.
+  [[nodiscard]] Instant confirmDue(const Options& options, Instant now) const;
   void rest();
   void armDrain(const Options& options, Instant now);
   [[nodiscard]] MessageId deliveredWithoutPong(const Options& options, const SentSoFar& sent);
@@ -162,8 +164,9 @@ class Heartbeat {
 
   Fifo<Unanswered, 8> pings_;  // unanswered, oldest first
   EpochMs lastTimestamp_ = 0;
-  Instant lastPingAt_{};    // regular pings
-  Instant newestPingAt_{};  // any ping
+  Instant lastPingAt_{};     // regular pings
+  Instant newestPingAt_{};   // any ping
+  Instant lastConfirmAt_{};  // pings behind messages
   Duration openingTook_{};
   bool wasAtOnce_ = false;                 // the connection opened with the first retry
   bool hasReceivedSinceSend_ = false;      // since the message that armed Confirm

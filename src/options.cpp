@@ -34,7 +34,7 @@ constexpr std::array kDescriptors = {
     Descriptor{"connectionTimeout", Kind::Interval, &Options::connectionTimeout},
     Descriptor{"pingInterval", Kind::Interval, &Options::pingInterval},
     Descriptor{"pongTimeout", Kind::Interval, &Options::pongTimeout},
-    Descriptor{"probeAfterSend", Kind::Interval, &Options::probeAfterSend},
+    Descriptor{"confirmAfter", Kind::Interval, &Options::confirmAfter},
     Descriptor{"probeTimeout", Kind::Interval, &Options::probeTimeout},
     Descriptor{"closeGrace", Kind::Interval, &Options::closeGrace},
     Descriptor{"maxQueueSize", Kind::Count, &Options::maxQueueSize},

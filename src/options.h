@@ -40,8 +40,8 @@ struct Options {
   Duration pingInterval = std::chrono::milliseconds(30000);
   // A peer from which nothing at all came for this long after a ping is dead.
   Duration pongTimeout = std::chrono::milliseconds(10000);
-  // A ping follows so long after a message, to learn whether it arrived.
-  Duration probeAfterSend = std::chrono::milliseconds(2000);
+  // A ping follows so long after a message, to learn whether it arrived; at most one such ping a second.
+  Duration confirmAfter = std::chrono::milliseconds(250);
   // A peer from which nothing at all came for this long after a probe is dead.
   Duration probeTimeout = std::chrono::milliseconds(3000);
   // How long to wait for the close event of a socket that the client closed. It proves which messages were

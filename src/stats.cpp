@@ -19,6 +19,15 @@ void Stats::closed(Now now) {
   lastDisconnectedAt_ = now.wall;
 }
 
+void Stats::pong(Now now) {
+  lastPong_ = now.wall;
+  lastPongAt_ = now.instant;
+}
+
+bool Stats::isPongOlderThan(Duration limit, Instant now) const {
+  return lastPong_ && now - std::max(lastPongAt_, openSince_.value_or(lastPongAt_)) > limit;
+}
+
 void Stats::roundTrip(Duration time) {
   ++roundTrips_;
   roundTripSumMs_ += std::chrono::duration<double, std::milli>(time).count();

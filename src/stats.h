@@ -28,11 +28,13 @@ class Stats {
   void messageSent() { ++totalMessages_; }
   void messagesReturned(std::uint64_t count) { totalMessages_ -= count; }
   void error() { ++totalErrors_; }
-  void pong(Now now) { lastPong_ = now.wall; }
+  void pong(Now now);
   void roundTrip(Duration time);
   [[nodiscard]] std::uint64_t totalErrors() const { return totalErrors_; }
   // Errors a message, 0 without messages.
   [[nodiscard]] double errorRate() const;
+  // Whether the last pong and the opening of the connection are longer ago than this.
+  [[nodiscard]] bool isPongOlderThan(Duration limit, Instant now) const;
   [[nodiscard]] StatsSnapshot snapshot(Instant now) const;
 
  private:
@@ -47,6 +49,7 @@ class Stats {
   std::optional<EpochMs> lastConnectedAt_;
   std::optional<EpochMs> lastDisconnectedAt_;
   std::optional<EpochMs> lastPong_;
+  Instant lastPongAt_{};
 };
 
 }  // namespace rws

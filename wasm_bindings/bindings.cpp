@@ -260,7 +260,7 @@ Snapshot snapshot(ResilientWebSocket& owner) {
       .nextAttemptAt = toVal(client.nextAttemptAt(now)),
       .lastPong = toVal(stats.lastPong),
       .networkOnline = client.isOnline(),
-      .isHealthy = client.isHealthy(),
+      .isHealthy = client.isHealthy(now.instant),
       .totalConnections = toJs(stats.totalConnections),
       .totalReconnections = toJs(stats.totalReconnections),
       .totalMessages = toJs(stats.totalMessages),

@@ -52,8 +52,11 @@ export interface CoreOptions {
   pingInterval: number;
   /** A peer from which nothing came for this long after a ping is dead, ms, >= 1. Default 10000. */
   pongTimeout: number;
-  /** A ping follows so long after a message, to learn whether it arrived, ms, >= 1. Default 2000. */
-  probeAfterSend: number;
+  /**
+   * A ping follows so long after a message, to learn whether it arrived; at most one such ping a second.
+   * ms, >= 1. Default 250.
+   */
+  confirmAfter: number;
   /** A peer from which nothing came for this long after a probe is dead, ms, >= 1. Default 3000. */
   probeTimeout: number;
   /** How long to wait for the close event of a socket that the client closed, ms, >= 1. Default 15000. */

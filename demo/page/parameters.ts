@@ -22,7 +22,7 @@ const numericOptions = [
   'connectionTimeout',
   'pingInterval',
   'pongTimeout',
-  'probeAfterSend',
+  'confirmAfter',
   'probeTimeout',
   'closeGrace',
   'maxQueueSize',

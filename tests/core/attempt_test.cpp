@@ -29,7 +29,7 @@ TEST(Attempt, StartsByResolvingItsAddress) {
   EXPECT_EQ(attempt.startedAt(), kStart);
   EXPECT_TRUE(attempt.isResolving());
   EXPECT_FALSE(attempt.hasSocket());
-  EXPECT_FALSE(attempt.isErrorReported());
+  EXPECT_FALSE(attempt.isErrorCounted());
   EXPECT_FALSE(attempt.reportsClose());
 }
 
@@ -85,9 +85,9 @@ TEST(Attempt, BecomesStableOnce) {
 
 TEST(Attempt, KeepsThatItsErrorWasReported) {
   Attempt attempt = open();
-  attempt.errorReported();
+  attempt.errorCounted();
   attempt.close(kStart, 15s, false);
-  EXPECT_TRUE(attempt.isErrorReported());
+  EXPECT_TRUE(attempt.isErrorCounted());
 }
 
 TEST(Attempt, IsOverdueByAPunctualTimer) {

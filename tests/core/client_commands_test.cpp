@@ -265,11 +265,57 @@ TEST(ClientCommands, ReportsForTheOtherAdvice) {
   EXPECT_EQ(client.client().consecutiveErrors(), 0U);
 }
 
+TEST(ClientCommands, ShowsNoRetriesWhileConnected) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.lose();
+  EXPECT_EQ(client.client().reconnectAttempts(), 1U);
+  (void)client.run(1s);
+  (void)client.open();
+  EXPECT_EQ(client.client().reconnectAttempts(), 0U);
+  (void)client.lose();
+  EXPECT_EQ(client.client().reconnectAttempts(), 2U) << "the connection was not stable";
+}
+
+TEST(ClientCommands, ResetsTheRecoveryWithItsRetries) {
+  Options options = exact();
+  options.maxReconnectAttempts = 2;
+  TestClient client(options);
+  (void)client.connect();
+  (void)client.lose();
+  (void)client.run(1s);
+  (void)client.lose();
+  EXPECT_EQ(client.client().reconnectAttempts(), 2U);
+  client.driver().resetRecovery();
+  EXPECT_EQ(client.client().reconnectAttempts(), 0U);
+  (void)client.run(2s);
+  EXPECT_NE(client.lose().find("retry 1 in 1000"), std::string::npos) << "all retries are allowed again";
+}
+
+TEST(ClientCommands, ShowsAConnectionWithoutPongsForAMinuteAsUnhealthy) {
+  TestClient client;
+  const auto isHealthy = [&client] { return client.client().isHealthy(client.driver().now().instant); };
+  (void)client.connectAndOpen();
+  client.block(2min);
+  EXPECT_TRUE(isHealthy()) << "no pong has come yet";
+  (void)client.pong(client.wall());
+  client.block(1min);
+  EXPECT_TRUE(isHealthy());
+  client.block(1ms);
+  EXPECT_FALSE(isHealthy());
+  EXPECT_EQ(client.driver().setOption("enableHeartbeat", false), std::nullopt);
+  EXPECT_TRUE(isHealthy());
+  EXPECT_EQ(client.driver().setOption("enableHeartbeat", true), std::nullopt);
+  (void)client.reconnect();
+  (void)client.open();
+  EXPECT_TRUE(isHealthy()) << "the connection is new";
+}
+
 TEST(ClientCommands, ShowsHealthAndAdvice) {
   TestClient client;
-  EXPECT_FALSE(client.client().isHealthy());
+  EXPECT_FALSE(client.client().isHealthy(client.driver().now().instant));
   (void)client.connectAndOpen();
-  EXPECT_TRUE(client.client().isHealthy());
+  EXPECT_TRUE(client.client().isHealthy(client.driver().now().instant));
   (void)client.online(false);
   EXPECT_TRUE(client.client().advises(Recommendation::CheckNetwork));
   EXPECT_FALSE(client.client().isOnline());

@@ -29,18 +29,16 @@ TEST(Health, HasNoAdviceAtFirst) {
   EXPECT_EQ(adviceOf(health, {}), List{});
 }
 
-TEST(Health, IsGoodWhileConnectedWithFewErrorsInARow) {
+TEST(Health, IsGoodWithFewErrorsInARow) {
   Health health;
-  EXPECT_FALSE(health.isHealthy({}));
-  const Circumstances connected{.isConnected = true};
   fail(health, 2, true);
-  EXPECT_TRUE(health.isHealthy(connected));
+  EXPECT_TRUE(health.isHealthy());
   fail(health, 1, true);
-  EXPECT_FALSE(health.isHealthy(connected));
+  EXPECT_FALSE(health.isHealthy());
   health.opened();
-  EXPECT_FALSE(health.isHealthy(connected)) << "an opening proves nothing yet";
+  EXPECT_FALSE(health.isHealthy()) << "an opening proves nothing yet";
   health.becameStable();
-  EXPECT_TRUE(health.isHealthy(connected));
+  EXPECT_TRUE(health.isHealthy());
 }
 
 TEST(Health, DoubtsTheCredentialsOnceAfterThreeRefusalsInARow) {
@@ -79,11 +77,7 @@ TEST(Health, CountsErrorsInARowUntilStableOrReset) {
 TEST(Health, GivesAllItsAdviceInOrder) {
   Health health;
   fail(health, 6, true);
-  const Circumstances bad{.isOnline = false,
-                          .isConnected = false,
-                          .reconnectAttempts = 6,
-                          .queuedMessages = 11,
-                          .errorRate = 0.2};
+  const Circumstances bad{.isOnline = false, .reconnectAttempts = 6, .queuedMessages = 11, .errorRate = 0.2};
   EXPECT_EQ(adviceOf(health, bad),
             (List{Recommendation::CheckNetwork, Recommendation::PageReload, Recommendation::CheckServer,
                   Recommendation::ClearQueue, Recommendation::ContactSupport}));

@@ -50,8 +50,24 @@ TEST_F(HeartbeatPings, FollowAMessageOnce) {
   EXPECT_EQ(verdictAt(), 6s);
   messageSent(4s);
   EXPECT_EQ(deadline(Deadline::Confirm), 6s) << "the pending probe tells nothing about this one";
-  heartbeat_.confirmReached();
+  heartbeat_.confirmReached(at(6s).instant);
   EXPECT_EQ(deadline(Deadline::Confirm), std::nullopt);
+}
+
+TEST_F(HeartbeatPings, FollowMessagesOnceASecond) {
+  options_.confirmAfter = 250ms;
+  start();
+  messageSent(0s);
+  EXPECT_EQ(deadline(Deadline::Confirm), 250ms) << "the first message of a connection";
+  (void)ping(250ms, Ping::Probe);
+  messageSent(300ms);
+  EXPECT_EQ(deadline(Deadline::Confirm), 1250ms);
+  (void)ping(1250ms, Ping::Probe);
+  messageSent(2100ms);
+  EXPECT_EQ(deadline(Deadline::Confirm), 2350ms);
+  heartbeat_.confirmReached(at(2350ms).instant);
+  messageSent(2400ms);
+  EXPECT_EQ(deadline(Deadline::Confirm), 3350ms) << "no message was left to ask for";
 }
 
 TEST_F(HeartbeatPings, FollowAMessageAlthoughSomethingArrived) {
@@ -161,10 +177,10 @@ TEST_F(HeartbeatPings, AreScheduledFromTheLastOneWhenTheIntervalChanges) {
 TEST_F(HeartbeatPings, FollowAMessageAsSoonAsNewOptionsSay) {
   start();
   messageSent(1s);
-  options_.probeAfterSend = 500ms;
+  options_.confirmAfter = 500ms;
   reconfigure(2s);
   EXPECT_EQ(deadline(Deadline::Confirm), 2s + 500ms);
-  options_.probeAfterSend = 1min;
+  options_.confirmAfter = 1min;
   reconfigure(2s);
   EXPECT_EQ(deadline(Deadline::Confirm), 2s + 500ms);
 }

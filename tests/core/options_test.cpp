@@ -17,7 +17,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 constexpr std::string_view kTimes[] = {"reconnectDelay", "maxReconnectDelay", "stableAfter", "maxRetryAfter"};
 constexpr std::string_view kIntervals[] = {"connectionTimeout", "pingInterval", "pongTimeout",
-                                           "probeAfterSend",    "probeTimeout", "closeGrace"};
+                                           "confirmAfter",      "probeTimeout", "closeGrace"};
 constexpr std::string_view kCounts[] = {"maxQueueSize", "maxQueueBytes", "maxMessageSize"};
 constexpr std::string_view kFlags[] = {"enableHeartbeat", "enableAutoReconnect", "enableErrorRecovery",
                                        "answerPings"};
@@ -56,7 +56,7 @@ TEST(Options, HaveTheDocumentedDefaults) {
   EXPECT_EQ(toNumber(options, "maxMessageSize"), 65536);
   EXPECT_EQ(toNumber(options, "stableAfter"), 5000);
   EXPECT_EQ(toNumber(options, "maxRetryAfter"), 300000);
-  EXPECT_EQ(toNumber(options, "probeAfterSend"), 2000);
+  EXPECT_EQ(toNumber(options, "confirmAfter"), 250);
   EXPECT_EQ(toNumber(options, "probeTimeout"), 3000);
   EXPECT_EQ(toNumber(options, "closeGrace"), 15000);
   EXPECT_EQ(toNumber(options, "jitter"), 0.5);

@@ -49,7 +49,7 @@ bool isValid(const Options& options) {
     if (options.*field < Duration::zero() || options.*field > Options::kLongest) return false;
   }
   for (Duration Options::*field : {&Options::connectionTimeout, &Options::pingInterval, &Options::pongTimeout,
-                                   &Options::probeAfterSend, &Options::probeTimeout, &Options::closeGrace}) {
+                                   &Options::confirmAfter, &Options::probeTimeout, &Options::closeGrace}) {
     if (options.*field < std::chrono::milliseconds(1) || options.*field > Options::kLongest) return false;
   }
   for (std::uint64_t Options::*field :

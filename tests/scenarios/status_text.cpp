@@ -20,7 +20,7 @@ std::optional<std::string> statusText(const Client& client, const Now& now, cons
   if (name == "reconnectAttempts") return std::to_string(client.reconnectAttempts());
   if (name == "queuedMessages") return std::to_string(client.queuedMessages());
   if (name == "consecutiveErrors") return std::to_string(client.consecutiveErrors());
-  if (name == "isHealthy") return client.isHealthy() ? "yes" : "no";
+  if (name == "isHealthy") return client.isHealthy(now.instant) ? "yes" : "no";
   if (name == "networkOnline") return client.isOnline() ? "yes" : "no";
   if (name == "totalConnections") return std::to_string(stats.totalConnections);
   if (name == "totalReconnections") return std::to_string(stats.totalReconnections);

@@ -33,7 +33,7 @@ constexpr std::array kRanges = {
     Range{"connectionTimeout", Kind::Time, 5, 100, kMinute},
     Range{"pingInterval", Kind::Time, 1, 500, 5 * kMinute},
     Range{"pongTimeout", Kind::Time, 1, 200, kMinute},
-    Range{"probeAfterSend", Kind::Time, 1, 50, kMinute},
+    Range{"confirmAfter", Kind::Time, 1, 50, kMinute},
     Range{"probeTimeout", Kind::Time, 1, 200, kMinute},
     Range{"closeGrace", Kind::Time, 1, 50, 2 * kMinute},
     Range{"maxQueueSize", Kind::Count, 0, 1, 200},

@@ -29,7 +29,7 @@ function live(client: ReturnType<typeof createClient>): void {
   ScriptedWebSocket.last.end(1008);
 }
 
-const options = { maxReconnectAttempts: 1, probeAfterSend: 60_000 };
+const options = { maxReconnectAttempts: 1, confirmAfter: 60_000 };
 
 test('the session of these tests has every event', () => {
   const client = createClient(options);

@@ -23,7 +23,7 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
   ['connectionTimeout', 10000, 1, interval, [0, 0.5, ...notNumbers]],
   ['pingInterval', 30000, 1, interval, [0, ...notNumbers]],
   ['pongTimeout', 10000, 1, interval, [0, ...notNumbers]],
-  ['probeAfterSend', 2000, 1, interval, [0, ...notNumbers]],
+  ['confirmAfter', 250, 1, interval, [0, ...notNumbers]],
   ['probeTimeout', 3000, 1, interval, [0, ...notNumbers]],
   ['closeGrace', 15000, 1, interval, [0, ...notNumbers]],
   ['maxQueueSize', 100, 0, count, [-1, 1.5, ...notNumbers]],

@@ -8,7 +8,7 @@ const maxMessageSize = 2 ** 24;
 // is always the next one. They are large, because after a long task, which looks like a suspended machine,
 // the client may send a probe.
 const silentServerOptions = {
-  probeAfterSend: 3_600_000,
+  confirmAfter: 3_600_000,
   probeTimeout: 5_400_000,
   pongTimeout: 18_000_000,
   pingInterval: 54_000_000,

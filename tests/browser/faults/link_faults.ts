@@ -8,7 +8,7 @@ import {
   heartbeatTime,
   messageInterval,
   halfOpenRecovery,
-  probeAfterSendTime,
+  inUseTime,
   secondChance,
   tolerance,
   maxDelay,
@@ -55,7 +55,7 @@ function halfOpen(which: string, directions: readonly Direction[]): Fault {
   return defineFault({
     name: `half-open ${which}, in use`,
     isComparable: true,
-    detectWithin: probeAfterSendTime + secondChance + tolerance,
+    detectWithin: inUseTime + secondChance + tolerance,
     recoverWithin: halfOpenRecovery + secondChance + tolerance,
     prepare,
     inject: async (experiment) => {
@@ -101,7 +101,7 @@ const shortStall = defineFault({
 const longStall = defineFault({
   name: 'link stalls for 12 s and then works again, in use',
   mayReorder: true,
-  detectWithin: probeAfterSendTime + secondChance + tolerance,
+  detectWithin: inUseTime + secondChance + tolerance,
   recoverWithin: halfOpenRecovery + secondChance + tolerance,
   prepare,
   inject: async (experiment) => {

@@ -5,7 +5,7 @@ import { behindLink, getLink } from './behind_link.js';
 import {
   firstDelay,
   halfOpenRecovery,
-  probeAfterSendTime,
+  inUseTime,
   secondChance,
   tolerance,
   onlineRecovery,
@@ -15,7 +15,7 @@ function loseOneConnection(which: string, directions: readonly Direction[]): Fau
   return defineFault({
     ...behindLink,
     name: `packets of one connection lost ${which}, in use`,
-    detectWithin: probeAfterSendTime + secondChance + tolerance,
+    detectWithin: inUseTime + secondChance + tolerance,
     recoverWithin: halfOpenRecovery + secondChance + tolerance,
     inject: async (experiment) => {
       const port = await experiment.server.firstPort();
@@ -33,7 +33,7 @@ const loseEverything = defineFault({
   name: 'all packets lost for 12 s, with offline and online events, in use',
   // When packets pass again, TCP delivers what it still holds of the first connection.
   mayReorder: true,
-  detectWithin: probeAfterSendTime + secondChance + tolerance,
+  detectWithin: inUseTime + secondChance + tolerance,
   recoverWithin: onlineRecovery + tolerance,
   inject: async (experiment) => {
     await experiment.client.sendEvery(500);

@@ -7,7 +7,7 @@ import {
   messageInterval,
   onlineRecovery,
   probeTime,
-  probeAfterSendTime,
+  inUseTime,
   secondChance,
   tolerance,
 } from './times.js';
@@ -72,7 +72,7 @@ const onlineAfterOutage = defineFault({
 function halfOpenThenOnline(which: string, wasOffline: boolean): Fault {
   return defineFault({
     name: `half-open, in use, ${which}`,
-    detectWithin: probeAfterSendTime + secondChance + tolerance,
+    detectWithin: inUseTime + secondChance + tolerance,
     recoverWithin: onlineRecovery + tolerance,
     prepare,
     inject: async (experiment) => {
@@ -184,8 +184,8 @@ const sleepDead = defineFault({
 
 const sleepUnnoticed = defineFault({
   name: 'sleep during which the monotonic clock stops, link half-open, then in use',
-  detectWithin: probeAfterSendTime + secondChance + tolerance,
-  recoverWithin: probeAfterSendTime + secondChance + firstDelay + tolerance,
+  detectWithin: inUseTime + secondChance + tolerance,
+  recoverWithin: inUseTime + secondChance + firstDelay + tolerance,
   prepare,
   inject: async (experiment) => {
     dropAll(experiment);

@@ -14,7 +14,7 @@ const quick = {
   stableAfter: 200,
   pingInterval: shortOrLong(150, 75),
   pongTimeout: 1000,
-  probeAfterSend: 100,
+  confirmAfter: 100,
   probeTimeout: 700,
   closeGrace: 3000,
   maxQueueSize: 2000,

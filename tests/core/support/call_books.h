@@ -45,7 +45,7 @@ class CallBooks : public EventBooks {
     messages_.taken(message, attempt, control, wires_->given(attempt));
     ++totalMessages_;
     isRefused_ = false;
-    if (isProofExpected() && !pingBy_) pingBy_ = now_.instant + options().probeAfterSend;
+    if (isProofExpected() && !pingBy_) pingBy_ = now_.instant + options().confirmAfter;
     checkStretch(attempt, messages_.at(message)->bytes);
   }
   void controlSent(bool isPing, SendResult result) {

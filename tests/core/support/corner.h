@@ -69,7 +69,7 @@ inline void addCombinations(std::vector<Corner>& corners) {
   });
   add("shortest intervals", false, [](Options& options) {
     options.jitter = 0;
-    options.pingInterval = options.pongTimeout = options.probeTimeout = options.probeAfterSend =
+    options.pingInterval = options.pongTimeout = options.probeTimeout = options.confirmAfter =
         options.closeGrace = options.connectionTimeout = std::chrono::milliseconds(1);
   });
   add("longest intervals", false, [](Options& options) {
@@ -77,7 +77,7 @@ inline void addCombinations(std::vector<Corner>& corners) {
     for (Duration Options::*field :
          {&Options::reconnectDelay, &Options::maxReconnectDelay, &Options::stableAfter,
           &Options::maxRetryAfter, &Options::connectionTimeout, &Options::pingInterval, &Options::pongTimeout,
-          &Options::probeAfterSend, &Options::probeTimeout, &Options::closeGrace}) {
+          &Options::confirmAfter, &Options::probeTimeout, &Options::closeGrace}) {
       options.*field = Options::kLongest;
     }
   });

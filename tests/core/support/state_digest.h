@@ -69,7 +69,7 @@ struct StateDigest {
 
   void add(const Options& options) const {
     const auto& [maxReconnectAttempts, reconnectDelay, maxReconnectDelay, jitter, stableAfter, maxRetryAfter,
-                 connectionTimeout, pingInterval, pongTimeout, probeAfterSend, probeTimeout, closeGrace,
+                 connectionTimeout, pingInterval, pongTimeout, confirmAfter, probeTimeout, closeGrace,
                  maxQueueSize, maxQueueBytes, maxMessageSize, fatalCloseCodes, enableHeartbeat,
                  enableAutoReconnect, enableErrorRecovery, answerPings] = options;
     for (const std::uint64_t number : {maxReconnectAttempts, maxQueueSize, maxQueueBytes, maxMessageSize}) {
@@ -77,7 +77,7 @@ struct StateDigest {
     }
     for (const Duration duration :
          {reconnectDelay, maxReconnectDelay, stableAfter, maxRetryAfter, connectionTimeout, pingInterval,
-          pongTimeout, probeAfterSend, probeTimeout, closeGrace}) {
+          pongTimeout, confirmAfter, probeTimeout, closeGrace}) {
       digest.add(duration);
     }
     digest.add(jitter);
@@ -89,8 +89,8 @@ struct StateDigest {
   void add(const std::optional<Attempt>& attempt) const {
     digest.addSmall(attempt.has_value());
     if (!attempt) return;
-    const auto& [id, startedAt, isErrorReported, state] = *attempt;
-    digest.addSmall(order.of(id), isErrorReported, state.index());
+    const auto& [id, startedAt, isErrorCounted, state] = *attempt;
+    digest.addSmall(order.of(id), isErrorCounted, state.index());
     // How long the opening takes is measured from here; afterwards it is known.
     if (state.index() < 2) add(startedAt);
     if (const TimeLimit* const limit = attempt->limit()) {
@@ -163,7 +163,7 @@ struct StateDigest {
   // Opening a connection sets all but the two that are known of the peer across connections.
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
     const auto& [state, peer, pingAt, confirmAt, drainAt, verdictAt, pings, lastTimestamp, lastPingAt,
-                 newestPingAt, openingTook, wasAtOnce, hasReceivedSinceSend, lastReceivedAt, lastPongAt,
+                 newestPingAt, lastConfirmAt, openingTook, wasAtOnce, hasReceivedSinceSend, lastReceivedAt, lastPongAt,
                  answeredBytes, pingedBytes, rateFrom, bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
@@ -176,6 +176,7 @@ struct StateDigest {
     for (const std::optional<Instant>& at : {lastReceivedAt, lastPongAt}) add(at);
     add(lastPingAt);
     add(newestPingAt);
+    addRecent(lastConfirmAt);
     const std::uint64_t total = sent.sentSoFar().bytes;
     for (const auto& [timestamp, at, pingRateFrom, answeredThen, before] : pings) {
       addWall(timestamp);

@@ -207,7 +207,7 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
   findings_.check(step.now() <= std::max(limit, drained), "H4", "a dead peer is not noticed");
   if (!demandedAt_) return;
   const Instant since = std::max(*demandedAt_, step.timers.punctualSince);
-  limit = since + options.probeAfterSend + options.probeTimeout + transfer;
+  limit = since + options.confirmAfter + options.probeTimeout + transfer;
   findings_.check(step.now() <= std::max(limit, drained), "H9",
                   "a dead link with data under way is not noticed");
 }
@@ -244,7 +244,7 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   findings_.check(!isDoubt || (next && *next <= probed), "H7", "a hint about the link leads to no probe");
   const bool isSent =
       step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
-  findings_.check(!isSent || hasNewOptions_ || (next && *next <= probed + options.probeAfterSend), "H4",
+  findings_.check(!isSent || hasNewOptions_ || (next && *next <= probed + options.confirmAfter), "H4",
                   "a message that nothing answers leads to no probe");
 }
 

@@ -14,7 +14,7 @@ const defaults = {
   connectionTimeout: 10_000,
   pingInterval: 30_000,
   pongTimeout: 10_000,
-  probeAfterSend: 2000,
+  confirmAfter: 250,
   probeTimeout: 3000,
   closeGrace: 15_000,
   maxQueueSize: 100,

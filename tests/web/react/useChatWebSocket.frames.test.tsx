@@ -310,7 +310,7 @@ describe('isGenerating', () => {
   });
 
   it('becomes false after two minutes without a frame of the answer', async () => {
-    const { result } = renderChat({ options: { enableHeartbeat: false, probeAfterSend: 1e6 } });
+    const { result } = renderChat({ options: { enableHeartbeat: false, confirmAfter: 1e6 } });
     open();
     act(() => void result.current.sendChatMessage('?'));
     await pass(100_000);

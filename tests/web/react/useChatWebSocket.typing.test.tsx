@@ -14,7 +14,7 @@ const typing = (userId: unknown, isTyping = true) => ({
 });
 
 // No probe: the scripted server does not answer.
-const withoutProbe = { probeAfterSend: 1e6 };
+const withoutProbe = { confirmAfter: 1e6 };
 
 setUpReactTests();
 
