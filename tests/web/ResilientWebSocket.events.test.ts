@@ -10,12 +10,11 @@ test('a first connection reports its states, then open', () => {
   expect(events).toEqual([['stateChange', 'connecting'], ['stateChange', 'connected'], ['open']]);
 });
 
-test('a loss reports error, close, state and the retry, in that order', () => {
+test('a loss that is retried reports close, state and the retry, in that order', () => {
   const { events } = createConnected();
   events.length = 0;
   ScriptedWebSocket.last.end(1011, 'overload');
   expect(events).toEqual([
-    ['error', { type: 'server_error', code: 1011, recoverable: true, message: 'Ошибка на стороне сервера' }],
     ['close', { code: 1011, reason: 'overload', wasClean: true, shouldReconnect: true }],
     ['stateChange', 'reconnecting'],
     [
@@ -32,13 +31,24 @@ test('a loss reports error, close, state and the retry, in that order', () => {
   ]);
 });
 
+test('a loss that is not retried reports error, close and state, in that order', () => {
+  const { events } = createConnected({ maxReconnectAttempts: 0 });
+  events.length = 0;
+  ScriptedWebSocket.last.end(1011, 'overload');
+  expect(events.slice(0, 3)).toEqual([
+    ['error', { type: 'server_error', code: 1011, recoverable: false, message: 'Ошибка на стороне сервера' }],
+    ['close', { code: 1011, reason: 'overload', wasClean: true, shouldReconnect: false }],
+    ['stateChange', 'failed'],
+  ]);
+});
+
 test('a native error and the close that follows are one error', () => {
-  const { getEvents } = createConnected();
+  const { websocket, getEvents } = createConnected({ maxReconnectAttempts: 0 });
   ScriptedWebSocket.last.fail();
-  expect(getEvents('error')).toHaveLength(1);
-  expect(getEvents('error')[0]?.[0]).toMatchObject({ type: 'network_error', recoverable: true });
+  expect(getEvents('error')).toEqual([]);
   ScriptedWebSocket.last.end(1006);
-  expect(getEvents('error')).toHaveLength(1);
+  expect(getEvents('error')).toMatchObject([[{ type: 'network_error', recoverable: false }]]);
+  expect(websocket.connectionStats.totalErrors).toBe(1);
   expect(getEvents('close')).toHaveLength(1);
 });
 
@@ -119,8 +129,9 @@ test('latency has the round trip of a ping, of this socket only', () => {
 });
 
 test('error messages follow the locale', () => {
-  const { getEvents } = createConnected({ locale: 'en' });
-  ScriptedWebSocket.last.end(1006);
+  const { websocket, getEvents } = createClient({ locale: 'en' });
+  void websocket.connect();
+  ScriptedWebSocket.last.break();
   expect(getEvents('error')[0]?.[0].message).toBe('The server cannot be reached');
 });
 
@@ -132,7 +143,6 @@ test('the events that listeners cause go behind those that were there before', (
   });
   ScriptedWebSocket.last.end(1006);
   expect(events.map(([name, argument]) => [name, argument])).toMatchObject([
-    ['error', {}],
     ['close', {}],
     ['stateChange', 'reconnecting'],
     ['reconnectScheduled', {}],
@@ -142,10 +152,10 @@ test('the events that listeners cause go behind those that were there before', (
 });
 
 test('when listeners run, the properties show the end of the turn', () => {
-  const { websocket } = createConnected();
+  const { websocket } = createConnected({ maxReconnectAttempts: 0 });
   const seen: string[] = [];
   websocket.on('error', () => seen.push(websocket.connectionState));
   websocket.on('close', () => seen.push(websocket.connectionState));
   ScriptedWebSocket.last.end(1006);
-  expect(seen).toEqual(['reconnecting', 'reconnecting']);
+  expect(seen).toEqual(['failed', 'failed']);
 });

@@ -179,6 +179,7 @@ test('shouldReconnect may call the client', () => {
 
 test('the events that shouldReconnect causes are delivered after the loss is concluded', () => {
   const { websocket } = createConnected({
+    maxReconnectAttempts: 0,
     shouldReconnect: () => {
       websocket.send(undefined);
       return undefined;
@@ -187,5 +188,5 @@ test('the events that shouldReconnect causes are delivered after the loss is con
   const seen: string[] = [];
   websocket.on('error', ({ type }) => seen.push(`${type} ${websocket.connectionState}`));
   ScriptedWebSocket.last.end(1006);
-  expect(seen).toEqual(['invalid_message reconnecting', 'network_error reconnecting']);
+  expect(seen).toEqual(['invalid_message failed', 'network_error failed']);
 });

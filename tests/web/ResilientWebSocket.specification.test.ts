@@ -50,12 +50,12 @@ test('the snippet of the specification works unchanged', async () => {
     ['Подключено'],
     ['Сообщение:', { type: 'chat', message: 'И тебе' }],
   ]);
-  ScriptedWebSocket.last.end(1011);
+  ScriptedWebSocket.last.end(1008);
   expect(error).toHaveBeenCalledWith('Ошибка:', {
-    type: 'server_error',
-    code: 1011,
-    recoverable: true,
-    message: 'Ошибка на стороне сервера',
+    type: 'auth_error',
+    code: 1008,
+    recoverable: false,
+    message: 'Сервер отказал в доступе',
   });
   ws.destroy();
 });
@@ -101,11 +101,11 @@ test('the defaults are those of the specification', () => {
 test.each([
   [1000, 'disconnected', undefined, false],
   [1003, 'failed', 'auth_error', false],
-  [1006, 'reconnecting', 'network_error', true],
+  [1006, 'reconnecting', undefined, true],
   [1008, 'failed', 'auth_error', false],
-  [1011, 'reconnecting', 'server_error', true],
-  [1001, 'reconnecting', 'server_error', true],
-  [4321, 'reconnecting', 'unknown_error', true],
+  [1011, 'reconnecting', undefined, true],
+  [1001, 'reconnecting', undefined, true],
+  [4321, 'reconnecting', undefined, true],
 ])('close code %i leads to %s', (code, state, errorType, shouldReconnect) => {
   const { websocket, getEvents } = createConnected();
   ScriptedWebSocket.last.end(code, 'why');

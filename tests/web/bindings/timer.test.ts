@@ -244,7 +244,7 @@ describe('the clock', () => {
     expect(client.connection.snapshot().connectionDuration).toBe(500);
     const set = vi.spyOn(globalThis, 'setTimeout');
     send(client, 1);
-    expect(set.mock.calls.map((call) => call[1])).toEqual([2000]);
+    expect(set.mock.calls.map((call) => call[1])).toEqual([250]);
     client.connection.delete();
   });
 
