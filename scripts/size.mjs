@@ -1,6 +1,8 @@
-// Prints the download sizes of the package. Usage: size.mjs [--check]; with --check it fails if a budget is
-// exceeded.
+// Prints the download sizes of the package. Usage: size.mjs [--check | --report]
+//   --check     fails if a limit is exceeded
+//   --report    writes docs/size.md
 import { main } from './support/run.mjs';
+import { writeSizeReport } from './support/size_report.mjs';
 import { checkBudgets, sizes } from './support/sizes.mjs';
 
 await main(async () => {
@@ -11,6 +13,7 @@ await main(async () => {
     const columns = [bytes, gzip, brotli].map((size) => String(size).padEnd(10));
     console.log(name.padEnd(width) + columns.join(''));
   }
+  if (process.argv.includes('--report')) await writeSizeReport();
   if (!process.argv.includes('--check')) return 0;
   const results = checkBudgets(rows);
   for (const { text } of results) console.log(text);

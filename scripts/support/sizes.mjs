@@ -9,7 +9,7 @@ import { root } from './run.mjs';
 const read = (path) => readFileSync(join(root, path));
 
 /** Largest brotli sizes in bytes; the keys are names of rows of `sizes`. */
-const budgets = JSON.parse(readFileSync(join(root, 'scripts/support/size_budgets.json'), 'utf8'));
+export const budgets = JSON.parse(readFileSync(join(root, 'scripts/support/size_budgets.json'), 'utf8'));
 
 /** What an application downloads in addition to the core when it uses these exports of `./react`. */
 async function bundleReactOnly(names) {
@@ -24,7 +24,7 @@ async function bundleReactOnly(names) {
   return Buffer.from(outputFiles[0].contents);
 }
 
-function toRow(name, bytes) {
+export function toRow(name, bytes) {
   return {
     name,
     bytes: bytes.length,
