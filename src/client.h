@@ -1,13 +1,14 @@
 // A WebSocket client as a pure state machine: events go in, effects come out. It does no I/O, reads no clock
-// and draws no randomness of its own: the same options, seed and events give the same effects, natively and
-// in wasm.
+// and draws no randomness of its own: the same options, seed, facts and events give the same effects,
+// natively and in wasm.
 //
-// It is made of these machines, each the only owner of its state:
-//   state_machine.h     the phase of the client (idle, connecting, connected, waiting, ...)
+// It is made of these parts, each the only owner of its state:
+//   state_machine.h     the table of the phases (idle, connecting, connected, waiting, ...); Client holds the
+//                       phase
 //   attempt.h           the current attempt (resolving, opening, open), and one that is closing
-//   reconnect_policy.h  the outage: retries, delays, and the gate for automatic attempts
+//   reconnect_policy.h  the outage: retries, delays, and mayStart(), the gate for automatic attempts
 //   heartbeat.h         the watch over the open connection
-//   outbox.h            the messages: queued, sent, closing
+//   outbox.h            the messages: queued, sent on the current socket, sent on the closing one
 //   health.h, stats.h   what is shown to the user
 // Client passes each of them what happened, and turns their answers into effects. Its code is in three files:
 // client.cpp (commands and messages), client_attempts.cpp (attempts and their end), client_watch.cpp (pings,
@@ -17,12 +18,21 @@
 // Some effects have an answer (effects.h), which is given by handle() before the next effect is pulled. Then
 // call handle(TimerFired) at nextDeadline(). driver.h does all this.
 //
-// What happens on a lost connection: the attempt ends (client_attempts.cpp, endAttempt), shouldReconnect is
-// asked, the `close` is reported, and the phase becomes Waiting with a retry at ReconnectPolicy::retryAt(),
-// or a final one. What happens on send(): on an open connection the message goes out at once and stays on
-// record until a pong proves it delivered; otherwise it is queued, and sent when a connection opens. What
-// bufferedAmount shows to be unsent when a connection is lost goes back to the front of the queue; what was
-// sent without proof is reported.
+// What happens on send(). On an open connection with an empty queue the message goes to the socket at once,
+// and stays on record until a pong proves it delivered. Otherwise it is queued; a volatile message is
+// discarded instead. When a connection opens the queue is sent in order, one message for each effect that is
+// pulled. A full queue drops its oldest messages. A message that is still queued when its ttl is over is
+// dropped by a deadline. disconnect() and destroy() drop the queue; giving up keeps it. Every accepted
+// message ends as one of the effects Delivered, Unconfirmed, Dropped and Discarded.
+//
+// What happens when the open connection is lost. The attempt ends (endAttempt()) and the phase is Deciding.
+// If the user has a shouldReconnect, it is asked now; its true or false overrules the close code and
+// enableAutoReconnect. Without an answer verdictOn(close code) and mayStart() decide. Then these are
+// reported, in this order: the messages that were sent without proof, as Unconfirmed; an error, if no retry
+// follows; the close; the new state; the retry. The phase is now Waiting, with a retry at
+// ReconnectPolicy::retryAt(), or Disconnected (code 1000), Rejected (a fatal code, or no automatic retry) or
+// Exhausted (no retry is left). Messages that bufferedAmount shows to be still in the browser go back to the
+// front of the queue.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +68,7 @@ class Client {
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] State state() const { return toState(phase_); }
   [[nodiscard]] const Options& options() const { return options_; }
-  // None without one.
+  // AttemptId::None if there is none.
   [[nodiscard]] AttemptId currentAttempt() const { return current_ ? current_->id() : AttemptId::None; }
   [[nodiscard]] AttemptId closingAttempt() const { return closing_ ? closing_->id() : AttemptId::None; }
   // Retries of this outage, 0 while connected.
@@ -68,8 +78,8 @@ class Client {
   [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }
   [[nodiscard]] std::uint64_t consecutiveErrors() const { return health_.consecutiveErrors(); }
-  // The wall clock time of the scheduled retry, by the wall clock as it is now. It stays the same number
-  // while the two clocks agree to half a second.
+  // When the scheduled retry is due, as a time of the wall clock. The number changes only if the wall clock
+  // was set by more than half a second since then.
   [[nodiscard]] std::optional<EpochMs> nextAttemptAt(const Now& now) const;
   [[nodiscard]] bool isOnline() const { return isOnline_; }
   [[nodiscard]] StatsSnapshot stats(Instant now) const { return stats_.snapshot(now); }
@@ -81,7 +91,7 @@ class Client {
   [[nodiscard]] bool consumes(const ControlFrame& frame) const {
     return frame.kind == ControlKind::Pong || (frame.kind == ControlKind::Ping && options_.answerPings);
   }
-  // Holds after every call; asserted in debug, sanitizer and simulation builds.
+  // The invariants that hold after every call. They are asserted in debug, sanitizer and simulation builds.
   [[nodiscard]] bool isConsistent() const;
 
   // --- events and effects
@@ -89,14 +99,14 @@ class Client {
   void handle(const HostFacts& facts, const Event& event);
   [[nodiscard]] std::optional<Effect> pollEffect();
 
-  // --- the short ways of every message. True: all is done. False: nothing was done; use handle().
-  // The caller gives the message to the current socket at once.
+  // --- the fast path of messages, for calls that need no effect. False: nothing was done; use handle().
+  // True: the message is on record as sent, and the caller gives it to the current socket at once.
   [[nodiscard]] bool trySendNow(const Message& message);
-  // A frame arrived that is no control frame. Only the wall clock was read.
+  // True: all is done for a frame that arrived and is no control frame. Needs the wall clock only.
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
 
   // --- time
-  // The deadline that tryReceive() may have brought forward, nothing if there is none.
+  // The deadline that tryReceive() may have set or made earlier, nothing if there is none.
   [[nodiscard]] std::optional<Instant> watchDeadline() const { return heartbeat_.watchDeadline(); }
   // When to call handle(TimerFired), nothing if nothing is waited for.
   [[nodiscard]] std::optional<Instant> nextDeadline() const;

@@ -81,10 +81,10 @@ bool Driver::send(const Message& message, const SendOptions& options) {
     handle(event);
     return false;
   }
-  awaited_ = message.id;
-  isAwaitedSent_ = false;
+  sending_ = message.id;
+  isSendingSent_ = false;
   runTurn(event);
-  const bool isSent = isAwaitedSent_;
+  const bool isSent = isSendingSent_;
   endTurn();
   return isSent;
 }
@@ -198,7 +198,7 @@ void Driver::sendControl(AttemptId attempt, std::string_view text, MessageId aft
 void Driver::perform(const effect::SendMessage& effect) {
   const SendResult result = platform_.sendMessage(effect.attempt, effect.message);
   if (result == SendResult::Sent) {
-    if (effect.message == awaited_) isAwaitedSent_ = true;
+    if (effect.message == sending_) isSendingSent_ = true;
     hasNotified_ = true;  // the platform may report `messageSent`
     return;
   }

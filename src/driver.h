@@ -52,11 +52,13 @@ class Driver {
   [[nodiscard]] std::optional<OptionsError> setOption(std::string_view name, const OptionValue& value);
 
   // --- messages
-  // Accepts a message whose payload is kept. True: the socket has it. False: it is queued, or was reported or
-  // discarded. During a turn it is queued behind earlier events, and the answer is false.
+  // Accepts a message whose payload the host keeps. True: the socket has it. False: it is queued, or it was
+  // refused or dropped, which the platform has been told. The end of each accepted message is reported by
+  // exactly one of Platform::delivered(), unconfirmed(), dropped() and discarded(). During a turn the message
+  // waits behind earlier events, and the answer is false.
   bool send(const Message& message, const SendOptions& options);
-  // The short way for a message without options. True: the caller gives it to the socket at once, and reports
-  // a refusal by messageRefused(). False: nothing was done; use send().
+  // The fast path for a message without options. True: the message is on record as sent. The caller gives it
+  // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
   [[nodiscard]] bool trySendNow(const Message& message) { return !isInTurn_ && client_.trySendNow(message); }
   void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {
     handle(event::MessageRefused{attempt, message, isClosing});
@@ -68,7 +70,7 @@ class Driver {
   void attemptFailed(AttemptId attempt, std::string_view reason);
   void socketOpened(AttemptId attempt) { handle(event::SocketOpened{attempt}); }
   void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}); }
-  // A longer reason is cut.
+  // A reason of more than 123 bytes (RFC 6455, 5.5.1) is cut.
   void socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean);
   // A frame arrived that cannot be a control frame (mayBeControlFrame()).
   void frameReceived(AttemptId attempt);
@@ -80,9 +82,11 @@ class Driver {
   void visibilityChanged(bool isVisible) { handle(event::VisibilityChanged{isVisible}); }
   void pageSuspended() { handle(event::PageSuspended{}); }
   void pageResumed() { handle(event::PageResumed{}); }
-  // The timer that is set fired, which proves that its time has come. Without one nothing happens.
+  // The host's timer fired: its time counts as reached, even if the clock says otherwise. Ignored if none is
+  // set.
   void timerFired();
-  // Another means of waking fired. What is due by the clock is done; a call before that does nothing.
+  // Something else than the host's timer woke the page, for example the timer of a Worker. What is due by the
+  // clock is done.
   void wake() { handle(event::TimerFired{}); }
 
  private:
@@ -117,10 +121,10 @@ class Driver {
   Fifo<Event, 0> pending_;  // what arrived during this turn
   std::optional<Instant> timerDue_;
   Instant lastReading_{};   // of the host's monotonic clock
-  Duration clockOffset_{};  // what is added to readings: by so much the clock was set back
-  Instant latest_{};        // the last time the client was given
-  MessageId awaited_ = 0;   // the message of the send() under way
-  bool isAwaitedSent_ = false;
+  Duration clockOffset_{};  // is added to readings, so that a clock that was set back goes on
+  Instant latest_{};        // the newest time that the client was given
+  MessageId sending_ = 0;   // the message of the send() under way
+  bool isSendingSent_ = false;
   bool isInTurn_ = false;
   bool hasNotified_ = false;  // this turn has something for the user's listeners
 };

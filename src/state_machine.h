@@ -1,6 +1,7 @@
-// The phases of a client, what moves it from one to another, and the one table of all moves. Nothing else may
-// change a phase: Client::move() looks each move up here, and a move that is not in the table is a
-// programming error. docs/state-machine.md is drawn from this table.
+// The phases of a client, what moves it from one to another, and the one table of all moves. Client::move()
+// looks each move up here, and a move that is not in the table is a programming error. A command of the user
+// that has no move in a phase is ignored there: Client::canMove() asks first. docs/state-machine.md is drawn
+// from this table.
 #pragma once
 
 #include <array>
@@ -14,15 +15,15 @@ namespace rws {
 
 enum class Phase : std::uint8_t {
   Idle,          // new; never asked to connect
-  Connecting,    // the first attempt of a connect() or reconnect()
+  Connecting,    // an attempt by connect(), or by reconnect() when no connection was wanted before
   Connected,     // the socket is open
-  Deciding,      // the attempt ended; the user's shouldReconnect is being asked. Lasts within one turn
+  Deciding,      // the attempt ended; the user's shouldReconnect is being asked. Ends in the same turn
   Waiting,       // a retry is scheduled
-  Retrying,      // a retry is under way
-  Suspended,     // the page is frozen or in the back/forward cache; an attempt follows when it returns
+  Retrying,      // a retry is under way, or a reconnect() of a connection that was wanted before
+  Suspended,     // the page is frozen or in the back/forward cache; a retry is scheduled when it returns
   Disconnected,  // closed by the user, or by the server with 1000
   Exhausted,     // gave up after the last retry; a hint that the network is back starts a new series
-  Rejected,      // gave up for good: a fatal close code, or automatic reconnecting is off
+  Rejected,      // gave up for good: a fatal close code, shouldReconnect said no, or no automatic reconnect
   Destroyed,     // over; takes no further event
 };
 
@@ -36,9 +37,9 @@ enum class Trigger : std::uint8_t {
   RetryScheduled,   // a retry follows the attempt that ended
   ClosedNormally,   // the attempt ended with 1000
   RetriesSpent,     // no retry is left
-  RetryForbidden,   // no automatic attempt may follow
+  RetryForbidden,   // a fatal close code, shouldReconnect said no, or enableAutoReconnect is off
   RetryStarted,     // the scheduled retry begins
-  AttemptReplaced,  // the current attempt makes way for a fresh one
+  AttemptReplaced,  // an attempt that is not open yet makes way for a fresh one: the network came back
   Revived,          // a hint from the environment starts a new series of retries
   PageSuspended,
   PageResumed,
@@ -145,7 +146,7 @@ inline constexpr std::array kTransitions = {
 }
 static_assert(isDeterministic(), "a phase and a trigger lead to one phase only");
 
-// The public state of a phase. Deciding is never reported: it lasts within one turn.
+// The public state of a phase. No change to Deciding is reported, because it ends in the same turn.
 [[nodiscard]] constexpr State toState(Phase phase) {
   switch (phase) {
     case Phase::Connecting:

@@ -21,8 +21,8 @@ struct StateDigest {
 
   // --- access for the small worlds
   static void copy(const Driver& from, Driver& to) {
-    const auto& [platform, client, pending, timerDue, lastReading, clockOffset, latest, awaited,
-                 isAwaitedSent, isInTurn, hasNotified] = from;
+    const auto& [platform, client, pending, timerDue, lastReading, clockOffset, latest, sending,
+                 isSendingSent, isInTurn, hasNotified] = from;
     to.client_ = client;
     to.client_.outbox_.host_.context = &to.platform_;
     to.pending_ = pending;
@@ -30,8 +30,8 @@ struct StateDigest {
     to.lastReading_ = lastReading;
     to.clockOffset_ = clockOffset;
     to.latest_ = latest;
-    to.awaited_ = awaited;
-    to.isAwaitedSent_ = isAwaitedSent;
+    to.sending_ = sending;
+    to.isSendingSent_ = isSendingSent;
     to.isInTurn_ = isInTurn;
     to.hasNotified_ = hasNotified;
   }
@@ -226,8 +226,8 @@ struct StateDigest {
   // `hostInstant` is what the host's clock shows. Left out: the message that send() waits for, which is set
   // anew by every send().
   void add(const Driver& driver, Instant hostInstant) const {
-    const auto& [platform, client, pending, timerDue, lastReading, clockOffset, latest, awaited,
-                 isAwaitedSent, isInTurn, hasNotified] = driver;
+    const auto& [platform, client, pending, timerDue, lastReading, clockOffset, latest, sending,
+                 isSendingSent, isInTurn, hasNotified] = driver;
     add(client);
     digest.addSmall(pending.empty(), isInTurn, hasNotified);
     add(timerDue);
