@@ -69,6 +69,8 @@ class Stage final : private Platform {
   // --- time, milliseconds since the start
   [[nodiscard]] std::int64_t time() const { return clock_.time(); }
   [[nodiscard]] Now reading() const { return clock_.reading(); }
+  // Of the clock that reading() shows, in milliseconds.
+  [[nodiscard]] std::int64_t granularity() const { return granularity_; }
   // When the timer fires, nothing if it is not set.
   [[nodiscard]] std::optional<std::int64_t> timerAt() const;
   void fireTimer();

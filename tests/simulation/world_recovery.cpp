@@ -13,7 +13,9 @@ bool World::isHealthy(AttemptId attempt) const {
   const Options& options = stage_.client().options();
   const Duration timeout = std::min<Duration>({options.pongTimeout, options.probeTimeout, kNetworkTimeout});
   const auto transfer = static_cast<std::int64_t>(std::ceil(kFreeBytes / configuration_.rate));
-  const bool isPrompt = std::chrono::milliseconds(2 * configuration_.delayHigh + 5 + 4 * transfer) < timeout;
+  // A coarse clock takes a ping for older than it is.
+  const std::int64_t answer = 2 * configuration_.delayHigh + 5 + 4 * transfer + stage_.granularity();
+  const bool isPrompt = std::chrono::milliseconds(answer) < timeout;
   return isPrompt && configuration_.pongLate <= 0 && !configuration_.isMute && !isHealed_ &&
          network_.isPristine(attempt);
 }
