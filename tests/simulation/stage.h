@@ -109,7 +109,7 @@ class Stage final : private Platform {
   template <class Kind>
   const Kind* expect();
   void answer(Event event);
-  [[nodiscard]] bool isHealthy(AttemptId attempt) const;
+  [[nodiscard]] bool isHealthy(AttemptId attempt, std::optional<Duration> awake) const;
 
   // --- stage_inputs.cpp
   bool carryOut(const Input& input, AttemptId attempt);
@@ -181,6 +181,7 @@ class Stage final : private Platform {
   int sleeps_ = 0;                        // since the current socket last received something
   std::optional<std::int64_t> pingedAt_;  // the first ping since then
   std::int64_t sleptAt_ = 0;              // when the last sleep began
+  std::int64_t wokeAt_ = 0;               // and ended
 
   // --- sockets and messages
   std::deque<Socket> sockets_;  // the newest few
