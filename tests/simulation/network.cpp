@@ -180,7 +180,7 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
       return true;
     case Plan::LinkHeals:
       if (link->isEnding) return true;
-      link->setRate(planned.at, configuration_.rate);
+      link->setRate(planned.at, isHealed_ ? Link::kInstantly : configuration_.rate);
       link->heal(planned.at);
       planArrival(planned.at, *link);
       return true;
