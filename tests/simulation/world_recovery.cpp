@@ -13,8 +13,10 @@ bool World::isHealthy(AttemptId attempt) const {
   const Options& options = stage_.client().options();
   const Duration timeout = std::min<Duration>({options.pongTimeout, options.probeTimeout, kNetworkTimeout});
   const auto transfer = static_cast<std::int64_t>(std::ceil(kFreeBytes / configuration_.rate));
+  const Socket* const socket = stage_.socket(attempt);
+  const bool hasRefused = socket != nullptr && socket->hasRefused;
   const bool isPrompt = std::chrono::milliseconds(2 * configuration_.delayHigh + 5 + 4 * transfer) < timeout;
-  return isPrompt && configuration_.pongLate <= 0 && !configuration_.isMute && !isHealed_ &&
+  return isPrompt && configuration_.pongLate <= 0 && !configuration_.isMute && !isHealed_ && !hasRefused &&
          network_.isPristine(attempt);
 }
 
