@@ -32,6 +32,7 @@ struct Socket {
   bool isOpen = false;  // messages can be sent
   bool wasOpen = false;
   bool refuses = false;       // send() throws
+  bool hasRefused = false;    // it did once
   bool isClosing = false;     // readyState is CLOSING, the close event is still to come
   bool isGivenUp = false;     // closed by the client
   bool isEnded = false;       // it had its close event, or was never created

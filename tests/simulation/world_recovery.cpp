@@ -16,8 +16,10 @@ bool World::isHealthy(AttemptId attempt, std::optional<Duration> awake) const {
   // A coarse clock takes a ping for older than it is.
   const std::chrono::milliseconds answer(2 * configuration_.delayHigh + 5 + 4 * transfer +
                                          stage_.granularity());
+  const Socket* const socket = stage_.socket(attempt);
+  const bool hasRefused = socket != nullptr && socket->hasRefused;
   const bool isPrompt = answer < timeout && (!awake || *awake >= answer);
-  return isPrompt && configuration_.pongLate <= 0 && !configuration_.isMute && !isHealed_ &&
+  return isPrompt && configuration_.pongLate <= 0 && !configuration_.isMute && !isHealed_ && !hasRefused &&
          network_.isPristine(attempt);
 }
 

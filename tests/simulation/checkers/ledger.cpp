@@ -86,11 +86,15 @@ void Ledger::accept(const Step& step, const event::Send& send) {
   Entry entry{.id = send.message.id,
               .bytes = step.exactBytes,
               .atMost = send.message.bytesAtMost() + kFrameBytes,
+              .atLeast = send.message.bytesAtLeast(),
               .isVolatile = send.options.isVolatile};
   if (send.options.ttl) entry.expiresAt = step.now() + *send.options.ttl;
   // Where the size matters, the client asks for the exact one.
   const bool isMeasured = entry.isVolatile || send.message.bytesAtMost() > step.options->maxMessageSize;
-  if (isMeasured) entry.atMost = entry.bytes + kFrameBytes;
+  if (isMeasured) {
+    entry.atMost = entry.bytes + kFrameBytes;
+    entry.atLeast = entry.bytes;
+  }
   if (entry.bytes > step.options->maxMessageSize) {
     findings_.check(step.find<notification::MessageTooLarge>() != nullptr && !step.isShort, "Q1",
                     "a message that is too large is accepted, or refused without a report");
@@ -174,6 +178,7 @@ void Ledger::refused(const event::MessageRefused& event) {
     if (entry.socket != event.attempt || entry.place != Place::Sent || entry.id < event.message) continue;
     wire->removeFrame(entry.bytes);
     wire->atMost -= entry.atMost;
+    wire->atLeast -= entry.atLeast;
     --sentCount_;
     takeBack(entry, wire->dropsUnsent);
     isRefused_ = true;
@@ -196,6 +201,7 @@ void Ledger::record(const Step& step, const Record& record) {
     if (Wire* const wire = find(controlSocket(record))) {
       wire->addFrame(bytes, true);
       wire->atMost += bytes;
+      wire->atLeast += bytes;
     }
     return;
   }
@@ -218,6 +224,7 @@ void Ledger::record(const Step& step, const Record& record) {
     if (wire == nullptr) return;
     wire->removeFrame(e->bytes);
     wire->atMost -= e->bytes;
+    wire->atLeast -= e->bytes;
     // A ping that was never sent shows nothing by having no answer.
     const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
     if (isPing && wire->newestPingAt == step.now()) wire->pings.pop_back();
@@ -311,6 +318,7 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 void Ledger::give(Entry& entry, Wire& wire) {
   wire.addFrame(entry.bytes, false);
   wire.atMost += entry.atMost;
+  wire.atLeast += entry.atLeast;
   wire.newest = entry.id;
   entry.place = Place::Sent;
   entry.socket = wire.attempt;
@@ -332,6 +340,7 @@ void Ledger::takeBack(Entry& entry, bool isDropped) {
 void Ledger::queue(Entry& entry) {
   entry.place = Place::Queued;
   entry.atMost = entry.bytes + kFrameBytes;  // it is measured there
+  entry.atLeast = entry.bytes;
   ++queued_;
   queuedBytes_ += entry.bytes;
   if (entry.expiresAt) ++expiring_;

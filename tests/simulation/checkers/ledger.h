@@ -51,8 +51,9 @@ class Ledger {
   struct Entry {
     MessageId id = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t atMost = 0;  // bytes as the client may count them
-    std::uint64_t end = 0;     // bytes given to its socket, this message included
+    std::uint64_t atMost = 0;   // bytes as the client may count them
+    std::uint64_t atLeast = 0;  // and as it has to
+    std::uint64_t end = 0;      // bytes given to its socket, this message included
     std::optional<Instant> expiresAt{};
     AttemptId socket = AttemptId::None;
     Place place = Place::New;
