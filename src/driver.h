@@ -118,7 +118,7 @@ class Driver {
 
   Platform& platform_;
   Client client_;
-  Fifo<Event, 0> pending_;  // what arrived during this turn
+  TurnQueue<Event, 0> pending_;  // what arrived during this turn
   std::optional<Instant> timerDue_;
   Instant lastReading_{};   // of the host's monotonic clock
   Duration clockOffset_{};  // is added to readings, so that a clock that was set back goes on
