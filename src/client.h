@@ -71,9 +71,11 @@ class Client {
   // AttemptId::None if there is none.
   [[nodiscard]] AttemptId currentAttempt() const { return current_ ? current_->id() : AttemptId::None; }
   [[nodiscard]] AttemptId closingAttempt() const { return closing_ ? closing_->id() : AttemptId::None; }
-  // Retries of this outage, 0 while connected.
+  // Retries that count against maxReconnectAttempts: an open connection keeps them until it is stable.
+  [[nodiscard]] std::uint64_t countedRetries() const { return reconnects_.attempts(); }
+  // The same for the user: 0 while connected.
   [[nodiscard]] std::uint64_t reconnectAttempts() const {
-    return phase_ == Phase::Connected ? 0 : reconnects_.attempts();
+    return phase_ == Phase::Connected ? 0 : countedRetries();
   }
   [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }

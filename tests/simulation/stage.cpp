@@ -101,7 +101,7 @@ void Stage::finishTurn() {
 void Stage::checkSameState() {
   const auto state = [](const Client& client) {
     return std::tuple(client.phase(), client.currentAttempt(), client.closingAttempt(), client.nextDeadline(),
-                      client.queuedMessages(), client.queuedBytes(), client.reconnectAttempts(),
+                      client.queuedMessages(), client.queuedBytes(), client.countedRetries(),
                       client.consecutiveErrors(), client.isOnline());
   };
   findings().check(state(driver_.client()) == state(reference_.client()), "C12",

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "effects.h"
@@ -45,7 +46,9 @@ class CallBooks : public EventBooks {
     messages_.taken(message, attempt, control, wires_->given(attempt));
     ++totalMessages_;
     isRefused_ = false;
-    if (isProofExpected() && !pingBy_) pingBy_ = now_.instant + options().confirmAfter;
+    // Such pings are a second apart.
+    constexpr Duration kSpacing = std::chrono::seconds(1);
+    if (isProofExpected() && !pingBy_) pingBy_ = now_.instant + std::max(kSpacing, options().confirmAfter);
     checkStretch(attempt, messages_.at(message)->bytes);
   }
   void controlSent(bool isPing, SendResult result) {
@@ -191,8 +194,25 @@ class CallBooks : public EventBooks {
   void on(const notification::Closed& call) {
     attempts_.on(call, findings_);
     turn_.close = call;
+    if (unreportedLoss_) lossReported(*std::exchange(unreportedLoss_, std::nullopt), call);
+  }
+  // A loss counts as one error, with the error event of its socket. It is reported as an error, unless a
+  // retry of an open connection follows.
+  void lossReported(const UnreportedLoss& loss, const notification::Closed& call) {
+    const ErrorType type = toErrorType(loss.info, client_->isOnline());
+    const bool isCounted = loss.hadOpened && isErrorCounted_ && type == ErrorType::Network;
+    if (type != ErrorType::None && !isCounted) ++totalErrors_;
+    const bool isRecoverable = loss.hadOpened && call.shouldReconnect;
+    findings_.check(loss.isFailed == (type != ErrorType::None && !isRecoverable),
+                    "B8: a loss is not reported as it should be");
   }
   void on(const notification::Failed& call) {
+    const bool isOfLoss = call.type != ErrorType::HeartbeatUnanswered && call.type != ErrorType::Send;
+    if (isOfLoss) {
+      findings_.check(unreportedLoss_ && !unreportedLoss_->isFailed, "B8: an error of no loss");
+      if (unreportedLoss_) unreportedLoss_->isFailed = true;
+      return;
+    }
     ++totalErrors_;
     if (call.type != ErrorType::HeartbeatUnanswered) return;
     findings_.check(!pings_.isUnanswering() && !pings_.hasEverReceived(),

@@ -21,7 +21,7 @@ class ClientJudge : public CallBooks {
     now_ = now;
     turn_ = {};
     turn_.phase = client_->phase();
-    turn_.retries = client_->reconnectAttempts();
+    turn_.retries = client_->countedRetries();
     turn_.awaited = client_->nextDeadline();
     turn_.closing = closingId();
     messages_.turnBegins();
@@ -73,8 +73,11 @@ class ClientJudge : public CallBooks {
   void checkEvents(Phase phase) {
     if (turn_.loss) checkLoss(phase);
     checkCommands(phase);
-    findings_.check(!isOnly<event::SocketOpened>() || client_->reconnectAttempts() == turn_.retries,
+    findings_.check(!isOnly<event::SocketOpened>() || client_->countedRetries() == turn_.retries,
                     "B6: an open alone ends the outage");
+    findings_.check(
+        client_->reconnectAttempts() == (phase == Phase::Connected ? 0 : client_->countedRetries()),
+        "B6: retries are shown while connected, or not shown");
     if (isOnly<event::TimerFired>()) {
       const std::optional<Instant> next = client_->nextDeadline();
       findings_.check(!next || *next > now_.instant || turn_.isAsked,

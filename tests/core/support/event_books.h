@@ -116,6 +116,13 @@ class EventBooks {
     Duration lateness{};
   };
 
+  // The end of an attempt that no Closed has reported yet.
+  struct UnreportedLoss {
+    CloseInfo info{};
+    bool hadOpened = false;
+    bool isFailed = false;  // an error was reported for it
+  };
+
   template <class... Kinds>
   [[nodiscard]] bool includes() const {
     return (turn_.events[indexOf<Kinds>()] || ...);
@@ -157,10 +164,16 @@ class EventBooks {
     pings_.opened(options(), now_.instant);
     openedAt_ = now_.instant;
     stableAt_ = now_.instant + options().stableAfter;
+    isErrorCounted_ = false;
     wasAtOnce_ = retries_.used() <= 1;
     isStretchKnown_ = true;
     stretch_ = 0;
     pingBy_.reset();
+  }
+  void happened(const event::SocketErrored& event) {
+    if (!attempts_.isOpen(event.attempt) || isErrorCounted_) return;
+    isErrorCounted_ = true;
+    ++totalErrors_;
   }
   void happened(const event::SocketClosed& event) {
     const ModelAttempt* const attempt = attempts_.at(event.attempt);
@@ -205,6 +218,7 @@ class EventBooks {
     isStretchKnown_ = false;
     pingBy_.reset();
   }
+  void happened(const event::ResetRecovery&) { retries_.budgetReset(); }
   void happened(const event::SetDecider& event) { hasDecider_ = event.isPresent; }
   void happened(const event::TimerFired&) {
     if (!turn_.awaited || *turn_.awaited > now_.instant) return;
@@ -223,6 +237,7 @@ class EventBooks {
   void lost(const CloseInfo& info) {
     turn_.isDoubtful = stableAt_ && *stableAt_ <= now_.instant && includes<event::TimerFired>();
     if (turn_.isDoubtful) retries_.mayBeStable();
+    unreportedLoss_ = UnreportedLoss{info, openedAt_.has_value()};
     connectionEnded();
     turn_.loss = info;
     turn_.loss->reason = clipUtf8(info.reason, kMaxCloseReason);
@@ -264,6 +279,8 @@ class EventBooks {
   Duration connected_{};                   // all connections that are over
   std::uint64_t totalMessages_ = 0;
   std::uint64_t totalErrors_ = 0;
+  bool isErrorCounted_ = false;  // the error event of the open socket
+  std::optional<UnreportedLoss> unreportedLoss_;
   std::uint64_t totalConnections_ = 0;
 };
 

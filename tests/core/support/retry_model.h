@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "effects.h"
 #include "findings.h"
@@ -31,6 +32,7 @@ class RetryModel {
   [[nodiscard]] bool hasGivenUp() const { return hasGivenUp_; }
   [[nodiscard]] bool isOverruled() const { return isOverruled_; }
   [[nodiscard]] bool isDoubtful() const { return isDoubtful_; }
+  [[nodiscard]] bool isNextFree() const { return isNextFree_; }
   [[nodiscard]] bool isRestarting() const { return isRestarting_; }
 
   // Where a loss leads with this answer of the user's function, nothing without one.
@@ -61,6 +63,12 @@ class RetryModel {
     used_ = 0;
     hasGivenUp_ = false;
     last_.reset();
+  }
+  // The user gave the outage a new budget.
+  void budgetReset() {
+    used_ = 0;
+    last_.reset();
+    isNextFree_ = retryAt_.has_value();
   }
   void answered(std::optional<bool> answer) { isOverruled_ = answer.value_or(false); }
   void lost(const Options& options, const CloseInfo& info, std::optional<Duration> asked, Instant now) {
@@ -96,7 +104,8 @@ class RetryModel {
   };
   void attemptStarted(const Options& options, Instant now, Start start, Findings& findings) {
     findings.check(isWanted_, "C7, B7: an attempt that nothing allows");
-    if (start != Start::Fresh) ++used_;
+    const bool isFree = std::exchange(isNextFree_, false);
+    if (start != Start::Fresh && !isFree) ++used_;
     if (start == Start::Automatic) {
       findings.check(retryAt_ && *retryAt_ <= now, "B3: an attempt before its time");
       findings.check(options.enableAutoReconnect || isOverruled_,
@@ -112,6 +121,7 @@ class RetryModel {
   void on(const notification::RetryScheduled& call, const Options& options, Instant now, bool isLoss,
           bool isNetworkBack, Findings& findings) {
     retryAt_ = now + call.delay;
+    isNextFree_ = false;
     findings.check(call.attempt >= 1 && call.nominalDelay == nominalDelay(options, call.attempt),
                    "B1: the nominal delay");
     findings.check(call.attempt <= options.maxReconnectAttempts, "B5: more retries than allowed");
@@ -159,7 +169,7 @@ class RetryModel {
   void startOver() {
     used_ = 0;
     last_.reset();
-    isDoubtful_ = false;
+    isDoubtful_ = isNextFree_ = false;
     isRestarting_ = isOverruled_ = false;
     hintUntil_ = hintLatest_ = Instant{};
     retryAt_.reset();
@@ -174,6 +184,7 @@ class RetryModel {
   bool isWanted_ = false;      // the user asked for a connection, and it has not ended for good
   bool hasGivenUp_ = false;    // that was reported since the last attempt began
   bool isOverruled_ = false;   // the user's function demanded the retry
+  bool isNextFree_ = false;    // the scheduled retry is not counted: the budget was reset
   bool isDoubtful_ = false;    // whether the outage before it is over
   bool isRestarting_ = false;  // 1012 or 1013 in this outage
 };

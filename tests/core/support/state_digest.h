@@ -163,8 +163,8 @@ struct StateDigest {
   // Opening a connection sets all but the two that are known of the peer across connections.
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
     const auto& [state, peer, pingAt, confirmAt, drainAt, verdictAt, pings, lastTimestamp, lastPingAt,
-                 newestPingAt, lastConfirmAt, openingTook, wasAtOnce, hasReceivedSinceSend, lastReceivedAt, lastPongAt,
-                 answeredBytes, pingedBytes, rateFrom, bytesPerSecond, buffer] = heartbeat;
+                 newestPingAt, lastConfirmAt, openingTook, wasAtOnce, hasReceivedSinceSend, lastReceivedAt,
+                 lastPongAt, answeredBytes, pingedBytes, rateFrom, bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);

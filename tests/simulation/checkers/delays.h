@@ -33,7 +33,10 @@ class DelaysChecker {
     }
     if (loss != nullptr) noteHint(step, loss->info, retry);
     noteNetwork(step);
-    if (step.isOneOf<event::TimerFired>() && step.client->reconnectAttempts() == 0) forgetHints();
+    if (step.after() == Phase::Connected && step.before != Phase::Connected) {
+      stableAt_ = step.now() + step.options->stableAfter;
+    }
+    if (wasStable(step) && step.client->countedRetries() == 0) forgetHints();
     if (step.isOneOf<event::SetOption, event::SlowDown>()) forget();
   }
 
@@ -44,8 +47,9 @@ class DelaysChecker {
   };
 
   static double toMicroseconds(Duration duration) { return static_cast<double>(duration.count()); }
-  static bool wasStable(const Step& step) {
-    return step.isOneOf<event::TimerFired>() && step.before == Phase::Connected;
+  [[nodiscard]] bool wasStable(const Step& step) const {
+    const bool isOpen = step.isOneOf<event::TimerFired>() && step.before == Phase::Connected;
+    return isOpen && step.now() >= stableAt_;
   }
   void forgetHints() {
     isRestarting_ = false;
@@ -169,6 +173,7 @@ class DelaysChecker {
 
   Findings& findings_;
   std::optional<notification::RetryScheduled> doubling_;
+  Instant stableAt_{};  // of the connection
   bool isRestarting_ = false;
   bool isNetworkBack_ = false;
   std::optional<Instant> hintUntil_;

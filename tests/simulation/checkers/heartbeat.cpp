@@ -22,6 +22,11 @@ Duration transferTime(std::uint64_t bytes, double rate) {
                             Duration(static_cast<Duration::rep>(std::min(seconds, 1e3) * 1e6)));
 }
 
+// The longest time from a message to the ping behind it: such pings are a second apart.
+Duration confirmTime(const Options& options) {
+  return std::max<Duration>(std::chrono::seconds(1), options.confirmAfter);
+}
+
 }  // namespace
 
 void HeartbeatChecker::prepare(const Step& step) {
@@ -63,7 +68,7 @@ void HeartbeatChecker::check(const Step& step) {
 void HeartbeatChecker::open(const Step& step) {
   pingBase_ = heardAt_ = step.now();
   opening_ = step.now() - attemptAt_;
-  isAtOnce_ = step.client->reconnectAttempts() <= 1;
+  isAtOnce_ = step.client->countedRetries() <= 1;
   hasNewOptions_ = isConfirmArmed_ = false;
   verdictAt_.reset();
   demandedAt_.reset();
@@ -217,7 +222,7 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
   findings_.check(step.now() <= std::max(limit, drained), "H4", "a dead peer is not noticed");
   if (!demandedAt_) return;
   const Instant since = std::max(*demandedAt_, step.timers.punctualSince);
-  limit = since + options.confirmAfter + options.probeTimeout + transfer;
+  limit = since + confirmTime(options) + options.probeTimeout + transfer;
   findings_.check(step.now() <= std::max(limit, drained), "H9",
                   "a dead link with data under way is not noticed");
 }
@@ -258,7 +263,7 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   findings_.check(!isDoubt || (next && *next <= probed), "H7", "a hint about the link leads to no probe");
   const bool isSent =
       step.isOneOf<event::Send>() && (step.isShort || step.find<effect::SendMessage>() != nullptr);
-  findings_.check(!isSent || hasNewOptions_ || (next && *next <= probed + options.confirmAfter), "H4",
+  findings_.check(!isSent || hasNewOptions_ || (next && *next <= probed + confirmTime(options)), "H4",
                   "a message that nothing answers leads to no probe");
 }
 

@@ -194,11 +194,15 @@ void RetriesChecker::gaveUp(const notification::GaveUp& notified) {
 void RetriesChecker::finish(const Step& step) {
   const Phase after = step.after();
   findings_.check(after != Phase::Exhausted || hasGivenUp_, "B5", "giving up is not reported");
-  if (isStableNow_ && step.client->reconnectAttempts() == 0) retries_ = 0;
-  findings_.check(step.client->reconnectAttempts() >= retries_, "B6",
+  const bool isReset = step.isOneOf<event::ResetRecovery>() && after != Phase::Destroyed;
+  if (isReset || (isStableNow_ && step.client->countedRetries() == 0)) retries_ = 0;
+  findings_.check(step.client->countedRetries() >= retries_, "B6",
                   "the count of retries starts afresh too early");
-  findings_.check(step.client->reconnectAttempts() <= retries_ || isStableNow_, "B6",
+  findings_.check(step.client->countedRetries() <= retries_ || isStableNow_, "B6",
                   "the count of retries does not start afresh");
+  const std::uint64_t shown = after == Phase::Connected ? 0 : step.client->countedRetries();
+  findings_.check(step.client->reconnectAttempts() == shown, "B6",
+                  "retries are shown while connected, or not shown");
   const bool isHeldUp = step.find<effect::AskShouldReconnect>() != nullptr;
   if (step.isOneOf<event::TimerFired>() && after == Phase::Waiting && !isHeldUp) {
     findings_.check(retryAt_ && *retryAt_ > step.now(), "B3", "an attempt that is due is not made");

@@ -20,7 +20,7 @@ class StaleEventsChecker {
   static auto state(const Client& client, const HostFacts& facts) {
     const StatsSnapshot stats = client.stats(facts.now.instant);
     return std::tuple(client.phase(), client.currentAttempt(), client.closingAttempt(), client.nextDeadline(),
-                      client.queuedMessages(), client.queuedBytes(), client.reconnectAttempts(),
+                      client.queuedMessages(), client.queuedBytes(), client.countedRetries(),
                       client.consecutiveErrors(), stats.totalErrors, stats.totalMessages, stats.lastPong,
                       stats.averageLatencyMs);
   }

@@ -45,21 +45,50 @@ class StatisticsChecker {
       openSince_ = step.now();
       connectedAt_ = step.facts.now.wall;
     }
+    countErrors(step);
+  }
+
+  void countErrors(const Step& step) {
+    const auto* const errored = step.eventAs<event::SocketErrored>();
+    const bool isCounted = errored != nullptr && step.isOfCurrent(errored->attempt);
+    if (isCounted && step.before == Phase::Connected && !isErrorCounted_) {
+      isErrorCounted_ = true;
+      ++errors_;
+    }
     const auto* const refused = step.eventAs<event::MessageRefused>();
     bool isClosing = refused != nullptr && refused->isClosing;
+    bool isFailed = false;  // the loss of the attempt is reported as an error
     for (const Record& record : *step.records) {
       if (const auto* const answer = answerAs<event::MessageRefused>(record)) isClosing = answer->isClosing;
-      if (as<effect::ResolveAddress>(record) != nullptr) isNetworkReported_ = false;
+      if (as<effect::ResolveAddress>(record) != nullptr) isErrorCounted_ = false;
       if (as<notification::MessageTooLarge>(record) != nullptr) ++errors_;
-      const auto* const error = as<notification::Failed>(record);
-      if (error == nullptr) continue;
-      ++errors_;
-      findings_.check(error->type != ErrorType::Send || !isClosing, "R3",
-                      "that a closing socket takes nothing is reported as an error");
-      if (error->type != ErrorType::Network) continue;
-      findings_.check(!isNetworkReported_, "B8", "error and close of one socket are reported as two errors");
-      isNetworkReported_ = true;
+      if (const auto* const error = as<notification::Failed>(record)) {
+        const bool isSend = error->type == ErrorType::Send;
+        findings_.check(!isSend || !isClosing, "R3",
+                        "that a closing socket takes nothing is reported as an error");
+        const bool isOfLoss = !isSend && error->type != ErrorType::HeartbeatUnanswered;
+        findings_.check(!isOfLoss || !isFailed, "B8", "a loss is reported as two errors");
+        if (isOfLoss) {
+          isFailed = true;
+        } else {
+          ++errors_;
+        }
+      }
+      const auto* const closed = as<notification::Closed>(record);
+      const bool isCommanded = step.isOneOf<event::Disconnect, event::Destroy>();
+      if (closed != nullptr && !isCommanded) countLoss(step, *closed, isFailed);
     }
+  }
+  // The end of an attempt is one error, unless its code is 1000. It is reported as an error, unless it is the
+  // loss of an open connection that a retry follows.
+  void countLoss(const Step& step, const notification::Closed& closed, bool isFailed) {
+    const auto* const event = step.eventAs<event::SocketClosed>();
+    if (event != nullptr && !step.isOfCurrent(event->attempt)) return;  // of the closing attempt
+    const ErrorType type = toErrorType(closed.info, step.client->isOnline());
+    if (type != ErrorType::None && (!isErrorCounted_ || type != ErrorType::Network)) ++errors_;
+    const bool isRecoverable = step.before == Phase::Connected && closed.shouldReconnect;
+    findings_.check(isFailed == (type != ErrorType::None && !isRecoverable), "B8",
+                    "a loss is not reported as it should be");
   }
 
   Findings& findings_;
@@ -71,7 +100,7 @@ class StatisticsChecker {
   std::optional<Instant> openSince_;
   std::optional<EpochMs> connectedAt_;
   std::optional<EpochMs> disconnectedAt_;
-  bool isNetworkReported_ = false;
+  bool isErrorCounted_ = false;  // the error event of the current attempt's socket
 };
 
 }  // namespace rws::sim
