@@ -154,6 +154,10 @@ void Stage::beginStep(Event event) {
            .timers = timers_};
   if (const std::optional<Instant> due = client.nextDeadline()) step_.lateBy = step_.now() - *due;
   const bool hasAttempt = step_.attemptBefore != AttemptId::None;
+  step_.movedAt = step_.now();
+  if (hasAttempt && surroundings_ != nullptr) {
+    step_.movedAt -= std::chrono::milliseconds(time() - surroundings_->movedAt(step_.attemptBefore));
+  }
   step_.isPeerHealthy = hasAttempt && sleeps_ <= 1 && isHealthy(step_.attemptBefore);
   const auto* const send = std::get_if<event::Send>(&event_);
   if (send != nullptr) step_.exactBytes = sizeOf(send->message.id);

@@ -28,6 +28,8 @@ class Surroundings {
   // A turn is over that has something for the user's listeners: they run now.
   virtual void turnEnded() = 0;
 
+  // When data last left the socket's buffer, milliseconds since the start.
+  [[nodiscard]] virtual std::int64_t movedAt(AttemptId attempt) const = 0;
   // Whether the server of this socket lives and answers in good time.
   [[nodiscard]] virtual bool isHealthy(AttemptId attempt) const = 0;
 
