@@ -164,6 +164,7 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
     case Plan::AddressFound:
       return apply(stage, planned.attempt, {.kind = InputKind::Resolve});
     case Plan::AddressFails:
+      if (link->state != Link::State::Resolving) return true;  // found meanwhile, within a call
       link->state = Link::State::Over;
       return apply(stage, planned.attempt, {.kind = InputKind::Fail, .text = "no address"});
     case Plan::SocketOpens:

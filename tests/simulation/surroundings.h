@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "types.h"
 
@@ -30,8 +31,9 @@ class Surroundings {
 
   // When data last left the socket's buffer, milliseconds since the start.
   [[nodiscard]] virtual std::int64_t movedAt(AttemptId attempt) const = 0;
-  // Whether the server of this socket lives and answers in good time.
-  [[nodiscard]] virtual bool isHealthy(AttemptId attempt) const = 0;
+  // Whether the server of this socket lives and answers in good time. `awake`: for how long the host has been
+  // awake if it slept while an answer was under way, which needs its time again.
+  [[nodiscard]] virtual bool isHealthy(AttemptId attempt, std::optional<Duration> awake) const = 0;
 
  protected:
   ~Surroundings() = default;

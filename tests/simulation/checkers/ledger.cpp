@@ -38,6 +38,7 @@ void Ledger::check(const Step& step) {
   for (const Record& item : *step.records) record(step, item);
   finish(step);
   sweep();
+  if (!step.isShort) lastRead_ = step.facts.now;
 }
 
 // --- the event
@@ -121,6 +122,12 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   Wire* const wire = find(frame.attempt);
   if (wire == nullptr) return;
   wire->heardAt = step.now();
+  // The short way reads the wall clock alone, which may be the finer one.
+  if (step.isShort) {
+    const auto advance = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);
+    const Instant byWall = lastRead_.instant + std::min<Duration>(advance, std::chrono::seconds(5));
+    wire->heardAt = std::max(step.now(), byWall);
+  }
   if (frame.control.kind == ControlKind::None) return;
   const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(), [&](const Wire::Ping& ping) {
     return frame.control.timestamp == std::to_string(ping.timestamp);

@@ -111,7 +111,8 @@ bool Ledger::mayAbandon(const Step& step, const Wire& wire) const {
   if (!isHolding(wire.attempt) && !hasReported) return true;
   if (step.isOneOf<event::Connect, event::Reconnect, event::Disconnect, event::Destroy>()) return true;
   if (step.isOneOf<event::TimerFired>() && wire.closingLimit <= step.now()) return true;
-  return !wire.isBlocking && step.client->currentAttempt() != step.attemptBefore;
+  const bool isSurelyBlocking = wire.isBlocking && !wire.mayNotBlock;
+  return !isSurelyBlocking && step.client->currentAttempt() != step.attemptBefore;
 }
 
 // --- after the step
