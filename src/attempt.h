@@ -42,7 +42,7 @@ class Attempt {
   [[nodiscard]] bool isOpening() const { return std::holds_alternative<Opening>(state_); }
   [[nodiscard]] bool isOpen() const { return std::holds_alternative<Open>(state_); }
   [[nodiscard]] bool isClosing() const { return std::holds_alternative<Closing>(state_); }
-  // Whether there is a socket that was not given up.
+  // Whether a socket was opened, closed by the client or not.
   [[nodiscard]] bool hasSocket() const { return !isResolving(); }
   // When the state's time is over, nothing for an open socket.
   [[nodiscard]] std::optional<Instant> deadline() const;

@@ -120,11 +120,11 @@ void Client::on(const event::Reconnect&) {
 }
 
 void Client::begin(Trigger trigger) {
+  // The user learns of the end of the last connection before the next one begins.
+  if (closing_ && closing_->reportsClose()) abandonClosing();
   move(trigger);
   reconnects_.reset();
   health_.reset();
-  // The user learns of the end of the last connection before the next one begins.
-  if (closing_ && closing_->reportsClose()) abandonClosing();
   startAttempt();
 }
 
@@ -260,11 +260,12 @@ void Client::on(const event::MessageRefused& event) {
   const bool isOfCurrent = isCurrent(event.attempt) && current_->isOpen();
   if (!isOfCurrent && !isClosing(event.attempt)) return;
   isFlushing_ = false;
-  const std::uint64_t returned = outbox_.refused(options_, isOfCurrent, event.message, effects_);
-  if (returned == 0) return;
-  stats_.messagesReturned(returned);
+  const Outbox::Returned returned = outbox_.refused(options_, isOfCurrent, event.message, effects_);
+  if (returned.count == 0) return;
+  stats_.messagesReturned(returned.count);
   if (isOfCurrent) heartbeat_.messagesReturned(event.message, sentSoFar());
-  if (!event.isClosing) {
+  // Volatile messages are not reported.
+  if (!event.isClosing && returned.isAnyKept) {
     stats_.error();
     effects_.notify(notification::Failed{ErrorType::Send, 0, true});
   }

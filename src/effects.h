@@ -85,14 +85,14 @@ struct ResolveAddress {
 struct OpenSocket {
   AttemptId attempt = AttemptId::None;
 };
-// Start the closing handshake. Of this socket only the close event is wanted from now on.
+// Start the closing handshake. Of this socket only the close event is passed on from now on.
 struct CloseSocket {
   AttemptId attempt = AttemptId::None;
   std::uint16_t code = 1000;
   std::string_view reason{};  // a literal of the core
 };
-// Forget the attempt: its address is not needed, no event of its socket is wanted. Close the socket if it is
-// not closed yet.
+// Forget the attempt: its address is not needed, no event of its socket is passed on. Close the socket if it
+// is not closed yet.
 struct Release {
   AttemptId attempt = AttemptId::None;
 };
@@ -113,8 +113,8 @@ struct SendMessage {
   AttemptId attempt = AttemptId::None;
   MessageId message = 0;
 };
-// The peer has read these messages, or nothing will ever prove it and the user asked for no proof: forget
-// them.
+// The peer has read these messages. Or no proof can ever come, and they have left the browser: the heartbeat
+// is off, the peer answers no pings, or destroy() was called. Forget them.
 struct Delivered {
   MessageRange messages;
 };

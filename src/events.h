@@ -72,7 +72,7 @@ struct FrameReceived {
   ControlFrame control{};
 };
 
-// --- answers to effects, given before the next effect is pulled
+// --- answers to effects, given before the next effect is pulled; AttemptFailed with hadAddress is one, too
 // The socket did not take this message, and none that was sent after it.
 struct MessageRefused {
   AttemptId attempt = AttemptId::None;

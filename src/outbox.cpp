@@ -125,12 +125,14 @@ void Outbox::opened() {
   isOpen_ = true;
 }
 
-std::uint64_t Outbox::refused(const Options& options, bool isCurrent, MessageId from, Effects& effects) {
+Outbox::Returned Outbox::refused(const Options& options, bool isCurrent, MessageId from, Effects& effects) {
   std::vector<QueuedMessage> returned = (isCurrent ? sent_ : closing_).takeBack(from);
-  const std::uint64_t count = returned.size();
+  const bool isAnyKept =
+      std::any_of(returned.begin(), returned.end(), [](const auto& each) { return !each.isVolatile; });
+  const Returned result{returned.size(), isAnyKept};
   finish(options, {{}, {}, std::move(returned)}, true, isCurrent ? Unsent::SendAgain : unsentOfClosing_,
          effects);
-  return count;
+  return result;
 }
 
 void Outbox::confirm(MessageId upTo, Effects& effects) { reportRange(sent_.confirm(upTo), true, effects); }

@@ -1,8 +1,9 @@
-// The way of a message: queued, or sent on the current socket, or sent on a closing one. Each accepted
+// The path of a message: queued, or sent on the current socket, or sent on a closing one. Each accepted
 // message ends in exactly one of effect::Delivered, Unconfirmed, Dropped and Discarded, and none overtakes
 // another.
 //
-// The outbox knows no order in which it must be called: every function takes what it needs as arguments.
+// Every function takes what it needs as arguments: nothing has to be passed in before. A socket's messages go
+// through opened(), send(), and then closed() or closing(), closingClosed() or closingAbandoned().
 #pragma once
 
 #include <cstdint>
@@ -71,8 +72,12 @@ class Outbox {
   // --- the sockets
   void opened();
   // The socket did not take that message and any after it: they go back to the front of the queue, or are
-  // dropped if the socket was given up by disconnect(). Returns how many.
-  std::uint64_t refused(const Options& options, bool isCurrent, MessageId from, Effects& effects);
+  // dropped if the socket was closed by disconnect(). Volatile ones are discarded.
+  struct Returned {
+    std::uint64_t count = 0;
+    bool isAnyKept = false;  // not all are volatile
+  };
+  Returned refused(const Options& options, bool isCurrent, MessageId from, Effects& effects);
   // The peer has read everything up to that message.
   void confirm(MessageId upTo, Effects& effects);
   // The current socket's buffer is empty.

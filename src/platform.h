@@ -1,4 +1,4 @@
-// What the driver needs of its host: clocks, one timer, sockets, payloads, and an ear for the user's events.
+// What the driver needs of its host: clocks, one timer, sockets, payloads, and the user's listeners.
 // wasm_bindings/platform.h implements it over <emscripten/websocket.h>; the tests over virtual time.
 #pragma once
 
@@ -40,7 +40,7 @@ class Platform {
   // Opens a socket to the address resolved for the attempt. Returns the name of the error if that fails,
   // without the URL; empty if the socket is opening.
   [[nodiscard]] virtual std::string openSocket(AttemptId attempt) = 0;
-  // Starts the closing handshake. Messages of the socket are not wanted any more, its close event is. `code`
+  // Starts the closing handshake. Of the socket only the close event is passed on from now on. `code`
   // is 1000 or 3000 to 4999, `reason` has at most 123 bytes.
   virtual void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) = 0;
   // Forgets the attempt: closes the socket if it is not closed, and lets no event of it through.

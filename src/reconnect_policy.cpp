@@ -87,7 +87,8 @@ Duration restartDelay(const Options& options, double draw) {
 Duration retryAfterDelay(const Options& options, Duration asked, double draw) {
   const Duration limit = options.maxRetryAfter;
   const Duration low = std::clamp(asked, Duration::zero(), limit);
-  // The interval is cut at the limit before the draw, so that clients part below the limit.
+  // The interval is cut at the limit before the draw, so that the delays of many clients differ below the
+  // limit.
   const double widest = static_cast<double>(low.count()) * options.jitter;
   const Duration width = std::min(limit - low, Duration(static_cast<Duration::rep>(widest)));
   return between(low, low + width, draw);

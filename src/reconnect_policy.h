@@ -31,7 +31,7 @@ enum class CloseVerdict : std::uint8_t {
 [[nodiscard]] Duration nominalDelay(const Options& options, std::uint64_t attempt);
 
 // `outage` is drawn once an outage, so that each delay below the cap is exactly twice the one before. `retry`
-// is drawn for each retry and used at the cap, so that clients part there too.
+// is drawn for each retry and used at the cap, so that the attempts of many clients differ there too.
 struct BackoffDraws {
   double outage = 0;
   double retry = 0;
@@ -76,7 +76,8 @@ class ReconnectPolicy {
   // Whether an automatic attempt may start, whatever asks for it. When it may start is earliestStart(). (A
   // fatal close code needs no rule here: no automatic move leaves Phase::Rejected.)
   [[nodiscard]] Permission mayStart(const Options& options, Start start) const;
-  // No automatic attempt starts before: the server's hint has not run out, or the last attempt is too recent.
+  // The earliest time for an attempt that an event of the browser or the page leads to: the server's hint has
+  // run out, and the last attempt started at least kHintSpacing ago.
   [[nodiscard]] Instant earliestStart(Instant now) const;
 
   // --- getters

@@ -15,11 +15,11 @@ namespace rws {
 
 enum class Phase : std::uint8_t {
   Idle,          // new; never asked to connect
-  Connecting,    // an attempt by connect(), or by reconnect() when no connection was wanted before
+  Connecting,    // an attempt by connect(), or by reconnect() from a phase without an outage
   Connected,     // the socket is open
   Deciding,      // the attempt ended; the user's shouldReconnect is being asked. Ends in the same turn
   Waiting,       // a retry is scheduled
-  Retrying,      // a retry is under way, or a reconnect() of a connection that was wanted before
+  Retrying,      // a retry is under way, or a reconnect() during a connection or an outage
   Suspended,     // the page is frozen or in the back/forward cache; a retry is scheduled when it returns
   Disconnected,  // closed by the user, or by the server with 1000
   Exhausted,     // gave up after the last retry; a hint that the network is back starts a new series
@@ -130,7 +130,7 @@ inline constexpr std::array kTransitions = {
 [[nodiscard]] constexpr Phase moved(Phase from, Trigger trigger) {
   const std::optional<Phase> to = next(from, trigger);
   assert(to);
-  return *to;
+  return to.value_or(from);
 }
 
 [[nodiscard]] constexpr bool isDeterministic() {

@@ -170,7 +170,7 @@ void BrowserPlatform::release(AttemptId attempt) {
   call("socketReleased", attempt);
 }
 
-// Closes the socket if it is not closed. The socket is removed first, so that no event of it is heard.
+// Closes the socket if it is not closed. The socket is removed first, so that no event of it is passed on.
 void BrowserPlatform::discard(Socket& socket) {
   const Socket removed = std::exchange(socket, {});
   if (removed.handle == 0) return;

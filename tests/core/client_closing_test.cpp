@@ -120,7 +120,7 @@ TEST(ClientClosing, FollowsACommandDuringTheClosing) {
   client.platform().buffered[kFirst] = 10;
   (void)client.disconnect();
   EXPECT_EQ(client.reconnect(),
-            "state connecting; unconfirmed #1; release 1; closed 1000 'Closed by the client' final; "
+            "unconfirmed #1; release 1; closed 1000 'Closed by the client' final; state connecting; "
             "resolve 2; open 2");
 }
 

@@ -45,7 +45,7 @@ TEST(ClientCommands, ConnectAfterDisconnectReportsTheOldCloseFirst) {
   (void)client.connectAndOpen();
   (void)client.disconnect();
   EXPECT_EQ(client.connect(),
-            "state connecting; release 1; closed 1000 'Closed by the client' final; resolve 2; open 2");
+            "release 1; closed 1000 'Closed by the client' final; state connecting; resolve 2; open 2");
 }
 
 // --- disconnect

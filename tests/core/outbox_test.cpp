@@ -258,7 +258,7 @@ TEST_F(OutboxTest, ReportsEverythingWhenTheClientIsDestroyed) {
 TEST_F(OutboxTest, TakesBackARefusedMessageAndAllAfterIt) {
   sendThree();
   queue(4);
-  EXPECT_EQ(outbox_.refused(options_, kCurrent, 2, effects_), 2U);
+  EXPECT_EQ(outbox_.refused(options_, kCurrent, 2, effects_).count, 2U);
   EXPECT_EQ(outbox_.sent().count(), 1U);
   EXPECT_EQ(flush(), "#2#3#4");
 }
@@ -267,14 +267,14 @@ TEST_F(OutboxTest, TakesNothingBackThatIsNotOnRecord) {
   sendThree();
   outbox_.confirm(3, effects_);
   EXPECT_EQ(effects(), "delivered #1-#3");
-  EXPECT_EQ(outbox_.refused(options_, kCurrent, 3, effects_), 0U);
-  EXPECT_EQ(outbox_.refused(options_, kClosing, 3, effects_), 0U);
+  EXPECT_EQ(outbox_.refused(options_, kCurrent, 3, effects_).count, 0U);
+  EXPECT_EQ(outbox_.refused(options_, kClosing, 3, effects_).count, 0U);
   EXPECT_EQ(effects(), "");
 }
 
 TEST_F(OutboxTest, DoesNotCountRefusedBytes) {
   sendThree();
-  EXPECT_EQ(outbox_.refused(options_, kCurrent, 3, effects_), 1U);
+  EXPECT_EQ(outbox_.refused(options_, kCurrent, 3, effects_).count, 1U);
   outbox_.confirmLeft(20, effects_);
   EXPECT_EQ(effects(), "") << "the 20 bytes are those of the first two";
 }
@@ -302,7 +302,7 @@ TEST_F(OutboxTest, TakesBackWhatAClosingSocketRefusedBeforeWhatCameLater) {
   sendThree();
   (void)close(Unsent::SendAgain, 30);
   queue(4);
-  EXPECT_EQ(outbox_.refused(options_, kClosing, 2, effects_), 2U);
+  EXPECT_EQ(outbox_.refused(options_, kClosing, 2, effects_).count, 2U);
   EXPECT_TRUE(outbox_.isBlocked()) << "the first message may still leave";
   outbox_.closingClosed(options_, 10, kNotAcknowledged, kProofExpected, effects_);
   outbox_.opened();
@@ -312,7 +312,7 @@ TEST_F(OutboxTest, TakesBackWhatAClosingSocketRefusedBeforeWhatCameLater) {
 TEST_F(OutboxTest, DropsWhatASocketRefusedThatTheUserDisconnected) {
   sendThree();
   (void)close(Unsent::Drop, 30);
-  EXPECT_EQ(outbox_.refused(options_, kClosing, 3, effects_), 1U);
+  EXPECT_EQ(outbox_.refused(options_, kClosing, 3, effects_).count, 1U);
   EXPECT_EQ(effects(), "dropped #3 disconnected");
 }
 
@@ -321,7 +321,7 @@ TEST_F(OutboxTest, DropsWhatASocketRefusedThatTheUserDisconnected) {
 TEST_F(OutboxTest, NeitherQueuesNorReportsAVolatileMessage) {
   outbox_.opened();
   send(1, 10, true);
-  EXPECT_EQ(outbox_.refused(options_, kCurrent, 1, effects_), 1U);
+  EXPECT_EQ(outbox_.refused(options_, kCurrent, 1, effects_).count, 1U);
   EXPECT_EQ(effects(), "");
   EXPECT_EQ(outbox_.queuedCount(), 0U);
   send(2);
