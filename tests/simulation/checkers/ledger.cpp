@@ -292,13 +292,16 @@ void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) 
   wire->isClosing = true;
   wire->closingLimit = step.now() + step.options->closeGrace;
   wire->dropsUnsent = step.isOneOf<event::Disconnect, event::Destroy>();
-  const std::uint64_t leftUpTo = wire->leftUpTo;
+  const bool isKnown = isKnownUnsent(step.engine, *wire) && wire->isPlain();
+  const bool isUncertain = step.engine == Engine::WholeMessages && !isKnown;
+  // Where it is uncertain what the buffer holds, all messages may be unsent.
+  const bool mayHoldAll = isUncertain && wire->leftUpTo < wire->sent;
   const auto isUnsent = [&](const Entry& entry) {
-    return entry.socket == effect.attempt && entry.place == Place::Sent && entry.end > leftUpTo;
+    const bool isSent = entry.socket == effect.attempt && entry.place == Place::Sent;
+    return isSent && (mayHoldAll || entry.end > wire->leftUpTo);
   };
   wire->isBlocking = !wire->dropsUnsent && std::any_of(entries_.begin(), entries_.end(), isUnsent);
-  const bool isKnown = isKnownUnsent(step.engine, *wire) && wire->isPlain();
-  wire->mayNotBlock = step.engine == Engine::WholeMessages && !isKnown;
+  wire->mayNotBlock = isUncertain;
 }
 
 void Ledger::released(const Step& step, AttemptId attempt) {
