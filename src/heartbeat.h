@@ -1,5 +1,6 @@
 // The watch over one open connection: when to ping, when a silent peer is dead, round-trip times, and which
-// messages a pong proves delivered. It decides; the client sends the pings and closes the socket.
+// messages a pong proves delivered. It decides; the client sends the pings and closes the socket. Its code is
+// in two files: heartbeat.cpp (pings and verdicts), heartbeat_evidence.cpp (what arrives, and what it shows).
 //
 // Anything that arrives shows that the peer is alive. A pong shows more: every message sent before its ping
 // has been read. So a ping follows every 64 KB and the last message of a burst.
@@ -136,13 +137,18 @@ class Heartbeat {
     Instant rateFrom{};               // what follows was not answered then
     std::uint64_t answeredBytes = 0;  // when the ping was sent
     SentSoFar sent;                   // before the ping
+    bool isIdle = false;              // little of it was sent since the ping before
   };
+  using Pings = Fifo<Unanswered, 8>;
   // The buffer as it was read last.
   struct Buffer {
     std::uint64_t amount = 0;
     std::uint64_t sentAtLeast = 0;
     std::optional<Instant> fellAt{};
   };
+
+  // So many bytes need no extra time.
+  static constexpr std::uint64_t kFreeBytes = 4 * std::uint64_t{1024};
 
   [[nodiscard]] bool isAwaiting() const { return verdictAt_.has_value(); }
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
@@ -153,6 +159,8 @@ class Heartbeat {
   void rest();
   void armDrain(const Options& options, Instant now);
   [[nodiscard]] MessageId deliveredWithoutPong(const Options& options, const SentSoFar& sent);
+  void makeRoom(bool isIdle);
+  void forget(Pings::Iterator ping);
   void measureRate(Instant now, const Unanswered& answered);
 
   State state_ = State::Stopped;
@@ -162,7 +170,7 @@ class Heartbeat {
   std::optional<Instant> drainAt_;
   std::optional<Instant> verdictAt_;
 
-  Fifo<Unanswered, 8> pings_;  // unanswered, oldest first
+  Pings pings_;  // unanswered, oldest first
   EpochMs lastTimestamp_ = 0;
   Instant lastPingAt_{};     // regular pings
   Instant newestPingAt_{};   // any ping

@@ -125,7 +125,7 @@ class CallBooks : public EventBooks {
     findings_.check(options().enableHeartbeat, "H2: a ping without a heartbeat");
     const MessageId certain = outlived(call.attempt).certain;
     messages_.outlived(call.attempt, certain, buffered(call.attempt), *wires_);
-    pings_.sent(call.timestamp, now_.instant, messages_.newestOn(call.attempt), stretch_ > kFreeBytes);
+    pings_.sent(call.timestamp, now_.instant, messages_.newestOn(call.attempt), stretch_ <= kFreeBytes);
     turn_.hasPinged = true;
     if (turn_.lateness > kPunctual) pings_.lateProbeSent();
     stretch_ = 0;

@@ -17,6 +17,7 @@ struct ModelPing {
   EpochMs timestamp = 0;
   Instant at{};
   MessageId behind = 0;  // the newest message that the socket took before it
+  bool isIdle = false;   // little was sent since the ping before
 };
 
 class PingModel {
@@ -123,12 +124,18 @@ class PingModel {
     }
     return outlived;
   }
-  // `isManyKept`: much was sent since the last ping.
-  void sent(EpochMs timestamp, Instant now, MessageId behind, bool isManyKept) {
-    constexpr std::size_t kKept = 8;
-    constexpr std::size_t kMostKept = 1024;
-    if (pings_.size() >= (isAnswerer_ || isManyKept ? kMostKept : kKept)) pings_.erase(pings_.begin());
-    pings_.push_back({timestamp, now, behind});
+  // `isIdle`: little was sent since the last ping.
+  void sent(EpochMs timestamp, Instant now, MessageId behind, bool isIdle) {
+    constexpr std::ptrdiff_t kMostIdle = 8;
+    constexpr std::size_t kMost = 1024;
+    const auto isIdlePing = [](const ModelPing& ping) { return ping.isIdle; };
+    if (pings_.size() >= kMost) {
+      pings_.erase(pings_.begin());
+    } else if (isIdle && !isAnswerer_ &&
+               std::count_if(pings_.begin(), pings_.end(), isIdlePing) >= kMostIdle) {
+      pings_.erase(std::find_if(pings_.begin(), pings_.end(), isIdlePing));
+    }
+    pings_.push_back({timestamp, now, behind, isIdle});
   }
 
  private:

@@ -178,7 +178,8 @@ struct StateDigest {
     add(newestPingAt);
     addRecent(lastConfirmAt);
     const std::uint64_t total = sent.sentSoFar().bytes;
-    for (const auto& [timestamp, at, pingRateFrom, answeredThen, before] : pings) {
+    for (const auto& [timestamp, at, pingRateFrom, answeredThen, before, isIdle] : pings) {
+      digest.addSmall(isIdle);
       addWall(timestamp);
       add(at);
       add(pingRateFrom);

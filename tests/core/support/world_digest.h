@@ -108,6 +108,7 @@ struct WorldDigest {
     state.addWall(ping.timestamp);
     state.add(ping.at);
     state.digest.add(state.order.upTo(ping.behind));
+    state.digest.addSmall(ping.isIdle);
   }
   static void add(const RetryModel& retries, const StateDigest& state) {
     state.add(retries.retryAt());

@@ -11,7 +11,7 @@ constexpr std::uint64_t kFrameBytes = 8;
 constexpr std::uint64_t kFreeBytes = 4'096;
 // Unanswered pings that the client remembers; fewer for a peer that never answered, except those behind data.
 constexpr std::size_t kRemembered = 1024;
-constexpr std::size_t kRememberedUnanswered = 8;
+constexpr std::ptrdiff_t kRememberedIdle = 8;
 
 std::uint64_t controlBytes(const Record& record) {
   if (const auto* const ping = as<effect::SendPing>(record)) return writePing(ping->timestamp).size;
@@ -267,9 +267,15 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
 void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   Wire* const wire = find(effect.attempt);
   if (wire == nullptr) return;
-  const bool isBehindData = wire->atMost > wire->pingedAt + kFreeBytes;
-  const std::size_t most = hasAnswered_ || isBehindData ? kRemembered : kRememberedUnanswered;
-  if (wire->pings.size() >= most) wire->pings.pop_front();
+  const bool isIdle = wire->atMost <= wire->pingedAt + kFreeBytes;
+  const auto isIdlePing = [](const Wire::Ping& ping) { return ping.isIdle; };
+  auto& pings = wire->pings;
+  if (pings.size() >= kRemembered) {
+    pings.pop_front();
+  } else if (isIdle && !hasAnswered_ &&
+             std::count_if(pings.begin(), pings.end(), isIdlePing) >= kRememberedIdle) {
+    pings.erase(std::find_if(pings.begin(), pings.end(), isIdlePing));
+  }
   // After a time without unanswered data, what lies behind this ping was sent after the ping before.
   const bool isSurelyFirst = wire->pingedAt <= wire->answeredAt;
   const bool mayBeFirst = wire->pingedAt <= wire->settledAt();
@@ -277,8 +283,8 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
       mayBeFirst ? std::max(wire->newestPingAt, wire->latestRateFrom) : wire->latestRateFrom;
   const Instant earliest =
       isSurelyFirst ? wire->newestPingAt : std::min(wire->newestPingAt, wire->earliestRateFrom);
-  wire->pings.push_back(
-      {effect.timestamp, step.now(), wire->newest, wire->atMost, latest, earliest, wire->settledAt()});
+  wire->pings.push_back({effect.timestamp, step.now(), wire->newest, wire->atMost, latest, earliest,
+                         wire->settledAt(), isIdle});
   if (isSurelyFirst) wire->earliestRateFrom = step.now();
   if (mayBeFirst) wire->latestRateFrom = step.now();
   wire->newestPingAt = step.now();

@@ -22,6 +22,7 @@ struct Wire {
     Instant rateFrom{};
     Instant earliestRateFrom{};
     std::uint64_t settledAt = 0;  // as it was when the ping was sent
+    bool isIdle = false;          // little was sent since the ping before
   };
 
   AttemptId attempt = AttemptId::None;
