@@ -24,6 +24,9 @@ class AttemptEventsChecker {
       } else if (as<notification::Closed>(record) != nullptr) {
         findings_.check(isCloseOwed_, "C6", "the end of an attempt is reported twice");
         isCloseOwed_ = false;
+      } else if (const auto* const changed = as<notification::StateChanged>(record)) {
+        findings_.check(changed->state != State::Connecting || !isCloseOwed_, "C6",
+                        "a connection begins before the end of the last one is reported");
       }
     }
     const Phase after = step.after();

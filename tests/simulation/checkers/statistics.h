@@ -66,6 +66,9 @@ class StatisticsChecker {
         const bool isSend = error->type == ErrorType::Send;
         findings_.check(!isSend || !isClosing, "R3",
                         "that a closing socket takes nothing is reported as an error");
+        const auto* const send = step.eventAs<event::Send>();
+        findings_.check(!isSend || send == nullptr || !send->options.isVolatile, "Q5",
+                        "that a volatile message is refused is reported as an error");
         const bool isOfLoss = !isSend && error->type != ErrorType::HeartbeatUnanswered;
         findings_.check(!isOfLoss || !isFailed, "B8", "a loss is reported as two errors");
         if (isOfLoss) {
