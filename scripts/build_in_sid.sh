@@ -45,11 +45,11 @@ cp "$root/CMakeLists.txt" "$root/CMakePresets.json" "$system/project/"
 chroot "$system" /bin/bash -euo pipefail <<'INSIDE'
 export HOME=/root
 cd /project
-em++ --version | head -n 1
 cmake --preset wasm --fresh
 cmake --build --preset wasm --target rws_wasm
 INSIDE
 
 built=$system/project/build/wasm/wasm_bindings
 ls -l "$built/core.js" "$built/core.wasm"
-node "$root/scripts/test_module.mjs" "$built/core.js" "$built/core.wasm"
+version=$(chroot "$system" em++ --version | head -n 1 | grep -oE '[0-9]+\.[0-9]+\.[0-9]+')
+node "$root/scripts/test_module.mjs" "$built/core.js" "$built/core.wasm" "$version"

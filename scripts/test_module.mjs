@@ -1,11 +1,16 @@
-// Runs the tests of the facade with a module that was built by another version of Emscripten.
+// Runs the tests of the facade with a module that was built by the newest version of Emscripten, and checks the size of
+// dist/index.js with it.
 // Usage: test_module.mjs CORE.JS CORE.WASM VERSION
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare } from './prepare.mjs';
 import { main, root } from './support/run.mjs';
+import { sizeWithCore } from './support/sizes.mjs';
 import { vitest } from './support/stages.mjs';
 import { writeModule } from './support/wasm.mjs';
+
+/** Most bytes of dist/index.js after brotli. */
+const budget = 44_000;
 
 await main(async () => {
   const [gluePath, wasmPath, version] = process.argv.slice(2);
@@ -15,7 +20,9 @@ await main(async () => {
   const modulePath = join(folder, 'core.mjs');
   await writeModule(gluePath, wasmPath, modulePath);
   writeFileSync(join(folder, 'version.txt'), version);
+  const { brotli } = await sizeWithCore(modulePath);
+  console.log(`dist/index.js: ${brotli} bytes after brotli of ${budget}`);
   const { passed, failed } = await vitest(['web'], { env: { RWS_CORE_MODULE: modulePath } });
   console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  return failed === 0 && brotli <= budget ? 0 : 1;
 });

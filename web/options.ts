@@ -38,7 +38,7 @@ export class Options {
   assignAll(given: ResilientWebSocketOptions, logger: Logger): void {
     const unknown: string[] = [];
     for (const [name, value] of Object.entries(given)) {
-      if (!loadCore().optionDefaults.has(name) && !isPresentationName(name)) unknown.push(name);
+      if (!isPresentationName(name) && !loadCore().optionDefaults.has(name)) unknown.push(name);
       else if (value !== undefined) this.#assign(name, value);
     }
     // Last, when the log level is known.

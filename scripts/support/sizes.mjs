@@ -33,6 +33,19 @@ export function toRow(name, bytes) {
   };
 }
 
+/** The row of dist/index.js as it would be with this core. */
+export async function sizeWithCore(modulePath) {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: ['web/index.ts'],
+    format: 'esm',
+    alias: { '#core': modulePath },
+    write: false,
+  });
+  return toRow('dist/index.js', Buffer.from(outputFiles[0].contents));
+}
+
 /** Rows of {name, bytes, gzip, brotli} for all published files. */
 export async function sizes() {
   const files = [...entries.map(({ name }) => `dist/${name}.js`), 'dist/index.cjs', styles.output];
