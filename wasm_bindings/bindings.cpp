@@ -31,6 +31,8 @@ constexpr std::size_t kMaxOptionName = 100;
 
 // --- the methods of the class
 
+// --- the methods of the class
+
 // One member for each of CoreSnapshot.
 struct Snapshot {
   double reconnectAttempts = 0;
@@ -113,33 +115,36 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
 
 void timerFired(ResilientWebSocket& client, double timer) { client.platform().wake(timer); }
 
-Snapshot snapshot(ResilientWebSocket& owner) {
+// A CoreSnapshot. (As a value_object, with a getter and a setter for each field, it would take half a
+// kilobyte and up to a millisecond of the start.)
+val snapshot(ResilientWebSocket& owner) {
   const Client& client = owner.driver().client();
   const Now now = owner.driver().now();
   const StatsSnapshot stats = client.stats(now.instant);
-  Snapshot taken{
-      .reconnectAttempts = toJs(client.reconnectAttempts()),
-      .queuedMessages = toJs(client.queuedMessages()),
-      .consecutiveErrors = toJs(client.consecutiveErrors()),
-      .nextAttemptAt = toJs(client.nextAttemptAt(now)),
-      .lastPong = toJs(stats.lastPong),
-      .networkOnline = client.isOnline(),
-      .isHealthy = client.isHealthy(),
-      .totalConnections = toJs(stats.totalConnections),
-      .totalReconnections = toJs(stats.totalReconnections),
-      .totalMessages = toJs(stats.totalMessages),
-      .totalErrors = toJs(stats.totalErrors),
-      .lastConnectedAt = toJs(stats.lastConnectedAt),
-      .lastDisconnectedAt = toJs(stats.lastDisconnectedAt),
-      .connectionDuration = toJs(stats.connectionDuration),
-      .averageLatency = stats.averageLatencyMs,
-      .errorRate = stats.errorRate,
-  };
+  val taken = val::object();
+  taken.set("reconnectAttempts", toJs(client.reconnectAttempts()));
+  taken.set("queuedMessages", toJs(client.queuedMessages()));
+  taken.set("consecutiveErrors", toJs(client.consecutiveErrors()));
+  taken.set("nextAttemptAt", toJs(client.nextAttemptAt(now)));
+  taken.set("lastPong", toJs(stats.lastPong));
+  taken.set("networkOnline", client.isOnline());
+  taken.set("isHealthy", client.isHealthy());
+  taken.set("totalConnections", toJs(stats.totalConnections));
+  taken.set("totalReconnections", toJs(stats.totalReconnections));
+  taken.set("totalMessages", toJs(stats.totalMessages));
+  taken.set("totalErrors", toJs(stats.totalErrors));
+  taken.set("lastConnectedAt", toJs(stats.lastConnectedAt));
+  taken.set("lastDisconnectedAt", toJs(stats.lastDisconnectedAt));
+  taken.set("connectionDuration", toJs(stats.connectionDuration));
+  taken.set("averageLatency", stats.averageLatencyMs);
+  taken.set("errorRate", stats.errorRate);
+  val recommendations = val::array();
   for (const Recommendation recommendation : kRecommendations) {
     if (client.advises(recommendation)) {
-      taken.recommendations.call<void>("push", std::string(toString(recommendation)));
+      recommendations.call<void>("push", std::string(toString(recommendation)));
     }
   }
+  taken.set("recommendations", recommendations);
   return taken;
 }
 
@@ -185,27 +190,7 @@ EMSCRIPTEN_KEEPALIVE void rwsFrameReceived(double client, double attempt) {
 EMSCRIPTEN_BINDINGS(resilient_websocket) {
   using namespace rws::bindings;
   using emscripten::class_;
-  using emscripten::value_object;
   using rws::Driver;
-
-  value_object<Snapshot>("Snapshot")
-      .field("reconnectAttempts", &Snapshot::reconnectAttempts)
-      .field("queuedMessages", &Snapshot::queuedMessages)
-      .field("consecutiveErrors", &Snapshot::consecutiveErrors)
-      .field("nextAttemptAt", &Snapshot::nextAttemptAt)
-      .field("lastPong", &Snapshot::lastPong)
-      .field("networkOnline", &Snapshot::networkOnline)
-      .field("isHealthy", &Snapshot::isHealthy)
-      .field("recommendations", &Snapshot::recommendations)
-      .field("totalConnections", &Snapshot::totalConnections)
-      .field("totalReconnections", &Snapshot::totalReconnections)
-      .field("totalMessages", &Snapshot::totalMessages)
-      .field("totalErrors", &Snapshot::totalErrors)
-      .field("lastConnectedAt", &Snapshot::lastConnectedAt)
-      .field("lastDisconnectedAt", &Snapshot::lastDisconnectedAt)
-      .field("connectionDuration", &Snapshot::connectionDuration)
-      .field("averageLatency", &Snapshot::averageLatency)
-      .field("errorRate", &Snapshot::errorRate);
 
   class_<ResilientWebSocket>("ResilientWebSocket")
       .constructor<emscripten::val, double>()
