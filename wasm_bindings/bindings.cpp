@@ -31,29 +31,6 @@ constexpr std::size_t kMaxOptionName = 100;
 
 // --- the methods of the class
 
-// --- the methods of the class
-
-// One member for each of CoreSnapshot.
-struct Snapshot {
-  double reconnectAttempts = 0;
-  double queuedMessages = 0;
-  double consecutiveErrors = 0;
-  val nextAttemptAt = val::null();
-  val lastPong = val::null();
-  bool networkOnline = true;
-  bool isHealthy = true;
-  val recommendations = val::array();
-  double totalConnections = 0;
-  double totalReconnections = 0;
-  double totalMessages = 0;
-  double totalErrors = 0;
-  val lastConnectedAt = val::null();
-  val lastDisconnectedAt = val::null();
-  double connectionDuration = 0;
-  double averageLatency = 0;
-  double errorRate = 0;
-};
-
 template <void (Driver::*kCommand)()>
 void call(ResilientWebSocket& client) {
   (client.driver().*kCommand)();
