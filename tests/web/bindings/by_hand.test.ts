@@ -22,7 +22,7 @@ async function run(): Promise<unknown[][]> {
   expect(example.startsWith(importLine)).toBe(true);
   const logged: unknown[][] = [];
   const page = { log: (...values: unknown[]) => logged.push(values) };
-  const AsyncFunction = (async () => undefined).constructor as new (
+  const AsyncFunction = (async () => Promise.resolve()).constructor as new (
     ...source: string[]
   ) => (...values: unknown[]) => Promise<void>;
   const body = example.slice(importLine.length);
@@ -43,11 +43,5 @@ it('the example connects, sends, receives, and connects again', async () => {
   vi.advanceTimersByTime(2000);
   ScriptedSocket.last.onopen?.();
   expect(ScriptedSocket.made).toHaveLength(2);
-  expect(logged).toEqual([
-    ['connecting'],
-    ['connected'],
-    ['message', 'Hi'],
-    ['reconnecting'],
-    ['connected'],
-  ]);
+  expect(logged).toEqual([['connecting'], ['connected'], ['message', 'Hi'], ['reconnecting'], ['connected']]);
 });

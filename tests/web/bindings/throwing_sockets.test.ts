@@ -109,7 +109,15 @@ describe('a socket that throws', () => {
 
   it('may throw anything', () => {
     const getter = Object.defineProperty({}, 'name', { get: fail });
-    for (const thrown of [null, undefined, 'text', 7, Symbol('s'), getter, Object.create(null)] as unknown[]) {
+    for (const thrown of [
+      null,
+      undefined,
+      'text',
+      7,
+      Symbol('s'),
+      getter,
+      Object.create(null),
+    ] as unknown[]) {
       vi.stubGlobal('WebSocket', function () {
         throw thrown;
       });
