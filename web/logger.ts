@@ -1,6 +1,7 @@
-// What is written to the console: the prefix, the level, and a line for each event. No line holds a payload, a close
-// reason, a query string or a protocol.
-import { type ErrorType, type EventMap, type LogLevel } from './types.js';
+// What is written to the console: the prefix, the level, and a line for each event. No line holds a payload, a query
+// string or a protocol.
+import { getTexts } from './locales.js';
+import { type EventMap, type LogLevel } from './types.js';
 
 const PREFIX = 'ResilientWebSocket:';
 const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 };
@@ -11,26 +12,20 @@ const PER_MESSAGE: ReadonlySet<keyof EventMap> = new Set(['message', 'messageSen
 type LineLevel = Exclude<LogLevel, 'silent'>;
 const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
 
-const hints: Readonly<Partial<Record<ErrorType, string>>> = {
-  heartbeat_unanswered:
-    ': the server does not answer {"type":"ping"}. Make it answer {"type":"pong","timestamp":<the same>}, or set ' +
-    'enableHeartbeat to false. Until it answers, a dead connection is noticed only when the browser notices it',
-};
-
 type Descriptions = {
   readonly [E in keyof EventMap]: (...args: EventMap[E]) => readonly [LineLevel, string];
 };
 
 const descriptions: Descriptions = {
   open: () => ['info', 'open'],
-  close: ({ code, wasClean, shouldReconnect }) => [
+  close: ({ code, reason, wasClean, shouldReconnect }) => [
     'info',
-    `close, code ${code}, ${wasClean ? 'clean' : 'not clean'}, ${shouldReconnect ? 'will reconnect' : 'will not reconnect'}`,
+    `close, code ${code}, ${wasClean ? '' : 'not '}clean${reason && `, ${JSON.stringify(reason)}`}, will ${shouldReconnect ? '' : 'not '}reconnect`,
   ],
   message: () => ['debug', 'message'],
   error: ({ type, code, recoverable }) => [
     recoverable ? 'warn' : 'error',
-    `error, ${type}${code === undefined ? '' : `, code ${code}`}${recoverable ? '' : ', not recoverable'}${hints[type] ?? ''}`,
+    `error, ${type}${code === undefined ? '' : `, code ${code}`}${recoverable ? '' : ', not recoverable'}${type === 'heartbeat_unanswered' ? `: ${getTexts('en').errors[type]}` : ''}`,
   ],
   stateChange: (state) => ['info', `state ${state}`],
   maxReconnectAttemptsReached: ({ attempts }) => ['error', `gave up after ${attempts} retries`],
@@ -73,6 +68,10 @@ export class Logger {
     if (PER_MESSAGE.has(event) && !this.isDebugging) return;
     const [level, text] = descriptions[event](...args);
     this.#write(level, text);
+  }
+
+  debug(text: string): void {
+    this.#write('debug', text);
   }
 
   info(text: string): void {

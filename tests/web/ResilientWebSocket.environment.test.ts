@@ -134,22 +134,22 @@ test('listeners are there only while the client is active', () => {
   expect(count(added)).toBe(0);
   void websocket.connect();
   void websocket.connect();
-  expect(count(added)).toBe(7);
+  expect(count(added)).toBe(8);
   ScriptedWebSocket.last.end(1008);
   expect(websocket.connectionState).toBe('failed');
   expect(count(removed)).toBe(0);
   websocket.reconnect();
-  expect(count(added)).toBe(7);
+  expect(count(added)).toBe(8);
   websocket.disconnect();
-  expect(count(removed)).toBe(7);
+  expect(count(removed)).toBe(8);
   websocket.reconnect();
-  expect(count(added)).toBe(14);
+  expect(count(added)).toBe(16);
   websocket.destroy();
-  expect(count(removed)).toBe(14);
+  expect(count(removed)).toBe(16);
   const failed = createConnected().websocket;
   ScriptedWebSocket.last.end(1008);
   failed.destroy();
-  expect(count(removed)).toBe(21);
+  expect(count(removed)).toBe(24);
   for (const [index, spy] of added.entries()) {
     const of = (calls: readonly (readonly unknown[])[]) => calls.map(([type, listener]) => [type, listener]);
     expect(of(removed[index]?.mock.calls ?? [])).toEqual(of(spy.mock.calls));

@@ -16,7 +16,7 @@ function livedAt(logLevel: LogLevel): [string, string][] {
   const { websocket } = createConnected({ logLevel }, 'wss://example.com/ws');
   websocket.send('hello');
   ScriptedWebSocket.last.deliver('{}');
-  ScriptedWebSocket.last.end(1011);
+  ScriptedWebSocket.last.end(1011, 'going "down"');
   vi.advanceTimersByTime(1000);
   ScriptedWebSocket.last.end(1008);
   return lines;
@@ -31,7 +31,7 @@ const lines: [string, string][] = [
   ['debug', 'ResilientWebSocket: message'],
   ['warn', 'ResilientWebSocket: message 1 dropped, unknown'],
   ['warn', 'ResilientWebSocket: error, server_error, code 1011'],
-  ['log', 'ResilientWebSocket: close, code 1011, clean, will reconnect'],
+  ['log', 'ResilientWebSocket: close, code 1011, clean, "going \\"down\\"", will reconnect'],
   ['log', 'ResilientWebSocket: state reconnecting'],
   ['log', 'ResilientWebSocket: retry 1 in 1000 ms'],
   ['log', 'ResilientWebSocket: recovery from server_error, attempt 1'],
@@ -67,7 +67,7 @@ test('a server that answers no pings is logged once, with the option to set', ()
   const lines = warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('unanswered'));
   expect(lines).toEqual([
     expect.stringMatching(
-      /^ResilientWebSocket: error, heartbeat_unanswered: the server does not answer .*set enableHeartbeat to false/,
+      /^ResilientWebSocket: error, heartbeat_unanswered: The server does not answer .*set enableHeartbeat to false/,
     ),
   ]);
   expect(websocket.isConnected).toBe(true);
