@@ -30,11 +30,9 @@ export class UnsupportedEnvironmentError extends Error {
   override readonly name = 'UnsupportedEnvironmentError';
 }
 
-/** A DOMException named TimeoutError, as `AbortSignal.timeout()` gives; a plain Error of that name without DOMException. */
+/** As `AbortSignal.timeout()` gives. */
 export function createTimeoutError(milliseconds: number): Error {
-  const message = `Not connected within ${milliseconds} ms`;
-  if (typeof DOMException === 'function') return new DOMException(message, 'TimeoutError');
-  return Object.assign(new Error(message), { name: 'TimeoutError' });
+  return new DOMException(`Not connected within ${milliseconds} ms`, 'TimeoutError');
 }
 
 /** The URL is none a WebSocket can be opened with. */

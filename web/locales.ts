@@ -27,9 +27,7 @@ const russian: Texts = {
     message_too_large: 'Сообщение слишком большое',
     invalid_message: 'Сообщение нельзя записать как JSON',
     unsupported_data: 'Данные не поддерживаются сервером',
-    heartbeat_unanswered:
-      'Сервер не отвечает на проверку связи {"type":"ping"}. Научите сервер отвечать {"type":"pong"} или отключите ' +
-      'проверку: enableHeartbeat: false',
+    heartbeat_unanswered: 'Сервер не отвечает на {"type":"ping"}. Отключите проверку: enableHeartbeat: false',
   },
   recommendations: {
     checkNetwork: 'Проверьте подключение к интернету',

@@ -41,7 +41,7 @@ export class Options {
   assignAll(given: ResilientWebSocketOptions, logger: Logger): void {
     const unknown: string[] = [];
     for (const name of Object.keys({ ...this.#pageDefaults, ...given })) {
-      if (!loadCore().optionDefaults.has(name) && !isPresentationName(name)) unknown.push(name);
+      if (!isPresentationName(name) && !loadCore().optionDefaults.has(name)) unknown.push(name);
       else this.#assign(name, given[name as keyof ResilientWebSocketOptions]);
     }
     // Last, when the log level is known.
@@ -82,9 +82,11 @@ export class Options {
   #assign(name: string, given: unknown): void {
     if (this.#final !== null) throw new DestroyedError();
     const isPresentation = isPresentationName(name);
-    const pageDefault: unknown = this.#pageDefaults[name as keyof ResilientWebSocketOptions];
-    const byDefault = isPresentation ? presentationDefaults[name] : loadCore().optionDefaults.get(name);
-    const value = [given, pageDefault, byDefault].find((candidate) => candidate !== undefined);
+    let value = given;
+    if (value === undefined) value = this.#pageDefaults[name as keyof ResilientWebSocketOptions];
+    if (value === undefined) {
+      value = isPresentation ? presentationDefaults[name] : loadCore().optionDefaults.get(name);
+    }
     const rule = isPresentation
       ? this.#host.presentation.assign(name, value)
       : this.#host.client.setOption(name, value);

@@ -39,6 +39,10 @@ import {
   type WaitOptions,
 } from './types.js';
 
+// Not in every browser yet; where it is missing, `using` cannot be written either.
+const DISPOSE: typeof Symbol.dispose =
+  (Symbol.dispose as typeof Symbol.dispose | undefined) ?? (Symbol() as never);
+
 interface ClientState extends EmitterState {
   readonly address: Address;
   readonly listener: Listener;
@@ -63,8 +67,10 @@ export class ResilientWebSocket<
   /** Options for every client that is created from now on, where its own options say nothing. */
   static defaults: ResilientWebSocketOptions = {};
 
-  /** Same as `destroy()`, for `using`; where the platform has `Symbol.dispose`. */
-  declare readonly [Symbol.dispose]: () => void;
+  /** Vue and others wrap objects in a Proxy unless they have a name of their own. */
+  get [Symbol.toStringTag](): string {
+    return 'ResilientWebSocket';
+  }
 
   /**
    * Does nothing on the network. Throws SyntaxError for a bad URL, RangeError for an option that breaks its rule, and
@@ -175,7 +181,7 @@ export class ResilientWebSocket<
       return createRejected(error);
     }
     // Before the command: the first attempt may fail at once.
-    const promise = listener.promises.createForConnect(options?.signal);
+    const promise = listener.promises.create(true, { ...(options?.signal && { signal: options.signal }) });
     if (options?.signal?.aborted !== true) listener.client.connect();
     return promise;
   }
@@ -186,7 +192,7 @@ export class ResilientWebSocket<
    */
   whenConnected(options?: WaitOptions): Promise<void> {
     const { isDestroyed, listener } = stateOfClient(this);
-    return isDestroyed ? createRejected(new DestroyedError()) : listener.promises.createForWait(options);
+    return isDestroyed ? createRejected(new DestroyedError()) : listener.promises.create(false, options);
   }
 
   /**
@@ -265,6 +271,11 @@ export class ResilientWebSocket<
     });
   }
 
+  /** Same as `destroy()`, for `using`; where the platform has `Symbol.dispose`. */
+  [DISPOSE](): void {
+    this.destroy();
+  }
+
   /**
    * The messages, for `for await`: of this connection and, after losses, of the next ones. Waits for a connection if there
    * is none. Ends when the client is disconnected or destroyed; throws ConnectionError when it fails.
@@ -322,24 +333,11 @@ function conditionOf(client: ResilientWebSocket): Condition {
 }
 
 function checkClose(code: number, reason: string): void {
-  if (!(code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0))) {
-    throw createOptionError('code', '1000 or an integer from 3000 to 4999');
+  const isCode = code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
+  if (!isCode || utf8Length(reason) > 123) {
+    throw createOptionError(
+      'code',
+      '1000 or an integer from 3000 to 4999, with a reason of at most 123 bytes',
+    );
   }
-  if (utf8Length(reason) > 123) {
-    throw createOptionError('reason', 'a text of at most 123 bytes');
-  }
-}
-
-// Vue and others wrap objects in a Proxy unless they have a name of their own.
-Object.defineProperty(ResilientWebSocket.prototype, Symbol.toStringTag, { value: 'ResilientWebSocket' });
-
-// Not in every browser yet; where it is missing, `using` cannot be written either.
-if (typeof Symbol.dispose === 'symbol') {
-  Object.defineProperty(ResilientWebSocket.prototype, Symbol.dispose, {
-    configurable: true,
-    writable: true,
-    value(this: ResilientWebSocket) {
-      this.destroy();
-    },
-  });
 }

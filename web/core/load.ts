@@ -91,9 +91,14 @@ function createModuleError(cause: unknown): UnsupportedEnvironmentError {
 }
 
 function toCore(module: CoreModule): Core {
+  let optionDefaults: Core['optionDefaults'] | undefined;
   return {
     module,
-    optionDefaults: new Map(Object.entries(module.optionDefaults())),
+    // Asked for when the first option is given: it takes a millisecond of the start.
+    get optionDefaults() {
+      optionDefaults ??= new Map(Object.entries(module.optionDefaults()));
+      return optionDefaults;
+    },
     maxControlFrame: module.maxControlFrame(),
     controlFrameMarker: module.controlFrameMarker(),
   };
