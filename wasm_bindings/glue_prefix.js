@@ -1,11 +1,19 @@
-export default function createCore({ module }) {
+// With `isAsync` the instance is made asynchronously, and so the result is a promise: on the main thread Chromium before
+// 115 makes no instance of a module of this size at once.
+export default function createCore({ module, isAsync }) {
   var Module = {};
   // What embind 3.1 takes for granted and the small runtime does not declare.
   var asm, assert = () => {};
-  // The small runtime waits for a promise of its instance; this one is kept at once.
+  let instantiated;
+  // The small runtime waits for a promise of its instance; this one is kept at once, unless `isAsync` is set.
   const WebAssembly = {
     __proto__: globalThis.WebAssembly,
     instantiate: (none, imports) => ({
-      then: (use) => use({ instance: new globalThis.WebAssembly.Instance(module, imports) }),
+      then(use) {
+        const { instantiate, Instance } = globalThis.WebAssembly;
+        instantiated = isAsync
+          ? instantiate(module, imports).then((instance) => use({ instance }))
+          : use({ instance: new Instance(module, imports) });
+      },
     }),
   };

@@ -53,8 +53,11 @@
       try {
         var url = UTF8ToString(HEAPU32[attributes >> 2]);
         var protocols = HEAPU32[(attributes + 4) >> 2];
-        var socket = protocols ? new WebSocket(url, UTF8ToString(protocols).split(',')) : new WebSocket(url);
-        return webSockets.allocate(socket);
+        // A page without modules can hide the name by a `const` of its own.
+        var Native = globalThis.WebSocket;
+        return webSockets.allocate(
+          protocols ? new Native(url, UTF8ToString(protocols).split(',')) : new Native(url),
+        );
       } catch (error) {
         try {
           // EMSCRIPTEN_RESULT_INVALID_PARAM, EMSCRIPTEN_RESULT_INVALID_TARGET
@@ -66,7 +69,8 @@
     },
 
     // Reads members of the event that test doubles leave out, cuts the reason at U+0000, and writes to memory that all
-    // events share. All versions up to 6.0.5. Here U+0000 becomes C0 80, as in Java's class files.
+    // events share. All versions up to 6.0.5. Here U+0000 becomes C0 80, as in Java's class files, and a code that is
+    // none becomes 1006: Deno has 0 for a connection that never opened.
     emscripten_websocket_set_onclose_callback_on_thread__deps: [
       '$webSockets',
       '$closeEventLayout',
@@ -82,7 +86,7 @@
           HEAPU32[pointer >> 2] = id;
           HEAPU32[(pointer + 4) >> 2] = given.wasClean === true ? 1 : 0;
           HEAPU16[(pointer + closeEventLayout.code) >> 1] =
-            given.code >= 0 && given.code <= 65535 ? given.code : 1006;
+            given.code >= 1000 && given.code <= 65535 ? given.code : 1006;
           var end = pointer + closeEventLayout.reason;
           // Whatever fits into 123 bytes (RFC 6455, 5.5) is never cut.
           var parts = typeof given.reason === 'string' ? given.reason.slice(0, 123).split('\0') : [''];
@@ -116,14 +120,16 @@
       }
     },
 
-    // Keeps the socket where one of its properties refuses null: all versions up to 6.0.5. 3.1 keeps every socket: it
-    // deletes WS.sockets[socket] instead of WS.sockets[socketId].
+    // Keeps the socket where one of its properties refuses null, and leaves no handler for an error that is still to
+    // come, which in Node's package ws ends the process: all versions up to 6.0.5. 3.1 keeps every socket: it deletes
+    // WS.sockets[socket] instead of WS.sockets[socketId].
     emscripten_websocket_delete__deps: ['$webSockets'],
     emscripten_websocket_delete: function (id) {
       try {
         var socket = webSockets.get(id);
         webSockets.free(id);
-        socket.onopen = socket.onerror = socket.onclose = socket.onmessage = null;
+        socket.onerror = function () {};
+        socket.onopen = socket.onclose = socket.onmessage = null;
         return 0;
       } catch (error) {
         return -6;

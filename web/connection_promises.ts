@@ -38,21 +38,15 @@ export class ConnectionPromises {
     this.#events = events;
   }
 
-  /** For `connect()`, before the command goes to the core. */
-  createForConnect(signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted === true) return createRejected(signal.reason as Error);
-    return this.#create(true, signal, undefined);
-  }
-
-  /** For `whenConnected()`. */
-  createForWait(options: WaitOptions | undefined): Promise<void> {
-    const signal = options?.signal;
-    const timeout: unknown = options?.timeout;
+  /** For `connect()`, before the command goes to the core, or for `whenConnected()`. */
+  create(isOfConnect: boolean, options: WaitOptions = {}): Promise<void> {
+    const { signal } = options;
+    const timeout: unknown = options.timeout;
     if (signal?.aborted === true) return createRejected(signal.reason as Error);
     if (timeout !== undefined && !isTimeout(timeout)) {
       return createRejected(createOptionError('timeout', 'a finite number >= 0 (milliseconds)'));
     }
-    return this.#create(false, signal, timeout);
+    return this.#create(isOfConnect, signal, timeout);
   }
 
   stateChanged(): void {

@@ -25,11 +25,14 @@ export class ConnectionError extends Error {
   }
 }
 
-/** A DOMException named TimeoutError, as `AbortSignal.timeout()` gives; a plain Error of that name without DOMException. */
+/** Something that the client is made of is missing or forbidden: WebAssembly, or a WebSocket to connect with. */
+export class UnsupportedEnvironmentError extends Error {
+  override readonly name = 'UnsupportedEnvironmentError';
+}
+
+/** As `AbortSignal.timeout()` gives. */
 export function createTimeoutError(milliseconds: number): Error {
-  const message = `Not connected within ${milliseconds} ms`;
-  if (typeof DOMException === 'function') return new DOMException(message, 'TimeoutError');
-  return Object.assign(new Error(message), { name: 'TimeoutError' });
+  return new DOMException(`Not connected within ${milliseconds} ms`, 'TimeoutError');
 }
 
 /** The URL is none a WebSocket can be opened with. */
@@ -39,14 +42,4 @@ export function createUrlError(rule: string): SyntaxError {
 
 export function createOptionError(name: string, rule: string): RangeError {
   return new RangeError(`Option "${name}" must be ${rule}`);
-}
-
-/** The WebAssembly module could not be compiled or instantiated. */
-export function createModuleError(cause: unknown): Error {
-  return new Error(
-    `ResilientWebSocket could not start its WebAssembly module (${String(cause)}). The browser must have WebAssembly; a ` +
-      "content security policy must allow 'wasm-unsafe-eval'; where only asynchronous compilation is allowed, await " +
-      'preload() before the first client',
-    { cause },
-  );
 }

@@ -1,9 +1,8 @@
-// The event listeners of one client, in the order in which they were added.
+// The event listeners of one client, in the order in which they were added, and where a client keeps its private state.
 //
 // A function is kept once for each event, as in EventTarget: adding it again changes nothing, except that `on` makes a
 // listener permanent that was added by `once`. An event reaches the listeners that were there when it began, except
 // those removed before their turn. An error that a listener throws is reported and does not stop the others.
-import { type EventMap } from './types.js';
 
 type Listener = (...args: never[]) => unknown;
 
@@ -13,92 +12,103 @@ interface Registration {
   isRemoved: boolean;
 }
 
-/** A name that is none of the client's own events. */
-export type CustomEvent<Name extends string> = Name extends keyof EventMap ? never : Name;
-
-/** A listener of such an event; its parameters may be declared as what the emitter of the event passes. */
-export type CustomListener = { method(...args: unknown[]): unknown }['method'];
-
-/** Called with an error that a listener threw. Must not throw. */
-export interface ThrownReporter {
-  thrown(source: string, error: unknown): void;
+/** The private state of an emitter. */
+export interface EmitterState {
+  // The arrays are replaced, never changed, so that an event under way keeps its own.
+  readonly registrations: Map<string, readonly Registration[]>;
+  /** Called with an error that a listener threw. Must not throw. */
+  readonly reporter: { thrown(source: string, error: unknown): void };
 }
 
-export class EventEmitter {
-  // The arrays are replaced, never changed, so that an event under way keeps its own.
-  readonly #registrations = new Map<string, readonly Registration[]>();
-  readonly #reporter: ThrownReporter;
+const STATE = Symbol('state');
 
-  /** Whether the emitter's event has a listener. */
-  static hasListener(emitter: EventEmitter, event: string): boolean {
-    return emitter.#registrations.has(event);
-  }
+/**
+ * The private state of an emitter, behind a function: so it is found through a Proxy around the emitter too, where
+ * private fields are not, and is never wrapped in a Proxy itself.
+ */
+export function stateOf(emitter: object): EmitterState {
+  return (emitter as { [STATE]: () => EmitterState })[STATE]();
+}
 
-  constructor(reporter: ThrownReporter) {
-    this.#reporter = reporter;
+export class EventEmitter<Arguments extends { [Name in keyof Arguments]: readonly unknown[] }> {
+  constructor(state: EmitterState) {
+    // Not enumerable: consoles and loops do not show it.
+    Object.defineProperty(this, STATE, { value: () => state });
   }
 
   /** Calls the listener with every such event; adding a listener again changes nothing. Returns the client. */
-  on<Name extends keyof EventMap>(event: Name, listener: (...args: EventMap[Name]) => unknown): this;
-  on<Name extends string>(event: CustomEvent<Name>, listener: CustomListener): this;
-  on(event: string, listener: Listener): this {
-    return this.#add(event, listener, false);
+  on<Name extends keyof Arguments & string>(
+    event: Name,
+    listener: (...args: Arguments[Name]) => unknown,
+  ): this {
+    return add(this, event, listener, false);
   }
 
   /** Calls the listener with the next such event only; changes nothing for a listener that is there already. */
-  once<Name extends keyof EventMap>(event: Name, listener: (...args: EventMap[Name]) => unknown): this;
-  once<Name extends string>(event: CustomEvent<Name>, listener: CustomListener): this;
-  once(event: string, listener: Listener): this {
-    return this.#add(event, listener, true);
+  once<Name extends keyof Arguments & string>(
+    event: Name,
+    listener: (...args: Arguments[Name]) => unknown,
+  ): this {
+    return add(this, event, listener, true);
   }
 
   /** Removes the listener, whether added by `on` or `once`; nothing if it is not there. */
-  off<Name extends keyof EventMap>(event: Name, listener: (...args: EventMap[Name]) => unknown): this;
-  off<Name extends string>(event: CustomEvent<Name>, listener: CustomListener): this;
-  off(event: string, listener: Listener): this {
-    const registration = this.#find(event, listener);
-    if (registration !== undefined) this.#remove(event, registration);
+  off<Name extends keyof Arguments & string>(
+    event: Name,
+    listener: (...args: Arguments[Name]) => unknown,
+  ): this {
+    const { registrations } = stateOf(this);
+    const registration = find(registrations, event, listener);
+    if (registration !== undefined) remove(registrations, event, registration);
     return this;
   }
 
   /** Calls the listeners at once. Returns whether there was one. */
-  emit<Name extends keyof EventMap>(event: Name, ...args: EventMap[Name]): boolean;
-  emit<Name extends string>(event: CustomEvent<Name>, ...args: unknown[]): boolean;
-  emit(event: string, ...args: unknown[]): boolean {
-    const registrations = this.#registrations.get(event);
-    if (registrations === undefined) return false;
-    for (const registration of registrations) {
+  emit<Name extends keyof Arguments & string>(event: Name, ...args: Arguments[Name]): boolean {
+    const { registrations, reporter } = stateOf(this);
+    const present = registrations.get(event);
+    if (present === undefined) return false;
+    for (const registration of present) {
       if (registration.isRemoved) continue;
-      if (registration.isOnce) this.#remove(event, registration);
+      if (registration.isOnce) remove(registrations, event, registration);
       try {
-        registration.listener(...(args as never[]));
+        registration.listener(...(args as readonly unknown[] as never[]));
       } catch (error) {
-        this.#reporter.thrown(`a listener of "${event}"`, error);
+        reporter.thrown(`a listener of "${event}"`, error);
       }
     }
     return true;
   }
+}
 
-  #add(event: string, listener: unknown, isOnce: boolean): this {
-    if (typeof listener !== 'function') throw new TypeError('A listener must be a function');
-    const present = this.#find(event, listener as Listener);
-    if (present !== undefined) {
-      present.isOnce &&= isOnce;
-      return this;
-    }
+type Registrations = EmitterState['registrations'];
+
+function add<Emitter extends object>(
+  emitter: Emitter,
+  event: string,
+  listener: unknown,
+  isOnce: boolean,
+): Emitter {
+  // Code in JavaScript may pass a callback that its caller has left out.
+  if (typeof listener !== 'function') return emitter;
+  const { registrations } = stateOf(emitter);
+  const present = find(registrations, event, listener);
+  if (present === undefined) {
     const registration: Registration = { listener: listener as Listener, isOnce, isRemoved: false };
-    this.#registrations.set(event, [...(this.#registrations.get(event) ?? []), registration]);
-    return this;
+    registrations.set(event, [...(registrations.get(event) ?? []), registration]);
+  } else {
+    present.isOnce &&= isOnce;
   }
+  return emitter;
+}
 
-  #find(event: string, listener: Listener): Registration | undefined {
-    return this.#registrations.get(event)?.find((registration) => registration.listener === listener);
-  }
+function find(registrations: Registrations, event: string, listener: unknown): Registration | undefined {
+  return registrations.get(event)?.find((registration) => registration.listener === listener);
+}
 
-  #remove(event: string, registration: Registration): void {
-    registration.isRemoved = true;
-    const rest = (this.#registrations.get(event) ?? []).filter((other) => other !== registration);
-    if (rest.length > 0) this.#registrations.set(event, rest);
-    else this.#registrations.delete(event);
-  }
+function remove(registrations: Registrations, event: string, registration: Registration): void {
+  registration.isRemoved = true;
+  const rest = (registrations.get(event) ?? []).filter((other) => other !== registration);
+  if (rest.length > 0) registrations.set(event, rest);
+  else registrations.delete(event);
 }

@@ -1,6 +1,6 @@
 // The events of one client on their way to its listeners: they wait until the core's turn has ended, then go out in
 // order. An event that a listener causes goes behind those that are there already, never inside another event.
-import { EventEmitter } from './event_emitter.js';
+import { stateOf, type EventEmitter } from './event_emitter.js';
 import { type Logger } from './logger.js';
 import { type EventMap } from './types.js';
 
@@ -9,14 +9,14 @@ type QueuedEvent = {
 }[keyof EventMap];
 
 export class EventQueue {
-  readonly #emitter: EventEmitter;
+  readonly #emitter: EventEmitter<EventMap>;
   readonly #logger: Logger;
   // No list while nothing is queued, which is most of the time.
   #queued: QueuedEvent[] | null = null;
   #isDelivering = false;
   #callbacks = 0;
 
-  constructor(emitter: EventEmitter, logger: Logger) {
+  constructor(emitter: EventEmitter<EventMap>, logger: Logger) {
     this.#emitter = emitter;
     this.#logger = logger;
   }
@@ -32,13 +32,13 @@ export class EventQueue {
 
   /** Whether the event of a single message has any effect. */
   isNeeded(event: 'message' | 'messageSent'): boolean {
-    return EventEmitter.hasListener(this.#emitter, event) || this.#logger.isDebugging;
+    return stateOf(this.#emitter).registrations.has(event) || this.#logger.isDebugging;
   }
 
   /** Adds and delivers the event of a single message; if nothing else is queued, without an object around it. */
   deliverOne<Name extends 'message' | 'messageSent'>(event: Name, value: EventMap[Name][0]): void {
     if (this.#isDelivering || this.#callbacks > 0 || this.#queued !== null || this.#logger.isDebugging) {
-      (this.#queued ??= []).push({ event, args: [value] } as QueuedEvent);
+      (this.#queued ??= []).push({ event, args: [value] });
       this.deliver();
       return;
     }

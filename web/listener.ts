@@ -47,6 +47,10 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   readonly #status: StatusStore;
   // The close code behind the present state, if a close led to it.
   #closeCode: number | undefined;
+  // The arguments of a `disconnect()` that has closed no socket yet.
+  #wantedClose: readonly [code: number, reason: string | undefined] | undefined;
+  // The code with which the last socket was closed here.
+  #sentCode = 1000;
 
   constructor(
     address: Address,
@@ -71,6 +75,13 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   presentationChanged(name: keyof PresentationOptions): void {
     if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
     if (name === 'binaryType') this.socket.applyBinaryType();
+  }
+
+  /** Closes with the code and reason; without a code as the client does. */
+  disconnect(code: number | undefined, reason: string | undefined): void {
+    this.promises.disconnecting();
+    if (code !== undefined) this.#wantedClose = [code, reason];
+    this.client.disconnect();
   }
 
   // --- for the promises
@@ -99,6 +110,9 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   socketClosing(attempt: number): void {
+    if (this.#wantedClose !== undefined) this.socket.close(...this.#wantedClose);
+    this.#sentCode = this.#wantedClose?.[0] ?? 1000;
+    this.#wantedClose = undefined;
     this.socket.leave(attempt);
   }
 
@@ -150,6 +164,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
 
   stateChanged(state: string): void {
     this.state = states.find((known) => known === state) ?? this.state;
+    if (this.state !== 'disconnected') this.#wantedClose = undefined;
     this.#events.add('stateChange', this.state);
     if (this.state === 'disconnected') this.#environment.detach();
     else this.#environment.attach();
@@ -162,12 +177,20 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void {
-    this.#closeCode = code;
-    this.#events.add('close', { code, reason, wasClean, shouldReconnect });
+    // A server cannot close with 1000 and not be clean: the socket was closed here, and no answer came.
+    const actual = code === 1000 && !wasClean ? (this.#wantedClose?.[0] ?? this.#sentCode) : code;
+    this.#closeCode = actual;
+    this.#events.add('close', { code: actual, reason, wasClean, shouldReconnect });
   }
 
   failed(type: string, code: number, isRecoverable: boolean): void {
-    this.#addError(type as ErrorType, isRecoverable, code === 0 ? {} : { code });
+    const error = this.socket.takeError();
+    this.#addError(type as ErrorType, isRecoverable, {
+      ...(code !== 0 && { code }),
+      ...(type === 'send_error'
+        ? { originalError: error, queued: true }
+        : error instanceof Error && { cause: error }),
+    });
   }
 
   messageTooLarge(size: number, maxSize: number): void {
@@ -229,12 +252,9 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
     this.#status.touch();
   }
 
-  #addError(
-    type: ErrorType,
-    recoverable: boolean,
-    details: Pick<EventMap['error'][0], 'code' | 'size' | 'maxSize'>,
-  ): void {
-    const message = getTexts(this.presentation.locale).errors[type];
+  #addError(type: ErrorType, recoverable: boolean, details: Partial<EventMap['error'][0]>): void {
+    const { errors } = getTexts(this.presentation.locale);
+    const message = errors[details.code === 1003 ? 'unsupported_data' : type];
     this.#events.add('error', { type, message, recoverable, ...details });
   }
 }

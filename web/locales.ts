@@ -4,7 +4,7 @@ import { type ConnectionState, type ErrorType, type Locale, type RecoveryAction 
 
 export interface Texts {
   readonly states: Readonly<Record<ConnectionState, string>>;
-  readonly errors: Readonly<Record<ErrorType, string>>;
+  readonly errors: Readonly<Record<ErrorType | 'unsupported_data', string>>;
   readonly recommendations: Readonly<Record<RecoveryAction, string>>;
   /** Messages of ConnectionError. */
   readonly ended: Readonly<Record<'failed' | 'disconnected', string>>;
@@ -26,10 +26,8 @@ const russian: Texts = {
     send_error: 'Сообщение не удалось отправить, оно осталось в очереди',
     message_too_large: 'Сообщение слишком большое',
     invalid_message: 'Сообщение нельзя записать как JSON',
-    parse_error: 'Пришёл текст, который не является JSON',
-    heartbeat_unanswered:
-      'Сервер не отвечает на проверку связи {"type":"ping"}. Научите сервер отвечать {"type":"pong"} или отключите ' +
-      'проверку: enableHeartbeat: false',
+    unsupported_data: 'Данные не поддерживаются сервером',
+    heartbeat_unanswered: 'Сервер не отвечает на {"type":"ping"}. Отключите проверку: enableHeartbeat: false',
   },
   recommendations: {
     checkNetwork: 'Проверьте подключение к интернету',
@@ -60,10 +58,10 @@ const english: Texts = {
     send_error: 'The message could not be sent and stays in the queue',
     message_too_large: 'The message is too large',
     invalid_message: 'The message cannot be written as JSON',
-    parse_error: 'A text that is not JSON was received',
+    unsupported_data: 'The server does not support the data',
     heartbeat_unanswered:
-      'The server does not answer {"type":"ping"}. Make it answer {"type":"pong"}, or switch pings off: ' +
-      'enableHeartbeat: false',
+      'The server does not answer {"type":"ping"}. Make it answer {"type":"pong","timestamp":<the same>}, or set ' +
+      'enableHeartbeat to false',
   },
   recommendations: {
     checkNetwork: 'Check your internet connection',

@@ -1,60 +1,30 @@
-// What is written to the console: the prefix, the level, and a line for each event. No line holds a payload, a close
-// reason, a query string or a protocol.
-import { type ErrorType, type EventMap, type LogLevel } from './types.js';
+// What is written to the console: the prefix, the level, and a line for each event with its name and what it tells. No
+// line holds a payload, a query string or a protocol.
+import { getTexts } from './locales.js';
+import { type EventMap, type LogLevel } from './types.js';
 
 const PREFIX = 'ResilientWebSocket:';
 const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 };
 
-// These come with every message, so their lines are made only if they are shown.
-const PER_MESSAGE: ReadonlySet<keyof EventMap> = new Set(['message', 'messageSent']);
-
 type LineLevel = Exclude<LogLevel, 'silent'>;
 const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
 
-const hints: Readonly<Partial<Record<ErrorType, string>>> = {
-  heartbeat_unanswered:
-    ': the server does not answer {"type":"ping"}. Make it answer {"type":"pong","timestamp":<the same>}, or set ' +
-    'enableHeartbeat to false. Until it answers, a dead connection is noticed only when the browser notices it',
+/** Of the lines of events; `error` has one by its argument, all others are at `info`. */
+const levels: Readonly<Partial<Record<keyof EventMap, LineLevel>>> = {
+  message: 'debug',
+  messageSent: 'debug',
+  latency: 'debug',
+  messageDropped: 'warn',
+  authRecoveryNeeded: 'warn',
+  maxReconnectAttemptsReached: 'error',
+  maxRecoveryAttemptsReached: 'error',
 };
 
-type Descriptions = {
-  readonly [E in keyof EventMap]: (...args: EventMap[E]) => readonly [LineLevel, string];
-};
-
-const descriptions: Descriptions = {
-  open: () => ['info', 'open'],
-  close: ({ code, wasClean, shouldReconnect }) => [
-    'info',
-    `close, code ${code}, ${wasClean ? 'clean' : 'not clean'}, ${shouldReconnect ? 'will reconnect' : 'will not reconnect'}`,
-  ],
-  message: () => ['debug', 'message'],
-  error: ({ type, code, recoverable }) => [
-    recoverable ? 'warn' : 'error',
-    `error, ${type}${code === undefined ? '' : `, code ${code}`}${recoverable ? '' : ', not recoverable'}${hints[type] ?? ''}`,
-  ],
-  stateChange: (state) => ['info', `state ${state}`],
-  maxReconnectAttemptsReached: ({ attempts }) => ['error', `gave up after ${attempts} retries`],
-  reconnectScheduled: ({ attempt, delay }) => ['info', `retry ${attempt} in ${Math.round(delay)} ms`],
-  messageDropped: ({ reason, id }) => ['warn', `message ${id} dropped, ${reason}`],
-  messageSent: ({ size }) => ['debug', `message sent, ${size} bytes`],
-  authRecoveryNeeded: () => ['warn', 'new credentials may be needed'],
-  errorRecoveryAttempt: ({ errorType, attempt }) => [
-    'info',
-    `recovery from ${errorType}, attempt ${attempt}`,
-  ],
-  maxRecoveryAttemptsReached: ({ errorType, attempts }) => [
-    'error',
-    `no recovery from ${errorType} in ${attempts} attempts`,
-  ],
-  errorRecoveryReset: () => ['info', 'error counters reset'],
-  queueCleared: () => ['info', 'queue cleared'],
-  recommendPageReload: () => ['info', 'a reload of the page is recommended'],
-  contactSupportRecommended: ({ totalErrors }) => [
-    'info',
-    `contacting support is recommended, ${totalErrors} errors`,
-  ],
-  latency: ({ roundTripTime }) => ['debug', `round trip ${roundTripTime} ms`],
-};
+/** The members of events' arguments that are written: no payload is among them. */
+const SHOWN = [
+  ...['type', 'code', 'reason', 'wasClean', 'recoverable', 'shouldReconnect', 'attempt', 'attempts', 'delay'],
+  ...['errorType', 'id', 'size', 'maxSize', 'totalErrors', 'roundTripTime'],
+];
 
 export class Logger {
   readonly #options: { readonly logLevel: LogLevel };
@@ -70,9 +40,22 @@ export class Logger {
 
   /** Writes a line for the event. */
   event<E extends keyof EventMap>(event: E, args: EventMap[E]): void {
-    if (PER_MESSAGE.has(event) && !this.isDebugging) return;
-    const [level, text] = descriptions[event](...args);
-    this.#write(level, text);
+    const level = levels[event] ?? 'info';
+    // With every message: the line is made only if it is shown.
+    if (level === 'debug' && !this.isDebugging) return;
+    const [argument] = args as readonly unknown[];
+    const shown = event === 'message' || argument === undefined ? '' : ` ${JSON.stringify(argument, SHOWN)}`;
+    if (event !== 'error') {
+      this.#write(level, event + shown);
+      return;
+    }
+    const { type, recoverable } = argument as EventMap['error'][0];
+    const hint = type === 'heartbeat_unanswered' ? ` ${getTexts('en').errors[type]}` : '';
+    this.#write(recoverable ? 'warn' : 'error', event + shown + hint);
+  }
+
+  debug(text: string): void {
+    this.#write('debug', text);
   }
 
   info(text: string): void {

@@ -52,8 +52,11 @@ export class Messages {
   /** True: the socket has the message. False: it is queued, or was reported or discarded. Throws RangeError for a bad `ttl`. */
   send(data: unknown, options: SendOptions | undefined): boolean {
     const ttl = options === undefined ? NO_TTL : toTtl(options);
-    if (typeof data === 'string') return this.#give(this.#keep(data), data, options, ttl);
-    const encoded = encode(data);
+    const { serialize } = this.#presentation;
+    if (serialize === undefined && typeof data === 'string') {
+      return this.#give(this.#keep(data), data, options, ttl);
+    }
+    const encoded = encode(data, serialize);
     if (encoded === null) {
       this.#reportInvalid();
       return false;

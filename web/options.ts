@@ -20,12 +20,15 @@ export interface OptionsHost {
 
 export class Options {
   readonly #host: OptionsHost;
+  readonly #pageDefaults: ResilientWebSocketOptions;
   #view: ResolvedOptions | null = null;
   // The last values, once the core is gone.
   #final: ReadonlyMap<string, unknown> | null = null;
 
-  constructor(host: OptionsHost) {
+  /** `pageDefaults` are used before the defaults of the package. */
+  constructor(host: OptionsHost, pageDefaults: ResilientWebSocketOptions) {
     this.#host = host;
+    this.#pageDefaults = { ...pageDefaults };
   }
 
   /** The object that the user sees: own, enumerable accessors, so that `{ ...client.options }` gives all values. */
@@ -37,9 +40,9 @@ export class Options {
   /** Assigns what a user passed; throws RangeError at the first value that breaks its rule. */
   assignAll(given: ResilientWebSocketOptions, logger: Logger): void {
     const unknown: string[] = [];
-    for (const [name, value] of Object.entries(given)) {
+    for (const name of Object.keys({ ...this.#pageDefaults, ...given })) {
       if (!isPresentationName(name) && !loadCore().optionDefaults.has(name)) unknown.push(name);
-      else if (value !== undefined) this.#assign(name, value);
+      else this.#assign(name, given[name as keyof ResilientWebSocketOptions]);
     }
     // Last, when the log level is known.
     for (const name of unknown) logger.warn(`unknown option "${name}"`);
@@ -79,8 +82,11 @@ export class Options {
   #assign(name: string, given: unknown): void {
     if (this.#final !== null) throw new DestroyedError();
     const isPresentation = isPresentationName(name);
-    const byDefault = isPresentation ? presentationDefaults[name] : loadCore().optionDefaults.get(name);
-    const value = given === undefined ? byDefault : given;
+    let value = given;
+    if (value === undefined) value = this.#pageDefaults[name as keyof ResilientWebSocketOptions];
+    if (value === undefined) {
+      value = isPresentation ? presentationDefaults[name] : loadCore().optionDefaults.get(name);
+    }
     const rule = isPresentation
       ? this.#host.presentation.assign(name, value)
       : this.#host.client.setOption(name, value);

@@ -37,10 +37,12 @@ export function wireSize(payload: Payload): number {
   return 'byteLength' in payload ? payload.byteLength : payload.size;
 }
 
-/** The form of a value that is no string; null for one that JSON cannot express. */
-export function encode(value: unknown): Encoded | null {
+/** The form of a value; null for one that JSON cannot express, or that `serialize` refuses. */
+export function encode(value: unknown, serialize?: (value: unknown) => unknown): Encoded | null {
   try {
-    return toBinary(value) ?? toJson(value);
+    if (serialize === undefined) return toBinary(value) ?? toText(JSON.stringify(value));
+    const serialized = serialize(value);
+    return typeof serialized === 'string' ? toText(serialized) : encode(serialized);
   } catch {
     // A cycle, a BigInt, a toJSON that throws, a detached buffer.
     return null;
@@ -78,9 +80,8 @@ function toBinary(value: unknown): Encoded | null {
   return null;
 }
 
-function toJson(value: unknown): Encoded | null {
-  // The declared type leaves out undefined, which functions, symbols and undefined itself give.
-  const text = JSON.stringify(value) as string | undefined;
+// JSON has no text for undefined, functions and symbols.
+function toText(text: string | undefined): Encoded | null {
   return text === undefined ? null : { kept: text, direct: text };
 }
 

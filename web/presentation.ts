@@ -1,18 +1,16 @@
 // The options of the JavaScript side, with their defaults and rules. The options of the connection are the core's.
 import { isProtocolsSource, PROTOCOLS_RULE } from './address.js';
-import {
-  type CloseDetails,
-  type Locale,
-  type LogLevel,
-  type MessageFormat,
-  type PresentationOptions,
-  type ProtocolsSource,
-} from './types.js';
+import { type Locale, type LogLevel, type MessageFormat, type PresentationOptions } from './types.js';
 
 interface Rule {
   readonly text: string;
   readonly isKeptBy: (value: unknown) => boolean;
 }
+
+const optionalFunction: Rule = {
+  text: 'a function',
+  isKeptBy: (value) => value === undefined || typeof value === 'function',
+};
 
 const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
   messageFormat: oneOf('json', 'text'),
@@ -21,20 +19,21 @@ const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   enableWorkerTimer: { text: 'true or false', isKeptBy: (value) => typeof value === 'boolean' },
   protocols: { text: PROTOCOLS_RULE, isKeptBy: isProtocolsSource },
-  shouldReconnect: {
-    text: 'a function',
-    isKeptBy: (value) => value === undefined || typeof value === 'function',
-  },
+  parse: optionalFunction,
+  serialize: optionalFunction,
+  shouldReconnect: optionalFunction,
 };
 
 export class Presentation implements PresentationOptions {
   messageFormat: MessageFormat = 'json';
-  binaryType: BinaryType = 'blob';
+  binaryType: PresentationOptions['binaryType'] = 'blob';
+  parse: PresentationOptions['parse'] = undefined;
+  serialize: PresentationOptions['serialize'] = undefined;
   locale: Locale = 'ru';
   logLevel: LogLevel = 'info';
   enableWorkerTimer = true;
-  protocols: ProtocolsSource | undefined = undefined;
-  shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined = undefined;
+  protocols: PresentationOptions['protocols'] = undefined;
+  shouldReconnect: PresentationOptions['shouldReconnect'] = undefined;
 
   /** Assigns one option. Returns '', or what it must be if nothing was assigned. */
   assign(name: keyof PresentationOptions, value: unknown): string {

@@ -1,14 +1,16 @@
 // The public class: each member checks that the client is not destroyed and passes the call on.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type CoreClient, type CoreSnapshot } from '#core';
+import { type CoreSnapshot } from '#core';
 import { Address } from './address.js';
 import { createRejected } from './connection_promises.js';
-import { DestroyedError } from './errors.js';
-import { EventEmitter } from './event_emitter.js';
+import { createOptionError, DestroyedError, UnsupportedEnvironmentError } from './errors.js';
+import { EventEmitter, stateOf, type EmitterState } from './event_emitter.js';
 import { EventQueue } from './event_queue.js';
 import { Listener } from './listener.js';
 import { Logger } from './logger.js';
 import { Options } from './options.js';
+import { utf8Length } from './payload.js';
+import { platform } from './platform.js';
 import { Presentation } from './presentation.js';
 import {
   toHealth,
@@ -24,6 +26,9 @@ import {
   type ConnectionState,
   type ConnectionStats,
   type ConnectionStatus,
+  type EventMap,
+  type NativeWebSocket,
+  type Parsed,
   type RecoveryAction,
   type RecoveryRecommendation,
   type ResilientWebSocketOptions,
@@ -36,41 +41,59 @@ import {
   type WaitOptions,
 } from './types.js';
 
+// Not in every browser yet; where it is missing, `using` cannot be written either.
+const DISPOSE: typeof Symbol.dispose =
+  (Symbol.dispose as typeof Symbol.dispose | undefined) ?? (Symbol() as never);
+
+interface ClientState extends EmitterState {
+  readonly address: Address;
+  readonly listener: Listener;
+  readonly options: Options;
+  readonly status: StatusStore;
+  readonly events: EventQueue;
+  readonly logger: Logger;
+  /** What the getters show when the core is gone. */
+  final: CoreSnapshot | null;
+  isDestroyed: boolean;
+}
+
 /**
  * A WebSocket for connections that do not last: it connects again, keeps messages meanwhile, and reports everything by
- * events.
+ * events. `In` is what the `message` event carries, `Out` what `send()` takes, `Custom` the events of your own that you
+ * emit through the client, with the arguments of their listeners: `{ typing: [user: string] }`.
  */
-export class ResilientWebSocket extends EventEmitter {
-  readonly #address: Address;
-  readonly #listener: Listener;
-  readonly #options: Options;
-  readonly #events: EventQueue;
-  readonly #logger: Logger;
-  readonly #status: StatusStore;
-  // What the getters show when the core is gone.
-  #final: CoreSnapshot | null = null;
-  #isDestroyed = false;
+export class ResilientWebSocket<
+  In = Parsed,
+  Out = Sendable,
+  Custom extends { [Name in keyof Custom]: readonly unknown[] } = object,
+> extends EventEmitter<EventMap<In> & Custom> {
+  /** Options for every client that is created from now on, where its own options say nothing. */
+  static defaults: ResilientWebSocketOptions = {};
 
-  /** Same as `destroy()`, for `using`; where the platform has `Symbol.dispose`. */
-  declare readonly [Symbol.dispose]: () => void;
+  /** Vue and others wrap objects in a Proxy unless they have a name of their own. */
+  get [Symbol.toStringTag](): string {
+    return 'ResilientWebSocket';
+  }
 
   /**
    * Does nothing on the network. Throws SyntaxError for a bad URL, RangeError for an option that breaks its rule, and
-   * Error where WebAssembly cannot be used.
-   * @param url ws, wss, http or https; relative to the page if there is one; or a function called before each attempt.
+   * UnsupportedEnvironmentError where WebAssembly cannot be used.
+   * @param url ws, wss, http or https; relative to the document's base URL if there is one; or a function called before
+   * each attempt.
    */
-  constructor(url: UrlSource, options?: ResilientWebSocketOptions) {
+  constructor(url: UrlSource, options?: ResilientWebSocketOptions<In, Out>) {
     const presentation = new Presentation();
     const logger = new Logger(presentation);
-    super(logger);
-    this.#logger = logger;
-    this.#address = new Address(url, presentation, logger);
-    this.#events = new EventQueue(this, logger);
-    this.#status = new StatusStore(() => this.getStatus(), logger);
-    this.#listener = new Listener(this.#address, presentation, logger, this.#events, this.#status);
-    this.#options = new Options(this.#listener);
+    const state = { registrations: new Map(), reporter: logger, logger, final: null, isDestroyed: false };
+    super(state);
+    const events = new EventQueue(this as EventEmitter<EventMap>, logger);
+    const address = new Address(url, presentation, logger);
+    const status = new StatusStore(() => this.getStatus(), logger);
+    const listener = new Listener(address, presentation, logger, events, status);
+    const ownOptions = new Options(listener, ResilientWebSocket.defaults);
+    Object.assign(state, { events, address, listener, status, options: ownOptions });
     try {
-      this.#options.assignAll(options ?? {}, logger);
+      ownOptions.assignAll(options ?? {}, logger);
     } catch (error) {
       this.destroy();
       throw error;
@@ -81,17 +104,17 @@ export class ResilientWebSocket extends EventEmitter {
 
   /** What was passed, as a string; of a function its latest result, '' before the first. May hold secrets. */
   get url(): string {
-    return this.#address.url;
+    return stateOfClient(this).address.url;
   }
 
   /** Live: an assignment is checked and applies from the next decision on; undefined sets the default again. */
-  get options(): ResolvedOptions {
-    return this.#options.view;
+  get options(): ResolvedOptions<In, Out> {
+    return stateOfClient(this).options.view;
   }
 
   /** The native socket of the current attempt or connection. */
-  get ws(): WebSocket | null {
-    return this.#listener.socket.native;
+  get ws(): NativeWebSocket | null {
+    return stateOfClient(this).listener.socket.native;
   }
 
   get isConnected(): boolean {
@@ -105,71 +128,80 @@ export class ResilientWebSocket extends EventEmitter {
   }
 
   get connectionState(): ConnectionState {
-    return this.#listener.state;
+    return stateOfClient(this).listener.state;
   }
 
   get reconnectAttempts(): number {
-    return this.#snapshot().reconnectAttempts;
+    return snapshotOf(this).reconnectAttempts;
   }
 
   /** Time of the last pong, epoch ms. */
   get lastPong(): number | null {
-    return this.#snapshot().lastPong;
+    return snapshotOf(this).lastPong;
   }
 
   get connectionStats(): ConnectionStats {
-    return toStats(this.#snapshot());
+    return toStats(snapshotOf(this));
   }
 
   /** The queued messages, oldest first, each as it was passed to `send()`. A copy. */
   get messageQueue(): unknown[] {
-    return this.#listener.messages.getNewest(this.#snapshot().queuedMessages);
+    return stateOfClient(this).listener.messages.getNewest(snapshotOf(this).queuedMessages);
   }
 
   getStatus(): ConnectionStatus {
-    return toStatus(this.#condition());
+    return toStatus(conditionOf(this));
   }
 
   /** The status as a frozen object, the same one until something of it other than `stats` changes. */
   getSnapshot(): StatusSnapshot {
-    return this.#status.get();
+    return stateOfClient(this).status.get();
   }
 
   /** Calls the listener after every change of `getSnapshot()`. Returns the function that ends this. */
   subscribe(listener: () => void): () => void {
-    return this.#status.subscribe(listener);
+    return stateOfClient(this).status.subscribe(listener);
   }
 
   /** Whether `destroy()` was called. */
   get isDestroyed(): boolean {
-    return this.#isDestroyed;
+    return stateOfClient(this).isDestroyed;
   }
 
   /** Text, colour and icon name for the state, in the language of `options.locale`. */
   getUserFriendlyStatus(): UserFriendlyStatus {
-    return toUserFriendlyStatus(this.connectionState, this.#listener.presentation.locale);
+    return toUserFriendlyStatus(this.connectionState, stateOfClient(this).listener.presentation.locale);
   }
 
   checkConnectionHealth(): ConnectionHealth {
-    return toHealth(this.#condition(), Date.now());
+    return toHealth(conditionOf(this), Date.now());
   }
 
   getRecoveryRecommendations(): RecoveryRecommendation[] {
-    return toRecommendations(this.#snapshot(), this.#listener.presentation.locale);
+    return toRecommendations(snapshotOf(this), stateOfClient(this).listener.presentation.locale);
   }
 
   // --- commands
 
   /**
    * Connects, or waits for the attempts under way. Resolves when connected; rejects with ConnectionError when the client
-   * gives up or is disconnected first, with the signal's reason on its abort, with DestroyedError after `destroy()`.
+   * gives up or is disconnected first, with the signal's reason on its abort, with DestroyedError after `destroy()`, and
+   * at once with UnsupportedEnvironmentError where there is no `globalThis.WebSocket` (Node before 22).
    * An abort that leaves no pending `connect()` disconnects.
    */
   connect(options?: Pick<WaitOptions, 'signal'>): Promise<void> {
-    if (this.#isDestroyed) return createRejected(new DestroyedError());
+    const { isDestroyed, listener, logger } = stateOfClient(this);
+    if (isDestroyed) return createRejected(new DestroyedError());
+    if (typeof platform.WebSocket !== 'function' && !this.isConnected) {
+      const error = new UnsupportedEnvironmentError(
+        "There is no WebSocket here. Set one before connect(): import { WebSocket } from 'ws'; globalThis.WebSocket = WebSocket",
+      );
+      logger.warn(error.message);
+      return createRejected(error);
+    }
     // Before the command: the first attempt may fail at once.
-    const promise = this.#listener.promises.createForConnect(options?.signal);
-    if (options?.signal?.aborted !== true) this.#listener.client.connect();
+    const promise = listener.promises.create(true, { ...(options?.signal && { signal: options.signal }) });
+    if (options?.signal?.aborted !== true) listener.client.connect();
     return promise;
   }
 
@@ -178,42 +210,45 @@ export class ResilientWebSocket extends EventEmitter {
    * signal's reason, with a TimeoutError, with RangeError for a bad `timeout`, with DestroyedError.
    */
   whenConnected(options?: WaitOptions): Promise<void> {
-    return this.#isDestroyed
-      ? createRejected(new DestroyedError())
-      : this.#listener.promises.createForWait(options);
+    const { isDestroyed, listener } = stateOfClient(this);
+    return isDestroyed ? createRejected(new DestroyedError()) : listener.promises.create(false, options);
   }
 
-  /** Closes with 1000 and stays closed. Queued messages are dropped, each with a `messageDropped`. */
-  disconnect(): void {
-    const client = this.#getClient();
-    this.#listener.promises.disconnecting();
-    client.disconnect();
+  /**
+   * Closes and stays closed. Queued messages are dropped, each with a `messageDropped`. Throws RangeError for a bad code
+   * or reason.
+   * @param code 1000 or 3000 to 4999; default 1000.
+   * @param reason at most 123 bytes.
+   */
+  disconnect(code?: number, reason?: string): void {
+    checkClose(code ?? 1000, reason ?? '');
+    activeListenerOf(this).disconnect(code, reason);
   }
 
   /** Connects anew, at once and in any state: counters are reset, a present socket is replaced. */
   reconnect(): void {
-    this.#getClient().reconnect();
+    activeListenerOf(this).client.reconnect();
   }
 
   /**
    * True: the socket has the message. False: it is queued, or refused with an `error` event, or discarded because it is
    * volatile. Never starts an attempt. Throws RangeError for a bad `ttl`.
    */
-  send(data: Sendable, options?: SendOptions): boolean {
-    if (this.#isDestroyed) throw new DestroyedError();
-    return this.#listener.messages.send(data, options);
+  send(data: Out, options?: SendOptions): boolean {
+    return activeListenerOf(this).messages.send(data, options);
   }
 
   /** Does what `getRecoveryRecommendations()` recommends. An unknown action is logged and ignored. */
   applyRecoveryRecommendation(action: RecoveryAction): void {
-    const client = this.#getClient();
+    const { client } = activeListenerOf(this);
+    const { events, logger } = stateOfClient(this);
     switch (action) {
       case 'checkNetwork':
         client.checkNetwork();
         return;
       case 'pageReload':
-        this.#events.add('recommendPageReload');
-        this.#events.deliver();
+        events.add('recommendPageReload');
+        events.deliver();
         return;
       case 'checkServer':
         client.slowDown();
@@ -225,12 +260,12 @@ export class ResilientWebSocket extends EventEmitter {
         client.contactSupport();
         return;
     }
-    this.#logger.warn('unknown recovery action');
+    logger.warn('unknown recovery action');
   }
 
   /** Clears the error counters. */
   resetErrorRecovery(): void {
-    this.#getClient().resetRecovery();
+    activeListenerOf(this).client.resetRecovery();
   }
 
   /**
@@ -240,48 +275,90 @@ export class ResilientWebSocket extends EventEmitter {
    * @param reason with which queued messages are reported as dropped.
    */
   destroy(reason: 'destroyed' | 'identity' = 'destroyed'): void {
-    if (this.#isDestroyed) return;
-    this.#isDestroyed = true;
-    this.#listener.endReason = reason;
-    const { client, messages, promises } = this.#listener;
-    this.#address.cancelAll();
+    const state = stateOfClient(this);
+    if (state.isDestroyed) return;
+    state.isDestroyed = true;
+    state.listener.endReason = reason;
+    const { client, messages, promises } = state.listener;
+    state.address.cancelAll();
     promises.rejectAll(new DestroyedError());
-    this.#options.freeze();
+    state.options.freeze();
     client.destroy();
     // Not now: the core may be in the middle of a turn.
     queueMicrotask(() => {
-      this.#final = client.snapshot();
+      state.final = client.snapshot();
       messages.forgetAll();
       client.delete();
     });
   }
 
-  #getClient(): CoreClient {
-    if (this.#isDestroyed) throw new DestroyedError();
-    return this.#listener.client;
+  /** Same as `destroy()`, for `using`; where the platform has `Symbol.dispose`. */
+  [DISPOSE](): void {
+    this.destroy();
   }
 
-  #snapshot(): CoreSnapshot {
-    return this.#final ?? this.#listener.client.snapshot();
-  }
-
-  #condition(): Condition {
-    return {
-      state: this.connectionState,
-      isConnecting: this.isConnecting,
-      readyState: this.#listener.socket.readyState,
-      snapshot: this.#snapshot(),
+  /**
+   * The messages, for `for await`: of this connection and, after losses, of the next ones. Waits for a connection if there
+   * is none. Ends when the client is disconnected or destroyed; throws ConnectionError when it fails.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<In, void, undefined> {
+    const client = this as unknown as EventEmitter<EventMap<In>>;
+    const received: In[] = [];
+    let notify = (): void => undefined;
+    const onMessage = (message: In) => {
+      received.push(message);
+      notify();
     };
+    const onStateChange = () => {
+      notify();
+    };
+    client.on('message', onMessage).on('stateChange', onStateChange);
+    try {
+      await this.whenConnected();
+      for (;;) {
+        while (received.length > 0) yield received.shift() as In;
+        if (this.connectionState === 'failed') await this.whenConnected();
+        if (this.connectionState === 'disconnected') return;
+        await new Promise<void>((resolve) => {
+          notify = resolve;
+        });
+      }
+    } finally {
+      client.off('message', onMessage).off('stateChange', onStateChange);
+    }
   }
 }
 
-// Not in every browser yet; where it is missing, `using` cannot be written either.
-if (typeof Symbol.dispose === 'symbol') {
-  Object.defineProperty(ResilientWebSocket.prototype, Symbol.dispose, {
-    configurable: true,
-    writable: true,
-    value(this: ResilientWebSocket) {
-      this.destroy();
-    },
-  });
+function stateOfClient(client: object): ClientState {
+  return stateOf(client) as ClientState;
+}
+
+function activeListenerOf(client: object): Listener {
+  const { isDestroyed, listener } = stateOfClient(client);
+  if (isDestroyed) throw new DestroyedError();
+  return listener;
+}
+
+function snapshotOf(client: object): CoreSnapshot {
+  const { final, listener } = stateOfClient(client);
+  return final ?? listener.client.snapshot();
+}
+
+function conditionOf(client: ResilientWebSocket): Condition {
+  return {
+    state: client.connectionState,
+    isConnecting: client.isConnecting,
+    readyState: stateOfClient(client).listener.socket.readyState,
+    snapshot: snapshotOf(client),
+  };
+}
+
+function checkClose(code: number, reason: string): void {
+  const isCode = code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
+  if (!isCode || utf8Length(reason) > 123) {
+    throw createOptionError(
+      'code',
+      '1000 or an integer from 3000 to 4999, with a reason of at most 123 bytes',
+    );
+  }
 }

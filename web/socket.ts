@@ -1,11 +1,12 @@
 // The native socket of the current attempt: sends through it and takes what arrives on it. The core opens and closes it.
 import { type CoreClient, type CoreSendResults } from '#core';
 import { type Core } from './core/load.js';
+import { whenStaying } from './environment.js';
 import { type EventQueue } from './event_queue.js';
-import { getTexts } from './locales.js';
 import { type Logger } from './logger.js';
 import { type Payload } from './payload.js';
 import { type PresentationOptions } from './types.js';
+import { toLoggableMessage } from './websocket_url.js';
 
 const OPEN = 1;
 const CLOSED = 3;
@@ -16,6 +17,7 @@ export class CurrentSocket {
   /** The attempt the socket was created for, 0 without a socket. */
   attempt = 0;
   native: WebSocket | null = null;
+  #lastError: unknown;
   readonly #core: Core;
   readonly #client: CoreClient;
   readonly #clientId: number;
@@ -39,17 +41,34 @@ export class CurrentSocket {
   }
 
   get readyState(): number {
-    return this.native?.readyState ?? CLOSED;
+    try {
+      return this.native?.readyState ?? CLOSED;
+    } catch {
+      return CLOSED;
+    }
   }
 
-  /** A new socket was created. */
+  /** What `send` threw, or what the platform said of an error. For one error event: afterwards it is undefined. */
+  takeError(): unknown {
+    const error = this.#lastError;
+    this.#lastError = undefined;
+    return error;
+  }
+
+  /** A new socket was created. The client's handlers for its end are set. */
   adopt(attempt: number, native: WebSocket): void {
     this.attempt = attempt;
     this.native = native;
-    // A test double may call without an event.
-    native.onmessage = (event?: MessageEvent<unknown>) => {
-      this.#receive(attempt, event?.data);
-    };
+    this.#lastError = undefined;
+    try {
+      // A test double may call without an event.
+      native.onmessage = (event?: MessageEvent<unknown>) => {
+        this.#receive(attempt, event?.data);
+      };
+      this.#watchEnd(attempt, native);
+    } catch {
+      this.#logger.warn('the WebSocket does not take a handler');
+    }
     this.applyBinaryType();
   }
 
@@ -58,6 +77,15 @@ export class CurrentSocket {
     if (this.attempt !== attempt) return;
     this.attempt = 0;
     this.native = null;
+  }
+
+  /** Closes the socket with a code and reason of the user, before the client closes it with 1000. */
+  close(code: number, reason: string | undefined): void {
+    try {
+      this.native?.close(code, reason);
+    } catch {
+      // The client closes it.
+    }
   }
 
   applyBinaryType(): void {
@@ -82,7 +110,8 @@ export class CurrentSocket {
       if (this.native.readyState > OPEN) return SendResult.closing;
       this.native.send(payload);
       return SendResult.sent;
-    } catch {
+    } catch (error) {
+      this.#lastError = error;
       return SendResult.refused;
     }
   }
@@ -97,25 +126,73 @@ export class CurrentSocket {
     }
     // A listener that has just run may have ended the attempt.
     if (attempt !== this.attempt) return;
-    if (typeof data === 'string' && this.#presentation.messageFormat === 'json') this.#deliverJson(data);
-    else this.#events.deliverOne('message', data);
+    this.#events.deliverOne('message', this.#parse(data));
   }
 
   #mayBeControlFrame(text: string): boolean {
     return text.length <= this.#core.maxControlFrame && text.includes(this.#core.controlFrameMarker);
   }
 
-  #deliverJson(text: string): void {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      this.#events.add('message', text);
-      const message = getTexts(this.#presentation.locale).errors.parse_error;
-      this.#events.add('error', { type: 'parse_error', message, recoverable: true });
-      this.#events.deliver();
-      return;
+  /** What the user gets of a message: as it came if it cannot be read. */
+  #parse(data: unknown): unknown {
+    const { messageFormat, parse } = this.#presentation;
+    if (parse !== undefined) {
+      try {
+        return parse(data as Payload);
+      } catch (error) {
+        this.#logger.thrown('parse', error);
+        return data;
+      }
     }
-    this.#events.deliverOne('message', value);
+    if (typeof data !== 'string' || messageFormat === 'text') return data;
+    try {
+      return JSON.parse(data);
+    } catch {
+      this.#logger.debug('a message is no JSON: it is delivered as a string');
+      return data;
+    }
+  }
+
+  // Puts itself before the client's handlers.
+  #watchEnd(attempt: number, native: WebSocket): void {
+    const { onopen, onerror, onclose } = native;
+    if (!onopen || !onerror || !onclose) return;
+    let hasOpened = false;
+    native.onopen = (event) => {
+      hasOpened = true;
+      onopen.call(native, event);
+    };
+    native.onclose = (event) => {
+      whenStaying(() => {
+        onclose.call(native, event);
+      });
+    };
+    native.onerror = (event) => {
+      if (attempt === this.attempt) this.#lastError = this.#toCause(event);
+      whenStaying(() => {
+        onerror.call(native, event);
+        // Node 22 reports a refused connection by an error alone. Elsewhere the close event follows in the same task, and
+        // the client takes no second one.
+        if (!hasOpened) setTimeout(onclose.bind(native), 0, {});
+      });
+    };
+  }
+
+  // Platforms of servers give a message. Browsers give none: a page must not learn what answers at an address.
+  #toCause(event: unknown): Error | undefined {
+    try {
+      const { error, message } = event as {
+        error?: { message?: string; code?: string };
+        message?: string;
+      };
+      // Node has an error without a message for an address with several hosts.
+      const text = [message, error?.message, error?.code].find((part) => part !== undefined && part !== '');
+      if (text === undefined) return undefined;
+      const cause = new Error(toLoggableMessage(text));
+      this.#logger.debug(cause.message);
+      return cause;
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,5 +1,5 @@
 // The status of one client as a store: a frozen snapshot that is replaced when the status changes, and its subscribers.
-import { type ThrownReporter } from './event_emitter.js';
+import { type EmitterState } from './event_emitter.js';
 import { type ConnectionStatus, type StatusSnapshot } from './types.js';
 
 const compared = [
@@ -14,12 +14,12 @@ const compared = [
 
 export class StatusStore {
   readonly #read: () => ConnectionStatus;
-  readonly #reporter: ThrownReporter;
+  readonly #reporter: EmitterState['reporter'];
   readonly #listeners = new Set<() => void>();
   #snapshot: StatusSnapshot | null = null;
   #isStale = true;
 
-  constructor(read: () => ConnectionStatus, reporter: ThrownReporter) {
+  constructor(read: () => ConnectionStatus, reporter: EmitterState['reporter']) {
     this.#read = read;
     this.#reporter = reporter;
   }

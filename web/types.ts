@@ -3,11 +3,24 @@
 /** The five public states of a connection. */
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'disconnected' | 'failed';
 
+/** A class of the platform; `Otherwise` where TypeScript's libraries do not declare it (without lib "dom", say). */
+type PlatformClass<Name extends string, Otherwise> =
+  typeof globalThis extends Record<Name, { readonly prototype: infer Instance }> ? Instance : Otherwise;
+
+/** The platform's WebSocket. */
+export type NativeWebSocket = PlatformClass<
+  'WebSocket',
+  { readonly readyState: number; readonly bufferedAmount: number; readonly protocol: string }
+>;
+type NativeUrl = PlatformClass<'URL', { readonly href: string }>;
+type NativeBlob = PlatformClass<'Blob', { readonly size: number; readonly type: string }>;
+type NativeAbortSignal = PlatformClass<'AbortSignal', { readonly aborted: boolean }>;
+
 /** A value or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
 /** A WebSocket URL, or a function that is called for one before every attempt (for a fresh token, say). */
-export type UrlSource = string | URL | (() => MaybePromise<string | URL>);
+export type UrlSource = string | NativeUrl | (() => MaybePromise<string | NativeUrl>);
 
 /** Subprotocols (RFC 6455, 4.1), or a function that is called for them before every attempt. */
 export type ProtocolsSource =
@@ -15,6 +28,12 @@ export type ProtocolsSource =
 
 /** Anything `send()` takes: a string is sent as it is, binary as a binary frame, everything else as JSON. */
 export type Sendable = unknown;
+
+/** What `JSON.parse` gives: anything, until a client is told the type of its messages. */
+export type Parsed = ReturnType<typeof JSON.parse>;
+
+/** A message as it comes off or goes to a socket: text, or binary in the form of `binaryType`. */
+export type WireMessage = string | ArrayBuffer | ArrayBufferView | NativeBlob;
 
 /** How a connection ended, for `shouldReconnect` and the `close` event. */
 export interface CloseDetails {
@@ -80,11 +99,23 @@ export interface CoreOptions {
 }
 
 /** Options of the JavaScript side. Live as well. */
-export interface PresentationOptions {
-  /** `json`: JSON text arrives as its value; `text`: strings as they are. Default 'json'. */
+export interface PresentationOptions<In = Parsed, Out = Sendable> {
+  /**
+   * `json`: a JSON text arrives as its value, any other text as a string; `text`: strings as they are. Default 'json'.
+   */
   messageFormat: MessageFormat;
-  /** Type of inbound binary messages, as in WebSocket.binaryType. Default 'blob'. */
-  binaryType: BinaryType;
+  /**
+   * Makes the value of the `message` event from a message, text or binary, instead of `messageFormat`: for MessagePack,
+   * CBOR or superjson, say. If it throws, the message arrives as it came. Default none.
+   */
+  parse: { method(message: WireMessage): In }['method'] | undefined;
+  /**
+   * Makes the message from what was passed to `send()`: a string, binary, or a value for JSON. If it throws, the message
+   * is refused with an `error` event (`invalid_message`). Default none.
+   */
+  serialize: { method(data: Out): unknown }['method'] | undefined;
+  /** Type of inbound binary messages, as in WebSocket.binaryType. Default 'blob', or what the platform has instead. */
+  binaryType: 'blob' | 'arraybuffer';
   /** Language of user-facing texts. Default 'ru'. */
   locale: Locale;
   /** Least level written to the console. Default 'info'. */
@@ -100,8 +131,10 @@ export interface PresentationOptions {
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined;
 }
 
-export type ResolvedOptions = CoreOptions & PresentationOptions;
-export type ResilientWebSocketOptions = { [K in keyof ResolvedOptions]?: ResolvedOptions[K] | undefined };
+export type ResolvedOptions<In = Parsed, Out = Sendable> = CoreOptions & PresentationOptions<In, Out>;
+export type ResilientWebSocketOptions<In = Parsed, Out = Sendable> = {
+  [K in keyof ResolvedOptions<In, Out>]?: ResolvedOptions<In, Out>[K] | undefined;
+};
 
 /** Options of one `send()`. */
 export interface SendOptions {
@@ -113,7 +146,7 @@ export interface SendOptions {
 
 export interface WaitOptions {
   /** Ends the wait; the promise rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: NativeAbortSignal;
   /** Ends the wait after that many ms (finite, >= 0) with a TimeoutError. Default: none. */
   timeout?: number;
 }
@@ -126,7 +159,6 @@ export type ErrorType =
   | 'send_error'
   | 'message_too_large'
   | 'invalid_message'
-  | 'parse_error'
   | 'heartbeat_unanswered';
 
 /** Argument of the `error` event. */
@@ -141,6 +173,12 @@ export interface ConnectionErrorEvent {
   readonly size?: number;
   /** The limit, bytes (`message_too_large`). */
   readonly maxSize?: number;
+  /** The platform's message (Node's ECONNREFUSED, say), without the address's query. Browsers give none. */
+  readonly cause?: Error;
+  /** What the socket's `send` threw (`send_error`). */
+  readonly originalError?: unknown;
+  /** True: the message stays in the queue (`send_error`). */
+  readonly queued?: boolean;
 }
 
 /** `identity`: the client was destroyed because the page's user is another one (the React hooks do that). */
@@ -167,10 +205,10 @@ export interface ReconnectScheduledEvent {
 }
 
 /** Events and the arguments of their listeners. */
-export interface EventMap {
+export interface EventMap<In = Parsed> {
   open: [];
   close: [CloseDetails];
-  message: [data: unknown];
+  message: [data: In];
   error: [ConnectionErrorEvent];
   stateChange: [ConnectionState];
   maxReconnectAttemptsReached: [{ readonly attempts: number; readonly consecutiveErrors: number }];

@@ -1,31 +1,30 @@
-// The rules for a WebSocket URL as `new WebSocket()` has them (HTML, "WebSockets"; Mixed Content, 4.4), and the form in
-// which a URL may be logged. A good URL is left as it is; no error quotes one.
+// The rules for a WebSocket URL as `new WebSocket()` has them (HTML, "WebSockets"), and the form in which a URL may be
+// logged. A good URL is left as it is; no error quotes one. Whether `ws:` is allowed on a page loaded over https is the
+// browser's decision: users and policies can allow it.
 import { createUrlError } from './errors.js';
-
-/** Hosts that are this machine (Secure Contexts, 3.1). A browser that does not trust them refuses them itself. */
-const THIS_MACHINE = /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost\.?)$/;
+import { platform } from './platform.js';
 
 /** The absolute ws or wss URL for a string or URL object. Throws SyntaxError for any other value. */
 export function toWebSocketUrl(value: unknown): string {
-  const text = toText(value);
-  const url = parse(text);
-  if (url === null) throw createUrlError('is not valid');
-  // Reading the parts of a URL object takes as long as making it, so the text is looked at where it will do.
-  const known = isAbsolute(text);
-  if ((known ? text : url.href).includes('#')) throw createUrlError('must not have a fragment');
-  const [, scheme, isSecure] = /^(ws|http)(s?):/i.exec(known ? text : url.protocol) ?? [];
+  const href = toHref(toText(value));
+  if (href.includes('#')) throw createUrlError('must not have a fragment');
+  const [, scheme] = /^(ws|http)s?:/i.exec(href) ?? [];
   if (scheme === undefined) throw createUrlError('must have the scheme ws, wss, http or https');
-  if (!isSecure && isSecurePage() && !THIS_MACHINE.test(url.hostname)) {
-    throw createUrlError('must have the scheme wss (or https) on a page loaded over https');
-  }
-  if (scheme === 'http') return url.href.replace('http', 'ws');
-  return isPlain(text) ? text : url.href;
+  return scheme === 'http' ? href.replace('http', 'ws') : href;
 }
 
 /** The URL without credentials, query and fragment. */
-export function toLoggableUrl(absolute: string): string {
-  const url = new URL(absolute);
-  return `${url.protocol}//${url.host}${url.pathname}`;
+export function toLoggableUrl(url: string): string {
+  return withoutCredentials(url).replace(/[?#].*/s, '');
+}
+
+/** A platform's message, which may quote a URL: without credentials, query and fragment. */
+export function toLoggableMessage(message: string): string {
+  return withoutCredentials(message).replace(/[?#].*(?=['"])|[?#].*/s, '');
+}
+
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/?#]*@/, '//');
 }
 
 function toText(value: unknown): string {
@@ -37,30 +36,20 @@ function toText(value: unknown): string {
   throw createUrlError('must be a string, a URL or a function that gives one');
 }
 
-/** Whether the URL is the same for every base. */
-function isAbsolute(text: string): boolean {
-  return /^wss?:\/\//i.test(text);
-}
-
-/** Whether browsers refuse `ws:` here. Frames and Workers without an address of their own have an origin, too. */
-function isSecurePage(): boolean {
-  return (globalThis as { origin?: string }).origin?.startsWith('https:') === true;
-}
-
-/** Whether the text is absolute and can pass through C strings in UTF-8 as it is. */
-function isPlain(text: string): boolean {
-  return /^\s*wss?:/i.test(text) && !/[\0\p{Surrogate}]/u.test(text);
-}
-
-function parse(text: string): URL | null {
+function toHref(text: string): string {
+  // The same for every base: it is parsed without one, because a base takes as long to parse.
+  const isAbsolute = /^wss?:\/\//i.test(text);
+  const { URL, document, location } = platform;
+  // A page may have put something else in the place of URL. The browser checks the text as well.
+  if (isAbsolute && typeof URL !== 'function') return text;
   try {
-    // Without a page or worker there is no base, and only an absolute URL is valid. An absolute one is parsed without a
-    // base: a base takes as long to parse.
-    const base = isAbsolute(text)
-      ? undefined
-      : (globalThis as { location?: { href: string } }).location?.href;
-    return new URL(text, base);
+    // The frame of a `srcdoc` has its parent's base, and an element may be named baseURI. Without a page or worker there
+    // is no base, and only an absolute URL is valid.
+    const base = [document?.baseURI, location?.href].find((href) => typeof href === 'string');
+    const url = new URL(text, isAbsolute ? undefined : base);
+    // The text passes through C strings in UTF-8. Reading the parts of a URL object takes as long as making it.
+    return isAbsolute && !/[\0\p{Surrogate}]/u.test(text) ? text : url.href;
   } catch {
-    return null;
+    throw createUrlError('is not valid');
   }
 }

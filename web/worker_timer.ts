@@ -1,13 +1,9 @@
 // A timer in a Worker, one Worker for all clients: browsers fire the timers of a hidden page at most once a second, and
 // later once a minute. The page's own timer runs as well; whichever fires first counts.
+import { platform } from './platform.js';
 
 /** The Worker gets [number, delay] and posts the number back after the delay. */
 const SOURCE = 'onmessage=({data:[wake,delay]})=>setTimeout(postMessage,delay,wake)';
-
-/** Required for a script's URL under `require-trusted-types-for`; not in every browser. */
-interface TrustedTypes {
-  createPolicy(name: string, rules: object): { createScriptURL(url: string): string };
-}
 
 let url: string | undefined;
 let worker: Worker | undefined;
@@ -21,6 +17,7 @@ const wakes = new Map<number, () => void>();
  * start shows whether a content security policy forbids it.
  */
 export function startWake(milliseconds: number, onWake: () => void, onRefused: () => void): number {
+  const { Worker } = platform;
   if (isRefused || typeof Worker !== 'function') return 0;
   const refuse = () => {
     isRefused = true;
@@ -28,7 +25,7 @@ export function startWake(milliseconds: number, onWake: () => void, onRefused: (
     onRefused();
   };
   try {
-    worker ??= startWorker(refuse);
+    worker ??= startWorker(Worker, refuse);
     wakes.set(++lastWake, onWake);
     worker.postMessage([lastWake, milliseconds]);
     return lastWake;
@@ -50,10 +47,10 @@ export function stopWorker(): void {
   wakes.clear();
 }
 
-function startWorker(refuse: () => void): Worker {
+function startWorker(Constructor: typeof Worker, refuse: () => void): Worker {
   // The URL is kept: some engines load a Worker's script after its constructor has returned.
   url ??= createScriptUrl();
-  const started = new Worker(url);
+  const started = new Constructor(url);
   started.onmessage = ({ data }: MessageEvent<number>) => {
     const onWake = wakes.get(data);
     wakes.delete(data);
@@ -66,8 +63,8 @@ function startWorker(refuse: () => void): Worker {
 }
 
 function createScriptUrl(): string {
+  const { Blob, URL, trustedTypes } = platform;
   const blobUrl = URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' }));
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
   const rules = { createScriptURL: String };
   return trustedTypes?.createPolicy('resilient-websocket', rules).createScriptURL(blobUrl) ?? blobUrl;
 }

@@ -25,7 +25,7 @@ export function observe(websocket: ResilientWebSocket, change: (change: RecordCh
     ...trafficListeners(log, change),
     ...recoveryListeners(log),
   };
-  const all = Object.entries(listeners) as [string, (...args: unknown[]) => void][];
+  const all = Object.entries(listeners) as [keyof EventMap, (...args: unknown[]) => void][];
   for (const [event, listener] of all) websocket.on(event, listener);
   return () => {
     for (const [event, listener] of all) websocket.off(event, listener);

@@ -20,9 +20,62 @@ export const shared = {
   legalComments: 'none',
   logLevel: 'warning',
   jsx: 'automatic',
-  // Modules are UTF-8 everywhere; a Russian letter would take six bytes as an escape.
-  charset: 'utf8',
+  // An application may serve a bundle in the charset of its page, windows-1251 say. After compression this costs little.
+  charset: 'ascii',
 };
+
+/**
+ * Members that only modules of the facade use: their names are shortened. None may be a name of the public interface, of
+ * the core's or of the platform's.
+ */
+const internalMembers = [
+  ...[
+    'address',
+    'adopt',
+    'applyBinaryType',
+    'assignAll',
+    'attach',
+    'cancelAll',
+    'client',
+    'createError',
+    'deliver',
+  ],
+  ...[
+    'deliverOne',
+    'detach',
+    'direct',
+    'disconnecting',
+    'dropUnconfirmed',
+    'ended',
+    'events',
+    'final',
+    'forget',
+  ],
+  ...[
+    'forgetAll',
+    'forgetRange',
+    'getNewest',
+    'isDebugging',
+    'isDestroyed',
+    'isInCallback',
+    'isKeptBy',
+    'isNeeded',
+  ],
+  ...[
+    'isOfConnect',
+    'isOnce',
+    'isQueued',
+    'isRemoved',
+    'kept',
+    'leave',
+    'listener',
+    'logger',
+    'messages',
+    'presentation',
+  ],
+  ...['presentationChanged', 'promises', 'registrations', 'rejectAll', 'reporter', 'runCallback', 'sendKept'],
+  ...['stopConnecting', 'takeError', 'thrown'],
+];
 
 const formats = [
   { format: 'esm', ending: '.js' },
@@ -127,6 +180,7 @@ async function bundleAll(build, { format, ending, define }) {
       entryPoints: [entry.source],
       outfile: `dist/${entry.name}${ending}`,
       plugins: [reactOnce(entry), otherEntriesOutside(entry, ending)],
+      ...(entry.name === 'index' && { mangleProps: new RegExp(`^(${internalMembers.join('|')})$`) }),
       ...(entry.react && forReact),
       metafile: true,
     });

@@ -69,6 +69,8 @@ test('a send that throws gives false, keeps the message and the connection', () 
         type: 'send_error',
         message: 'Сообщение не удалось отправить, оно осталось в очереди',
         recoverable: true,
+        originalError: new DOMException('no', 'InvalidStateError'),
+        queued: true,
       },
     ],
   ]);
@@ -99,7 +101,7 @@ test('a socket that refuses a binaryType is used all the same', () => {
   ]);
 });
 
-test('a WebSocket that is missing or throws is a failed attempt', () => {
+test('a WebSocket that throws, or is missing at a retry, is a failed attempt', () => {
   for (const WebSocket of [
     undefined,
     class {
@@ -108,23 +110,17 @@ test('a WebSocket that is missing or throws is a failed attempt', () => {
       }
     },
   ]) {
+    const { websocket, getEvents } = createConnected();
     vi.stubGlobal('WebSocket', WebSocket);
-    const { websocket, getEvents } = createClient();
-    void websocket.connect();
+    websocket.reconnect();
     expect(websocket.connectionState).toBe('reconnecting');
-    expect(getEvents('close')).toMatchObject([[{ code: 1006, shouldReconnect: true }]]);
+    expect(getEvents('close').at(-1)).toMatchObject([{ code: 1006, shouldReconnect: true }]);
     expect(getEvents('error')).toMatchObject([[{ type: 'network_error' }]]);
+    ScriptedWebSocket.install();
+    vi.advanceTimersByTime(1000);
+    ScriptedWebSocket.last.open();
+    expect(websocket.isConnected).toBe(true);
   }
-});
-
-test('WebSocket is looked up at each attempt', () => {
-  vi.stubGlobal('WebSocket', undefined);
-  const { websocket } = createClient();
-  void websocket.connect();
-  ScriptedWebSocket.install();
-  vi.advanceTimersByTime(1000);
-  ScriptedWebSocket.last.open();
-  expect(websocket.isConnected).toBe(true);
 });
 
 test('a double that opens by itself soon after it was made', async () => {

@@ -134,22 +134,22 @@ test('listeners are there only while the client is active', () => {
   expect(count(added)).toBe(0);
   void websocket.connect();
   void websocket.connect();
-  expect(count(added)).toBe(7);
+  expect(count(added)).toBe(8);
   ScriptedWebSocket.last.end(1008);
   expect(websocket.connectionState).toBe('failed');
   expect(count(removed)).toBe(0);
   websocket.reconnect();
-  expect(count(added)).toBe(7);
+  expect(count(added)).toBe(8);
   websocket.disconnect();
-  expect(count(removed)).toBe(7);
+  expect(count(removed)).toBe(8);
   websocket.reconnect();
-  expect(count(added)).toBe(14);
+  expect(count(added)).toBe(16);
   websocket.destroy();
-  expect(count(removed)).toBe(14);
+  expect(count(removed)).toBe(16);
   const failed = createConnected().websocket;
   ScriptedWebSocket.last.end(1008);
   failed.destroy();
-  expect(count(removed)).toBe(21);
+  expect(count(removed)).toBe(24);
   for (const [index, spy] of added.entries()) {
     const of = (calls: readonly (readonly unknown[])[]) => calls.map(([type, listener]) => [type, listener]);
     expect(of(removed[index]?.mock.calls ?? [])).toEqual(of(spy.mock.calls));
@@ -167,6 +167,80 @@ test('another type of connection leads to a probe, another estimate of its speed
   expect(pings()).toBe(1);
   expect(websocket.checkConnectionHealth().networkOnline).toBe(true);
   websocket.destroy();
+});
+
+// Firefox closes the sockets of a page right after beforeunload, and tells the page of it.
+test('nothing happens after beforeunload until the page has shown that it stays', () => {
+  const { websocket, events } = createConnected();
+  const before = events.length;
+  window.dispatchEvent(new Event('beforeunload'));
+  ScriptedWebSocket.last.fail();
+  ScriptedWebSocket.last.end(1001);
+  websocket.send('kept');
+  vi.advanceTimersByTime(4999);
+  expect(events.slice(before)).toEqual([]);
+  expect(websocket.connectionState).toBe('connected');
+  // A download, for example.
+  vi.advanceTimersByTime(1);
+  expect(events.slice(before).map(([name]) => name)).toContain('close');
+  expect(websocket.connectionState).toBe('reconnecting');
+  expect(websocket.messageQueue).toEqual(['kept']);
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.open();
+  expect(ScriptedWebSocket.last.userFrames).toEqual(['kept']);
+});
+
+test('no attempt is made after beforeunload until the page has shown that it stays', () => {
+  const url = vi.fn(() => 'wss://server.test/');
+  createConnected({}, url);
+  ScriptedWebSocket.last.break();
+  window.dispatchEvent(new Event('beforeunload'));
+  vi.advanceTimersByTime(4999);
+  expect([ScriptedWebSocket.made.length, url.mock.calls.length]).toEqual([1, 1]);
+  vi.advanceTimersByTime(1);
+  expect([ScriptedWebSocket.made.length, url.mock.calls.length]).toEqual([2, 2]);
+});
+
+test('a client that is destroyed after beforeunload asks for no address any more', () => {
+  const url = vi.fn(() => 'wss://server.test/');
+  const { websocket } = createConnected({}, url);
+  ScriptedWebSocket.last.break();
+  window.dispatchEvent(new Event('beforeunload'));
+  vi.advanceTimersByTime(1000);
+  websocket.destroy();
+  vi.advanceTimersByTime(10_000);
+  expect(url).toHaveBeenCalledTimes(1);
+});
+
+test('a page that is shown again goes on at once', () => {
+  const { websocket } = createConnected();
+  window.dispatchEvent(new Event('beforeunload'));
+  ScriptedWebSocket.last.end(1001);
+  turnPage('pagehide', true);
+  turnPage('pageshow', true);
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.open();
+  expect(websocket.isConnected).toBe(true);
+});
+
+test("a relative URL is resolved against the document's base URL", () => {
+  const base = document.createElement('base');
+  base.href = '/app/';
+  document.head.append(base);
+  createConnected({}, 'feed?x=1');
+  expect(ScriptedWebSocket.last.url).toBe(`${location.origin.replace(/^http/, 'ws')}/app/feed?x=1`);
+  base.remove();
+});
+
+test('in a srcdoc frame it is that of the parent, whatever the elements are named', () => {
+  vi.stubGlobal('location', { href: 'about:srcdoc' });
+  vi.stubGlobal('document', { baseURI: 'https://page.test/a/b' });
+  createConnected({}, 'ws');
+  expect(ScriptedWebSocket.last.url).toBe('wss://page.test/a/ws');
+  vi.stubGlobal('location', { href: 'https://page.test/c/' });
+  vi.stubGlobal('document', { baseURI: document.body });
+  createConnected({}, '/ws');
+  expect(ScriptedWebSocket.last.url).toBe('wss://page.test/ws');
 });
 
 test('a relative URL is resolved against the page', () => {

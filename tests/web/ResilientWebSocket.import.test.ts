@@ -75,12 +75,15 @@ test('the module is compiled and instantiated once, by the first client', () => 
   expect(run(watch, script)).toBe('the core compiled,the core instantiated disconnected Отключено\n');
 });
 
-test('a client without a WebSocket fails politely and lets the process end', () => {
+test('a client without a WebSocket refuses to connect, names the fix, and lets the process end', () => {
   const script = `
     const client = new ResilientWebSocket('ws://localhost/', { maxReconnectAttempts: 0, logLevel: 'silent' });
-    client.on('error', (error) => console.log(error.type));
+    client.connect().catch((error) => console.log(error.name, error.message));
+    await null;
     client.connect();
     console.log(client.connectionState);
   `;
-  expect(run('delete globalThis.WebSocket;', script)).toBe('network_error\nfailed\n');
+  expect(run('delete globalThis.WebSocket;', script)).toMatch(
+    /^UnsupportedEnvironmentError .*globalThis\.WebSocket = WebSocket\ndisconnected\n$/,
+  );
 });

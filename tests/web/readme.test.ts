@@ -204,7 +204,6 @@ test('the tables of events, errors, drop reasons and states have each of them', 
     send_error: true,
     message_too_large: true,
     invalid_message: true,
-    parse_error: true,
     heartbeat_unanswered: true,
   };
   const reasons: Record<DropReason, true> = {

@@ -48,7 +48,10 @@ export interface CoreListener {
 
   /** Find the address, then call `addressResolved` or `attemptFailed`, at once or later. */
   resolveAddress(attempt: number): void;
-  /** A native socket was created. Its `onmessage`, `binaryType` and `send` are the listener's, the rest the client's. */
+  /**
+   * A native socket was created. Its `onmessage`, `binaryType` and `send` are the listener's, the rest the client's. The
+   * listener may call the client's `onerror` and `onclose` later than the socket does, or by itself.
+   */
   socketCreated(attempt: number, socket: WebSocket): void;
   /** The client closes the socket: no message of it may be delivered any more. Its close event is still awaited. */
   socketClosing(attempt: number): void;
@@ -168,7 +171,11 @@ export interface CoreModule {
   _rwsFrameReceived(client: number, attempt: number): void;
 }
 
-/** Instantiates the module synchronously. Imports of this file have no side effect. */
+/** Instantiates the module, synchronously unless `isAsync` is set. Imports of this file have no side effect. */
 export default function createCore(options: { readonly module: WebAssembly.Module }): CoreModule;
+export default function createCore(options: {
+  readonly module: WebAssembly.Module;
+  readonly isAsync: true;
+}): Promise<CoreModule>;
 /** The module's bytes, decoded when asked for. */
 export function wasmBytes(): Uint8Array<ArrayBuffer>;

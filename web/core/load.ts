@@ -6,7 +6,7 @@ import createCore, {
   type CoreModule,
   type CoreOptionValue,
 } from '#core';
-import { createModuleError } from '../errors.js';
+import { UnsupportedEnvironmentError } from '../errors.js';
 
 /**
  * The instance, and what is the same for all its clients.
@@ -25,22 +25,24 @@ let core: Core | undefined;
 let pending: Promise<void> | undefined;
 
 /**
- * The one instance. The first call compiles and instantiates it synchronously. Throws an Error if that fails.
+ * The one instance. The first call compiles and instantiates it synchronously. Throws UnsupportedEnvironmentError if that
+ * fails.
  * @internal
  */
 export function loadCore(): Core {
   try {
-    core ??= instantiate(new WebAssembly.Module(wasmBytes()));
+    core ??= toCore(createCore({ module: new WebAssembly.Module(wasmBytes()) }));
     return core;
-  } catch (error) {
-    throw createModuleError(error);
+  } catch (cause) {
+    throw createModuleError(cause);
   }
 }
 
 /**
  * Compiles the WebAssembly module off the main thread and instantiates it, so that the first client is made at once. Not
- * needed where synchronous compilation is allowed and fast enough: the first client does it otherwise. Rejects with an
- * Error if WebAssembly is missing or forbidden; a later call tries again.
+ * needed where synchronous compilation is allowed and fast enough: the first client does it otherwise. Chromium before
+ * 115 does not allow it on the main thread. Rejects with UnsupportedEnvironmentError if WebAssembly is missing or
+ * forbidden; a later call tries again.
  */
 export function preload(): Promise<void> {
   if (pending === undefined) {
@@ -71,16 +73,24 @@ export function createSeed(): number {
 async function compile(): Promise<void> {
   if (core !== undefined) return;
   try {
-    const compiled = await WebAssembly.compile(wasmBytes());
+    const module = await createCore({ module: await WebAssembly.compile(wasmBytes()), isAsync: true });
     // A client may have been made meanwhile.
-    core ??= instantiate(compiled);
-  } catch (error) {
-    throw createModuleError(error);
+    core ??= toCore(module);
+  } catch (cause) {
+    throw createModuleError(cause);
   }
 }
 
-function instantiate(compiled: WebAssembly.Module): Core {
-  const module = createCore({ module: compiled });
+function createModuleError(cause: unknown): UnsupportedEnvironmentError {
+  return new UnsupportedEnvironmentError(
+    `ResilientWebSocket could not start its WebAssembly module (${String(cause)}). The browser must have WebAssembly; a ` +
+      "content security policy must allow 'wasm-unsafe-eval'; where only asynchronous compilation is allowed (Chromium " +
+      'before 115), await preload() before the first client',
+    { cause },
+  );
+}
+
+function toCore(module: CoreModule): Core {
   let optionDefaults: Core['optionDefaults'] | undefined;
   return {
     module,

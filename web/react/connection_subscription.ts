@@ -94,8 +94,8 @@ export function createSubscription(
         handlers.error?.(notSentError(options.locale, dropReason(args)));
       else handler?.(...args);
     };
-    client.on(event as string, listener);
-    return () => client.off(event as string, listener);
+    client.on(event, listener);
+    return () => client.off(event, listener);
   });
   const isOnly = connection.add(subscriber);
 

@@ -181,7 +181,9 @@ test.each(Object.keys(moments))('unmounted when %s, it leaves no timer and no li
   moments[moment]?.();
   unmount();
   const getStatus = vi.spyOn(websocket, 'getStatus');
-  for (const event of ['stateChange', 'error', 'open', 'close', 'latency']) websocket.emit(event);
+  for (const event of ['stateChange', 'error', 'open', 'close', 'latency']) {
+    Reflect.apply(websocket.emit, websocket, [event]);
+  }
   pass(30_000);
   expect(getStatus).not.toHaveBeenCalled();
   websocket.destroy();
