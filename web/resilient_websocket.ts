@@ -18,6 +18,7 @@ import {
   toUserFriendlyStatus,
   type Condition,
 } from './status.js';
+import { StatusStore } from './status_store.js';
 import {
   type ConnectionHealth,
   type ConnectionState,
@@ -29,6 +30,7 @@ import {
   type ResolvedOptions,
   type Sendable,
   type SendOptions,
+  type StatusSnapshot,
   type UrlSource,
   type UserFriendlyStatus,
   type WaitOptions,
@@ -44,6 +46,7 @@ export class ResilientWebSocket extends EventEmitter {
   readonly #options: Options;
   readonly #events: EventQueue;
   readonly #logger: Logger;
+  readonly #status: StatusStore;
   // What the getters show when the core is gone.
   #final: CoreSnapshot | null = null;
   #isDestroyed = false;
@@ -63,7 +66,8 @@ export class ResilientWebSocket extends EventEmitter {
     this.#logger = logger;
     this.#address = new Address(url, presentation, logger);
     this.#events = new EventQueue(this, logger);
-    this.#listener = new Listener(this.#address, presentation, logger, this.#events);
+    this.#status = new StatusStore(() => this.getStatus(), logger);
+    this.#listener = new Listener(this.#address, presentation, logger, this.#events, this.#status);
     this.#options = new Options(this.#listener);
     try {
       this.#options.assignAll(options ?? {}, logger);
@@ -124,6 +128,21 @@ export class ResilientWebSocket extends EventEmitter {
 
   getStatus(): ConnectionStatus {
     return toStatus(this.#condition());
+  }
+
+  /** The status as a frozen object, the same one until something of it other than `stats` changes. */
+  getSnapshot(): StatusSnapshot {
+    return this.#status.get();
+  }
+
+  /** Calls the listener after every change of `getSnapshot()`. Returns the function that ends this. */
+  subscribe(listener: () => void): () => void {
+    return this.#status.subscribe(listener);
+  }
+
+  /** Whether `destroy()` was called. */
+  get isDestroyed(): boolean {
+    return this.#isDestroyed;
   }
 
   /** Text, colour and icon name for the state, in the language of `options.locale`. */
@@ -218,10 +237,12 @@ export class ResilientWebSocket extends EventEmitter {
    * Ends the client for good: closes the socket, drops the queue, rejects pending promises. The events that follow from it
    * are delivered before it returns or, when a listener calls it, right after that listener. Afterwards the commands throw
    * DestroyedError, and the getters show the last values.
+   * @param reason with which queued messages are reported as dropped.
    */
-  destroy(): void {
+  destroy(reason: 'destroyed' | 'identity' = 'destroyed'): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
+    this.#listener.endReason = reason;
     const { client, messages, promises } = this.#listener;
     this.#address.cancelAll();
     promises.rejectAll(new DestroyedError());

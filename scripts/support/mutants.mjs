@@ -37,15 +37,6 @@ function simulationSources() {
   return [...new Set(names)].filter((name) => name !== 'log_main.cpp').map((name) => join(simulation, name));
 }
 
-/** All headers below a folder. */
-function headersBelow(path) {
-  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
-    const at = join(path, entry.name);
-    if (entry.isDirectory()) return headersBelow(at);
-    return entry.name.endsWith('.h') ? [at] : [];
-  });
-}
-
 const includedIn = (path) =>
   [...readFileSync(path, 'utf8').matchAll(/#include "([^"]+)"/g)].map(([, name]) => name);
 
@@ -62,8 +53,13 @@ function dependents(source, file) {
   return [...reached].filter((name) => name.endsWith('.cpp'));
 }
 
-function newest(paths) {
-  return Math.max(...paths.map((path) => statSync(path).mtimeMs));
+/** Whether an object is newer than all it was made of, by the list that the compiler has written beside it. */
+function isFresh(object) {
+  if (!existsSync(object) || !existsSync(`${object}.d`)) return false;
+  const [, list] = readFileSync(`${object}.d`, 'utf8').split(/:\s/);
+  const paths = list.split(/[\s\\]+/).filter((path) => path !== '');
+  const made = statSync(object).mtimeMs;
+  return paths.every((path) => existsSync(path) && statSync(path).mtimeMs < made);
 }
 
 async function compile(source, object, optimisation, includes, further = []) {
@@ -95,13 +91,11 @@ async function compileBase(source, jobs) {
   const objects = join(folder, 'base');
   mkdirSync(objects, { recursive: true });
   const core = sourcesIn(source, '.cpp').map((name) => join(source, name));
-  const headers = [source, simulation, join(root, 'tests/support')].flatMap(headersBelow);
-  const changed = newest(headers);
   const build = async (path, optimisation) => {
     const object = join(objects, `${relative(root, path).replaceAll(/[^\w.]/g, '_')}.o`);
-    const isFresh =
-      existsSync(object) && statSync(object).mtimeMs > Math.max(changed, statSync(path).mtimeMs);
-    if (!isFresh) await compile(path, object, optimisation, [source, simulation]);
+    if (!isFresh(object)) {
+      await compile(path, object, optimisation, [source, simulation], ['-MMD', '-MF', `${object}.d`]);
+    }
     return object;
   };
   const result = { core: new Map(), others: [] };

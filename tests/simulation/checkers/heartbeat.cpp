@@ -49,7 +49,10 @@ void HeartbeatChecker::check(const Step& step) {
     hasNewOptions_ = true;
     // The client's memory begins anew with its heartbeat.
     if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) slowest_ = fastest_ = 0;
+    surelyFellAt_.reset();
   }
+  // A probe after `online` has a time limit of its own.
+  if (step.isOneOf<event::NetworkChanged>()) surelyFellAt_.reset();
   sent(step);
   pinged(step);
   if (!step.client->options().enableHeartbeat) verdictAt_.reset();
@@ -65,7 +68,8 @@ void HeartbeatChecker::open(const Step& step) {
   verdictAt_.reset();
   demandedAt_.reset();
   fellAt_.reset();
-  buffered_ = sentBefore_ = transferred_ = 0;
+  surelyFellAt_.reset();
+  buffered_ = sentBefore_ = leastBefore_ = transferred_ = 0;
   slowest_ = fastest_ = 0;
 }
 
@@ -115,12 +119,16 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
 // A buffer that falls, but not to nothing, shows that the peer takes data.
 void HeartbeatChecker::readBuffer(const Step& step) {
   const Wire* const wire = ledger_.wire(step.attemptBefore);
-  if (wire == nullptr || step.isShort) return;
+  if (wire == nullptr || step.isShort || step.isOneOf<event::MessageRefused>()) return;
   const std::uint64_t amount = step.facts.bufferedAmount;
-  const std::uint64_t added = wire->sent - std::min(sentBefore_, wire->sent);
-  if (buffered_ > 0 && amount > 0 && amount < buffered_ + added) fellAt_ = step.now();
+  const auto hasFallen = [this, amount](std::uint64_t before, std::uint64_t sent) {
+    return buffered_ > 0 && amount > 0 && amount < buffered_ + sent - std::min(before, sent);
+  };
+  if (hasFallen(sentBefore_, wire->sent)) fellAt_ = step.now();
+  if (hasFallen(leastBefore_, wire->atLeast)) surelyFellAt_ = step.now();
   buffered_ = amount;
   sentBefore_ = wire->sent;
+  leastBefore_ = wire->atLeast;
 }
 
 void HeartbeatChecker::sent(const Step& step) {
@@ -159,6 +167,8 @@ void HeartbeatChecker::pinged(const Step& step) {
   if (error != nullptr && error->type == ErrorType::HeartbeatUnanswered) {
     findings_.check(!isUnanswering_ && !hasEverHeard_, "H10",
                     "a peer is called unanswering twice, or wrongly");
+    findings_.check(givenUp_ > 0 && isAtOnce_, "H10",
+                    "a peer is called unanswering that was given up less than twice in a row");
     isUnanswering_ = true;
     demandedAt_.reset();
   }
@@ -221,7 +231,11 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   const bool isHealthy = step.isPeerHealthy && !hasNewOptions_;
   findings_.check(!isHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
   findings_.check(!isHealthy, "H9", "a link that lives is given up");
+  const bool isTaking =
+      surelyFellAt_ && !hasNewOptions_ && step.now() < *surelyFellAt_ + step.options->probeTimeout;
+  findings_.check(!isTaking, "H9", "a peer is given up that was just taking data");
   findings_.check(!isUnanswering_, "H10", "a peer that answers no pings is given up again");
+  if (!hasEverHeard_) ++givenUp_;
   if (!hasEverHeard_ && isAtOnce_) ++needless_;
   findings_.check(needless_ <= 1, "H10", "a peer that never sends anything is given up twice");
 }

@@ -60,7 +60,9 @@ class HeartbeatChecker {
   // --- the buffer
   std::uint64_t buffered_ = 0;
   std::uint64_t sentBefore_ = 0;
-  std::optional<Instant> fellAt_;
+  std::uint64_t leastBefore_ = 0;
+  std::optional<Instant> fellAt_;        // by the exact sizes of messages
+  std::optional<Instant> surelyFellAt_;  // by what the client has to know of them
 
   // --- the rate, bytes a second
   double slowest_ = 0;
@@ -69,7 +71,8 @@ class HeartbeatChecker {
   // --- over all connections
   bool hasEverHeard_ = false;
   bool isAtOnce_ = false;  // this connection opened with the first retry at most
-  int needless_ = 0;       // connections given up although the peer never sends anything
+  int givenUp_ = 0;        // connections given up before anything was ever heard
+  int needless_ = 0;       // of them, those that had opened at once
   bool isUnanswering_ = false;
 };
 

@@ -38,6 +38,7 @@ void Ledger::check(const Step& step) {
   for (const Record& item : *step.records) record(step, item);
   finish(step);
   sweep();
+  if (!step.isShort) lastRead_ = step.facts.now;
 }
 
 // --- the event
@@ -85,11 +86,15 @@ void Ledger::accept(const Step& step, const event::Send& send) {
   Entry entry{.id = send.message.id,
               .bytes = step.exactBytes,
               .atMost = send.message.bytesAtMost() + kFrameBytes,
+              .atLeast = send.message.bytesAtLeast(),
               .isVolatile = send.options.isVolatile};
   if (send.options.ttl) entry.expiresAt = step.now() + *send.options.ttl;
   // Where the size matters, the client asks for the exact one.
   const bool isMeasured = entry.isVolatile || send.message.bytesAtMost() > step.options->maxMessageSize;
-  if (isMeasured) entry.atMost = entry.bytes + kFrameBytes;
+  if (isMeasured) {
+    entry.atMost = entry.bytes + kFrameBytes;
+    entry.atLeast = entry.bytes;
+  }
   if (entry.bytes > step.options->maxMessageSize) {
     findings_.check(step.find<notification::MessageTooLarge>() != nullptr && !step.isShort, "Q1",
                     "a message that is too large is accepted, or refused without a report");
@@ -117,6 +122,12 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   Wire* const wire = find(frame.attempt);
   if (wire == nullptr) return;
   wire->heardAt = step.now();
+  // The short way reads the wall clock alone, which may be the finer one.
+  if (step.isShort) {
+    const auto advance = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);
+    const Instant byWall = lastRead_.instant + std::min<Duration>(advance, std::chrono::seconds(5));
+    wire->heardAt = std::max(step.now(), byWall);
+  }
   if (frame.control.kind == ControlKind::None) return;
   const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(), [&](const Wire::Ping& ping) {
     return frame.control.timestamp == std::to_string(ping.timestamp);
@@ -167,6 +178,7 @@ void Ledger::refused(const event::MessageRefused& event) {
     if (entry.socket != event.attempt || entry.place != Place::Sent || entry.id < event.message) continue;
     wire->removeFrame(entry.bytes);
     wire->atMost -= entry.atMost;
+    wire->atLeast -= entry.atLeast;
     --sentCount_;
     takeBack(entry, wire->dropsUnsent);
     isRefused_ = true;
@@ -189,6 +201,7 @@ void Ledger::record(const Step& step, const Record& record) {
     if (Wire* const wire = find(controlSocket(record))) {
       wire->addFrame(bytes, true);
       wire->atMost += bytes;
+      wire->atLeast += bytes;
     }
     return;
   }
@@ -211,6 +224,7 @@ void Ledger::record(const Step& step, const Record& record) {
     if (wire == nullptr) return;
     wire->removeFrame(e->bytes);
     wire->atMost -= e->bytes;
+    wire->atLeast -= e->bytes;
     // A ping that was never sent shows nothing by having no answer.
     const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
     if (isPing && wire->newestPingAt == step.now()) wire->pings.pop_back();
@@ -304,6 +318,7 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 void Ledger::give(Entry& entry, Wire& wire) {
   wire.addFrame(entry.bytes, false);
   wire.atMost += entry.atMost;
+  wire.atLeast += entry.atLeast;
   wire.newest = entry.id;
   entry.place = Place::Sent;
   entry.socket = wire.attempt;
@@ -325,6 +340,7 @@ void Ledger::takeBack(Entry& entry, bool isDropped) {
 void Ledger::queue(Entry& entry) {
   entry.place = Place::Queued;
   entry.atMost = entry.bytes + kFrameBytes;  // it is measured there
+  entry.atLeast = entry.bytes;
   ++queued_;
   queuedBytes_ += entry.bytes;
   if (entry.expiresAt) ++expiring_;

@@ -51,8 +51,9 @@ class Ledger {
   struct Entry {
     MessageId id = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t atMost = 0;  // bytes as the client may count them
-    std::uint64_t end = 0;     // bytes given to its socket, this message included
+    std::uint64_t atMost = 0;   // bytes as the client may count them
+    std::uint64_t atLeast = 0;  // and as it has to
+    std::uint64_t end = 0;      // bytes given to its socket, this message included
     std::optional<Instant> expiresAt{};
     AttemptId socket = AttemptId::None;
     Place place = Place::New;
@@ -114,6 +115,7 @@ class Ledger {
   std::vector<MessageId> mayLeave_;   // unconfirmed: they may still leave the browser
   std::vector<AttemptId> abandoned_;  // sockets with unconfirmed messages in this step
   Evidence evidence_;
+  Now lastRead_;  // both clocks, of the last step that was no short way
   std::optional<Duration> roundTrip_;
   std::vector<std::uint64_t> pingStretches_;
   MessageId lastLeft_ = 0;

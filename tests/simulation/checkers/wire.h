@@ -38,6 +38,7 @@ struct Wire {
   bool isOnBoundary = true;     // whether leftUpTo is the end of a frame
   bool isAmongControl = false;  // whether that is between two control frames
   std::uint64_t atMost = 0;     // as the client may count them, 8 for the header of each message included
+  std::uint64_t atLeast = 0;    // as the client has to count them
   struct Frame {
     std::uint64_t end = 0;
     bool isControl = false;
