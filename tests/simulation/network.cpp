@@ -290,6 +290,13 @@ bool Network::isPristine(AttemptId attempt) const {
   return false;
 }
 
+std::int64_t Network::movedAt(AttemptId attempt) const {
+  for (const Link& link : links_) {
+    if (link.attempt == attempt) return link.movedAt;
+  }
+  return 0;
+}
+
 bool Network::isAlive(AttemptId attempt) const {
   for (const Link& link : links_) {
     if (link.attempt == attempt) return link.isAlive();

@@ -49,6 +49,8 @@ class Network {
   // Whether nothing ever went wrong with it.
   [[nodiscard]] bool isPristine(AttemptId attempt) const;
   [[nodiscard]] bool isAlive(AttemptId attempt) const;
+  // When data last left the browser, milliseconds since the start.
+  [[nodiscard]] std::int64_t movedAt(AttemptId attempt) const;
   void markImperfect();
   [[nodiscard]] const std::array<std::uint64_t, kFaults>& faultCounts() const { return faultCounts_; }
 

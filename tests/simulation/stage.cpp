@@ -154,6 +154,10 @@ void Stage::beginStep(Event event) {
            .timers = timers_};
   if (const std::optional<Instant> due = client.nextDeadline()) step_.lateBy = step_.now() - *due;
   const bool hasAttempt = step_.attemptBefore != AttemptId::None;
+  step_.movedAt = step_.now();
+  if (hasAttempt && surroundings_ != nullptr) {
+    step_.movedAt -= std::chrono::milliseconds(time() - surroundings_->movedAt(step_.attemptBefore));
+  }
   // A timer that is late shows that the host slept.
   constexpr Duration kPunctual = std::chrono::milliseconds(50);
   std::optional<Duration> awake;

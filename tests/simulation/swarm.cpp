@@ -227,9 +227,26 @@ void makeSilentAtFirst(Dice& dice, Configuration& run) {
   weight(run, Fault::HalfOpen) += 1000;
 }
 
+// A browser that counts by whole messages, whose sockets end while there is something in the buffer: frames
+// of the client's own without an answer, or bytes that belong to no message.
+void makeCountingByMessages(Dice& dice, Configuration& run) {
+  makeHectic(dice, run);
+  run.setup.engine = Engine::WholeMessages;
+  run.rate = static_cast<double>(dice.magnitude(1, 1000));
+  run.largest = dice.magnitude(10, 10'000);
+  run.faultGap = static_cast<double>(dice.magnitude(500, 10 * kSecond));
+  run.commandGap = static_cast<double>(dice.magnitude(20, kSecond));
+  run.serverPingGap = static_cast<double>(dice.magnitude(50, 2 * kSecond));
+  run.messageGap = dice.chance(0.5) ? static_cast<double>(dice.magnitude(50, 2 * kSecond)) : 0;
+  run.isMute = false;
+  run.setup.options.enableHeartbeat = dice.chance(0.5);
+  run.faults = {};
+  weight(run, Fault::Reset) = weight(run, Fault::Stall) = weight(run, Fault::ServerClose) = 1;
+}
+
 // What has to coincide for some defects, and seldom does by itself.
 void drawSituation(Dice& dice, Configuration& run) {
-  switch (dice.between(0, 4)) {
+  switch (dice.between(0, 5)) {
     case 0:
       return makeDeadlinesEqual(dice, run);
     case 1:
@@ -238,6 +255,8 @@ void drawSituation(Dice& dice, Configuration& run) {
       return makeTalkative(dice, run);
     case 3:
       return makeSleepy(dice, run);
+    case 4:
+      return makeCountingByMessages(dice, run);
     default:
       return makeSilentAtFirst(dice, run);
   }

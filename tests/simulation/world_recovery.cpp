@@ -23,6 +23,11 @@ bool World::isHealthy(AttemptId attempt, std::optional<Duration> awake) const {
          network_.isPristine(attempt);
 }
 
+// Where bufferedAmount shows more or less than what has left, any moment may be the last.
+std::int64_t World::movedAt(AttemptId attempt) const {
+  return stage_.engine() == Engine::Exact ? network_.movedAt(attempt) : stage_.time();
+}
+
 void World::recover() {
   if (!stage_.findings().empty() || stage_.client().phase() == Phase::Destroyed) return;
   isHealed_ = true;

@@ -146,12 +146,11 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
   Wire* const wire = find(event.attempt);
   if (wire == nullptr) return;
   evidence_.isAcknowledged = wire->isClosing && event.info.wasClean && event.info.code == 1000;
-  const bool isCertain = step.engine != Engine::WholeMessages || !wire->isAmongControl;
+  const bool isCertain = step.engine != Engine::WholeMessages || wire->isPlain();
   for (Entry& entry : entries_) {
     if (entry.socket != event.attempt || entry.place != Place::Sent) continue;
     if (!isKnownUnsent(step.engine, *wire) || entry.end <= wire->leftUpTo) continue;
-    // The client does not have to know the size of each control frame.
-    if (!isCertain && isUnconfirmedIn(step, entry.id)) continue;
+    if (!isCertain && isReportedIn(step, entry.id)) continue;
     entry.isAmbiguous = wire->hasRemainder && entry.hasLeft;
     takeBack(entry, wire->dropsUnsent);
   }
@@ -164,10 +163,13 @@ bool Ledger::isKnownUnsent(Engine engine, const Wire& wire) {
   return engine != Engine::WholeMessages || wire.isOnBoundary;
 }
 
-bool Ledger::isUnconfirmedIn(const Step& step, MessageId id) {
-  return std::any_of(step.records->begin(), step.records->end(), [id](const Record& record) {
-    const auto* const effect = as<effect::Unconfirmed>(record);
+// Whether the client takes the message for one that has left.
+bool Ledger::isReportedIn(const Step& step, MessageId id) {
+  const auto holds = [id](const auto* effect) {
     return effect != nullptr && effect->messages.after < id && id <= effect->messages.upTo;
+  };
+  return std::any_of(step.records->begin(), step.records->end(), [&holds](const Record& record) {
+    return holds(as<effect::Unconfirmed>(record)) || holds(as<effect::Delivered>(record));
   });
 }
 
@@ -294,9 +296,9 @@ void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) 
   const auto isUnsent = [&](const Entry& entry) {
     return entry.socket == effect.attempt && entry.place == Place::Sent && entry.end > leftUpTo;
   };
-  wire->isBlocking = isKnownUnsent(step.engine, *wire) && !wire->dropsUnsent &&
-                     std::any_of(entries_.begin(), entries_.end(), isUnsent);
-  wire->mayNotBlock = step.engine == Engine::WholeMessages && wire->isAmongControl;
+  wire->isBlocking = !wire->dropsUnsent && std::any_of(entries_.begin(), entries_.end(), isUnsent);
+  const bool isKnown = isKnownUnsent(step.engine, *wire) && wire->isPlain();
+  wire->mayNotBlock = step.engine == Engine::WholeMessages && !isKnown;
 }
 
 void Ledger::released(const Step& step, AttemptId attempt) {

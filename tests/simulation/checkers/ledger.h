@@ -89,6 +89,7 @@ class Ledger {
   void dropped(const Step& step, const effect::Dropped& effect);
   void discarded(const Step& step, MessageId id);
   [[nodiscard]] bool isTrue(const Step& step, const Entry& entry, DropReason reason) const;
+  [[nodiscard]] bool isOverfull(const Options& limits) const;
   [[nodiscard]] bool mayAbandon(const Step& step, const Wire& wire) const;
   void finish(const Step& step);
   void checkQueue(const Step& step);
@@ -101,7 +102,7 @@ class Ledger {
   void unqueue(const Entry& entry);
   void sweep();
   [[nodiscard]] static bool isKnownUnsent(Engine engine, const Wire& wire);
-  [[nodiscard]] static bool isUnconfirmedIn(const Step& step, MessageId id);
+  [[nodiscard]] static bool isReportedIn(const Step& step, MessageId id);
   [[nodiscard]] bool isBlocked() const;
   [[nodiscard]] bool isSurelyBlocked() const;
   Entry* find(MessageId id);
