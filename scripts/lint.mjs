@@ -1,6 +1,7 @@
 // The static checks of the code. Usage: lint.mjs [NAME…]; without names, all of them.
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { makeDocs } from './docs.mjs';
 import { prepare } from './prepare.mjs';
 import { clangTidy } from './support/clang_tidy.mjs';
 import { CommandFailed, exitCodeOf, main } from './support/run.mjs';
@@ -26,6 +27,7 @@ const checks = {
   'clang-format': () => exitCodeOf('clang-format-14', ['--dry-run', '-Werror', ...cppFiles()]),
   prettier: () => node('prettier/bin/prettier.cjs', '--check', '.'),
   tsc: () => node('typescript/bin/tsc', '--noEmit'),
+  'comments of the public symbols': () => makeDocs({ checkOnly: true }),
   'imports of the scripts': scriptImports,
   eslint: () => node('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
   'clang-tidy': clangTidy,

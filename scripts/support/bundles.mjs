@@ -141,6 +141,26 @@ function reactOnce({ react = {} }) {
   };
 }
 
+const generatedSource = {
+  version: 3,
+  sources: ['core.mjs'],
+  sourcesContent: ['// Built by Emscripten from src/ and wasm_bindings/.\n'],
+  mappings: 'AAAA',
+};
+
+/** In source maps the built core is one line that says so: its text is generated, and as large as the bundle. */
+const coreWithoutSource = {
+  name: 'core-without-source',
+  setup(build) {
+    build.onLoad({ filter: /\/build\/wasm\/core\.mjs$/ }, ({ path }) => {
+      const map = encodeURIComponent(JSON.stringify(generatedSource));
+      return {
+        contents: `${readFileSync(path, 'utf8')}\n//# sourceMappingURL=data:application/json,${map}`,
+      };
+    });
+  },
+};
+
 /** Fails on imports that an entry must not have: React in the core, the core in the status component. */
 function checkImports(entry, ending, imports) {
   const others = entries.filter(({ name }) => entry.uses.includes(name));
@@ -179,7 +199,9 @@ async function bundleAll(build, { format, ending, define }) {
       format,
       entryPoints: [entry.source],
       outfile: `dist/${entry.name}${ending}`,
-      plugins: [reactOnce(entry), otherEntriesOutside(entry, ending)],
+      plugins: [reactOnce(entry), otherEntriesOutside(entry, ending), coreWithoutSource],
+      // Beside the file, which does not name it: the comment would cost every page its bytes.
+      sourcemap: 'external',
       ...(entry.name === 'index' && { mangleProps: new RegExp(`^(${internalMembers.join('|')})$`) }),
       ...(entry.react && forReact),
       metafile: true,
@@ -194,14 +216,16 @@ async function bundleAll(build, { format, ending, define }) {
 
 /** Builds the package's JavaScript and joins its style sheet if any of it is older than its sources. */
 export async function buildBundles() {
-  const outputs = entries.flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`));
+  const outputs = entries
+    .flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`))
+    .flatMap((path) => [path, `${path}.map`]);
   const inputs = [
     ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'package.json'],
     ...['bundles', 'entries', 'styles'].map((name) => `scripts/support/${name}.mjs`),
   ];
   if (isFresh([...outputs, styles.output], inputs)) return;
   // Files of an earlier build would go out with the package.
-  for (const path of filesBelow('dist', ['.js', '.cjs', '.css'])) {
+  for (const path of filesBelow('dist', ['.js', '.cjs', '.css', '.map'])) {
     if (!outputs.includes(path) && path !== styles.output) rmSync(join(root, path));
   }
   const { build } = await import('esbuild');

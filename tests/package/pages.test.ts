@@ -7,7 +7,7 @@ import { consumerFolder, createProject } from './support/consumers.js';
 import { serveDevelopment } from './support/development_server.js';
 import { serveFiles } from './support/file_server.js';
 import { chatPage } from './support/html.js';
-import { expectWorkingChat, openPage } from './support/chat_page_checks.js';
+import { expectWorkingChat, openPage, type OpenPage } from './support/chat_page_checks.js';
 import { runNode } from './support/run.js';
 
 let fixture: DemoFixture;
@@ -92,6 +92,37 @@ describe('esbuild', () => {
     expect(output).toBe('');
     await useChat(cwd);
   });
+});
+
+describe('ES module and CommonJS on one page', () => {
+  it('have a core each, and neither disturbs the other', async () => {
+    const cwd = createProject('modern', 'mixed', ['mixed'], {
+      'index.html': chatPage('<script defer src="/bundle.js"></script>'),
+    });
+    const { errors, page } = await bundleAndOpen(cwd);
+    const result = await page.evaluate(`main('${serverUrl}')`);
+    expect(result).toEqual({
+      returned: [1, 2, 3, 4, 5],
+      isSameClass: false,
+      isInstance: false,
+      states: ['connected', 'disconnected', 'connected'],
+    });
+    await page.getByText('Connected', { exact: true }).waitFor();
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  async function bundleAndOpen(cwd: string): Promise<OpenPage> {
+    const flags = ['--bundle', '--format=iife', '--outfile=bundle.js', '--log-level=warning'];
+    const output = await runNode(['../node_modules/esbuild/bin/esbuild', 'main.js', ...flags], { cwd });
+    expect(output).toBe('');
+    const server = await serveFiles(cwd);
+    try {
+      return await openPage(fixture, server.url);
+    } finally {
+      await server.close();
+    }
+  }
 });
 
 describe('without a build', () => {
