@@ -248,6 +248,8 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
 
   turnEnded(): void {
     this.promises.turnEnded();
+    // The listeners of the events see the new status.
+    this.#status.expire();
     this.#events.deliver();
     this.#status.touch();
   }

@@ -80,7 +80,7 @@ export class Messages {
     this.#direct = undefined;
     this.#directId = 0;
     // A message that is queued causes no event.
-    this.#status.touch();
+    if (!isSent) this.#status.touch();
     return isSent;
   }
 

@@ -17,6 +17,8 @@ export class StatusStore {
   readonly #reporter: EmitterState['reporter'];
   readonly #listeners = new Set<() => void>();
   #snapshot: StatusSnapshot | null = null;
+  // The snapshot that the listeners know.
+  #notified: StatusSnapshot | null = null;
   #isStale = true;
 
   constructor(read: () => ConnectionStatus, reporter: EmitterState['reporter']) {
@@ -40,18 +42,25 @@ export class StatusStore {
     const subscription = () => {
       listener();
     };
+    if (this.#listeners.size === 0) this.#notified = this.get();
     this.#listeners.add(subscription);
     return () => {
       this.#listeners.delete(subscription);
     };
   }
 
-  /** Something may have changed. */
+  /** Something may have changed; `touch` follows. */
+  expire(): void {
+    this.#isStale = true;
+  }
+
+  /** Something may have changed: calls the listeners if it has. */
   touch(): void {
     this.#isStale = true;
     if (this.#listeners.size === 0) return;
-    const before = this.#snapshot;
-    if (this.get() === before) return;
+    const snapshot = this.get();
+    if (snapshot === this.#notified) return;
+    this.#notified = snapshot;
     for (const listener of [...this.#listeners]) {
       try {
         listener();

@@ -26,8 +26,8 @@ export const entries = [
     uses: ['index', 'components/WebSocketStatus'],
     react: {
       react:
-        'createContext, createElement, useContext, useEffect, useInsertionEffect, useLayoutEffect, useMemo, ' +
-        'useReducer, useState, useSyncExternalStore',
+        'createContext, createElement, useContext, useEffect, useLayoutEffect, useMemo, useState, ' +
+        'useSyncExternalStore',
     },
   },
   {

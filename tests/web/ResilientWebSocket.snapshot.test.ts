@@ -52,6 +52,15 @@ test('a subscriber is called for each change, a queued message and the begin of 
   expect(seen).toHaveLength(5);
 });
 
+test('a listener of an event sees the new status, and the subscribers still learn of it', () => {
+  const { websocket } = createClient();
+  const seen: unknown[] = [];
+  websocket.on('stateChange', () => seen.push(websocket.getSnapshot().connectionState));
+  websocket.subscribe(() => seen.push(`subscriber ${websocket.getSnapshot().connectionState}`));
+  void websocket.connect();
+  expect(seen).toEqual(['connecting', 'subscriber connecting']);
+});
+
 test('each subscription counts, and one that throws harms no other', () => {
   const { websocket } = createClient();
   const listener = vi.fn();

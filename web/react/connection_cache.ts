@@ -1,125 +1,208 @@
-// The connections that components share: a cache of clients by key, each with its subscribers. A client is
-// destroyed after its last subscriber has left. The cache neither connects a client nor listens to it: the
-// subscribers do.
+// The connections that components share: a cache of clients by key. A connection is destroyed when it has had no
+// subscription for its gcTime. The cache never gives out a destroyed client; it neither connects a client nor
+// listens to one: the observers do.
 import { ResilientWebSocket } from '../index.js';
-import { type ResilientWebSocketOptions } from '../types.js';
-import { type Subscriber } from './connection_subscription.js';
+import { type MaybePromise, type ResilientWebSocketOptions } from '../types.js';
+import { isNamed } from './identity.js';
+
+/** A function is called for the URL of each attempt. */
+export type HookUrl = string | URL | ((connection: Connection) => MaybePromise<string | URL>);
+
+/** The connection that a component wants. */
+export interface WantedConnection {
+  /** Everything that makes a connection another one; null: no connection. */
+  readonly key: string | null;
+  /** Whose data it carries; null: not known before the first attempt, or nobody's. Part of the key. */
+  readonly identity: string | null;
+  /**
+   * Shared only with components that have the same sources: functions that may give a user's token, where no
+   * identity says whose.
+   */
+  readonly sources: readonly unknown[];
+  /** How long the connection is kept after its last component has left, ms. */
+  readonly gcTime: number;
+  readonly url: HookUrl;
+  /** Whether the newest component's URL is read before every attempt. */
+  readonly isUrlLive: boolean;
+  readonly options: ResilientWebSocketOptions;
+}
+
+/** One component's use of a connection. */
+export interface Subscription {
+  readonly owner: object;
+  readonly wanted: WantedConnection;
+  /** Removes the listeners from the client. */
+  readonly close: () => void;
+  /** The connection was destroyed because its user is another one. */
+  readonly ended: () => void;
+}
 
 type Callback = (...args: unknown[]) => unknown;
+type Values = Readonly<Record<string, unknown>>;
 
-/** A cached client and its subscribers. */
-export interface CachedConnection {
+export class Connection {
   readonly client: ResilientWebSocket;
-  /**
-   * The options in the form that is passed to the client: each function is replaced by one that calls the
-   * function of the newest subscriber that has one at the time of the call.
-   */
-  readonly toClientOptions: (options: ResilientWebSocketOptions) => ResilientWebSocketOptions;
-  /** Returns whether the subscriber is the only one. */
-  readonly add: (subscriber: Subscriber) => boolean;
-  /**
-   * When the last subscriber is removed, the client is destroyed after the grace time unless another one is
-   * added.
-   */
-  readonly remove: (subscriber: Subscriber) => void;
-  /** Destroys the client now if it has no subscriber. */
-  readonly collect: () => void;
-}
+  readonly key: string | null;
+  readonly #cache: ConnectionCache;
+  // Oldest first. The last one stays in the list during the gcTime, for the events of dropped messages.
+  readonly #subscriptions: Subscription[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  // Whose connection it is, and whether only the first token has told.
+  #user: string | null;
+  readonly #isUserLearned: boolean;
 
-/** The page has one cache, and each provider one of its own. */
-export interface ConnectionCache {
-  /** The connection with this key; created with the subscriber's options if there is none. */
-  readonly get: (key: string, subscriber: Subscriber) => CachedConnection;
-  /**
-   * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are
-   * then destroyed without a grace time, unless the provider is mounted again at once, as StrictMode does.
-   */
-  readonly mount: () => () => void;
-}
-
-/** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
-function createConnection(first: Subscriber, removeFromCache: () => void): CachedConnection {
-  const { url, isUrlLive, options } = first.observed;
-  // Oldest first. The last one stays in the list during the grace time, so that it gets the events of dropped
-  // messages.
-  const subscribers: Subscriber[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  function newestCallback(name: string): Callback | undefined {
-    let found: unknown;
-    for (const { observed } of subscribers) found = observed.options[name as 'shouldReconnect'] ?? found;
-    return found as Callback | undefined;
+  /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
+  constructor({ key, identity, url, isUrlLive, options }: WantedConnection, cache: ConnectionCache) {
+    this.key = key;
+    this.#user = identity;
+    this.#isUserLearned = identity === null;
+    this.#cache = cache;
+    const source = isUrlLive || typeof url === 'function' ? () => this.#callUrl() : url;
+    this.client = new ResilientWebSocket(source, this.toClientOptions(options));
   }
 
-  function toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
-    return Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [
-        name,
-        typeof value === 'function' ? (...args: unknown[]) => newestCallback(name)?.(...args) : value,
-      ]),
+  /** Whether a component with these sources may use it. */
+  accepts(sources: readonly unknown[], owner: object): boolean {
+    return this.#subscriptions.every(
+      ({ owner: other, wanted }) => other === owner || isSameList(wanted.sources, sources),
     );
   }
 
-  const newestUrl = () => {
-    const latest = subscribers.at(-1)?.observed.url ?? '';
-    return typeof latest === 'function' ? latest() : latest;
-  };
-  const client = new ResilientWebSocket(
-    isUrlLive ? newestUrl : (url as string | URL),
-    toClientOptions(options),
-  );
-
-  function destroy(): void {
-    clearTimeout(timer);
-    removeFromCache();
-    // The last subscriber gets the messageDropped events that this causes before the call returns.
-    client.destroy();
-    subscribers[0]?.close();
+  /**
+   * The options in the form that is passed to the client: each function is replaced by one that calls the newest one
+   * of the components at the time of the call.
+   */
+  toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
+    const wrap =
+      (name: string) =>
+      (...args: unknown[]) => {
+        const own = this.#subscriptions.map(({ wanted }) => (wanted.options as Values)[name]);
+        const newest = own.filter((value) => typeof value === 'function').at(-1);
+        return (newest as Callback | undefined)?.(...args);
+      };
+    return Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, typeof value === 'function' ? wrap(name) : value]),
+    );
   }
 
-  return {
-    client,
-    toClientOptions,
-    add: (subscriber) => {
-      if (timer !== undefined) {
-        clearTimeout(timer);
-        timer = undefined;
-        subscribers.pop()?.close();
-      }
-      return subscribers.push(subscriber) === 1;
-    },
-    remove: (subscriber) => {
-      if (subscribers.length > 1) {
-        subscribers.splice(subscribers.indexOf(subscriber), 1);
-        subscriber.close();
-      } else {
-        timer = setTimeout(destroy, subscriber.observed.grace);
-      }
-    },
-    collect: () => {
-      if (timer !== undefined) destroy();
-    },
-  };
+  /** Whether another component gives the option another value. */
+  isContested(name: string, value: unknown, owner: object): boolean {
+    return this.#subscriptions.some(({ owner: other, wanted }) => {
+      const theirs = (wanted.options as Values)[name];
+      return other !== owner && theirs !== undefined && !isSameOption(theirs, value);
+    });
+  }
+
+  /** Returns whether the subscription is the only one. */
+  add(subscription: Subscription): boolean {
+    if (this.#timer !== undefined) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#subscriptions.pop()?.close();
+    }
+    return this.#subscriptions.push(subscription) === 1;
+  }
+
+  /** `isOtherUser`: the component is another user's now, and a connection without components ends at once. */
+  remove(subscription: Subscription, isOtherUser: boolean): void {
+    if (this.#subscriptions.length > 1) {
+      this.#subscriptions.splice(this.#subscriptions.indexOf(subscription), 1);
+      subscription.close();
+    } else if (isOtherUser) {
+      this.#destroy('identity');
+    } else {
+      this.#timer = setTimeout(() => {
+        this.#destroy('destroyed');
+      }, subscription.wanted.gcTime);
+    }
+  }
+
+  /** Destroys the client now if no component uses it. */
+  collect(): void {
+    if (this.#timer !== undefined) this.#destroy('destroyed');
+  }
+
+  /**
+   * For a URL function that has read a token: whether the connection may use it. The first user is the connection's;
+   * for another one it ends, and its queued messages are dropped. Tokens of which the user cannot be read may be the
+   * same user's: while nothing is queued, such a token is taken over.
+   */
+  admit(identity: string): boolean {
+    this.#user ??= identity;
+    const isUnclear = this.#isUserLearned && !(isNamed(identity) && isNamed(this.#user));
+    if (isUnclear && this.client.getStatus().queuedMessages === 0) this.#user = identity;
+    if (this.#user === identity) return true;
+    // Not in the middle of the attempt.
+    queueMicrotask(() => {
+      const users = this.#timer === undefined ? [...this.#subscriptions] : [];
+      this.#destroy('identity');
+      for (const { ended } of users) ended();
+    });
+    return false;
+  }
+
+  #callUrl(): MaybePromise<string | URL> {
+    const url = this.#subscriptions.at(-1)?.wanted.url ?? '';
+    return typeof url === 'function' ? url(this) : url;
+  }
+
+  #destroy(reason: 'destroyed' | 'identity'): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#cache.delete(this);
+    // The subscriptions get the messageDropped events that this causes before the call returns.
+    this.client.destroy(reason);
+    for (const { close } of this.#subscriptions.splice(0)) close();
+  }
 }
 
-export function createCache(): ConnectionCache {
-  const connections = new Map<string, CachedConnection>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return {
-    get: (key, subscriber) => {
-      const known = connections.get(key);
-      if (known) return known;
-      const connection = createConnection(subscriber, () => connections.delete(key));
-      connections.set(key, connection);
-      return connection;
-    },
-    mount: () => {
-      clearTimeout(timer);
-      return () => {
-        timer = setTimeout(() => {
-          for (const connection of connections.values()) connection.collect();
-        });
-      };
-    },
-  };
+/** The page has one cache, and each provider one of its own. */
+export class ConnectionCache {
+  readonly #connections = new Set<Connection>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** The connection that the component would get; undefined if there is none yet. */
+  find({ key, sources }: WantedConnection, owner: object): Connection | undefined {
+    return [...this.#connections].find(
+      (connection) =>
+        connection.key === key && !connection.client.isDestroyed && connection.accepts(sources, owner),
+    );
+  }
+
+  /** Creates it if there is none. Throws what the client throws. */
+  get(wanted: WantedConnection, owner: object): Connection {
+    const found = this.find(wanted, owner);
+    if (found) return found;
+    const connection = new Connection(wanted, this);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  delete(connection: Connection): void {
+    this.#connections.delete(connection);
+  }
+
+  /**
+   * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are then
+   * destroyed without a gcTime, unless the provider is mounted again at once, as StrictMode does.
+   */
+  mount(): () => void {
+    clearTimeout(this.#timer);
+    return () => {
+      this.#timer = setTimeout(() => {
+        for (const connection of this.#connections) connection.collect();
+      });
+    };
+  }
+}
+
+/** All functions count as the same, because a client always calls the newest one. */
+export function isSameOption(one: unknown, other: unknown): boolean {
+  if (typeof one === 'function' && typeof other === 'function') return true;
+  if (Array.isArray(one) && Array.isArray(other)) return isSameList(one, other);
+  return Object.is(one, other);
+}
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
 }

@@ -11,14 +11,16 @@ export {
   type UseChatWebSocketOptions,
   type UseChatWebSocketResult,
 } from './use_chat_websocket.js';
-export { type SessionId } from './chat_address.js';
 export {
   type ChatErrorEvent,
   type ChatMessage,
   type ChatMessageUpdate,
   type ChatSessionUpdate,
+  type SessionId,
   type UserId,
-} from './chat_frames.js';
+} from './chat/protocol.js';
+export { type HookError } from './connection_result.js';
+export { type Identity } from './identity.js';
 export { WebSocketStatus, type WebSocketStatusProps } from './status/websocket_status.js';
 export { type StatusSource } from './status/status_source.js';
 export { type StatusTexts } from './status/status_texts.js';

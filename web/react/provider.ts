@@ -1,5 +1,5 @@
-// The provider component: the connection cache and the default options of the hooks below it. The hooks
-// themselves create the connections.
+// The provider component: the connection cache and the default options of the hooks below it. The hooks themselves
+// create the connections.
 import {
   createContext,
   createElement,
@@ -10,10 +10,12 @@ import {
   type ReactNode,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { createCache, type ConnectionCache } from './connection_cache.js';
+import { ConnectionCache, isSameOption } from './connection_cache.js';
+import { logError } from './environment.js';
+import { type Identity } from './identity.js';
 
 const NO_OPTIONS = {};
-const DEFAULT_GRACE = 100;
+const DEFAULT_GC_TIME = 100;
 // setTimeout with a longer delay fires at once in every browser.
 const MAX_TIMEOUT = 2147483647;
 
@@ -21,42 +23,102 @@ export interface ResilientWebSocketProviderProps {
   /** Default options of the clients below; a hook's own options override them. Default: none. */
   readonly options?: ResilientWebSocketOptions | undefined;
   /**
-   * How long a connection is kept after the last component that used it was unmounted, ms, 0 to 2147483647.
-   * Default 100. A component that is mounted again at once, by StrictMode, fast refresh or a move in the
-   * tree, thus keeps its connection.
+   * How long a connection is kept after the last component that used it was unmounted, ms, 0 to 2147483647. Default
+   * 100. A component that is mounted again at once, by StrictMode, fast refresh or a move in the tree, thus keeps its
+   * connection. A value out of range is reported on the console, and the default used.
    */
+  readonly gcTime?: number | undefined;
+  /** The former name of `gcTime`. */
   readonly grace?: number | undefined;
+  /** Default identity of the hooks below: whose connections they are. Default: each hook's own rule. */
+  readonly identity?: Identity | null | undefined;
+  /** Whether bad values of the provider, and of the hooks below by default, are thrown. Default false. */
+  readonly throwOnError?: boolean | undefined;
   readonly children?: ReactNode;
 }
 
 interface ConnectionContextValue {
   readonly cache: ConnectionCache;
   readonly options: ResilientWebSocketOptions;
-  readonly grace: number;
+  readonly gcTime: number;
+  readonly identity: Identity | null;
+  readonly throwOnError: boolean;
 }
 
 export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContextValue>({
   // The cache of the page, for all hooks without a provider above them.
-  cache: /* @__PURE__ */ createCache(),
+  cache: /* @__PURE__ */ new ConnectionCache(),
   options: NO_OPTIONS,
-  grace: DEFAULT_GRACE,
+  gcTime: DEFAULT_GC_TIME,
+  identity: null,
+  throwOnError: false,
 });
 
+/** The functions of the latest options, under functions that stay the same. */
+class LatestFunctions {
+  #latest: Readonly<Record<string, unknown>> = NO_OPTIONS;
+
+  set(options: ResilientWebSocketOptions): void {
+    this.#latest = options;
+  }
+
+  wrap(options: ResilientWebSocketOptions): ResilientWebSocketOptions {
+    this.set(options);
+    const call =
+      (name: string) =>
+      (...args: unknown[]) => {
+        const latest = this.#latest[name];
+        return typeof latest === 'function'
+          ? (latest as (...args: unknown[]) => unknown)(...args)
+          : undefined;
+      };
+    return Object.fromEntries(
+      Object.entries(options).map(([name, value]) => [
+        name,
+        typeof value === 'function' ? call(name) : value,
+      ]),
+    );
+  }
+}
+
 /**
- * Gives the hooks below it a connection cache of their own: they share one connection for each key with each
- * other, and none with the rest of the page. The connections are closed when the provider unmounts. Throws
- * RangeError for an invalid `grace`.
+ * Gives the hooks below it a connection cache of their own: they share one connection for each key with each other,
+ * and none with the rest of the page. The connections are closed when the provider unmounts.
  */
 export function ResilientWebSocketProvider({
   options = NO_OPTIONS,
-  grace = DEFAULT_GRACE,
+  grace = DEFAULT_GC_TIME,
+  gcTime: givenTime = grace,
+  identity = null,
+  throwOnError = false,
   children,
 }: ResilientWebSocketProviderProps): ReactElement {
-  if (!(grace >= 0 && grace <= MAX_TIMEOUT)) {
-    throw new RangeError(`Property "grace" must be a number of ms from 0 to ${MAX_TIMEOUT}`);
-  }
-  const [cache] = useState(createCache);
+  const isValid = givenTime >= 0 && givenTime <= MAX_TIMEOUT;
+  const problem = isValid ? null : `Property "gcTime" must be a number of ms from 0 to ${MAX_TIMEOUT}`;
+  if (problem !== null && throwOnError) throw new RangeError(problem);
+  const gcTime = isValid ? givenTime : DEFAULT_GC_TIME;
+  const [cache] = useState(() => new ConnectionCache());
+  const [functions] = useState(() => new LatestFunctions());
+  // The same object until a value changes, so that the hooks below are not rendered for nothing.
+  const [kept, setKept] = useState(options);
+  if (!isSameOptions(kept, options)) setKept(options);
   useEffect(() => cache.mount(), [cache]);
-  const value = useMemo(() => ({ cache, options, grace }), [cache, options, grace]);
+  useEffect(() => {
+    functions.set(options);
+  });
+  useEffect(() => {
+    if (problem !== null) logError(problem);
+  }, [problem]);
+  const value = useMemo(
+    () => ({ cache, options: functions.wrap(kept), gcTime, identity, throwOnError }),
+    [cache, functions, kept, gcTime, identity, throwOnError],
+  );
   return createElement(ConnectionContext.Provider, { value }, children);
+}
+
+function isSameOptions(one: ResilientWebSocketOptions, other: ResilientWebSocketOptions): boolean {
+  const values = [one, other] as readonly Readonly<Record<string, unknown>>[];
+  return Object.keys({ ...one, ...other }).every((name) =>
+    isSameOption(values[0]?.[name], values[1]?.[name]),
+  );
 }

@@ -1,50 +1,47 @@
-// The chat hook: the connection of a chat session, and the state and functions that a chat page needs.
-// Messages are not stored: they are the page's.
-import { useEffect, useInsertionEffect, useMemo, useReducer, useState, useSyncExternalStore } from 'react';
-import {
-  type ChatServer,
-  type SessionId,
-  storedToken,
-  toChatAddress,
-  toDigits,
-  watchStorage,
-} from './chat_address.js';
-import { type ChatCallbacks, type ChatErrorEvent, type ChatSnapshot } from './chat_frames.js';
-import { createChatSession } from './chat_session.js';
-import { type ConnectionSnapshot } from './connection_snapshot.js';
-import { createHookConnection } from './hook_connection.js';
-import { useHookConnection } from './use_hook_connection.js';
+// The chat hook: the connection of a chat session, and the state and functions that a chat page needs. Messages are
+// not stored: they are the page's.
+import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { type Locale, type ResilientWebSocketOptions } from '../types.js';
+import { readStoredUser, toChatAddress, type ChatServer } from './chat/address.js';
+import { type ChatCallbacks, type ChatErrorEvent, type SessionId, type UserId } from './chat/protocol.js';
+import { INACTIVE } from './chat/reducer.js';
+import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
+import { storedUser } from './chat/stored_user.js';
+import { ConnectionObserver } from './connection_observer.js';
+import { type ConnectionResult } from './connection_result.js';
+import { ConnectionContext } from './provider.js';
+import { useConnection } from './use_connection.js';
 
 export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
+  /** Options of the client; a changed option is assigned to the running client. Default: the client's. */
+  readonly options?: ResilientWebSocketOptions | undefined;
   /** Whether to connect automatically. Setting it to false ends the connection. Default true. */
   readonly enabled?: boolean | undefined;
+  /**
+   * Whether a bad URL or option, or missing WebAssembly, is thrown to the next error boundary. Default: the
+   * provider's, else false: it is `lastError`, the state is `failed`, and it is written to the console.
+   */
+  readonly throwOnError?: boolean | undefined;
 }
 
-/** The result of the hook; the functions are the same on every render. */
-export interface UseChatWebSocketResult extends ChatSnapshot, ConnectionSnapshot {
+/**
+ * The result of the hook: the same object until something changes. The functions are the same on every render of one
+ * session, and belong to that session.
+ */
+export interface UseChatWebSocketResult extends Omit<ConnectionResult, 'lastError'>, ChatCalls {
+  /** The latest error since the connection was last opened, or why there is none, or null. */
   readonly lastError: ChatErrorEvent | null;
-  /**
-   * Returns true if the message was sent; false if it was queued for the next connection, or rejected with an
-   * error that `onError` gets. `fields` are added to the message, for example an id of the page's own.
-   */
-  readonly sendChatMessage: (content: string, fields?: Readonly<Record<string, unknown>>) => boolean;
-  /** Debounced: true is sent at once and expires after 3 s, false is sent after 300 ms. Never queued. */
-  readonly sendTyping: (isTyping: boolean) => void;
-  /** Asks the server for the frames of a further session. */
-  readonly joinSession: (sessionId: SessionId) => boolean;
-  /** Asks the server to stop the answer. Never queued: returns false when there is no connection. */
-  readonly stopGeneration: () => boolean;
-  readonly connect: () => void;
-  readonly disconnect: () => void;
-  /** Closes the connection, if there is one, and connects again at once. */
-  readonly forceReconnect: () => void;
+  /** Whether an answer of the assistant is being written or expected. */
+  readonly isGenerating: boolean;
+  /** Ids of the users who are typing, without the user's own. */
+  readonly typingUsers: readonly UserId[];
 }
 
 type OnNewMessage = Exclude<ChatCallbacks['onNewMessage'], undefined>;
 
 /**
- * Connects a chat session to the backend, when there is a token and the session id is not undefined; null is
- * the general channel. When the session id changes, the connection is replaced at once.
+ * Connects a chat session to the backend, when there is a token and the session id is not undefined; null, 0 and ''
+ * are the general channel. When the session id or the user changes, the connection is replaced at once.
  */
 export function useChatWebSocket(
   sessionId: SessionId | undefined,
@@ -63,51 +60,90 @@ export function useChatWebSocket(
   third?: ChatCallbacks['onTyping'] | UseChatWebSocketOptions | null,
   onSessionUpdate?: ChatCallbacks['onSessionUpdate'] | null,
 ): UseChatWebSocketResult {
-  const settings: UseChatWebSocketOptions =
+  const given: UseChatWebSocketOptions =
     typeof third === 'object' && third !== null
       ? third
       : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
-  const [connection] = useState(createHookConnection);
-  const [session] = useState(() => createChatSession(connection));
-  const [, rerender] = useReducer((count: number) => count + 1, 0);
-  const hasToken = useSyncExternalStore(watchStorage, hasStoredToken, hasNoStoredToken);
-  const address = toChatAddress(sessionId, settings, hasToken, connection.fail);
-  const isEnabled = settings.enabled !== false;
-  const key = JSON.stringify([toDigits(sessionId), isEnabled && address.key]);
-  // Before the connection is replaced: the end of typing must not be sent to the new session.
-  useInsertionEffect(() => {
-    session.update(sessionId, key, { ...settings, onNewMessage: onNewMessage ?? undefined });
-  });
-  const snapshot = useHookConnection(connection, {
-    ...address,
-    isShared: true,
-    isUrlLive: true,
-    isEnabled,
-    handlers: session.handlers,
-  });
-  const chat = useSyncExternalStore(...session.source);
+  const context = useContext(ConnectionContext);
+  const [observer] = useState(createObserver);
+  const server = { ...given, identity: given.identity ?? context.identity };
+  const user = useSyncExternalStore(storedUser.subscribe, () => readStoredUser(server), getUnknownUser);
+  const { enabled = true, options = {} } = given;
+  const address = toChatAddress(
+    sessionId,
+    server,
+    user ?? null,
+    options.protocols ?? context.options.protocols,
+    (error) => {
+      observer.fail(error);
+    },
+  );
+  const { protocols } = address;
+  const result = useConnection(
+    observer,
+    {
+      ...address,
+      options: protocols ? { ...options, protocols } : options,
+      isUrlLive: true,
+      isEnabled: enabled,
+      sessionId,
+      callbacks: { ...given, onNewMessage: onNewMessage ?? undefined },
+      handlers: {
+        error: given.onError,
+        messageDropped: given.onMessageDropped,
+      },
+      isSameUser: () => !address.isStoredUser || storedUser.getUser() === address.identity,
+      checkUser: storedUser.check,
+    },
+    given.throwOnError,
+  );
+  const { session } = result;
+  const { isGenerating, typingUsers } = useSyncExternalStore(
+    session.subscribe,
+    session.getState,
+    getInactive,
+  );
+  // A render has found a change of the stored token: the other hooks of the page must know.
   useEffect(() => {
-    // The update above may have reset the state without notifying.
-    session.notify();
-    return session.reset;
-  }, [session, key]);
-  const { connect, disconnect, reconnect } = connection.calls;
-  const calls = useMemo(() => {
-    // A render reads the stored token again: no storage event reports what this page has stored itself.
-    const withRerender = (call: () => void) => () => {
-      rerender();
-      call();
-    };
-    return { connect: withRerender(connect), forceReconnect: withRerender(reconnect) };
-  }, [connect, reconnect, rerender]);
-  return { ...snapshot, ...chat, ...session.calls, ...calls, disconnect };
+    storedUser.check();
+  });
+  const isWanted = enabled && sessionId !== undefined && user !== undefined;
+  const locale = options.locale ?? context.options.locale;
+  const missing = isWanted && address.key === null ? missingUser[locale ?? 'ru'][toReason()] : null;
+  return useMemo(() => {
+    const { session: own, ...state } = result;
+    return { ...state, lastError: state.lastError ?? missing, isGenerating, typingUsers, ...own.calls };
+  }, [result, missing, isGenerating, typingUsers]);
 }
 
-function hasStoredToken(): boolean {
-  return Boolean(storedToken());
+function createObserver(): ConnectionObserver<ChatOptions, ChatSession> {
+  return new ConnectionObserver((calls, options) => new ChatSession(calls, options));
 }
 
-/** The value on a server, where there is no storage. */
-function hasNoStoredToken(): boolean {
-  return false;
+/** On a server, and in the first render of what it has rendered. */
+function getUnknownUser(): undefined {
+  return undefined;
+}
+
+function getInactive(): typeof INACTIVE {
+  return INACTIVE;
+}
+
+function toReason(): 'no_token' | 'other_user' {
+  return storedUser.isOtherUser ? 'other_user' : 'no_token';
+}
+
+const missingUser = {
+  ru: {
+    no_token: createError('no_token', 'Вы не вошли: нет токена, чтобы подключиться'),
+    other_user: createError('other_user', 'В другой вкладке вошёл другой пользователь. Обновите страницу'),
+  },
+  en: {
+    no_token: createError('no_token', 'You are not logged in: there is no token to connect with'),
+    other_user: createError('other_user', 'Another user has logged in in another tab. Reload the page'),
+  },
+} satisfies Record<Locale, Record<'no_token' | 'other_user', ChatErrorEvent>>;
+
+function createError(type: ChatErrorEvent['type'], message: string): ChatErrorEvent {
+  return { type, message, recoverable: true };
 }

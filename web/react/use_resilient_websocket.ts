@@ -1,5 +1,5 @@
 // The generic hook: a connection to a URL, its state, and callbacks that may change on every render.
-import { useState } from 'react';
+import { useContext, useMemo, useState } from 'react';
 import {
   type EventMap,
   type ResilientWebSocketOptions,
@@ -7,41 +7,64 @@ import {
   type SendOptions,
   type UrlSource,
 } from '../types.js';
-import { type ConnectionSnapshot } from './connection_snapshot.js';
-import { createHookConnection } from './hook_connection.js';
-import { useHookConnection } from './use_hook_connection.js';
+import {
+  ConnectionObserver,
+  type ConnectionCalls,
+  type ObserverOptions,
+  type ObserverSession,
+} from './connection_observer.js';
+import { type ConnectionResult, type HookError } from './connection_result.js';
+import { fromPage, hash, type Identity } from './identity.js';
+import { ConnectionContext } from './provider.js';
+import { useConnection } from './use_connection.js';
 
 type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => unknown) | undefined;
 
 /** Options of the hook and of the client. A changed client option is assigned to the running client. */
 export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions {
   /**
-   * Components with the same key share a connection. Default: the URL. If the URL is a function, there is no
-   * default, and the connection is not shared. With a key the URL is read before every attempt: a changed URL
-   * is used from the next attempt on.
+   * Components with the same key and the same `identity` share a connection. Default: the URL. If the URL is a
+   * function, there is no default, and the connection is not shared. With a key the URL is read before every attempt:
+   * a changed URL is used from the next attempt on.
    */
   key?: string | undefined;
+  /**
+   * Whose connection it is. Another identity is another connection, and what was queued for the former one is
+   * dropped. Default: the provider's. Without one, components share a connection only if their `protocols`, and with
+   * a function as URL the function, are the same.
+   */
+  identity?: Identity | null | undefined;
   /** Whether the connection is shared with other components. Default true. */
   shared?: boolean | undefined;
   /** Whether to connect automatically. Setting it to false ends the connection. Default true. */
   enabled?: boolean | undefined;
-  onMessage?: Callback<'message'>;
   /**
-   * The connection opened. Not called for a component that is mounted when the connection is open already.
+   * Whether a bad URL or option, or missing WebAssembly, is thrown to the next error boundary. Default: the
+   * provider's, else false: it is `lastError`, the state is `failed`, and it is written to the console.
    */
+  throwOnError?: boolean | undefined;
+  onMessage?: Callback<'message'>;
+  /** The connection opened. Called once for a component that joins a connection that is open already. */
   onOpen?: Callback<'open'>;
   onClose?: Callback<'close'>;
-  onError?: Callback<'error'>;
+  onError?: { method(error: HookError): unknown }['method'] | undefined;
   onStateChange?: Callback<'stateChange'>;
-  /**
-   * A message was dropped. Called also after the unmount, if the component was the last on the connection.
-   */
+  /** A message was dropped. Called also after the unmount, if the component was the last on the connection. */
   onMessageDropped?: Callback<'messageDropped'>;
 }
 
-/** The result of the hook; the functions are the same on every render. */
-export interface UseResilientWebSocketResult extends ConnectionSnapshot {
-  /** As the client's `send`. Without a client it returns false, and calls `onError` unless volatile. */
+/** The options that are not the client's. */
+const OWN_OPTIONS: readonly string[] = [
+  ...['key', 'identity', 'shared', 'enabled', 'throwOnError'],
+  ...['onMessage', 'onOpen', 'onClose', 'onError', 'onStateChange', 'onMessageDropped'],
+];
+
+/** The result of the hook: the same object until something changes. */
+export interface UseResilientWebSocketResult extends ConnectionResult {
+  /**
+   * As the client's `send`. Without a client it returns false, and calls `onError` unless volatile. Like the other
+   * functions it is the same on every render until the key changes, and belongs to the connection of that key.
+   */
   readonly send: (data: Sendable, options?: SendOptions) => boolean;
   /** Connects, even with `enabled: false`. */
   readonly connect: () => void;
@@ -51,28 +74,68 @@ export interface UseResilientWebSocketResult extends ConnectionSnapshot {
   readonly reconnect: () => void;
 }
 
+interface Session extends ObserverSession<ObserverOptions> {
+  readonly calls: Omit<ConnectionCalls, 'fail'>;
+}
+
 /**
  * A connection that exists as long as a component uses it. Components with the same URL or `key` share it.
- * @param url as for the client; null or undefined: no connection. A function is called before every attempt,
- * and may
- *   change on every render without a reconnect. An invalid URL or option throws SyntaxError or RangeError
- * from an effect, to the next error boundary.
+ * @param url as for the client; null or undefined: no connection. A function is called before every attempt, and may
+ *   change on every render without a reconnect.
  */
 export function useResilientWebSocket(
   url: UrlSource | null | undefined,
   options: UseResilientWebSocketOptions = {},
 ): UseResilientWebSocketResult {
-  const { key, shared = true, enabled = true, ...others } = options;
-  const { onMessage, onOpen, onClose, onError, onStateChange, onMessageDropped, ...clientOptions } = others;
-  const [connection] = useState(createHookConnection);
+  const [observer] = useState(createObserver);
+  const context = useContext(ConnectionContext);
+  const { identity: given, enabled = true, throwOnError } = options;
+  const identity = fromPage(given ?? context.identity);
+  const result = useConnection(
+    observer,
+    { ...toWanted(url, options, identity, observer), identity, isEnabled: enabled },
+    throwOnError,
+  );
+  return useMemo(() => {
+    const { session, ...state } = result;
+    return { ...state, ...session.calls };
+  }, [result]);
+}
+
+function createObserver(): ConnectionObserver<ObserverOptions, Session> {
+  return new ConnectionObserver<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => ({
+    calls: { send, connect, disconnect, reconnect },
+  }));
+}
+
+function toWanted(
+  url: UrlSource | null | undefined,
+  given: UseResilientWebSocketOptions,
+  identity: string | null,
+  observer: object,
+): Pick<ObserverOptions, 'key' | 'url' | 'isUrlLive' | 'sources' | 'options' | 'handlers'> {
+  const { key, shared = true, onMessage, onOpen, onClose, onError, onStateChange, onMessageDropped } = given;
+  const options = Object.fromEntries(Object.entries(given).filter(([name]) => !OWN_OPTIONS.includes(name)));
   const isFunction = typeof url === 'function';
-  const snapshot = useHookConnection(connection, {
-    key: url === null || url === undefined ? null : (key ?? (isFunction ? '' : String(url))),
-    isShared: shared && (key !== undefined || !isFunction),
-    isEnabled: enabled,
-    url,
-    isUrlLive: isFunction || key !== undefined,
-    options: clientOptions,
+  const isUrlLive = isFunction || key !== undefined;
+  const { protocols } = given;
+  const listed = typeof protocols === 'function' ? '' : JSON.stringify(protocols ?? '');
+  const functions = [isFunction && url, typeof protocols === 'function' && protocols].filter(Boolean);
+  const isShared = shared && (key !== undefined || !isFunction);
+  return {
+    key:
+      url === null || url === undefined
+        ? null
+        : JSON.stringify([
+            key ?? (isFunction ? '' : String(url)),
+            isUrlLive,
+            identity ?? hash(listed),
+            identity !== null,
+          ]),
+    url: url ?? '',
+    isUrlLive,
+    sources: isShared ? (identity === null ? functions : []) : [observer],
+    options,
     handlers: {
       message: onMessage,
       open: onOpen,
@@ -81,6 +144,5 @@ export function useResilientWebSocket(
       stateChange: onStateChange,
       messageDropped: onMessageDropped,
     },
-  });
-  return { ...snapshot, ...connection.calls };
+  };
 }

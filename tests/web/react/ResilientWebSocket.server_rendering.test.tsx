@@ -12,10 +12,13 @@ import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
 
 function Page(): ReactElement {
   const socket = useResilientWebSocket('wss://server.test/a', { logLevel: 'silent' });
-  const chat = useChatWebSocket(7, null, { url: 'wss://server.test', options: { logLevel: 'silent' } });
+  const options = { url: 'wss://server.test', options: { logLevel: 'silent' } } as const;
+  const stored = useChatWebSocket(7, null, options);
+  const chat = useChatWebSocket(7, null, { ...options, token: 't' });
   return (
     <p>
-      {socket.connectionState} {chat.connectionState} {String(chat.isGenerating)} {chat.typingUsers.length}
+      {socket.connectionState} {stored.connectionState} {chat.connectionState} {String(chat.isGenerating)}{' '}
+      {chat.typingUsers.length}
     </p>
   );
 }
@@ -42,7 +45,9 @@ describe('rendering on a server', () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const getItem = vi.fn(() => 'secret');
     vi.stubGlobal('localStorage', { getItem });
-    expect(renderToString(app).replaceAll('<!-- -->', '')).toBe('<p>disconnected disconnected false 0</p>');
+    expect(renderToString(app).replaceAll('<!-- -->', '')).toBe(
+      '<p>connecting disconnected connecting false 0</p>',
+    );
     expect(ScriptedWebSocket.made).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
     expect(getItem).not.toHaveBeenCalled();

@@ -1,6 +1,6 @@
 // Tests of the provider: its own cache, default options, the grace time, unmounting.
 import { StrictMode, type ReactElement } from 'react';
-import { render } from '@testing-library/react';
+import { act, render } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import {
   ResilientWebSocketProvider,
@@ -10,7 +10,14 @@ import {
 } from '../../../web/react/index.js';
 import { type ResilientWebSocket } from '../../../web/index.js';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
-import { open, openSockets, pass, renderStrictly, setUpReactTests } from './support/react_environment.js';
+import {
+  consoleSpies,
+  open,
+  openSockets,
+  pass,
+  renderStrictly,
+  setUpReactTests,
+} from './support/react_environment.js';
 
 const url = 'wss://server.test/a';
 let websocket: ResilientWebSocket | null;
@@ -73,7 +80,7 @@ describe('ResilientWebSocketProvider', () => {
   it('keeps an unused connection for the grace time', async () => {
     const app = (isThere: boolean) => (
       <StrictMode>
-        <ResilientWebSocketProvider grace={5000}>
+        <ResilientWebSocketProvider gcTime={5000}>
           {isThere && <Probe />}
           {isThere && <Probe shared={false} />}
         </ResilientWebSocketProvider>
@@ -117,10 +124,70 @@ describe('ResilientWebSocketProvider', () => {
     expect(openSockets()).toEqual([]);
   });
 
-  it.each([-1, NaN, Infinity, 2 ** 31])('rejects the grace time %s with an error that names it', (grace) => {
-    expect(() => render(<ResilientWebSocketProvider grace={grace} />)).toThrow(
-      new RangeError('Property "grace" must be a number of ms from 0 to 2147483647'),
+  it.each([-1, NaN, Infinity, 2 ** 31])(
+    'reports the gcTime %s on the console and uses the default',
+    (gcTime) => {
+      const text = 'Property "gcTime" must be a number of ms from 0 to 2147483647';
+      const { container } = render(
+        <ResilientWebSocketProvider gcTime={gcTime}>shown</ResilientWebSocketProvider>,
+      );
+      expect(container.textContent).toBe('shown');
+      expect(consoleSpies.error.mock.calls).toEqual([[`ResilientWebSocket: ${text}`]]);
+      expect(() => render(<ResilientWebSocketProvider gcTime={gcTime} throwOnError />)).toThrow(
+        new RangeError(text),
+      );
+    },
+  );
+
+  it('causes no render below when its options are another object with the same values', () => {
+    let renders = 0;
+    function Counted(): null {
+      ++renders;
+      useResilientWebSocket(url, { logLevel: 'silent' });
+      return null;
+    }
+    const counted = <Counted />;
+    const answers: string[] = [];
+    const app = (name: string, pingInterval = 5000) => (
+      <ResilientWebSocketProvider
+        options={{
+          pingInterval,
+          fatalCloseCodes: [4000],
+          shouldReconnect: () => {
+            answers.push(name);
+            return false;
+          },
+        }}
+      >
+        {counted}
+      </ResilientWebSocketProvider>
     );
+    const { rerender } = render(app('first'));
+    const before = renders;
+    rerender(app('second'));
+    expect(renders).toBe(before);
+    rerender(app('third', 6000));
+    expect(renders).toBeGreaterThan(before);
+    rerender(app('fourth', 6000));
+    open();
+    act(() => ScriptedWebSocket.last.break());
+    expect(answers).toEqual(['fourth']);
+  });
+
+  it('gives the hooks below it an identity; another one is another connection', () => {
+    const app = (identity: string, own?: string) => (
+      <ResilientWebSocketProvider identity={identity}>
+        <Probe identity={own} />
+        <Probe identity={own} />
+      </ResilientWebSocketProvider>
+    );
+    const { rerender } = render(app('one'));
+    expect(ScriptedWebSocket.made).toHaveLength(1);
+    rerender(app('two'));
+    expect(ScriptedWebSocket.made).toHaveLength(2);
+    expect(openSockets()).toEqual([ScriptedWebSocket.last]);
+    rerender(app('three', 'two'));
+    expect(ScriptedWebSocket.made).toHaveLength(2);
   });
 
   it('also closes connections that are not shared when it unmounts', async () => {

@@ -36,7 +36,7 @@ it('hydrates what the server rendered, without a warning, and connects', () => {
   );
   const container = document.body.appendChild(document.createElement('div'));
   container.innerHTML = renderToString(app);
-  expect(container.textContent).toBe('disconnected disconnected no');
+  expect(container.textContent).toBe('connecting disconnected no');
   expect(ScriptedWebSocket.made).toEqual([]);
   const onRecoverableError = vi.fn();
   render(app, { container, hydrate: true, onRecoverableError });

@@ -58,7 +58,7 @@ it('the chat example sends messages and shows received ones', async () => {
   const Chat = await example('stopGeneration');
   localStorage.setItem('token', 'abc');
   render(<Chat sessionId={7} />);
-  expect(ScriptedWebSocket.last.url).toBe('ws://localhost:8000/session/7?token=abc');
+  expect(ScriptedWebSocket.last.url).toBe('ws://localhost:3000/ws/session/7?token=abc');
   open();
   fireEvent.change(screen.getByLabelText('Message'), { target: { value: 'Hello' } });
   fireEvent.click(screen.getByText('Send'));
@@ -117,9 +117,11 @@ it('docs/react.md documents every prop, option and result', () => {
     url: true,
     token: true,
     getToken: true,
+    identity: true,
     tokenTransport: true,
     options: true,
     enabled: true,
+    throwOnError: true,
     onTyping: true,
     onSessionUpdate: true,
     onMessageUpdate: true,
@@ -148,8 +150,10 @@ it('docs/react.md documents every prop, option and result', () => {
   };
   const options: Record<keyof Omit<UseResilientWebSocketOptions, keyof ResilientWebSocketOptions>, true> = {
     key: true,
+    identity: true,
     shared: true,
     enabled: true,
+    throwOnError: true,
     onMessage: true,
     onOpen: true,
     onClose: true,
@@ -159,7 +163,10 @@ it('docs/react.md documents every prop, option and result', () => {
   };
   const provider: Record<keyof Omit<ResilientWebSocketProviderProps, 'children'>, true> = {
     options: true,
+    gcTime: true,
     grace: true,
+    identity: true,
+    throwOnError: true,
   };
   const props: Record<keyof WebSocketStatusProps, true> = {
     websocket: true,

@@ -24,8 +24,15 @@ describe('the address of a chat', () => {
     ['12', '/session/12'],
     ['session-12', '/session/12'],
     [null, '/general'],
-    ['new', '/general'],
-    [0, '/session/0'],
+    ['', '/general'],
+    [0, '/general'],
+    ['0', '/session/0'],
+    ['session_12', '/session/12'],
+    ['new', '/session/new'],
+    ['a/b c?', '/session/a%2Fb%20c%3F'],
+    ['3f2a-41', '/session/3f2a-41'],
+    ['12.5', '/session/12.5'],
+    [-7, '/session/-7'],
   ] as [SessionId, string][])('for session %s has the path %s', (sessionId, path) => {
     renderChat({}, sessionId);
     expect(urls()).toEqual([`${base}${path}?token=secret-token`]);
@@ -35,6 +42,7 @@ describe('the address of a chat', () => {
     ['wss://a.test/', 'wss://a.test/session/7?token=t'],
     ['wss://a.test/ws//', 'wss://a.test/ws/session/7?token=t'],
     ['wss://a.test/ws?v=2', 'wss://a.test/ws/session/7?v=2&token=t'],
+    ['wss://a.test/ws?next=/a?b=1&x=2', 'wss://a.test/ws/session/7?next=/a?b=1&x=2&token=t'],
     ['wss://a.test?', 'wss://a.test/session/7?token=t'],
     ['https://a.test', 'wss://a.test/session/7?token=t'],
     [new URL('wss://a.test/x'), 'wss://a.test/x/session/7?token=t'],
@@ -48,9 +56,9 @@ describe('the address of a chat', () => {
     expect(urls()).toEqual([`${base}/session/7?token=a%20b%26c%3Dd%2F%D1%8B`]);
   });
 
-  it('is read at each attempt from REACT_APP_WS_URL, then VITE_WS_URL; the default is localhost', async () => {
+  it('is read at each attempt from REACT_APP_WS_URL, then VITE_WS_URL; the default is /ws of the page', async () => {
     const chat = renderChat({ url: undefined });
-    expect(urls().at(-1)).toMatch(/^ws:\/\/localhost:8000\/session\/7\?/);
+    expect(urls().at(-1)).toMatch(/^ws:\/\/localhost:3000\/ws\/session\/7\?/);
     vi.stubEnv('VITE_WS_URL', 'wss://vite.test');
     vi.stubEnv('REACT_APP_WS_URL', '');
     act(() => chat.result.current.forceReconnect());
@@ -70,7 +78,7 @@ describe('the address of a chat', () => {
       // Restored at once, because the test runner needs it.
       vi.stubGlobal('process', process);
     }
-    expect(urls()).toEqual(['ws://localhost:8000/session/7?token=secret-token']);
+    expect(urls()).toEqual(['ws://localhost:3000/ws/session/7?token=secret-token']);
   });
 });
 
@@ -93,6 +101,7 @@ describe('the token of a chat', () => {
       websocket: null,
       isConnected: false,
       connectionState: 'disconnected',
+      lastError: { type: 'no_token', message: 'Вы не вошли: нет токена, чтобы подключиться' },
     });
     expect(ScriptedWebSocket.made).toEqual([]);
   });

@@ -292,14 +292,14 @@ describe('the options', () => {
   }
 
   function Probe({ at = url, ...options }: UseResilientWebSocketOptions & { at?: string }): ReactElement {
-    useResilientWebSocket(at, { logLevel: 'silent', ...options });
+    useResilientWebSocket(at, { logLevel: 'silent', throwOnError: true, ...options });
     return <p>fine</p>;
   }
 
   it.each([
     ['for a new client', { pingInterval: -1 }],
     ['on an existing connection', { pongTimeout: 0 }],
-  ])('that are invalid reach the error boundary: %s', async (_, bad) => {
+  ])('that are invalid reach the error boundary with throwOnError: %s', async (_, bad) => {
     const present = renderSocket();
     open();
     const { container, rerender } = render(
@@ -330,7 +330,7 @@ describe('the options', () => {
     expect(ScriptedWebSocket.made).toHaveLength(1);
   });
 
-  it('are validated together with the URL, whose error reaches the error boundary', () => {
+  it('are validated together with the URL, whose error reaches the error boundary with throwOnError', () => {
     const { container } = render(
       <Boundary>
         <Probe at="ftp://server.test" />

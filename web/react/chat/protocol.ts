@@ -1,5 +1,6 @@
-// The types of the chat: what the backend's frames contain, and the callbacks that receive it.
-import { type ConnectionErrorEvent, type MessageDroppedEvent } from '../types.js';
+// The chat's wire protocol: what the backend's frames contain, and the callbacks that receive it.
+import { type MessageDroppedEvent } from '../../types.js';
+import { type HookError } from '../connection_result.js';
 
 /** A message of the chat. */
 export interface ChatMessage {
@@ -28,8 +29,12 @@ export interface ChatSessionUpdate {
 
 export type UserId = number | string;
 
-/** An error of the connection, or an error frame of the server, with the server's error code. */
-export interface ChatErrorEvent extends ConnectionErrorEvent {
+/**
+ * An error of the connection or of the hook, or an error frame of the server, with the server's error code.
+ * `no_token`: there is no token to connect with. `other_user`: another tab of the browser has logged in another user.
+ */
+export interface ChatErrorEvent extends Omit<HookError, 'type'> {
+  readonly type: HookError['type'] | 'no_token' | 'other_user';
   readonly errorCode?: string;
 }
 
@@ -44,19 +49,37 @@ export interface ChatCallbacks {
   readonly onSessionUpdate?: FrameCallback<ChatSessionUpdate> | undefined;
   readonly onMessageUpdate?: FrameCallback<ChatMessageUpdate> | undefined;
   readonly onGenerationStopped?: ((message: string) => unknown) | undefined;
-  readonly onError?: ((error: ChatErrorEvent) => unknown) | undefined;
+  readonly onError?: FrameCallback<ChatErrorEvent> | undefined;
   /** A message was dropped. Without this callback it is reported to `onError`, as a `send_error`. */
   readonly onMessageDropped?: ((event: MessageDroppedEvent) => unknown) | undefined;
 }
 
-export interface ChatSnapshot {
-  /** Whether an answer of the assistant is being written or expected. */
-  readonly isGenerating: boolean;
-  /** Ids of the users who are typing, without the user's own. */
-  readonly typingUsers: readonly UserId[];
-}
+/** The id of a session. `null`, 0 and '' are the general channel. */
+export type SessionId = number | string | null;
 
 export type Frame = Readonly<Record<string, unknown>>;
+
+// The types of frames that belong to one session. The others concern the user or the connection.
+const SESSION_FRAMES: readonly unknown[] = ['new_message', 'message_update', 'typing', 'generation_stopped'];
+
+/** Digits, also after a word: `7`, `session_7`, `chat-7`. */
+const NUMBERED = /^(?:[a-z]+[-_]?)?(\d+)$/i;
+
+/**
+ * The part of the address that names the session: the digits of a number or of a word with a number, any other id as
+ * it is; '' for the general channel.
+ */
+export function toSessionName(sessionId: unknown): string {
+  if (!sessionId || (typeof sessionId !== 'number' && typeof sessionId !== 'string')) return '';
+  const id = String(sessionId);
+  return NUMBERED.exec(id)?.[1] ?? id;
+}
+
+/** Whether the frame concerns one session, and which; the backend sends the frames of all to every connection. */
+export function toFrameSession({ type, session_id: sessionId }: Frame): string | null {
+  const isForOne = sessionId !== null && sessionId !== undefined && SESSION_FRAMES.includes(type);
+  return isForOne ? toSessionName(sessionId) : null;
+}
 
 export function isObject(value: unknown): value is Frame {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 // Decides when typing notifications are sent: the start at once, the end after a short delay, because typing
-// often goes on. It calls `send` and does not know the connection.
+// often goes on. It calls `send` and does not know the connection. Times are of a monotonic clock.
 
 /** Time after which the receivers forget a typing user if the notification is not repeated, ms. */
 const TYPING_LASTS = 3000;
@@ -15,23 +15,23 @@ export interface TypingSignal {
 
 /** `send` returns whether the notification was sent. */
 export function createTypingSignal(send: (isTyping: boolean) => boolean): TypingSignal {
-  // When the start was last sent; 0 if it was not, or if the end was sent since.
-  let startSentAt = 0;
+  // When the start was last sent; -Infinity if it was not, or if the end was sent since.
+  let startSentAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isEnding = false;
 
   function cancel(): void {
     clearTimeout(timer);
-    startSentAt = 0;
+    startSentAt = -Infinity;
     isEnding = false;
   }
 
   return {
     set: (isTyping) => {
-      const now = Date.now();
-      if (isTyping && now - startSentAt >= TYPING_LASTS) startSentAt = send(true) ? now : 0;
+      const now = performance.now();
+      if (isTyping && now - startSentAt >= TYPING_LASTS) startSentAt = send(true) ? now : -Infinity;
       // A further `false` does not postpone an end that is already scheduled.
-      if (!startSentAt || (isEnding && !isTyping)) return;
+      if (startSentAt === -Infinity || (isEnding && !isTyping)) return;
       isEnding = !isTyping;
       clearTimeout(timer);
       timer = setTimeout(

@@ -1,0 +1,145 @@
+// The address of a chat session: the backend's URL or subprotocols with the token, and the key under which the
+// connection is cached. The token is read before each attempt and never stored here.
+import { type ConnectionErrorEvent, type MaybePromise, type ProtocolsSource } from '../../types.js';
+import { type Connection, type WantedConnection } from '../connection_cache.js';
+import { environmentUrls } from '../environment.js';
+import { fromPage, fromToken, type Identity } from '../identity.js';
+import { type SessionId, toSessionName } from './protocol.js';
+import { storedToken, storedUser } from './stored_user.js';
+
+type OptionalToken = string | null | undefined;
+
+/** The options of the chat hook that concern the server. */
+export interface ChatServer {
+  /**
+   * Base URL of the server. Default: REACT_APP_WS_URL, else VITE_WS_URL, else `/ws` on the host of the page, else
+   * ws://localhost:8000.
+   */
+  readonly url?: string | URL | undefined;
+  /**
+   * The token; null or '' means that there is none yet, and no connection is made. Default: localStorage.token, read
+   * before each attempt.
+   */
+  readonly token?: OptionalToken;
+  /** Called for the token before every attempt; overrides `token`. The attempt fails if it returns none. */
+  readonly getToken?: (() => MaybePromise<OptionalToken>) | undefined;
+  /**
+   * Whose connection it is. Another identity is another connection, and what was queued for the former one is
+   * dropped. Default: the provider's, else the `sub` of a token that is a JWT, else the token itself.
+   */
+  readonly identity?: Identity | null | undefined;
+  /**
+   * `query`: the token goes into the URL; `subprotocol`: the subprotocols `bearer` and the token are offered, and the
+   * server must choose `bearer`. Default 'query'.
+   */
+  readonly tokenTransport?: 'query' | 'subprotocol' | undefined;
+}
+
+/** The part of what is wanted that the address decides. */
+export interface ChatAddress extends Pick<WantedConnection, 'key' | 'identity' | 'sources'> {
+  readonly url: (connection: Connection) => MaybePromise<string>;
+  /** Undefined: those of the options. */
+  readonly protocols: (() => MaybePromise<readonly string[]>) | undefined;
+  /** Whether the stored token decides whose connection it is. */
+  readonly isStoredUser: boolean;
+}
+
+/** A valid subprotocol: a token of RFC 7230. */
+const SUBPROTOCOL = /^[!#$%&'*+\-.^`|~\w]+$/;
+
+const NOT_A_SUBPROTOCOL: ConnectionErrorEvent = {
+  type: 'auth_error',
+  message: 'Option "token" must be a token of RFC 7230 to be sent as a subprotocol',
+  recoverable: true,
+};
+
+/** The stored token's user for these options; null where there is none or another source of the token. */
+export function readStoredUser({ token, getToken, identity }: ChatServer): string | null {
+  if (getToken !== undefined || token !== undefined) return null;
+  // A page that says whose connection it is knows better.
+  return fromPage(identity) === null ? storedUser.getUser() : fromToken(storedToken());
+}
+
+/** `user` is of `readStoredUser`; `fail` is called with an error if the token cannot be sent. */
+export function toChatAddress(
+  sessionId: SessionId | undefined,
+  server: ChatServer,
+  user: string | null,
+  others: ProtocolsSource | undefined,
+  fail: (error: ConnectionErrorEvent) => void,
+): ChatAddress {
+  const { url, token, getToken, tokenTransport } = server;
+  const page = fromPage(server.identity);
+  const isStored = getToken === undefined && token === undefined;
+  const tokenUser = isStored ? user : fromToken(token);
+  const name = toSessionName(sessionId);
+  const isInQuery = tokenTransport !== 'subprotocol';
+  const identity = page ?? (getToken ? null : tokenUser);
+  const hasToken = getToken !== undefined || tokenUser !== null;
+  const source = page === null && [Boolean(getToken), isStored];
+  // The token of the attempt under way; throws, or rejects, when there is none.
+  let current: MaybePromise<string> = '';
+  const readToken = getToken ?? (() => token ?? storedToken());
+  const admitted = (connection: Connection, value: OptionalToken): MaybePromise<string> => {
+    if (!value) throw new Error('There is no token');
+    if (page !== null || connection.admit(fromToken(value) ?? '')) return value;
+    // After the event that tells of a change in another tab.
+    setTimeout(storedUser.check);
+    // The connection ends, and with it the attempt.
+    return new Promise<never>(() => undefined);
+  };
+  const getUrl = (connection: Connection) => {
+    current = '';
+    current = then(readToken(), (value) => admitted(connection, value));
+    return then(current, (value) =>
+      buildUrl(url, name, isInQuery ? `token=${encodeURIComponent(value)}` : ''),
+    );
+  };
+  return {
+    key:
+      hasToken && sessionId !== undefined
+        ? JSON.stringify(['chat', String(url ?? ''), name, isInQuery, identity, source])
+        : null,
+    identity,
+    sources: getToken !== undefined && page === null ? [getToken] : [],
+    url: getUrl,
+    protocols: isInQuery ? undefined : () => then(current, (value) => buildProtocols(value, others, fail)),
+    isStoredUser: isStored && page === null,
+  };
+}
+
+function buildUrl(url: ChatServer['url'], name: string, query: string): string {
+  const given = String([url, ...environmentUrls(), defaultUrl()].find(Boolean));
+  // The rest of the query may contain further question marks.
+  const [base = '', ownQuery = ''] = splitAt(given, given.indexOf('?'));
+  const path = name === '' ? 'general' : `session/${encodeURIComponent(name)}`;
+  const queries = [ownQuery, query].filter(Boolean).join('&');
+  return `${base.replace(/\/+$/, '')}/${path}${queries && `?${queries}`}`;
+}
+
+function splitAt(text: string, index: number): string[] {
+  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+function defaultUrl(): string {
+  const { protocol, host } = (globalThis as { location?: Partial<Location> }).location ?? {};
+  return host ? `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws` : 'ws://localhost:8000';
+}
+
+/** The subprotocols `bearer` and the token, then the ones given in the options. */
+function buildProtocols(
+  token: string,
+  others: ProtocolsSource | undefined,
+  fail: (error: ConnectionErrorEvent) => void,
+): MaybePromise<string[]> {
+  // The client rejects the invalid list afterwards, and the attempt fails.
+  if (!SUBPROTOCOL.test(token)) fail(NOT_A_SUBPROTOCOL);
+  const more = typeof others === 'function' ? others() : others;
+  return then(more, (list) => ['bearer', token, ...(typeof list === 'string' ? [list] : (list ?? []))]);
+}
+
+/** Like Promise.then, but synchronous if the value is not a promise. */
+function then<T, R>(value: MaybePromise<T>, onValue: (value: T) => MaybePromise<R>): MaybePromise<R> {
+  const { then: wait } = Object(value) as Partial<Promise<T>>;
+  return typeof wait === 'function' ? (value as Promise<T>).then(onValue) : onValue(value as T);
+}

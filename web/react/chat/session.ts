@@ -1,0 +1,237 @@
+// One chat session on one connection: the frames it sends, the frames it accepts, the further sessions it has joined,
+// and its activity. The object of a session and its functions never change: functions that a page has kept send to
+// the session they were taken from, or report an error. Messages are not stored: they are the page's.
+import type { ResilientWebSocket } from '../../index.js';
+import { type ConnectionCalls, type ObserverOptions, type ObserverSession } from '../connection_observer.js';
+import { notSentError } from '../connection_result.js';
+import {
+  type ChatCallbacks,
+  type ChatMessage,
+  type ChatMessageUpdate,
+  type ChatSessionUpdate,
+  type Frame,
+  isObject,
+  type SessionId,
+  toFields,
+  toFrameSession,
+  toSessionName,
+} from './protocol.js';
+import {
+  type ChatAction,
+  type ChatState,
+  INACTIVE,
+  nextExpiry,
+  reduceChat,
+  toAnswerAction,
+} from './reducer.js';
+import { createTypingSignal, type TypingSignal } from './typing_signal.js';
+
+export interface ChatOptions extends ObserverOptions {
+  readonly sessionId: SessionId | undefined;
+  readonly callbacks: ChatCallbacks;
+  /** Whether the page still belongs to the user of the key; if not, nothing is sent. */
+  readonly isSameUser: () => boolean;
+  /** Compares the stored token, which the page may have changed. */
+  readonly checkUser: () => void;
+}
+
+/** The functions for a page. */
+export interface ChatCalls {
+  /**
+   * Returns true if the message was sent; false if it was queued for the next connection, or rejected with an error
+   * that `onError` gets. `fields` are added to the message, for example an id of the page's own.
+   */
+  readonly sendChatMessage: (content: string, fields?: Frame) => boolean;
+  /** Debounced: true is sent at once and expires after 3 s, false is sent after 300 ms. Never queued. */
+  readonly sendTyping: (isTyping: boolean) => void;
+  /** Asks the server for the frames of a further session. */
+  readonly joinSession: (sessionId: SessionId) => boolean;
+  /** Asks the server to stop the answer. Never queued: returns false when there is no connection. */
+  readonly stopGeneration: () => boolean;
+  readonly connect: () => void;
+  readonly disconnect: () => void;
+  /** Closes the connection, if there is one, and connects again at once. */
+  readonly forceReconnect: () => void;
+}
+
+const VOLATILE = { volatile: true };
+
+// The user's own id on each connection. The server sends it once, when the connection opens, and hooks that share the
+// connection later need it too.
+const ownIds = new WeakMap<ResilientWebSocket, unknown>();
+
+export class ChatSession implements ObserverSession<ChatOptions> {
+  readonly calls: ChatCalls;
+  readonly #connection: ConnectionCalls;
+  readonly #options: ChatOptions;
+  readonly #name: string;
+  readonly #typing: TypingSignal;
+  // By name. A join that was not sent is in the client's queue, and needs no rejoin at the next opening.
+  readonly #joined = new Map<string, { readonly sessionId: SessionId; isSent: boolean }>();
+  readonly #listeners = new Set<() => void>();
+  #state = INACTIVE;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(connection: ConnectionCalls, options: ChatOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#name = toSessionName(options.sessionId);
+    this.#typing = createTypingSignal((isTyping) =>
+      this.#send({ type: 'typing', is_typing: isTyping }, true),
+    );
+    this.calls = {
+      sendChatMessage: (content, fields) => {
+        const isSent = this.#send({ ...fields, type: 'new_message', content }, false);
+        // A queued message is not being answered yet. When it is sent later, the server's echo sets the flag.
+        if (isSent) this.#change({ type: 'answer', isGenerating: true });
+        return isSent;
+      },
+      sendTyping: (isTyping) => {
+        this.#typing.set(isTyping);
+      },
+      joinSession: (sessionId) => {
+        const isSent = this.#sendJoin(sessionId);
+        this.#joined.set(toSessionName(sessionId), { sessionId, isSent });
+        return isSent;
+      },
+      // Volatile: sent after an outage, it would stop a different answer.
+      stopGeneration: () => this.#send({ type: 'stop_generation' }, true),
+      connect: () => {
+        connection.connect();
+        options.checkUser();
+      },
+      disconnect: connection.disconnect,
+      forceReconnect: () => {
+        connection.reconnect();
+        options.checkUser();
+      },
+    };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getState = (): ChatState => this.#state;
+
+  // --- called by the observer
+
+  onEvent(
+    event: string,
+    [argument]: readonly unknown[],
+    { callbacks }: ChatOptions,
+    client: ResilientWebSocket,
+  ): void {
+    if (event === 'message') this.#receive(toFields(argument), callbacks, client);
+    if (event === 'open') this.#rejoin();
+    // Without a connection the end of the activity would not be noticed.
+    if (event === 'stateChange' && argument !== 'connected') this.#change({ type: 'clear' });
+  }
+
+  end(): void {
+    this.#typing.cancel();
+    this.#change({ type: 'clear' });
+  }
+
+  // --- frames
+
+  #send(frame: Frame, isVolatile: boolean): boolean {
+    return this.#sendFrame({ ...frame, session_id: this.#options.sessionId }, isVolatile);
+  }
+
+  /** Not volatile: a volatile message is discarded while messages of a closing attempt are unresolved. */
+  #sendJoin(sessionId: SessionId): boolean {
+    return this.#sendFrame({ type: 'join_session', session_id: sessionId }, false);
+  }
+
+  #sendFrame(frame: Frame, isVolatile: boolean): boolean {
+    if (this.#options.isSameUser()) return this.#connection.send(frame, isVolatile ? VOLATILE : undefined);
+    if (!isVolatile) this.#connection.fail(notSentError(this.#options.options.locale));
+    this.#options.checkUser();
+    return false;
+  }
+
+  /** The server forgets joins with the connection they were sent on. */
+  #rejoin(): void {
+    for (const session of this.#joined.values()) {
+      if (session.isSent) this.#sendJoin(session.sessionId);
+      session.isSent = true;
+    }
+  }
+
+  #accepts(frame: Frame): boolean {
+    const session = toFrameSession(frame);
+    return this.#name === '' || session === null || session === this.#name || this.#joined.has(session);
+  }
+
+  #receive(frame: Frame, callbacks: ChatCallbacks, client: ResilientWebSocket): void {
+    if (!this.#accepts(frame)) return;
+    const { type, data, user_id: userId } = frame;
+    switch (type) {
+      case 'connection_established':
+        ownIds.set(client, toFields(frame.payload).user_id);
+        break;
+      case 'new_message':
+        if (!isObject(data)) break;
+        this.#change(toAnswerAction(data, true));
+        callbacks.onNewMessage?.(data as unknown as ChatMessage);
+        break;
+      case 'message_update':
+        if (!isObject(data)) break;
+        this.#change(toAnswerAction(data, false));
+        callbacks.onMessageUpdate?.(data as unknown as ChatMessageUpdate);
+        break;
+      case 'typing': {
+        if (typeof userId !== 'number' && typeof userId !== 'string') break;
+        const isTyping = frame.is_typing === true;
+        this.#change({ type: 'typing', userId, isTyping: isTyping && userId !== ownIds.get(client) });
+        callbacks.onTyping?.(userId, isTyping);
+        break;
+      }
+      case 'session_update':
+        if (isObject(data)) callbacks.onSessionUpdate?.(data as unknown as ChatSessionUpdate);
+        break;
+      case 'generation_stopped':
+        this.#change({ type: 'answer', isGenerating: false });
+        callbacks.onGenerationStopped?.(toText(frame.message));
+        break;
+      case 'error':
+        this.#change({ type: 'answer', isGenerating: false });
+        this.#fail(frame);
+    }
+  }
+
+  #fail({ message, error_code: errorCode }: Frame): void {
+    const code = typeof errorCode === 'string' ? { errorCode } : {};
+    this.#connection.fail({ type: 'server_error', message: toText(message), recoverable: true, ...code });
+  }
+
+  // --- activity
+
+  #change(action: ChatAction | null): void {
+    // A session that nothing shows has no activity.
+    if (action === null || (this.#listeners.size === 0 && action.type !== 'clear')) return;
+    const before = this.#state;
+    this.#state = reduceChat(before, action, performance.now());
+    if (this.#state === before) return;
+    clearTimeout(this.#timer);
+    const expiry = nextExpiry(this.#state);
+    if (expiry < Infinity) {
+      this.#timer = setTimeout(
+        () => {
+          this.#change({ type: 'time' });
+          // Timers may be a little early.
+        },
+        Math.max(1, expiry - performance.now()),
+      );
+    }
+    if (this.#state.isGenerating === before.isGenerating && this.#state.typingUsers === before.typingUsers)
+      return;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,96 @@
+// What a hook shows of a connection, and the errors that are not the client's own.
+import type { ResilientWebSocket } from '../index.js';
+import {
+  type ConnectionErrorEvent,
+  type ConnectionState,
+  type DropReason,
+  type ErrorType,
+  type Locale,
+  type StatusSnapshot,
+} from '../types.js';
+
+/** An error of the client, or of the hook: `configuration_error` for a bad URL or option, or no WebAssembly. */
+export interface HookError extends Omit<ConnectionErrorEvent, 'type'> {
+  readonly type: ErrorType | 'configuration_error';
+  /** What was thrown (`configuration_error`). */
+  readonly error?: Error;
+}
+
+/** The state of a connection as a component sees it. */
+export interface ConnectionResult {
+  /** The client; null before the first effect, on the server and while no connection is wanted. */
+  readonly websocket: ResilientWebSocket | null;
+  readonly isConnected: boolean;
+  readonly connectionState: ConnectionState;
+  /** Messages that are waiting for a connection. */
+  readonly queuedMessages: number;
+  /** Retries in the current outage. */
+  readonly reconnectAttempts: number;
+  /** Time of the scheduled attempt, epoch ms, or null. */
+  readonly nextAttemptAt: number | null;
+  /** The latest error since the connection was last opened, or null. */
+  readonly lastError: HookError | null;
+  /** The status at the time of this result, statistics included; null without a client. */
+  readonly status: StatusSnapshot | null;
+}
+
+/** A result from its parts; the same object as long as the parts are the same. */
+export class ResultMemo<Session> {
+  #parts: readonly unknown[] = [];
+  #result: ConnectionResult & { readonly session: Session };
+
+  constructor(session: Session) {
+    this.#result = toResult(session, null, null, 'disconnected', null);
+  }
+
+  /** `stateWithout`: the state to show without a client. */
+  get(
+    session: Session,
+    client: ResilientWebSocket | null,
+    stateWithout: ConnectionState,
+    lastError: HookError | null,
+  ): ConnectionResult & { readonly session: Session } {
+    const status = client?.getSnapshot() ?? null;
+    const parts = [session, client, status, stateWithout, lastError];
+    if (parts.some((part, index) => part !== this.#parts[index])) {
+      this.#parts = parts;
+      this.#result = toResult(session, client, status, stateWithout, lastError);
+    }
+    return this.#result;
+  }
+}
+
+function toResult<Session>(
+  session: Session,
+  websocket: ResilientWebSocket | null,
+  status: StatusSnapshot | null,
+  stateWithout: ConnectionState,
+  lastError: HookError | null,
+): ConnectionResult & { readonly session: Session } {
+  const connectionState = status?.connectionState ?? stateWithout;
+  return {
+    session,
+    websocket,
+    isConnected: connectionState === 'connected',
+    connectionState,
+    queuedMessages: status?.queuedMessages ?? 0,
+    reconnectAttempts: status?.reconnectAttempts ?? 0,
+    nextAttemptAt: status?.nextAttemptAt ?? null,
+    lastError,
+    status,
+  };
+}
+
+/** The error that reports a message that was not sent, or whose delivery is unknown. */
+export function notSentError(locale: Locale | undefined, reason?: DropReason): HookError {
+  const texts =
+    reason === 'unknown'
+      ? ['It is unknown whether the message arrived.', 'Неизвестно, дошло ли сообщение.']
+      : ['The message was not sent.', 'Сообщение не отправлено.'];
+  return { type: 'send_error', message: texts[locale === 'en' ? 0 : 1] ?? '', recoverable: false };
+}
+
+export function configurationError(thrown: unknown): HookError {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { type: 'configuration_error', message: error.message, recoverable: false, error };
+}

@@ -1,0 +1,55 @@
+// What both hooks do with an observer: they give it their options at each commit, and render its result.
+import { useContext, useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
+import { type ResilientWebSocketOptions } from '../types.js';
+import {
+  type ConnectionObserver,
+  type ObserverOptions,
+  type ObserverSession,
+} from './connection_observer.js';
+import { type ConnectionResult } from './connection_result.js';
+import { ConnectionContext } from './provider.js';
+
+type GivenOptions<Options> = Omit<Options, 'cache' | 'gcTime'>;
+
+export function useConnection<Options extends ObserverOptions, Session extends ObserverSession<Options>>(
+  observer: ConnectionObserver<Options, Session>,
+  given: GivenOptions<Options>,
+  throwOnError: boolean | undefined,
+): ConnectionResult & { readonly session: Session } {
+  const context = useContext(ConnectionContext);
+  const options = {
+    ...given,
+    cache: context.cache,
+    gcTime: context.gcTime,
+    options: mergeOptions(context.options, given.options),
+  } as unknown as Options;
+  const result = useSyncExternalStore(
+    observer.subscribe,
+    () => observer.getOptimisticResult(options),
+    () => observer.getServerResult(options),
+  );
+  // Before the passive effects of children, which may send. It has no cleanup: a component that is suspended again
+  // keeps its connection.
+  useEarlyEffect(() => {
+    observer.setOptions(options);
+  });
+  useEffect(() => {
+    observer.announceOpen();
+  });
+  const error = result.lastError?.error;
+  if (error && (throwOnError ?? context.throwOnError)) throw error;
+  return result;
+}
+
+/** A layout effect; on a server, where no effect runs, a plain effect, because React 18 warns of layout effects. */
+function useEarlyEffect(effect: () => void): void {
+  // Checked here rather than at import: importing must have no side effects.
+  const useIt = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+  useIt(effect);
+}
+
+/** Later layers override earlier ones; undefined values count as not given. */
+function mergeOptions(...layers: ResilientWebSocketOptions[]): ResilientWebSocketOptions {
+  const given = layers.flatMap((options) => Object.entries(options));
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
