@@ -24,59 +24,6 @@ export const shared = {
   charset: 'ascii',
 };
 
-/**
- * Members that only modules of the facade use: their names are shortened. None may be a name of the public interface, of
- * the core's or of the platform's.
- */
-const internalMembers = [
-  ...[
-    'address',
-    'adopt',
-    'applyBinaryType',
-    'assignAll',
-    'attach',
-    'cancelAll',
-    'client',
-    'createError',
-    'deliver',
-  ],
-  ...[
-    'deliverOne',
-    'detach',
-    'direct',
-    'disconnecting',
-    'dropUnconfirmed',
-    'ended',
-    'events',
-    'final',
-    'forget',
-  ],
-  ...[
-    'forgetAll',
-    'forgetRange',
-    'getNewest',
-    'isDebugging',
-    'isDestroyed',
-    'isInCallback',
-    'isKeptBy',
-    'isNeeded',
-  ],
-  ...[
-    'isOfConnect',
-    'isOnce',
-    'isQueued',
-    'isRemoved',
-    'kept',
-    'leave',
-    'listener',
-    'logger',
-    'messages',
-    'presentation',
-  ],
-  ...['presentationChanged', 'promises', 'registrations', 'rejectAll', 'reporter', 'runCallback', 'sendKept'],
-  ...['stopConnecting', 'takeError', 'thrown'],
-];
-
 const formats = [
   { format: 'esm', ending: '.js' },
   // There is no import.meta in CommonJS.
@@ -202,7 +149,6 @@ async function bundleAll(build, { format, ending, define }) {
       plugins: [reactOnce(entry), otherEntriesOutside(entry, ending), coreWithoutSource],
       // Beside the file, which does not name it: the comment would cost every page its bytes.
       sourcemap: 'external',
-      ...(entry.name === 'index' && { mangleProps: new RegExp(`^(${internalMembers.join('|')})$`) }),
       ...(entry.react && forReact),
       metafile: true,
     });

@@ -194,7 +194,7 @@ test('a client works through a Proxy, be it one that wraps what it returns', () 
   };
   for (const traps of [{}, handler]) {
     const client = createClient();
-    const proxy = new Proxy(client.websocket, traps);
+    const proxy = new Proxy<typeof client.websocket>(client.websocket, traps);
     const received: unknown[] = [];
     expect(proxy.on('message', (message) => received.push(message))).toBe(proxy);
     void proxy.connect();

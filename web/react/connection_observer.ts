@@ -243,8 +243,8 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
         session?.onEvent?.(event, args, subscription.wanted, client);
         callHandler(subscription.wanted, event, args);
       };
-      client.on(event as string, listener);
-      return () => client.off(event as string, listener);
+      client.on(event, listener);
+      return () => client.off(event, listener);
     };
     const unsubscribe = client.subscribe(() => {
       if (isCurrent()) this.#notify();

@@ -33,7 +33,7 @@ describe('sendTyping', () => {
   });
 
   it('sends an early end after 300 ms, once', async () => {
-    const { result } = renderChat();
+    const { result } = renderChat({ options: withoutProbe });
     open();
     act(() => {
       result.current.sendTyping(true);
