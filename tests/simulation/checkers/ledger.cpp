@@ -146,7 +146,9 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
   Wire* const wire = find(event.attempt);
   if (wire == nullptr) return;
   evidence_.isAcknowledged = wire->isClosing && event.info.wasClean && event.info.code == 1000;
-  const bool isCertain = step.engine != Engine::WholeMessages || wire->isPlain();
+  // What did not block the queue cannot be sent again: later messages would be overtaken.
+  const bool isCertain =
+      step.engine != Engine::WholeMessages || (wire->isPlain() && !(wire->isClosing && wire->mayNotBlock));
   for (Entry& entry : entries_) {
     if (entry.socket != event.attempt || entry.place != Place::Sent) continue;
     if (!isKnownUnsent(step.engine, *wire) || entry.end <= wire->leftUpTo) continue;

@@ -174,7 +174,7 @@ void Ledger::left(MessageId id) {
   findings_.check(!entry->hasLeft || entry->isAmbiguous, "Q4", "a message leaves twice");
   const Wire* const wire = find(entry->socket);
   // Of a closing socket the browser may hold more than it shows.
-  const bool isHidden = wire != nullptr && wire->isClosing && !wire->isBlocking;
+  const bool isHidden = wire != nullptr && wire->isClosing && (!wire->isBlocking || wire->mayNotBlock);
   findings_.check(id > lastLeft_ || isHidden || entry->isAmbiguous, "Q3",
                   "a message overtakes another on the way out");
   entry->hasLeft = true;
