@@ -84,6 +84,16 @@ bool Ledger::isTrue(const Step& step, const Entry& entry, DropReason reason) con
   return false;
 }
 
+// Whether the client takes the message for one that has left.
+bool Ledger::isReportedIn(const Step& step, MessageId id) {
+  const auto holds = [id](const auto* effect) {
+    return effect != nullptr && effect->messages.after < id && id <= effect->messages.upTo;
+  };
+  return std::any_of(step.records->begin(), step.records->end(), [&holds](const Record& record) {
+    return holds(as<effect::Unconfirmed>(record)) || holds(as<effect::Delivered>(record));
+  });
+}
+
 // Whether the queue holds a message that does not fit in alone.
 bool Ledger::isOverfull(const Options& limits) const {
   return queuedBytes_ > limits.maxQueueBytes &&
