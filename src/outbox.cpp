@@ -161,6 +161,11 @@ bool Outbox::closing(Unsent unsent, std::uint64_t bufferedAmount) {
 void Outbox::closingClosed(const Options& options, std::uint64_t bufferedAmount, bool isAcknowledged,
                            bool isProofExpected, Effects& effects) {
   SentRecord::Rest rest = closing_.takeRest(host_, std::min(bufferedAmount, closingBufferedAmount_));
+  // What did not block the queue is not sent again: later messages have been sent meanwhile.
+  if (!isClosingUnsent_ && unsentOfClosing_ == Unsent::SendAgain && !rest.unsent.empty()) {
+    rest.uncertain = {rest.unsent.front().message.id - 1, rest.unsent.back().message.id};
+    rest.unsent.clear();
+  }
   if (isAcknowledged && !rest.uncertain.empty()) {
     if (rest.left.empty()) rest.left.after = rest.uncertain.after;
     rest.left.upTo = std::exchange(rest.uncertain, {}).upTo;

@@ -31,7 +31,7 @@ TEST_F(WholeMessages, AreUncertainByARemainderThatBelongsToNone) {
     EXPECT_EQ(unsent(remainder), Ids{}) << remainder;
     EXPECT_EQ(left_, upTo == 0 ? MessageRange{} : (MessageRange{0, upTo})) << remainder;
     EXPECT_EQ(uncertain_, (MessageRange{upTo, 3})) << remainder;
-    EXPECT_TRUE(record_.hasUnsent(host_, remainder)) << remainder;
+    EXPECT_FALSE(record_.hasUnsent(host_, remainder)) << remainder;
   }
 }
 

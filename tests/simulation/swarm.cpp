@@ -169,14 +169,19 @@ void drawServer(Dice& dice, Configuration& run) {
 float& weight(Configuration& run, Fault fault) { return run.faults[static_cast<std::size_t>(fault)]; }
 float& weight(Configuration& run, PageEvent event) { return run.pageEvents[static_cast<std::size_t>(event)]; }
 
-// Deadlines that come at the same moment, on sockets that refuse.
+// A ping and the verdict on the one before are due at the same moment, on sockets that refuse.
 void makeDeadlinesEqual(Dice& dice, Configuration& run) {
+  makeHectic(dice, run);
   Options& options = run.setup.options;
+  set(options, "pingInterval", static_cast<double>(dice.magnitude(500, 5 * kSecond)));
   options.pongTimeout = options.pingInterval;
-  if (dice.chance(0.5)) options.probeTimeout = options.confirmAfter;
-  weight(run, Fault::HalfOpen) += 500;
-  weight(run, Fault::Stall) += 500;
-  weight(run, Fault::Refusal) += 500;
+  options.probeTimeout = options.confirmAfter = 4 * options.pingInterval;
+  set(options, "closeGrace", 2 * kMinute);
+  run.faultGap = static_cast<double>(dice.magnitude(200, 3 * kSecond));
+  run.commandGap = static_cast<double>(dice.magnitude(50, kSecond));
+  run.isMute = false;
+  run.faults = {};
+  weight(run, Fault::HalfOpen) = weight(run, Fault::Stall) = weight(run, Fault::Refusal) = 1;
 }
 
 // Single messages that take longer than a client waits, were its link as slow as it assumes.
@@ -208,8 +213,10 @@ void makeTalkative(Dice& dice, Configuration& run) {
 void makeSleepy(Dice& dice, Configuration& run) {
   makeHeavy(dice, run);
   run.faultGap = 1e15;
-  run.rate = static_cast<double>(dice.magnitude(25, 1000));
+  run.rate = static_cast<double>(dice.magnitude(25, 60));
   run.largest = dice.magnitude(10'000, 65'536);
+  set(run.setup.options, "pongTimeout", static_cast<double>(dice.magnitude(1000, 2000)));
+  set(run.setup.options, "probeTimeout", static_cast<double>(dice.magnitude(1000, 2000)));
   run.delayLow = 1;
   run.delayHigh = dice.between(2, 50);
   run.pongLate = 0;
@@ -232,8 +239,8 @@ void makeSilentAtFirst(Dice& dice, Configuration& run) {
 void makeCountingByMessages(Dice& dice, Configuration& run) {
   makeHectic(dice, run);
   run.setup.engine = Engine::WholeMessages;
-  run.rate = static_cast<double>(dice.magnitude(1, 1000));
-  run.largest = dice.magnitude(10, 10'000);
+  run.rate = static_cast<double>(dice.magnitude(50, 100'000)) / 1000;
+  run.largest = dice.magnitude(10, 1000);
   run.faultGap = static_cast<double>(dice.magnitude(500, 10 * kSecond));
   run.commandGap = static_cast<double>(dice.magnitude(20, kSecond));
   run.serverPingGap = static_cast<double>(dice.magnitude(50, 2 * kSecond));

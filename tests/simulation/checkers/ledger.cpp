@@ -146,7 +146,9 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
   Wire* const wire = find(event.attempt);
   if (wire == nullptr) return;
   evidence_.isAcknowledged = wire->isClosing && event.info.wasClean && event.info.code == 1000;
-  const bool isCertain = step.engine != Engine::WholeMessages || wire->isPlain();
+  // What did not block the queue cannot be sent again: later messages would be overtaken.
+  const bool isCertain =
+      step.engine != Engine::WholeMessages || (wire->isPlain() && !(wire->isClosing && wire->mayNotBlock));
   for (Entry& entry : entries_) {
     if (entry.socket != event.attempt || entry.place != Place::Sent) continue;
     if (!isKnownUnsent(step.engine, *wire) || entry.end <= wire->leftUpTo) continue;
@@ -161,16 +163,6 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
 // Nothing is concluded from a remainder that lies within a message that cannot be divided.
 bool Ledger::isKnownUnsent(Engine engine, const Wire& wire) {
   return engine != Engine::WholeMessages || wire.isOnBoundary;
-}
-
-// Whether the client takes the message for one that has left.
-bool Ledger::isReportedIn(const Step& step, MessageId id) {
-  const auto holds = [id](const auto* effect) {
-    return effect != nullptr && effect->messages.after < id && id <= effect->messages.upTo;
-  };
-  return std::any_of(step.records->begin(), step.records->end(), [&holds](const Record& record) {
-    return holds(as<effect::Unconfirmed>(record)) || holds(as<effect::Delivered>(record));
-  });
 }
 
 void Ledger::refused(const event::MessageRefused& event) {
@@ -219,18 +211,21 @@ void Ledger::record(const Step& step, const Record& record) {
   }
   const Answer* const answer = std::get_if<Answer>(&record);
   if (answer == nullptr) return;
+  // The buffer does not hold what was refused.
+  if (const auto* const e = answerAs<event::MessageRefused>(record)) refused(*e);
+  if (const auto* const e = answerAs<event::ControlRefused>(record)) refused(step, *e);
   readBuffers(answer->facts, answer->current, answer->closing);
-  if (const auto* const e = answerAs<event::MessageRefused>(record)) return refused(*e);
-  if (const auto* const e = answerAs<event::ControlRefused>(record)) {
-    Wire* const wire = find(e->attempt);
-    if (wire == nullptr) return;
-    wire->removeFrame(e->bytes);
-    wire->atMost -= e->bytes;
-    wire->atLeast -= e->bytes;
-    // A ping that was never sent shows nothing by having no answer.
-    const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
-    if (isPing && wire->newestPingAt == step.now()) wire->pings.pop_back();
-  }
+}
+
+void Ledger::refused(const Step& step, const event::ControlRefused& event) {
+  Wire* const wire = find(event.attempt);
+  if (wire == nullptr) return;
+  wire->removeFrame(event.bytes);
+  wire->atMost -= event.bytes;
+  wire->atLeast -= event.bytes;
+  // A ping that was never sent shows nothing by having no answer.
+  const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
+  if (isPing && wire->newestPingAt == step.now()) wire->pings.pop_back();
 }
 
 void Ledger::sent(const Step& step, const effect::SendMessage& effect) {

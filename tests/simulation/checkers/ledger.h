@@ -82,6 +82,7 @@ class Ledger {
   void socketClosed(const Step& step, const event::SocketClosed& event);
   void released(const Step& step, AttemptId attempt);
   void refused(const event::MessageRefused& event);
+  void refused(const Step& step, const event::ControlRefused& event);
 
   // --- ledger_checks.cpp: what becomes of messages
   void delivered(const Step& step, MessageRange range);

@@ -84,6 +84,16 @@ bool Ledger::isTrue(const Step& step, const Entry& entry, DropReason reason) con
   return false;
 }
 
+// Whether the client takes the message for one that has left.
+bool Ledger::isReportedIn(const Step& step, MessageId id) {
+  const auto holds = [id](const auto* effect) {
+    return effect != nullptr && effect->messages.after < id && id <= effect->messages.upTo;
+  };
+  return std::any_of(step.records->begin(), step.records->end(), [&holds](const Record& record) {
+    return holds(as<effect::Unconfirmed>(record)) || holds(as<effect::Delivered>(record));
+  });
+}
+
 // Whether the queue holds a message that does not fit in alone.
 bool Ledger::isOverfull(const Options& limits) const {
   return queuedBytes_ > limits.maxQueueBytes &&
@@ -174,7 +184,7 @@ void Ledger::left(MessageId id) {
   findings_.check(!entry->hasLeft || entry->isAmbiguous, "Q4", "a message leaves twice");
   const Wire* const wire = find(entry->socket);
   // Of a closing socket the browser may hold more than it shows.
-  const bool isHidden = wire != nullptr && wire->isClosing && !wire->isBlocking;
+  const bool isHidden = wire != nullptr && wire->isClosing && (!wire->isBlocking || wire->mayNotBlock);
   findings_.check(id > lastLeft_ || isHidden || entry->isAmbiguous, "Q3",
                   "a message overtakes another on the way out");
   entry->hasLeft = true;
