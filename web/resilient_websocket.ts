@@ -94,6 +94,7 @@ export class ResilientWebSocket extends EventEmitter {
     return this.#listener.socket.native;
   }
 
+  /** Whether the connection is open. */
   get isConnected(): boolean {
     return this.connectionState === 'connected';
   }
@@ -104,10 +105,12 @@ export class ResilientWebSocket extends EventEmitter {
     return state === 'connecting' || (state === 'reconnecting' && this.ws !== null);
   }
 
+  /** The state of the connection. */
   get connectionState(): ConnectionState {
     return this.#listener.state;
   }
 
+  /** Retries in the current outage. */
   get reconnectAttempts(): number {
     return this.#snapshot().reconnectAttempts;
   }
@@ -117,6 +120,7 @@ export class ResilientWebSocket extends EventEmitter {
     return this.#snapshot().lastPong;
   }
 
+  /** What the client has counted since it was created. */
   get connectionStats(): ConnectionStats {
     return toStats(this.#snapshot());
   }
@@ -126,6 +130,7 @@ export class ResilientWebSocket extends EventEmitter {
     return this.#listener.messages.getNewest(this.#snapshot().queuedMessages);
   }
 
+  /** State, queue and statistics of this moment. */
   getStatus(): ConnectionStatus {
     return toStatus(this.#condition());
   }
@@ -150,10 +155,12 @@ export class ResilientWebSocket extends EventEmitter {
     return toUserFriendlyStatus(this.connectionState, this.#listener.presentation.locale);
   }
 
+  /** The status, and whether the connection is in order. */
   checkConnectionHealth(): ConnectionHealth {
     return toHealth(this.#condition(), Date.now());
   }
 
+  /** What the user or the page could do about the present problems; empty without any. */
   getRecoveryRecommendations(): RecoveryRecommendation[] {
     return toRecommendations(this.#snapshot(), this.#listener.presentation.locale);
   }

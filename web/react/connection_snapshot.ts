@@ -8,7 +8,9 @@ import { createStore, type Store } from './store.js';
 export interface ConnectionSnapshot {
   /** The client; null before the first effect, on the server and while no connection is wanted. */
   readonly websocket: ResilientWebSocket | null;
+  /** Whether the connection is open. */
   readonly isConnected: boolean;
+  /** The state of the connection. */
   readonly connectionState: ConnectionState;
   /** Messages that are waiting for a connection. */
   readonly queuedMessages: number;

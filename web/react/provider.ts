@@ -17,6 +17,7 @@ const DEFAULT_GRACE = 100;
 // setTimeout with a longer delay fires at once in every browser.
 const MAX_TIMEOUT = 2147483647;
 
+/** Props of the provider. */
 export interface ResilientWebSocketProviderProps {
   /** Default options of the clients below; a hook's own options override them. Default: none. */
   readonly options?: ResilientWebSocketOptions | undefined;
@@ -26,6 +27,7 @@ export interface ResilientWebSocketProviderProps {
    * tree, thus keeps its connection.
    */
   readonly grace?: number | undefined;
+  /** The components below the provider. */
   readonly children?: ReactNode;
 }
 

@@ -15,6 +15,7 @@ import { type ConnectionSnapshot } from './connection_snapshot.js';
 import { createHookConnection } from './hook_connection.js';
 import { useHookConnection } from './use_hook_connection.js';
 
+/** Options of the chat hook. */
 export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
   /** Whether to connect automatically. Setting it to false ends the connection. Default true. */
   readonly enabled?: boolean | undefined;
@@ -34,7 +35,9 @@ export interface UseChatWebSocketResult extends ChatSnapshot, ConnectionSnapshot
   readonly joinSession: (sessionId: SessionId) => boolean;
   /** Asks the server to stop the answer. Never queued: returns false when there is no connection. */
   readonly stopGeneration: () => boolean;
+  /** Connects, even with `enabled: false`. */
   readonly connect: () => void;
+  /** Closes the connection for all components that share it. */
   readonly disconnect: () => void;
   /** Closes the connection, if there is one, and connects again at once. */
   readonly forceReconnect: () => void;

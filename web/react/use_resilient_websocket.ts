@@ -25,13 +25,17 @@ export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions 
   shared?: boolean | undefined;
   /** Whether to connect automatically. Setting it to false ends the connection. Default true. */
   enabled?: boolean | undefined;
+  /** A message arrived. */
   onMessage?: Callback<'message'>;
   /**
    * The connection opened. Not called for a component that is mounted when the connection is open already.
    */
   onOpen?: Callback<'open'>;
+  /** An attempt has ended. */
   onClose?: Callback<'close'>;
+  /** An attempt failed, or a message was refused. */
   onError?: Callback<'error'>;
+  /** The state of the connection changed. */
   onStateChange?: Callback<'stateChange'>;
   /**
    * A message was dropped. Called also after the unmount, if the component was the last on the connection.
