@@ -2,6 +2,7 @@
 // statistics. It runs in a browser's console and in Node.
 import ResilientWebSocket, { type ConnectionStats } from '@advakod/resilient-websocket';
 
+/** Options of the tour. */
 export interface DemonstrationOptions {
   /** URL of the server; `npm run demo` starts one. Default ws://localhost:8000/general?token=demo. */
   readonly url?: string;
@@ -11,6 +12,7 @@ export interface DemonstrationOptions {
   readonly timeout?: number;
 }
 
+/** What happened in the tour. */
 export interface DemonstrationSummary {
   /** Whether every step succeeded. */
   readonly completed: boolean;
@@ -22,6 +24,7 @@ export interface DemonstrationSummary {
   readonly queuedWhileDown: number;
   /** Delays before the retries, ms. */
   readonly retryDelays: readonly number[];
+  /** The client's statistics at the end. */
   readonly stats: ConnectionStats;
 }
 

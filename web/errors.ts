@@ -3,6 +3,7 @@
 
 /** Thrown by every method that would act on a client after `destroy()`; promises reject with it. */
 export class DestroyedError extends Error {
+  /** Tells the error apart without `instanceof`. */
   override readonly name = 'DestroyedError';
 
   constructor() {
@@ -12,6 +13,7 @@ export class DestroyedError extends Error {
 
 /** The rejection of `connect()` and `whenConnected()` when there will be no connection. */
 export class ConnectionError extends Error {
+  /** Tells the error apart without `instanceof`. */
   override readonly name = 'ConnectionError';
   /** The state the client ended in. */
   readonly state: 'failed' | 'disconnected';

@@ -117,6 +117,7 @@ export class ResilientWebSocket<
     return stateOfClient(this).listener.socket.native;
   }
 
+  /** Whether the connection is open. */
   get isConnected(): boolean {
     return this.connectionState === 'connected';
   }
@@ -127,10 +128,12 @@ export class ResilientWebSocket<
     return state === 'connecting' || (state === 'reconnecting' && this.ws !== null);
   }
 
+  /** The state of the connection. */
   get connectionState(): ConnectionState {
     return stateOfClient(this).listener.state;
   }
 
+  /** Retries in the current outage. */
   get reconnectAttempts(): number {
     return snapshotOf(this).reconnectAttempts;
   }
@@ -140,6 +143,7 @@ export class ResilientWebSocket<
     return snapshotOf(this).lastPong;
   }
 
+  /** What the client has counted since it was created. */
   get connectionStats(): ConnectionStats {
     return toStats(snapshotOf(this));
   }
@@ -149,6 +153,7 @@ export class ResilientWebSocket<
     return stateOfClient(this).listener.messages.getNewest(snapshotOf(this).queuedMessages);
   }
 
+  /** State, queue and statistics of this moment. */
   getStatus(): ConnectionStatus {
     return toStatus(conditionOf(this));
   }
@@ -173,10 +178,12 @@ export class ResilientWebSocket<
     return toUserFriendlyStatus(this.connectionState, stateOfClient(this).listener.presentation.locale);
   }
 
+  /** The status, and whether the connection is in order. */
   checkConnectionHealth(): ConnectionHealth {
     return toHealth(conditionOf(this), Date.now());
   }
 
+  /** What the user or the page could do about the present problems; empty without any. */
   getRecoveryRecommendations(): RecoveryRecommendation[] {
     return toRecommendations(snapshotOf(this), stateOfClient(this).listener.presentation.locale);
   }

@@ -1,4 +1,5 @@
 // The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
+export type * from './status_types.js';
 
 /** The five public states of a connection. */
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'disconnected' | 'failed';
@@ -47,8 +48,11 @@ export interface CloseDetails {
   readonly shouldReconnect: boolean;
 }
 
+/** Levels of the lines on the console, the lowest first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+/** Language of the texts for users. */
 export type Locale = 'ru' | 'en';
+/** What a text message arrives as; see the option of that name. */
 export type MessageFormat = 'json' | 'text';
 
 /** Options of the C++ core. All are live: an assignment applies from the next decision on. */
@@ -131,7 +135,9 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined;
 }
 
+/** All options with their values, as `client.options` has them. */
 export type ResolvedOptions<In = Parsed, Out = Sendable> = CoreOptions & PresentationOptions<In, Out>;
+/** The options that can be passed to the constructor; undefined means the default. */
 export type ResilientWebSocketOptions<In = Parsed, Out = Sendable> = {
   [K in keyof ResolvedOptions<In, Out>]?: ResolvedOptions<In, Out>[K] | undefined;
 };
@@ -144,6 +150,7 @@ export interface SendOptions {
   ttl?: number;
 }
 
+/** Options of `connect()` and `whenConnected()`. */
 export interface WaitOptions {
   /** Ends the wait; the promise rejects with the signal's reason. */
   signal?: NativeAbortSignal;
@@ -151,6 +158,7 @@ export interface WaitOptions {
   timeout?: number;
 }
 
+/** What an `error` event is about. */
 export type ErrorType =
   | 'auth_error'
   | 'server_error'
@@ -163,7 +171,9 @@ export type ErrorType =
 
 /** Argument of the `error` event. */
 export interface ConnectionErrorEvent {
+  /** What the error is about. */
   readonly type: ErrorType;
+  /** The error in the language of the option `locale`. */
   readonly message: string;
   /** Whether the client carries on by itself. */
   readonly recoverable: boolean;
@@ -185,13 +195,17 @@ export interface ConnectionErrorEvent {
 export type DropReason =
   'overflow' | 'expired' | 'disconnected' | 'cleared' | 'destroyed' | 'identity' | 'unknown';
 
+/** Argument of the `messageDropped` event. */
 export interface MessageDroppedEvent {
+  /** Why the message was given up. */
   readonly reason: DropReason;
   /** What was passed to `send()`. */
   readonly data: Sendable;
+  /** Number of the message, unique for the client. */
   readonly id: number;
 }
 
+/** Argument of the `reconnectScheduled` event. */
 export interface ReconnectScheduledEvent {
   /** Number of the coming retry in this outage, from 1. */
   readonly attempt: number;
@@ -201,90 +215,82 @@ export interface ReconnectScheduledEvent {
   readonly nominalDelay: number;
   /** Time of the attempt, epoch ms. */
   readonly nextAttemptAt: number;
+  /** Errors in a row, without a connection between them. */
   readonly consecutiveErrors: number;
 }
 
 /** Events and the arguments of their listeners. */
 export interface EventMap<In = Parsed> {
+  /** The connection is open. */
   open: [];
+  /** An attempt has ended; once for each attempt. */
   close: [CloseDetails];
+  /** A message arrived. */
   message: [data: In];
+  /** An attempt failed, or a message was refused. */
   error: [ConnectionErrorEvent];
+  /** `connectionState` changed. */
   stateChange: [ConnectionState];
-  maxReconnectAttemptsReached: [{ readonly attempts: number; readonly consecutiveErrors: number }];
+  /** No retry is left. */
+  maxReconnectAttemptsReached: [
+    {
+      /** Retries made. */
+      readonly attempts: number;
+      /** Errors in a row, without a connection between them. */
+      readonly consecutiveErrors: number;
+    },
+  ];
+  /** A retry will follow. */
   reconnectScheduled: [ReconnectScheduledEvent];
+  /** A message was given up. */
   messageDropped: [MessageDroppedEvent];
-  messageSent: [{ readonly size: number }];
+  /** A message was given to the socket. */
+  messageSent: [
+    {
+      /** Its size, bytes. */
+      readonly size: number;
+    },
+  ];
+  /** A new token may be needed. */
   authRecoveryNeeded: [];
-  errorRecoveryAttempt: [{ readonly errorType: ErrorType; readonly attempt: number }];
-  maxRecoveryAttemptsReached: [{ readonly errorType: ErrorType; readonly attempts: number }];
+  /** A retry follows an error. */
+  errorRecoveryAttempt: [
+    {
+      /** The error before it. */
+      readonly errorType: ErrorType;
+      /** Number of the retry, from 1. */
+      readonly attempt: number;
+    },
+  ];
+  /** No retry is left after an error. */
+  maxRecoveryAttemptsReached: [
+    {
+      /** The error before it. */
+      readonly errorType: ErrorType;
+      /** Retries made. */
+      readonly attempts: number;
+    },
+  ];
+  /** `resetErrorRecovery()` was called. */
   errorRecoveryReset: [];
+  /** The recommendation `clearQueue` was applied. */
   queueCleared: [];
+  /** The recommendation `pageReload` was applied. */
   recommendPageReload: [];
-  contactSupportRecommended: [{ readonly errorRate: number; readonly totalErrors: number }];
+  /** The recommendation `contactSupport` was applied. */
+  contactSupportRecommended: [
+    {
+      /** Errors for each message that was sent. */
+      readonly errorRate: number;
+      /** All errors. */
+      readonly totalErrors: number;
+    },
+  ];
   /** The round-trip time of a ping, ms. */
-  latency: [{ readonly roundTripTime: number }];
-}
-
-export interface ConnectionStats {
-  /** Connections opened. */
-  totalConnections: number;
-  /** Connections opened by retries. */
-  totalReconnections: number;
-  /** Messages of the user that were sent. */
-  totalMessages: number;
-  totalErrors: number;
-  lastConnectedAt: Date | null;
-  lastDisconnectedAt: Date | null;
-  /** Time of all connections together, the present one included, ms. */
-  connectionDuration: number;
-  /** Mean round-trip time of pings, ms; 0 before the first. */
-  averageLatency: number;
-  /** totalErrors / totalMessages; 0 without messages. */
-  errorRate: number;
-}
-
-export interface ConnectionStatus {
-  connected: boolean;
-  connecting: boolean;
-  /** readyState of the native socket; 3 (CLOSED) without one. */
-  readyState: number;
-  reconnectAttempts: number;
-  /** Time of the last pong, epoch ms, or null. */
-  lastPong: number | null;
-  queuedMessages: number;
-  connectionState: ConnectionState;
-  /** Time of the scheduled retry, epoch ms, or null. */
-  nextAttemptAt: number | null;
-  stats: ConnectionStats;
-}
-
-/** A frozen status. The same object stays valid until something of it changes, `stats` left out. */
-export interface StatusSnapshot extends Readonly<Omit<ConnectionStatus, 'stats'>> {
-  readonly stats: Readonly<ConnectionStats>;
-  /** Larger with every change. */
-  readonly revision: number;
-}
-
-export interface ConnectionHealth extends ConnectionStatus {
-  consecutiveErrors: number;
-  /** ms since the last pong, or null. */
-  timeSinceLastPong: number | null;
-  networkOnline: boolean;
-  isHealthy: boolean;
-  errorRate: number;
-}
-
-export interface UserFriendlyStatus {
-  text: string;
-  color: 'yellow' | 'green' | 'orange' | 'gray' | 'red';
-  icon: 'connecting' | 'connected' | 'reconnecting' | 'disconnected' | 'error';
-}
-
-export type RecoveryAction = 'checkNetwork' | 'pageReload' | 'checkServer' | 'clearQueue' | 'contactSupport';
-
-export interface RecoveryRecommendation {
-  type: 'network' | 'errors' | 'reconnect' | 'queue' | 'errorRate';
-  message: string;
-  action: RecoveryAction;
+  latency: [
+    {
+      /** Time from the ping to its pong, ms. */
+      readonly roundTripTime: number;
+    },
+  ];
 }

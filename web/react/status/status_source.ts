@@ -4,22 +4,31 @@ import { type ConnectionState } from '../../types.js';
 
 /** The result of `getStatus()`. What depends on an optional field is shown only if the field is there. */
 export interface StatusReport {
+  /** The state of the connection. */
   readonly connectionState: ConnectionState;
   /** Retries in the current outage. */
   readonly reconnectAttempts?: number;
+  /** Messages in the queue. */
   readonly queuedMessages?: number;
   /** Time of the last pong, epoch ms. */
   readonly lastPong?: number | null;
   /** Time of the scheduled attempt, epoch ms; null while none is scheduled. */
   readonly nextAttemptAt?: number | null;
+  /** What the client has counted. */
   readonly stats?: StatusCounts;
 }
 
+/** The statistics of `getStatus()` that the details show. */
 export interface StatusCounts {
+  /** Connections opened. */
   readonly totalConnections?: number;
+  /** Connections opened by retries. */
   readonly totalReconnections?: number;
+  /** Messages sent. */
   readonly totalMessages?: number;
+  /** When the latest connection opened. */
   readonly lastConnectedAt?: Date | number | null;
+  /** When the latest connection ended. */
   readonly lastDisconnectedAt?: Date | number | null;
   /** Mean round-trip time, ms; 0 before the first. */
   readonly averageLatency?: number;
@@ -30,14 +39,24 @@ export type StatusEvent = 'stateChange' | 'error' | 'open' | 'close' | 'latency'
 
 /** The members of a client that the status component uses; `ResilientWebSocket` has them. */
 export interface StatusSource {
+  /** The status of this moment. */
   getStatus(): StatusReport;
-  getUserFriendlyStatus(): { readonly text: string };
+  /** The state as a text for users. */
+  getUserFriendlyStatus(): {
+    /** The text. */
+    readonly text: string;
+  };
+  /** Adds a listener. */
   on(event: StatusEvent, listener: (argument?: unknown) => void): unknown;
+  /** Removes a listener. */
   off(event: StatusEvent, listener: (argument?: unknown) => void): unknown;
+  /** Starts an attempt at once. */
   reconnect(): unknown;
+  /** The client's options that the component shows. */
   readonly options: {
     /** May be Infinity. */
     readonly maxReconnectAttempts: number;
+    /** Language of the texts, unless a prop chooses another. */
     readonly locale?: string;
   };
 }

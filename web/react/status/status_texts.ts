@@ -1,6 +1,7 @@
 // All texts of the status component, in Russian and in English.
 import { type Locale } from '../../types.js';
 
+/** The texts of the status component; each can be replaced by the prop `texts`. */
 export interface StatusTexts {
   /** Name of the component for screen readers. */
   readonly label: string;
@@ -8,31 +9,49 @@ export interface StatusTexts {
   readonly online: string;
   /** The compact form otherwise. */
   readonly offline: string;
+  /** The state connecting. */
   readonly connecting: string;
+  /** The state connected. */
   readonly connected: string;
+  /** The state reconnecting. */
   readonly reconnecting: string;
+  /** The state disconnected. */
   readonly disconnected: string;
+  /** The state failed. */
   readonly failed: string;
   /** `maximum` is '∞' when there is no limit. */
   readonly attempt: (attempt: number, maximum: number | string) => string;
+  /** The number of messages in the queue. */
   readonly queued: (count: number) => string;
+  /** The countdown to the next attempt. */
   readonly nextAttempt: (seconds: number) => string;
   /** Replaces the countdown when the attempt has begun. */
   readonly attempting: string;
+  /** The button in the states disconnected and failed. */
   readonly reconnect: string;
+  /** The button during an outage. */
   readonly reconnectNow: string;
   /** Opens the panel from the compact form. */
   readonly open: string;
+  /** Closes the panel. */
   readonly close: string;
   /** The toggle for the statistics. */
   readonly details: string;
+  /** Statistics: connections opened. */
   readonly connections: string;
+  /** Statistics: connections opened by retries. */
   readonly reconnections: string;
+  /** Statistics: messages sent. */
   readonly messages: string;
+  /** Statistics: time of the connection. */
   readonly connectedAt: string;
+  /** Statistics: the last pong. */
   readonly lastPong: string;
+  /** How long ago the last pong was. */
   readonly ago: (seconds: number) => string;
+  /** Statistics: mean round-trip time. */
   readonly averageLatency: string;
+  /** A duration in milliseconds. */
   readonly milliseconds: (milliseconds: number) => string;
   /** Text alternative for the sparkline of round-trip times; all in ms. */
   readonly latencies: (latest: number, minimum: number, maximum: number) => string;

@@ -12,6 +12,7 @@ import { textsByLocale, type StatusTexts } from './status_texts.js';
 import { initialView, type StatusView } from './status_view.js';
 import { useRetainedFocus } from './use_retained_focus.js';
 
+/** Props of the status component. */
 export interface WebSocketStatusProps {
   /** The client to show; nothing is rendered without one. */
   readonly websocket: StatusSource | null | undefined;
