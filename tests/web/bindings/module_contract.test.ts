@@ -44,14 +44,13 @@ describe('the module keeps its contract', () => {
   });
 
   it('gives the methods of CoreClient their numbers of parameters', () => {
-    const { connection } = makeClient();
+    const { prototype } = core.ResilientWebSocket as unknown as { prototype: CoreClient };
     for (const [name, count] of Object.entries(members('CoreClient'))) {
       if (name === 'delete') continue; // embind's own
-      const method = Reflect.get(connection, name) as (...values: unknown[]) => unknown;
-      const tooMany = Array<number>(count + 1).fill(0);
-      expect(() => method.apply(connection, tooMany), name).toThrow(`expected ${count} args`);
+      // Newer versions of embind count the arguments of a call only with assertions; all keep this number.
+      const method = Reflect.get(prototype, name) as { argCount: number };
+      expect([name, method.argCount]).toEqual([name, count]);
     }
-    connection.delete();
   });
 
   it('has the functions of CoreModule', () => {
