@@ -121,8 +121,10 @@ void Stage::receiveText(const Socket& socket, const std::string& text) {
   const AttemptId attempt = socket.attempt;
   if (text.find(kControlFrameMarker) == std::string::npos) return receiveFrame(attempt);
   const ControlFrame control = readControlFrame(text);
-  const bool answersPings = client().options().answerPings;
-  const bool isOwn = control.kind == ControlKind::Pong || (control.kind == ControlKind::Ping && answersPings);
+  const Options& options = client().options();
+  const bool isPongOwn = options.enableHeartbeat || options.answerPings;
+  const bool isOwn = (control.kind == ControlKind::Pong && isPongOwn) ||
+                     (control.kind == ControlKind::Ping && options.answerPings);
   bool isConsumed = false;
   give(event::FrameReceived{attempt, control},
        [&](Driver& driver) { isConsumed = driver.textReceived(attempt, text); });

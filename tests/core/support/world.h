@@ -34,8 +34,10 @@ class World final : public ScriptedPlatform {
     const ControlFrame frame = readControlFrame(text);
     begin();
     told(event::FrameReceived{attempt, frame});
-    const bool isOwn = frame.kind == ControlKind::Pong ||
-                       (frame.kind == ControlKind::Ping && client().options().answerPings);
+    const Options& options = client().options();
+    const bool isPongOwn = options.enableHeartbeat || options.answerPings;
+    const bool isOwn = (frame.kind == ControlKind::Pong && isPongOwn) ||
+                       (frame.kind == ControlKind::Ping && options.answerPings);
     const bool isConsumed = driver_.textReceived(attempt, text);
     end();
     check(isConsumed == isOwn, "R2: a frame is taken for another one");
