@@ -67,6 +67,7 @@ MessageId Client::recordControl(std::uint64_t bytes) {
 }
 
 void Client::judgeSilence(Instant due) {
+  if (!outbox_.isBufferPlausible(facts_.bufferedAmount)) heartbeat_.bufferDoubted();
   switch (heartbeat_.judge(options_, due, now(), sentSoFar())) {
     case Heartbeat::Verdict::Dead:
       giveUpCurrent("Pong timeout");

@@ -121,6 +121,9 @@ class Heartbeat {
   // until its own buffer is full.
   void bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint64_t sentAtLeast);
 
+  // The buffer holds a remainder, so that it never seems empty: its fall shows nothing.
+  void bufferDoubted() { buffer_.fellAt.reset(); }
+
   // --- deadlines
   // The deadline Pong has come; it was due at `due`.
   [[nodiscard]] Verdict judge(const Options& options, Instant due, Instant now, const SentSoFar& sent);

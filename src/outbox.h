@@ -43,6 +43,10 @@ class Outbox {
   // Whether messages were sent on the current socket of which nothing proves that they arrived.
   [[nodiscard]] bool hasUnconfirmed() const { return !sent_.empty(); }
   [[nodiscard]] const SentRecord& sent() const { return sent_; }
+  // Whether the current socket's buffer holds nothing but frames of the client.
+  [[nodiscard]] bool isBufferPlausible(std::uint64_t bufferedAmount) const {
+    return sent_.isPlausible(host_, bufferedAmount);
+  }
   [[nodiscard]] bool isConsistent() const;
 
   // The message with its exact size.

@@ -69,6 +69,11 @@ class SentRecord {
     return bufferedAmount > 0 && countUnsent(host, bufferedAmount).value_or(0) > 0;
   }
 
+  // Whether so much can be unsent. Where it cannot, the buffer holds a remainder that belongs to no message.
+  [[nodiscard]] bool isPlausible(const HostTraits& host, std::uint64_t bufferedAmount) const {
+    return !host.countsWholeMessages || bufferedAmount == 0 || countUnsent(host, bufferedAmount).has_value();
+  }
+
   // The newest message that has left the browser for certain, 0 for none. Without a host to ask for sizes, an
   // unmeasured text counts for the least it may have.
   [[nodiscard]] MessageId leftUpTo(std::uint64_t bufferedAmount, const HostTraits* host = nullptr) const;

@@ -1,10 +1,12 @@
-// The record of sent messages in an engine that counts whole messages in bufferedAmount (Firefox).
+// An engine that counts whole messages in bufferedAmount (Firefox): the record of sent messages, and the
+// watch over a connection whose buffer holds a remainder.
 #include <gtest/gtest.h>
 
 #include <utility>
 #include <vector>
 
 #include "fixtures/sent_record_fixture.h"
+#include "fixtures/test_client.h"
 
 namespace rws {
 namespace {
@@ -99,6 +101,29 @@ TEST_F(WholeMessages, EndAsIfARefusedControlFrameHadNotBeenSent) {
   record_.removeControl(40, after);
   EXPECT_FALSE(canTell(10 + 40));
   EXPECT_EQ(unsent(10), Ids{4});
+}
+
+// The system takes some data for a dead peer too.
+Duration timeUntilNoticed(std::uint64_t remainder, bool countsWholeMessages) {
+  using namespace std::chrono_literals;
+  test::TestClient client(test::exact(), {.countsWholeMessages = countsWholeMessages});
+  client.connectAndOpen();
+  client.receive();
+  client.platform().buffered[test::kFirst] = remainder;
+  Duration time = 0s;
+  while (client.phase() == Phase::Connected && time < 60s) {
+    client.send();
+    client.run(1s);
+    time += 1s;
+  }
+  return time;
+}
+
+TEST_F(WholeMessages, GiveNoSignOfLifeBesideARemainder) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(timeUntilNoticed(0, true), 5s);
+  EXPECT_EQ(timeUntilNoticed(7'777, true), 5s);
+  EXPECT_EQ(timeUntilNoticed(7'777, false), 60s) << "such a buffer has data that the peer takes";
 }
 
 }  // namespace

@@ -70,8 +70,8 @@ class Stage final : private Platform {
   // --- time, milliseconds since the start
   [[nodiscard]] std::int64_t time() const { return clock_.time(); }
   [[nodiscard]] Now reading() const { return clock_.reading(); }
-  // Of the clock that reading() shows, in milliseconds.
-  [[nodiscard]] std::int64_t granularity() const { return granularity_; }
+  // The coarsest granularity that this clock has had, in milliseconds.
+  [[nodiscard]] std::int64_t coarsest() const { return coarsest_; }
   // When the timer fires, nothing if it is not set.
   [[nodiscard]] std::optional<std::int64_t> timerAt() const;
   void fireTimer();
@@ -178,6 +178,7 @@ class Stage final : private Platform {
   bool isTimerNew_ = false;              // it was set in this turn
   std::int64_t grid_ = 0;                // of timers
   std::int64_t granularity_ = 0;         // of the clock
+  std::int64_t coarsest_ = 0;            // the greatest that was
   Timers timers_;
   int sleeps_ = 0;                        // since the current socket last received something
   std::optional<std::int64_t> pingedAt_;  // the first ping since then

@@ -202,6 +202,7 @@ bool Stage::changeClock(const Input& input) {
     case InputKind::Granular:
       clock_.setGranularity(input.number);
       granularity_ = input.number;
+      coarsest_ = std::max(coarsest_, granularity_);
       holdUpTimers();
       break;
     case InputKind::Throttle:

@@ -14,8 +14,7 @@ bool World::isHealthy(AttemptId attempt, std::optional<Duration> awake) const {
   const Duration timeout = std::min<Duration>({options.pongTimeout, options.probeTimeout, kNetworkTimeout});
   const auto transfer = static_cast<std::int64_t>(std::ceil(kFreeBytes / configuration_.rate));
   // A coarse clock takes a ping for older than it is.
-  const std::chrono::milliseconds answer(2 * configuration_.delayHigh + 5 + 4 * transfer +
-                                         stage_.granularity());
+  const std::chrono::milliseconds answer(2 * configuration_.delayHigh + 5 + 4 * transfer + stage_.coarsest());
   const Socket* const socket = stage_.socket(attempt);
   const bool hasRefused = socket != nullptr && socket->hasRefused;
   const bool isPrompt = answer < timeout && (!awake || *awake >= answer);
