@@ -7,7 +7,7 @@ import { type Logger } from './logger.js';
 import { type PresentationOptions, type ProtocolsSource, type UrlSource } from './types.js';
 import { toLoggableUrl, toWebSocketUrl } from './websocket_url.js';
 
-/** The result of a function that threw. */
+/** The result of a function that threw, or whose promise was rejected. */
 const THROWN = Symbol('thrown');
 
 /** Of a subprotocol name: RFC 6455, 4.1, and RFC 7230. */
@@ -66,7 +66,7 @@ export class Address {
         this.#conclude(client, attempt, finalUrl, finalProtocols);
       },
       () => {
-        this.#fail(client, attempt, 'The URL or protocols function rejected');
+        this.#conclude(client, attempt, THROWN, THROWN);
       },
     );
   }
@@ -102,7 +102,7 @@ export class Address {
 
 /** The URL and subprotocols to open a socket with, or the reason why there are none. */
 function toAddress(url: unknown, protocols: unknown): { url: string; protocols: readonly string[] } | string {
-  if (url === THROWN || protocols === THROWN) return 'The URL or protocols function threw';
+  if (url === THROWN || protocols === THROWN) return 'The URL or protocols function failed';
   try {
     const list = toProtocols(protocols);
     if (list === null) return 'The protocols function gave no valid protocols';

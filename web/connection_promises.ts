@@ -7,8 +7,6 @@ import { type ConnectionState, type WaitOptions } from './types.js';
 /** The longest time that timers take, ms. */
 const MAX_TIMER = 2 ** 31 - 1;
 
-const NONE: readonly Pending[] = [];
-
 interface Pending {
   /** Made by `connect()`: a disconnect rejects it. */
   readonly isOfConnect: boolean;
@@ -28,8 +26,8 @@ export interface ConnectionHost {
 }
 
 export class ConnectionPromises {
-  // Replaced, never changed: most of the time there are none, and then all clients share one empty list.
-  #pending = NONE;
+  // Replaced, never changed, so that a loop over it is not disturbed.
+  #pending: readonly Pending[] = [];
   readonly #host: ConnectionHost;
   readonly #events: EventQueue;
 
@@ -88,8 +86,7 @@ export class ConnectionPromises {
     const promise = new Promise<void>((resolve, reject) => {
       const cleanups: (() => void)[] = [];
       const remove = () => {
-        const rest = this.#pending.filter((other) => other !== pending);
-        this.#pending = rest.length > 0 ? rest : NONE;
+        this.#pending = this.#pending.filter((other) => other !== pending);
         for (const cleanup of cleanups) cleanup();
       };
       const pending: Pending = {

@@ -22,15 +22,6 @@ import {
   type PresentationOptions,
 } from './types.js';
 
-// Clients share these texts: each text that comes from the core is a copy.
-const states: readonly ConnectionState[] = [
-  'connecting',
-  'connected',
-  'reconnecting',
-  'disconnected',
-  'failed',
-];
-
 export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   readonly client: CoreClient;
   readonly socket: CurrentSocket;
@@ -163,7 +154,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   stateChanged(state: string): void {
-    this.state = states.find((known) => known === state) ?? this.state;
+    this.state = state as ConnectionState;
     if (this.state !== 'disconnected') this.#wantedClose = undefined;
     this.#events.add('stateChange', this.state);
     if (this.state === 'disconnected') this.#environment.detach();

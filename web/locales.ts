@@ -60,8 +60,7 @@ const english: Texts = {
     invalid_message: 'The message cannot be written as JSON',
     unsupported_data: 'The server does not support the data',
     heartbeat_unanswered:
-      'The server does not answer {"type":"ping"}. Make it answer {"type":"pong","timestamp":<the same>}, or set ' +
-      'enableHeartbeat to false',
+      'The server does not answer {"type":"ping"}. Switch pings off: enableHeartbeat: false',
   },
   recommendations: {
     checkNetwork: 'Check your internet connection',

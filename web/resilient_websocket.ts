@@ -201,7 +201,7 @@ export class ResilientWebSocket<
     if (isDestroyed) return createRejected(new DestroyedError());
     if (typeof platform.WebSocket !== 'function' && !this.isConnected) {
       const error = new UnsupportedEnvironmentError(
-        "There is no WebSocket here. Set one before connect(): import { WebSocket } from 'ws'; globalThis.WebSocket = WebSocket",
+        'There is no WebSocket here: globalThis.WebSocket = ws, of the npm package ws, makes one',
       );
       logger.warn(error.message);
       return createRejected(error);
@@ -363,9 +363,6 @@ function conditionOf(client: ResilientWebSocket): Condition {
 function checkClose(code: number, reason: string): void {
   const isCode = code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
   if (!isCode || utf8Length(reason) > 123) {
-    throw createOptionError(
-      'code',
-      '1000 or an integer from 3000 to 4999, with a reason of at most 123 bytes',
-    );
+    throw createOptionError('code', '1000 or 3000 to 4999, its reason at most 123 bytes');
   }
 }

@@ -13,12 +13,12 @@ import {
   type UserFriendlyStatus,
 } from './types.js';
 
-const appearances: Readonly<Record<ConnectionState, Omit<UserFriendlyStatus, 'text'>>> = {
-  connecting: { color: 'yellow', icon: 'connecting' },
-  connected: { color: 'green', icon: 'connected' },
-  reconnecting: { color: 'orange', icon: 'reconnecting' },
-  disconnected: { color: 'gray', icon: 'disconnected' },
-  failed: { color: 'red', icon: 'error' },
+const colors: Readonly<Record<ConnectionState, UserFriendlyStatus['color']>> = {
+  connecting: 'yellow',
+  connected: 'green',
+  reconnecting: 'orange',
+  disconnected: 'gray',
+  failed: 'red',
 };
 
 const recommendationTypes: Readonly<Record<RecoveryAction, RecoveryRecommendation['type']>> = {
@@ -79,7 +79,8 @@ export function toHealth(condition: Condition, now: number): ConnectionHealth {
 }
 
 export function toUserFriendlyStatus(state: ConnectionState, locale: Locale): UserFriendlyStatus {
-  return { text: getTexts(locale).states[state], ...appearances[state] };
+  const icon = state === 'failed' ? 'error' : state;
+  return { text: getTexts(locale).states[state], color: colors[state], icon };
 }
 
 export function toRecommendations(snapshot: CoreSnapshot, locale: Locale): RecoveryRecommendation[] {

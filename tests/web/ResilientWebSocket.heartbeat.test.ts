@@ -74,7 +74,7 @@ test.each([
 
 test.each([
   ['ru', /Сервер не отвечает .*enableHeartbeat: false/],
-  ['en', /The server does not answer .*enableHeartbeat to false/],
+  ['en', /The server does not answer .*enableHeartbeat: false/],
 ] as const)('a server that answers no pings is reported once, in the language %s', (locale, text) => {
   const options = { locale, pingInterval: 1000, pongTimeout: 500 };
   const { websocket, getEvents } = createConnected(options);

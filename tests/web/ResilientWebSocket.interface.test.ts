@@ -184,11 +184,11 @@ test.each<[string, () => unknown]>([
 // --- proxies
 
 test('a client works through a Proxy, be it one that wraps what it returns', () => {
-  const handler: ProxyHandler<object> = {
+  const handler: ProxyHandler<ResilientWebSocket> = {
     get: (target, key, receiver) => {
       const value: unknown = Reflect.get(target, key, receiver);
       return typeof value === 'object' && value !== null && !(value instanceof Promise)
-        ? new Proxy(value, handler)
+        ? new Proxy(value as ResilientWebSocket, handler)
         : value;
     },
   };

@@ -70,7 +70,7 @@ test('a server that answers no pings is logged once, with the option to set', ()
   const lines = warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('unanswered'));
   expect(lines).toEqual([
     expect.stringMatching(
-      /^ResilientWebSocket: error \{"type":"heartbeat_unanswered","recoverable":true\} The server does not answer .*set enableHeartbeat to false/,
+      /^ResilientWebSocket: error \{"type":"heartbeat_unanswered","recoverable":true\} The server does not answer .*enableHeartbeat: false$/,
     ),
   ]);
   expect(websocket.isConnected).toBe(true);

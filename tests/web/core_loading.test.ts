@@ -146,7 +146,7 @@ test('where only asynchronous compilation is allowed, preload() works, and the e
   const { preload, ResilientWebSocket } = await loadPackage();
   const thrown = errorOf(() => new ResilientWebSocket(url));
   expect(thrown.cause).toBeInstanceOf(RangeError);
-  expect(thrown.message).toContain('(Chromium before 115), await preload() before the first client');
+  expect(thrown.message).toContain('in Chromium before 115 await preload() before the first client');
   await preload();
   const client = new ResilientWebSocket(url);
   expect(client.options.pingInterval).toBe(30_000);

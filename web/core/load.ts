@@ -83,9 +83,8 @@ async function compile(): Promise<void> {
 
 function createModuleError(cause: unknown): UnsupportedEnvironmentError {
   return new UnsupportedEnvironmentError(
-    `ResilientWebSocket could not start its WebAssembly module (${String(cause)}). The browser must have WebAssembly; a ` +
-      "content security policy must allow 'wasm-unsafe-eval'; where only asynchronous compilation is allowed (Chromium " +
-      'before 115), await preload() before the first client',
+    `ResilientWebSocket could not start its WebAssembly module (${String(cause)}). It needs WebAssembly, ` +
+      "'wasm-unsafe-eval' in a content security policy, and in Chromium before 115 await preload() before the first client",
     { cause },
   );
 }
