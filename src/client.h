@@ -89,8 +89,8 @@ class Client {
   [[nodiscard]] bool advises(Recommendation recommendation) const {
     return health_.advises(recommendation, circumstances());
   }
-  // Whether the frame is for the client itself and no message for the user. A server may send a pong without a
-  // ping of this client's; with heartbeat and answers off, pings and pongs are the user's own.
+  // Whether the frame is for the client itself and no message for the user. A server may send a pong without
+  // a ping of this client's; with heartbeat and answers off, pings and pongs are the user's own.
   [[nodiscard]] bool consumes(const ControlFrame& frame) const {
     if (frame.kind == ControlKind::Pong) return options_.enableHeartbeat || options_.answerPings;
     return frame.kind == ControlKind::Ping && options_.answerPings;

@@ -121,8 +121,8 @@ Duration timeUntilNoticed(std::uint64_t remainder, bool countsWholeMessages) {
 
 TEST_F(WholeMessages, GiveNoSignOfLifeBesideARemainder) {
   using namespace std::chrono_literals;
-  EXPECT_EQ(timeUntilNoticed(0, true), 5s);
-  EXPECT_EQ(timeUntilNoticed(7'777, true), 5s);
+  EXPECT_EQ(timeUntilNoticed(0, true), 4s);
+  EXPECT_EQ(timeUntilNoticed(7'777, true), 4s);
   EXPECT_EQ(timeUntilNoticed(7'777, false), 60s) << "such a buffer has data that the peer takes";
 }
 

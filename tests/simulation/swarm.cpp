@@ -176,8 +176,6 @@ void makeDeadlinesEqual(Dice& dice, Configuration& run) {
   set(options, "pingInterval", static_cast<double>(dice.magnitude(500, 5 * kSecond)));
   options.pongTimeout = options.pingInterval;
   options.probeTimeout = options.confirmAfter = 4 * options.pingInterval;
-  // Only where every byte of bufferedAmount belongs to a frame: any other would pass for a sign of life.
-  if (run.setup.engine == Engine::WholeMessages) run.setup.engine = Engine::Exact;
   set(options, "closeGrace", 2 * kMinute);
   run.faultGap = static_cast<double>(dice.magnitude(200, 3 * kSecond));
   run.commandGap = static_cast<double>(dice.magnitude(50, kSecond));
