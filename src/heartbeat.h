@@ -77,7 +77,7 @@ class Heartbeat {
   // confirmation.
   [[nodiscard]] Ping confirmPing() const;
   // Whether the probe after `online` is unanswered: if the link dies now, there is nothing to wait for.
-  [[nodiscard]] bool isNetworkDoubted() const { return state_ == State::AwaitingNetwork; }
+  [[nodiscard]] bool isNetworkProbed() const { return state_ == State::AwaitingNetwork; }
 
   // --- the connection
   // `wasAtOnce`: it opened with the first retry of its outage.
@@ -98,8 +98,8 @@ class Heartbeat {
   // But the ping will not be answered by a living peer, so that its silence proves nothing.
   void pingRefused(EpochMs timestamp);
   // When the verdict on a ping sent now would come.
-  [[nodiscard]] Instant verdictOn(Ping kind, const Options& options, Instant now,
-                                  const SentSoFar& sent) const;
+  [[nodiscard]] Instant verdictAfter(Ping kind, const Options& options, Instant now,
+                                     const SentSoFar& sent) const;
   [[nodiscard]] std::optional<Instant> verdictAt() const { return verdictAt_; }
   // A message was sent: a ping will follow, unless one is due anyway.
   void messageSent(const Options& options, Instant now);
@@ -122,7 +122,7 @@ class Heartbeat {
   void bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint64_t sentAtLeast);
 
   // The buffer holds a remainder, so that it never seems empty: its fall shows nothing.
-  void bufferDoubted() { buffer_.fellAt.reset(); }
+  void bufferProvesNothing() { buffer_.fellAt.reset(); }
 
   // --- deadlines
   // The deadline Pong has come; it was due at `due`.

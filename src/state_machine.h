@@ -119,7 +119,7 @@ inline constexpr std::array kTransitions = {
 };
 
 // Where a trigger leads; nothing where the table has no such move.
-[[nodiscard]] constexpr std::optional<Phase> next(Phase from, Trigger trigger) {
+[[nodiscard]] constexpr std::optional<Phase> findMove(Phase from, Trigger trigger) {
   for (const Transition& row : kTransitions) {
     if (row.from == from && row.trigger == trigger) return row.to;
   }
@@ -127,8 +127,8 @@ inline constexpr std::array kTransitions = {
 }
 
 // The same for a move that the table must have.
-[[nodiscard]] constexpr Phase moved(Phase from, Trigger trigger) {
-  const std::optional<Phase> to = next(from, trigger);
+[[nodiscard]] constexpr Phase requireMove(Phase from, Trigger trigger) {
+  const std::optional<Phase> to = findMove(from, trigger);
   assert(to);
   return to.value_or(from);
 }
