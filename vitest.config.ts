@@ -12,7 +12,7 @@ export default defineConfig({
     alias: [
       { find: /^@advakod\/resilient-websocket$/, replacement: source('./web/index.ts') },
       { find: /^@advakod\/resilient-websocket\/react$/, replacement: source('./web/react/index.ts') },
-      ...(otherCore ? [{ find: '#core', replacement: otherCore }] : []),
+      { find: '#core', replacement: otherCore || source('./build/wasm/core.mjs') },
     ],
   },
   test: {

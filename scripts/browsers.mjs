@@ -7,7 +7,7 @@
 //        browsers.mjs --dist FOLDER            another build of the package
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
-import { engines, enginesNamed, needsOf } from './support/engines.mjs';
+import { engineNeeds, engines, parseEngines } from './support/engines.mjs';
 import { writeReliability } from './support/reliability.mjs';
 import { main } from './support/run.mjs';
 import { vitest } from './support/stages.mjs';
@@ -31,8 +31,8 @@ await main(async () => {
     },
     allowPositionals: false,
   });
-  const wanted = enginesNamed(values.engines);
-  await prepare(['build', 'proxies', ...needsOf(wanted)]);
+  const wanted = parseEngines(values.engines);
+  await prepare(['build', 'proxies', ...engineNeeds(wanted)]);
   const env = {
     RWS_ENGINES: wanted.join(','),
     ...(!values.short && { RWS_LONG: '1' }),

@@ -1,11 +1,20 @@
 // The static checks of the code. Usage: lint.mjs [NAME…]; without names, all of them.
 import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { prepare } from './prepare.mjs';
 import { clangTidy } from './support/clang_tidy.mjs';
 import { CommandFailed, exitCodeOf, main } from './support/run.mjs';
 import { cppFiles, unlistedSources } from './support/sources.mjs';
 
 const node = (script, ...args) => exitCodeOf(process.execPath, [`node_modules/${script}`, ...args]);
+
+/** That every name that a script imports exists: tsc does not read the scripts. */
+async function scriptImports() {
+  const entryPoints = ['scripts/*.mjs'];
+  const bundling = { bundle: true, platform: 'node', format: 'esm', packages: 'external' };
+  await build({ entryPoints, ...bundling, outdir: 'build/scripts', write: false });
+  return 0;
+}
 
 /** The checks by name; each resolves to an exit code. */
 const checks = {
@@ -17,6 +26,7 @@ const checks = {
   'clang-format': () => exitCodeOf('clang-format-14', ['--dry-run', '-Werror', ...cppFiles()]),
   prettier: () => node('prettier/bin/prettier.cjs', '--check', '.'),
   tsc: () => node('typescript/bin/tsc', '--noEmit'),
+  'imports of the scripts': scriptImports,
   eslint: () => node('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
   'clang-tidy': clangTidy,
 };

@@ -1,5 +1,6 @@
 // Runs the mutants of the core, each of which the simulation must detect.
-// Usage: mutants.mjs [--seeds N] [--jobs N] [--source FOLDER] [--without FAULT]... [PART-OF-A-NAME]...
+// Usage: mutants.mjs [--seeds N] [--jobs N] [--source FOLDER] [--without FAULT]... [--record] [PART-OF-A-NAME]...
+// --record: writes down which seed kills each, where the next search begins.
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
 import { runMutants } from './support/mutants.mjs';
@@ -13,9 +14,10 @@ await main(async () => {
       jobs: { type: 'string' },
       source: { type: 'string' },
       without: { type: 'string', multiple: true },
+      record: { type: 'boolean', default: false },
     },
   });
   await prepare(['native']);
-  const { failed } = await runMutants({ ...values, wanted: positionals });
+  const { failed } = await runMutants({ ...values, records: values.record, wanted: positionals });
   return failed === 0 ? 0 : 1;
 });

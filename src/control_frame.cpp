@@ -37,9 +37,9 @@ class Cursor {
   const char** reached_;
 };
 
-// Reads the top-level members of an object that the client knows, and skips everything else. Where a member
-// is there twice the last one counts, as with JSON.parse.
-class MemberReader final : public nlohmann::json_sax<Json> {
+// A SAX consumer of nlohmann/json (json::sax_parse): reads the top-level members of an object that the client
+// knows, and skips everything else. Where a member is there twice the last one counts, as with JSON.parse.
+class MemberReader {
  public:
   std::optional<std::string> type;
   std::string timestamp;
@@ -53,27 +53,27 @@ class MemberReader final : public nlohmann::json_sax<Json> {
     return Json::sax_parse(Cursor(text.data(), reached_), Cursor(text.data() + text.size(), reached_), this);
   }
 
-  bool null() override { return other(); }
-  bool boolean(bool /*value*/) override { return other(); }
-  bool number_integer(number_integer_t value) override { return number(static_cast<double>(value)); }
-  bool number_unsigned(number_unsigned_t value) override { return number(static_cast<double>(value)); }
-  bool number_float(number_float_t value, const string_t& /*text*/) override { return number(value); }
-  bool string(string_t& value) override {
+  bool null() { return other(); }
+  bool boolean(bool /*value*/) { return other(); }
+  bool number_integer(Json::number_integer_t value) { return number(static_cast<double>(value)); }
+  bool number_unsigned(Json::number_unsigned_t value) { return number(static_cast<double>(value)); }
+  bool number_float(Json::number_float_t value, const Json::string_t& /*text*/) { return number(value); }
+  bool string(Json::string_t& value) {
     (void)other();
     if (!isMember()) return true;
     if (key_ == Key::Type) type = value;
     if (key_ == Key::Timestamp) keepTimestamp(reached_);
     return true;
   }
-  bool binary(binary_t& /*value*/) override { return false; }
-  bool start_object(std::size_t /*size*/) override {
+  bool binary(Json::binary_t& /*value*/) { return false; }
+  bool start_object(std::size_t /*size*/) {
     isObject_ = isObject_ || depth_ == 0;
     return enter();
   }
-  bool start_array(std::size_t /*size*/) override { return enter(); }
-  bool end_object() override { return leave(); }
-  bool end_array() override { return leave(); }
-  bool key(string_t& name) override {
+  bool start_array(std::size_t /*size*/) { return enter(); }
+  bool end_object() { return leave(); }
+  bool end_array() { return leave(); }
+  bool key(Json::string_t& name) {
     if (depth_ != 1) return true;
     keyEnd_ = reached_;
     key_ = name == "type"           ? Key::Type
@@ -83,7 +83,7 @@ class MemberReader final : public nlohmann::json_sax<Json> {
     return true;
   }
   bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
-                   const nlohmann::detail::exception& /*error*/) override {
+                   const nlohmann::detail::exception& /*error*/) {
     return false;
   }
 

@@ -118,7 +118,7 @@ bool Driver::textReceived(AttemptId attempt, std::string_view text) {
 
 void Driver::handle(const Event& event) {
   if (isInTurn_) {
-    pending_.pushBack(event);
+    pending_.push(event);
     return;
   }
   runTurn(event);
@@ -129,11 +129,7 @@ void Driver::runTurn(const Event& event) {
   isInTurn_ = true;
   process(event);
   do {
-    while (!pending_.empty()) {
-      const Event next = std::move(pending_.front());
-      pending_.popFront();
-      process(next);
-    }
+    while (!pending_.empty()) process(pending_.pop());
     setTimer();  // may call back in, too
   } while (!pending_.empty());
 }

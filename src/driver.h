@@ -114,7 +114,7 @@ class Driver {
 
   Platform& platform_;
   Client client_;
-  Fifo<Event, 0> pending_;  // what arrived during this turn
+  TurnQueue<Event, 0> pending_;  // what arrived during this turn
   std::optional<Instant> timerDue_;
   Instant lastReading_{};   // of the host's monotonic clock
   Duration clockOffset_{};  // what is added to readings: by so much the clock was set back

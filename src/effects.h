@@ -150,20 +150,18 @@ using Effect = std::variant<effect::ResolveAddress, effect::OpenSocket, effect::
 // Effects in the order in which they are to be performed.
 class Effects {
  public:
-  void push(Effect effect) { effects_.pushBack(std::move(effect)); }
+  void push(Effect effect) { effects_.push(std::move(effect)); }
   void notify(Notification notification) { push(std::move(notification)); }
   [[nodiscard]] std::optional<Effect> pop() {
     if (effects_.empty()) return std::nullopt;
-    std::optional<Effect> first(std::move(effects_.front()));
-    effects_.popFront();
-    return first;
+    return effects_.pop();
   }
   [[nodiscard]] bool empty() const { return effects_.empty(); }
 
  private:
   // An idle client keeps room for this many, so that a turn with every message allocates nothing.
-  static constexpr std::size_t kKept = 8;
-  Fifo<Effect, kKept> effects_;
+  static constexpr std::size_t kKept = 2;
+  TurnQueue<Effect, kKept> effects_;
 };
 
 }  // namespace rws

@@ -74,4 +74,28 @@ class Fifo {
   std::size_t taken_ = 0;  // elements at the front that are gone already
 };
 
+// The same for the events or effects of one turn. They are all taken before the turn ends: until then the
+// taken ones keep their places, and no item is ever assigned to another. (For a std::variant that spares one
+// function an alternative.)
+template <class Item, std::size_t kKept>
+class TurnQueue {
+ public:
+  [[nodiscard]] bool empty() const { return items_.empty(); }
+  void push(Item item) { items_.push_back(std::move(item)); }
+  [[nodiscard]] Item pop() {
+    assert(!empty());
+    Item first = std::move(items_[taken_]);
+    if (++taken_ == items_.size()) {
+      taken_ = 0;
+      items_.clear();
+      if (items_.capacity() > kKept) std::vector<Item>().swap(items_);
+    }
+    return first;
+  }
+
+ private:
+  std::vector<Item> items_;
+  std::size_t taken_ = 0;
+};
+
 }  // namespace rws

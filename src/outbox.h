@@ -119,7 +119,7 @@ class Outbox {
   // When the client closed the socket. It never grows afterwards, except by the frames of the closing
   // handshake, which WebKit counts.
   std::uint64_t closingBufferedAmount_ = 0;
-  bool isClosingUnsent_ = false;  // it showed messages that were unsent then
+  bool isClosingUnsent_ = false;  // messages may have been unsent then
   bool isOpen_ = false;
 };
 

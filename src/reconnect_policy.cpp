@@ -93,8 +93,7 @@ Duration retryAfterDelay(const Options& options, Duration asked, double draw) {
   return between(low, low + width, draw);
 }
 
-// --------------------------------------------------------------------------------------------------- the
-// gate
+// --- the gate
 
 ReconnectPolicy::Permission ReconnectPolicy::mayStart(const Options& options, Start start) const {
   if (!options.enableAutoReconnect && !isOverruled_) return Permission::Off;
@@ -109,8 +108,7 @@ Instant ReconnectPolicy::earliestStart(Instant now) const {
   return std::max({now, lastAttemptAt_ + kHintSpacing, hintUntil_.value_or(now)});
 }
 
-// --------------------------------------------------------------------------------------------------- the
-// state
+// --- the state
 
 void ReconnectPolicy::attemptStarted(Instant now) {
   lastAttemptAt_ = now;

@@ -64,9 +64,9 @@ class SentRecord {
   // left.
   [[nodiscard]] bool isWorthConfirming() const { return entries_.size() >= confirmAt_; }
 
-  // Whether a message has not left the browser for certain.
+  // Whether a message may not have left the browser.
   [[nodiscard]] bool hasUnsent(const HostTraits& host, std::uint64_t bufferedAmount) const {
-    return bufferedAmount > 0 && countUnsent(host, bufferedAmount).value_or(0) > 0;
+    return bufferedAmount > 0 && countUnsent(host, bufferedAmount).value_or(1) > 0;
   }
 
   // The newest message that has left the browser for certain, 0 for none. Without a host to ask for sizes, an

@@ -1,6 +1,11 @@
   const finish = () => {
     // A listener is checked before its constructor enters wasm, where an exception would skip destructors.
-    const methods = Module.listenerMethods();
+    const methods = (
+      'timerSet resolveAddress socketCreated socketClosing socketReleased sendMessage sizeOf delivered unconfirmed ' +
+      'dropped discarded shouldReconnect stateChanged opened closed failed messageTooLarge retryScheduled gaveUp ' +
+      'authRecoveryNeeded recoveryAttempted recoveryGaveUp recoveryReset queueCleared supportAdvised latencyMeasured ' +
+      'turnEnded'
+    ).split(' ');
     const ResilientWebSocket = new Proxy(Module.ResilientWebSocket, {
       construct(target, [listener, seed]) {
         const missing = methods.find((name) => typeof listener?.[name] !== 'function');

@@ -4,6 +4,7 @@
 // siprintf.
 #include <emscripten/val.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -16,6 +17,17 @@ extern "C" {
 double __wrap_strtod(const char* text, char** end) {
   if (end != nullptr) *end = const_cast<char*>(text) + std::strlen(text);
   return emscripten::val::global("Number").call<double>("parseFloat", std::string(text));
+}
+
+// Integers are read as all numbers are: the parser passes to strtod() what is out of range here.
+unsigned long long __wrap_strtoull(const char* /*text*/, char** /*end*/, int /*base*/) {
+  errno = ERANGE;
+  return 0;
+}
+
+long long __wrap_strtoll(const char* /*text*/, char** /*end*/, int /*base*/) {
+  errno = ERANGE;
+  return 0;
 }
 
 int __wrap_snprintf(char* text, std::size_t size, const char* /*format*/, ...) {

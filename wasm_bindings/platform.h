@@ -15,18 +15,9 @@
 
 #include "driver.h"  // and with it the interface Platform, of src/platform.h
 #include "types.h"
+#include "values.h"
 
 namespace rws::bindings {
-
-// JavaScript has one kind of number.
-inline double toJs(double number) { return number; }
-inline double toJs(std::uint64_t count) { return static_cast<double>(count); }
-inline double toJs(EpochMs time) { return static_cast<double>(time); }
-inline double toJs(AttemptId attempt) { return static_cast<double>(attempt); }
-inline double toJs(Duration duration) { return static_cast<double>(duration.count()) / 1000.0; }
-inline bool toJs(bool flag) { return flag; }
-inline std::string toJs(std::string_view text) { return std::string(text); }
-inline emscripten::val toJs(const emscripten::val& value) { return value; }
 
 // Where a socket is to be opened.
 struct Address {
@@ -36,17 +27,6 @@ struct Address {
 
 class BrowserPlatform final : public Platform {
  public:
-  // The methods that a listener must have.
-  static constexpr std::array kListenerMethods = {
-      "timerSet",          "resolveAddress",  "socketCreated", "socketClosing",
-      "socketReleased",    "sendMessage",     "sizeOf",        "delivered",
-      "unconfirmed",       "dropped",         "discarded",     "shouldReconnect",
-      "stateChanged",      "opened",          "closed",        "failed",
-      "messageTooLarge",   "retryScheduled",  "gaveUp",        "authRecoveryNeeded",
-      "recoveryAttempted", "recoveryGaveUp",  "recoveryReset", "queueCleared",
-      "supportAdvised",    "latencyMeasured", "turnEnded",
-  };
-
   // `driver` runs on this platform; it is used when the first event arrives, not before.
   BrowserPlatform(emscripten::val listener, Driver& driver);
   BrowserPlatform(const BrowserPlatform&) = delete;

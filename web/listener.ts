@@ -13,6 +13,7 @@ import { Messages } from './messages.js';
 import { type OptionsHost } from './options.js';
 import { type Presentation } from './presentation.js';
 import { CurrentSocket } from './socket.js';
+import { type StatusStore } from './status_store.js';
 import {
   type ConnectionState,
   type DropReason,
@@ -27,11 +28,14 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   readonly messages: Messages;
   readonly promises: ConnectionPromises;
   state: ConnectionState = 'disconnected';
+  /** The reason for messages that are dropped because the client is destroyed. */
+  endReason: DropReason = 'destroyed';
   readonly #environment: Environment;
   readonly #address: Address;
   readonly presentation: Presentation;
   readonly #logger: Logger;
   readonly #events: EventQueue;
+  readonly #status: StatusStore;
   // The close code behind the present state, if a close led to it.
   #closeCode: number | undefined;
   // The arguments of a `disconnect()` that has closed no socket yet.
@@ -39,17 +43,24 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   // The code with which the last socket was closed here.
   #sentCode = 1000;
 
-  constructor(address: Address, presentation: Presentation, logger: Logger, events: EventQueue) {
+  constructor(
+    address: Address,
+    presentation: Presentation,
+    logger: Logger,
+    events: EventQueue,
+    status: StatusStore,
+  ) {
     const core = loadCore();
     this.client = createCoreClient(this);
     this.socket = new CurrentSocket(core, this.client, events, presentation, logger);
-    this.messages = new Messages(core.module, this.client, this.socket, events, presentation);
+    this.messages = new Messages(core.module, this.client, this.socket, events, presentation, status);
     this.promises = new ConnectionPromises(this, events);
     this.#environment = new Environment(this.client, presentation, logger);
     this.#address = address;
     this.presentation = presentation;
     this.#logger = logger;
     this.#events = events;
+    this.#status = status;
   }
 
   presentationChanged(name: keyof PresentationOptions): void {
@@ -81,6 +92,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   resolveAddress(attempt: number): void {
+    this.#status.touchLater();
     this.#address.resolve(this.client, this.#events, attempt);
   }
 
@@ -119,7 +131,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   dropped(message: number, reason: string): void {
-    this.messages.drop(message, reason as DropReason);
+    this.messages.drop(message, reason === 'destroyed' ? this.endReason : (reason as DropReason));
   }
 
   discarded(message: number): void {
@@ -228,6 +240,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   turnEnded(): void {
     this.promises.turnEnded();
     this.#events.deliver();
+    this.#status.touch();
   }
 
   #addError(type: ErrorType, recoverable: boolean, details: Partial<EventMap['error'][0]>): void {

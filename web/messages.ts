@@ -6,6 +6,7 @@ import { type EventQueue } from './event_queue.js';
 import { getTexts } from './locales.js';
 import { encode, release, toSocketForm, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
+import { type StatusStore } from './status_store.js';
 import { type DropReason, type PresentationOptions, type SendOptions } from './types.js';
 
 /** The core can do without the exact size of a text of at most so many UTF-16 units. */
@@ -19,6 +20,7 @@ export class Messages {
   readonly #socket: CurrentSocket;
   readonly #events: EventQueue;
   readonly #presentation: PresentationOptions;
+  readonly #status: StatusStore;
   // The payloads of consecutive ids; undefined where one was forgotten before older ones.
   #kept: (Payload | undefined)[] = [];
   #firstId = 1;
@@ -34,6 +36,7 @@ export class Messages {
     socket: CurrentSocket,
     events: EventQueue,
     presentation: PresentationOptions,
+    status: StatusStore,
   ) {
     this.#module = module;
     this.#client = client;
@@ -41,6 +44,7 @@ export class Messages {
     this.#socket = socket;
     this.#events = events;
     this.#presentation = presentation;
+    this.#status = status;
   }
 
   // --- sending
@@ -75,6 +79,8 @@ export class Messages {
     const isSent = this.#client.send(id, bytes, isExact, options?.volatile === true, ttl);
     this.#direct = undefined;
     this.#directId = 0;
+    // A message that is queued causes no event.
+    this.#status.touch();
     return isSent;
   }
 

@@ -20,6 +20,7 @@ import {
   toUserFriendlyStatus,
   type Condition,
 } from './status.js';
+import { StatusStore } from './status_store.js';
 import {
   type ConnectionHealth,
   type ConnectionState,
@@ -34,6 +35,7 @@ import {
   type ResolvedOptions,
   type Sendable,
   type SendOptions,
+  type StatusSnapshot,
   type UrlSource,
   type UserFriendlyStatus,
   type WaitOptions,
@@ -45,6 +47,7 @@ const DISPOSE: typeof Symbol.dispose =
 
 interface ClientState extends EmitterState {
   readonly address: Address;
+  readonly status: StatusStore;
   readonly listener: Listener;
   readonly options: Options;
   readonly events: EventQueue;
@@ -85,9 +88,10 @@ export class ResilientWebSocket<
     super(state);
     const events = new EventQueue(this as EventEmitter<EventMap>, logger);
     const address = new Address(url, presentation, logger);
-    const listener = new Listener(address, presentation, logger, events);
+    const status = new StatusStore(() => this.getStatus(), logger);
+    const listener = new Listener(address, presentation, logger, events, status);
     const ownOptions = new Options(listener, ResilientWebSocket.defaults);
-    Object.assign(state, { events, address, listener, options: ownOptions });
+    Object.assign(state, { events, address, status, listener, options: ownOptions });
     try {
       ownOptions.assignAll(options ?? {}, logger);
     } catch (error) {
@@ -147,6 +151,21 @@ export class ResilientWebSocket<
 
   getStatus(): ConnectionStatus {
     return toStatus(conditionOf(this));
+  }
+
+  /** The status as a frozen object, the same one until something of it other than `stats` changes. */
+  getSnapshot(): StatusSnapshot {
+    return stateOfClient(this).status.get();
+  }
+
+  /** Calls the listener after every change of `getSnapshot()`. Returns the function that ends this. */
+  subscribe(listener: () => void): () => void {
+    return stateOfClient(this).status.subscribe(listener);
+  }
+
+  /** Whether `destroy()` was called. */
+  get isDestroyed(): boolean {
+    return stateOfClient(this).isDestroyed;
   }
 
   /** Text, colour and icon name for the state, in the language of `options.locale`. */
@@ -253,11 +272,13 @@ export class ResilientWebSocket<
    * Ends the client for good: closes the socket, drops the queue, rejects pending promises. The events that follow from it
    * are delivered before it returns or, when a listener calls it, right after that listener. Afterwards the commands throw
    * DestroyedError, and the getters show the last values.
+   * @param reason with which queued messages are reported as dropped.
    */
-  destroy(): void {
+  destroy(reason: 'destroyed' | 'identity' = 'destroyed'): void {
     const state = stateOfClient(this);
     if (state.isDestroyed) return;
     state.isDestroyed = true;
+    state.listener.endReason = reason;
     const { client, messages, promises } = state.listener;
     state.address.cancelAll();
     promises.rejectAll(new DestroyedError());

@@ -178,7 +178,9 @@ export interface ConnectionErrorEvent {
   readonly queued?: boolean;
 }
 
-export type DropReason = 'overflow' | 'expired' | 'disconnected' | 'cleared' | 'destroyed' | 'unknown';
+/** `identity`: the client was destroyed because the page's user is another one (the React hooks do that). */
+export type DropReason =
+  'overflow' | 'expired' | 'disconnected' | 'cleared' | 'destroyed' | 'identity' | 'unknown';
 
 export interface MessageDroppedEvent {
   readonly reason: DropReason;
@@ -252,6 +254,13 @@ export interface ConnectionStatus {
   /** Time of the scheduled retry, epoch ms, or null. */
   nextAttemptAt: number | null;
   stats: ConnectionStats;
+}
+
+/** A frozen status. The same object stays valid until something of it changes, `stats` left out. */
+export interface StatusSnapshot extends Readonly<Omit<ConnectionStatus, 'stats'>> {
+  readonly stats: Readonly<ConnectionStats>;
+  /** Larger with every change. */
+  readonly revision: number;
 }
 
 export interface ConnectionHealth extends ConnectionStatus {

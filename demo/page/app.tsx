@@ -2,12 +2,13 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { ChatApi } from './chat_api.js';
 import { BreakPanel } from './components/break_panel.js';
-import { ChartsCard } from './components/charts_card.js';
 import { ChatCard } from './components/chat_card.js';
 import { ConnectionCard } from './components/connection_card.js';
+import { LatencyCard } from './components/latency_card.js';
 import { LogCard } from './components/log_card.js';
 import { PageHead } from './components/page_head.js';
 import { QueueCard } from './components/queue_card.js';
+import { countSent } from './chat_state.js';
 import { withAttempt } from './connection_record.js';
 import { createRecordStore, useConnectionRecord } from './connection_record_store.js';
 import type { Parameters } from './parameters.js';
@@ -35,20 +36,24 @@ export function App({ parameters, api }: Props): ReactElement {
     // The client of the open session, for use in the console.
     Object.assign(globalThis, { websocket });
   }, [websocket]);
+  const texts = getTexts(preferences.language);
   return (
-    <TextsContext value={getTexts(preferences.language)}>
-      <PageHead connection={connection} preferences={preferences} />
+    <TextsContext value={texts}>
+      <PageHead state={connection.connectionState} preferences={preferences} />
       <main className="page">
+        <p className="intro">{texts.intro}</p>
         <div className="page-chat">
           <ChatCard chat={chat} />
         </div>
         <div className="page-side">
-          <ConnectionCard connection={connection} record={record} />
           <BreakPanel server={server} />
           <QueueCard connection={connection} />
         </div>
+        <div className="page-connection">
+          <ConnectionCard connection={connection} record={record} messagesSent={countSent(chat.state)} />
+        </div>
         <div className="page-below">
-          <ChartsCard connection={connection} record={record} />
+          <LatencyCard latencies={record.latencies} />
           <LogCard log={record.log} />
         </div>
       </main>

@@ -13,10 +13,13 @@ export interface ChatEntry {
   readonly progress: Progress;
   /** It was sent on a connection that was lost, and the server has not returned it since. */
   readonly unconfirmed: boolean;
-  readonly dropped: DropReason | null;
+  /** Why it will not be sent; `refused`: the client did not accept it. */
+  readonly dropped: DropReason | 'refused' | null;
+  /** It was written on this page, since the page was loaded. */
+  readonly isNew: boolean;
 }
 
-export type Delivery = 'queued' | 'sent' | 'echoed' | 'unconfirmed' | 'dropped';
+export type Delivery = 'queued' | 'sent' | 'echoed' | 'unconfirmed' | 'dropped' | 'refused';
 
 export function createEntry(clientId: string, content: string): ChatEntry {
   return {
@@ -29,13 +32,14 @@ export function createEntry(clientId: string, content: string): ChatEntry {
     progress: 'complete',
     unconfirmed: false,
     dropped: null,
+    isNew: true,
   };
 }
 
 /** The delivery of one of the user's own messages. */
 export function toDelivery(entry: ChatEntry, queued: ReadonlySet<string>): Delivery {
   if (entry.id !== null) return 'echoed';
-  if (entry.dropped !== null) return 'dropped';
+  if (entry.dropped !== null) return entry.dropped === 'refused' ? 'refused' : 'dropped';
   if (entry.clientId !== null && queued.has(entry.clientId)) return 'queued';
   return entry.unconfirmed ? 'unconfirmed' : 'sent';
 }
@@ -48,7 +52,7 @@ export function withEcho(entries: readonly ChatEntry[], message: ChatMessage): r
   );
   const shown = entries[index];
   if (shown === undefined) return [...entries, toEntry(message)];
-  const echoed = { ...toEntry(message), key: shown.key };
+  const echoed = { ...toEntry(message), key: shown.key, isNew: shown.isNew };
   return entries.map((entry) => (entry === shown ? echoed : entry));
 }
 
@@ -84,7 +88,7 @@ function mergeEntry(entries: readonly ChatEntry[], message: ChatMessage): ChatEn
   );
   if (shown === undefined) return entry;
   const isOutdated = entry.progress === 'generating' && shown.id !== null && shown.progress !== 'generating';
-  return isOutdated ? shown : { ...entry, key: shown.key };
+  return isOutdated ? shown : { ...entry, key: shown.key, isNew: shown.isNew };
 }
 
 function toEntry({ id, content, role, created_at, message_metadata }: ChatMessage): ChatEntry {
@@ -100,5 +104,6 @@ function toEntry({ id, content, role, created_at, message_metadata }: ChatMessag
     progress,
     unconfirmed: false,
     dropped: null,
+    isNew: false,
   };
 }

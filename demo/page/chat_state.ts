@@ -2,7 +2,7 @@
 // reducer, used by use_chat.ts.
 import type { DropReason } from '@advakod/resilient-websocket';
 import type { ChatMessage, MessageUpdate, SessionSummary } from '../server/frames.js';
-import { mergeHistory, type ChatEntry, withEcho, withUpdate } from './chat_entries.js';
+import { mergeHistory, toDelivery, type ChatEntry, withEcho, withUpdate } from './chat_entries.js';
 
 export interface ChatState {
   readonly sessions: readonly SessionSummary[];
@@ -24,7 +24,8 @@ export type ChatAction =
   | { readonly type: 'composed'; readonly sessionId: number; readonly entry: ChatEntry }
   | { readonly type: 'queue'; readonly queued: ReadonlySet<string> }
   | { readonly type: 'lost' }
-  | { readonly type: 'dropped'; readonly clientId: string; readonly reason: DropReason }
+  | { readonly type: 'dropped'; readonly clientId: string; readonly reason: DropReason | 'refused' }
+  | { readonly type: 'unconfirmed'; readonly clientId: string }
   | { readonly type: 'removed'; readonly clientId: string }
   | { readonly type: 'message'; readonly sessionId: number | null; readonly message: ChatMessage }
   | { readonly type: 'update'; readonly sessionId: number | null; readonly update: MessageUpdate }
@@ -66,6 +67,10 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
       return mapPending(state, (entry) =>
         entry.clientId === action.clientId ? { ...entry, dropped: action.reason } : entry,
       );
+    case 'unconfirmed':
+      return mapPending(state, (entry) =>
+        entry.clientId === action.clientId ? { ...entry, unconfirmed: true } : entry,
+      );
     case 'removed':
       return mapEntries(state, (entries) => entries.filter(({ clientId }) => clientId !== action.clientId));
     case 'message':
@@ -75,6 +80,14 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
     case 'serverError':
       return { ...state, serverError: action.text };
   }
+}
+
+/** The number of messages that were written on this page and have left it. */
+export function countSent({ entries, queued }: ChatState): number {
+  const waiting = ['queued', 'dropped', 'refused'];
+  return Object.values(entries)
+    .flat()
+    .filter((entry) => entry.isNew && !waiting.includes(toDelivery(entry, queued))).length;
 }
 
 function isQueued({ queued }: ChatState, { clientId }: ChatEntry): boolean {

@@ -29,8 +29,8 @@ const numericOptions = [
   'maxMessageSize',
 ] as const;
 
-/** A shorter heartbeat than the default, so that a frozen server is noticed quickly. */
-const demoOptions = { pingInterval: 4000, pongTimeout: 4000 } as const;
+/** A shorter heartbeat than the default, so that a frozen server is noticed within five seconds. */
+const demoOptions = { pingInterval: 2000, pongTimeout: 3000 } as const;
 
 export function readParameters(query: URLSearchParams, hostname: string, backendPort: string): Parameters {
   const options: ResilientWebSocketOptions = { ...demoOptions };

@@ -8,7 +8,8 @@ function counted(count: number, one: string, many: string): string {
 export const english: Texts = {
   locale: 'en',
   title: 'Resilient WebSocket',
-  subtitle: 'demo',
+  intro:
+    'This chat restores its WebSocket connection by itself: write a message, press “Kill the server”, keep writing, and everything arrives in order.',
   language: 'Language',
   theme: { label: 'Theme', auto: 'as the system', light: 'light', dark: 'dark' },
 
@@ -16,14 +17,17 @@ export const english: Texts = {
   newSession: 'New chat',
   untitled: 'Untitled',
   messages: (count) => counted(count, 'message', 'messages'),
-  emptyChat: 'Write something. For instance: “What happens if I kill the server?”',
+  steps: [
+    'Write a message, or choose one below.',
+    'While the answer is coming, press “Kill the server”.',
+    'Keep writing: the queue is sent when the server is back.',
+  ],
   starters: [
-    'Hello!',
+    'Count to 100',
     'What if I kill the server?',
     'What if it freezes?',
     'What about the queue?',
     'Close codes',
-    'Count to 100',
   ],
   conversation: 'Conversation',
   composer: 'Message',
@@ -35,6 +39,7 @@ export const english: Texts = {
   assistant: 'Assistant',
   you: 'You',
   stopped: 'stopped by you',
+  superseded: 'ended by your next message',
   interrupted: 'interrupted: the server process ended',
   resend: 'Send again',
   delivery: {
@@ -43,6 +48,7 @@ export const english: Texts = {
     echoed: 'received by the server',
     unconfirmed: 'not confirmed',
     dropped: 'not sent',
+    refused: 'not sent: too large',
   },
 
   milliseconds: 'ms',
@@ -63,7 +69,6 @@ export const english: Texts = {
   reconnect: 'Reconnect',
 
   breakIt: 'Break it',
-  breakHint: 'This breaks a real server: a separate process on this machine.',
   server: {
     starting: 'starting',
     running: 'running',
@@ -79,7 +84,7 @@ export const english: Texts = {
   kill: 'Kill the server',
   killHint: 'kill -9, then a restart',
   freeze: 'Freeze it',
-  freezeHint: 'TCP stays open, nothing is answered',
+  freezeHint: 'TCP stays open; noticed within 5 s',
   reset: 'Reset TCP',
   resetHint: 'an RST without a close frame',
   close: 'Close with code',
@@ -95,9 +100,9 @@ export const english: Texts = {
     4000: 'application code',
   },
   refuse: 'Refuse handshakes',
-  refuseHint: 'HTTP 403, from the next attempt on',
+  refuseHint: 'HTTP 403; open connections are reset',
   mute: 'Leave pings unanswered',
-  muteHint: 'the server works but sends no pongs',
+  muteHint: 'noticed within 5 s',
   latency: 'Delay of replies',
   startNow: 'Start now',
   thaw: 'Thaw',
@@ -106,7 +111,6 @@ export const english: Texts = {
   queue: 'Queue',
   queueEmpty: 'Empty: everything has been sent.',
   queueOf: (count, maximum) => `${count} of ${maximum}`,
-  timeline: 'States and attempts',
   timelineLabel: (state) => `Time line of the states of a minute and a half. Now: ${state}.`,
   latencyPlot: 'Ping round trip, ms',
   latencyPlotLabel: (last, count) => `Plot of round-trip times: last ${last}, ${count} measured.`,

@@ -12,7 +12,8 @@ export const russian = {
   /** BCP 47 tag for numbers and times, and the language of the client's own texts. */
   locale: 'ru' as Language,
   title: 'Resilient WebSocket',
-  subtitle: 'демонстрация',
+  intro:
+    'Этот чат сам восстанавливает связь по WebSocket: напишите сообщение, нажмите «Убить сервер», пишите дальше, и всё дойдёт по порядку.',
   language: 'Язык',
   theme: { label: 'Оформление', auto: 'как в системе', light: 'светлое', dark: 'тёмное' },
 
@@ -20,14 +21,17 @@ export const russian = {
   newSession: 'Новая беседа',
   untitled: 'Без названия',
   messages: (count: number) => counted(count, 'сообщение', 'сообщения', 'сообщений'),
-  emptyChat: 'Напишите что-нибудь. Например: «Что будет, если убить сервер?»',
+  steps: [
+    'Напишите сообщение или выберите готовое.',
+    'Пока идёт ответ, нажмите «Убить сервер».',
+    'Пишите дальше: очередь уйдёт, когда сервер вернётся.',
+  ],
   starters: [
-    'Привет!',
+    'Посчитай до 100',
     'Что будет, если убить сервер?',
     'А если он зависнет?',
     'Что с очередью?',
     'Коды закрытия',
-    'Посчитай до 100',
   ],
   conversation: 'Переписка',
   composer: 'Сообщение',
@@ -39,6 +43,7 @@ export const russian = {
   assistant: 'Помощник',
   you: 'Вы',
   stopped: 'остановлено вами',
+  superseded: 'прервано вашим следующим сообщением',
   interrupted: 'прервано: процесс сервера погиб',
   resend: 'Отправить снова',
   delivery: {
@@ -47,6 +52,7 @@ export const russian = {
     echoed: 'получено сервером',
     unconfirmed: 'нет подтверждения',
     dropped: 'не отправлено',
+    refused: 'не отправлено: слишком длинное',
   },
 
   milliseconds: 'мс',
@@ -67,7 +73,6 @@ export const russian = {
   reconnect: 'Переподключить',
 
   breakIt: 'Сломай меня',
-  breakHint: 'Ломается настоящий сервер: отдельный процесс на этой машине.',
   server: {
     starting: 'запускается',
     running: 'работает',
@@ -83,7 +88,7 @@ export const russian = {
   kill: 'Убить сервер',
   killHint: 'kill -9, потом перезапуск',
   freeze: 'Заморозить',
-  freezeHint: 'TCP жив, ответа нет',
+  freezeHint: 'TCP жив, клиент заметит за 5 с',
   reset: 'Оборвать TCP',
   resetHint: 'пакет RST без прощания',
   close: 'Закрыть с кодом',
@@ -99,9 +104,9 @@ export const russian = {
     4000: 'код приложения',
   },
   refuse: 'Отказывать в рукопожатии',
-  refuseHint: 'HTTP 403, действует со следующей попытки',
+  refuseHint: 'HTTP 403; открытые соединения рвутся',
   mute: 'Не отвечать на ping',
-  muteHint: 'сервер жив, но молчит',
+  muteHint: 'клиент заметит за 5 с',
   latency: 'Задержка ответов',
   startNow: 'Запустить сейчас',
   thaw: 'Разморозить',
@@ -110,7 +115,6 @@ export const russian = {
   queue: 'Очередь',
   queueEmpty: 'Пусто: всё отправлено.',
   queueOf: (count: number, maximum: number) => `${count} из ${maximum}`,
-  timeline: 'Состояния и попытки',
   timelineLabel: (state: string) => `Лента состояний за полторы минуты. Сейчас: ${state}.`,
   latencyPlot: 'Время ответа на ping, мс',
   latencyPlotLabel: (last: string, count: number) =>

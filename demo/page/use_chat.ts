@@ -49,7 +49,11 @@ export function useChat(
         dispatch({ type: 'session', session });
       },
       onMessageDropped: ({ data, reason }) => {
-        for (const clientId of toClientId(data)) dispatch({ type: 'dropped', clientId, reason });
+        for (const clientId of toClientId(data)) {
+          dispatch(
+            reason === 'unknown' ? { type: 'unconfirmed', clientId } : { type: 'dropped', clientId, reason },
+          );
+        }
       },
       onError: ({ errorCode, message }) => {
         if (errorCode !== undefined) dispatch({ type: 'serverError', text: `${errorCode}: ${message}` });
@@ -58,17 +62,19 @@ export function useChat(
   );
   useQueueState(connection, dispatch);
   useHistory(api, currentId, connection.isConnected, dispatch);
-  const { sendChatMessage } = connection;
+  const { sendChatMessage, websocket } = connection;
   const send = useCallback(
     (content: string) => {
       if (currentId === null) return false;
       const clientId = newClientId();
       dispatch({ type: 'composed', sessionId: currentId, entry: createEntry(clientId, content) });
-      // The entry shows whether it was sent or queued.
-      sendChatMessage(content, { client_id: clientId });
+      const isSent = sendChatMessage(content, { client_id: clientId });
+      if (!isSent && !queuedClientIds(websocket).has(clientId)) {
+        dispatch({ type: 'dropped', clientId, reason: 'refused' });
+      }
       return true;
     },
-    [sendChatMessage, currentId],
+    [sendChatMessage, websocket, currentId],
   );
   return {
     state,

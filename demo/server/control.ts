@@ -75,7 +75,10 @@ export class Control {
     const faults = changeFaults(this.status.faults, body);
     if (faults === null)
       return 'faults: refuseHandshakes and mutePings are booleans, latency is 0 to 10000 ms';
+    const startsRefusing = faults.refuseHandshakes && !this.status.faults.refuseHandshakes;
     this.#backend.setFaults(faults);
+    // An open connection needs no handshake: without the reset the fault would have no effect.
+    if (startsRefusing) this.#backend.reset();
     return null;
   }
 

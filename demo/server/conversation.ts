@@ -10,6 +10,8 @@ import type { StoreClient } from './store_client.js';
 const answerDelay = 400;
 const wordInterval = 70;
 
+type EndedProgress = Extract<Progress, 'stopped' | 'superseded'>;
+
 interface SessionRef {
   readonly sessionId: number;
   readonly userId: number;
@@ -18,7 +20,7 @@ interface SessionRef {
 export class Conversation {
   readonly #store: StoreClient;
   readonly #hub: Hub;
-  /** Answers that are being written, by session; an abort stops one. */
+  /** Answers that are being written, by session; an abort ends one, and its reason is the progress to store. */
   readonly #writing = new Map<number, AbortController>();
 
   constructor(store: StoreClient, hub: Hub) {
@@ -36,20 +38,24 @@ export class Conversation {
     const message = await this.#store.call('append', { sessionId, role: 'user', content, metadata });
     this.#hub.sendToUser(userId, { type: 'new_message', data: message, session_id: sessionId });
     await this.#sendSessionUpdate(session);
-    this.#writing.get(sessionId)?.abort();
+    this.#end(sessionId, 'superseded');
     const abort = new AbortController();
     this.#writing.set(sessionId, abort);
     void this.#answer(session, answerTo(content), abort.signal);
   }
 
   stop({ sessionId, userId }: SessionRef): void {
-    this.#writing.get(sessionId)?.abort();
+    this.#end(sessionId, 'stopped');
     this.#writing.delete(sessionId);
     this.#hub.sendToUser(userId, {
       type: 'generation_stopped',
       message: 'Generation stopped',
       session_id: sessionId,
     });
+  }
+
+  #end(sessionId: number, progress: EndedProgress): void {
+    this.#writing.get(sessionId)?.abort(progress);
   }
 
   async #answer(session: SessionRef, text: string, signal: AbortSignal): Promise<void> {
@@ -75,7 +81,12 @@ export class Conversation {
       await pause(wordInterval, signal);
     }
     if (written < words.length) {
-      await this.#update({ sessionId, userId }, message.id, words.slice(0, written).join(' '), 'stopped');
+      await this.#update(
+        { sessionId, userId },
+        message.id,
+        words.slice(0, written).join(' '),
+        signal.reason as EndedProgress,
+      );
     }
     await this.#sendSessionUpdate({ sessionId, userId });
   }

@@ -2,7 +2,7 @@
 // control.ts.
 
 export interface Faults {
-  /** Every handshake is answered with HTTP 403. */
+  /** Every handshake is answered with HTTP 403; open connections are reset when it begins. */
   readonly refuseHandshakes: boolean;
   /** No ping is answered and none is sent. */
   readonly mutePings: boolean;

@@ -2,8 +2,11 @@
 
 export type Role = 'user' | 'assistant';
 
-/** State of a stored message; only answers of the assistant have a state other than `complete`. */
-export type Progress = 'complete' | 'generating' | 'stopped' | 'interrupted';
+/**
+ * State of a stored message; only answers of the assistant have a state other than `complete`. `stopped`: by
+ * the user's stop button; `superseded`: by the user's next message; `interrupted`: the server process ended.
+ */
+export type Progress = 'complete' | 'generating' | 'stopped' | 'superseded' | 'interrupted';
 
 export interface MessageMetadata {
   /**

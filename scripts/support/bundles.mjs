@@ -51,16 +51,7 @@ const internalMembers = [
     'final',
     'forget',
   ],
-  ...[
-    'forgetAll',
-    'forgetRange',
-    'getNewest',
-    'isDebugging',
-    'isDestroyed',
-    'isInCallback',
-    'isKeptBy',
-    'isNeeded',
-  ],
+  ...['forgetAll', 'forgetRange', 'getNewest', 'isDebugging', 'isInCallback', 'isKeptBy', 'isNeeded'],
   ...[
     'isOfConnect',
     'isOnce',

@@ -37,15 +37,6 @@ function simulationSources() {
   return [...new Set(names)].filter((name) => name !== 'log_main.cpp').map((name) => join(simulation, name));
 }
 
-/** All headers below a folder. */
-function headersBelow(path) {
-  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
-    const at = join(path, entry.name);
-    if (entry.isDirectory()) return headersBelow(at);
-    return entry.name.endsWith('.h') ? [at] : [];
-  });
-}
-
 const includedIn = (path) =>
   [...readFileSync(path, 'utf8').matchAll(/#include "([^"]+)"/g)].map(([, name]) => name);
 
@@ -62,8 +53,13 @@ function dependents(source, file) {
   return [...reached].filter((name) => name.endsWith('.cpp'));
 }
 
-function newest(paths) {
-  return Math.max(...paths.map((path) => statSync(path).mtimeMs));
+/** Whether an object is newer than all it was made of, by the list that the compiler has written beside it. */
+function isFresh(object) {
+  if (!existsSync(object) || !existsSync(`${object}.d`)) return false;
+  const [, list] = readFileSync(`${object}.d`, 'utf8').split(/:\s/);
+  const paths = list.split(/[\s\\]+/).filter((path) => path !== '');
+  const made = statSync(object).mtimeMs;
+  return paths.every((path) => existsSync(path) && statSync(path).mtimeMs < made);
 }
 
 async function compile(source, object, optimisation, includes, further = []) {
@@ -95,13 +91,11 @@ async function compileBase(source, jobs) {
   const objects = join(folder, 'base');
   mkdirSync(objects, { recursive: true });
   const core = sourcesIn(source, '.cpp').map((name) => join(source, name));
-  const headers = [source, simulation, join(root, 'tests/support')].flatMap(headersBelow);
-  const changed = newest(headers);
   const build = async (path, optimisation) => {
     const object = join(objects, `${relative(root, path).replaceAll(/[^\w.]/g, '_')}.o`);
-    const isFresh =
-      existsSync(object) && statSync(object).mtimeMs > Math.max(changed, statSync(path).mtimeMs);
-    if (!isFresh) await compile(path, object, optimisation, [source, simulation]);
+    if (!isFresh(object)) {
+      await compile(path, object, optimisation, [source, simulation], ['-MMD', '-MF', `${object}.d`]);
+    }
     return object;
   };
   const result = { core: new Map(), others: [] };
@@ -150,42 +144,50 @@ async function buildMutant(mutant, source, base, place) {
   return program;
 }
 
-/** Runs seeds until something is found; resolves to what was, or undefined. */
-async function hunt(program, { seeds, jobs, seconds }, without) {
-  const args = ['--seeds', `0..${seeds}`, '--jobs', jobs, '--until-violation', '--quiet'];
+/** Runs seeds, [first, last), until something is found; resolves to what was, or undefined. */
+async function hunt(program, [first, last], { jobs, seconds }, without) {
+  const args = ['--seeds', `${first}..${last}`, '--jobs', jobs, '--until-violation', '--quiet'];
   for (const fault of without) args.push('--without', fault);
   const { code, output } = await capture('timeout', [String(seconds), program, ...args]);
   if (code === 0) return undefined;
-  const found = /violation: seed (\d+) at \d+ ms: (\w+): (.*) \(after (\d+) seeds\)/.exec(output);
-  if (found !== null) return { id: found[2], text: found[3], seeds: found[4] };
+  const found = /violation: seed (\d+) at \d+ ms: (\w+): (.*) \(after \d+ seeds\)/.exec(output);
+  if (found !== null) return { id: found[2], text: found[3], seed: Number(found[1]) };
   // The exit code of timeout itself.
   const text = code === 124 ? 'it does not end' : (output.trim().split('\n')[0] ?? '');
-  return { id: code === 124 ? 'time' : 'crash', text, seeds: '?' };
+  const aborted = /aborted: seed (\d+)/.exec(output);
+  return { id: code === 124 ? 'time' : 'crash', text, seed: aborted === null ? undefined : Number(aborted[1]) };
 }
 
-/** Judges one mutant: who killed it and how fast, or undefined when it survives. */
+/**
+ * Judges one mutant; resolves to the finding that kills it, or undefined when it survives. The seed on record is
+ * only where the search begins: it saves time as long as the worlds are drawn as they were.
+ */
 async function judge(mutant, base, place, { source, seeds, seconds, without }) {
   const program = await buildMutant(mutant, source, base, place);
-  const killer = await hunt(
-    program,
-    { seeds, jobs: '1', seconds },
-    without.filter((fault) => fault !== mutant.needs),
-  );
-  return killer && `killed by ${killer.id} after ${killer.seeds} seeds: ${killer.text}`;
+  const faults = without.filter((fault) => fault !== mutant.needs);
+  const settings = { jobs: '1', seconds };
+  if (mutant.seed !== undefined) {
+    const found = await hunt(program, [mutant.seed, mutant.seed + 1], settings, faults);
+    if (found !== undefined) return found;
+  }
+  return hunt(program, [0, seeds], settings, faults);
 }
 
-/** Runs the core without any fault; resolves to the seconds that a mutant may take. */
+/** Runs the core without any fault; resolves to the seconds that all seeds of a mutant may take. */
 async function measure(base, { seeds, jobs, without }) {
   const sound = join(folder, 'sound');
   await link([...base.core.values(), ...base.others], sound);
   const start = Date.now();
-  const found = await hunt(sound, { seeds, jobs, seconds: 0 }, without);
+  const measured = Math.min(seeds, 1000);
+  const found = await hunt(sound, [0, measured], { jobs: String(jobs), seconds: 0 }, without);
   if (found !== undefined) throw new CommandFailed(`without any fault: ${found.id}: ${found.text}`);
-  return Math.ceil(10 + (patience * Number(jobs) * (Date.now() - start)) / 1000);
+  const taken = (jobs * (Date.now() - start)) / 1000;
+  return Math.ceil(10 + patience * taken * (seeds / measured));
 }
 
 /**
- * Runs the mutants whose names contain one of `wanted`, or all of them; resolves to {passed, failed}.
+ * Runs the mutants whose names contain one of `wanted`, or all of them; resolves to {passed, failed}. `records`:
+ * the seed that killed each is written into the list.
  */
 export async function runMutants({
   wanted = [],
@@ -193,27 +195,32 @@ export async function runMutants({
   jobs = cpus().length,
   source = join(root, 'src'),
   without = [],
+  records = false,
 } = {}) {
-  const settings = { source, seeds: String(seeds), jobs: String(jobs), without };
-  const all = JSON.parse(readFileSync(join(simulation, 'mutants/mutants.json'), 'utf8'));
+  const settings = { source, seeds: Number(seeds), jobs: Number(jobs), without };
+  const list = join(simulation, 'mutants/mutants.json');
+  const all = JSON.parse(readFileSync(list, 'utf8'));
   const mutants = all.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
   await precompile();
-  const base = await compileBase(source, Number(jobs));
+  const base = await compileBase(source, settings.jobs);
   settings.seconds = await measure(base, settings);
   const result = { passed: 0, failed: 0 };
   const queue = [...mutants];
   const worker = async (_, index) => {
     const place = join(folder, `worker${index}`);
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const verdict = await judge(mutant, base, place, settings).catch((error) => {
+      const killer = await judge(mutant, base, place, settings).catch((error) => {
         if (!(error instanceof CommandFailed)) throw error;
         console.log(`BROKEN    ${error.message}`);
       });
-      result[verdict === undefined ? 'failed' : 'passed'] += 1;
-      console.log(verdict === undefined ? `SURVIVES  ${mutant.name}` : `${mutant.name}: ${verdict}`);
+      result[killer === undefined ? 'failed' : 'passed'] += 1;
+      if (killer === undefined) console.log(`SURVIVES  ${mutant.name}`);
+      else console.log(`${mutant.name}: killed by ${killer.id}, seed ${killer.seed ?? '?'}: ${killer.text}`);
+      if (killer?.seed !== undefined) mutant.seed = killer.seed;
     }
   };
-  await Promise.all(Array.from({ length: Number(jobs) }, worker));
+  await Promise.all(Array.from({ length: settings.jobs }, worker));
   console.log(`${result.passed} of ${mutants.length} mutants killed`);
+  if (records) writeFileSync(list, `${JSON.stringify(all, null, 2)}\n`);
   return result;
 }

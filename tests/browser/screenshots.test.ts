@@ -16,8 +16,9 @@ import {
 
 const folder = 'build/screenshots';
 const sizes = [
-  { width: 1280, height: 860 },
+  { width: 1280, height: 800 },
   { width: 390, height: 844 },
+  { width: 1920, height: 1080 },
 ];
 
 let fixture: DemoFixture;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "fixtures/allocations.h"
@@ -110,6 +111,31 @@ TEST(Fifo, DoesWhatADequeDoes) {
     ASSERT_EQ(fifo.back(), model.back());
     if (step % 100 == 0) ASSERT_EQ(toItems(fifo), Items(model.begin(), model.end()));
   }
+}
+
+TEST(TurnQueue, GivesTheOldestItemFirst) {
+  TurnQueue<std::string, 2> queue;
+  queue.push("one");
+  queue.push("two");
+  EXPECT_EQ(queue.pop(), "one");
+  queue.push("three");
+  EXPECT_EQ(queue.pop(), "two");
+  EXPECT_EQ(queue.pop(), "three");
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(TurnQueue, AllocatesNothingOnASteadyPathAndGivesALargeBlockBack) {
+  TurnQueue<int, 2> queue;
+  const auto pass = [&queue](int items) {
+    const std::uint64_t before = test::allocationCount();
+    for (int item = 0; item < items; ++item) queue.push(item);
+    for (int item = 0; item < items; ++item) EXPECT_EQ(queue.pop(), item);
+    return test::allocationCount() - before;
+  };
+  EXPECT_GT(pass(2), 0U);
+  EXPECT_EQ(pass(2), 0U) << "a block of that size is kept";
+  EXPECT_GT(pass(100), 0U);
+  EXPECT_GT(pass(1), 0U) << "the large block was given back";
 }
 
 }  // namespace

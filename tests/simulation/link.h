@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -29,6 +30,7 @@ struct Link {
   double out = 0;            // of them, bytes that are on their way or have arrived
   double arrived = 0;        // what was lost on the way is sent again when the link heals
   std::int64_t updatedAt = 0;
+  std::int64_t movedAt = 0;               // when something was last on its way out
   std::deque<std::uint64_t> frameEnds{};  // of the frames that are not out yet
   std::uint64_t wholeFrames = 0;          // bytes of the frames that are out
   struct Ping {
@@ -51,6 +53,10 @@ struct Link {
     const double before = out;
     out = rate == kInstantly || most >= limit - out ? limit : out + most;
     if (!toServer) spare -= out - before;
+    if (out > before) {
+      const double took = rate == kInstantly ? 0 : std::ceil((out - before) / rate);
+      movedAt = std::min(now, updatedAt + static_cast<std::int64_t>(took));
+    }
     updatedAt = now;
     if (toServer) arrived = out;
     while (!frameEnds.empty() && static_cast<double>(frameEnds.front()) <= out) {

@@ -164,6 +164,7 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
     case Plan::AddressFound:
       return apply(stage, planned.attempt, {.kind = InputKind::Resolve});
     case Plan::AddressFails:
+      if (link->state != Link::State::Resolving) return true;  // found meanwhile, within a call
       link->state = Link::State::Over;
       return apply(stage, planned.attempt, {.kind = InputKind::Fail, .text = "no address"});
     case Plan::SocketOpens:
@@ -180,7 +181,7 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
       return true;
     case Plan::LinkHeals:
       if (link->isEnding) return true;
-      link->setRate(planned.at, configuration_.rate);
+      link->setRate(planned.at, isHealed_ ? Link::kInstantly : configuration_.rate);
       link->heal(planned.at);
       planArrival(planned.at, *link);
       return true;
@@ -287,6 +288,13 @@ bool Network::isPristine(AttemptId attempt) const {
     if (link.attempt == attempt) return link.isPristine && link.isAlive();
   }
   return false;
+}
+
+std::int64_t Network::movedAt(AttemptId attempt) const {
+  for (const Link& link : links_) {
+    if (link.attempt == attempt) return link.movedAt;
+  }
+  return 0;
 }
 
 bool Network::isAlive(AttemptId attempt) const {

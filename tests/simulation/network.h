@@ -19,7 +19,10 @@ namespace rws::sim {
 class Network {
  public:
   Network(const Configuration& configuration, Dice& dice, Schedule& schedule)
-      : configuration_(configuration), dice_(dice), schedule_(schedule) {}
+      : configuration_(configuration),
+        dice_(dice),
+        schedule_(schedule),
+        silentUntil_(configuration.silentUntil) {}
 
   // --- what the client does
   void addressWanted(std::int64_t now, AttemptId attempt, bool isFoundLater);
@@ -46,6 +49,8 @@ class Network {
   // Whether nothing ever went wrong with it.
   [[nodiscard]] bool isPristine(AttemptId attempt) const;
   [[nodiscard]] bool isAlive(AttemptId attempt) const;
+  // When data last left the browser, milliseconds since the start.
+  [[nodiscard]] std::int64_t movedAt(AttemptId attempt) const;
   void markImperfect();
   [[nodiscard]] const std::array<std::uint64_t, kFaults>& faultCounts() const { return faultCounts_; }
 
@@ -81,7 +86,7 @@ class Network {
   std::vector<Link> links_;
   Fault mode_ = Fault::Reset;  // of the server; Reset stands for none
   std::int64_t modeUntil_ = 0;
-  std::int64_t silentUntil_ = 0;  // the server answers no pings
+  std::int64_t silentUntil_;  // the server answers no pings
   bool isHealed_ = false;
   EpochMs lastTimestamp_ = 0;  // of the last ping that reached the server, whatever its socket
   std::array<std::uint64_t, kFaults> faultCounts_{};

@@ -154,7 +154,15 @@ void Stage::beginStep(Event event) {
            .timers = timers_};
   if (const std::optional<Instant> due = client.nextDeadline()) step_.lateBy = step_.now() - *due;
   const bool hasAttempt = step_.attemptBefore != AttemptId::None;
-  step_.isPeerHealthy = hasAttempt && sleeps_ <= 1 && isHealthy(step_.attemptBefore);
+  step_.movedAt = step_.now();
+  if (hasAttempt && surroundings_ != nullptr) {
+    step_.movedAt -= std::chrono::milliseconds(time() - surroundings_->movedAt(step_.attemptBefore));
+  }
+  // A timer that is late shows that the host slept.
+  constexpr Duration kPunctual = std::chrono::milliseconds(50);
+  std::optional<Duration> awake;
+  if (sleeps_ > 0 && step_.lateBy <= kPunctual) awake = std::chrono::milliseconds(time() - wokeAt_);
+  step_.isPeerHealthy = hasAttempt && sleeps_ <= 1 && isHealthy(step_.attemptBefore, awake);
   const auto* const send = std::get_if<event::Send>(&event_);
   if (send != nullptr) step_.exactBytes = sizeOf(send->message.id);
   if (trace_ != nullptr) trace_->record(time(), event_);
@@ -199,8 +207,8 @@ void Stage::answer(Event event) {
 }
 
 // Without a world a peer counts as healthy while it had no time to answer: the host slept, and is just awake.
-bool Stage::isHealthy(AttemptId attempt) const {
-  if (surroundings_ != nullptr) return surroundings_->isHealthy(attempt);
+bool Stage::isHealthy(AttemptId attempt, std::optional<Duration> awake) const {
+  if (surroundings_ != nullptr) return surroundings_->isHealthy(attempt, awake);
   constexpr std::chrono::milliseconds kAwake{3};
   const bool isJustAwake = sleeps_ > 0 && reading().instant - timers_.punctualSince <= kAwake;
   if (!isJustAwake || !pingedAt_) return false;

@@ -32,6 +32,7 @@ struct Socket {
   bool isOpen = false;  // messages can be sent
   bool wasOpen = false;
   bool refuses = false;       // send() throws
+  bool hasRefused = false;    // it did once
   bool isClosing = false;     // readyState is CLOSING, the close event is still to come
   bool isGivenUp = false;     // closed by the client
   bool isEnded = false;       // it had its close event, or was never created
@@ -69,6 +70,8 @@ class Stage final : private Platform {
   // --- time, milliseconds since the start
   [[nodiscard]] std::int64_t time() const { return clock_.time(); }
   [[nodiscard]] Now reading() const { return clock_.reading(); }
+  // Of the clock that reading() shows, in milliseconds.
+  [[nodiscard]] std::int64_t granularity() const { return granularity_; }
   // When the timer fires, nothing if it is not set.
   [[nodiscard]] std::optional<std::int64_t> timerAt() const;
   void fireTimer();
@@ -107,7 +110,7 @@ class Stage final : private Platform {
   template <class Kind>
   const Kind* expect();
   void answer(Event event);
-  [[nodiscard]] bool isHealthy(AttemptId attempt) const;
+  [[nodiscard]] bool isHealthy(AttemptId attempt, std::optional<Duration> awake) const;
 
   // --- stage_inputs.cpp
   bool carryOut(const Input& input, AttemptId attempt);
@@ -179,6 +182,7 @@ class Stage final : private Platform {
   int sleeps_ = 0;                        // since the current socket last received something
   std::optional<std::int64_t> pingedAt_;  // the first ping since then
   std::int64_t sleptAt_ = 0;              // when the last sleep began
+  std::int64_t wokeAt_ = 0;               // and ended
 
   // --- sockets and messages
   std::deque<Socket> sockets_;  // the newest few

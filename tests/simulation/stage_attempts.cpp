@@ -49,6 +49,7 @@ bool Stage::changeSocket(const Input& input, Socket& socket) {
     case InputKind::Refuse:
       if (socket.refuses == input.isSet) return false;
       socket.refuses = input.isSet;
+      socket.hasRefused = true;
       return true;
     case InputKind::Closing:
       if (!socket.isOpen || socket.isClosing) return false;

@@ -188,6 +188,7 @@ bool Stage::changeClock(const Input& input) {
     case InputKind::Sleep:
       sleptAt_ = time();
       clock_.moveTo(time() + input.number);
+      wokeAt_ = time();
       timers_.punctualSince = clock_.read().instant;
       ++sleeps_;
       break;

@@ -71,6 +71,7 @@ struct Step {
   Engine engine = Engine::Exact;
   std::uint64_t exactBytes = 0;  // of the message that is sent
   Timers timers;
+  Instant movedAt{};           // when data last left the current socket's buffer
   bool isPeerHealthy = false;  // the server of the current socket lives, and answers in good time
 
   [[nodiscard]] Instant now() const { return facts.now.instant; }

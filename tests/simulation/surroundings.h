@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "types.h"
 
@@ -28,8 +29,11 @@ class Surroundings {
   // A turn is over that has something for the user's listeners: they run now.
   virtual void turnEnded() = 0;
 
-  // Whether the server of this socket lives and answers in good time.
-  [[nodiscard]] virtual bool isHealthy(AttemptId attempt) const = 0;
+  // When data last left the socket's buffer, milliseconds since the start.
+  [[nodiscard]] virtual std::int64_t movedAt(AttemptId attempt) const = 0;
+  // Whether the server of this socket lives and answers in good time. `awake`: for how long the host has been
+  // awake if it slept while an answer was under way, which needs its time again.
+  [[nodiscard]] virtual bool isHealthy(AttemptId attempt, std::optional<Duration> awake) const = 0;
 
  protected:
   ~Surroundings() = default;

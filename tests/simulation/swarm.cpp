@@ -166,6 +166,102 @@ void drawServer(Dice& dice, Configuration& run) {
   run.messageGap = run.serverPingGap = run.pongForeign = 0;
 }
 
+float& weight(Configuration& run, Fault fault) { return run.faults[static_cast<std::size_t>(fault)]; }
+float& weight(Configuration& run, PageEvent event) { return run.pageEvents[static_cast<std::size_t>(event)]; }
+
+// Deadlines that come at the same moment, on sockets that refuse.
+void makeDeadlinesEqual(Dice& dice, Configuration& run) {
+  Options& options = run.setup.options;
+  options.pongTimeout = options.pingInterval;
+  if (dice.chance(0.5)) options.probeTimeout = options.probeAfterSend;
+  weight(run, Fault::HalfOpen) += 500;
+  weight(run, Fault::Stall) += 500;
+  weight(run, Fault::Refusal) += 500;
+}
+
+// Single messages that take longer than a client waits, were its link as slow as it assumes.
+void makeHuge(Dice& dice, Configuration& run) {
+  makeHeavy(dice, run);
+  run.largest = dice.magnitude(500'000, 20'000'000);
+  run.rate = std::max(run.rate, static_cast<double>(run.largest) / 40'000);
+  set(run.setup.options, "maxMessageSize", 2.0 * static_cast<double>(run.largest));
+  set(run.setup.options, "maxQueueBytes", 100.0 * static_cast<double>(run.largest));
+  weight(run, Fault::HalfOpen) += 1000;
+}
+
+// A slow link without faults, on which the server sends all the time.
+void makeTalkative(Dice& dice, Configuration& run) {
+  makeHeavy(dice, run);
+  run.faultGap = 1e15;
+  run.rate = static_cast<double>(dice.magnitude(25, 200));
+  run.largest = 60'000;
+  run.delayLow = 1;
+  run.delayHigh = dice.between(2, 50);
+  run.pongLate = run.pongDouble = run.pongForeign = 0;
+  run.isMute = false;
+  run.messageGap = static_cast<double>(dice.magnitude(50, 1000));
+  set(run.setup.options, "pongTimeout", static_cast<double>(dice.magnitude(1000, 3000)));
+  set(run.setup.options, "probeTimeout", static_cast<double>(dice.magnitude(1000, 3000)));
+}
+
+// A host that sleeps while much data is under way.
+void makeSleepy(Dice& dice, Configuration& run) {
+  makeHeavy(dice, run);
+  run.faultGap = 1e15;
+  run.rate = static_cast<double>(dice.magnitude(25, 1000));
+  run.largest = dice.magnitude(10'000, 65'536);
+  run.delayLow = 1;
+  run.delayHigh = dice.between(2, 50);
+  run.pongLate = 0;
+  run.isMute = false;
+  run.pageGap = static_cast<double>(dice.magnitude(5 * kSecond, kMinute));
+  run.pageEvents = {};
+  weight(run, PageEvent::Sleep) = 1;
+}
+
+// A server that says nothing for some time, and then answers like any other.
+void makeSilentAtFirst(Dice& dice, Configuration& run) {
+  run.silentUntil = static_cast<std::int64_t>(static_cast<double>(run.length) * dice.unit());
+  run.isMute = false;
+  run.messageGap = run.serverPingGap = run.pongForeign = 0;
+  weight(run, Fault::HalfOpen) += 1000;
+}
+
+// A browser that counts by whole messages, whose sockets end while there is something in the buffer: frames
+// of the client's own without an answer, or bytes that belong to no message.
+void makeCountingByMessages(Dice& dice, Configuration& run) {
+  makeHectic(dice, run);
+  run.setup.engine = Engine::WholeMessages;
+  run.rate = static_cast<double>(dice.magnitude(1, 1000));
+  run.largest = dice.magnitude(10, 10'000);
+  run.faultGap = static_cast<double>(dice.magnitude(500, 10 * kSecond));
+  run.commandGap = static_cast<double>(dice.magnitude(20, kSecond));
+  run.serverPingGap = static_cast<double>(dice.magnitude(50, 2 * kSecond));
+  run.messageGap = dice.chance(0.5) ? static_cast<double>(dice.magnitude(50, 2 * kSecond)) : 0;
+  run.isMute = false;
+  run.setup.options.enableHeartbeat = dice.chance(0.5);
+  run.faults = {};
+  weight(run, Fault::Reset) = weight(run, Fault::Stall) = weight(run, Fault::ServerClose) = 1;
+}
+
+// What has to coincide for some defects, and seldom does by itself.
+void drawSituation(Dice& dice, Configuration& run) {
+  switch (dice.between(0, 5)) {
+    case 0:
+      return makeDeadlinesEqual(dice, run);
+    case 1:
+      return makeHuge(dice, run);
+    case 2:
+      return makeTalkative(dice, run);
+    case 3:
+      return makeSleepy(dice, run);
+    case 4:
+      return makeCountingByMessages(dice, run);
+    default:
+      return makeSilentAtFirst(dice, run);
+  }
+}
+
 }  // namespace
 
 std::string_view toString(Fault fault) {
@@ -212,6 +308,7 @@ Configuration drawConfiguration(std::uint64_t seed, FaultSet without) {
   run.reentrancy = dice.chance(0.4) ? dice.unit() * 0.3 : 0;
   run.within = dice.chance(0.4) ? dice.unit() * 0.5 : 0;
   run.staysOffline = dice.chance(0.3);
+  if (dice.chance(0.2)) drawSituation(dice, run);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if ((without & toSet(static_cast<Fault>(i))) != 0) run.faults[i] = 0;
   }

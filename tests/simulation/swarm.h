@@ -92,11 +92,12 @@ struct Configuration {
   double pongLate = 0;             // shares of pongs
   double pongDouble = 0;
   double pongForeign = 0;
-  double closeMissing = 0;    // share of sockets of living links that never fire the close event
-  double reentrancy = 0;      // share of turns after which a listener gives a command
-  double within = 0;          // share of inputs that come within a call of the driver to its platform
-  bool isMute = false;        // the server answers no pings and never sends anything
-  bool staysOffline = false;  // the page reports offline even when the world has recovered
+  double closeMissing = 0;       // share of sockets of living links that never fire the close event
+  double reentrancy = 0;         // share of turns after which a listener gives a command
+  double within = 0;             // share of inputs that come within a call of the driver to its platform
+  bool isMute = false;           // the server answers no pings and never sends anything
+  std::int64_t silentUntil = 0;  // the same until then
+  bool staysOffline = false;     // the page reports offline even when the world has recovered
 };
 
 // Faults that are switched off in every run, as a set of bits.

@@ -213,15 +213,25 @@ void World::actWithin() {
       Input{.kind = InputKind::Close, .within = Callback::SendMessage, .number = 1006},
       Input{.kind = InputKind::Close, .within = Callback::SendControl, .number = 1006},
       Input{.kind = InputKind::Error, .within = Callback::SendMessage},
+      Input{.kind = InputKind::Refuse, .within = Callback::SendMessage, .isSet = true},
+      Input{.kind = InputKind::Refuse, .within = Callback::SendControl, .isSet = true},
       Input{.kind = InputKind::Message, .within = Callback::SendMessage, .text = "x"},
       Input{.kind = InputKind::Pong, .within = Callback::SendControl},
       Input{.kind = InputKind::Ping, .within = Callback::SendControl, .text = "7"},
   };
   Input input = kInputs[dice_.bits() % kInputs.size()];
   const bool isFromServer = input.kind >= InputKind::Message && input.kind <= InputKind::Pong;
-  if (configuration_.isMute && isFromServer) return;
+  if ((configuration_.isMute || configuration_.silentUntil > 0) && isFromServer) return;
+  const bool isRefusal = input.kind == InputKind::Refuse;
+  if (isRefusal && configuration_.faults[static_cast<std::size_t>(Fault::Refusal)] <= 0) return;
   network_.markImperfect();
   (void)stage_.apply(input);
+  if (!isRefusal) return;
+  const AttemptId current = stage_.client().currentAttempt();
+  if (current == AttemptId::None) return;
+  schedule_.add({.at = stage_.time() + dice_.magnitude(100, configuration_.longestOutage),
+                 .plan = Plan::SendHeals,
+                 .attempt = current});
 }
 
 }  // namespace rws::sim

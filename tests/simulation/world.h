@@ -44,7 +44,8 @@ class World final : private Surroundings {
     network_.pingSent(stage_.time(), attempt, timestamp, sent);
   }
   void turnEnded() override;
-  [[nodiscard]] bool isHealthy(AttemptId attempt) const override;
+  [[nodiscard]] bool isHealthy(AttemptId attempt, std::optional<Duration> awake) const override;
+  [[nodiscard]] std::int64_t movedAt(AttemptId attempt) const override;
 
   // The next thing that happens, something planned or a timer; false if it is later than `until`.
   bool step(std::int64_t until);

@@ -7,15 +7,25 @@
 namespace rws::sim {
 
 // Whether the server of the socket answers well within every time limit of the client.
-bool World::isHealthy(AttemptId attempt) const {
+bool World::isHealthy(AttemptId attempt, std::optional<Duration> awake) const {
   constexpr std::chrono::milliseconds kNetworkTimeout{1000};
   constexpr double kFreeBytes = 5'000;  // bytes for which the client gives no time, and some more
   const Options& options = stage_.client().options();
   const Duration timeout = std::min<Duration>({options.pongTimeout, options.probeTimeout, kNetworkTimeout});
   const auto transfer = static_cast<std::int64_t>(std::ceil(kFreeBytes / configuration_.rate));
-  const bool isPrompt = std::chrono::milliseconds(2 * configuration_.delayHigh + 5 + 4 * transfer) < timeout;
-  return isPrompt && configuration_.pongLate <= 0 && !configuration_.isMute && !isHealed_ &&
+  // A coarse clock takes a ping for older than it is.
+  const std::chrono::milliseconds answer(2 * configuration_.delayHigh + 5 + 4 * transfer +
+                                         stage_.granularity());
+  const Socket* const socket = stage_.socket(attempt);
+  const bool hasRefused = socket != nullptr && socket->hasRefused;
+  const bool isPrompt = answer < timeout && (!awake || *awake >= answer);
+  return isPrompt && configuration_.pongLate <= 0 && !configuration_.isMute && !isHealed_ && !hasRefused &&
          network_.isPristine(attempt);
+}
+
+// Where bufferedAmount shows more or less than what has left, any moment may be the last.
+std::int64_t World::movedAt(AttemptId attempt) const {
+  return stage_.engine() == Engine::Exact ? network_.movedAt(attempt) : stage_.time();
 }
 
 void World::recover() {
@@ -30,6 +40,7 @@ void World::recover() {
   if (!stage_.client().options().enableHeartbeat) (void)stage_.apply({.kind = InputKind::Send, .number = 0});
   const std::int64_t until = stage_.time() + patience();
   const std::uint64_t most = stage_.counts().steps + 4'000;
+  bool isUnwatched = stage_.checkers().ledger().isUnanswering();
   while (stage_.findings().empty() && !isConnectedAndIdle()) {
     if (stage_.counts().steps > most) return;  // extreme options: more pings than there is time for
     const Phase phase = stage_.client().phase();
@@ -37,6 +48,10 @@ void World::recover() {
                         phase == Phase::Rejected || phase == Phase::Destroyed;
     if (isOver) (void)stage_.apply({.kind = InputKind::Connect});
     if (phase == Phase::Destroyed || !step(until)) break;
+    // Where no answer is demanded any more, only the system notices a dead link.
+    const bool isNew = !isUnwatched && stage_.checkers().ledger().isUnanswering();
+    if (isNew) network_.heal(stage_.time(), stage_);
+    isUnwatched = isUnwatched || isNew;
   }
   if (stage_.client().phase() == Phase::Destroyed) return;
   stage_.findings().setTime(stage_.time());

@@ -170,9 +170,9 @@ test.each(told)('the cause of an error is what the platform says: %s', (_name, e
   void websocket.connect();
   ScriptedWebSocket.last.onerror?.(event);
   ScriptedWebSocket.last.end(1006);
-  const [[error]] = getEvents('error') as [[{ cause?: unknown }]];
+  const error = getEvents('error')[0]?.[0];
   if (message === undefined) expect(error).not.toHaveProperty('cause');
-  else expect(error.cause).toEqual(new Error(message));
+  else expect(error?.cause).toEqual(new Error(message));
   expect(debug.mock.calls).toEqual(message === undefined ? [] : [[`ResilientWebSocket: ${message}`]]);
   // It is the cause of that error only.
   vi.advanceTimersByTime(1000);
@@ -201,7 +201,7 @@ test('a server that never answers the close frame: the close event comes after c
     [[], 1000],
     [[1000, 'bye'], 1000],
     [[4001, 'bye'], 4001],
-  ] as const) {
+  ] as [[code?: number, reason?: string], number][]) {
     const { websocket, getEvents } = createConnected({ closeGrace: 300 });
     websocket.disconnect(...args);
     expect(ScriptedWebSocket.last.closes[0]).toEqual(args.length > 0 ? args : [1000, 'Disconnect requested']);

@@ -212,6 +212,7 @@ test('the tables of events, errors, drop reasons and states have each of them', 
     disconnected: true,
     cleared: true,
     destroyed: true,
+    identity: true,
     unknown: true,
   };
   const [eventTable = '', errorTable = ''] = section('Events').split('| type of an `error`');

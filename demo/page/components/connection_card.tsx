@@ -1,18 +1,23 @@
-// The card of the connection: the status component, statistics, and the commands that the status component
-// does not have.
+// The card of the connection: the status component, statistics, the time line of states and attempts, and the
+// commands that the status component does not have.
 import type { ReactElement } from 'react';
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import { WebSocketStatus, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import type { ConnectionRecord } from '../connection_record.js';
 import { formatDuration, formatMilliseconds, useTexts } from '../texts.js';
 import { useNow } from '../use_now.js';
+import { useWidth } from '../use_width.js';
+import { createTimeAxis } from './time_axis.js';
+import { Legend, TimeLine } from './time_line.js';
 
 interface Props {
   readonly connection: UseChatWebSocketResult;
   readonly record: ConnectionRecord;
+  /** Number of chat messages that were sent; the client's own count includes typing signals. */
+  readonly messagesSent: number;
 }
 
-export function ConnectionCard({ connection, record }: Props): ReactElement {
+export function ConnectionCard({ connection, record, messagesSent }: Props): ReactElement {
   const texts = useTexts();
   const { websocket, connectionState, forceReconnect } = connection;
   return (
@@ -22,41 +27,67 @@ export function ConnectionCard({ connection, record }: Props): ReactElement {
       data-testid="state"
       data-state={connectionState}
     >
-      <h2 id="connection-title" className="visually-hidden">
-        {texts.connection}
-      </h2>
-      <WebSocketStatus websocket={websocket} showDetails onReconnect={forceReconnect} locale={texts.locale} />
-      {websocket !== null && <Facts websocket={websocket} record={record} />}
-      <Commands connection={connection} />
+      <header className="card-head">
+        <h2 id="connection-title">{texts.connection}</h2>
+        <Commands connection={connection} />
+      </header>
+      <div className="connection">
+        <div className="connection-status">
+          <WebSocketStatus
+            websocket={websocket}
+            showDetails
+            // Short outages are what the page is about.
+            quietFor={0}
+            onReconnect={forceReconnect}
+            locale={texts.locale}
+          />
+        </div>
+        <div className="connection-record">
+          {websocket !== null && <Facts websocket={websocket} record={record} messagesSent={messagesSent} />}
+          <States connection={connection} record={record} />
+        </div>
+      </div>
     </section>
   );
 }
 
-function Commands({ connection }: Pick<Props, 'connection'>): ReactElement | null {
+function Commands({ connection }: Pick<Props, 'connection'>): ReactElement {
   const texts = useTexts();
   const { connectionState, isConnected, forceReconnect, disconnect } = connection;
-  // In these states the status component has a reconnect button.
-  if (connectionState === 'disconnected' || connectionState === 'failed') return null;
+  // In the states disconnected and failed the status component has a reconnect button.
+  const canDisconnect = connectionState !== 'disconnected' && connectionState !== 'failed';
   return (
-    <div className="row">
+    <div className="row commands">
       {isConnected && (
-        <button type="button" className="button" onClick={forceReconnect}>
+        <button type="button" className="button button-quiet button-small" onClick={forceReconnect}>
           {texts.reconnect}
         </button>
       )}
-      <button type="button" className="button button-quiet" onClick={disconnect}>
-        {texts.disconnect}
-      </button>
+      {canDisconnect && (
+        <button type="button" className="button button-quiet button-small" onClick={disconnect}>
+          {texts.disconnect}
+        </button>
+      )}
     </div>
   );
 }
 
-interface FactsProps {
-  readonly websocket: ResilientWebSocket;
-  readonly record: ConnectionRecord;
+function States({ connection, record }: Pick<Props, 'connection' | 'record'>): ReactElement {
+  const now = useNow(250);
+  const [width, setChartElement] = useWidth(480);
+  return (
+    <div ref={setChartElement} className="states">
+      <TimeLine connection={connection} record={record} axis={createTimeAxis(now, width)} />
+      <Legend />
+    </div>
+  );
 }
 
-function Facts({ websocket, record }: FactsProps): ReactElement {
+interface FactsProps extends Pick<Props, 'record' | 'messagesSent'> {
+  readonly websocket: ResilientWebSocket;
+}
+
+function Facts({ websocket, record, messagesSent }: FactsProps): ReactElement {
   const texts = useTexts();
   const now = useNow(1000);
   const { stats, queuedMessages, connected } = websocket.getStatus();
@@ -80,7 +111,7 @@ function Facts({ websocket, record }: FactsProps): ReactElement {
         value={String(stats.totalConnections)}
         note={stats.totalReconnections === 0 ? undefined : texts.again(stats.totalReconnections)}
       />
-      <Fact name={texts.facts.messages} value={String(stats.totalMessages)} />
+      <Fact name={texts.facts.messages} value={String(messagesSent)} />
       <Fact name={texts.facts.errors} value={String(stats.totalErrors)} />
     </dl>
   );

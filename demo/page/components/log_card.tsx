@@ -3,7 +3,8 @@ import type { ReactElement } from 'react';
 import type { LogEntry } from '../connection_record.js';
 import { useTexts } from '../texts.js';
 
-const clock = new Intl.DateTimeFormat('ru', {
+// The format of the log is the same in every language.
+const clock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',

@@ -16,6 +16,7 @@ const deliveryIcons: Readonly<Record<Delivery, IconName>> = {
   echoed: 'checks',
   unconfirmed: 'question',
   dropped: 'cross',
+  refused: 'cross',
 };
 
 export function MessageItem({ entry, queued, resend }: Props): ReactElement {
@@ -60,10 +61,10 @@ function DeliveryNote({ entry, queued, resend }: Props): ReactElement {
 
 function ProgressNote({ entry: { progress } }: Pick<Props, 'entry'>): ReactElement | null {
   const texts = useTexts();
-  if (progress !== 'stopped' && progress !== 'interrupted') return null;
+  if (progress === 'complete' || progress === 'generating') return null;
   return (
     <p className="message-note" data-delivery={progress}>
-      <Icon name={progress === 'stopped' ? 'stop' : 'bolt'} />
+      <Icon name={progress === 'interrupted' ? 'bolt' : 'stop'} />
       {texts[progress]}
     </p>
   );

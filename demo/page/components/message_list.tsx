@@ -72,7 +72,11 @@ function Starters({ chat }: { readonly chat: Chat }): ReactElement {
   const texts = useTexts();
   return (
     <div className="starters">
-      <p>{texts.emptyChat}</p>
+      <ol className="steps">
+        {texts.steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
       <div className="row">
         {texts.starters.map((text) => (
           <button

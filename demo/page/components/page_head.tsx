@@ -1,13 +1,14 @@
-// The head of the page: title, compact status, language and theme.
+// The head of the page: title, state of the connection, language and theme. It stays visible when the page is
+// scrolled.
 import type { ReactElement } from 'react';
-import { WebSocketStatus, type UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
+import type { ConnectionState } from '@advakod/resilient-websocket';
 import type { Language, Theme } from '../parameters.js';
 import type { Preferences } from '../preferences.js';
 import { useTexts } from '../texts.js';
 import { Icon, type IconName } from './icon.js';
 
 interface Props {
-  readonly connection: UseChatWebSocketResult;
+  readonly state: ConnectionState;
   readonly preferences: Preferences;
 }
 
@@ -15,25 +16,24 @@ const languages: readonly Language[] = ['ru', 'en'];
 const themeIcons: Readonly<Record<Theme, IconName>> = { auto: 'auto', light: 'sun', dark: 'moon' };
 const nextTheme: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
 
-export function PageHead({ connection, preferences }: Props): ReactElement {
+export function PageHead({ state, preferences }: Props): ReactElement {
   const texts = useTexts();
   const { language, theme, setLanguage, setTheme } = preferences;
   const themeName = `${texts.theme.label}: ${texts.theme[theme]}`;
   return (
     <header className="head">
-      <h1 className="brand">
+      <div className="brand">
         <span className="brand-mark">
           <Icon name="pulse" />
         </span>
-        <span className="brand-name">{texts.title}</span>
-        <span className="brand-note">{texts.subtitle}</span>
-      </h1>
-      <WebSocketStatus
-        websocket={connection.websocket}
-        onReconnect={connection.forceReconnect}
-        className="head-status"
-        locale={language}
-      />
+        <div className="brand-words">
+          <h1>{texts.title}</h1>
+          <p className="brand-state" data-state={state}>
+            <span className="dot" aria-hidden="true" />
+            {texts.states[state]}
+          </p>
+        </div>
+      </div>
       <div className="segments" role="group" aria-label={texts.language}>
         {languages.map((name) => (
           <button

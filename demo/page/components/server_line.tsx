@@ -23,7 +23,7 @@ export function ServerLine({
     <div className="server-line" data-phase={phase}>
       <span className="dot" aria-hidden="true" />
       <span>
-        <strong role="status">{texts.server[phase]}</strong>{' '}
+        <strong role="status">{texts.server[phase]}</strong>
         <small>{details.filter(Boolean).join(' · ')}</small>
       </span>
       {(phase === 'down' || phase === 'frozen') && (

@@ -1,5 +1,6 @@
-// The chart of states as a band, with marks for attempts and the scheduled retry.
+// The chart of states as a band, with marks for attempts and the scheduled retry, and its legend.
 import type { ReactElement } from 'react';
+import type { ConnectionState } from '@advakod/resilient-websocket';
 import type { UseChatWebSocketResult } from '@advakod/resilient-websocket/react';
 import { useTexts } from '../texts.js';
 import type { Attempt, ConnectionRecord } from '../connection_record.js';
@@ -10,6 +11,14 @@ interface Props {
   readonly record: ConnectionRecord;
   readonly axis: TimeAxis;
 }
+
+const states: readonly ConnectionState[] = [
+  'connected',
+  'connecting',
+  'reconnecting',
+  'disconnected',
+  'failed',
+];
 
 const height = 74;
 const bandHeight = 22;
@@ -39,6 +48,20 @@ export function TimeLine({ connection, record, axis }: Props): ReactElement {
         </text>
       ))}
     </svg>
+  );
+}
+
+export function Legend(): ReactElement {
+  const texts = useTexts();
+  return (
+    <ul className="legend">
+      {states.map((state) => (
+        <li key={state} data-state={state}>
+          <span className="swatch" aria-hidden="true" />
+          {texts.states[state]}
+        </li>
+      ))}
+    </ul>
   );
 }
 

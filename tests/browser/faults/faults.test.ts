@@ -15,7 +15,7 @@ import { burstFaults } from './burst_faults.js';
 import { blockingFaults, commandFaults } from './command_faults.js';
 import { linkFaults } from './link_faults.js';
 import { lossyFaults } from './lossy_faults.js';
-import { manyFaults } from './random_faults.js';
+import { randomFaults } from './random_faults.js';
 import { pageFaults } from './page_faults.js';
 import { serverFaults } from './server_faults.js';
 
@@ -36,7 +36,7 @@ const faultsOfPages = [
     ...linkFaults,
     ...pageFaults,
     ...commandFaults,
-    ...manyFaults,
+    ...randomFaults,
     ...(hasLinks ? lossyFaults : []),
   ],
   // Bursts take as much of the machine as there is: beside other work their times say nothing.

@@ -149,4 +149,4 @@ const eightHours = defineFault({
   },
 });
 
-export const manyFaults: readonly Fault[] = [tenFaults, eightHours];
+export const randomFaults: readonly Fault[] = [tenFaults, eightHours];

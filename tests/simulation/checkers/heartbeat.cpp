@@ -22,6 +22,11 @@ Duration transferTime(std::uint64_t bytes, double rate) {
                             Duration(static_cast<Duration::rep>(std::min(seconds, 1e3) * 1e6)));
 }
 
+// After `online`, four times as long as the connection took to open, and a second at least.
+Duration networkTimeout(const Options& options, Duration opening) {
+  return std::min(options.probeTimeout, std::max<Duration>(std::chrono::seconds(1), 4 * opening));
+}
+
 }  // namespace
 
 void HeartbeatChecker::prepare(const Step& step) {
@@ -48,8 +53,14 @@ void HeartbeatChecker::check(const Step& step) {
     demandedAt_.reset();
     hasNewOptions_ = true;
     // The client's memory begins anew with its heartbeat.
-    if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) slowest_ = fastest_ = 0;
+    if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) {
+      slowest_ = fastest_ = 0;
+      regularAt_ = step.now();
+    }
+    surelyFellAt_.reset();
   }
+  // A probe after `online` has a time limit of its own.
+  if (step.isOneOf<event::NetworkChanged>()) surelyFellAt_.reset();
   sent(step);
   pinged(step);
   if (!step.client->options().enableHeartbeat) verdictAt_.reset();
@@ -58,14 +69,15 @@ void HeartbeatChecker::check(const Step& step) {
 // --- what happened
 
 void HeartbeatChecker::open(const Step& step) {
-  pingBase_ = heardAt_ = step.now();
+  pingBase_ = regularAt_ = heardAt_ = step.now();
   opening_ = step.now() - attemptAt_;
   isAtOnce_ = step.client->reconnectAttempts() <= 1;
   hasNewOptions_ = isConfirmArmed_ = false;
   verdictAt_.reset();
   demandedAt_.reset();
   fellAt_.reset();
-  buffered_ = sentBefore_ = transferred_ = 0;
+  surelyFellAt_.reset();
+  buffered_ = sentBefore_ = leastBefore_ = transferred_ = 0;
   slowest_ = fastest_ = 0;
 }
 
@@ -115,12 +127,16 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
 // A buffer that falls, but not to nothing, shows that the peer takes data.
 void HeartbeatChecker::readBuffer(const Step& step) {
   const Wire* const wire = ledger_.wire(step.attemptBefore);
-  if (wire == nullptr || step.isShort) return;
+  if (wire == nullptr || step.isShort || step.isOneOf<event::MessageRefused>()) return;
   const std::uint64_t amount = step.facts.bufferedAmount;
-  const std::uint64_t added = wire->sent - std::min(sentBefore_, wire->sent);
-  if (buffered_ > 0 && amount > 0 && amount < buffered_ + added) fellAt_ = step.now();
+  const auto hasFallen = [this, amount](std::uint64_t before, std::uint64_t sent) {
+    return buffered_ > 0 && amount > 0 && amount < buffered_ + sent - std::min(before, sent);
+  };
+  if (hasFallen(sentBefore_, wire->sent)) fellAt_ = step.now();
+  if (hasFallen(leastBefore_, wire->atLeast)) surelyFellAt_ = step.now();
   buffered_ = amount;
   sentBefore_ = wire->sent;
+  leastBefore_ = wire->atLeast;
 }
 
 void HeartbeatChecker::sent(const Step& step) {
@@ -142,15 +158,26 @@ void HeartbeatChecker::sent(const Step& step) {
   if (isAsked && !demandedAt_) demandedAt_ = step.now();
 }
 
+// A peer that never answers pings, but has sent something since the message, owes nothing.
+bool HeartbeatChecker::isConfirmation(const Step& step) const {
+  const bool isRegular = step.now() >= regularAt_ + step.options->pingInterval;
+  const bool isAsked = isRegular || isJumped_ || verdictAt_ || !step.isOneOf<event::TimerFired>();
+  return !isAsked && !ledger_.hasAnswered() && isHeardSinceArmed_;
+}
+
 void HeartbeatChecker::pinged(const Step& step) {
+  const bool needsNoAnswer = isConfirmation(step);
+  const bool isTimer = step.isOneOf<event::TimerFired>();
+  if (isTimer && step.now() >= regularAt_ + step.options->pingInterval) regularAt_ = step.now();
   for (const std::uint64_t bytes : ledger_.pingStretches()) {
     pingBase_ = step.now();
     isConfirmArmed_ = false;
+    if (needsNoAnswer) continue;
     const Options& options = step.client->options();
     Duration timeout = std::min(options.pongTimeout, options.probeTimeout);
     const auto* const changed = step.eventAs<event::NetworkChanged>();
     if (changed != nullptr && changed->isOnline) {
-      timeout = std::min(timeout, std::max<Duration>(std::chrono::seconds(1), 4 * opening_));
+      timeout = std::min(timeout, networkTimeout(options, opening_));
     }
     const Instant verdict = step.now() + timeout + transferTime(bytes, fastest_);
     verdictAt_ = std::min(verdict, verdictAt_.value_or(verdict));
@@ -159,6 +186,8 @@ void HeartbeatChecker::pinged(const Step& step) {
   if (error != nullptr && error->type == ErrorType::HeartbeatUnanswered) {
     findings_.check(!isUnanswering_ && !hasEverHeard_, "H10",
                     "a peer is called unanswering twice, or wrongly");
+    findings_.check(givenUp_ > 0 && isAtOnce_, "H10",
+                    "a peer is called unanswering that was given up less than twice in a row");
     isUnanswering_ = true;
     demandedAt_.reset();
   }
@@ -203,7 +232,11 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
   const Duration transfer = mostTransfer(step) + extra + kTick;
   const Instant base = std::max(heardAt_, step.timers.punctualSince);
   Instant limit = base + options.pingInterval + options.pongTimeout + transfer;
-  const Instant drained = fellAt_.value_or(heardAt_) + options.probeTimeout + transfer;
+  // The buffer is looked at when the answer to a message is asked for, and a few times while it is awaited.
+  const Duration unseen = std::max(options.probeAfterSend, options.probeTimeout / 4);
+  const Instant moved = step.movedAt + unseen + kPunctual;
+  const Instant fell = std::min(moved, fellAt_.value_or(heardAt_));
+  const Instant drained = fell + options.probeTimeout + transfer;
   findings_.check(step.now() <= std::max(limit, drained), "H4", "a dead peer is not noticed");
   if (!demandedAt_) return;
   const Instant since = std::max(*demandedAt_, step.timers.punctualSince);
@@ -221,7 +254,11 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   const bool isHealthy = step.isPeerHealthy && !hasNewOptions_;
   findings_.check(!isHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
   findings_.check(!isHealthy, "H9", "a link that lives is given up");
+  const Duration timeout = std::min(step.options->pongTimeout, step.options->probeTimeout);
+  const bool isTaking = surelyFellAt_ && !hasNewOptions_ && step.now() < *surelyFellAt_ + timeout;
+  findings_.check(!isTaking, "H9", "a peer is given up that was just taking data");
   findings_.check(!isUnanswering_, "H10", "a peer that answers no pings is given up again");
+  if (!hasEverHeard_) ++givenUp_;
   if (!hasEverHeard_ && isAtOnce_) ++needless_;
   findings_.check(needless_ <= 1, "H10", "a peer that never sends anything is given up twice");
 }
@@ -229,15 +266,18 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
 // H5, H7: what casts doubt on the link is followed by a probe; H4: so is a message that nothing answers.
 void HeartbeatChecker::checkProbe(const Step& step) {
   const Options& options = step.client->options();
-  const bool isJump = hasJumped(step);
+  isJumped_ = hasJumped(step);
   const bool isSame = step.before == Phase::Connected && step.after() == Phase::Connected &&
                       step.client->currentAttempt() == step.attemptBefore;
   // What was refused has been waited for.
   const bool isRefused = step.findAnswer<event::MessageRefused>() != nullptr;
   if (!isSame || !options.enableHeartbeat || ledger_.isUnanswering() || isRefused) return;
   const std::optional<Instant> next = step.client->nextDeadline();
-  const Instant probed = step.now() + options.probeTimeout + mostTransfer(step) + kPunctual;
-  findings_.check(!isJump || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");
+  const auto* const changed = step.eventAs<event::NetworkChanged>();
+  const bool isOnline = changed != nullptr && changed->isOnline;
+  const Duration timeout = isOnline ? networkTimeout(options, opening_) : options.probeTimeout;
+  const Instant probed = step.now() + timeout + mostTransfer(step) + kPunctual;
+  findings_.check(!isJumped_ || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");
   const auto* const visible = step.eventAs<event::VisibilityChanged>();
   const bool isDoubt = step.isOneOf<event::NetworkChanged, event::PageResumed, event::CheckNetwork>() ||
                        (visible != nullptr && visible->isVisible);

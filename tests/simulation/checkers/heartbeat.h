@@ -36,6 +36,8 @@ class HeartbeatChecker {
   void checkVerdict(const Step& step);
   void checkProbe(const Step& step);
   bool hasJumped(const Step& step);
+  // Whether the ping of this step only asks what was delivered, so that it needs no answer.
+  [[nodiscard]] bool isConfirmation(const Step& step) const;
 
   // The time that the largest stretch of data between two unanswered pings may take, beyond the usual limits.
   [[nodiscard]] Duration mostTransfer(const Step& step) const;
@@ -49,10 +51,12 @@ class HeartbeatChecker {
   Instant openedAt_{};
   Duration opening_{};
   Instant pingBase_{};
+  Instant regularAt_{};  // the newest regular ping
   Instant heardAt_{};
   bool hasNewOptions_ = false;        // since something was heard
   std::optional<Instant> verdictAt_;  // the first moment at which silence since a ping may end the connection
   std::optional<Instant> demandedAt_;  // since then a message asks for a sign of life
+  bool isJumped_ = false;              // the clock jumped in this step
   bool isConfirmArmed_ = false;        // a ping will follow the last message
   bool isHeardSinceArmed_ = false;
   std::uint64_t transferred_ = 0;  // the largest stretch since something was heard
@@ -60,7 +64,9 @@ class HeartbeatChecker {
   // --- the buffer
   std::uint64_t buffered_ = 0;
   std::uint64_t sentBefore_ = 0;
-  std::optional<Instant> fellAt_;
+  std::uint64_t leastBefore_ = 0;
+  std::optional<Instant> fellAt_;        // by the exact sizes of messages
+  std::optional<Instant> surelyFellAt_;  // by what the client has to know of them
 
   // --- the rate, bytes a second
   double slowest_ = 0;
@@ -69,7 +75,8 @@ class HeartbeatChecker {
   // --- over all connections
   bool hasEverHeard_ = false;
   bool isAtOnce_ = false;  // this connection opened with the first retry at most
-  int needless_ = 0;       // connections given up although the peer never sends anything
+  int givenUp_ = 0;        // connections given up before anything was ever heard
+  int needless_ = 0;       // of them, those that had opened at once
   bool isUnanswering_ = false;
 };
 

@@ -38,6 +38,7 @@ void Ledger::check(const Step& step) {
   for (const Record& item : *step.records) record(step, item);
   finish(step);
   sweep();
+  if (!step.isShort) lastRead_ = step.facts.now;
 }
 
 // --- the event
@@ -85,11 +86,15 @@ void Ledger::accept(const Step& step, const event::Send& send) {
   Entry entry{.id = send.message.id,
               .bytes = step.exactBytes,
               .atMost = send.message.bytesAtMost() + kFrameBytes,
+              .atLeast = send.message.bytesAtLeast(),
               .isVolatile = send.options.isVolatile};
   if (send.options.ttl) entry.expiresAt = step.now() + *send.options.ttl;
   // Where the size matters, the client asks for the exact one.
   const bool isMeasured = entry.isVolatile || send.message.bytesAtMost() > step.options->maxMessageSize;
-  if (isMeasured) entry.atMost = entry.bytes + kFrameBytes;
+  if (isMeasured) {
+    entry.atMost = entry.bytes + kFrameBytes;
+    entry.atLeast = entry.bytes;
+  }
   if (entry.bytes > step.options->maxMessageSize) {
     findings_.check(step.find<notification::MessageTooLarge>() != nullptr && !step.isShort, "Q1",
                     "a message that is too large is accepted, or refused without a report");
@@ -117,6 +122,12 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   Wire* const wire = find(frame.attempt);
   if (wire == nullptr) return;
   wire->heardAt = step.now();
+  // The short way reads the wall clock alone, which may be the finer one.
+  if (step.isShort) {
+    const auto advance = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);
+    const Instant byWall = lastRead_.instant + std::min<Duration>(advance, std::chrono::seconds(5));
+    wire->heardAt = std::max(step.now(), byWall);
+  }
   if (frame.control.kind == ControlKind::None) return;
   const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(), [&](const Wire::Ping& ping) {
     return frame.control.timestamp == std::to_string(ping.timestamp);
@@ -135,12 +146,11 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
   Wire* const wire = find(event.attempt);
   if (wire == nullptr) return;
   evidence_.isAcknowledged = wire->isClosing && event.info.wasClean && event.info.code == 1000;
-  const bool isCertain = step.engine != Engine::WholeMessages || !wire->isAmongControl;
+  const bool isCertain = step.engine != Engine::WholeMessages || wire->isPlain();
   for (Entry& entry : entries_) {
     if (entry.socket != event.attempt || entry.place != Place::Sent) continue;
     if (!isKnownUnsent(step.engine, *wire) || entry.end <= wire->leftUpTo) continue;
-    // The client does not have to know the size of each control frame.
-    if (!isCertain && isUnconfirmedIn(step, entry.id)) continue;
+    if (!isCertain && isReportedIn(step, entry.id)) continue;
     entry.isAmbiguous = wire->hasRemainder && entry.hasLeft;
     takeBack(entry, wire->dropsUnsent);
   }
@@ -153,10 +163,13 @@ bool Ledger::isKnownUnsent(Engine engine, const Wire& wire) {
   return engine != Engine::WholeMessages || wire.isOnBoundary;
 }
 
-bool Ledger::isUnconfirmedIn(const Step& step, MessageId id) {
-  return std::any_of(step.records->begin(), step.records->end(), [id](const Record& record) {
-    const auto* const effect = as<effect::Unconfirmed>(record);
+// Whether the client takes the message for one that has left.
+bool Ledger::isReportedIn(const Step& step, MessageId id) {
+  const auto holds = [id](const auto* effect) {
     return effect != nullptr && effect->messages.after < id && id <= effect->messages.upTo;
+  };
+  return std::any_of(step.records->begin(), step.records->end(), [&holds](const Record& record) {
+    return holds(as<effect::Unconfirmed>(record)) || holds(as<effect::Delivered>(record));
   });
 }
 
@@ -167,6 +180,7 @@ void Ledger::refused(const event::MessageRefused& event) {
     if (entry.socket != event.attempt || entry.place != Place::Sent || entry.id < event.message) continue;
     wire->removeFrame(entry.bytes);
     wire->atMost -= entry.atMost;
+    wire->atLeast -= entry.atLeast;
     --sentCount_;
     takeBack(entry, wire->dropsUnsent);
     isRefused_ = true;
@@ -189,6 +203,7 @@ void Ledger::record(const Step& step, const Record& record) {
     if (Wire* const wire = find(controlSocket(record))) {
       wire->addFrame(bytes, true);
       wire->atMost += bytes;
+      wire->atLeast += bytes;
     }
     return;
   }
@@ -211,6 +226,7 @@ void Ledger::record(const Step& step, const Record& record) {
     if (wire == nullptr) return;
     wire->removeFrame(e->bytes);
     wire->atMost -= e->bytes;
+    wire->atLeast -= e->bytes;
     // A ping that was never sent shows nothing by having no answer.
     const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
     if (isPing && wire->newestPingAt == step.now()) wire->pings.pop_back();
@@ -280,9 +296,9 @@ void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) 
   const auto isUnsent = [&](const Entry& entry) {
     return entry.socket == effect.attempt && entry.place == Place::Sent && entry.end > leftUpTo;
   };
-  wire->isBlocking = isKnownUnsent(step.engine, *wire) && !wire->dropsUnsent &&
-                     std::any_of(entries_.begin(), entries_.end(), isUnsent);
-  wire->mayNotBlock = step.engine == Engine::WholeMessages && wire->isAmongControl;
+  wire->isBlocking = !wire->dropsUnsent && std::any_of(entries_.begin(), entries_.end(), isUnsent);
+  const bool isKnown = isKnownUnsent(step.engine, *wire) && wire->isPlain();
+  wire->mayNotBlock = step.engine == Engine::WholeMessages && !isKnown;
 }
 
 void Ledger::released(const Step& step, AttemptId attempt) {
@@ -304,6 +320,7 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 void Ledger::give(Entry& entry, Wire& wire) {
   wire.addFrame(entry.bytes, false);
   wire.atMost += entry.atMost;
+  wire.atLeast += entry.atLeast;
   wire.newest = entry.id;
   entry.place = Place::Sent;
   entry.socket = wire.attempt;
@@ -325,6 +342,7 @@ void Ledger::takeBack(Entry& entry, bool isDropped) {
 void Ledger::queue(Entry& entry) {
   entry.place = Place::Queued;
   entry.atMost = entry.bytes + kFrameBytes;  // it is measured there
+  entry.atLeast = entry.bytes;
   ++queued_;
   queuedBytes_ += entry.bytes;
   if (entry.expiresAt) ++expiring_;

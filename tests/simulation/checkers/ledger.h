@@ -51,8 +51,9 @@ class Ledger {
   struct Entry {
     MessageId id = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t atMost = 0;  // bytes as the client may count them
-    std::uint64_t end = 0;     // bytes given to its socket, this message included
+    std::uint64_t atMost = 0;   // bytes as the client may count them
+    std::uint64_t atLeast = 0;  // and as it has to
+    std::uint64_t end = 0;      // bytes given to its socket, this message included
     std::optional<Instant> expiresAt{};
     AttemptId socket = AttemptId::None;
     Place place = Place::New;
@@ -88,6 +89,7 @@ class Ledger {
   void dropped(const Step& step, const effect::Dropped& effect);
   void discarded(const Step& step, MessageId id);
   [[nodiscard]] bool isTrue(const Step& step, const Entry& entry, DropReason reason) const;
+  [[nodiscard]] bool isOverfull(const Options& limits) const;
   [[nodiscard]] bool mayAbandon(const Step& step, const Wire& wire) const;
   void finish(const Step& step);
   void checkQueue(const Step& step);
@@ -100,7 +102,7 @@ class Ledger {
   void unqueue(const Entry& entry);
   void sweep();
   [[nodiscard]] static bool isKnownUnsent(Engine engine, const Wire& wire);
-  [[nodiscard]] static bool isUnconfirmedIn(const Step& step, MessageId id);
+  [[nodiscard]] static bool isReportedIn(const Step& step, MessageId id);
   [[nodiscard]] bool isBlocked() const;
   [[nodiscard]] bool isSurelyBlocked() const;
   Entry* find(MessageId id);
@@ -114,6 +116,7 @@ class Ledger {
   std::vector<MessageId> mayLeave_;   // unconfirmed: they may still leave the browser
   std::vector<AttemptId> abandoned_;  // sockets with unconfirmed messages in this step
   Evidence evidence_;
+  Now lastRead_;  // both clocks, of the last step that was no short way
   std::optional<Duration> roundTrip_;
   std::vector<std::uint64_t> pingStretches_;
   MessageId lastLeft_ = 0;

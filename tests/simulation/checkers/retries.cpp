@@ -21,7 +21,15 @@ void RetriesChecker::check(const Step& step) {
     if (const auto* const notified = as<notification::GaveUp>(record)) gaveUp(*notified);
   }
   if (loss != nullptr) checkOutcome(step);
+  if (step.isOneOf<event::PageSuspended>()) checkSuspended(step);
   finish(step);
+}
+
+// Whether an automatic attempt is allowed, which would be that retry of its outage; the first attempt of a
+// connect() that is made again is the first retry.
+bool RetriesChecker::isAllowed(const Options& options, std::uint64_t retry) const {
+  return (options.enableAutoReconnect || isOverruled_) &&
+         std::max<std::uint64_t>(retry, 1) <= options.maxReconnectAttempts;
 }
 
 void RetriesChecker::startAfresh() {
@@ -114,6 +122,7 @@ void RetriesChecker::scheduled(const Step& step, const notification::RetrySchedu
   }
   findings_.check(!hintUntil_ || at >= *hintUntil_, "B9",
                   "a retry is scheduled before the server's hint runs out");
+  findings_.check(isAllowed(*step.options, retry.attempt), "B9", "a retry is scheduled that is not allowed");
   retryAt_ = at;
 }
 
@@ -165,6 +174,17 @@ void RetriesChecker::checkGate(const Step& step) {
                   "an automatic attempt before the server's hint has run out");
 }
 
+// A page that is suspended loses its attempt. An attempt follows when it returns, if one is allowed.
+void RetriesChecker::checkSuspended(const Step& step) {
+  if (step.attemptBefore == AttemptId::None) return;
+  const bool isRetried = isAllowed(*step.options, retries_);
+  findings_.check((step.after() == Phase::Suspended) == isRetried, "B9",
+                  "a suspended page waits for an attempt that is not allowed, or fails although one is");
+  const auto* const closed = step.find<notification::Closed>();
+  findings_.check(closed != nullptr && closed->shouldReconnect == isRetried, "B7",
+                  "the close event does not say whether an attempt follows");
+}
+
 void RetriesChecker::gaveUp(const notification::GaveUp& notified) {
   findings_.check(!hasGivenUp_, "B5", "giving up is reported twice");
   findings_.check(notified.attempts == retries_ || isStableNow_, "B5", "giving up reports a wrong count");
@@ -183,6 +203,8 @@ void RetriesChecker::finish(const Step& step) {
   if (step.isOneOf<event::TimerFired>() && after == Phase::Waiting && !isHeldUp) {
     findings_.check(retryAt_ && *retryAt_ > step.now(), "B3", "an attempt that is due is not made");
   }
+  findings_.check(after != Phase::Waiting || isAllowed(step.client->options(), retries_), "B9",
+                  "the client waits for an attempt that is not allowed");
   if (after != Phase::Waiting) retryAt_.reset();
 }
 

@@ -25,6 +25,8 @@ class RetriesChecker {
   void checkHintedRetry(const Step& step, const notification::RetryScheduled& retry, Instant at);
   void started(const Step& step);
   void checkGate(const Step& step);
+  void checkSuspended(const Step& step);
+  [[nodiscard]] bool isAllowed(const Options& options, std::uint64_t retry) const;
   void gaveUp(const notification::GaveUp& notified);
   void startAfresh();
   void finish(const Step& step);

@@ -37,7 +37,9 @@ struct Wire {
   std::uint64_t leftUpTo = 0;   // of them, as bufferedAmount showed last
   bool isOnBoundary = true;     // whether leftUpTo is the end of a frame
   bool isAmongControl = false;  // whether that is between two control frames
+  std::uint64_t goneUpTo = 0;   // has left for certain, by a proof or because the buffer was empty
   std::uint64_t atMost = 0;     // as the client may count them, 8 for the header of each message included
+  std::uint64_t atLeast = 0;    // as the client has to count them
   struct Frame {
     std::uint64_t end = 0;
     bool isControl = false;
@@ -66,6 +68,9 @@ struct Wire {
     return wire;
   }
 
+  // Whether the client must know what the buffer holds, where it is counted by whole messages: not the size
+  // of each control frame, nor what an amount means that is more than there can be.
+  [[nodiscard]] bool isPlain() const { return !isAmongControl && leftUpTo >= goneUpTo; }
   // Bytes before the newest ping that needs no answer any more.
   [[nodiscard]] std::uint64_t settledAt() const { return std::max(answeredAt, outlivedAt); }
 
@@ -77,8 +82,10 @@ struct Wire {
     sent -= bytes;
     frames.pop_back();
     leftUpTo = std::min(leftUpTo, sent);
+    goneUpTo = std::min(goneUpTo, sent);
   }
   void readBuffer(std::uint64_t amount) {
+    if (amount == 0) goneUpTo = sent;
     const std::uint64_t shown = sent - std::min(amount, sent);
     // WebKit counts the frames of the closing handshake.
     if (isClosing && shown < leftUpTo) return;
