@@ -66,7 +66,7 @@ export class ResilientWebSocket extends EventEmitter {
     this.#logger = logger;
     this.#address = new Address(url, presentation, logger);
     this.#events = new EventQueue(this, logger);
-    this.#status = new StatusStore(() => this.getStatus(), logger);
+    this.#status = new StatusStore(this, () => this.getStatus());
     this.#listener = new Listener(this.#address, presentation, logger, this.#events, this.#status);
     this.#options = new Options(this.#listener);
     try {

@@ -1,52 +1,44 @@
 // The status of one client as a store: a frozen snapshot that is replaced when the status changes, and its subscribers.
-import { type ThrownReporter } from './event_emitter.js';
+import { EventEmitter } from './event_emitter.js';
 import { type ConnectionStatus, type StatusSnapshot } from './types.js';
 
-const compared = [
-  'connectionState',
-  'connecting',
-  'readyState',
-  'reconnectAttempts',
-  'queuedMessages',
-  'lastPong',
-  'nextAttemptAt',
-] as const satisfies readonly (keyof ConnectionStatus)[];
+/** The subscribers are listeners of this event, which no page can mean. */
+const EVENT = ' status';
 
 export class StatusStore {
+  readonly #emitter: EventEmitter;
   readonly #read: () => ConnectionStatus;
-  readonly #reporter: ThrownReporter;
-  readonly #listeners = new Set<() => void>();
   #snapshot: StatusSnapshot | null = null;
-  // The snapshot that the listeners know.
+  // The snapshot that the subscribers know.
   #notified: StatusSnapshot | null = null;
   #isStale = true;
 
-  constructor(read: () => ConnectionStatus, reporter: ThrownReporter) {
+  constructor(emitter: EventEmitter, read: () => ConnectionStatus) {
+    this.#emitter = emitter;
     this.#read = read;
-    this.#reporter = reporter;
   }
 
   get(): StatusSnapshot {
-    if (this.#snapshot !== null && !this.#isStale) return this.#snapshot;
     const before = this.#snapshot;
-    const status = this.#read();
+    if (before !== null && !this.#isStale) return before;
     this.#isStale = false;
-    if (before !== null && compared.every((name) => before[name] === status[name])) return before;
-    const stats = Object.freeze(status.stats);
-    this.#snapshot = Object.freeze({ ...status, stats, revision: (before?.revision ?? 0) + 1 });
+    const status = this.#read();
+    const names = Object.keys(status) as (keyof ConnectionStatus)[];
+    if (before !== null && names.every((name) => name === 'stats' || before[name] === status[name]))
+      return before;
+    Object.freeze(status.stats);
+    this.#snapshot = Object.freeze({ ...status, revision: (before?.revision ?? 0) + 1 });
     return this.#snapshot;
   }
 
   subscribe(listener: () => void): () => void {
-    // An object of its own, so that a function that subscribes twice is called twice.
-    const subscription = () => {
+    // A function of its own, so that a listener that subscribes twice is called twice.
+    const subscriber = () => {
       listener();
     };
-    if (this.#listeners.size === 0) this.#notified = this.get();
-    this.#listeners.add(subscription);
-    return () => {
-      this.#listeners.delete(subscription);
-    };
+    if (!EventEmitter.hasListener(this.#emitter, EVENT)) this.#notified = this.get();
+    this.#emitter.on(EVENT, subscriber);
+    return () => this.#emitter.off(EVENT, subscriber);
   }
 
   /** Something may have changed; `touch` follows. */
@@ -54,29 +46,11 @@ export class StatusStore {
     this.#isStale = true;
   }
 
-  /** Something may have changed: calls the listeners if it has. */
+  /** Something may have changed: calls the subscribers if it has. */
   touch(): void {
     this.#isStale = true;
-    if (this.#listeners.size === 0) return;
-    const snapshot = this.get();
-    if (snapshot === this.#notified) return;
-    this.#notified = snapshot;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener();
-      } catch (error) {
-        this.#reporter.thrown('a status listener', error);
-      }
-    }
-  }
-
-  /** As `touch`, when the client's turn is over. */
-  touchLater(): void {
-    this.#isStale = true;
-    if (this.#listeners.size > 0) {
-      queueMicrotask(() => {
-        this.touch();
-      });
-    }
+    if (!EventEmitter.hasListener(this.#emitter, EVENT) || this.get() === this.#notified) return;
+    this.#notified = this.#snapshot;
+    this.#emitter.emit(EVENT);
   }
 }

@@ -142,7 +142,7 @@ async function bundleAll(build, { format, ending, define }) {
 export async function buildBundles() {
   const outputs = entries.flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`));
   const inputs = [
-    ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'package.json'],
+    ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'build/styles.mjs', 'package.json'],
     ...['bundles', 'entries', 'styles'].map((name) => `scripts/support/${name}.mjs`),
   ];
   if (isFresh([...outputs, styles.output], inputs)) return;
