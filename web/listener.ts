@@ -92,7 +92,10 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   resolveAddress(attempt: number): void {
-    this.#status.touchLater();
+    // When the turn is over.
+    queueMicrotask(() => {
+      this.#status.touch();
+    });
     this.#address.resolve(this.client, this.#events, attempt);
   }
 
