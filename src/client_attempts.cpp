@@ -64,7 +64,7 @@ void Client::on(const event::SocketClosed& event) {
   endAttempt(loss);
 }
 
-// Nothing that belongs to the current attempt outlasts it.
+// Ends what belongs to the current attempt: its statistics, the heartbeat, the sending of the queue.
 void Client::leaveCurrent() {
   if (current_->isOpen()) stats_.closed(facts_.now);
   heartbeat_.stop();
@@ -159,8 +159,8 @@ void Client::stopRetrying(const Loss& loss) {
 // --- closing
 
 void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose) {
-  // Two sockets at most are alive, so an older closing attempt makes way. If its messages block the queue it
-  // stays: then none was sent on the current socket, which has nothing to wait for.
+  // There are two sockets at most, so an older closing attempt is abandoned. If its messages block the queue
+  // it stays: then none was sent on the current socket, which has nothing to wait for.
   if (closing_ && !outbox_.isBlocked()) abandonClosing();
   Attempt attempt = *current_;
   leaveCurrent();

@@ -251,7 +251,7 @@ void Client::run(Deadline kind, Instant due) {
       return;
     case Deadline::Confirm:
       heartbeat_.confirmReached(now());
-      // Whatever the messages were, they are proven to have arrived, or came back.
+      // Without messages on record all are delivered, or went back to the queue.
       if (outbox_.hasUnconfirmed()) sendPing(heartbeat_.confirmPing());
       return;
     case Deadline::Drain:

@@ -39,7 +39,8 @@ enum class Trigger : std::uint8_t {
   RetriesSpent,     // no retry is left
   RetryForbidden,   // a fatal close code, shouldReconnect said no, or enableAutoReconnect is off
   RetryStarted,     // the scheduled retry begins
-  AttemptReplaced,  // an attempt that is not open yet makes way for a fresh one: the network came back
+  AttemptReplaced,  // the network came back: an attempt that is not open yet is closed, and a fresh one
+                    // follows
   Revived,          // a hint from the environment starts a new series of retries
   PageSuspended,
   PageResumed,
