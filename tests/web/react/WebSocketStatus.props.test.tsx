@@ -7,6 +7,7 @@ import { StatusDouble } from './support/status_double.js';
 import {
   buttons,
   isPanel,
+  pass,
   root,
   announcedText,
   setUpStatusTests,
@@ -141,9 +142,9 @@ test('an invalid prop is reported on the console and ignored; with throwOnError 
   }
   error.mockClear();
   render(<WebSocketStatus websocket={new StatusDouble({ connectionState: 'connecting' })} quietFor={-1} />);
-  act(() => vi.advanceTimersByTime(999));
+  pass(999);
   expect(isPanel()).toBe(false);
-  act(() => vi.advanceTimersByTime(1));
+  pass(1);
   expect(isPanel()).toBe(true);
   error.mockRestore();
 });

@@ -8,7 +8,7 @@ const sheets = new WeakMap<Document, CSSStyleSheet>();
 export function adoptStyles(element: Element): void {
   const { ownerDocument } = element;
   const view = ownerDocument.defaultView;
-  if (!view || view.getComputedStyle(element).getPropertyValue('--rws-styles') !== '') return;
+  if (view?.getComputedStyle(element).getPropertyValue('--rws-styles') !== '') return;
   const root = element.getRootNode();
   const target = root instanceof view.ShadowRoot ? root : ownerDocument;
   try {

@@ -137,13 +137,18 @@ function useSurface(
   ref: RefObject<HTMLElement | null>,
   { unstyled = false, floating = false }: StatusProps,
 ): void {
-  // On a server, where no effect runs, React 18 warns of layout effects.
-  const useEarlyEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect;
   const corner = toCorner(floating);
   useEarlyEffect(() => {
     if (ref.current && !unstyled) adoptStyles(ref.current);
+    return undefined;
   }, [ref, unstyled]);
   useEarlyEffect(() => (ref.current && corner ? addToStack(ref.current, corner) : undefined), [ref, corner]);
+}
+
+/** A layout effect; on a server, where no effect runs, a plain effect, because React 18 warns of layout effects. */
+function useEarlyEffect(effect: () => (() => void) | undefined, dependencies: readonly unknown[]): void {
+  const useIt = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+  useIt(effect, dependencies);
 }
 
 function toCorner(floating: boolean | FloatingPosition): FloatingPosition | false {
