@@ -170,10 +170,10 @@ struct StateDigest {
     digest.addSmall(hasPinged);
     if (hasPinged) addWall(lastTimestamp);
     if (!isOpen) return;
-    for (const std::optional<Instant>& at : {pingAt, confirmAt, drainAt, verdictAt}) add(at);
+    for (const auto& at : {pingAt, confirmAt, drainAt, verdictAt}) add(at);
     digest.addSmall(wasAtOnce, hasReceivedSinceSend);
     digest.add(openingTook);
-    for (const std::optional<Instant>& at : {lastReceivedAt, lastPongAt}) add(at);
+    for (const auto& at : {lastReceivedAt, lastPongAt}) add(at);
     add(lastPingAt);
     add(newestPingAt);
     addRecent(lastConfirmAt);
