@@ -51,7 +51,8 @@ async function assembleDecoder(bytes, folder) {
 export async function writeModule(gluePath, wasmPath, modulePath) {
   const { transform } = await import('esbuild');
   const bytes = readFileSync(wasmPath);
-  const source = readFileSync(gluePath, 'utf8') + decoderOf(bytes, await assembleDecoder(bytes, dirname(modulePath)));
+  const source =
+    readFileSync(gluePath, 'utf8') + decoderOf(bytes, await assembleDecoder(bytes, dirname(modulePath)));
   const { code } = await transform(source, { format: 'esm', target: 'es2022', minify: true });
   writeFileSync(modulePath, code);
 }
