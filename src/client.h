@@ -79,6 +79,8 @@ class Client {
   }
   [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }
+  // The id of the newest message in the queue, 0 for an empty one.
+  [[nodiscard]] MessageId newestQueued() const { return outbox_.newestQueued(); }
   [[nodiscard]] std::uint64_t consecutiveErrors() const { return health_.consecutiveErrors(); }
   // When the scheduled retry is due, as a time of the wall clock. The number changes only if the wall clock
   // was set by more than half a second since then.

@@ -31,6 +31,7 @@ class Outbox {
   // --- getters
   [[nodiscard]] std::uint64_t queuedCount() const { return queue_.size(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return queuedBytes_; }
+  [[nodiscard]] MessageId newestQueued() const { return queue_.empty() ? 0 : queue_.back().message.id; }
   [[nodiscard]] std::optional<Instant> nextExpiry() const;
   [[nodiscard]] bool isOpen() const { return isOpen_; }
   // Messages of the closing socket may have to be sent again: nothing may overtake them.

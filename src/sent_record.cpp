@@ -1,6 +1,7 @@
 #include "sent_record.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace rws {
 
@@ -37,6 +38,7 @@ MessageId SentRecord::addControl(std::uint64_t bytes) {
 }
 
 std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
+  assert(from > 0);
   std::vector<QueuedMessage> returned;
   while (!entries_.empty() && entries_.back().message.message.id >= from) {
     const Entry entry = entries_.back();

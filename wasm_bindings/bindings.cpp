@@ -34,8 +34,10 @@ constexpr std::size_t kMaxOptionName = 100;
 // One member for each of CoreSnapshot.
 struct Snapshot {
   double reconnectAttempts = 0;
+  bool isAttempting = false;
   double queuedMessages = 0;
   double consecutiveErrors = 0;
+  double newestQueued = 0;
   val nextAttemptAt = val::null();
   val lastPong = val::null();
   bool networkOnline = true;
@@ -86,7 +88,9 @@ bool send(ResilientWebSocket& client, double message, double bytes, bool isExact
 }
 
 void messageRefused(ResilientWebSocket& client, double attempt, double message, bool isClosing) {
-  client.driver().messageRefused(toAttempt(attempt), toInteger(message), isClosing);
+  const MessageId messageId = toInteger(message);
+  if (messageId == 0) return;
+  client.driver().messageRefused(toAttempt(attempt), messageId, isClosing);
 }
 
 void addressResolved(ResilientWebSocket& client, double attempt, const val& url, const val& protocols) {
@@ -119,8 +123,10 @@ Snapshot snapshot(ResilientWebSocket& owner) {
   const StatsSnapshot stats = client.stats(now.instant);
   Snapshot taken{
       .reconnectAttempts = toJs(client.reconnectAttempts()),
+      .isAttempting = hasAttempt(client.phase()),
       .queuedMessages = toJs(client.queuedMessages()),
       .consecutiveErrors = toJs(client.consecutiveErrors()),
+      .newestQueued = toJs(client.newestQueued()),
       .nextAttemptAt = toJs(client.nextAttemptAt(now)),
       .lastPong = toJs(stats.lastPong),
       .networkOnline = client.isOnline(),
@@ -190,8 +196,10 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
 
   value_object<Snapshot>("Snapshot")
       .field("reconnectAttempts", &Snapshot::reconnectAttempts)
+      .field("isAttempting", &Snapshot::isAttempting)
       .field("queuedMessages", &Snapshot::queuedMessages)
       .field("consecutiveErrors", &Snapshot::consecutiveErrors)
+      .field("newestQueued", &Snapshot::newestQueued)
       .field("nextAttemptAt", &Snapshot::nextAttemptAt)
       .field("lastPong", &Snapshot::lastPong)
       .field("networkOnline", &Snapshot::networkOnline)

@@ -1,8 +1,8 @@
-// Mends functions of Emscripten's libraries under their own names: WebSockets, timers, the clock. Each stands here with
-// its defect and the versions that have it. When this file is evaluated, LibraryManager.library holds Emscripten's own
-// functions, so that what a newer version has mended is left alone.
+// Replaces defective functions of Emscripten's libraries under their own names: WebSockets, timers, the clock. Each has a
+// comment with its defect and the versions that have it. When this file is evaluated, LibraryManager.library holds
+// Emscripten's own functions, so that what a newer version has corrected is left alone.
 //
-// A JavaScript exception that flies through wasm frames skips destructors and leaves the stack pointer where it was, so
+// A JavaScript exception that passes through wasm frames skips destructors and leaves the stack pointer where it was, so
 // none may leave these functions. Every member of a native object may throw, because a page may replace WebSocket.
 {
   const { library } = LibraryManager;
@@ -49,12 +49,12 @@
     // for the name of the exception (see platform.cpp), whose message may hold the URL.
     emscripten_websocket_new__deps: ['$webSockets', ...available('$UTF8ToString')],
     emscripten_websocket_new: function (attributes) {
-      if (!globalThis.WebSocket) return -1; // EMSCRIPTEN_RESULT_NOT_SUPPORTED
       try {
-        var url = UTF8ToString(HEAPU32[attributes >> 2]);
-        var protocols = HEAPU32[(attributes + 4) >> 2];
         // A page without modules can hide the name by a `const` of its own.
         var Native = globalThis.WebSocket;
+        if (!Native) return -1; // EMSCRIPTEN_RESULT_NOT_SUPPORTED
+        var url = UTF8ToString(HEAPU32[attributes >> 2]);
+        var protocols = HEAPU32[(attributes + 4) >> 2];
         return webSockets.allocate(
           protocols ? new Native(url, UTF8ToString(protocols).split(',')) : new Native(url),
         );
@@ -80,16 +80,22 @@
     emscripten_websocket_set_onclose_callback_on_thread: function (id, userData, callback) {
       try {
         webSockets.get(id).onclose = function (event) {
-          var given = event || {};
+          var code, reason, wasClean;
+          try {
+            code = +event.code;
+            reason = event.reason;
+            wasClean = event.wasClean === true;
+          } catch (error) {
+            // There is no event, or a member of it cannot be read.
+          }
           var top = stackSave();
           var pointer = stackAlloc(528);
           HEAPU32[pointer >> 2] = id;
-          HEAPU32[(pointer + 4) >> 2] = given.wasClean === true ? 1 : 0;
-          HEAPU16[(pointer + closeEventLayout.code) >> 1] =
-            given.code >= 1000 && given.code <= 65535 ? given.code : 1006;
+          HEAPU32[(pointer + 4) >> 2] = wasClean ? 1 : 0;
+          HEAPU16[(pointer + closeEventLayout.code) >> 1] = code >= 1000 && code <= 65535 ? code : 1006;
           var end = pointer + closeEventLayout.reason;
           // Whatever fits into 123 bytes (RFC 6455, 5.5) is never cut.
-          var parts = typeof given.reason === 'string' ? given.reason.slice(0, 123).split('\0') : [''];
+          var parts = typeof reason === 'string' ? reason.slice(0, 123).split('\0') : [''];
           for (var index = 0; index < parts.length; index++) {
             if (index > 0) {
               HEAPU8[end++] = 0xc0;

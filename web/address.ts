@@ -2,10 +2,11 @@
 // line quotes them: they may hold secrets.
 import { type CoreClient } from '#core';
 import { whenStaying } from './environment.js';
+import { UrlError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
 import { type Logger } from './logger.js';
 import { type PresentationOptions, type ProtocolsSource, type UrlSource } from './types.js';
-import { toLoggableUrl, toWebSocketUrl } from './websocket_url.js';
+import { toLoggableUrl, toUrlText, toWebSocketUrl } from './websocket_url.js';
 
 /** The result of a function that threw, or whose promise was rejected. */
 const THROWN = Symbol('thrown');
@@ -13,8 +14,11 @@ const THROWN = Symbol('thrown');
 /** Of a subprotocol name: RFC 6455, 4.1, and RFC 7230. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** The longest list that the core takes. */
+const MAX_LIST = 100;
+
 export const PROTOCOLS_RULE =
-  'a subprotocol name (a token of RFC 7230), a list of different ones, or a function that gives them';
+  'a subprotocol name (a token of RFC 7230), a list of up to 100 different ones, or a function that gives them';
 
 export class Address {
   /** What was passed, as a string; of a function its latest result, '' before the first. */
@@ -27,9 +31,9 @@ export class Address {
 
   /** Throws SyntaxError for a URL that no WebSocket can be opened with. */
   constructor(source: UrlSource, presentation: PresentationOptions, logger: Logger) {
-    this.url = typeof source === 'function' ? '' : String(source);
+    this.url = typeof source === 'function' ? '' : toUrlText(source);
     // A relative URL belongs to the page on which the client was created, wherever that navigates.
-    this.#source = typeof source === 'function' ? source : toWebSocketUrl(source);
+    this.#source = typeof source === 'function' ? source : toWebSocketUrl(this.url);
     this.#presentation = presentation;
     this.#logger = logger;
   }
@@ -88,7 +92,7 @@ export class Address {
       this.#fail(client, attempt, address);
       return;
     }
-    if (typeof this.#source === 'function') this.url = typeof url === 'string' ? url : (url as URL).href;
+    if (typeof this.#source === 'function') this.url = address.given;
     this.#logger.info(`connecting to ${toLoggableUrl(address.url)}`);
     client.addressResolved(attempt, address.url, address.protocols);
   }
@@ -100,24 +104,42 @@ export class Address {
   }
 }
 
-/** The URL and subprotocols to open a socket with, or the reason why there are none. */
-function toAddress(url: unknown, protocols: unknown): { url: string; protocols: readonly string[] } | string {
+interface SocketAddress {
+  /** The URL as it was given. */
+  readonly given: string;
+  readonly url: string;
+  readonly protocols: readonly string[];
+}
+
+/** What to open a socket with, or the reason why there is nothing. Values of the user are read once, and may throw. */
+function toAddress(url: unknown, protocols: unknown): SocketAddress | string {
   if (url === THROWN || protocols === THROWN) return 'The URL or protocols function failed';
   try {
     const list = toProtocols(protocols);
     if (list === null) return 'The protocols function gave no valid protocols';
-    return { url: toWebSocketUrl(url), protocols: list };
+    const given = toUrlText(url);
+    return { given, url: toWebSocketUrl(given), protocols: list };
   } catch (error) {
-    return error instanceof SyntaxError ? error.message : 'The URL or protocols function gave no valid value';
+    return error instanceof UrlError ? error.message : 'The URL or protocols function gave no valid value';
   }
 }
 
-/** A list of subprotocols; null for a value that breaks the rule. */
+/** A list of subprotocols, which is the caller's; null for a value that breaks the rule. */
 export function toProtocols(value: unknown): readonly string[] | null {
   if (value === undefined) return [];
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const list = copyList(value) ?? [value];
   if (!list.every((entry): entry is string => typeof entry === 'string' && TOKEN.test(entry))) return null;
-  return new Set(list).size === list.length ? list : null;
+  return list.length <= MAX_LIST && new Set(list).size === list.length ? list : null;
+}
+
+/**
+ * A copy of a list of the user, which may be a Proxy or have getters: the module must get no other. Null for what is no
+ * list. Of a longer list than any rule allows only the beginning, which breaks the rule as well.
+ */
+export function copyList(value: unknown): unknown[] | null {
+  if (!Array.isArray(value)) return null;
+  const list: readonly unknown[] = value;
+  return Array.from({ length: Math.min(list.length, MAX_LIST + 1) }, (_, index) => list[index]);
 }
 
 export function isProtocolsSource(value: unknown): value is ProtocolsSource | undefined {

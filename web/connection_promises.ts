@@ -136,12 +136,17 @@ function isTimeout(value: unknown): value is number {
 }
 
 function startTimeout(pending: Pending, timeout: number): () => void {
-  const timer = setTimeout(
-    () => {
-      pending.reject(createTimeoutError(timeout));
-    },
-    Math.min(timeout, MAX_TIMER),
-  );
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (rest: number) => {
+    timer = setTimeout(
+      () => {
+        if (rest > MAX_TIMER) wait(rest - MAX_TIMER);
+        else pending.reject(createTimeoutError(timeout));
+      },
+      Math.min(rest, MAX_TIMER),
+    );
+  };
+  wait(timeout);
   return () => {
     clearTimeout(timer);
   };

@@ -31,6 +31,9 @@ export class Environment {
   readonly #presentation: PresentationOptions;
   readonly #logger: Logger;
   #wake = 0;
+  // The newest timer of the client, and its time on the clock of `now`.
+  #timer = 0;
+  #due = 0;
 
   constructor(client: CoreClient, presentation: PresentationOptions, logger: Logger) {
     this.client = client;
@@ -43,7 +46,12 @@ export class Environment {
     if (attached.has(this)) return;
     if (attached.size === 0) addListeners();
     attached.add(this);
-    notifyNetwork(this.client);
+    notifyNetwork(this);
+  }
+
+  /** While it does not listen: passes on whether the browser is online. */
+  refresh(): void {
+    if (!attached.has(this)) notifyNetwork(this);
   }
 
   detach(): void {
@@ -54,9 +62,19 @@ export class Environment {
     removeListeners = [];
   }
 
-  /** The client has set its timer, which replaces the one before. Browsers delay the timers of a hidden page. */
+  /** The client has set its timer, which replaces the one before. */
   timerSet(timer: number, milliseconds: number): void {
+    this.#timer = timer;
+    this.#due = now() + milliseconds;
+    this.startWake();
+  }
+
+  /** Lets the Worker keep the time of the timer as well if the page is hidden: browsers delay the page's timers then. */
+  startWake(): void {
     if (!isHidden() || !attached.has(this) || !this.#presentation.enableWorkerTimer) return;
+    const timer = this.#timer;
+    const milliseconds = this.#due - now();
+    if (milliseconds < 0) return;
     const before = this.#wake;
     this.#wake = startWake(
       milliseconds,
@@ -88,7 +106,11 @@ function isHidden(): boolean {
   return page.document?.visibilityState === 'hidden';
 }
 
-function notifyNetwork(client: CoreClient): void {
+function now(): number {
+  return page.performance?.now() ?? Date.now();
+}
+
+function notifyNetwork({ client }: Environment): void {
   const isOnline = page.navigator?.onLine;
   if (typeof isOnline === 'boolean') client.networkChanged(isOnline);
 }
@@ -97,28 +119,29 @@ function addListeners(): void {
   const { document, navigator } = page;
   const connection = navigator?.connection;
   let networkType = connection?.type;
-  listen(page, 'online', (client) => {
+  listen(page, 'online', ({ client }) => {
     client.networkChanged(true);
   });
-  listen(page, 'offline', (client) => {
+  listen(page, 'offline', ({ client }) => {
     client.networkChanged(false);
   });
   listen(page, 'beforeunload', leaving);
-  listen(page, 'pagehide', (client, event) => {
+  listen(page, 'pagehide', ({ client }, event) => {
     if ((event as PageTransitionEvent).persisted) client.pageSuspended();
   });
-  listen(page, 'pageshow', (client, event) => {
+  listen(page, 'pageshow', ({ client }, event) => {
     staying();
     if ((event as PageTransitionEvent).persisted) client.pageResumed();
   });
-  listen(document, 'visibilitychange', (client) => {
-    if (!isHidden()) stopWorker();
-    client.visibilityChanged(!isHidden());
+  listen(document, 'visibilitychange', (environment) => {
+    if (isHidden()) environment.startWake();
+    else stopWorker();
+    environment.client.visibilityChanged(!isHidden());
   });
-  listen(document, 'freeze', (client) => {
+  listen(document, 'freeze', ({ client }) => {
     client.pageSuspended();
   });
-  listen(document, 'resume', (client) => {
+  listen(document, 'resume', ({ client }) => {
     client.pageResumed();
   });
   // It fires for every new estimate of speed as well, which does not matter.
@@ -128,14 +151,14 @@ function addListeners(): void {
 function listen(
   target: Partial<EventTarget> | undefined,
   type: string,
-  notify: (client: CoreClient, event: Event) => void,
+  notify: (environment: Environment, event: Event) => void,
   isRelevant = () => true,
 ): void {
   if (typeof target?.addEventListener !== 'function') return;
   const listener = (event: Event) => {
     if (!isRelevant()) return;
     // A copy: the listeners of what follows may connect and disconnect clients.
-    for (const environment of [...attached]) if (attached.has(environment)) notify(environment.client, event);
+    for (const environment of [...attached]) if (attached.has(environment)) notify(environment, event);
   };
   target.addEventListener(type, listener);
   removeListeners.push(() => target.removeEventListener?.(type, listener));

@@ -37,9 +37,11 @@ export function createTimeoutError(milliseconds: number): Error {
   return new DOMException(`Not connected within ${milliseconds} ms`, 'TimeoutError');
 }
 
-/** The URL is none a WebSocket can be opened with. */
-export function createUrlError(rule: string): SyntaxError {
-  return new SyntaxError(`The WebSocket URL ${rule}`);
+/** The URL is none a WebSocket can be opened with. For users it is a SyntaxError. */
+export class UrlError extends SyntaxError {
+  constructor(rule: string) {
+    super(`The WebSocket URL ${rule}`);
+  }
 }
 
 export function createOptionError(name: string, rule: string): RangeError {

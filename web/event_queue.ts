@@ -43,25 +43,22 @@ export class EventQueue {
       return;
     }
     this.#isDelivering = true;
-    try {
-      this.#emitter.emit.call(this.#emitter, event, value);
-    } finally {
-      this.#isDelivering = false;
-      this.deliver();
-    }
+    this.#emit(event, value);
+    this.#isDelivering = false;
+    this.deliver();
   }
 
   /** Calls the listeners of all queued events, unless a call further out does that, or the turn has not ended. */
   deliver(): void {
     if (this.#isDelivering || this.#callbacks > 0 || this.#queued === null) return;
     this.#isDelivering = true;
-    try {
-      // The list grows while listeners run.
-      for (const queued of this.#queued) this.#emit(queued);
-    } finally {
-      this.#queued = null;
-      this.#isDelivering = false;
+    // The list grows while listeners run.
+    for (const { event, args } of this.#queued) {
+      this.#logger.event(event, args);
+      this.#emit(event, ...args);
     }
+    this.#queued = null;
+    this.#isDelivering = false;
   }
 
   /** Runs a callback of the user in the middle of a turn. The events it causes are delivered when the turn ends. */
@@ -74,8 +71,12 @@ export class EventQueue {
     }
   }
 
-  #emit({ event, args }: QueuedEvent): void {
-    this.#logger.event(event, args);
-    this.#emitter.emit.call(this.#emitter, event, ...args);
+  // A subclass may replace `emit`. Nothing that it throws may end the delivery or enter the core.
+  #emit(...event: [name: keyof EventMap, ...args: unknown[]]): void {
+    try {
+      Reflect.apply(this.#emitter.emit, this.#emitter, event);
+    } catch (error) {
+      this.#logger.thrown('emit', error);
+    }
   }
 }

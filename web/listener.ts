@@ -5,12 +5,13 @@ import { type Address } from './address.js';
 import { ConnectionPromises, type ConnectionHost } from './connection_promises.js';
 import { createCoreClient, loadCore } from './core/load.js';
 import { Environment } from './environment.js';
-import { ConnectionError } from './errors.js';
+import { ConnectionError, createOptionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
 import { getTexts } from './locales.js';
 import { type Logger } from './logger.js';
 import { Messages } from './messages.js';
 import { type OptionsHost } from './options.js';
+import { utf8Length } from './payload.js';
 import { type Presentation } from './presentation.js';
 import { CurrentSocket } from './socket.js';
 import { type StatusStore } from './status_store.js';
@@ -51,7 +52,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
     status: StatusStore,
   ) {
     const core = loadCore();
-    this.client = createCoreClient(this);
+    this.client = createCoreClient(this, logger);
     this.socket = new CurrentSocket(core, this.client, events, presentation, logger);
     this.messages = new Messages(core.module, this.client, this.socket, events, presentation, status);
     this.promises = new ConnectionPromises(this, events);
@@ -68,11 +69,20 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
     if (name === 'binaryType') this.socket.applyBinaryType();
   }
 
-  /** Closes with the code and reason; without a code as the client does. */
+  /** Closes with the code and reason; without a code as the client does. Throws RangeError for a bad code or reason. */
   disconnect(code: number | undefined, reason: string | undefined): void {
+    const isCode = code === undefined || code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
+    if (!isCode || utf8Length(reason ?? '') > 123) {
+      throw createOptionError('code', '1000 or 3000 to 4999, its reason at most 123 bytes');
+    }
     this.promises.disconnecting();
     if (code !== undefined) this.#wantedClose = [code, reason];
     this.client.disconnect();
+  }
+
+  /** Makes the core know whether the browser is online: a disconnected client does not listen for that. */
+  refreshNetwork(): void {
+    this.#environment.refresh();
   }
 
   // --- for the promises
@@ -92,15 +102,13 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   resolveAddress(attempt: number): void {
-    // When the turn is over.
-    queueMicrotask(() => {
-      this.#status.touch();
-    });
+    this.#touchLater();
     this.#address.resolve(this.client, this.#events, attempt);
   }
 
   socketCreated(attempt: number, socket: WebSocket): void {
     this.socket.adopt(attempt, socket);
+    this.#touchLater();
   }
 
   socketClosing(attempt: number): void {
@@ -252,5 +260,12 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
     const { errors } = getTexts(this.presentation.locale);
     const message = errors[details.code === 1003 ? 'unsupported_data' : type];
     this.#events.add('error', { type, message, recoverable, ...details });
+  }
+
+  /** The status has changed without an event: an attempt has begun, or its socket was created. */
+  #touchLater(): void {
+    queueMicrotask(() => {
+      this.#status.touch();
+    });
   }
 }

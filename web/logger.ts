@@ -9,7 +9,7 @@ const RANKS: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
 type LineLevel = Exclude<LogLevel, 'silent'>;
 const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
 
-/** Of the lines of events; `error` has one by its argument, all others are at `info`. */
+/** Of the lines of events; `error` and `close` have one by their arguments, all others are at `info`. */
 const levels: Readonly<Partial<Record<keyof EventMap, LineLevel>>> = {
   message: 'debug',
   messageSent: 'debug',
@@ -40,11 +40,13 @@ export class Logger {
 
   /** Writes a line for the event. */
   event<E extends keyof EventMap>(event: E, args: EventMap[E]): void {
-    const level = levels[event] ?? 'info';
+    let level: LineLevel = levels[event] ?? 'info';
     // With every message: the line is made only if it is shown.
     if (level === 'debug' && !this.isDebugging) return;
     const [argument] = args as readonly unknown[];
     const shown = event === 'message' || argument === undefined ? '' : ` ${JSON.stringify(argument, SHOWN)}`;
+    // No `error` event is written for a loss after which the client reconnects.
+    if (event === 'close' && (argument as EventMap['close'][0]).shouldReconnect) level = 'warn';
     if (event !== 'error') {
       this.#write(level, event + shown);
       return;

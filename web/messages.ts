@@ -1,5 +1,5 @@
 // The messages of one client: sends them, and keeps the payload of each, under the id by which the core names it, until
-// the core says what became of it.
+// the core reports it as delivered, dropped or discarded.
 import { type CoreClient, type CoreModule } from '#core';
 import { createOptionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
@@ -21,11 +21,11 @@ export class Messages {
   readonly #events: EventQueue;
   readonly #presentation: PresentationOptions;
   readonly #status: StatusStore;
-  // The payloads of consecutive ids; undefined where one was forgotten before older ones.
-  #kept: (Payload | undefined)[] = [];
-  #firstId = 1;
-  // In the same places the values passed to `send()`, where they are not the payloads themselves. None is undefined.
-  #values: unknown[] | null = null;
+  // The payloads by their ids, oldest first.
+  readonly #kept = new Map<number, Payload>();
+  #lastId = 0;
+  // The values passed to `send()`, where they are not the payloads themselves.
+  readonly #values = new Map<number, unknown>();
   // The message that the core is being given, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
   #directId = 0;
@@ -54,23 +54,29 @@ export class Messages {
     const ttl = options === undefined ? NO_TTL : toTtl(options);
     const { serialize } = this.#presentation;
     if (serialize === undefined && typeof data === 'string') {
-      return this.#give(this.#keep(data), data, options, ttl);
+      return this.#give(data, data, data, options, ttl);
     }
     const encoded = encode(data, serialize);
     if (encoded === null) {
       this.#reportInvalid();
       return false;
     }
-    const { kept, direct } = encoded;
-    const id = this.#keep(kept);
-    (this.#values ??= [])[id - this.#firstId] = data;
-    return this.#give(id, direct, options, ttl);
+    return this.#give(data, encoded.kept, encoded.direct, options, ttl);
   }
 
-  /** Gives a kept message to the core. `direct` is what a socket takes of it at once. */
-  #give(id: number, direct: Payload, options: SendOptions | undefined, ttl: number): boolean {
+  /** Keeps a message and gives it to the core. `direct` is what a socket takes of it at once. */
+  #give(
+    data: unknown,
+    kept: Payload,
+    direct: Payload,
+    options: SendOptions | undefined,
+    ttl: number,
+  ): boolean {
     const isExact = typeof direct !== 'string' || direct.length > MAX_UNMEASURED;
     const bytes = isExact ? wireSize(direct) : direct.length;
+    const id = ++this.#lastId;
+    this.#kept.set(id, kept);
+    if (kept !== data) this.#values.set(id, data);
     if (options === undefined && this.#module._rwsTrySendNow(this.#clientId, id, bytes, isExact) !== 0) {
       return this.#sendNow(id, direct);
     }
@@ -107,7 +113,7 @@ export class Messages {
 
   /** Gives a kept message to the socket; returns a number of CoreSendResults. */
   sendKept(attempt: number, id: number): number {
-    const kept = this.#get(id);
+    const kept = this.#kept.get(id);
     if (kept === undefined || this.#socket.attempt !== attempt) return SendResult.refused;
     const payload =
       this.#direct !== undefined && this.#directId === id
@@ -122,7 +128,7 @@ export class Messages {
 
   /** The size of a kept message on the wire, bytes. */
   sizeOf(id: number): number {
-    const kept = this.#get(id);
+    const kept = this.#kept.get(id);
     return kept === undefined ? 0 : wireSize(kept);
   }
 
@@ -134,64 +140,34 @@ export class Messages {
 
   /** Reports the messages after one id, up to and including another, as dropped without knowing whether they arrived. */
   dropUnconfirmed(after: number, upTo: number): void {
-    for (let id = Math.max(after + 1, this.#firstId); id <= upTo; ++id) {
-      if (this.#get(id) !== undefined) this.drop(id, 'unknown');
-    }
+    for (let id = after + 1; id <= upTo; ++id) if (this.#kept.has(id)) this.drop(id, 'unknown');
   }
 
   forget(id: number): void {
-    const index = id - this.#firstId;
-    if (index < 0 || index >= this.#kept.length) return;
-    release(this.#kept[index]);
-    this.#kept[index] = undefined;
-    if (this.#values !== null && index < this.#values.length) this.#values[index] = undefined;
-    if (index > 0) return;
-    const next = this.#kept.findIndex((kept) => kept !== undefined);
-    this.#forgetFirst(next < 0 ? this.#kept.length : next);
+    release(this.#kept.get(id));
+    this.#kept.delete(id);
+    this.#values.delete(id);
   }
 
   /** Forgets the messages after one id, up to and including another. */
   forgetRange(after: number, upTo: number): void {
-    if (after < this.#firstId) {
-      this.#forgetFirst(Math.min(upTo - this.#firstId + 1, this.#kept.length));
-    } else {
-      for (let id = after + 1; id <= upTo; ++id) this.forget(id);
-    }
+    for (let id = after + 1; id <= upTo; ++id) this.forget(id);
   }
 
   forgetAll(): void {
-    this.#forgetFirst(this.#kept.length);
+    for (const id of this.#kept.keys()) this.forget(id);
   }
 
   // --- getters
 
-  /** The values of the newest kept messages, oldest first, each as it was passed to `send()`. */
-  getNewest(count: number): unknown[] {
-    const values: unknown[] = [];
-    for (let index = this.#kept.length - 1; index >= 0 && values.length < count; --index) {
-      if (this.#kept[index] !== undefined) values.push(this.#getValue(this.#firstId + index));
-    }
-    return values.reverse();
-  }
-
-  #keep(payload: Payload): number {
-    return this.#firstId + this.#kept.push(payload) - 1;
-  }
-
-  #get(id: number): Payload | undefined {
-    return this.#kept[id - this.#firstId];
+  /** The values of so many kept messages up to that one, oldest first, each as it was passed to `send()`. */
+  getNewest(count: number, upTo: number): unknown[] {
+    const ids = count > 0 ? [...this.#kept.keys()].filter((id) => id <= upTo).slice(-count) : [];
+    return ids.map((id) => this.#getValue(id));
   }
 
   #getValue(id: number): unknown {
-    const value = this.#values?.[id - this.#firstId];
-    return value === undefined ? this.#get(id) : value;
-  }
-
-  #forgetFirst(count: number): void {
-    if (count <= 0) return;
-    this.#kept.splice(0, count).forEach(release);
-    this.#values?.splice(0, count);
-    this.#firstId += count;
+    return this.#values.has(id) ? this.#values.get(id) : this.#kept.get(id);
   }
 }
 

@@ -1,5 +1,6 @@
 // `client.options`: one accessor for each option, whether the core or the presentation keeps its value.
 import { type CoreClient } from '#core';
+import { copyList } from './address.js';
 import { loadCore } from './core/load.js';
 import { createOptionError, DestroyedError } from './errors.js';
 import { type Logger } from './logger.js';
@@ -22,7 +23,7 @@ export class Options {
   readonly #host: OptionsHost;
   readonly #pageDefaults: ResilientWebSocketOptions;
   #view: ResolvedOptions | null = null;
-  // The last values, once the core is gone.
+  // The last values of a destroyed client, null before.
   #final: ReadonlyMap<string, unknown> | null = null;
 
   /** `pageDefaults` are used before the defaults of the package. */
@@ -87,6 +88,7 @@ export class Options {
     if (value === undefined) {
       value = isPresentation ? presentationDefaults[name] : loadCore().optionDefaults.get(name);
     }
+    value = copyList(value) ?? value;
     const rule = isPresentation
       ? this.#host.presentation.assign(name, value)
       : this.#host.client.setOption(name, value);

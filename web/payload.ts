@@ -1,5 +1,5 @@
-// The form in which a value is sent (text, binary or JSON), its size on the wire, and the copies of binary values that
-// may have to wait: nothing else can change them.
+// The form in which a value is sent (text, binary or JSON), its size on the wire, and copies of binary values that may
+// have to wait: a later change of the value does not change its copy.
 
 /** What a native socket's `send` takes here. */
 export type Payload = string | ArrayBuffer | Uint8Array<ArrayBuffer> | Blob;
@@ -13,15 +13,18 @@ export interface Encoded {
 
 /** From this length on (UTF-16 units) the platform's encoder measures faster, the memory for the bytes included. */
 const LONG_TEXT = 1000;
+/** From this length on there may be no memory for the bytes. */
+const HUGE_TEXT = 2 ** 24;
 
 /** The size of a text in UTF-8, bytes. A lone surrogate counts 3, as the U+FFFD it is sent as. */
 export function utf8Length(text: string): number {
   // jsdom has no TextEncoder.
-  if (text.length > LONG_TEXT && typeof TextEncoder === 'function') {
+  const { length } = text;
+  if (length > LONG_TEXT && length < HUGE_TEXT && typeof TextEncoder === 'function') {
     return new TextEncoder().encode(text).length;
   }
-  let bytes = text.length;
-  for (let index = 0; index < text.length; ++index) {
+  let bytes = length;
+  for (let index = 0; index < length; ++index) {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) continue;
     bytes += unit < 0x800 ? 1 : 2;
@@ -74,10 +77,10 @@ function toBinary(value: unknown): Encoded | null {
     );
     return { kept, direct: isShared ? kept.slice() : (value as Payload) };
   }
-  if (tag === '[object Blob]' || tag === '[object File]') {
-    return { kept: value as Blob, direct: value as Blob };
-  }
-  return null;
+  if (tag !== '[object Blob]' && tag !== '[object File]') return null;
+  // An object that only names itself so may have no size, or throw.
+  const blob = value as Blob;
+  return typeof blob.size === 'number' ? { kept: blob, direct: blob } : null;
 }
 
 // JSON has no text for undefined, functions and symbols.

@@ -17,6 +17,7 @@ export interface Platform extends Partial<EventTarget> {
   readonly Worker?: typeof Worker;
   readonly Blob: typeof Blob;
   readonly document?: Document;
+  readonly performance?: { now(): number };
   readonly location?: { readonly href: string };
   readonly navigator?: { readonly onLine?: unknown; readonly connection?: NetworkInformation };
   readonly trustedTypes?: TrustedTypes;

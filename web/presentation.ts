@@ -35,11 +35,11 @@ export class Presentation implements PresentationOptions {
   protocols: PresentationOptions['protocols'] = undefined;
   shouldReconnect: PresentationOptions['shouldReconnect'] = undefined;
 
-  /** Assigns one option. Returns '', or what it must be if nothing was assigned. */
+  /** Assigns one option. Returns '', or what it must be if nothing was assigned. A list is kept, and must not change. */
   assign(name: keyof PresentationOptions, value: unknown): string {
     const rule = rules[name];
     if (!rule.isKeptBy(value)) return rule.text;
-    Object.assign(this, { [name]: Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value });
+    Object.assign(this, { [name]: Array.isArray(value) ? Object.freeze(value) : value });
     return '';
   }
 }

@@ -1,25 +1,26 @@
 // The public class: each member checks that the client is not destroyed and passes the call on.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type CoreSnapshot } from '#core';
 import { Address } from './address.js';
+import {
+  activeListenerOf,
+  conditionOf,
+  currentConditionOf,
+  destroyClient,
+  snapshotOf,
+  stateOfClient,
+} from './client_state.js';
 import { createRejected } from './connection_promises.js';
-import { createOptionError, DestroyedError, UnsupportedEnvironmentError } from './errors.js';
-import { EventEmitter, stateOf, type EmitterState } from './event_emitter.js';
+import { DestroyedError, UnsupportedEnvironmentError } from './errors.js';
+import { EventEmitter } from './event_emitter.js';
 import { EventQueue } from './event_queue.js';
 import { Listener } from './listener.js';
 import { Logger } from './logger.js';
+import { readMessages, type MessageSource } from './message_stream.js';
 import { Options } from './options.js';
-import { utf8Length } from './payload.js';
 import { platform } from './platform.js';
 import { Presentation } from './presentation.js';
-import {
-  toHealth,
-  toRecommendations,
-  toStats,
-  toStatus,
-  toUserFriendlyStatus,
-  type Condition,
-} from './status.js';
+import { applyRecommendation, toRecommendations } from './recovery.js';
+import { isConnecting, toHealth, toStats, toStatus, toUserFriendlyStatus } from './status.js';
 import { StatusStore } from './status_store.js';
 import {
   type ConnectionHealth,
@@ -44,18 +45,6 @@ import {
 // Not in every browser yet; where it is missing, `using` cannot be written either.
 const DISPOSE: typeof Symbol.dispose =
   (Symbol.dispose as typeof Symbol.dispose | undefined) ?? (Symbol() as never);
-
-interface ClientState extends EmitterState {
-  readonly address: Address;
-  readonly listener: Listener;
-  readonly options: Options;
-  readonly status: StatusStore;
-  readonly events: EventQueue;
-  readonly logger: Logger;
-  /** What the getters show when the core is gone. */
-  final: CoreSnapshot | null;
-  isDestroyed: boolean;
-}
 
 /**
  * A WebSocket for connections that do not last: it connects again, keeps messages meanwhile, and reports everything by
@@ -107,7 +96,10 @@ export class ResilientWebSocket<
     return stateOfClient(this).address.url;
   }
 
-  /** Live: an assignment is checked and applies from the next decision on; undefined sets the default again. */
+  /**
+   * Live: an assignment is checked and applies from the next decision on; undefined sets the default again.
+   * Throws RangeError for a value that breaks its rule, DestroyedError after `destroy()`.
+   */
   get options(): ResolvedOptions<In, Out> {
     return stateOfClient(this).options.view;
   }
@@ -124,8 +116,7 @@ export class ResilientWebSocket<
 
   /** Whether an attempt is under way, the first or a later one. False during the wait between two. */
   get isConnecting(): boolean {
-    const state = this.connectionState;
-    return state === 'connecting' || (state === 'reconnecting' && this.ws !== null);
+    return isConnecting(conditionOf(this));
   }
 
   /** The state of the connection. */
@@ -150,7 +141,8 @@ export class ResilientWebSocket<
 
   /** The queued messages, oldest first, each as it was passed to `send()`. A copy. */
   get messageQueue(): unknown[] {
-    return stateOfClient(this).listener.messages.getNewest(snapshotOf(this).queuedMessages);
+    const { queuedMessages, newestQueued } = snapshotOf(this);
+    return stateOfClient(this).listener.messages.getNewest(queuedMessages, newestQueued);
   }
 
   /** State, queue and statistics of this moment. */
@@ -180,12 +172,15 @@ export class ResilientWebSocket<
 
   /** The status, and whether the connection is in order. */
   checkConnectionHealth(): ConnectionHealth {
-    return toHealth(conditionOf(this), Date.now());
+    return toHealth(currentConditionOf(this), Date.now());
   }
 
   /** What the user or the page could do about the present problems; empty without any. */
   getRecoveryRecommendations(): RecoveryRecommendation[] {
-    return toRecommendations(snapshotOf(this), stateOfClient(this).listener.presentation.locale);
+    return toRecommendations(
+      currentConditionOf(this).snapshot,
+      stateOfClient(this).listener.presentation.locale,
+    );
   }
 
   // --- commands
@@ -201,7 +196,7 @@ export class ResilientWebSocket<
     if (isDestroyed) return createRejected(new DestroyedError());
     if (typeof platform.WebSocket !== 'function' && !this.isConnected) {
       const error = new UnsupportedEnvironmentError(
-        'There is no WebSocket here: globalThis.WebSocket = ws, of the npm package ws, makes one',
+        "There is no WebSocket here: import { WebSocket } from 'ws'; globalThis.WebSocket = WebSocket",
       );
       logger.warn(error.message);
       return createRejected(error);
@@ -223,54 +218,50 @@ export class ResilientWebSocket<
 
   /**
    * Closes and stays closed. Queued messages are dropped, each with a `messageDropped`. Throws RangeError for a bad code
-   * or reason.
+   * or reason, DestroyedError after `destroy()`.
    * @param code 1000 or 3000 to 4999; default 1000.
    * @param reason at most 123 bytes.
    */
   disconnect(code?: number, reason?: string): void {
-    checkClose(code ?? 1000, reason ?? '');
     activeListenerOf(this).disconnect(code, reason);
   }
 
-  /** Connects anew, at once and in any state: counters are reset, a present socket is replaced. */
+  /**
+   * Connects anew, at once and in any state: counters are reset, a present socket is replaced. Throws DestroyedError after
+   * `destroy()`.
+   */
   reconnect(): void {
     activeListenerOf(this).client.reconnect();
   }
 
   /**
    * True: the socket has the message. False: it is queued, or refused with an `error` event, or discarded because it is
-   * volatile. Never starts an attempt. Throws RangeError for a bad `ttl`.
+   * volatile. Never starts an attempt. Throws RangeError for a bad `ttl`, DestroyedError after `destroy()`.
    */
   send(data: Out, options?: SendOptions): boolean {
     return activeListenerOf(this).messages.send(data, options);
   }
 
-  /** Does what `getRecoveryRecommendations()` recommends. An unknown action is logged and ignored. */
+  /**
+   * Does what `getRecoveryRecommendations()` recommends:
+   * - `checkNetwork` sends a ping on an open connection; ends the wait for a retry unless the browser is offline
+   * - `pageReload` emits `recommendPageReload`
+   * - `checkServer` doubles the option `reconnectDelay`, up to 30 s
+   * - `clearQueue` drops the queued messages, each with a `messageDropped`, and emits `queueCleared`
+   * - `contactSupport` emits `contactSupportRecommended`
+   *
+   * An unknown action is logged and ignored. Throws DestroyedError after `destroy()`.
+   */
   applyRecoveryRecommendation(action: RecoveryAction): void {
     const { client } = activeListenerOf(this);
     const { events, logger } = stateOfClient(this);
-    switch (action) {
-      case 'checkNetwork':
-        client.checkNetwork();
-        return;
-      case 'pageReload':
-        events.add('recommendPageReload');
-        events.deliver();
-        return;
-      case 'checkServer':
-        client.slowDown();
-        return;
-      case 'clearQueue':
-        client.clearQueue();
-        return;
-      case 'contactSupport':
-        client.contactSupport();
-        return;
-    }
-    logger.warn('unknown recovery action');
+    applyRecommendation(action, client, events, logger);
   }
 
-  /** Clears the error counters. */
+  /**
+   * Resets the count of errors in a row and the retries, and emits `errorRecoveryReset`. Throws DestroyedError after
+   * `destroy()`.
+   */
   resetErrorRecovery(): void {
     activeListenerOf(this).client.resetRecovery();
   }
@@ -282,21 +273,7 @@ export class ResilientWebSocket<
    * @param reason with which queued messages are reported as dropped.
    */
   destroy(reason: 'destroyed' | 'identity' = 'destroyed'): void {
-    const state = stateOfClient(this);
-    if (state.isDestroyed) return;
-    state.isDestroyed = true;
-    state.listener.endReason = reason;
-    const { client, messages, promises } = state.listener;
-    state.address.cancelAll();
-    promises.rejectAll(new DestroyedError());
-    state.options.freeze();
-    client.destroy();
-    // Not now: the core may be in the middle of a turn.
-    queueMicrotask(() => {
-      state.final = client.snapshot();
-      messages.forgetAll();
-      client.delete();
-    });
+    destroyClient(stateOfClient(this), reason);
   }
 
   /** Same as `destroy()`, for `using`; where the platform has `Symbol.dispose`. */
@@ -308,61 +285,7 @@ export class ResilientWebSocket<
    * The messages, for `for await`: of this connection and, after losses, of the next ones. Waits for a connection if there
    * is none. Ends when the client is disconnected or destroyed; throws ConnectionError when it fails.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<In, void, undefined> {
-    const client = this as unknown as EventEmitter<EventMap<In>>;
-    const received: In[] = [];
-    let notify = (): void => undefined;
-    const onMessage = (message: In) => {
-      received.push(message);
-      notify();
-    };
-    const onStateChange = () => {
-      notify();
-    };
-    client.on('message', onMessage).on('stateChange', onStateChange);
-    try {
-      await this.whenConnected();
-      for (;;) {
-        while (received.length > 0) yield received.shift() as In;
-        if (this.connectionState === 'failed') await this.whenConnected();
-        if (this.connectionState === 'disconnected') return;
-        await new Promise<void>((resolve) => {
-          notify = resolve;
-        });
-      }
-    } finally {
-      client.off('message', onMessage).off('stateChange', onStateChange);
-    }
-  }
-}
-
-function stateOfClient(client: object): ClientState {
-  return stateOf(client) as ClientState;
-}
-
-function activeListenerOf(client: object): Listener {
-  const { isDestroyed, listener } = stateOfClient(client);
-  if (isDestroyed) throw new DestroyedError();
-  return listener;
-}
-
-function snapshotOf(client: object): CoreSnapshot {
-  const { final, listener } = stateOfClient(client);
-  return final ?? listener.client.snapshot();
-}
-
-function conditionOf(client: ResilientWebSocket): Condition {
-  return {
-    state: client.connectionState,
-    isConnecting: client.isConnecting,
-    readyState: stateOfClient(client).listener.socket.readyState,
-    snapshot: snapshotOf(client),
-  };
-}
-
-function checkClose(code: number, reason: string): void {
-  const isCode = code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
-  if (!isCode || utf8Length(reason) > 123) {
-    throw createOptionError('code', '1000 or 3000 to 4999, its reason at most 123 bytes');
+  [Symbol.asyncIterator](): AsyncGenerator<In, void, undefined> {
+    return readMessages(this as unknown as MessageSource<In>);
   }
 }

@@ -66,10 +66,11 @@ export class CurrentSocket {
         this.#receive(attempt, event?.data);
       };
       this.#watchEnd(attempt, native);
+      this.applyBinaryType();
     } catch {
       this.#logger.warn('the WebSocket does not take a handler');
+      this.#refuse(native);
     }
-    this.applyBinaryType();
   }
 
   /** The attempt is given up or over: nothing that arrives on its socket counts any more. */
@@ -150,6 +151,16 @@ export class CurrentSocket {
     } catch {
       this.#logger.debug('a message is no JSON: it is delivered as a string');
       return data;
+    }
+  }
+
+  // The attempt fails, as where the socket does not take a handler of the client.
+  #refuse(native: WebSocket): void {
+    this.close(1000, undefined);
+    try {
+      native.onclose?.({ code: 1006, reason: 'Error' } as CloseEvent);
+    } catch {
+      // The attempt ends by its time limit.
     }
   }
 

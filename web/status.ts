@@ -1,4 +1,4 @@
-// The objects that show the state of a client: status, statistics, health, texts and recommendations. Every threshold and
+// The objects that show the state of a client: status, statistics, health and texts. Every threshold and
 // judgement comes from the core.
 import { type CoreSnapshot } from '#core';
 import { getTexts } from './locales.js';
@@ -8,8 +8,6 @@ import {
   type ConnectionStats,
   type ConnectionStatus,
   type Locale,
-  type RecoveryAction,
-  type RecoveryRecommendation,
   type UserFriendlyStatus,
 } from './types.js';
 
@@ -21,18 +19,9 @@ const colors: Readonly<Record<ConnectionState, UserFriendlyStatus['color']>> = {
   failed: 'red',
 };
 
-const recommendationTypes: Readonly<Record<RecoveryAction, RecoveryRecommendation['type']>> = {
-  checkNetwork: 'network',
-  pageReload: 'errors',
-  checkServer: 'reconnect',
-  clearQueue: 'queue',
-  contactSupport: 'errorRate',
-};
-
 /** What the objects are made of. */
 export interface Condition {
   readonly state: ConnectionState;
-  readonly isConnecting: boolean;
   readonly readyState: number;
   readonly snapshot: CoreSnapshot;
 }
@@ -51,10 +40,16 @@ export function toStats(snapshot: CoreSnapshot): ConnectionStats {
   };
 }
 
-export function toStatus({ state, isConnecting, readyState, snapshot }: Condition): ConnectionStatus {
+/** Whether an attempt is under way. */
+export function isConnecting({ state, snapshot }: Condition): boolean {
+  return snapshot.isAttempting && state !== 'connected';
+}
+
+export function toStatus(condition: Condition): ConnectionStatus {
+  const { state, readyState, snapshot } = condition;
   return {
     connected: state === 'connected',
-    connecting: isConnecting,
+    connecting: isConnecting(condition),
     readyState,
     reconnectAttempts: snapshot.reconnectAttempts,
     lastPong: snapshot.lastPong,
@@ -81,15 +76,6 @@ export function toHealth(condition: Condition, now: number): ConnectionHealth {
 export function toUserFriendlyStatus(state: ConnectionState, locale: Locale): UserFriendlyStatus {
   const icon = state === 'failed' ? 'error' : state;
   return { text: getTexts(locale).states[state], color: colors[state], icon };
-}
-
-export function toRecommendations(snapshot: CoreSnapshot, locale: Locale): RecoveryRecommendation[] {
-  const texts = getTexts(locale).recommendations;
-  return (snapshot.recommendations as RecoveryAction[]).map((action) => ({
-    type: recommendationTypes[action],
-    message: texts[action],
-    action,
-  }));
 }
 
 function toDate(epochMs: number | null): Date | null {

@@ -9,7 +9,10 @@ export interface ConnectionStats {
   totalReconnections: number;
   /** Messages of the user that were sent. */
   totalMessages: number;
-  /** Attempts and connections that ended in an error. */
+  /**
+   * Attempts and connections that ended in an error, whether or not an `error` event reported it; messages that were too
+   * large or that the socket refused; servers found to answer no pings.
+   */
   totalErrors: number;
   /** When the latest connection opened, or null. */
   lastConnectedAt: Date | null;

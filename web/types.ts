@@ -55,7 +55,10 @@ export type Locale = 'ru' | 'en';
 /** What a text message arrives as; see the option of that name. */
 export type MessageFormat = 'json' | 'text';
 
-/** Options of the C++ core. All are live: an assignment applies from the next decision on. */
+/**
+ * Options of the C++ core. All are live: an assignment applies from the next decision on. A time of more than 10^12 ms
+ * counts as 10^12 ms.
+ */
 export interface CoreOptions {
   /** Retries in one outage before the client gives up. Integer >= 0 or Infinity. Default 10. */
   maxReconnectAttempts: number;
@@ -88,7 +91,7 @@ export interface CoreOptions {
   maxQueueSize: number;
   /** Most bytes in the queue, integer >= 0. Default 8388608. */
   maxQueueBytes: number;
-  /** Largest message `send()` takes, UTF-8 bytes, integer >= 0. Default 65536. */
+  /** Largest message `send()` takes, bytes (of a text in UTF-8), integer >= 0. Default 65536. */
   maxMessageSize: number;
   /** Close codes after which no retry is made, at most 100 integers from 1000 to 4999. Default [1003, 1008]. */
   fatalCloseCodes: readonly number[];
@@ -201,7 +204,7 @@ export interface MessageDroppedEvent {
   readonly reason: DropReason;
   /** What was passed to `send()`. */
   readonly data: Sendable;
-  /** Number of the message, unique for the client. */
+  /** Number of the message among all that were passed to `send()` of this client, from 1. */
   readonly id: number;
 }
 
@@ -223,18 +226,18 @@ export interface ReconnectScheduledEvent {
 export interface EventMap<In = Parsed> {
   /** The connection is open. */
   open: [];
-  /** An attempt has ended; once for each attempt. */
+  /** An attempt or its connection has ended; once for each attempt. */
   close: [CloseDetails];
   /** A message arrived. */
   message: [data: In];
-  /** An attempt failed, or a message was refused. */
+  /** An attempt failed, a connection is lost for good, a message was refused, or pings have no answer. */
   error: [ConnectionErrorEvent];
   /** `connectionState` changed. */
   stateChange: [ConnectionState];
   /** No retry is left. */
   maxReconnectAttemptsReached: [
     {
-      /** Retries made. */
+      /** Retries made in this outage. */
       readonly attempts: number;
       /** Errors in a row, without a connection between them. */
       readonly consecutiveErrors: number;
@@ -247,7 +250,7 @@ export interface EventMap<In = Parsed> {
   /** A message was given to the socket. */
   messageSent: [
     {
-      /** Its size, bytes. */
+      /** Its size, bytes (of a text in UTF-8). */
       readonly size: number;
     },
   ];
@@ -258,7 +261,7 @@ export interface EventMap<In = Parsed> {
     {
       /** The error before it. */
       readonly errorType: ErrorType;
-      /** Number of the retry, from 1. */
+      /** Number of the retry in this outage, from 1. */
       readonly attempt: number;
     },
   ];
@@ -267,7 +270,7 @@ export interface EventMap<In = Parsed> {
     {
       /** The error before it. */
       readonly errorType: ErrorType;
-      /** Retries made. */
+      /** Retries made in this outage. */
       readonly attempts: number;
     },
   ];
@@ -280,9 +283,9 @@ export interface EventMap<In = Parsed> {
   /** The recommendation `contactSupport` was applied. */
   contactSupportRecommended: [
     {
-      /** Errors for each message that was sent. */
+      /** totalErrors / totalMessages; 0 without messages. */
       readonly errorRate: number;
-      /** All errors. */
+      /** As in `connectionStats`. */
       readonly totalErrors: number;
     },
   ];

@@ -25,7 +25,7 @@ TEST(SentRecord, IsEmptyAtFirst) {
   EXPECT_EQ(record.confirm(5), MessageRange{});
   EXPECT_EQ(record.confirmLeft(0), MessageRange{});
   EXPECT_EQ(record.takeAll(), MessageRange{});
-  EXPECT_TRUE(record.takeBack(0).empty());
+  EXPECT_TRUE(record.takeBack(1).empty());
   EXPECT_TRUE(record.takeRest({}, 100).unsent.empty());
 }
 

@@ -1,7 +1,14 @@
 // Where the client connects to: URLs and subprotocols, as values and as functions.
 import { expect, test, vi } from 'vitest';
 import ResilientWebSocket, { type UrlSource } from '../../web/index.js';
-import { createClient, createConnected, outcomeOf, settle, useScriptedWorld } from './support/harness.js';
+import {
+  createClient,
+  createConnected,
+  outcomeOf,
+  serverUrl,
+  settle,
+  useScriptedWorld,
+} from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
 
 useScriptedWorld();
@@ -133,6 +140,24 @@ test.each<[string, () => never]>([
   await settle();
   expect(getEvents('close')).toHaveLength(2);
   expect(ScriptedWebSocket.made).toEqual([]);
+});
+
+test('a retry is under way while its URL is awaited, and subscribers see its socket', async () => {
+  let resolve = (url: string): void => void url;
+  const url = vi.fn(() => serverUrl as string | Promise<string>);
+  const { websocket } = createConnected({}, url);
+  url.mockImplementation(() => new Promise<string>((done) => (resolve = done)));
+  ScriptedWebSocket.last.break();
+  expect(websocket.isConnecting).toBe(false);
+  vi.advanceTimersByTime(1000);
+  expect(websocket).toMatchObject({ connectionState: 'reconnecting', ws: null, isConnecting: true });
+  expect(websocket.getStatus()).toMatchObject({ connecting: true, readyState: 3 });
+  await settle();
+  const states: number[] = [];
+  websocket.subscribe(() => states.push(websocket.getSnapshot().readyState));
+  resolve(serverUrl);
+  await settle();
+  expect(states).toEqual([0]);
 });
 
 test('a URL that comes after connectionTimeout is not used', async () => {

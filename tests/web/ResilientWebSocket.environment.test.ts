@@ -45,6 +45,18 @@ test('offline and online are passed on, and each leads to a probe, not to a loss
   expect(websocket.checkConnectionHealth().networkOnline).toBe(true);
 });
 
+test('a disconnected client shows whether the browser is online', () => {
+  page.online = false;
+  const { websocket } = createClient();
+  expect(websocket.checkConnectionHealth().networkOnline).toBe(false);
+  expect(websocket.getRecoveryRecommendations()).toMatchObject([{ action: 'checkNetwork' }]);
+  page.online = true;
+  expect(websocket.checkConnectionHealth().networkOnline).toBe(true);
+  websocket.destroy();
+  page.online = false;
+  expect(websocket.checkConnectionHealth().networkOnline).toBe(true);
+});
+
 test('online and a visible page end a wait early', () => {
   for (const revive of [() => goOnline(true), () => showPage(true)]) {
     const { websocket } = createConnected({ reconnectDelay: 30_000 });

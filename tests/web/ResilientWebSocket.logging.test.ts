@@ -30,9 +30,8 @@ const lines: [string, string][] = [
   ['debug', 'ResilientWebSocket: messageSent {"size":5}'],
   ['debug', 'ResilientWebSocket: message'],
   ['warn', 'ResilientWebSocket: messageDropped {"reason":"unknown","id":1}'],
-  ['warn', 'ResilientWebSocket: error {"type":"server_error","code":1011,"recoverable":true}'],
   [
-    'log',
+    'warn',
     'ResilientWebSocket: close {"code":1011,"reason":"going \\"down\\"","wasClean":true,"shouldReconnect":true}',
   ],
   ['log', 'ResilientWebSocket: stateChange "reconnecting"'],

@@ -49,7 +49,7 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
     'protocols',
     undefined,
     ['a', 'b'],
-    'a subprotocol name (a token of RFC 7230), a list of different ones, or a function that gives them',
+    'a subprotocol name (a token of RFC 7230), a list of up to 100 different ones, or a function that gives them',
     ['', 'a b', 'a,b', ['a', 'a'], [1], null, 5, {}],
   ],
   ['parse', undefined, () => undefined, 'a function', [true, 'x', null]],

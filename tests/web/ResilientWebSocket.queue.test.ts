@@ -52,6 +52,35 @@ test('the queue shows queued messages only, not sent ones', () => {
   expect(websocket.messageQueue).toEqual(['waits']);
 });
 
+test('inside a callback the queue shows what the core has queued', () => {
+  const shown: unknown[] = [];
+  const { websocket } = createClient();
+  websocket.send('1');
+  websocket.send('2');
+  websocket.options.shouldReconnect = () => {
+    websocket.send('3');
+    shown.push(websocket.messageQueue, websocket.getStatus().queuedMessages);
+    return undefined;
+  };
+  void websocket.connect();
+  ScriptedWebSocket.last.break();
+  expect(shown).toEqual([['1', '2'], 2]);
+  expect(websocket.messageQueue).toEqual(['1', '2', '3']);
+});
+
+test('volatile messages that are discarded behind a queued one leave nothing behind', () => {
+  const { websocket, getEvents } = createClient();
+  websocket.send('waiting');
+  for (let count = 0; count < 3; ++count) websocket.send({ count }, { volatile: true });
+  websocket.send({ last: true });
+  expect(websocket.messageQueue).toEqual(['waiting', { last: true }]);
+  void websocket.connect();
+  ScriptedWebSocket.last.open();
+  expect(ScriptedWebSocket.last.userFrames).toEqual(['waiting', '{"last":true}']);
+  websocket.destroy();
+  expect(getEvents('messageDropped')).toEqual([]);
+});
+
 test('messages that had not left the browser are sent again, in order, and no others', () => {
   const { websocket } = createConnected();
   const first = ScriptedWebSocket.last;

@@ -68,7 +68,18 @@ const pings = (): number =>
   ScriptedWebSocket.made.flatMap(({ controlFrames }) => controlFrames).filter(({ type }) => type === 'ping')
     .length;
 
-test('a visible page has no Worker, and neither has one that is hidden for less than a wait', () => {
+test('a timer that is running when the page hides goes on in the Worker, with the time that is left', () => {
+  createConnected({ reconnectDelay: 300_000, maxReconnectDelay: 300_000 });
+  ScriptedWebSocket.last.break();
+  vi.advanceTimersByTime(100_000);
+  showPage(false);
+  ScriptedWorker.last.pass(199_999);
+  expect(ScriptedWebSocket.made).toHaveLength(1);
+  ScriptedWorker.last.pass(1);
+  expect(ScriptedWebSocket.made).toHaveLength(2);
+});
+
+test('a visible page has no Worker, and one that is hidden for less than a wait stops it', () => {
   createConnected();
   vi.advanceTimersByTime(15_000);
   showPage(false);
@@ -76,9 +87,10 @@ test('a visible page has no Worker, and neither has one that is hidden for less 
   showPage(true);
   expect(pings()).toBe(1);
   ScriptedWebSocket.last.answerPing();
+  expect(ScriptedWorker.made.map(({ isTerminated }) => isTerminated)).toEqual([true]);
   vi.advanceTimersByTime(25_000);
   expect(pings()).toBe(2);
-  expect(ScriptedWorker.made).toEqual([]);
+  expect(ScriptedWorker.made).toHaveLength(1);
 });
 
 test('a hidden page whose own timers stand still pings by the Worker, and notices a dead peer', () => {

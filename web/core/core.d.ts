@@ -4,8 +4,12 @@
 /** The state of a client beyond its cached public state. Times are epoch milliseconds, durations milliseconds. */
 export interface CoreSnapshot {
   reconnectAttempts: number;
+  /** Whether an attempt is under way or its connection is open. */
+  isAttempting: boolean;
   queuedMessages: number;
   consecutiveErrors: number;
+  /** The id of the newest queued message, 0 without one. */
+  newestQueued: number;
   nextAttemptAt: number | null;
   lastPong: number | null;
   networkOnline: boolean;
@@ -77,9 +81,14 @@ export interface CoreListener {
   stateChanged(state: string): void;
   opened(): void;
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void;
-  /** `code` is the close code behind the error, 0 without one. */
+  /**
+   * `type` is auth_error, server_error, network_error, unknown_error, send_error or heartbeat_unanswered. `code` is the
+   * close code behind the error, 0 without one.
+   */
   failed(type: string, code: number, isRecoverable: boolean): void;
+  /** Sizes in bytes on the wire. */
   messageTooLarge(size: number, maxSize: number): void;
+  /** `delay` and `nominalDelay` in milliseconds, the second without jitter; `at` is epoch milliseconds. */
   retryScheduled(
     attempt: number,
     delay: number,
@@ -93,6 +102,7 @@ export interface CoreListener {
   recoveryGaveUp(type: string, attempts: number): void;
   recoveryReset(): void;
   queueCleared(): void;
+  /** `errorRate` is the number of errors for each message that was sent, 0 without messages. */
   supportAdvised(errorRate: number, totalErrors: number): void;
   latencyMeasured(roundTripMs: number): void;
 
@@ -110,10 +120,15 @@ export interface CoreClient {
   reconnect(): void;
   /** Ends the client for good; `delete()` must follow, in a later task or microtask. */
   destroy(): void;
+  /** Drops the queue: `dropped` with `cleared` for each message, then `queueCleared`. */
   clearQueue(): void;
+  /** Sends a ping on an open connection; ends the wait for a retry unless the browser is offline. */
   checkNetwork(): void;
+  /** Doubles reconnectDelay, up to 30 s. */
   slowDown(): void;
+  /** Answers with `supportAdvised`. */
   contactSupport(): void;
+  /** Resets the count of errors in a row and the retries; answers with `recoveryReset`. */
   resetRecovery(): void;
 
   /** Whether `shouldReconnect` is to be asked. */
@@ -140,6 +155,7 @@ export interface CoreClient {
   /** A text arrived that may be a control frame. True: it is one, and no message for the user. */
   textReceived(attempt: number, text: string): boolean;
 
+  /** What the browser reports, at any time and however often. Either leads to a ping on an open connection. */
   networkChanged(isOnline: boolean): void;
   visibilityChanged(isVisible: boolean): void;
   pageSuspended(): void;

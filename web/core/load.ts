@@ -55,10 +55,29 @@ export function preload(): Promise<void> {
   return pending;
 }
 
-/** @internal */
-export function createCoreClient(listener: CoreListener): CoreClient {
+/**
+ * `reporter` is called with an error that a method of the listener throws. The core gets undefined instead: an exception
+ * must not enter wasm.
+ * @internal
+ */
+export function createCoreClient(
+  listener: CoreListener,
+  reporter: { thrown(what: string, error: unknown): void },
+): CoreClient {
   const { ResilientWebSocket } = loadCore().module;
-  return new ResilientWebSocket(listener, createSeed());
+  const guarded = new Proxy(listener, {
+    get:
+      (target, name: keyof CoreListener) =>
+      (...values: never[]): unknown => {
+        try {
+          return (target[name] as (...values: never[]) => unknown).apply(target, values);
+        } catch (error) {
+          reporter.thrown(name, error);
+          return undefined;
+        }
+      },
+  });
+  return new ResilientWebSocket(guarded, createSeed());
 }
 
 /**

@@ -85,6 +85,8 @@ describe('the module keeps its contract', () => {
     const { connection } = client;
     const before = connection.snapshot();
     expect(before).toMatchObject({
+      isAttempting: false,
+      newestQueued: 0,
       nextAttemptAt: null,
       lastPong: null,
       lastConnectedAt: null,
@@ -96,6 +98,7 @@ describe('the module keeps its contract', () => {
     vi.advanceTimersByTime(250);
     expect(connection.snapshot()).toEqual({
       ...before,
+      isAttempting: true,
       isHealthy: true,
       totalConnections: 1,
       lastConnectedAt: 1_700_000_000_000,
@@ -105,6 +108,7 @@ describe('the module keeps its contract', () => {
     send(client, 1);
     ScriptedSocket.last.onclose?.();
     expect(connection.snapshot()).toMatchObject({
+      isAttempting: false,
       nextAttemptAt: 1_700_000_001_250,
       lastDisconnectedAt: 1_700_000_000_250,
       recommendations: ['contactSupport'],
@@ -150,7 +154,7 @@ describe('the module keeps its contract', () => {
     ScriptedSocket.last.bufferedAmount = 41;
     ScriptedSocket.last.onclose?.();
     expect(new Set(client.argumentsOf('sizeOf').map(([message]) => message))).toEqual(new Set([1, 2]));
-    expect(connection.snapshot()).toMatchObject({ queuedMessages: 3 });
+    expect(connection.snapshot()).toMatchObject({ queuedMessages: 3, newestQueued: 3 });
     connection.delete();
   });
 });
@@ -182,6 +186,18 @@ describe('what the module is given is checked', () => {
     }
     expect(client.connection.snapshot()).toMatchObject({ totalMessages: 0 });
     client.connection.delete();
+  });
+
+  it('a refusal of what is no message takes no message back', () => {
+    ScriptedSocket.install();
+    const client = openClient();
+    const { connection } = client;
+    for (const id of [1, 2]) expect(send(client, id)).toBe(true);
+    for (const bad of [NaN, -1, 0, 0.5, Infinity]) connection.messageRefused(1, bad, false);
+    expect(connection.snapshot()).toMatchObject({ queuedMessages: 0, totalMessages: 2, totalErrors: 0 });
+    connection.messageRefused(1, 2, false);
+    expect(connection.snapshot()).toMatchObject({ queuedMessages: 1, newestQueued: 2, totalMessages: 1 });
+    connection.delete();
   });
 
   it('the id of a deleted client names nothing, though its place is used again', () => {

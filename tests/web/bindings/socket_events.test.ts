@@ -40,6 +40,22 @@ describe('the close event', () => {
     expect(reportedClose({ code: 65_536 })).toEqual([1006, '', false]);
   });
 
+  it('may have members that throw, and leaves the stack as it was', () => {
+    const throwing = (member: string) =>
+      Object.defineProperty({ code: 4001, reason: 'why', wasClean: true }, member, {
+        get: () => {
+          throw new Error('of a test double');
+        },
+      });
+    // A frame of 528 bytes left behind by each would exceed the stack of 256 KiB.
+    for (let count = 0; count < 300; count += 1) {
+      expect(reportedClose(throwing('code'))).toEqual([1006, '', false]);
+      expect(reportedClose(throwing('reason'))).toEqual([4001, '', false]);
+      expect(reportedClose(throwing('wasClean'))).toEqual([4001, 'why', false]);
+    }
+    expect(reportedClose({ code: 4001, reason: 'x', wasClean: true })).toEqual([4001, 'x', true]);
+  });
+
   it('keeps U+0000 in its reason', () => {
     expect(reportedClose({ code: 1011, reason: 'a\0b' })).toEqual([1011, 'a\0b', false]);
   });

@@ -107,6 +107,19 @@ describe('a socket that throws', () => {
     expectGoodClients();
   });
 
+  it('may throw where the class is looked up', () => {
+    const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
+    const client = makeClient();
+    Object.defineProperty(globalThis, 'WebSocket', { configurable: true, get: fail });
+    try {
+      client.connection.connect();
+    } finally {
+      Object.defineProperty(globalThis, 'WebSocket', descriptor ?? {});
+    }
+    expect(client.argumentsOf('closed')).toEqual([[1006, 'Error', false, true]]);
+    client.connection.delete();
+  });
+
   it('may throw anything', () => {
     const getter = Object.defineProperty({}, 'name', { get: fail });
     for (const thrown of [

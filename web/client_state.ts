@@ -1,0 +1,69 @@
+// The private state of a client, and how the public class reads it.
+import { type CoreSnapshot } from '#core';
+import { type Address } from './address.js';
+import { DestroyedError } from './errors.js';
+import { stateOf, type EmitterState } from './event_emitter.js';
+import { type EventQueue } from './event_queue.js';
+import { type Listener } from './listener.js';
+import { type Logger } from './logger.js';
+import { type Options } from './options.js';
+import { type Condition } from './status.js';
+import { type StatusStore } from './status_store.js';
+
+export interface ClientState extends EmitterState {
+  readonly address: Address;
+  readonly listener: Listener;
+  readonly options: Options;
+  readonly status: StatusStore;
+  readonly events: EventQueue;
+  readonly logger: Logger;
+  /** What the getters show when the core is gone. */
+  final: CoreSnapshot | null;
+  isDestroyed: boolean;
+}
+
+export function stateOfClient(client: object): ClientState {
+  return stateOf(client) as ClientState;
+}
+
+/** For commands. Throws DestroyedError after `destroy()`. */
+export function activeListenerOf(client: object): Listener {
+  const { isDestroyed, listener } = stateOfClient(client);
+  if (isDestroyed) throw new DestroyedError();
+  return listener;
+}
+
+export function snapshotOf(client: object): CoreSnapshot {
+  const { final, listener } = stateOfClient(client);
+  return final ?? listener.client.snapshot();
+}
+
+export function conditionOf(client: object): Condition {
+  const { state, socket } = stateOfClient(client).listener;
+  return { state, readyState: socket.readyState, snapshot: snapshotOf(client) };
+}
+
+/** The same, with what the browser reports of the network now: a disconnected client is not told of changes. */
+export function currentConditionOf(client: object): Condition {
+  const { isDestroyed, listener } = stateOfClient(client);
+  if (!isDestroyed) listener.refreshNetwork();
+  return conditionOf(client);
+}
+
+/** Ends the client for good. Queued messages are reported as dropped for this reason. */
+export function destroyClient(state: ClientState, reason: 'destroyed' | 'identity'): void {
+  if (state.isDestroyed) return;
+  state.isDestroyed = true;
+  state.listener.endReason = reason;
+  const { client, messages, promises } = state.listener;
+  state.address.cancelAll();
+  promises.rejectAll(new DestroyedError());
+  state.options.freeze();
+  client.destroy();
+  // Not now: the core may be in the middle of a turn.
+  queueMicrotask(() => {
+    state.final = client.snapshot();
+    messages.forgetAll();
+    client.delete();
+  });
+}
