@@ -108,11 +108,7 @@ describe('the status component', () => {
     expect(await reversed.evaluate('document.documentElement.scrollWidth')).toBe(390);
     const bare = await show({ around: null });
     await bare.screenshot({ path: `${folder}/status-adopted.png`, fullPage: true });
-    const icons = await bare.locator('.rws-icon:visible').all();
-    expect(icons.length).toBeGreaterThan(0);
-    for (const icon of icons) {
-      expect((await icon.boundingBox())?.width).toBe(16);
-    }
+    expect(await bare.evaluate('document.adoptedStyleSheets.length')).toBe(1);
   });
 
   it('has the same height with and without the button, so that the layout does not move', async () => {
