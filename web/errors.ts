@@ -29,6 +29,7 @@ export class ConnectionError extends Error {
 
 /** Something that the client is made of is missing or forbidden: WebAssembly, or a WebSocket to connect with. */
 export class UnsupportedEnvironmentError extends Error {
+  /** Tells the error apart without `instanceof`. */
   override readonly name = 'UnsupportedEnvironmentError';
 }
 

@@ -44,7 +44,9 @@ import {
 
 // Not in every browser yet; where it is missing, `using` cannot be written either.
 const DISPOSE: typeof Symbol.dispose =
-  (Symbol.dispose as typeof Symbol.dispose | undefined) ?? (Symbol() as never);
+  (Symbol as { readonly dispose?: typeof Symbol.dispose }).dispose ?? (Symbol() as typeof Symbol.dispose);
+
+const CLASS_NAME = 'ResilientWebSocket';
 
 /**
  * A WebSocket for connections that do not last: it connects again, keeps messages meanwhile, and reports everything by
@@ -61,7 +63,7 @@ export class ResilientWebSocket<
 
   /** Vue and others wrap objects in a Proxy unless they have a name of their own. */
   get [Symbol.toStringTag](): string {
-    return 'ResilientWebSocket';
+    return CLASS_NAME;
   }
 
   /**

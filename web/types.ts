@@ -11,7 +11,14 @@ type PlatformClass<Name extends string, Otherwise> =
 /** The platform's WebSocket. */
 export type NativeWebSocket = PlatformClass<
   'WebSocket',
-  { readonly readyState: number; readonly bufferedAmount: number; readonly protocol: string }
+  {
+    /** 0 to 3: CONNECTING, OPEN, CLOSING, CLOSED. */
+    readonly readyState: number;
+    /** Bytes that were sent and have not left the browser. */
+    readonly bufferedAmount: number;
+    /** The subprotocol that the server chose, empty for none. */
+    readonly protocol: string;
+  }
 >;
 type NativeUrl = PlatformClass<'URL', { readonly href: string }>;
 type NativeBlob = PlatformClass<'Blob', { readonly size: number; readonly type: string }>;

@@ -18,7 +18,7 @@ function throwingFrom<Value extends object>(value: Value, member: keyof Value, r
   let readings = 0;
   return Object.defineProperty(value, member, {
     get: () => (++readings >= reading ? fail() : usual),
-  }) as Value;
+  });
 }
 
 function expectWorking(websocket: ResilientWebSocket): void {
