@@ -13,6 +13,7 @@ export default defineConfig({
       { find: /^@advakod\/resilient-websocket$/, replacement: source('./web/index.ts') },
       { find: /^@advakod\/resilient-websocket\/react$/, replacement: source('./web/react/index.ts') },
       { find: '#core', replacement: otherCore || source('./build/wasm/core.mjs') },
+      { find: '#styles', replacement: source('./build/styles.mjs') },
     ],
   },
   test: {

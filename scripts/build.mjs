@@ -6,11 +6,13 @@ import { prepare } from './prepare.mjs';
 import { buildBundles } from './support/bundles.mjs';
 import { buildDeclarations } from './support/declarations.mjs';
 import { main } from './support/run.mjs';
+import { buildStyleText } from './support/styles.mjs';
 import { buildWasm } from './support/wasm.mjs';
 
 /** Builds the whole package into dist/. Call `prepare(['build'])` first. */
 export async function buildPackage() {
   await buildWasm();
+  await buildStyleText();
   await buildBundles();
   await buildDeclarations();
 }
@@ -18,6 +20,7 @@ export async function buildPackage() {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
     await prepare(['build']);
-    await (process.argv.includes('wasm') ? buildWasm() : buildPackage());
+    if (process.argv.includes('wasm')) await Promise.all([buildWasm(), buildStyleText()]);
+    else await buildPackage();
   });
 }

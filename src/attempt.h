@@ -23,13 +23,13 @@ class Attempt {
   };
   struct Open {
     Duration openingTook{};
-    std::optional<Instant> stableAt{};  // when the connection counts as stable; nothing once it does
+    OptionalInstant stableAt;  // when the connection counts as stable; nothing once it does
   };
   // The client has closed the socket, and its close event is still to come. It proves what became of the
   // messages that the socket was given.
   struct Closing {
-    TimeLimit limit;            // closeGrace
-    bool reportsClose = false;  // the user gets a `close` event when the attempt ends
+    [[no_unique_address]] TimeLimit limit;  // closeGrace
+    bool reportsClose = false;              // the user gets a `close` event when the attempt ends
   };
 
   Attempt(AttemptId id, Instant now, Duration timeout)
@@ -70,8 +70,8 @@ class Attempt {
   [[nodiscard]] TimeLimit* limit();
 
   AttemptId id_;
-  Instant startedAt_;
   bool isErrorCounted_ = false;
+  Instant startedAt_;
   std::variant<Resolving, Opening, Open, Closing> state_;
 };
 

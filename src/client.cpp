@@ -101,7 +101,7 @@ std::optional<Effect> Client::pollEffect() {
 }
 
 void Client::move(Trigger trigger) {
-  phase_ = moved(phase_, trigger);
+  phase_ = requireMove(phase_, trigger);
   if (phase_ == Phase::Deciding || toState(phase_) == reportedState_) return;
   reportedState_ = toState(phase_);
   effects_.notify(notification::StateChanged{reportedState_});
@@ -110,16 +110,16 @@ void Client::move(Trigger trigger) {
 // --- commands
 
 void Client::on(const event::Connect&) {
-  if (canMove(Trigger::Connect)) begin(Trigger::Connect);
+  if (canMove(Trigger::Connect)) beginAttempt(Trigger::Connect);
 }
 
 void Client::on(const event::Reconnect&) {
   if (!canMove(Trigger::Reconnect)) return;
   if (current_) replaceCurrent("Reconnect requested", true);
-  begin(Trigger::Reconnect);
+  beginAttempt(Trigger::Reconnect);
 }
 
-void Client::begin(Trigger trigger) {
+void Client::beginAttempt(Trigger trigger) {
   // The user learns of the end of the last connection before the next one begins.
   if (closing_ && closing_->reportsClose()) abandonClosing();
   move(trigger);

@@ -150,7 +150,7 @@ class Client {
   void on(const event::ControlRefused& event);
   void readFacts(const HostFacts& facts);
   void readBuffer();
-  void begin(Trigger trigger);
+  void beginAttempt(Trigger trigger);
   void sendNow(const QueuedMessage& message);
   void startFlush();
   void flushNext();
@@ -170,10 +170,10 @@ class Client {
   void concludeLoss(const Loss& loss, std::optional<bool> answer);
   void reportLoss(const Loss& loss, bool isRetried);
   void scheduleRetry(const Loss& loss);
-  void giveUp(const Loss& loss);
+  void stopRetrying(const Loss& loss);
   // Closes the current socket. It becomes the closing attempt if its close event matters.
   void closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose);
-  void giveUpCurrent(std::string_view reason);
+  void failCurrent(std::string_view reason);
   void replaceCurrent(std::string_view reason, bool isRetried);
   void closingEnded(const CloseInfo& info);
   void abandonClosing();
@@ -201,11 +201,11 @@ class Client {
   [[nodiscard]] std::optional<Instant> deadline(Deadline kind) const;
   [[nodiscard]] std::optional<Due> earliestDeadline() const;
   void run(Deadline kind, Instant due);
-  void judgeSilence(Instant due);
+  void judgePeer(Instant due);
 
   // Applies a move of the table, which must have it, and reports a new public state.
   void move(Trigger trigger);
-  [[nodiscard]] bool canMove(Trigger trigger) const { return next(phase_, trigger).has_value(); }
+  [[nodiscard]] bool canMove(Trigger trigger) const { return findMove(phase_, trigger).has_value(); }
   [[nodiscard]] bool isCurrent(AttemptId attempt) const { return current_ && current_->id() == attempt; }
   [[nodiscard]] bool isClosing(AttemptId attempt) const { return closing_ && closing_->id() == attempt; }
   [[nodiscard]] bool isProofExpected() const {

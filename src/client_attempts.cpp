@@ -64,7 +64,7 @@ void Client::on(const event::SocketClosed& event) {
   endAttempt(loss);
 }
 
-// Nothing that belongs to the current attempt outlasts it.
+// Ends what belongs to the current attempt: its statistics, the heartbeat, the sending of the queue.
 void Client::leaveCurrent() {
   if (current_->isOpen()) stats_.closed(facts_.now);
   heartbeat_.stop();
@@ -72,12 +72,12 @@ void Client::leaveCurrent() {
   current_.reset();
 }
 
-void Client::giveUpCurrent(std::string_view reason) {
+void Client::failCurrent(std::string_view reason) {
   const Loss loss{current_->id(),
                   {1006, std::string(reason), false},
                   current_->isOpen(),
                   current_->isErrorCounted(),
-                  heartbeat_.isNetworkDoubted()};
+                  heartbeat_.isNetworkProbed()};
   closeCurrent(reason, Outbox::Unsent::SendAgain, false);
   endAttempt(loss);
 }
@@ -113,7 +113,7 @@ void Client::concludeLoss(const Loss& loss, std::optional<bool> answer) {
     move(verdict == CloseVerdict::Normal ? Trigger::ClosedNormally : Trigger::RetryForbidden);
   } else if (permission == Permission::Spent) {
     move(Trigger::RetriesSpent);
-    giveUp(loss);
+    stopRetrying(loss);
   } else {
     move(Trigger::RetryScheduled);
     scheduleRetry(loss);
@@ -129,9 +129,9 @@ void Client::reportLoss(const Loss& loss, bool isRetried) {
     if (!loss.hadOpened || !isRetried) {
       effects_.notify(notification::Failed{type, loss.info.code, isRetried});
     }
-    const bool areCredentialsDoubtful = health_.attemptFailed(loss.hadOpened);
+    const bool needsCredentials = health_.attemptFailed(loss.hadOpened);
     const bool isRefused = type == ErrorType::Auth && !isRetried;
-    if (options_.enableErrorRecovery && (isRefused || areCredentialsDoubtful)) {
+    if (options_.enableErrorRecovery && (isRefused || needsCredentials)) {
       effects_.notify(notification::AuthRecoveryNeeded{});
     }
   }
@@ -147,7 +147,7 @@ void Client::scheduleRetry(const Loss& loss) {
   }
 }
 
-void Client::giveUp(const Loss& loss) {
+void Client::stopRetrying(const Loss& loss) {
   reconnects_.gaveUpAfter(options_, now(), loss.info);
   effects_.notify(notification::GaveUp{reconnects_.attempts(), health_.consecutiveErrors()});
   const ErrorType type = toErrorType(loss.info, isOnline_);
@@ -159,8 +159,8 @@ void Client::giveUp(const Loss& loss) {
 // --- closing
 
 void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose) {
-  // Two sockets at most are alive, so an older closing attempt makes way. If its messages block the queue it
-  // stays: then none was sent on the current socket, which has nothing to wait for.
+  // There are two sockets at most, so an older closing attempt is abandoned. If its messages block the queue
+  // it stays: then none was sent on the current socket, which has nothing to wait for.
   if (closing_ && !outbox_.isBlocked()) abandonClosing();
   Attempt attempt = *current_;
   leaveCurrent();

@@ -39,7 +39,7 @@ void Client::probe(Heartbeat::Ping kind) {
   if (phase_ != Phase::Connected || !options_.enableHeartbeat) return;
   const std::optional<Instant> pending = heartbeat_.verdictAt();
   // A verdict as early is pending already, be it of a probe that the socket has refused.
-  if (pending && *pending <= heartbeat_.verdictOn(kind, options_, now(), sentSoFar())) return;
+  if (pending && *pending <= heartbeat_.verdictAfter(kind, options_, now(), sentSoFar())) return;
   sendPing(kind);
 }
 
@@ -66,11 +66,11 @@ MessageId Client::recordControl(std::uint64_t bytes) {
   return outbox_.sendControl(bytes);
 }
 
-void Client::judgeSilence(Instant due) {
-  if (!outbox_.isBufferPlausible(facts_.bufferedAmount)) heartbeat_.bufferDoubted();
+void Client::judgePeer(Instant due) {
+  if (!outbox_.isBufferPlausible(facts_.bufferedAmount)) heartbeat_.bufferProvesNothing();
   switch (heartbeat_.judge(options_, due, now(), sentSoFar())) {
     case Heartbeat::Verdict::Dead:
-      giveUpCurrent("Pong timeout");
+      failCurrent("Pong timeout");
       return;
     case Heartbeat::Verdict::ProbeFirst:
       sendPing(Heartbeat::Ping::Probe);
@@ -238,7 +238,7 @@ void Client::on(const event::TimerFired&) {
 void Client::run(Deadline kind, Instant due) {
   switch (kind) {
     case Deadline::Attempt:
-      if (current_->isOverdue(due, now())) giveUpCurrent("Connection timeout");
+      if (current_->isOverdue(due, now())) failCurrent("Connection timeout");
       return;
     case Deadline::Retry:
       if (!isRetryStillGranted()) return;
@@ -251,14 +251,14 @@ void Client::run(Deadline kind, Instant due) {
       return;
     case Deadline::Confirm:
       heartbeat_.confirmReached(now());
-      // Whatever the messages were, they are proven to have arrived, or came back.
+      // Without messages on record all are delivered, or went back to the queue.
       if (outbox_.hasUnconfirmed()) sendPing(heartbeat_.confirmPing());
       return;
     case Deadline::Drain:
       heartbeat_.drainReached(options_, now());
       return;
     case Deadline::Pong:
-      judgeSilence(due);
+      judgePeer(due);
       return;
     case Deadline::Stable:
       current_->becameStable();

@@ -117,16 +117,16 @@ class Driver {
   void sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs pingTimestamp);
 
   Platform& platform_;
+  bool isSendingSent_ = false;
+  bool isInTurn_ = false;
+  bool hasNotified_ = false;  // this turn has something for the user's listeners
   Client client_;
   TurnQueue<Event, 0> pending_;  // what arrived during this turn
-  std::optional<Instant> timerDue_;
+  OptionalInstant timerDue_;
   Instant lastReading_{};   // of the host's monotonic clock
   Duration clockOffset_{};  // is added to readings, so that a clock that was set back goes on
   Instant latest_{};        // the newest time that the client was given
   MessageId sending_ = 0;   // the message of the send() under way
-  bool isSendingSent_ = false;
-  bool isInTurn_ = false;
-  bool hasNotified_ = false;  // this turn has something for the user's listeners
 };
 
 }  // namespace rws

@@ -93,7 +93,7 @@ void Heartbeat::reconfigure(const Options& options, Instant now, const SentSoFar
 
 // --- pings
 
-Instant Heartbeat::verdictOn(Ping kind, const Options& options, Instant now, const SentSoFar& sent) const {
+Instant Heartbeat::verdictAfter(Ping kind, const Options& options, Instant now, const SentSoFar& sent) const {
   const Duration networkTimeout = std::min(options.probeTimeout, std::max(kNetworkTimeout, 4 * openingTook_));
   const Duration timeout = kind == Ping::Regular        ? options.pongTimeout
                            : kind == Ping::NetworkProbe ? networkTimeout
@@ -125,7 +125,7 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
     pingAt_ = now.instant + options.pingInterval;
   }
   if (kind != Ping::Confirmation && peer_ != Peer::Unanswering) {
-    expectBy(verdictOn(kind, options, now.instant, sent),
+    expectBy(verdictAfter(kind, options, now.instant, sent),
              kind == Ping::NetworkProbe ? State::AwaitingNetwork : State::AwaitingPong);
     armDrain(options, now.instant);
   }

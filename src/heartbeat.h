@@ -77,7 +77,7 @@ class Heartbeat {
   // confirmation.
   [[nodiscard]] Ping confirmPing() const;
   // Whether the probe after `online` is unanswered: if the link dies now, there is nothing to wait for.
-  [[nodiscard]] bool isNetworkDoubted() const { return state_ == State::AwaitingNetwork; }
+  [[nodiscard]] bool isNetworkProbed() const { return state_ == State::AwaitingNetwork; }
 
   // --- the connection
   // `wasAtOnce`: it opened with the first retry of its outage.
@@ -98,8 +98,8 @@ class Heartbeat {
   // But the ping will not be answered by a living peer, so that its silence proves nothing.
   void pingRefused(EpochMs timestamp);
   // When the verdict on a ping sent now would come.
-  [[nodiscard]] Instant verdictOn(Ping kind, const Options& options, Instant now,
-                                  const SentSoFar& sent) const;
+  [[nodiscard]] Instant verdictAfter(Ping kind, const Options& options, Instant now,
+                                     const SentSoFar& sent) const;
   [[nodiscard]] std::optional<Instant> verdictAt() const { return verdictAt_; }
   // A message was sent: a ping will follow, unless one is due anyway.
   void messageSent(const Options& options, Instant now);
@@ -122,7 +122,7 @@ class Heartbeat {
   void bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint64_t sentAtLeast);
 
   // The buffer holds a remainder, so that it never seems empty: its fall shows nothing.
-  void bufferDoubted() { buffer_.fellAt.reset(); }
+  void bufferProvesNothing() { buffer_.fellAt.reset(); }
 
   // --- deadlines
   // The deadline Pong has come; it was due at `due`.
@@ -147,7 +147,7 @@ class Heartbeat {
   struct Buffer {
     std::uint64_t amount = 0;
     std::uint64_t sentAtLeast = 0;
-    std::optional<Instant> fellAt{};
+    OptionalInstant fellAt;
   };
 
   // So many bytes need no extra time.
@@ -168,23 +168,23 @@ class Heartbeat {
 
   State state_ = State::Stopped;
   Peer peer_ = Peer::Unknown;
-  std::optional<Instant> pingAt_;
-  std::optional<Instant> confirmAt_;
-  std::optional<Instant> drainAt_;
-  std::optional<Instant> verdictAt_;
+  bool wasAtOnce_ = false;             // the connection opened with the first retry
+  bool hasReceivedSinceSend_ = false;  // since the message that armed Confirm
+  Pings pings_;                        // unanswered, oldest first
+  OptionalInstant pingAt_;
+  OptionalInstant confirmAt_;
+  OptionalInstant drainAt_;
+  OptionalInstant verdictAt_;
 
-  Pings pings_;  // unanswered, oldest first
   EpochMs lastTimestamp_ = 0;
   Instant lastPingAt_{};     // regular pings
   Instant newestPingAt_{};   // any ping
   Instant lastConfirmAt_{};  // pings behind messages
   Duration openingTook_{};
-  bool wasAtOnce_ = false;                 // the connection opened with the first retry
-  bool hasReceivedSinceSend_ = false;      // since the message that armed Confirm
-  std::optional<Instant> lastReceivedAt_;  // of this connection
-  std::optional<Instant> lastPongAt_;      // of this connection
-  std::uint64_t answeredBytes_ = 0;        // sent before the newest answered ping
-  std::uint64_t pingedBytes_ = 0;          // sent before the newest ping
+  OptionalInstant lastReceivedAt_;   // of this connection
+  OptionalInstant lastPongAt_;       // of this connection
+  std::uint64_t answeredBytes_ = 0;  // sent before the newest answered ping
+  std::uint64_t pingedBytes_ = 0;    // sent before the newest ping
   Instant rateFrom_{};         // the newest pong, or the first ping after a time without unanswered data
   double bytesPerSecond_ = 0;  // measured on this connection, 0 before
   Buffer buffer_;

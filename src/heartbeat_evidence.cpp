@@ -30,7 +30,7 @@ void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoF
   const bool isAnswerDue =
       peer_ == Peer::Answers && !pings_.empty() && pings_.back().sent.bytes > answeredBytes_ + kFreeBytes;
   if (!isAnswerDue) return;
-  expectBy(verdictOn(Ping::Probe, options, now, sent), State::AwaitingPong);
+  expectBy(verdictAfter(Ping::Probe, options, now, sent), State::AwaitingPong);
   armDrain(options, now);
 }
 

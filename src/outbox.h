@@ -121,16 +121,16 @@ class Outbox {
 
   HostTraits host_;
   Fifo<QueuedMessage, 64> queue_;
+  Unsent unsentOfClosing_ = Unsent::SendAgain;
+  bool isClosingUnsent_ = false;  // the closing socket's buffer showed messages that were unsent at its close
+  bool isOpen_ = false;
   std::uint64_t queuedBytes_ = 0;
   std::uint64_t expiring_ = 0;  // queued messages that can expire
   SentRecord sent_;             // on the current socket
   SentRecord closing_;          // on the closing socket
-  Unsent unsentOfClosing_ = Unsent::SendAgain;
   // When the client closed the socket. It never grows afterwards, except by the frames of the closing
   // handshake, which WebKit counts.
   std::uint64_t closingBufferedAmount_ = 0;
-  bool isClosingUnsent_ = false;  // it showed messages that were unsent then
-  bool isOpen_ = false;
 };
 
 }  // namespace rws

@@ -1,5 +1,5 @@
-// Each delay is drawn within its bounds; none is clamped into them afterwards, which would heap clients up at
-// the bounds.
+// Each delay is drawn within its bounds. None is clamped afterwards: then many clients would have the same
+// delay.
 #include "reconnect_policy.h"
 
 #include <algorithm>
@@ -145,7 +145,7 @@ ScheduledRetry ReconnectPolicy::scheduleAfter(const Options& options, Instant no
                        nominalDelay(options, attempts_)};
   const std::optional<Duration> hinted = hintedDelay(options, info, draw);
   if (hinted) {
-    // A fleet that restarts is spared more with every retry; a time that the server names is kept as it is.
+    // A restarting server gets fewer attempts with every retry; a time that it names itself is kept.
     retry.delay = readRetryAfter(info.reason) ? *hinted : std::max(retry.delay, *hinted);
   } else if (isNetworkBack) {
     retry.delay = std::min(retry.delay, earliestStart(now) - now);

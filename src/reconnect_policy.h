@@ -124,8 +124,8 @@ class ReconnectPolicy {
   bool isServerRestarting_ = false;  // 1012 or 1013 was received in this outage
   bool isOverruled_ = false;
   Instant lastAttemptAt_{};
-  std::optional<Instant> hintUntil_;  // the server asked to wait until then
-  std::optional<Instant> retryAt_;
+  OptionalInstant hintUntil_;  // the server asked to wait until then
+  OptionalInstant retryAt_;
 };
 
 }  // namespace rws

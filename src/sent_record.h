@@ -83,7 +83,7 @@ class SentRecord {
   // --- the end of the socket. Empties the record.
   struct Rest {
     MessageRange left;                  // left the browser
-    MessageRange uncertain;             // may have, where that cannot be told
+    MessageRange uncertain;             // left it or not: bufferedAmount does not show which
     std::vector<QueuedMessage> unsent;  // did not leave the browser, oldest first
   };
   [[nodiscard]] Rest takeRest(const HostTraits& host, std::uint64_t bufferedAmount);
@@ -112,7 +112,7 @@ class SentRecord {
   // An idle client keeps room for the messages between two pings, so that a steady stream allocates nothing.
   static constexpr std::size_t kKept = 1024;
 
-  // Nothing where it cannot be told.
+  // Nothing where bufferedAmount does not show it.
   [[nodiscard]] std::optional<std::size_t> countUnsent(const HostTraits& host,
                                                        std::uint64_t bufferedAmount) const;
   MessageRange popUpTo(MessageId id);

@@ -39,7 +39,8 @@ enum class Trigger : std::uint8_t {
   RetriesSpent,     // no retry is left
   RetryForbidden,   // a fatal close code, shouldReconnect said no, or enableAutoReconnect is off
   RetryStarted,     // the scheduled retry begins
-  AttemptReplaced,  // an attempt that is not open yet makes way for a fresh one: the network came back
+  AttemptReplaced,  // the network came back: an attempt that is not open yet is closed, and a fresh one
+                    // follows
   Revived,          // a hint from the environment starts a new series of retries
   PageSuspended,
   PageResumed,
@@ -119,7 +120,7 @@ inline constexpr std::array kTransitions = {
 };
 
 // Where a trigger leads; nothing where the table has no such move.
-[[nodiscard]] constexpr std::optional<Phase> next(Phase from, Trigger trigger) {
+[[nodiscard]] constexpr std::optional<Phase> findMove(Phase from, Trigger trigger) {
   for (const Transition& row : kTransitions) {
     if (row.from == from && row.trigger == trigger) return row.to;
   }
@@ -127,8 +128,8 @@ inline constexpr std::array kTransitions = {
 }
 
 // The same for a move that the table must have.
-[[nodiscard]] constexpr Phase moved(Phase from, Trigger trigger) {
-  const std::optional<Phase> to = next(from, trigger);
+[[nodiscard]] constexpr Phase requireMove(Phase from, Trigger trigger) {
+  const std::optional<Phase> to = findMove(from, trigger);
   assert(to);
   return to.value_or(from);
 }

@@ -45,10 +45,10 @@ class Stats {
   std::uint64_t roundTrips_ = 0;
   double roundTripSumMs_ = 0;
   Duration pastConnections_{};
-  std::optional<Instant> openSince_;
-  std::optional<EpochMs> lastConnectedAt_;
-  std::optional<EpochMs> lastDisconnectedAt_;
-  std::optional<EpochMs> lastPong_;
+  OptionalInstant openSince_;
+  OptionalEpochMs lastConnectedAt_;
+  OptionalEpochMs lastDisconnectedAt_;
+  OptionalEpochMs lastPong_;
   Instant lastPongAt_{};
 };
 

@@ -1,6 +1,6 @@
-// Time in the core: the kinds of deadlines, a time limit that forgives one late timer, and the detector of
-// clock jumps. The deadlines themselves belong to the states that need them; Client::nextDeadline() asks each
-// owner.
+// Time in the core: the kinds of deadlines, a time limit that is extended once when the timer was late, and
+// the detector of clock jumps. Each deadline is kept where it is needed; Client::nextDeadline() takes the
+// earliest.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ enum class Deadline : std::uint8_t {
   Attempt,  // resolving and opening have taken too long (Attempt)
   Retry,    // the scheduled retry is due (ReconnectPolicy)
   Ping,     // the next ping is due (Heartbeat)
-  Confirm,  // messages were sent a while ago: a ping asks whether they arrived (Heartbeat)
+  Confirm,  // messages were sent confirmAfter ago: a ping follows, to learn whether they arrived (Heartbeat)
   Drain,    // time to see whether the socket's buffer has drained (Heartbeat)
   Pong,     // nothing came after a ping: the peer is dead (Heartbeat)
   Stable,   // the connection has lasted: the next outage starts with a fresh budget (Attempt)

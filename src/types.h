@@ -1,11 +1,15 @@
 // The vocabulary of the core: time, identities, messages, and how a connection ended.
 #pragma once
 
+#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace rws {
 
@@ -23,6 +27,39 @@ using Instant = HostClock::time_point;
 // Wall clock time: milliseconds since 1970-01-01T00:00Z. Shown to users and written into pings, never used to
 // measure a wait.
 using EpochMs = std::int64_t;
+
+// A time that may be unset, for members: it takes no more room than the time itself, where std::optional
+// takes twice as much. Functions pass a std::optional, from which and to which it converts.
+template <class Time>
+class OptionalTime {
+ public:
+  constexpr OptionalTime() = default;
+  // NOLINTBEGIN(google-explicit-constructor): as those of std::optional
+  constexpr OptionalTime(std::nullopt_t /*unset*/) {}
+  constexpr OptionalTime(Time time) : time_(time) { assert(has_value()); }
+  constexpr OptionalTime(const std::optional<Time>& time) : time_(time.value_or(kUnset)) {}
+  constexpr operator std::optional<Time>() const { return has_value() ? std::optional(time_) : std::nullopt; }
+  // NOLINTEND(google-explicit-constructor)
+
+  [[nodiscard]] constexpr bool has_value() const { return time_ != kUnset; }
+  explicit constexpr operator bool() const { return has_value(); }
+  [[nodiscard]] constexpr Time operator*() const {
+    assert(has_value());
+    return time_;
+  }
+  [[nodiscard]] constexpr Time value_or(Time other) const { return has_value() ? time_ : other; }
+  constexpr void reset() { time_ = kUnset; }
+
+ private:
+  // Earlier than any time that is used.
+  static constexpr Time kUnset = [] {
+    if constexpr (std::is_same_v<Time, EpochMs>) return std::numeric_limits<EpochMs>::min();
+    if constexpr (std::is_same_v<Time, Instant>) return Instant::min();
+  }();
+  Time time_ = kUnset;
+};
+using OptionalInstant = OptionalTime<Instant>;
+using OptionalEpochMs = OptionalTime<EpochMs>;
 
 // Both clocks, read at the same moment.
 struct Now {

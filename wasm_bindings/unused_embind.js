@@ -1,17 +1,58 @@
-// Leaves out parts of embind that this module does not use, and that are linked all the same: conversions for types of
-// which no value crosses (only double, bool, std::string, val and the module's own classes do), and functions for
-// debugging that would be members of the module.
+// Leaves out parts of embind that this module does not use, and that are linked all the same. Names of 3.1 that newer
+// versions do not have, and the other way round, are passed over.
 {
   const { library } = LibraryManager;
-  const unused = [
-    '_embind_register_bigint',
-    '_embind_register_integer',
-    '_embind_register_memory_view',
-    '_embind_register_std_wstring',
-    '$init_embind',
-    '$init_emval',
-  ];
-  for (const name of unused.filter((known) => known in library)) {
-    mergeInto(library, { [name]: function () {}, [`${name}__deps`]: [], [`${name}__postset`]: '' });
-  }
+
+  const replace = (names, replacement, deps = []) => {
+    for (const name of names.filter((known) => known in library)) {
+      mergeInto(library, { [name]: replacement, [`${name}__deps`]: deps, [`${name}__postset`]: '' });
+    }
+  };
+
+  const nothing = function () {};
+  const first = function (given) {
+    return given;
+  };
+
+  // Conversions for types of which no value crosses: only double, bool, std::string, val, the snapshot and the module's
+  // class do.
+  replace(
+    [
+      '_embind_register_bigint',
+      '_embind_register_integer',
+      '_embind_register_memory_view',
+      '_embind_register_std_wstring',
+    ],
+    nothing,
+  );
+
+  // Functions for debugging that would be members of the module.
+  replace(['$init_embind', '$init_emval'], nothing);
+
+  // Overloads, and the texts of errors about types that were never registered: the tests would find them.
+  replace(['$ensureOverloadTable', '$throwUnboundTypeError'], nothing);
+
+  // Base classes and smart pointers. There is one class, whose objects are held by plain pointers.
+  replace(['$genericPointerToWireType', '$detachFinalizer'], nothing);
+  replace(['$upcastPointer', '$downcastPointer', '$attachFinalizer'], first);
+  replace(
+    ['$RegisteredPointer_fromWireType'],
+    function (ptr) {
+      return makeClassHandle(this.registeredClass.instancePrototype, { ptrType: this, ptr });
+    },
+    ['$makeClassHandle'],
+  );
+
+  // All methods of an object that are not its class's own, but delete().
+  replace(
+    ['$init_ClassHandle'],
+    function () {
+      ClassHandle.prototype.delete = function () {
+        if (!this.$$.ptr) throwInstanceAlreadyDeleted(this);
+        releaseClassHandle(this.$$);
+        this.$$.ptr = undefined;
+      };
+    },
+    ['$releaseClassHandle', '$throwInstanceAlreadyDeleted'],
+  );
 }

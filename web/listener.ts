@@ -108,7 +108,10 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   socketCreated(attempt: number, socket: WebSocket): void {
     this.socket.adopt(attempt, socket);
     // The status has another readyState, and no event shows it.
-    this.#status.touchLater();
+    this.#status.expire();
+    queueMicrotask(() => {
+      this.#status.touch();
+    });
   }
 
   socketClosing(attempt: number): void {

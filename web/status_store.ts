@@ -69,14 +69,4 @@ export class StatusStore {
       }
     }
   }
-
-  /** As `touch`, when the client's turn is over. */
-  touchLater(): void {
-    this.#isStale = true;
-    if (this.#listeners.size > 0) {
-      queueMicrotask(() => {
-        this.touch();
-      });
-    }
-  }
 }

@@ -166,7 +166,7 @@ export async function buildBundles() {
     .flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`))
     .flatMap((path) => [path, `${path}.map`]);
   const inputs = [
-    ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'package.json'],
+    ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'build/styles.mjs', 'package.json'],
     ...['bundles', 'entries', 'styles'].map((name) => `scripts/support/${name}.mjs`),
   ];
   if (isFresh([...outputs, styles.output], inputs)) return;

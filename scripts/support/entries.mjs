@@ -16,7 +16,7 @@ export const entries = [
     source: 'web/react/status/websocket_status.tsx',
     uses: [],
     react: {
-      react: 'useEffect, useId, useMemo, useRef, useState, useSyncExternalStore',
+      react: 'useEffect, useId, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore',
       'react/jsx-runtime': 'Fragment, jsx, jsxs',
     },
   },

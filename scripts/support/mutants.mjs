@@ -155,7 +155,11 @@ async function hunt(program, [first, last], { jobs, seconds }, without) {
   // The exit code of timeout itself.
   const text = code === 124 ? 'it does not end' : (output.trim().split('\n')[0] ?? '');
   const aborted = /aborted: seed (\d+)/.exec(output);
-  return { id: code === 124 ? 'time' : 'crash', text, seed: aborted === null ? undefined : Number(aborted[1]) };
+  return {
+    id: code === 124 ? 'time' : 'crash',
+    text,
+    seed: aborted === null ? undefined : Number(aborted[1]),
+  };
 }
 
 /**

@@ -44,7 +44,7 @@ function connect(path: string, protocols: string[] = []): Client {
     socket,
     frames,
     send: (frame) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
-    frame: (type) => vi.waitUntil(() => find(type), { timeout: 5000 }),
+    frame: (type) => vi.waitUntil(() => find(type), { timeout: 20_000 }),
   };
 }
 
@@ -125,7 +125,9 @@ describe('the server of the demo', () => {
     demo.control.run('kill', { seconds: 0 });
     const [code] = (await once(client.socket, 'close')) as [number];
     expect(code).toBe(1006);
-    await vi.waitUntil(() => demo.control.status.phase === 'running' && demo.control.status.pid !== pid);
+    const isRestarted = (): boolean =>
+      demo.control.status.phase === 'running' && demo.control.status.pid !== pid;
+    await vi.waitUntil(isRestarted, { timeout: 30_000 });
     await connected(`/session/${id}?token=demo-e`);
     const messages: unknown = await (await fetch(`${history}/${id}/messages?token=demo-e`)).json();
     expect(messages).toMatchObject([

@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
   const sockets = new WebSocketServer({ server, path: '/ws' });
   sockets.on('connection', (socket) => {
-    socket.on('message', (text) => socket.send(String(text).replace('ping', 'pong')));
+    socket.on('message', (data: Buffer) => socket.send(data.toString().replace('ping', 'pong')));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

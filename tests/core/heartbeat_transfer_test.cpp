@@ -48,7 +48,7 @@ TEST_F(HeartbeatTransfer, GivesTimeForWhatWasSentBehindTheLastPing) {
   start();
   (void)ping(1s, Ping::Confirmation);
   send(20 * kKilobyte);
-  EXPECT_EQ(heartbeat_.verdictOn(Ping::Probe, options_, kStart + 2s, sent_), kStart + 7s);
+  EXPECT_EQ(heartbeat_.verdictAfter(Ping::Probe, options_, kStart + 2s, sent_), kStart + 7s);
 }
 
 TEST_F(HeartbeatTransfer, GivesAMinuteAtMost) {

@@ -69,9 +69,9 @@ TEST_F(HeartbeatVerdict, ComesSoonAfterTheNetworkIsBack) {
   start();
   EXPECT_EQ(verdict(), 11s);
   EXPECT_EQ(heartbeat_.state(), State::AwaitingNetwork);
-  EXPECT_TRUE(heartbeat_.isNetworkDoubted());
+  EXPECT_TRUE(heartbeat_.isNetworkProbed());
   receive(10s);
-  EXPECT_FALSE(heartbeat_.isNetworkDoubted());
+  EXPECT_FALSE(heartbeat_.isNetworkProbed());
   openingTook_ = 600ms;
   start();
   EXPECT_EQ(verdict(), 12s + 400ms) << "a slow link is given four times what its opening took";

@@ -84,6 +84,6 @@ test('a client without a WebSocket refuses to connect, names the fix, and lets t
     console.log(client.connectionState);
   `;
   expect(run('delete globalThis.WebSocket;', script)).toMatch(
-    /^UnsupportedEnvironmentError .*globalThis\.WebSocket = WebSocket\ndisconnected\n$/,
+    /^UnsupportedEnvironmentError .*globalThis\.WebSocket = ws, .*\ndisconnected\n$/,
   );
 });

@@ -201,7 +201,7 @@ test('a server that never answers the close frame: the close event comes after c
     [[], 1000],
     [[1000, 'bye'], 1000],
     [[4001, 'bye'], 4001],
-  ] as [[number?, string?], number][]) {
+  ] as [[code?: number, reason?: string], number][]) {
     const { websocket, getEvents } = createConnected({ closeGrace: 300 });
     websocket.disconnect(...args);
     expect(ScriptedWebSocket.last.closes[0]).toEqual(args.length > 0 ? args : [1000, 'Disconnect requested']);

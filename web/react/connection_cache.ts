@@ -169,10 +169,8 @@ export class ConnectionCache {
     );
   }
 
-  /** Creates it if there is none. Throws what the client throws. */
-  get(wanted: WantedConnection, owner: object): Connection {
-    const found = this.find(wanted, owner);
-    if (found) return found;
+  /** Throws what the client throws. */
+  create(wanted: WantedConnection): Connection {
     const connection = new Connection(wanted, this);
     this.#connections.add(connection);
     return connection;

@@ -190,18 +190,20 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
     if (!options || options.key === null || !this.#isMounted || this.#failed || this.#isEnded) return;
     if (!options.isEnabled && !this.#isRequested) return;
     this.#guard(() => {
-      this.#join(options, options.cache.get(options, this));
+      const found = options.cache.find(options, this);
+      this.#join(options, found ?? options.cache.create(options), found === undefined);
     });
     this.#notify();
   }
 
-  #join(options: Options, connection: Connection): void {
+  /** A new client has the options already. */
+  #join(options: Options, connection: Connection, isNew: boolean): void {
     const { client } = connection;
     this.#isRequested = false;
     this.#connection = connection;
     this.#subscription = this.#createSubscription(options, connection);
     const isOnly = connection.add(this.#subscription);
-    this.#applyOptions();
+    if (!isNew) this.#applyOptions();
     if (client.isConnected && this.#isNewOpening(client)) {
       this.#isOpenToAnnounce = true;
       this.#entry?.session.onEvent?.('open', [], options, client);
@@ -246,10 +248,12 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
       client.on(event, listener);
       return () => client.off(event, listener);
     };
-    const unsubscribe = client.subscribe(() => {
-      if (isCurrent()) this.#notify();
-    });
-    const removers = [...EVENTS.map(listen), unsubscribe];
+    const removers = [
+      ...EVENTS.map(listen),
+      client.subscribe(() => {
+        if (isCurrent()) this.#notify();
+      }),
+    ];
     return subscription;
   }
 

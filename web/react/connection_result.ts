@@ -11,6 +11,7 @@ import {
 
 /** An error of the client, or of the hook: `configuration_error` for a bad URL or option, or no WebAssembly. */
 export interface HookError extends Omit<ConnectionErrorEvent, 'type'> {
+  /** What the error is about. */
   readonly type: ErrorType | 'configuration_error';
   /** What was thrown (`configuration_error`). */
   readonly error?: Error;
@@ -20,7 +21,9 @@ export interface HookError extends Omit<ConnectionErrorEvent, 'type'> {
 export interface ConnectionResult {
   /** The client; null before the first effect, on the server and while no connection is wanted. */
   readonly websocket: ResilientWebSocket | null;
+  /** Whether the connection is open. */
   readonly isConnected: boolean;
+  /** The state of the connection. */
   readonly connectionState: ConnectionState;
   /** Messages that are waiting for a connection. */
   readonly queuedMessages: number;

@@ -19,6 +19,7 @@ const DEFAULT_GC_TIME = 100;
 // setTimeout with a longer delay fires at once in every browser.
 const MAX_TIMEOUT = 2147483647;
 
+/** Props of the provider. */
 export interface ResilientWebSocketProviderProps {
   /** Default options of the clients below; a hook's own options override them. Default: none. */
   readonly options?: ResilientWebSocketOptions | undefined;
@@ -34,6 +35,7 @@ export interface ResilientWebSocketProviderProps {
   readonly identity?: Identity | null | undefined;
   /** Whether bad values of the provider, and of the hooks below by default, are thrown. Default false. */
   readonly throwOnError?: boolean | undefined;
+  /** The components below the provider. */
   readonly children?: ReactNode;
 }
 

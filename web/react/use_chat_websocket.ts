@@ -12,6 +12,7 @@ import { type ConnectionResult } from './connection_result.js';
 import { ConnectionContext } from './provider.js';
 import { useConnection } from './use_connection.js';
 
+/** Options of the chat hook. */
 export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
   /** Options of the client; a changed option is assigned to the running client. Default: the client's. */
   readonly options?: ResilientWebSocketOptions | undefined;

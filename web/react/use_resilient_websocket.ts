@@ -43,11 +43,15 @@ export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions 
    * provider's, else false: it is `lastError`, the state is `failed`, and it is written to the console.
    */
   throwOnError?: boolean | undefined;
+  /** A message arrived. */
   onMessage?: Callback<'message'>;
   /** The connection opened. Called once for a component that joins a connection that is open already. */
   onOpen?: Callback<'open'>;
+  /** An attempt has ended. */
   onClose?: Callback<'close'>;
+  /** An attempt failed, or a message was refused. */
   onError?: { method(error: HookError): unknown }['method'] | undefined;
+  /** The state of the connection changed. */
   onStateChange?: Callback<'stateChange'>;
   /** A message was dropped. Called also after the unmount, if the component was the last on the connection. */
   onMessageDropped?: Callback<'messageDropped'>;

@@ -2,14 +2,7 @@
 import { defineFault, type Fault } from '../support/fault.js';
 import type { Direction } from '../support/network/fault_proxy.js';
 import { behindLink, getLink } from './behind_link.js';
-import {
-  firstDelay,
-  halfOpenRecovery,
-  inUseTime,
-  secondChance,
-  tolerance,
-  onlineRecovery,
-} from './times.js';
+import { firstDelay, halfOpenRecovery, inUseTime, secondChance, tolerance, onlineRecovery } from './times.js';
 
 function loseOneConnection(which: string, directions: readonly Direction[]): Fault {
   return defineFault({

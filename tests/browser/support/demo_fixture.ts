@@ -61,7 +61,8 @@ export async function startDemoFixture(): Promise<DemoFixture> {
     reset: async () => {
       for (const context of browser.contexts()) await context.close();
       demo.control.run('heal');
-      await vi.waitUntil(() => demo.control.status.phase === 'running');
+      // A process takes its time to start on a busy machine.
+      await vi.waitUntil(() => demo.control.status.phase === 'running', { timeout: 30_000 });
     },
     close: async () => {
       await browser.close();

@@ -259,7 +259,10 @@ class MessageModel {
   }
   void end(AttemptId attempt, std::uint64_t buffered, const Duties& duties, const Wires& wires) {
     std::vector<Place> places;
-    for (const ModelMessage& message : messages_) places.push_back(placeOf(message, buffered, wires));
+    for (const ModelMessage& message : messages_) {
+      const bool isOfAttempt = message.attempt == attempt;
+      places.push_back(isOfAttempt ? placeOf(message, buffered, wires) : Place::Left);
+    }
     for (std::size_t i = 0; i < messages_.size(); ++i) {
       ModelMessage& message = messages_[i];
       if (message.attempt != attempt) continue;

@@ -21,8 +21,8 @@ struct StateDigest {
 
   // --- access for the small worlds
   static void copy(const Driver& from, Driver& to) {
-    const auto& [platform, client, pending, timerDue, lastReading, clockOffset, latest, sending,
-                 isSendingSent, isInTurn, hasNotified] = from;
+    const auto& [platform, isSendingSent, isInTurn, hasNotified, client, pending, timerDue, lastReading,
+                 clockOffset, latest, sending] = from;
     to.client_ = client;
     to.client_.outbox_.host_.context = &to.platform_;
     to.pending_ = pending;
@@ -89,7 +89,7 @@ struct StateDigest {
   void add(const std::optional<Attempt>& attempt) const {
     digest.addSmall(attempt.has_value());
     if (!attempt) return;
-    const auto& [id, startedAt, isErrorCounted, state] = *attempt;
+    const auto& [id, isErrorCounted, startedAt, state] = *attempt;
     digest.addSmall(order.of(id), isErrorCounted, state.index());
     // How long the opening takes is measured from here; afterwards it is known.
     if (state.index() < 2) add(startedAt);
@@ -146,8 +146,8 @@ struct StateDigest {
   }
   // Left out: the host's traits, which no event changes.
   void add(const Outbox& outbox) const {
-    const auto& [host, queue, queuedBytes, expiring, sent, closing, unsentOfClosing, closingBufferedAmount,
-                 isClosingUnsent, isOpen] = outbox;
+    const auto& [host, queue, unsentOfClosing, isClosingUnsent, isOpen, queuedBytes, expiring, sent, closing,
+                 closingBufferedAmount] = outbox;
     digest.add(std::uint64_t{queue.size()});
     for (const QueuedMessage& message : queue) add(message);
     digest.add(queuedBytes);
@@ -162,18 +162,18 @@ struct StateDigest {
 
   // Opening a connection sets all but the two that are known of the peer across connections.
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
-    const auto& [state, peer, pingAt, confirmAt, drainAt, verdictAt, pings, lastTimestamp, lastPingAt,
-                 newestPingAt, lastConfirmAt, openingTook, wasAtOnce, hasReceivedSinceSend, lastReceivedAt,
+    const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, pingAt, confirmAt, drainAt, verdictAt,
+                 lastTimestamp, lastPingAt, newestPingAt, lastConfirmAt, openingTook, lastReceivedAt,
                  lastPongAt, answeredBytes, pingedBytes, rateFrom, bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);
     if (hasPinged) addWall(lastTimestamp);
     if (!isOpen) return;
-    for (const std::optional<Instant>& at : {pingAt, confirmAt, drainAt, verdictAt}) add(at);
+    for (const auto& at : {pingAt, confirmAt, drainAt, verdictAt}) add(at);
     digest.addSmall(wasAtOnce, hasReceivedSinceSend);
     digest.add(openingTook);
-    for (const std::optional<Instant>& at : {lastReceivedAt, lastPongAt}) add(at);
+    for (const auto& at : {lastReceivedAt, lastPongAt}) add(at);
     add(lastPingAt);
     add(newestPingAt);
     addRecent(lastConfirmAt);
@@ -227,8 +227,8 @@ struct StateDigest {
   // `hostInstant` is what the host's clock shows. Left out: the message that send() waits for, which is set
   // anew by every send().
   void add(const Driver& driver, Instant hostInstant) const {
-    const auto& [platform, client, pending, timerDue, lastReading, clockOffset, latest, sending,
-                 isSendingSent, isInTurn, hasNotified] = driver;
+    const auto& [platform, isSendingSent, isInTurn, hasNotified, client, pending, timerDue, lastReading,
+                 clockOffset, latest, sending] = driver;
     add(client);
     digest.addSmall(pending.empty(), isInTurn, hasNotified);
     add(timerDue);

@@ -7,6 +7,7 @@ import { StatusDouble } from './support/status_double.js';
 import {
   buttons,
   isPanel,
+  pass,
   root,
   announcedText,
   setUpStatusTests,
@@ -116,7 +117,7 @@ test('an unlimited number of attempts is shown as ∞', () => {
   expect(shownText()).toContain('Попытка 4/∞');
 });
 
-test('an invalid prop throws a RangeError with its name and rule', () => {
+test('an invalid prop is reported on the console and ignored; with throwOnError it is thrown', () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const time = 'must be 0 to 2147483647 ms';
   const positions = 'must be one of false, true, top-left, top-right, bottom-left, bottom-right';
@@ -132,10 +133,19 @@ test('an invalid prop throws a RangeError with its name and rule', () => {
   ];
   for (const [props, rule] of invalid) {
     for (const websocket of [null, new StatusDouble(connected)]) {
-      const shown = (): unknown => render(<WebSocketStatus websocket={websocket} {...props} />);
+      error.mockClear();
+      render(<WebSocketStatus websocket={websocket} {...props} />).unmount();
+      expect(error.mock.calls).toEqual([[`WebSocketStatus: ${rule}`]]);
+      const shown = (): unknown => render(<WebSocketStatus websocket={websocket} {...props} throwOnError />);
       expect(shown).toThrow(new RangeError(`WebSocketStatus: ${rule}`));
     }
   }
+  error.mockClear();
+  render(<WebSocketStatus websocket={new StatusDouble({ connectionState: 'connecting' })} quietFor={-1} />);
+  pass(999);
+  expect(isPanel()).toBe(false);
+  pass(1);
+  expect(isPanel()).toBe(true);
   error.mockRestore();
 });
 

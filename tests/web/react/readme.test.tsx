@@ -178,6 +178,8 @@ it('docs/react.md documents every prop, option and result', () => {
     texts: true,
     quietFor: true,
     hideAfter: true,
+    unstyled: true,
+    throwOnError: true,
   };
   const named = [...reference.replaceAll(/```.*?```/gs, '').matchAll(/`(\w+)(?:\([^`]*\))?`/g)].map(
     ([, name]) => name,

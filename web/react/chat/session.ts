@@ -48,7 +48,9 @@ export interface ChatCalls {
   readonly joinSession: (sessionId: SessionId) => boolean;
   /** Asks the server to stop the answer. Never queued: returns false when there is no connection. */
   readonly stopGeneration: () => boolean;
+  /** Connects, even with `enabled: false`. */
   readonly connect: () => void;
+  /** Closes the connection for all components that share it. */
   readonly disconnect: () => void;
   /** Closes the connection, if there is one, and connects again at once. */
   readonly forceReconnect: () => void;

@@ -17,7 +17,7 @@ export function Details(props: DetailsProps): ReactElement {
   const id = useId();
   const [isShown, setShown] = useState(false);
   return (
-    <div className="rws-details">
+    <span className="rws-details">
       <button
         type="button"
         className="rws-toggle"
@@ -30,15 +30,15 @@ export function Details(props: DetailsProps): ReactElement {
         {props.texts.details}
         <Icon name="open" />
       </button>
-      <div id={id} className="rws-statistics" hidden={!isShown}>
+      <span id={id} className="rws-statistics" hidden={!isShown}>
         {isShown && <Statistics {...props} />}
-      </div>
-    </div>
+      </span>
+    </span>
   );
 }
 
 function Statistics({ view, texts, locale }: DetailsProps): ReactElement {
-  const { report, now, latencies } = view;
+  const { report, latencies } = view;
   const {
     totalConnections = 0,
     totalReconnections = 0,
@@ -46,7 +46,7 @@ function Statistics({ view, texts, locale }: DetailsProps): ReactElement {
     lastConnectedAt,
     averageLatency,
   } = report.stats ?? {};
-  const sincePong = report.lastPong ? Math.max(0, Math.floor((now - report.lastPong) / 1000)) : null;
+  const sincePong = view.sincePong === null ? null : Math.max(0, Math.floor(view.sincePong / 1000));
   const facts: readonly (readonly [name: string, value: string | number])[] = [
     [texts.connections, totalConnections],
     [texts.reconnections, totalReconnections],
@@ -57,14 +57,18 @@ function Statistics({ view, texts, locale }: DetailsProps): ReactElement {
   ];
   return (
     <>
-      <dl className="rws-facts">
+      <span className="rws-facts">
         {facts.map(([name, value]) => (
-          <div key={name} className="rws-fact">
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
+          <span key={name} className="rws-fact">
+            <span className="rws-name" role="term">
+              {name}
+            </span>
+            <span className="rws-value" role="definition">
+              {value}
+            </span>
+          </span>
         ))}
-      </dl>
+      </span>
       {latencies.length > 1 && <Sparkline latencies={latencies} texts={texts} />}
     </>
   );

@@ -1,5 +1,4 @@
-// Validates the props of the status component. The defaults are in websocket_status.tsx, where the props are
-// used.
+// Validates the props of the status component. The defaults are in websocket_status.tsx, where the props are used.
 
 export type FloatingPosition = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
 
@@ -14,15 +13,29 @@ const positions: readonly unknown[] = [false, true, 'top-left', 'top-right', 'bo
 // setTimeout with a longer delay fires at once in every browser.
 const MAX_TIMEOUT = 2147483647;
 
-/** Throws RangeError with the name of the first invalid prop; undefined is always valid. */
-export function checkStatusProps({ floating, locale, quietFor, hideAfter }: CheckedProps): void {
-  check('floating', floating, positions.includes(floating), `one of ${positions.join(', ')}`);
-  check('locale', locale, locale === 'ru' || locale === 'en', 'ru or en');
-  for (const [name, time] of Object.entries({ quietFor, hideAfter })) {
-    check(name, time, typeof time === 'number' && time >= 0 && time <= MAX_TIMEOUT, `0 to ${MAX_TIMEOUT} ms`);
-  }
+const rules: Readonly<
+  Record<keyof CheckedProps, readonly [rule: string, isKeptBy: (value: unknown) => boolean]>
+> = {
+  floating: [`one of ${positions.join(', ')}`, (value) => positions.includes(value)],
+  locale: ['ru or en', (value) => value === 'ru' || value === 'en'],
+  quietFor: [`0 to ${MAX_TIMEOUT} ms`, isTime],
+  hideAfter: [`0 to ${MAX_TIMEOUT} ms`, isTime],
+};
+
+/** The props without the invalid ones, and the name and rule of the first of those; undefined is always valid. */
+export function checkStatusProps<Props extends CheckedProps>(
+  props: Props,
+): { readonly valid: Props; readonly problem: string | null } {
+  const names = Object.keys(rules) as (keyof CheckedProps)[];
+  const invalid = names.filter((name) => props[name] !== undefined && !rules[name][1](props[name]));
+  const [first] = invalid;
+  const corrections = Object.fromEntries(invalid.map((name) => [name, undefined]));
+  return {
+    valid: first === undefined ? props : { ...props, ...corrections },
+    problem: first === undefined ? null : `WebSocketStatus: ${first} must be ${rules[first][0]}`,
+  };
 }
 
-function check(name: string, value: unknown, isValid: boolean, rule: string): void {
-  if (value !== undefined && !isValid) throw new RangeError(`WebSocketStatus: ${name} must be ${rule}`);
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MAX_TIMEOUT;
 }

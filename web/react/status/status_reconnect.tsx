@@ -14,25 +14,27 @@ interface ReconnectProps {
 }
 
 export function ReconnectInfo({ websocket, onReconnect, view, texts }: ReconnectProps): ReactElement {
-  const { report, state, now } = view;
-  const { reconnectAttempts = 0, queuedMessages = 0, nextAttemptAt } = report;
+  const { report, state, untilAttempt } = view;
+  const { reconnectAttempts = 0, queuedMessages = 0 } = report;
   const maximum = websocket.options.maxReconnectAttempts;
   const hasEnded = state === 'failed' || state === 'disconnected';
   // Without the optional `nextAttemptAt` there is no countdown.
-  const isRetrying = state === 'reconnecting' && nextAttemptAt !== undefined;
-  const seconds = isRetrying ? Math.ceil(((nextAttemptAt ?? 0) - now) / 1000) : 0;
+  const isRetrying = state === 'reconnecting' && untilAttempt !== undefined;
+  const seconds = isRetrying ? Math.ceil((untilAttempt ?? 0) / 1000) : 0;
   return (
     <>
-      <div className="rws-counts">
+      <span className="rws-counts">
         {isTrying(state) && reconnectAttempts > 0 && (
-          <div>{texts.attempt(reconnectAttempts, maximum === Infinity ? '∞' : maximum)}</div>
+          <span>{texts.attempt(reconnectAttempts, maximum === Infinity ? '∞' : maximum)}</span>
         )}
-        {queuedMessages > 0 && <div>{texts.queued(queuedMessages)}</div>}
-      </div>
+        {queuedMessages > 0 && <span>{texts.queued(queuedMessages)}</span>}
+      </span>
       {(hasEnded || isRetrying) && (
-        <div className="rws-reconnect">
+        <span className="rws-reconnect">
           {isRetrying && (
-            <div className="rws-countdown">{seconds > 0 ? texts.nextAttempt(seconds) : texts.attempting}</div>
+            <span className="rws-countdown">
+              {seconds > 0 ? texts.nextAttempt(seconds) : texts.attempting}
+            </span>
           )}
           {(hasEnded || seconds > 0) && (
             <button
@@ -46,7 +48,7 @@ export function ReconnectInfo({ websocket, onReconnect, view, texts }: Reconnect
               {hasEnded ? texts.reconnect : texts.reconnectNow}
             </button>
           )}
-        </div>
+        </span>
       )}
     </>
   );

@@ -40,11 +40,13 @@ export function createStatusStore(source: StatusSource, timing: StatusTiming): S
   const updateTimer = createTimers();
   let onChange: (() => void) | undefined;
   let isHovered = false;
-  let view = createView(read(source), quietFor, isPinned);
+  const toDistance = createClock();
+  const readSource = () => read(source, toDistance);
+  let view = createView(readSource(), quietFor, isPinned);
 
   // Every change starts from a new reading of the client.
   const action = (change: (view: StatusView, argument: unknown) => StatusView) => (argument?: unknown) => {
-    view = change(updateView(view, read(source), quietFor), argument);
+    view = change(updateView(view, readSource(), quietFor), argument);
     updateTimers();
     onChange?.();
   };
@@ -61,9 +63,9 @@ export function createStatusStore(source: StatusSource, timing: StatusTiming): S
 
   // Without a subscriber no timer runs.
   function updateTimers(): void {
-    const { report, problem, isOpen, isQuiet, state, now } = view;
+    const { report, problem, isOpen, isQuiet, state, untilAttempt } = view;
     const isTransient = problem ? !isHovered : isOpen && !isPinned;
-    const remaining = isOpen && state === 'reconnecting' ? (report.nextAttemptAt ?? 0) - now : 0;
+    const remaining = isOpen && state === 'reconnecting' ? (untilAttempt ?? 0) : 0;
     updateTimer(reveal, isQuiet && onChange, quietFor);
     const isHiding = report.connectionState === 'connected' && isTransient && !isQuiet && onChange;
     // The error is the reason of the timer, so that a second error is shown for the full time.
@@ -93,10 +95,35 @@ export function createStatusStore(source: StatusSource, timing: StatusTiming): S
   };
 }
 
-function read(source: StatusSource): StatusReading {
+function read(source: StatusSource, toDistance: ToDistance): StatusReading {
+  const report = source.getStatus();
+  const { nextAttemptAt, lastPong, stats } = report;
+  const sincePong = toDistance('pong', lastPong);
+  const sinceLoss = toDistance('loss', stats?.lastDisconnectedAt);
   return {
-    report: source.getStatus(),
+    report,
     reportedText: source.getUserFriendlyStatus().text,
-    now: Date.now(),
+    untilAttempt: nextAttemptAt === undefined ? undefined : toDistance('attempt', nextAttemptAt),
+    sincePong: sincePong === null ? null : -sincePong,
+    sinceLoss: sinceLoss === null ? null : -sinceLoss,
+  };
+}
+
+/** The time from now to another one of the wall clock, ms; null without one. */
+type ToDistance = (name: string, time: Date | number | null | undefined) => number | null;
+
+/**
+ * The client's times are of the wall clock, which may be set at any moment: each is converted to the monotonic clock
+ * once, when it is new.
+ */
+function createClock(): ToDistance {
+  const known = new Map<string, { readonly time: number; readonly at: number }>();
+  return (name, given) => {
+    if (!given) return null;
+    const time = Number(given);
+    const before = known.get(name);
+    const converted = before?.time === time ? before : { time, at: performance.now() + time - Date.now() };
+    known.set(name, converted);
+    return converted.at - performance.now();
   };
 }

@@ -8,8 +8,11 @@ export interface StatusView {
   /** The latest report of the client, and its text for the state in the report. */
   readonly report: StatusReport;
   readonly reportedText: string | null;
-  /** Time of the report, epoch ms. */
-  readonly now: number;
+  /** From the report to the scheduled attempt, ms; null without one, undefined if the client does not tell. */
+  readonly untilAttempt: number | null | undefined;
+  /** From the last pong, and from the loss of the connection, to the report, ms; null if there was none. */
+  readonly sincePong: number | null;
+  readonly sinceLoss: number | null;
   /** The state that is shown; an older one than the report's while `isQuiet`. */
   readonly state: ConnectionState;
   /** The client's text for the shown state; null if the component must use its own. */
@@ -28,7 +31,10 @@ export interface StatusView {
 }
 
 /** What is read from the client at one moment. */
-export type StatusReading = Pick<StatusView, 'report' | 'reportedText' | 'now'>;
+export type StatusReading = Pick<
+  StatusView,
+  'report' | 'reportedText' | 'untilAttempt' | 'sincePong' | 'sinceLoss'
+>;
 
 const MAX_LATENCIES = 30;
 const connectionErrors = /^(network|server|unknown)_error$/;
@@ -38,7 +44,9 @@ const clientErrors = /^((auth|server|network|unknown|send|parse)_error|message_t
 export const initialView: StatusView = {
   report: { connectionState: 'disconnected' },
   reportedText: null,
-  now: 0,
+  untilAttempt: undefined,
+  sincePong: null,
+  sinceLoss: null,
   state: 'disconnected',
   stateText: null,
   isOpen: false,
@@ -55,9 +63,8 @@ export function isTrying(state: ConnectionState): boolean {
 /** The first view of a client. `isPinned`: the panel is always open. */
 export function createView(reading: StatusReading, quietFor: number, isPinned: boolean): StatusView {
   const view = updateView({ ...initialView, isOpen: isPinned, isPinned }, reading, quietFor);
-  const lostAt = reading.report.stats?.lastDisconnectedAt;
   // An outage whose beginning is unknown is shown at once.
-  const isRecent = lostAt && reading.now - Number(lostAt) < quietFor;
+  const isRecent = reading.sinceLoss !== null && reading.sinceLoss < quietFor;
   return view.isQuiet && reading.report.connectionState === 'reconnecting' && !isRecent
     ? openView(view)
     : view;

@@ -1,7 +1,16 @@
 // The status component: its forms and its markup. What is shown is computed in status_view.ts, and when it
 // changes in status_store.ts. The client is used through status_source.ts only.
-import { useMemo, useSyncExternalStore, type ReactElement } from 'react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useSyncExternalStore,
+  type ReactElement,
+  type RefObject,
+} from 'react';
 import { type Locale } from '../../types.js';
+import { adoptStyles } from './adopted_styles.js';
+import { addToStack } from './floating_stack.js';
 import { Details } from './status_details.js';
 import { Icon } from './status_icon.js';
 import { checkStatusProps, type FloatingPosition } from './status_props.js';
@@ -38,20 +47,35 @@ export interface WebSocketStatusProps {
    * 3000.
    */
   readonly hideAfter?: number | undefined;
+  /**
+   * Whether the page styles the component. Default false: the component adopts its style sheet where styles.css is
+   * not there.
+   */
+  readonly unstyled?: boolean | undefined;
+  /** Whether an invalid prop throws RangeError. Default false: it is written to the console, and the default used. */
+  readonly throwOnError?: boolean | undefined;
 }
 
 /**
- * Shows the state of a connection: a dot with a word while it is connected, a panel for outages and errors.
- * Throws RangeError for an invalid prop.
+ * Shows the state of a connection: a dot with a word while it is connected, a panel for outages and errors. All of it
+ * is phrasing content: it may stand in a paragraph.
  */
-export function WebSocketStatus({ websocket, ...props }: WebSocketStatusProps): ReactElement | null {
-  checkStatusProps(props);
-  return websocket ? <Status websocket={websocket} {...props} /> : null;
+export function WebSocketStatus({
+  websocket,
+  throwOnError,
+  ...props
+}: WebSocketStatusProps): ReactElement | null {
+  const { valid, problem } = checkStatusProps(props);
+  if (problem !== null && throwOnError) throw new RangeError(problem);
+  useEffect(() => {
+    if (problem !== null) console.error(problem);
+  }, [problem]);
+  return websocket ? <Status {...valid} websocket={websocket} /> : null;
 }
 
 export default WebSocketStatus;
 
-interface StatusProps extends WebSocketStatusProps {
+interface StatusProps extends Omit<WebSocketStatusProps, 'throwOnError'> {
   readonly websocket: StatusSource;
 }
 
@@ -62,14 +86,15 @@ function Status(props: StatusProps): ReactElement {
     [websocket, quietFor, hideAfter, showDetails],
   );
   const view = useSyncExternalStore(store.subscribe, store.getView, () => initialView);
-  const retainedFocus = useRetainedFocus<HTMLDivElement>();
+  const retainedFocus = useRetainedFocus<HTMLSpanElement>();
+  useSurface(retainedFocus.ref, props);
   const { texts, locale, problem, stateText } = resolveTexts(props, view);
   const isPanel = view.isOpen || showDetails;
   const isOnline = view.state === 'connected';
   const compactState = isOnline ? 'online' : 'offline';
   const button = isPanel ? 'close' : 'open';
   return (
-    <div
+    <span
       {...retainedFocus}
       className={classNames(props, isPanel)}
       data-state={view.state}
@@ -83,12 +108,12 @@ function Status(props: StatusProps): ReactElement {
         store.setHovered(false);
       }}
     >
-      <div className="rws-head">
+      <span className="rws-head">
         <Icon name={isPanel ? view.state : compactState} />
-        <div className="rws-words" role="status" aria-live="polite">
-          <div className="rws-state">{isPanel ? stateText : texts[compactState]}</div>
-          {isPanel && problem && <div className="rws-problem">{problem}</div>}
-        </div>
+        <span className="rws-words" role="status" aria-live="polite">
+          <span className="rws-state">{isPanel ? stateText : texts[compactState]}</span>
+          {isPanel && problem && <span className="rws-problem">{problem}</span>}
+        </span>
         {(isPanel ? !showDetails : !isOnline && !view.isQuiet) && (
           <button
             key={button}
@@ -100,15 +125,38 @@ function Status(props: StatusProps): ReactElement {
             {isPanel ? <span aria-hidden="true">×</span> : <Icon name="open" />}
           </button>
         )}
-      </div>
+      </span>
       {isPanel && <ReconnectInfo {...props} view={view} texts={texts} />}
       {showDetails && <Details view={view} texts={texts} locale={locale} />}
-    </div>
+    </span>
   );
 }
 
-function classNames({ className, floating }: StatusProps, isPanel: boolean): string {
-  const position = floating === true ? 'top-right' : floating;
+/** The style sheet, and the place among other floating components; before the first paint. */
+function useSurface(
+  ref: RefObject<HTMLElement | null>,
+  { unstyled = false, floating = false }: StatusProps,
+): void {
+  const corner = toCorner(floating);
+  useEarlyEffect(() => {
+    if (ref.current && !unstyled) adoptStyles(ref.current);
+    return undefined;
+  }, [ref, unstyled]);
+  useEarlyEffect(() => (ref.current && corner ? addToStack(ref.current, corner) : undefined), [ref, corner]);
+}
+
+/** A layout effect; on a server, where no effect runs, a plain effect, because React 18 warns of layout effects. */
+function useEarlyEffect(effect: () => (() => void) | undefined, dependencies: readonly unknown[]): void {
+  const useIt = typeof document === 'undefined' ? useEffect : useLayoutEffect;
+  useIt(effect, dependencies);
+}
+
+function toCorner(floating: boolean | FloatingPosition): FloatingPosition | false {
+  return floating === true ? 'top-right' : floating;
+}
+
+function classNames({ className, floating = false }: StatusProps, isPanel: boolean): string {
+  const position = toCorner(floating);
   const form = `rws-status rws-${isPanel ? 'panel' : 'compact'}`;
   return [form, position && `rws-floating rws-${position}`, className].filter(Boolean).join(' ');
 }
