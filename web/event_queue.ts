@@ -72,9 +72,9 @@ export class EventQueue {
   }
 
   // A subclass may replace `emit`. Nothing that it throws may end the delivery or enter the core.
-  #emit(...event: [name: keyof EventMap, ...args: unknown[]]): void {
+  #emit(event: keyof EventMap, ...args: unknown[]): void {
     try {
-      (this.#emitter as { emit(...event: unknown[]): unknown }).emit(...event);
+      (this.#emitter as { emit(event: string, ...args: unknown[]): unknown }).emit(event, ...args);
     } catch (error) {
       this.#logger.thrown('emit', error);
     }

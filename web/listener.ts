@@ -264,6 +264,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
 
   /** The status has changed without an event: an attempt has begun, or its socket was created. */
   #touchLater(): void {
+    this.#status.expire();
     queueMicrotask(() => {
       this.#status.touch();
     });

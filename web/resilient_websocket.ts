@@ -44,9 +44,8 @@ import {
 
 // Not in every browser yet; where it is missing, `using` cannot be written either.
 const DISPOSE: typeof Symbol.dispose =
-  (Symbol as { readonly dispose?: typeof Symbol.dispose }).dispose ?? (Symbol() as typeof Symbol.dispose);
-
-const CLASS_NAME = 'ResilientWebSocket';
+  (Symbol as { readonly dispose?: typeof Symbol.dispose }).dispose ?? (Symbol() as never);
+const NAME = 'ResilientWebSocket';
 
 /**
  * A WebSocket for connections that do not last: it connects again, keeps messages meanwhile, and reports everything by
@@ -63,7 +62,7 @@ export class ResilientWebSocket<
 
   /** Vue and others wrap objects in a Proxy unless they have a name of their own. */
   get [Symbol.toStringTag](): string {
-    return CLASS_NAME;
+    return NAME;
   }
 
   /**
@@ -198,7 +197,7 @@ export class ResilientWebSocket<
     if (isDestroyed) return createRejected(new DestroyedError());
     if (typeof platform.WebSocket !== 'function' && !this.isConnected) {
       const error = new UnsupportedEnvironmentError(
-        "There is no WebSocket here: import { WebSocket } from 'ws'; globalThis.WebSocket = WebSocket",
+        'There is no WebSocket here: globalThis.WebSocket = ws, of the npm package ws, makes one',
       );
       logger.warn(error.message);
       return createRejected(error);

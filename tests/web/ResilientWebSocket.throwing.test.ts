@@ -16,9 +16,8 @@ const fail = () => {
 function throwingFrom<Value extends object>(value: Value, member: keyof Value, reading: number): Value {
   const usual = value[member];
   let readings = 0;
-  return Object.defineProperty(value, member, {
-    get: () => (++readings >= reading ? fail() : usual),
-  });
+  Object.defineProperty(value, member, { get: () => (++readings >= reading ? fail() : usual) });
+  return value;
 }
 
 function expectWorking(websocket: ResilientWebSocket): void {

@@ -65,12 +65,13 @@ export function createCoreClient(
   reporter: { thrown(what: string, error: unknown): void },
 ): CoreClient {
   const { ResilientWebSocket } = loadCore().module;
+  const methods = listener as unknown as Record<string, (...values: unknown[]) => unknown>;
   const guarded = new Proxy(listener, {
     get:
-      (target, name: keyof CoreListener) =>
-      (...values: never[]): unknown => {
+      (_target, name: string) =>
+      (...values: unknown[]): unknown => {
         try {
-          return (target[name] as (...values: never[]) => unknown).apply(target, values);
+          return methods[name]?.(...values);
         } catch (error) {
           reporter.thrown(name, error);
           return undefined;
