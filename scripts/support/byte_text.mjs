@@ -30,7 +30,7 @@ export function decoderOf(bytes, decoder) {
   return `
 const encoded = '${textOfBytes(bytes)}';
 export function wasmBytes() {
-  const code = Uint8Array.from(atob('${decoder.toString('base64')}'), (character) => character.charCodeAt(0));
+  const code = new Uint8Array([${decoder.join()}]);
   const { m, d } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
   const bytes = new Uint8Array(m.buffer);
   // Not in jsdom.
