@@ -3,6 +3,7 @@
 // listens to one: the observers do.
 import { ResilientWebSocket } from '../index.js';
 import { type MaybePromise, type ResilientWebSocketOptions } from '../types.js';
+import { isDevelopment, logWarning } from './environment.js';
 import { isNamed } from './identity.js';
 
 /** A function is called for the URL of each attempt. */
@@ -85,12 +86,27 @@ export class Connection {
     );
   }
 
-  /** Whether another component gives the option another value. */
-  isContested(name: string, value: unknown, owner: object): boolean {
-    return this.#subscriptions.some(({ owner: other, wanted }) => {
-      const theirs = (wanted.options as Values)[name];
-      return other !== owner && theirs !== undefined && !isSameOption(theirs, value);
-    });
+  /** Assigns the client what the owner gives now and did not give before. Throws the client's RangeError. */
+  assign(owner: object, given: ResilientWebSocketOptions, before: ResilientWebSocketOptions = {}): void {
+    if (this.client.isDestroyed) return;
+    const current = this.client.options as unknown as Values;
+    const [values, earlier, prepared] = [given, before, this.toClientOptions(given)] as [
+      Values,
+      Values,
+      Values,
+    ];
+    for (const name of Object.keys({ ...earlier, ...values })) {
+      const value = values[name];
+      if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
+        continue;
+      if (isDevelopment() && value !== undefined && this.#isContested(name, value, owner)) {
+        logWarning(
+          `components on one connection give different values of the option "${name}"; the last one is in force`,
+          given.logLevel,
+        );
+      }
+      Object.assign(current, { [name]: prepared[name] });
+    }
   }
 
   /** Returns whether the subscription is the only one. */
@@ -139,6 +155,14 @@ export class Connection {
       for (const { ended } of users) ended();
     });
     return false;
+  }
+
+  /** Whether another component gives the option another value. */
+  #isContested(name: string, value: unknown, owner: object): boolean {
+    return this.#subscriptions.some(({ owner: other, wanted }) => {
+      const theirs = (wanted.options as Values)[name];
+      return other !== owner && theirs !== undefined && !isSameOption(theirs, value);
+    });
   }
 
   #callUrl(): MaybePromise<string | URL> {
@@ -199,6 +223,12 @@ export function isSameOption(one: unknown, other: unknown): boolean {
   if (typeof one === 'function' && typeof other === 'function') return true;
   if (Array.isArray(one) && Array.isArray(other)) return isSameList(one, other);
   return Object.is(one, other);
+}
+
+/** Whether both objects have the same values. */
+export function isSameOptions(one: object, other: object): boolean {
+  const [left, right] = [one, other] as [Values, Values];
+  return Object.keys({ ...left, ...right }).every((name) => isSameOption(left[name], right[name]));
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {

@@ -2,20 +2,8 @@
 // are committed, gives it back at the unmount, and answers at every render what its options would show. It does not
 // depend on React.
 import type { ResilientWebSocket } from '../index.js';
-import {
-  type ConnectionState,
-  type EventMap,
-  type MessageDroppedEvent,
-  type Sendable,
-  type SendOptions,
-} from '../types.js';
-import {
-  type Connection,
-  type ConnectionCache,
-  isSameOption,
-  type Subscription,
-  type WantedConnection,
-} from './connection_cache.js';
+import { type EventMap, type Sendable, type SendOptions } from '../types.js';
+import { type Connection, type ConnectionCache } from './connection_cache.js';
 import {
   configurationError,
   type ConnectionResult,
@@ -23,49 +11,17 @@ import {
   notSentError,
   ResultMemo,
 } from './connection_result.js';
-import { isDevelopment, logError, logWarning } from './environment.js';
-
-// What each hook listens to. Changes of the status come from the client's `subscribe`.
-const EVENTS = ['message', 'open', 'close', 'error', 'stateChange', 'messageDropped'] as const;
-
-type EventName = (typeof EVENTS)[number];
-type Listener = (...args: unknown[]) => unknown;
-
-/** Callbacks of the hook's user, by event. */
-export type Handlers = {
-  readonly [Name in EventName]?: ((...args: EventMap[Name]) => unknown) | undefined;
-};
-
-/** What a render of a hook asks for. */
-export interface ObserverOptions extends WantedConnection {
-  readonly cache: ConnectionCache;
-  /** Whether to connect without a call of `connect()`. */
-  readonly isEnabled: boolean;
-  readonly handlers: Handlers;
-}
-
-/** The functions of one connection, the same on every render until the key changes. */
-export interface ConnectionCalls {
-  readonly send: (data: Sendable, options?: SendOptions) => boolean;
-  readonly connect: () => void;
-  readonly disconnect: () => void;
-  readonly reconnect: () => void;
-  /** Reports an error that is not the client's own. */
-  readonly fail: (error: HookError) => void;
-}
-
-/** What an observer keeps for each connection that a render asked for. */
-export interface ObserverSession<Options> {
-  /** Called for each event before the handlers. */
-  readonly onEvent?: (
-    event: EventName,
-    args: readonly unknown[],
-    options: Options,
-    client: ResilientWebSocket,
-  ) => void;
-  /** The connection was given back. */
-  readonly end?: () => void;
-}
+import {
+  callSafely,
+  type ConnectionCalls,
+  createSubscription,
+  isSameClient,
+  isWanted,
+  type ObserverOptions,
+  type ObserverSession,
+  type ObserverSubscription,
+} from './connection_subscription.js';
+import { logError } from './environment.js';
 
 /** The session of one key, and messages that were sent before the connection was there. */
 interface Entry<Session> {
@@ -73,7 +29,6 @@ interface Entry<Session> {
   readonly cache: ConnectionCache;
   readonly session: Session;
   readonly memo: ResultMemo<Session>;
-  readonly serverMemo: ResultMemo<Session>;
   /** Null once the options were committed. */
   early: (readonly [data: Sendable, options: SendOptions | undefined])[] | null;
 }
@@ -86,7 +41,7 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
   // Of the latest render whose options were not committed.
   #rendered: Entry<Session> | undefined;
   #connection: Connection | undefined;
-  #subscription: (Subscription & { wanted: Options }) | undefined;
+  #subscription: ObserverSubscription<Options> | undefined;
   #listener: (() => void) | undefined;
   #isMounted = false;
   // connect() was called when there could be no connection yet.
@@ -109,24 +64,17 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
   /** What the options show, whether they are committed or not. The same object until something changes. */
   getOptimisticResult(options: Options): ConnectionResult & { readonly session: Session } {
     const entry = this.#getEntry(options);
-    if (entry === this.#entry) {
-      const client = this.#connection?.client ?? null;
-      return entry.memo.get(entry.session, client, this.#getStateWithoutClient(options), this.#lastError);
+    if (entry !== this.#entry) {
+      const client = isWanted(options) ? options.cache.find(options, this)?.client : null;
+      return entry.memo.get(client, isWanted(options), false, null);
     }
-    const isWanted = options.key !== null && options.isEnabled;
-    const client = isWanted ? (options.cache.find(options, this)?.client ?? null) : null;
-    return entry.memo.get(entry.session, client, isWanted ? 'connecting' : 'disconnected', null);
+    const isExpected = !this.#isEnded && isWanted(options, this.#isRequested);
+    return entry.memo.get(this.#connection?.client, isExpected, this.#failed !== undefined, this.#lastError);
   }
 
   /** What a server shows, and the first render of a page that a server has rendered. */
   getServerResult(options: Options): ConnectionResult & { readonly session: Session } {
-    const { serverMemo, session } = this.#getEntry(options);
-    return serverMemo.get(
-      session,
-      null,
-      options.key !== null && options.isEnabled ? 'connecting' : 'disconnected',
-      null,
-    );
+    return this.#getEntry(options).memo.get(null, isWanted(options), false, null);
   }
 
   // --- for effects
@@ -143,19 +91,17 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
       this.#leave(before !== undefined && next.key !== null && before.identity !== next.identity);
     }
     if (isOther) {
-      this.#lastError = null;
-      this.#failed = undefined;
       this.#isEnded = false;
       this.#entry = entry;
     }
-    if (this.#subscription) this.#subscription.wanted = next;
-    if (this.#failed && !isSameWanted(this.#failed, next)) {
+    if (isOther || (this.#failed && !isSameClient(this.#failed, next))) {
       this.#failed = undefined;
       this.#lastError = null;
     }
+    if (this.#subscription) this.#subscription.wanted = next;
     this.#take(before);
     this.#flush(entry);
-    this.#notify();
+    this.#listener?.();
   }
 
   /** The hook is mounted until the returned function is called; meanwhile the listener is called for each change. */
@@ -174,41 +120,41 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
   announceOpen(): void {
     if (!this.#isOpenToAnnounce) return;
     this.#isOpenToAnnounce = false;
-    if (this.#connection?.client.isConnected) this.#call(() => this.#options?.handlers.open?.());
+    if (this.#connection?.client.isConnected) callSafely(() => this.#options?.handlers.open?.());
   }
 
   // --- the connection
 
   #take(before?: Options): void {
-    const options = this.#options;
-    if (this.#connection) {
+    const [options, connection] = [this.#options, this.#connection];
+    if (options && connection) {
       this.#guard(() => {
-        this.#applyOptions(before);
+        connection.assign(this, options.options, before?.options);
       });
       return;
     }
-    if (!options || options.key === null || !this.#isMounted || this.#failed || this.#isEnded) return;
-    if (!options.isEnabled && !this.#isRequested) return;
+    if (!options || !isWanted(options, this.#isRequested)) return;
+    if (!this.#isMounted || this.#failed || this.#isEnded) return;
     this.#guard(() => {
       const found = options.cache.find(options, this);
       this.#join(options, found ?? options.cache.create(options), found === undefined);
     });
-    this.#notify();
+    this.#listener?.();
   }
 
   /** A new client has the options already. */
   #join(options: Options, connection: Connection, isNew: boolean): void {
-    const { client } = connection;
+    const [{ client }, entry] = [connection, this.#getEntry(options)];
     this.#isRequested = false;
     this.#connection = connection;
-    this.#subscription = this.#createSubscription(options, connection);
+    this.#subscription = this.#createSubscription(options, connection, entry);
     const isOnly = connection.add(this.#subscription);
-    if (!isNew) this.#applyOptions();
+    if (!isNew) connection.assign(this, options.options);
     if (client.isConnected && this.#isNewOpening(client)) {
       this.#isOpenToAnnounce = true;
-      this.#entry?.session.onEvent?.('open', [], options, client);
+      entry.session.onEvent?.('open', [], options, client);
     }
-    if (this.#entry) this.#flush(this.#entry);
+    this.#flush(entry);
     if (isOnly) void client.connect();
   }
 
@@ -219,58 +165,32 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
     for (const [data, sendOptions] of early ?? []) this.#send(entry, data, sendOptions);
   }
 
-  #createSubscription(options: Options, { client }: Connection): Subscription & { wanted: Options } {
-    const session = this.#entry?.session;
-    const subscription = {
-      owner: this,
-      wanted: options,
-      close: () => {
-        for (const remove of removers) remove();
-      },
-      ended: () => {
-        this.#connection = this.#subscription = undefined;
-        session?.end?.();
-        // With an identity in the key the render with the next one takes the next connection.
-        this.#isEnded = options.identity !== null;
-        this.#take();
-        this.#notify();
-      },
+  #createSubscription(options: Options, { client }: Connection, { session }: Entry<Session>) {
+    const ended = () => {
+      this.#connection = this.#subscription = undefined;
+      session.end?.();
+      // With an identity in the key the render with the next one takes the next connection.
+      this.#isEnded = options.identity !== null;
+      this.#take();
+      this.#listener?.();
     };
-    const isCurrent = () => this.#subscription === subscription;
-    const listen = (event: EventName) => {
-      const listener: Listener = (...args) => {
-        if (isCurrent()) this.#receive(event, args, client);
-        // Messages that are dropped later are reported, too.
-        else if (event !== 'messageDropped') return;
-        session?.onEvent?.(event, args, subscription.wanted, client);
-        callHandler(subscription.wanted, event, args);
-      };
-      client.on(event, listener);
-      return () => client.off(event, listener);
-    };
-    const removers = [
-      ...EVENTS.map(listen),
-      client.subscribe(() => {
-        if (isCurrent()) this.#notify();
-      }),
-    ];
-    return subscription;
+    return createSubscription(client, session, { owner: this, wanted: options, ended }, (event, argument) => {
+      if (event === 'error') this.#lastError = argument as HookError;
+      if (event === 'open') {
+        this.#lastError = null;
+        this.#isNewOpening(client);
+      }
+      if (event === 'error' || event === 'open' || event === 'status') this.#listener?.();
+    });
   }
 
   #leave(isOtherUser: boolean): void {
     const [connection, subscription] = [this.#connection, this.#subscription];
     this.#connection = this.#subscription = undefined;
     this.#entry?.session.end?.();
-    if (connection && subscription) connection.remove(subscription, isOtherUser);
-  }
-
-  #receive(event: EventName, [argument]: readonly unknown[], client: ResilientWebSocket): void {
-    if (event === 'error') this.#lastError = argument as HookError;
-    if (event === 'open') {
-      this.#lastError = null;
-      this.#isNewOpening(client);
-    }
-    if (event === 'error' || event === 'open') this.#notify();
+    if (!connection || !subscription) return;
+    subscription.isActive = false;
+    connection.remove(subscription, isOtherUser);
   }
 
   #isNewOpening(client: ResilientWebSocket): boolean {
@@ -278,27 +198,6 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
     const isNew = this.#opening?.[0] !== client || this.#opening[1] !== totalConnections;
     this.#opening = [client, totalConnections];
     return isNew;
-  }
-
-  /** Assigns the client options that changed since `before`, or all. Throws the client's RangeError. */
-  #applyOptions(before?: Options): void {
-    const [connection, options] = [this.#connection, this.#options];
-    if (!connection || !options || connection.client.isDestroyed) return;
-    const current = connection.client.options as unknown as Readonly<Record<string, unknown>>;
-    const given = options.options as Readonly<Record<string, unknown>>;
-    const earlier = (before?.options ?? {}) as Readonly<Record<string, unknown>>;
-    const prepared = connection.toClientOptions(options.options) as Readonly<Record<string, unknown>>;
-    for (const name of Object.keys({ ...earlier, ...given })) {
-      if (!(name in current) || isSameOption(given[name], earlier[name])) continue;
-      if (isSameOption(given[name], current[name])) continue;
-      if (isDevelopment() && given[name] !== undefined && connection.isContested(name, given[name], this)) {
-        logWarning(
-          `components on one connection give different values of the option "${name}"; the last one is in force`,
-          options.options.logLevel,
-        );
-      }
-      Object.assign(current, { [name]: prepared[name] });
-    }
   }
 
   // --- the functions of a session
@@ -368,33 +267,21 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
   /** Shows and reports an error that is not the client's own. */
   fail(error: HookError): void {
     this.#lastError = error;
-    this.#notify();
+    this.#listener?.();
     this.#report(error);
   }
 
   #report(error: HookError): void {
-    this.#call(() => this.#options?.handlers.error?.(error as EventMap['error'][0]));
-  }
-
-  #call(callback: () => unknown): void {
-    try {
-      callback();
-    } catch (thrown) {
-      console.error('ResilientWebSocket: a callback threw', thrown);
-    }
-  }
-
-  #notify(): void {
-    this.#listener?.();
+    callSafely(() => this.#options?.handlers.error?.(error as EventMap['error'][0]));
   }
 
   // --- sessions
 
   #getEntry(options: Options): Entry<Session> {
-    const isOf = (entry: Entry<Session> | undefined) =>
-      entry?.key === options.key && entry.cache === options.cache;
-    if (this.#entry && isOf(this.#entry)) return this.#entry;
-    if (this.#rendered && isOf(this.#rendered)) return this.#rendered;
+    const known = [this.#entry, this.#rendered].find(
+      (entry) => entry?.key === options.key && entry.cache === options.cache,
+    );
+    if (known) return known;
     const session = this.#createSession(
       this.#createCalls(() => entry),
       options,
@@ -404,42 +291,9 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
       cache: options.cache,
       session,
       memo: new ResultMemo(session),
-      serverMemo: new ResultMemo(session),
       early: [],
     };
     this.#rendered = entry;
     return entry;
   }
-
-  #getStateWithoutClient(options: Options): ConnectionState {
-    if (this.#failed) return 'failed';
-    const isWanted = options.key !== null && (options.isEnabled || this.#isRequested);
-    return isWanted && !this.#isEnded ? 'connecting' : 'disconnected';
-  }
-}
-
-function callHandler(
-  { handlers, options }: ObserverOptions,
-  event: EventName,
-  args: readonly unknown[],
-): void {
-  const handler = handlers[event] as Listener | undefined;
-  // A dropped message is always reported: without its own handler, as an error.
-  if (event !== 'messageDropped' || handler) handler?.(...args);
-  else {
-    const { reason } = args[0] as MessageDroppedEvent;
-    handlers.error?.(notSentError(options.locale, reason) as EventMap['error'][0]);
-  }
-}
-
-/** Whether nothing has changed that a client is made of. */
-function isSameWanted(one: ObserverOptions, other: ObserverOptions): boolean {
-  const given = [one.options, other.options] as unknown as readonly [
-    Record<string, unknown>,
-    Record<string, unknown>,
-  ];
-  return (
-    String(one.url) === String(other.url) &&
-    Object.keys({ ...given[0], ...given[1] }).every((name) => isSameOption(given[0][name], given[1][name]))
-  );
 }

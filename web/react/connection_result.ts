@@ -8,6 +8,7 @@ import {
   type Locale,
   type StatusSnapshot,
 } from '../types.js';
+import { isSameOptions } from './connection_cache.js';
 
 /** An error of the client, or of the hook: `configuration_error` for a bad URL or option, or no WebAssembly. */
 export interface HookError extends Omit<ConnectionErrorEvent, 'type'> {
@@ -37,51 +38,39 @@ export interface ConnectionResult {
   readonly status: StatusSnapshot | null;
 }
 
-/** A result from its parts; the same object as long as the parts are the same. */
+/** The same result as long as its values are the same. */
 export class ResultMemo<Session> {
-  #parts: readonly unknown[] = [];
-  #result: ConnectionResult & { readonly session: Session };
+  readonly #session: Session;
+  #result: (ConnectionResult & { readonly session: Session }) | undefined;
 
   constructor(session: Session) {
-    this.#result = toResult(session, null, null, 'disconnected', null);
+    this.#session = session;
   }
 
-  /** `stateWithout`: the state to show without a client. */
+  /** Without a client the result shows whether one is expected, or has failed. */
   get(
-    session: Session,
-    client: ResilientWebSocket | null,
-    stateWithout: ConnectionState,
+    client: ResilientWebSocket | null | undefined,
+    isExpected: boolean,
+    isFailed: boolean,
     lastError: HookError | null,
   ): ConnectionResult & { readonly session: Session } {
     const status = client?.getSnapshot() ?? null;
-    const parts = [session, client, status, stateWithout, lastError];
-    if (parts.some((part, index) => part !== this.#parts[index])) {
-      this.#parts = parts;
-      this.#result = toResult(session, client, status, stateWithout, lastError);
-    }
+    const stateWithout = isFailed ? 'failed' : isExpected ? 'connecting' : 'disconnected';
+    const connectionState = status?.connectionState ?? stateWithout;
+    const result = {
+      session: this.#session,
+      websocket: client ?? null,
+      isConnected: connectionState === 'connected',
+      connectionState,
+      queuedMessages: status?.queuedMessages ?? 0,
+      reconnectAttempts: status?.reconnectAttempts ?? 0,
+      nextAttemptAt: status?.nextAttemptAt ?? null,
+      lastError,
+      status,
+    };
+    if (!this.#result || !isSameOptions(this.#result, result)) this.#result = result;
     return this.#result;
   }
-}
-
-function toResult<Session>(
-  session: Session,
-  websocket: ResilientWebSocket | null,
-  status: StatusSnapshot | null,
-  stateWithout: ConnectionState,
-  lastError: HookError | null,
-): ConnectionResult & { readonly session: Session } {
-  const connectionState = status?.connectionState ?? stateWithout;
-  return {
-    session,
-    websocket,
-    isConnected: connectionState === 'connected',
-    connectionState,
-    queuedMessages: status?.queuedMessages ?? 0,
-    reconnectAttempts: status?.reconnectAttempts ?? 0,
-    nextAttemptAt: status?.nextAttemptAt ?? null,
-    lastError,
-    status,
-  };
 }
 
 /** The error that reports a message that was not sent, or whose delivery is unknown. */

@@ -36,14 +36,11 @@ function readSubject(token: string): string | number | undefined {
   }
 }
 
-/** 64 bits, enough to tell the tokens of a page apart; not for cryptography. */
+/** FNV-1a of 64 bits, enough to tell the tokens of a page apart; not for cryptography. */
 export function hash(text: string): string {
-  let first = 0x811c9dc5;
-  let second = 0x9e3779b9;
-  for (let index = 0; index < text.length; ++index) {
-    const unit = text.charCodeAt(index);
-    first = Math.imul(first ^ unit, 0x01000193);
-    second = Math.imul(second ^ unit, 0x85ebca6b) ^ (second >>> 13);
+  let value = 0xcbf29ce484222325n;
+  for (const character of text) {
+    value = BigInt.asUintN(64, (value ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n);
   }
-  return `${(first >>> 0).toString(36)}.${(second >>> 0).toString(36)}.${text.length}`;
+  return value.toString(36);
 }

@@ -10,7 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { ConnectionCache, isSameOption } from './connection_cache.js';
+import { ConnectionCache, isSameOptions } from './connection_cache.js';
 import { logError } from './environment.js';
 import { type Identity } from './identity.js';
 
@@ -116,11 +116,4 @@ export function ResilientWebSocketProvider({
     [cache, functions, kept, gcTime, identity, throwOnError],
   );
   return createElement(ConnectionContext.Provider, { value }, children);
-}
-
-function isSameOptions(one: ResilientWebSocketOptions, other: ResilientWebSocketOptions): boolean {
-  const values = [one, other] as readonly Readonly<Record<string, unknown>>[];
-  return Object.keys({ ...one, ...other }).every((name) =>
-    isSameOption(values[0]?.[name], values[1]?.[name]),
-  );
 }

@@ -109,12 +109,16 @@ export function useChatWebSocket(
     storedUser.check();
   });
   const isWanted = enabled && sessionId !== undefined && user !== undefined;
-  const locale = options.locale ?? context.options.locale;
-  const missing = isWanted && address.key === null ? missingUser[locale ?? 'ru'][toReason()] : null;
+  const missing = isWanted && address.key === null ? toReason() : null;
+  const locale = options.locale ?? context.options.locale ?? 'ru';
+  const error = useMemo(
+    () => missing && { type: missing, message: MISSING_USER[locale][missing], recoverable: true },
+    [missing, locale],
+  );
   return useMemo(() => {
     const { session: own, ...state } = result;
-    return { ...state, lastError: state.lastError ?? missing, isGenerating, typingUsers, ...own.calls };
-  }, [result, missing, isGenerating, typingUsers]);
+    return { ...state, lastError: state.lastError ?? error, isGenerating, typingUsers, ...own.calls };
+  }, [result, error, isGenerating, typingUsers]);
 }
 
 function createObserver(): ConnectionObserver<ChatOptions, ChatSession> {
@@ -134,17 +138,14 @@ function toReason(): 'no_token' | 'other_user' {
   return storedUser.isOtherUser ? 'other_user' : 'no_token';
 }
 
-const missingUser = {
+/** Why there is no user to connect for. */
+const MISSING_USER = {
   ru: {
-    no_token: createError('no_token', 'Вы не вошли: нет токена, чтобы подключиться'),
-    other_user: createError('other_user', 'В другой вкладке вошёл другой пользователь. Обновите страницу'),
+    no_token: 'Вы не вошли: нет токена, чтобы подключиться',
+    other_user: 'В другой вкладке вошёл другой пользователь. Обновите страницу',
   },
   en: {
-    no_token: createError('no_token', 'You are not logged in: there is no token to connect with'),
-    other_user: createError('other_user', 'Another user has logged in in another tab. Reload the page'),
+    no_token: 'You are not logged in: there is no token to connect with',
+    other_user: 'Another user has logged in in another tab. Reload the page',
   },
-} satisfies Record<Locale, Record<'no_token' | 'other_user', ChatErrorEvent>>;
-
-function createError(type: ChatErrorEvent['type'], message: string): ChatErrorEvent {
-  return { type, message, recoverable: true };
-}
+} satisfies Record<Locale, Record<'no_token' | 'other_user', string>>;

@@ -1,12 +1,9 @@
 // What both hooks do with an observer: they give it their options at each commit, and render its result.
 import { useContext, useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import {
-  type ConnectionObserver,
-  type ObserverOptions,
-  type ObserverSession,
-} from './connection_observer.js';
+import { type ConnectionObserver } from './connection_observer.js';
 import { type ConnectionResult } from './connection_result.js';
+import { type ObserverOptions, type ObserverSession } from './connection_subscription.js';
 import { ConnectionContext } from './provider.js';
 
 type GivenOptions<Options> = Omit<Options, 'cache' | 'gcTime'>;

@@ -7,13 +7,13 @@ import {
   type SendOptions,
   type UrlSource,
 } from '../types.js';
+import { ConnectionObserver } from './connection_observer.js';
+import { type ConnectionResult, type HookError } from './connection_result.js';
 import {
-  ConnectionObserver,
   type ConnectionCalls,
   type ObserverOptions,
   type ObserverSession,
-} from './connection_observer.js';
-import { type ConnectionResult, type HookError } from './connection_result.js';
+} from './connection_subscription.js';
 import { fromPage, hash, type Identity } from './identity.js';
 import { ConnectionContext } from './provider.js';
 import { useConnection } from './use_connection.js';

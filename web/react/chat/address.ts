@@ -111,14 +111,10 @@ export function toChatAddress(
 function buildUrl(url: ChatServer['url'], name: string, query: string): string {
   const given = String([url, ...environmentUrls(), defaultUrl()].find(Boolean));
   // The rest of the query may contain further question marks.
-  const [base = '', ownQuery = ''] = splitAt(given, given.indexOf('?'));
+  const [base = '', ...ownQuery] = given.split('?');
   const path = name === '' ? 'general' : `session/${encodeURIComponent(name)}`;
-  const queries = [ownQuery, query].filter(Boolean).join('&');
+  const queries = [ownQuery.join('?'), query].filter(Boolean).join('&');
   return `${base.replace(/\/+$/, '')}/${path}${queries && `?${queries}`}`;
-}
-
-function splitAt(text: string, index: number): string[] {
-  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
 }
 
 function defaultUrl(): string {

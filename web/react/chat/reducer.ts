@@ -1,5 +1,6 @@
 // The activity of a chat session as a pure function of what happens: who is typing, and whether the assistant is
 // writing an answer. Both expire when no further sign of them arrives. Times are of a monotonic clock, ms.
+import { isSameOption } from '../connection_cache.js';
 import { type Frame, toFields, type UserId } from './protocol.js';
 
 /** Time without a sign of an answer after which it counts as ended, ms. */
@@ -8,14 +9,16 @@ const ANSWER_EXPIRES = 120_000;
 /** Time without a new typing frame after which a user counts as no longer typing, ms. */
 const TYPING_EXPIRES = 6000;
 
+/** Stands for the answer of the assistant where a user stands otherwise. */
+const ANSWER = null;
+
 export interface ChatState {
   /** Whether an answer of the assistant is being written or expected. */
   readonly isGenerating: boolean;
-  /** Ids of the users who are typing, without the user's own. */
+  /** Ids of the users who are typing, without the user's own. The same list until it changes. */
   readonly typingUsers: readonly UserId[];
-  /** When the answer expires, and the users, in the order of `typingUsers`. */
-  readonly answerExpiresAt: number;
-  readonly typingExpiresAt: readonly number[];
+  /** When the answer and the typing of each user expire. */
+  readonly expiries: ReadonlyMap<UserId | typeof ANSWER, number>;
 }
 
 export type ChatAction =
@@ -28,31 +31,34 @@ export type ChatAction =
 export const INACTIVE: ChatState = {
   isGenerating: false,
   typingUsers: [],
-  answerExpiresAt: Infinity,
-  typingExpiresAt: [],
+  expiries: /* @__PURE__ */ new Map(),
 };
 
 export function reduceChat(state: ChatState, action: ChatAction, now: number): ChatState {
+  const expiries = new Map(state.expiries);
   switch (action.type) {
     case 'clear':
       return INACTIVE;
     case 'typing':
-      return withTyping(state, action.userId, action.isTyping ? now + TYPING_EXPIRES : null);
-    case 'answer': {
-      const isGenerating = action.isGenerating ?? state.isGenerating;
-      return { ...state, isGenerating, answerExpiresAt: isGenerating ? now + ANSWER_EXPIRES : Infinity };
-    }
-    case 'time': {
-      const expired = state.typingUsers.filter((_, index) => (state.typingExpiresAt[index] ?? 0) <= now);
-      const next = expired.reduce((earlier, userId) => withTyping(earlier, userId, null), state);
-      return next.answerExpiresAt <= now ? { ...next, isGenerating: false, answerExpiresAt: Infinity } : next;
-    }
+      set(expiries, action.userId, action.isTyping && now + TYPING_EXPIRES);
+      break;
+    case 'answer':
+      set(expiries, ANSWER, (action.isGenerating ?? state.isGenerating) && now + ANSWER_EXPIRES);
+      break;
+    case 'time':
+      for (const [key, expiry] of expiries) set(expiries, key, expiry > now && expiry);
   }
+  const typingUsers = [...expiries.keys()].filter((key) => key !== ANSWER);
+  return {
+    isGenerating: expiries.has(ANSWER),
+    typingUsers: isSameOption(typingUsers, state.typingUsers) ? state.typingUsers : typingUsers,
+    expiries,
+  };
 }
 
 /** When something expires next; Infinity if nothing does. */
-export function nextExpiry({ answerExpiresAt, typingExpiresAt }: ChatState): number {
-  return Math.min(answerExpiresAt, ...typingExpiresAt);
+export function nextExpiry({ expiries }: ChatState): number {
+  return Math.min(...expiries.values());
 }
 
 /** What a new or changed message says about the answer of the assistant; null: nothing. */
@@ -67,28 +73,8 @@ export function toAnswerAction(
   return { type: 'answer', isGenerating: isKnown ? progress === 'generating' : undefined };
 }
 
-/** `expiresAt` is null for a user who has stopped. The list is the same one until it changes. */
-function withTyping(state: ChatState, userId: UserId, expiresAt: number | null): ChatState {
-  const { typingUsers, typingExpiresAt } = state;
-  const index = typingUsers.indexOf(userId);
-  if (expiresAt === null) {
-    const isOther = (_: unknown, at: number) => at !== index;
-    return index < 0
-      ? state
-      : {
-          ...state,
-          typingUsers: typingUsers.filter(isOther),
-          typingExpiresAt: typingExpiresAt.filter(isOther),
-        };
-  }
-  if (index >= 0)
-    return {
-      ...state,
-      typingExpiresAt: typingExpiresAt.map((time, at) => (at === index ? expiresAt : time)),
-    };
-  return {
-    ...state,
-    typingUsers: [...typingUsers, userId],
-    typingExpiresAt: [...typingExpiresAt, expiresAt],
-  };
+/** `expiry` is false for what has ended. */
+function set<Key>(expiries: Map<Key, number>, key: Key, expiry: number | false): void {
+  if (expiry === false) expiries.delete(key);
+  else expiries.set(key, expiry);
 }

@@ -2,8 +2,12 @@
 // and its activity. The object of a session and its functions never change: functions that a page has kept send to
 // the session they were taken from, or report an error. Messages are not stored: they are the page's.
 import type { ResilientWebSocket } from '../../index.js';
-import { type ConnectionCalls, type ObserverOptions, type ObserverSession } from '../connection_observer.js';
 import { notSentError } from '../connection_result.js';
+import {
+  type ConnectionCalls,
+  type ObserverOptions,
+  type ObserverSession,
+} from '../connection_subscription.js';
 import {
   type ChatCallbacks,
   type ChatMessage,

@@ -1,0 +1,128 @@
+// One hook's use of one connection: what it listens to, and how events reach the session and the handlers of the
+// hook's user.
+import type { ResilientWebSocket } from '../index.js';
+import { type EventMap, type MessageDroppedEvent, type Sendable, type SendOptions } from '../types.js';
+import {
+  type ConnectionCache,
+  isSameOptions,
+  type Subscription,
+  type WantedConnection,
+} from './connection_cache.js';
+import { type HookError, notSentError } from './connection_result.js';
+
+// What each hook listens to. Changes of the status come from the client's `subscribe`.
+const EVENTS = ['message', 'open', 'close', 'error', 'stateChange', 'messageDropped'] as const;
+
+export type EventName = (typeof EVENTS)[number];
+type Listener = (...args: unknown[]) => unknown;
+
+/** Callbacks of the hook's user, by event. */
+export type Handlers = {
+  readonly [Name in EventName]?: ((...args: EventMap[Name]) => unknown) | undefined;
+};
+
+/** What a render of a hook asks for. */
+export interface ObserverOptions extends WantedConnection {
+  readonly cache: ConnectionCache;
+  /** Whether to connect without a call of `connect()`. */
+  readonly isEnabled: boolean;
+  readonly handlers: Handlers;
+}
+
+export function isWanted({ key, isEnabled }: ObserverOptions, isRequested = false): boolean {
+  return key !== null && (isEnabled || isRequested);
+}
+
+/** Whether nothing has changed that a client is made of. */
+export function isSameClient(one: ObserverOptions, other: ObserverOptions): boolean {
+  return String(one.url) === String(other.url) && isSameOptions(one.options, other.options);
+}
+
+/** The functions of one connection, the same on every render until the key changes. */
+export interface ConnectionCalls {
+  readonly send: (data: Sendable, options?: SendOptions) => boolean;
+  readonly connect: () => void;
+  readonly disconnect: () => void;
+  readonly reconnect: () => void;
+  /** Reports an error that is not the client's own. */
+  readonly fail: (error: HookError) => void;
+}
+
+/** What an observer keeps for each connection that a render asked for. */
+export interface ObserverSession<Options> {
+  /** Called for each event before the handlers. */
+  readonly onEvent?: (
+    event: EventName,
+    args: readonly unknown[],
+    options: Options,
+    client: ResilientWebSocket,
+  ) => void;
+  /** The connection was given back. */
+  readonly end?: () => void;
+}
+
+/** What an observer keeps of its use of a connection. */
+export interface ObserverSubscription<Options extends ObserverOptions> extends Subscription {
+  /** Of the last commit. */
+  wanted: Options;
+  /** Whether the hook uses the connection; when it has left, only messages that are dropped are reported. */
+  isActive: boolean;
+}
+
+/** Listens to the client until the subscription is closed. `receive` is called first, and only while it is active. */
+export function createSubscription<Options extends ObserverOptions>(
+  client: ResilientWebSocket,
+  session: ObserverSession<Options>,
+  { owner, wanted, ended }: Pick<ObserverSubscription<Options>, 'owner' | 'wanted' | 'ended'>,
+  receive: (event: EventName | 'status', argument?: unknown) => void,
+): ObserverSubscription<Options> {
+  const listen = (event: EventName) => {
+    const listener: Listener = (...args) => {
+      if (subscription.isActive) receive(event, args[0]);
+      else if (event !== 'messageDropped') return;
+      session.onEvent?.(event, args, subscription.wanted, client);
+      callHandler(subscription.wanted, event, args);
+    };
+    client.on(event, listener);
+    return () => client.off(event, listener);
+  };
+  const subscription = {
+    owner,
+    wanted,
+    ended,
+    isActive: true,
+    close: () => {
+      for (const remove of removers) remove();
+    },
+  };
+  const removers = [
+    ...EVENTS.map(listen),
+    client.subscribe(() => {
+      if (subscription.isActive) receive('status');
+    }),
+  ];
+  return subscription;
+}
+
+function callHandler(
+  { handlers, options }: ObserverOptions,
+  event: EventName,
+  args: readonly unknown[],
+): void {
+  const handler = handlers[event] as Listener | undefined;
+  // A dropped message is always reported: without its own handler, as an error.
+  if (event !== 'messageDropped' || handler) handler?.(...args);
+  else {
+    const { reason } = args[0] as MessageDroppedEvent;
+    handlers.error?.(notSentError(options.locale, reason) as EventMap['error'][0]);
+  }
+}
+
+/** For callbacks that no event of the client calls. */
+export function callSafely(callback: () => unknown): void {
+  try {
+    callback();
+  } catch (thrown) {
+    console.error('ResilientWebSocket: a callback threw', thrown);
+  }
+}
