@@ -59,7 +59,7 @@ export class Connection {
     this.#isUserLearned = identity === null;
     this.#cache = cache;
     const source = isUrlLive || typeof url === 'function' ? () => this.#callUrl() : url;
-    this.client = new ResilientWebSocket(source, this.toClientOptions(options));
+    this.client = new ResilientWebSocket(source, this.#toClientOptions(options));
   }
 
   /** Whether a component with these sources may use it. */
@@ -69,32 +69,13 @@ export class Connection {
     );
   }
 
-  /**
-   * The options in the form that is passed to the client: each function is replaced by one that calls the newest one
-   * of the components at the time of the call.
-   */
-  toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
-    const wrap =
-      (name: string) =>
-      (...args: unknown[]) => {
-        const own = this.#subscriptions.map(({ wanted }) => (wanted.options as Values)[name]);
-        const newest = own.filter((value) => typeof value === 'function').at(-1);
-        return (newest as Callback | undefined)?.(...args);
-      };
-    return Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, typeof value === 'function' ? wrap(name) : value]),
-    );
-  }
-
   /** Assigns the client what the owner gives now and did not give before. Throws the client's RangeError. */
   assign(owner: object, given: ResilientWebSocketOptions, before: ResilientWebSocketOptions = {}): void {
     if (this.client.isDestroyed) return;
     const current = this.client.options as unknown as Values;
-    const [values, earlier, prepared] = [given, before, this.toClientOptions(given)] as [
-      Values,
-      Values,
-      Values,
-    ];
+    const values = given as Values;
+    const earlier = before as Values;
+    const prepared = this.#toClientOptions(given) as Values;
     for (const name of Object.keys({ ...earlier, ...values })) {
       const value = values[name];
       if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
@@ -155,6 +136,23 @@ export class Connection {
       for (const { ended } of users) ended();
     });
     return false;
+  }
+
+  /**
+   * The options in the form that is passed to the client: each function is replaced by one that calls the newest one
+   * of the components at the time of the call.
+   */
+  #toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
+    const wrap =
+      (name: string) =>
+      (...args: unknown[]) => {
+        const own = this.#subscriptions.map(({ wanted }) => (wanted.options as Values)[name]);
+        const newest = own.filter((value) => typeof value === 'function').at(-1);
+        return (newest as Callback | undefined)?.(...args);
+      };
+    return Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, typeof value === 'function' ? wrap(name) : value]),
+    );
   }
 
   /** Whether another component gives the option another value. */
