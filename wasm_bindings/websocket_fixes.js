@@ -152,21 +152,21 @@
 
     // Returns what setTimeout returns as an integer of 32 bits: clocks of tests return objects and larger numbers. Runs
     // a timer that was cleared where such a clock fires it. All versions up to 6.0.5.
-    $timers: { newest: 0 },
-    emscripten_set_timeout__deps: ['$timers', '$getWasmTableEntry'],
+    $pendingTimers: { newest: 0 },
+    emscripten_set_timeout__deps: ['$pendingTimers', '$getWasmTableEntry'],
     emscripten_set_timeout: function (callback, delay, userData) {
-      var id = (timers.newest = (timers.newest % 0x7fffffff) + 1);
-      timers[id] = setTimeout(function () {
-        if (!(id in timers)) return;
-        delete timers[id];
+      var id = (pendingTimers.newest = (pendingTimers.newest % 0x7fffffff) + 1);
+      pendingTimers[id] = setTimeout(function () {
+        if (!(id in pendingTimers)) return;
+        delete pendingTimers[id];
         getWasmTableEntry(callback)(userData);
       }, delay);
       return id;
     },
-    emscripten_clear_timeout__deps: ['$timers'],
+    emscripten_clear_timeout__deps: ['$pendingTimers'],
     emscripten_clear_timeout: function (id) {
-      clearTimeout(timers[id]);
-      delete timers[id];
+      clearTimeout(pendingTimers[id]);
+      delete pendingTimers[id];
     },
 
     // Throws where a test has taken the performance object away. All versions up to 6.0.5.

@@ -95,7 +95,9 @@ function add<Emitter extends object>(
   const present = find(registrations, event, listener);
   if (present === undefined) {
     const registration: Registration = { listener: listener as Listener, isOnce, isRemoved: false };
-    registrations.set(event, [...(registrations.get(event) ?? []), registration]);
+    const others = registrations.get(event);
+    // A list that is spread behind a condition has room for sixteen more.
+    registrations.set(event, others === undefined ? [registration] : [...others, registration]);
   } else {
     present.isOnce &&= isOnce;
   }

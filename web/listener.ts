@@ -102,16 +102,13 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   resolveAddress(attempt: number): void {
+    this.#touchLater();
     this.#address.resolve(this.client, this.#events, attempt);
   }
 
   socketCreated(attempt: number, socket: WebSocket): void {
     this.socket.adopt(attempt, socket);
-    // The status has another readyState, and no event shows it.
-    this.#status.expire();
-    queueMicrotask(() => {
-      this.#status.touch();
-    });
+    this.#touchLater();
   }
 
   socketClosing(attempt: number): void {
@@ -263,5 +260,12 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
     const { errors } = getTexts(this.presentation.locale);
     const message = errors[details.code === 1003 ? 'unsupported_data' : type];
     this.#events.add('error', { type, message, recoverable, ...details });
+  }
+
+  /** The status has changed without an event: an attempt has begun, or its socket was created. */
+  #touchLater(): void {
+    queueMicrotask(() => {
+      this.#status.touch();
+    });
   }
 }

@@ -17,23 +17,26 @@ export function textOfBytes(bytes) {
   return Array.from(bytes, (byte) => characters[byte]).join('');
 }
 
-/** JavaScript that declares `wasmBytes()`, which gives the bytes. */
-export function decoderOf(bytes) {
+/** Pages of memory that the decoder needs for so many bytes. */
+export function pagesFor(bytes) {
+  return Math.ceil(textOfBytes(bytes).length / 65536);
+}
+
+/**
+ * JavaScript that declares `wasmBytes()`, which gives the bytes. `decoder` is wasm_bindings/byte_text.wat, assembled: the
+ * same loop in JavaScript takes most of the time of the first client.
+ */
+export function decoderOf(bytes, decoder) {
   return `
 const encoded = '${textOfBytes(bytes)}';
 export function wasmBytes() {
-  const places = new Uint8Array(128);
-  for (let code = 32, place = 0; code < 127; code++) if (!"\\\\'<".includes(String.fromCharCode(code))) places[code] = place++;
-  const bytes = new Uint8Array(${bytes.length});
-  let row = 0;
-  for (let from = 0, to = 0; to < bytes.length; from++) {
-    const place = places[encoded.charCodeAt(from)];
-    if (place < ${columns}) {
-      bytes[to++] = row + place;
-      row = 0;
-    } else row = (place - ${columns - 1}) * ${columns};
-  }
-  return bytes;
+  const code = Uint8Array.from(atob('${decoder.toString('base64')}'), (character) => character.charCodeAt(0));
+  const { m, d } = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
+  const bytes = new Uint8Array(m.buffer);
+  // Not in jsdom.
+  if (globalThis.TextEncoder) new TextEncoder().encodeInto(encoded, bytes);
+  else for (let index = 0; index < encoded.length; index++) bytes[index] = encoded.charCodeAt(index);
+  return bytes.subarray(0, d(encoded.length));
 }
 `;
 }

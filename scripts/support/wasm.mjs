@@ -1,10 +1,10 @@
 // The WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two.
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { decoderOf } from './byte_text.mjs';
+import { dirname, join } from 'node:path';
+import { decoderOf, pagesFor } from './byte_text.mjs';
 import { isFresh } from './freshness.mjs';
 import { buildPreset } from './native.mjs';
-import { capture, root } from './run.mjs';
+import { capture, root, run } from './run.mjs';
 
 // Where Debian keeps the JavaScript modules that its Emscripten loads (acorn); a Node that is not Debian's does not
 // look there by itself.
@@ -34,6 +34,16 @@ export async function emscriptenEnvironment() {
   return env;
 }
 
+/** The decoder of byte_text.mjs for so many bytes, assembled; its files stand in the folder. */
+async function assembleDecoder(bytes, folder) {
+  const source = readFileSync(join(root, 'wasm_bindings/byte_text.wat'), 'utf8');
+  const [text, assembled] = ['byte_text.wat', 'byte_text.wasm'].map((name) => join(folder, name));
+  writeFileSync(text, source.replaceAll('SIZE', String(pagesFor(bytes))));
+  await run('wasm-as', [text, '-o', assembled]);
+  await run('wasm-opt', ['-Oz', '--converge', assembled, '-o', assembled]);
+  return readFileSync(assembled);
+}
+
 /**
  * Makes one module without side effects of Emscripten's two files: the factory as default export, the bytes decoded
  * only when asked for.
@@ -41,7 +51,8 @@ export async function emscriptenEnvironment() {
 export async function writeModule(gluePath, wasmPath, modulePath) {
   const { transform } = await import('esbuild');
   const bytes = readFileSync(wasmPath);
-  const source = readFileSync(gluePath, 'utf8') + decoderOf(bytes);
+  const source =
+    readFileSync(gluePath, 'utf8') + decoderOf(bytes, await assembleDecoder(bytes, dirname(modulePath)));
   const { code } = await transform(source, { format: 'esm', target: 'es2022', minify: true });
   writeFileSync(modulePath, code);
 }
