@@ -37,37 +37,6 @@ class Cursor {
   const char** reached_;
 };
 
-using InputAdapter =
-    decltype(nlohmann::detail::input_adapter(std::declval<Cursor>(), std::declval<Cursor>()));
-
-}  // namespace
-}  // namespace rws
-
-// The texts of the parser's errors, which MemberReader::parse_error() does not read. The library has no
-// option to leave them out.
-template <>
-std::string nlohmann::detail::parser<nlohmann::json, rws::InputAdapter>::exception_message(
-    const token_type /*expected*/, const std::string& /*context*/) {
-  return {};
-}
-template <>
-std::string nlohmann::detail::lexer<nlohmann::json, rws::InputAdapter>::get_token_string() const {
-  return {};
-}
-template <>
-nlohmann::detail::parse_error nlohmann::detail::parse_error::create<std::nullptr_t, 0>(
-    int id, const position_t& position, const std::string& /*text*/, std::nullptr_t /*context*/) {
-  return {id, position.chars_read_total, ""};
-}
-template <>
-nlohmann::detail::out_of_range nlohmann::detail::out_of_range::create<std::nullptr_t, 0>(
-    int id, const std::string& /*text*/, std::nullptr_t /*context*/) {
-  return {id, ""};
-}
-
-namespace rws {
-namespace {
-
 // A SAX consumer of nlohmann/json (json::sax_parse): reads the top-level members of an object that the client
 // knows, and skips everything else. Where a member is there twice the last one counts, as with JSON.parse.
 class MemberReader {
