@@ -1,6 +1,5 @@
 // The static checks of the code. Usage: lint.mjs [NAME…]; without names, all of them.
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { makeDocs } from './docs.mjs';
 import { prepare } from './prepare.mjs';
 import { clangTidy } from './support/clang_tidy.mjs';
@@ -11,6 +10,8 @@ const node = (script, ...args) => exitCodeOf(process.execPath, [`node_modules/${
 
 /** That every name that a script imports exists: tsc does not read the scripts. */
 async function scriptImports() {
+  // Not above: this file is loaded before the packages are installed.
+  const { build } = await import('esbuild');
   const entryPoints = ['scripts/*.mjs'];
   const bundling = { bundle: true, platform: 'node', format: 'esm', packages: 'external' };
   await build({ entryPoints, ...bundling, outdir: 'build/scripts', write: false });
