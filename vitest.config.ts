@@ -51,7 +51,7 @@ export default defineConfig({
           // One file at a time, because the tests depend on the timing of browsers and servers.
           fileParallelism: false,
           maxWorkers: 1,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

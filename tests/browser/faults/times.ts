@@ -14,11 +14,14 @@ export function maxDelay(retry: number): number {
   return Math.min(30_000, firstDelay * 2 ** (retry - 1));
 }
 
-/** A dead link with traffic: a ping asks for the messages within a second, and probeTimeout follows, ms. */
-export const inUseTime = 1000 + 3000;
+/**
+ * A dead link with traffic: a ping follows the messages within a second, then probeTimeout; a second more where the socket's
+ * buffer was still draining, ms.
+ */
+export const inUseTime = 1000 + 3000 + 1000;
 
 /** Documented: time in which a half-open link with traffic is noticed and replaced, ms. */
-export const halfOpenRecovery = 7000;
+export const halfOpenRecovery = 8000;
 
 /** Documented: time from a true `online` event to a new connection, whatever the state was before, ms. */
 export const onlineRecovery = 2000;
