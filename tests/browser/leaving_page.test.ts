@@ -12,7 +12,7 @@ import type { Engine, EnginePage } from './support/engines/engine.js';
 const program = `
   import ResilientWebSocket from '@advakod/resilient-websocket';
   const websocket = new ResilientWebSocket('/ws', { logLevel: 'silent', reconnectDelay: 100, jitter: 0 });
-  const report = (line) => navigator.sendBeacon('/report', line);
+  const report = (line) => navigator.sendBeacon('/report' + location.search, line);
   for (const name of ['error', 'close', 'stateChange', 'reconnectScheduled']) {
     websocket.on(name, (value) => report(name + ' ' + (value.code ?? value)));
   }
@@ -23,12 +23,15 @@ const program = `
 let server: Server;
 let base: string;
 let reports: string[] = [];
+// Of the page under test. A page of an earlier test may still report something.
+let pageNumber = 0;
 
 beforeAll(async () => {
   const script = await bundleScript(program);
   server = createServer((request, response) => {
-    if (request.url === '/report') {
-      request.on('data', (line) => reports.push(String(line)));
+    if (request.url?.startsWith('/report')) {
+      const isCurrent = request.url === `/report?${pageNumber}`;
+      request.on('data', (line) => isCurrent && reports.push(String(line)));
       request.on('end', () => response.end());
     } else if (request.url === '/download') {
       response.setHeader('content-disposition', 'attachment; filename=file.bin');
@@ -37,7 +40,9 @@ beforeAll(async () => {
     } else {
       // A page that takes its time: the old one is there meanwhile.
       response.setHeader('content-type', 'text/html; charset=utf-8');
-      const text = request.url === '/' ? `<!doctype html><script>${script}</script>` : '<p>another page';
+      const text = request.url?.startsWith('/?')
+        ? `<!doctype html><script>${script}</script>`
+        : '<p>another page';
       setTimeout(() => response.end(text), request.url === '/slow' ? 1500 : 0);
     }
   });
@@ -69,7 +74,7 @@ describe.each(chosenEngines)('in %s', (name) => {
 
   async function openConnected(): Promise<void> {
     reports = [];
-    page = await engine.open(base);
+    page = await engine.open(`${base}?${++pageNumber}`);
     await until(() => reports.includes('stateChange connected'));
     reports = [];
   }
