@@ -52,6 +52,7 @@ class OptionalTime {
 
  private:
   // Earlier than any time that is used.
+  // NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is constexpr
   static constexpr Time kUnset = [] {
     if constexpr (std::is_same_v<Time, EpochMs>) return std::numeric_limits<EpochMs>::min();
     if constexpr (std::is_same_v<Time, Instant>) return Instant::min();
