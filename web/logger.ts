@@ -46,7 +46,9 @@ export class Logger {
     const [argument] = args as readonly unknown[];
     const shown = event === 'message' || argument === undefined ? '' : ` ${JSON.stringify(argument, SHOWN)}`;
     // No `error` event is written for a loss after which the client reconnects.
-    if (event === 'close' && (argument as EventMap['close'][0]).shouldReconnect) level = 'warn';
+    // A loss. With 1000 the client itself has closed the connection, to open another.
+    const close = event === 'close' ? (argument as EventMap['close'][0]) : undefined;
+    if (close?.shouldReconnect && close.code !== 1000) level = 'warn';
     if (event !== 'error') {
       this.#write(level, event + shown);
       return;

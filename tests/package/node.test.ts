@@ -21,7 +21,10 @@ async function load(consumer: Consumer, method: string, entries: readonly string
   return JSON.parse(await runNode(['load.cjs', method, ...entries], { cwd })) as Loaded;
 }
 
-const core = ['ConnectionError', 'DestroyedError', 'ResilientWebSocket', 'default', 'preload'];
+const core = [
+  ...['ConnectionError', 'DestroyedError', 'ResilientWebSocket', 'UnsupportedEnvironmentError'],
+  ...['default', 'preload'],
+];
 
 describe.each(['import', 'require'])('%s in a bare Node', (method) => {
   it('the core needs no React and has no side effects', async () => {

@@ -84,7 +84,7 @@ describe('the tarball', () => {
     for (const path of bundles) {
       const map = JSON.parse(read(`${path}.map`)) as SourceMapV3;
       expect(
-        map.sources.filter((source) => !/^((\.\.\/)+(web|demo|build\/wasm)\/|react-once:)/.test(source)),
+        map.sources.filter((source) => !/^((\.\.\/)+(web|demo|build)\/|react-once:)/.test(source)),
       ).toEqual([]);
       expect(map.sourcesContent.map((text) => text.length > 0)).not.toContain(false);
       // The size of what a page loads is the same with and without the map.
