@@ -10,7 +10,7 @@ export const options: ResilientWebSocketOptions = { pingIntervall: 5 }; // TS232
 new ResilientWebSocket(42); // TS2345
 websocket.options.locale = 'de'; // TS2322
 websocket.connectionState = 'connected'; // TS2540
-websocket.on('close', (details: number) => details); // TS2769
+websocket.on('close', (details: number) => details); // TS2345
 websocket.on('stateChange', (state) => state === 'open'); // TS2367
 websocket.send('x', { volatile: 1 }); // TS2322
 
