@@ -53,7 +53,7 @@ class Driver {
 
   // --- messages
   // Accepts a message whose payload the host keeps. True: the socket has it. False: it is queued, or it was
-  // refused or dropped, which the platform has been told. The end of each accepted message is reported by
+  // refused or dropped, which was reported to the platform. The end of each accepted message is reported by
   // exactly one of Platform::delivered(), unconfirmed(), dropped() and discarded(). During a turn the message
   // waits behind earlier events, and the answer is false.
   bool send(const Message& message, const SendOptions& options);

@@ -43,7 +43,7 @@ export function conditionOf(client: object): Condition {
   return { state, readyState: socket.readyState, snapshot: snapshotOf(client) };
 }
 
-/** The same, with what the browser reports of the network now: a disconnected client is not told of changes. */
+/** The same, with what the browser reports of the network now: a disconnected client gets no events of it. */
 export function currentConditionOf(client: object): Condition {
   const { isDestroyed, listener } = stateOfClient(client);
   if (!isDestroyed) listener.refreshNetwork();

@@ -1,4 +1,4 @@
-// What is written to the console: the prefix, the level, and a line for each event with its name and what it tells. No
+// What is written to the console: the prefix, the level, and a line for each event with its name and its members. No
 // line holds a payload, a query string or a protocol.
 import { getTexts } from './locales.js';
 import { type EventMap, type LogLevel } from './types.js';

@@ -1,28 +1,11 @@
 // The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
+import { type NativeUrl, type NativeBlob, type NativeAbortSignal } from './platform_types.js';
+
+export type { NativeWebSocket } from './platform_types.js';
 export type * from './status_types.js';
 
 /** The five public states of a connection. */
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'disconnected' | 'failed';
-
-/** A class of the platform; `Otherwise` where TypeScript's libraries do not declare it (without lib "dom", say). */
-type PlatformClass<Name extends string, Otherwise> =
-  typeof globalThis extends Record<Name, { readonly prototype: infer Instance }> ? Instance : Otherwise;
-
-/** The platform's WebSocket. */
-export type NativeWebSocket = PlatformClass<
-  'WebSocket',
-  {
-    /** 0 to 3: CONNECTING, OPEN, CLOSING, CLOSED. */
-    readonly readyState: number;
-    /** Bytes that were sent and have not left the browser. */
-    readonly bufferedAmount: number;
-    /** The subprotocol that the server chose, empty for none. */
-    readonly protocol: string;
-  }
->;
-type NativeUrl = PlatformClass<'URL', { readonly href: string }>;
-type NativeBlob = PlatformClass<'Blob', { readonly size: number; readonly type: string }>;
-type NativeAbortSignal = PlatformClass<'AbortSignal', { readonly aborted: boolean }>;
 
 /** A value or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -37,7 +20,7 @@ export type ProtocolsSource =
 /** Anything `send()` takes: a string is sent as it is, binary as a binary frame, everything else as JSON. */
 export type Sendable = unknown;
 
-/** What `JSON.parse` gives: anything, until a client is told the type of its messages. */
+/** What `JSON.parse` gives: anything, unless the type of the messages is declared. */
 export type Parsed = ReturnType<typeof JSON.parse>;
 
 /** A message as it comes off or goes to a socket: text, or binary in the form of `binaryType`. */

@@ -48,7 +48,7 @@ export class Connection {
   // Oldest first. The last one stays in the list during the gcTime, for the events of dropped messages.
   readonly #subscriptions: Subscription[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  // Whose connection it is, and whether only the first token has told.
+  // Whose connection it is, and whether only the first token has shown it.
   #user: string | null;
   readonly #isUserLearned: boolean;
 

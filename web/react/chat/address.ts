@@ -83,7 +83,7 @@ export function toChatAddress(
   const admitted = (connection: Connection, value: OptionalToken): MaybePromise<string> => {
     if (!value) throw new Error('There is no token');
     if (page !== null || connection.admit(fromToken(value) ?? '')) return value;
-    // After the event that tells of a change in another tab.
+    // After the event of a change in another tab.
     setTimeout(storedUser.check);
     // The connection ends, and with it the attempt.
     return new Promise<never>(() => undefined);

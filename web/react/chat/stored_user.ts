@@ -1,5 +1,5 @@
 // The user of the page as far as localStorage.token says: the token is read at every render, attempt and send, and
-// when the page gets the focus, becomes visible or hears of a change in another tab.
+// when the page gets the focus, becomes visible, or gets the event of a change in another tab.
 //
 // A page belongs to the user it was shown for. If another tab logs in another user, the page is left without a user,
 // as on log-out, until it logs in one itself. The `storage` event tells the two apart: it comes from other tabs only.
@@ -34,7 +34,7 @@ class StoredUser {
     return this.#user !== null && this.#user !== this.#owner;
   }
 
-  /** Tells the listeners of a change that a render has found, or that nothing has told of. */
+  /** Calls the listeners after a change that a render has found, or that caused no event. */
   readonly check = (): void => {
     const user = this.getUser();
     if (user === this.#notified) return;
