@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "visit.h"
+
 namespace rws {
 namespace {
 
@@ -89,7 +91,7 @@ void Client::handle(const HostFacts& facts, const Event& event) {
     const std::optional<Due> earliest = earliestDeadline();
     hasJumped = clockWatch_.observe(facts_.now, earliest ? std::optional(earliest->at) : std::nullopt);
   }
-  std::visit([this](const auto& concrete) { on(concrete); }, event);
+  rws::visit([this](const auto& concrete) { on(concrete); }, event);
   // Last: the event may end the connection that would be probed.
   if (hasJumped) clockJumped();
   assert(isConsistent());

@@ -1,7 +1,6 @@
 #include "control_frame.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <iterator>
@@ -120,7 +119,7 @@ class MemberReader {
   void keepTimestamp(const char* end) {
     const char* start = keyEnd_;
     while (*start == ':' || *start == ' ' || *start == '\t' || *start == '\n' || *start == '\r') ++start;
-    timestamp.assign(start, end);
+    timestamp.assign(start, static_cast<std::size_t>(end - start));
   }
 
   const char* reached_ = nullptr;  // what the parser has read ends there
@@ -142,13 +141,20 @@ ControlFrame readControlFrame(std::string_view text) {
   return {kind, members.timestamp.size() > kMaxTimestamp ? std::string() : std::move(members.timestamp)};
 }
 
+// std::to_chars has tables of digits, which take 0.2 KB of the module after compression.
 PingText writePing(EpochMs timestamp) {
-  PingText ping;
   constexpr std::string_view kStart = R"({"type":"ping","timestamp":)";
-  char* const digits = std::copy(kStart.begin(), kStart.end(), ping.text.data());
-  char* const end = std::to_chars(digits, ping.text.data() + ping.text.size() - 1, timestamp).ptr;
-  *end = '}';
-  ping.size = static_cast<std::size_t>(end - ping.text.data()) + 1;
+  PingText ping;
+  char* end = std::copy(kStart.begin(), kStart.end(), ping.text.data());
+  char* const digits = end;
+  auto rest = static_cast<std::uint64_t>(timestamp);
+  do {
+    *end++ = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest > 0);
+  std::reverse(digits, end);
+  *end++ = '}';
+  ping.size = static_cast<std::size_t>(end - ping.text.data());
   return ping;
 }
 

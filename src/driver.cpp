@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "visit.h"
+
 namespace rws {
 namespace {
 
@@ -116,9 +118,9 @@ bool Driver::textReceived(AttemptId attempt, std::string_view text) {
 
 // --- turns
 
-void Driver::handle(const Event& event) {
+void Driver::handle(Event&& event) {
   if (isInTurn_) {
-    pending_.push(event);
+    pending_.push(std::move(event));
     return;
   }
   runTurn(event);
@@ -141,7 +143,7 @@ void Driver::process(const Event& event) {
 
 void Driver::performAll() {
   while (const std::optional<Effect> effect = client_.pollEffect()) {
-    std::visit([this](const auto& concrete) { perform(concrete); }, *effect);
+    rws::visit([this](const auto& concrete) { perform(concrete); }, *effect);
   }
 }
 

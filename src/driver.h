@@ -92,7 +92,7 @@ class Driver {
  private:
   friend struct StateDigest;  // of tests/core/support
 
-  void handle(const Event& event);
+  void handle(Event&& event);
   // Everything but the end of the turn.
   void runTurn(const Event& event);
   void process(const Event& event);

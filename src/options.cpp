@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "visit.h"
+
 namespace rws {
 namespace {
 
@@ -156,14 +158,14 @@ std::span<const std::string_view> optionNames() { return kNames; }
 OptionValue getOption(const Options& options, std::string_view name) {
   const Descriptor* const row = find(name);
   if (row == nullptr) return std::monostate{};
-  return std::visit([&options](auto member) { return read(options.*member); }, row->member);
+  return rws::visit([&options](auto member) { return read(options.*member); }, row->member);
 }
 
 std::optional<OptionsError> setOption(Options& options, std::string_view name, const OptionValue& value) {
   const Descriptor* const row = find(name);
   if (row == nullptr) return OptionsError{name, "a known option"};
   const auto assignMember = [&](auto member) { return assign(options.*member, row->kind, value); };
-  if (std::visit(assignMember, row->member)) return std::nullopt;
+  if (rws::visit(assignMember, row->member)) return std::nullopt;
   return OptionsError{row->name, ruleOf(row->kind)};
 }
 

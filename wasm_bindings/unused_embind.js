@@ -14,18 +14,6 @@
     return given;
   };
 
-  // Conversions for types of which no value crosses: only double, bool, std::string, val, the snapshot and the module's
-  // class do.
-  replace(
-    [
-      '_embind_register_bigint',
-      '_embind_register_integer',
-      '_embind_register_memory_view',
-      '_embind_register_std_wstring',
-    ],
-    nothing,
-  );
-
   // Functions for debugging that would be members of the module.
   replace(['$init_embind', '$init_emval'], nothing);
 

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <utility>
 
 #include "client.h"
-#include "fifo.h"
 
 namespace rws::sim {
 
@@ -20,11 +20,11 @@ class Reference {
   [[nodiscard]] const Client& client() const { return client_; }
 
   // --- events that wait for their turn
-  void add(Event event) { waiting_.pushBack(std::move(event)); }
+  void add(Event event) { waiting_.push_back(std::move(event)); }
   [[nodiscard]] std::optional<Event> take() {
     if (waiting_.empty()) return std::nullopt;
     std::optional<Event> first(std::move(waiting_.front()));
-    waiting_.popFront();
+    waiting_.pop_front();
     return first;
   }
 
@@ -36,7 +36,7 @@ class Reference {
 
  private:
   Client client_;
-  Fifo<Event, 4> waiting_;
+  std::deque<Event> waiting_;
 };
 
 }  // namespace rws::sim
