@@ -146,8 +146,10 @@ PingText writePing(EpochMs timestamp) {
   constexpr std::string_view kStart = R"({"type":"ping","timestamp":)";
   PingText ping;
   char* end = std::copy(kStart.begin(), kStart.end(), ping.text.data());
+  if (timestamp < 0) *end++ = '-';
   char* const digits = end;
   auto rest = static_cast<std::uint64_t>(timestamp);
+  if (timestamp < 0) rest = -rest;
   do {
     *end++ = static_cast<char>('0' + rest % 10);
     rest /= 10;
