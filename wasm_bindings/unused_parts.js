@@ -1,0 +1,90 @@
+// Leaves out parts of Emscripten's JavaScript that this module does not use, and that are linked all the same; nearly all
+// are embind's. Together they take 1.5 KB after compression. Names of 3.1 that newer versions do not have, and the other
+// way round, are passed over.
+{
+  const { library } = LibraryManager;
+
+  const replace = (names, replacement, deps = []) => {
+    for (const name of names.filter((known) => known in library)) {
+      mergeInto(library, { [name]: replacement, [`${name}__deps`]: deps, [`${name}__postset`]: '' });
+    }
+  };
+
+  const nothing = function () {};
+  const first = function (given) {
+    return given;
+  };
+
+  // Functions for debugging that would be members of the module.
+  replace(['$init_embind', '$init_emval'], nothing);
+
+  // Overloads, and the texts of errors about names that are registered twice and types that never were: the tests would
+  // find them.
+  replace(['$ensureOverloadTable', '$throwUnboundTypeError'], nothing);
+  replace(['$exposePublicSymbol', '$replacePublicSymbol'], function (name, value) {
+    Module[name] = value;
+  });
+
+  // Base classes, smart pointers and const pointers. There is one class, whose objects are held by plain pointers.
+  replace(['$genericPointerToWireType', '$constNoSmartPtrRawPointerToWireType', '$detachFinalizer'], nothing);
+  replace(['$upcastPointer', '$downcastPointer', '$attachFinalizer'], first);
+  replace(['$init_RegisteredPointer'], function () {
+    RegisteredPointer.prototype['argPackAdvance'] = 8;
+    RegisteredPointer.prototype['fromWireType'] = function (ptr) {
+      return Object.create(this.registeredClass.instancePrototype, { $$: { value: { ptrType: this, ptr } } });
+    };
+  });
+
+  // All methods of an object that are not its class's own, but delete().
+  replace(
+    ['$init_ClassHandle'],
+    function () {
+      ClassHandle.prototype.delete = function () {
+        if (!this.$$.ptr) throwInstanceAlreadyDeleted(this);
+        this.$$.ptrType.registeredClass.rawDestructor(this.$$.ptr);
+        this.$$.ptr = undefined;
+      };
+    },
+    ['$throwInstanceAlreadyDeleted'],
+  );
+
+  // Names that are no identifiers, and functions with a name of their own.
+  replace(['$makeLegalFunctionName'], first);
+  replace(['$createNamedFunction'], function (name, body) {
+    return body;
+  });
+
+  // Floating point numbers but double.
+  replace(['$floatReadValueFromPointer'], function () {
+    return function (pointer) {
+      return HEAPF64[pointer >> 3];
+    };
+  });
+
+  // What 3.1 does for browsers without classes, without globalThis, and with slow texts. Newer versions do the same.
+  if ('$extendError' in library) {
+    replace(['$extendError'], function (base, name) {
+      return class extends base {
+        constructor(message) {
+          super(message);
+          this.name = name;
+        }
+      };
+    });
+    replace(['$emval_get_global'], function () {
+      return globalThis;
+    });
+    replace(['$readLatin1String'], function (pointer) {
+      var text = '';
+      while (HEAPU8[pointer]) text += String.fromCharCode(HEAPU8[pointer++]);
+      return text;
+    });
+  }
+
+  // Memory grows by what is needed and no more: a page of 64 KiB holds some thirty clients. Emscripten's own function
+  // tries several sizes.
+  const grow = ['growMemory', 'emscripten_realloc_buffer'].find((name) => `$${name}` in library);
+  replace(['emscripten_resize_heap'], eval(`(function (size) { return ${grow}(size >>> 0); })`), [
+    `$${grow}`,
+  ]);
+}
