@@ -48,7 +48,8 @@ class MemberReader {
   [[nodiscard]] bool read(std::string_view text) {
     // The parser accepts both, JSON does not: U+0000 as the end, a byte order mark as the start.
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (text.find('\0') != std::string_view::npos || text.starts_with(kByteOrderMark)) return false;
+    if (std::find(text.begin(), text.end(), '\0') != text.end() || text.starts_with(kByteOrderMark))
+      return false;
     return Json::sax_parse(Cursor(text.data(), reached_), Cursor(text.data() + text.size(), reached_), this);
   }
 
@@ -75,9 +76,10 @@ class MemberReader {
   bool key(Json::string_t& name) {
     if (depth_ != 1) return true;
     keyEnd_ = reached_;
-    key_ = name == "type"           ? Key::Type
-           : name == "timestamp"    ? Key::Timestamp
-           : name == "retryAfterMs" ? Key::RetryAfter
+    const std::string_view text = name;
+    key_ = text == "type"           ? Key::Type
+           : text == "timestamp"    ? Key::Timestamp
+           : text == "retryAfterMs" ? Key::RetryAfter
                                     : Key::Other;
     return true;
   }
@@ -134,9 +136,10 @@ class MemberReader {
 ControlFrame readControlFrame(std::string_view text) {
   MemberReader members;
   if (!members.read(text) || !members.type) return {};
-  const ControlKind kind = *members.type == "ping"   ? ControlKind::Ping
-                           : *members.type == "pong" ? ControlKind::Pong
-                                                     : ControlKind::None;
+  const std::string_view type = *members.type;
+  const ControlKind kind = type == "ping"   ? ControlKind::Ping
+                           : type == "pong" ? ControlKind::Pong
+                                            : ControlKind::None;
   if (kind == ControlKind::None) return {};
   return {kind, members.timestamp.size() > kMaxTimestamp ? std::string() : std::move(members.timestamp)};
 }
@@ -180,8 +183,10 @@ EpochMs readTimestamp(std::string_view text) {
     value = value * 10 + (text[at] - '0');
   }
   if (at == text.size()) return value;
-  const bool isWhole = text[at] == '.' && at + 1 < text.size() &&
-                       text.find_first_not_of('0', at + 1) == std::string_view::npos;
+  const std::string_view fraction = text.substr(at);
+  const bool isWhole =
+      fraction.size() > 1 && fraction.front() == '.' &&
+      std::all_of(fraction.begin() + 1, fraction.end(), [](char digit) { return digit == '0'; });
   return isWhole ? value : 0;
 }
 

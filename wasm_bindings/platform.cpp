@@ -6,7 +6,6 @@
 #include <emscripten/eventloop.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 // Of websocket_fixes.js: the listener gets the native object, which Emscripten's API does not show.
@@ -89,7 +88,7 @@ BrowserPlatform::~BrowserPlatform() {
 // --- time
 
 Now BrowserPlatform::now() {
-  const Duration reading(std::llround(clamp(emscripten_get_now()) * 1000.0));
+  const Duration reading(static_cast<Duration::rep>(clamp(emscripten_get_now()) * 1000.0 + 0.5));
   return {Instant(reading), wallClock()};
 }
 

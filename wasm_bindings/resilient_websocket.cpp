@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
+#include "fifo.h"
 #include "values.h"
 
 namespace rws::bindings {
@@ -19,15 +19,15 @@ class Clients {
  public:
   [[nodiscard]] double add(ResilientWebSocket* client) {
     const auto slot = std::find(slots_.begin(), slots_.end(), nullptr) - slots_.begin();
-    if (slot == static_cast<std::ptrdiff_t>(slots_.size())) slots_.push_back(nullptr);
-    slots_[static_cast<std::size_t>(slot)] = client;
+    if (slot == slots_.end() - slots_.begin()) slots_.pushBack(nullptr);
+    slots_.begin()[slot] = client;
     generation_ += kMaxClients;
     return generation_ + static_cast<double>(slot);
   }
-  void remove(double id) { slots_[slotOf(id)] = nullptr; }
+  void remove(double id) { slots_.begin()[slotOf(id)] = nullptr; }
   [[nodiscard]] ResilientWebSocket* find(double id) const {
     const std::size_t slot = slotOf(id);
-    ResilientWebSocket* const client = slot < slots_.size() ? slots_[slot] : nullptr;
+    ResilientWebSocket* const client = slot < slots_.size() ? slots_.begin()[slot] : nullptr;
     return client != nullptr && client->id() == id ? client : nullptr;
   }
 
@@ -37,7 +37,7 @@ class Clients {
 
   static std::size_t slotOf(double id) { return static_cast<std::size_t>(toInteger(id) % kMaxClients); }
 
-  std::vector<ResilientWebSocket*> slots_;
+  Fifo<ResilientWebSocket*, 0> slots_;
   double generation_ = 0;
 };
 
