@@ -155,6 +155,7 @@ it('docs/react.md documents every prop, option and result', () => {
     enabled: true,
     throwOnError: true,
     onMessage: true,
+    filter: true,
     onOpen: true,
     onClose: true,
     onError: true,
