@@ -7,7 +7,7 @@ import { type ChatCallbacks, type ChatErrorEvent, type SessionId, type UserId } 
 import { INACTIVE } from './chat/reducer.js';
 import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
 import { storedUser } from './chat/stored_user.js';
-import { ConnectionObserver } from './connection_observer.js';
+import { Observers } from './connection_observer.js';
 import { type ConnectionResult } from './connection_result.js';
 import { ConnectionContext } from './provider.js';
 import { useConnection } from './use_connection.js';
@@ -66,7 +66,7 @@ export function useChatWebSocket(
       ? third
       : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
   const context = useContext(ConnectionContext);
-  const [observer] = useState(createObserver);
+  const [observers] = useState(createObservers);
   const server = { ...given, identity: given.identity ?? context.identity };
   const user = useSyncExternalStore(storedUser.subscribe, () => readStoredUser(server), getUnknownUser);
   const { enabled = true, options = {} } = given;
@@ -76,12 +76,12 @@ export function useChatWebSocket(
     user ?? null,
     options.protocols ?? context.options.protocols,
     (error) => {
-      observer.fail(error);
+      observers.current?.fail(error);
     },
   );
   const { protocols } = address;
   const result = useConnection(
-    observer,
+    observers,
     {
       ...address,
       options: protocols ? { ...options, protocols } : options,
@@ -121,8 +121,8 @@ export function useChatWebSocket(
   }, [result, error, isGenerating, typingUsers]);
 }
 
-function createObserver(): ConnectionObserver<ChatOptions, ChatSession> {
-  return new ConnectionObserver((calls, options) => new ChatSession(calls, options));
+function createObservers(): Observers<ChatOptions, ChatSession> {
+  return new Observers((calls, options) => new ChatSession(calls, options));
 }
 
 /** On a server, and in the first render of what it has rendered. */

@@ -9,7 +9,7 @@ import {
   type UrlSource,
 } from '../types.js';
 import type { ResilientWebSocket } from '../index.js';
-import { ConnectionObserver } from './connection_observer.js';
+import { Observers } from './connection_observer.js';
 import { type ConnectionResult, type HookError } from './connection_result.js';
 import {
   type ConnectionCalls,
@@ -113,14 +113,14 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
   url: UrlSource | null | undefined,
   options: UseResilientWebSocketOptions<In, Out> = {},
 ): UseResilientWebSocketResult<In, Out> {
-  const [observer] = useState(createObserver);
+  const [observers] = useState(createObservers);
   const context = useContext(ConnectionContext);
   const { identity: given, enabled = true, throwOnError } = options;
   const identity = fromPage(given ?? context.identity);
   const result = useConnection(
-    observer,
+    observers,
     {
-      ...toWanted(url, options, identity, observer),
+      ...toWanted(url, options, identity, observers),
       identity,
       isEnabled: enabled,
     },
@@ -132,8 +132,8 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
   }, [result]);
 }
 
-function createObserver(): ConnectionObserver<ObserverOptions, Session> {
-  return new ConnectionObserver<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => ({
+function createObservers(): Observers<ObserverOptions, Session> {
+  return new Observers<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => ({
     calls: { send, connect, disconnect, reconnect },
   }));
 }
@@ -142,7 +142,7 @@ function toWanted(
   url: UrlSource | null | undefined,
   given: UseResilientWebSocketOptions,
   identity: string | null,
-  observer: object,
+  owner: object,
 ): Pick<ObserverOptions, 'key' | 'url' | 'isUrlLive' | 'sources' | 'options' | 'handlers'> {
   const { key, shared = true, onOpen, onClose, onError, onStateChange, onMessageDropped } = given;
   const options = Object.fromEntries(Object.entries(given).filter(([name]) => !OWN_OPTIONS.includes(name)));
@@ -164,7 +164,7 @@ function toWanted(
           ]),
     url: url ?? '',
     isUrlLive,
-    sources: isShared ? (identity === null ? functions : []) : [observer],
+    sources: isShared ? (identity === null ? functions : []) : [owner],
     options,
     handlers: {
       message: acceptedBy(given.filter, given.onMessage),
