@@ -82,10 +82,8 @@ export class Connection {
       if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
         continue;
       if (isDevelopment() && value !== undefined && this.#isContested(name, value, owner)) {
-        logWarning(
-          `components on one connection give different values of the option "${name}"; the last one is in force`,
-          given.logLevel,
-        );
+        const text = `different values of the option "${name}" on one connection: the last one is in force`;
+        logWarning(text, given.logLevel);
       }
       Object.assign(current, { [name]: prepared[name] });
     }

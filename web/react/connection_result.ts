@@ -64,11 +64,12 @@ export function toResult(
 
 /** The error that reports a message that was not sent, or whose delivery is unknown. */
 export function notSentError(locale: Locale | undefined, reason?: DropReason): HookError {
-  const texts =
-    reason === 'unknown'
-      ? ['It is unknown whether the message arrived.', 'Неизвестно, дошло ли сообщение.']
-      : ['The message was not sent.', 'Сообщение не отправлено.'];
-  return { type: 'send_error', message: texts[locale === 'en' ? 0 : 1] ?? '', recoverable: false };
+  const isSent = reason === 'unknown';
+  const message =
+    locale === 'en'
+      ? `The message was not ${isSent ? 'confirmed' : 'sent'}`
+      : `Сообщение не ${isSent ? 'подтверждено' : 'отправлено'}`;
+  return { type: 'send_error', message, recoverable: false };
 }
 
 export function configurationError(thrown: unknown): HookError {
