@@ -54,6 +54,15 @@
     return body;
   });
 
+  // Checks of signatures, which are as the headers of embind make them.
+  replace(
+    ['$embind__requireFunction'],
+    function (signature, pointer) {
+      return getWasmTableEntry(pointer);
+    },
+    ['$getWasmTableEntry'],
+  );
+
   // Floating point numbers but double.
   replace(['$floatReadValueFromPointer'], function () {
     return function (pointer) {
@@ -75,9 +84,8 @@
       return globalThis;
     });
     replace(['$readLatin1String'], function (pointer) {
-      var text = '';
-      while (HEAPU8[pointer]) text += String.fromCharCode(HEAPU8[pointer++]);
-      return text;
+      var end = HEAPU8.indexOf(0, pointer);
+      return String.fromCharCode.apply(null, HEAPU8.subarray(pointer, end));
     });
   }
 

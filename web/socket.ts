@@ -1,7 +1,6 @@
 // The native socket of the current attempt: sends through it and takes what arrives on it. The core opens and closes it.
 import { type CoreClient, type CoreSendResults } from '#core';
 import { type Core } from './core/load.js';
-import { whenStaying } from './environment.js';
 import { type EventQueue } from './event_queue.js';
 import { type Logger } from './logger.js';
 import { type Payload } from './payload.js';
@@ -17,10 +16,11 @@ export class CurrentSocket {
   /** The attempt the socket was created for, 0 without a socket. */
   attempt = 0;
   native: WebSocket | null = null;
+  /** The id of the client in the core. */
+  readonly clientId: number;
   #lastError: unknown;
   readonly #core: Core;
   readonly #client: CoreClient;
-  readonly #clientId: number;
   readonly #events: EventQueue;
   readonly #presentation: PresentationOptions;
   readonly #logger: Logger;
@@ -34,7 +34,7 @@ export class CurrentSocket {
   ) {
     this.#core = core;
     this.#client = client;
-    this.#clientId = client.id();
+    this.clientId = client.id();
     this.#events = events;
     this.#presentation = presentation;
     this.#logger = logger;
@@ -61,11 +61,7 @@ export class CurrentSocket {
     this.native = native;
     this.#lastError = undefined;
     try {
-      // A test double may call without an event.
-      native.onmessage = (event?: MessageEvent<unknown>) => {
-        this.#receive(attempt, event?.data);
-      };
-      this.#watchEnd(attempt, native);
+      this.#listen(attempt, native);
       this.applyBinaryType();
     } catch {
       this.#logger.warn('the WebSocket does not take a handler');
@@ -123,7 +119,7 @@ export class CurrentSocket {
     if (typeof data === 'string' && this.#mayBeControlFrame(data)) {
       if (this.#client.textReceived(attempt, data)) return;
     } else {
-      this.#core.module._rwsFrameReceived(this.#clientId, attempt);
+      this.#core.module._rwsFrameReceived(this.clientId, attempt);
     }
     // A listener that has just run may have ended the attempt.
     if (attempt !== this.attempt) return;
@@ -131,7 +127,8 @@ export class CurrentSocket {
   }
 
   #mayBeControlFrame(text: string): boolean {
-    return text.length <= this.#core.maxControlFrame && text.includes(this.#core.controlFrameMarker);
+    const { maxLength, marker } = this.#core.controlFrames;
+    return text.length <= maxLength && text.includes(marker);
   }
 
   /** What the user gets of a message: as it came if it cannot be read. */
@@ -164,28 +161,25 @@ export class CurrentSocket {
     }
   }
 
-  // Puts itself before the client's handlers.
-  #watchEnd(attempt: number, native: WebSocket): void {
+  // One function sets all handlers, so that they share one scope. Those for the end are put before the client's.
+  #listen(attempt: number, native: WebSocket): void {
     const { onopen, onerror, onclose } = native;
-    if (!onopen || !onerror || !onclose) return;
     let hasOpened = false;
+    // A test double may call without an event.
+    native.onmessage = (event?: MessageEvent<unknown>) => {
+      this.#receive(attempt, event?.data);
+    };
+    if (!onopen || !onerror || !onclose) return;
     native.onopen = (event) => {
       hasOpened = true;
       onopen.call(native, event);
     };
-    native.onclose = (event) => {
-      whenStaying(() => {
-        onclose.call(native, event);
-      });
-    };
     native.onerror = (event) => {
       if (attempt === this.attempt) this.#lastError = this.#toCause(event);
-      whenStaying(() => {
-        onerror.call(native, event);
-        // Node 22 reports a refused connection by an error alone. Elsewhere the close event follows in the same task, and
-        // the client takes no second one.
-        if (!hasOpened) setTimeout(onclose.bind(native), 0, {});
-      });
+      onerror.call(native, event);
+      // Node 22 reports a refused connection by an error alone. Elsewhere the close event follows in the same task, and
+      // the client takes no second one.
+      if (!hasOpened) setTimeout(onclose.bind(native), 0, {});
     };
   }
 
