@@ -106,8 +106,8 @@ void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
 }
 
 void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean) {
-  const CloseInfo info{code, std::string(clipUtf8(reason, kMaxCloseReason)), wasClean};
-  handle(event::SocketClosed{attempt, info});
+  CloseInfo info{code, std::string(clipUtf8(reason, kMaxCloseReason)), wasClean};
+  handle(event::SocketClosed{attempt, std::move(info)});
 }
 
 void Driver::frameReceived(AttemptId attempt) {
@@ -120,9 +120,9 @@ void Driver::frameReceived(AttemptId attempt) {
 }
 
 bool Driver::textReceived(AttemptId attempt, std::string_view text) {
-  const ControlFrame frame = readControlFrame(text);
+  ControlFrame frame = readControlFrame(text);
   const bool isConsumed = client_.consumes(frame);
-  handle(event::FrameReceived{attempt, frame});
+  handle(event::FrameReceived{attempt, std::move(frame)});
   return isConsumed;
 }
 
