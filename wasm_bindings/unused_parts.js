@@ -25,6 +25,45 @@
     Module[name] = value;
   });
 
+  replace(
+    ['$registerType'],
+    function (type, registration) {
+      registeredTypes[type] = registration;
+      delete typeDependencies[type];
+      var callbacks = awaitingDependencies[type] || [];
+      delete awaitingDependencies[type];
+      callbacks.forEach(function (callback) {
+        callback();
+      });
+    },
+    ['$registeredTypes', '$typeDependencies', '$awaitingDependencies'],
+  );
+
+  // Value objects that JavaScript gives to C++: the snapshot only comes from there.
+  replace(
+    ['_embind_finalize_value_object'],
+    function (structType) {
+      var { name, fields, rawDestructor } = structRegistrations[structType];
+      var types = fields.map(function (field) {
+        return field.getterReturnType;
+      });
+      whenDependentTypesAreResolved([structType], types, function (readers) {
+        var read = function (pointer) {
+          var object = {};
+          fields.forEach(function (field, index) {
+            object[field.fieldName] = readers[index]['fromWireType'](
+              field.getter(field.getterContext, pointer),
+            );
+          });
+          rawDestructor(pointer);
+          return object;
+        };
+        return [{ name, fromWireType: read, destructorFunction: rawDestructor }];
+      });
+    },
+    ['$structRegistrations', '$whenDependentTypesAreResolved'],
+  );
+
   // Base classes, smart pointers and const pointers. There is one class, whose objects are held by plain pointers.
   replace(['$genericPointerToWireType', '$constNoSmartPtrRawPointerToWireType', '$detachFinalizer'], nothing);
   replace(['$upcastPointer', '$downcastPointer', '$attachFinalizer'], first);
@@ -48,8 +87,8 @@
     ['$throwInstanceAlreadyDeleted'],
   );
 
-  // Names that are no identifiers, and functions with a name of their own.
-  replace(['$makeLegalFunctionName'], first);
+  // Names that are no identifiers or signatures, and functions with a name of their own.
+  replace(['$makeLegalFunctionName', '$getFunctionName'], first);
   replace(['$createNamedFunction'], function (name, body) {
     return body;
   });
@@ -87,6 +126,38 @@
       var end = HEAPU8.indexOf(0, pointer);
       return String.fromCharCode.apply(null, HEAPU8.subarray(pointer, end));
     });
+  }
+
+  // Bytes and texts of other encodings as a std::string.
+  if ('$readPointer' in library) {
+    replace(
+      ['_embind_register_std_string'],
+      function (type) {
+        registerType(type, {
+          name: 'std::string',
+          readValueFromPointer: readPointer,
+          fromWireType: function (pointer) {
+            var text = UTF8ToString(pointer + 4, HEAPU32[pointer >> 2], true);
+            _free(pointer);
+            return text;
+          },
+          toWireType: function (destructors, text) {
+            if (typeof text != 'string') throwBindingError('Cannot pass non-string to std::string');
+            var length = lengthBytesUTF8(text);
+            var pointer = _malloc(5 + length);
+            HEAPU32[pointer >> 2] = length;
+            stringToUTF8(text, pointer + 4, length + 1);
+            if (destructors) destructors.push(_free, pointer);
+            return pointer;
+          },
+          destructorFunction: _free,
+        });
+      },
+      [
+        ...['$registerType', '$readPointer', '$UTF8ToString', '$lengthBytesUTF8', '$stringToUTF8'],
+        ...['$throwBindingError', 'malloc', 'free'],
+      ],
+    );
   }
 
   // Memory grows by what is needed and no more: a page of 64 KiB holds some thirty clients. Emscripten's own function
