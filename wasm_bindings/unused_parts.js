@@ -1,5 +1,5 @@
 // Leaves out parts of Emscripten's JavaScript that this module does not use, and that are linked all the same; nearly all
-// are embind's. Together they take 1.5 KB after compression. Names of 3.1 that newer versions do not have, and the other
+// are embind's. Together they take 1.1 KB after compression. Names of 3.1 that newer versions do not have, and the other
 // way round, are passed over.
 {
   const { library } = LibraryManager;
@@ -65,13 +65,27 @@
   );
 
   // Base classes, smart pointers and const pointers. There is one class, whose objects are held by plain pointers.
-  replace(['$genericPointerToWireType', '$constNoSmartPtrRawPointerToWireType', '$detachFinalizer'], nothing);
+  replace(['$detachFinalizer'], nothing);
   replace(['$upcastPointer', '$downcastPointer', '$attachFinalizer'], first);
-  replace(['$init_RegisteredPointer'], function () {
-    RegisteredPointer.prototype['argPackAdvance'] = 8;
-    RegisteredPointer.prototype['fromWireType'] = function (ptr) {
-      return Object.create(this.registeredClass.instancePrototype, { $$: { value: { ptrType: this, ptr } } });
-    };
+  replace(
+    ['$RegisteredPointer'],
+    function (name, registeredClass, isReference) {
+      this.name = name;
+      this.registeredClass = registeredClass;
+      this.isReference = isReference;
+      this.destructorFunction = null;
+      this['toWireType'] = nonConstNoSmartPtrRawPointerToWireType;
+      this['fromWireType'] = function (ptr) {
+        return Object.create(registeredClass.instancePrototype, { $$: { value: { ptrType: this, ptr } } });
+      };
+    },
+    ['$nonConstNoSmartPtrRawPointerToWireType'],
+  );
+  replace(['$RegisteredClass'], function (name, constructor, instancePrototype, rawDestructor) {
+    this.name = name;
+    this.constructor = constructor;
+    this.instancePrototype = instancePrototype;
+    this.rawDestructor = rawDestructor;
   });
 
   // All methods of an object that are not its class's own, but delete().
@@ -86,6 +100,9 @@
     },
     ['$throwInstanceAlreadyDeleted'],
   );
+
+  // Texts of errors: what was given for the object of a method, and the names of types, which are numbers here.
+  replace(['$embindRepr', 'embind_repr', '$getTypeName'], first);
 
   // Names that are no identifiers or signatures, and functions with a name of their own.
   replace(['$makeLegalFunctionName', '$getFunctionName'], first);

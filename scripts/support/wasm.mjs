@@ -45,17 +45,16 @@ async function assembleDecoder(bytes, folder) {
 }
 
 // Members of embind's own objects that no other object has. Shorter names are 0.3 KB smaller after compression.
-const embindMembers = new RegExp(
-  `^(${[
-    ...['argPackAdvance', 'baseClass', 'className', 'constPointerType', 'constructor_body'],
-    ...['deleteObject', 'destructorFunction', 'downcast', 'fieldName', 'fromWireType', 'getActualType'],
-    ...['getterContext', 'getterReturnType', 'ignoreDuplicateRegistrations', 'instancePrototype', 'isConst'],
-    ...['isReference', 'isSmartPointer', 'isVoid', 'overloadTable', 'pointeeType', 'pointerType', 'ptrType'],
-    ...['pureVirtualFunctions', 'rawConstructor', 'rawDestructor', 'rawGetPointee', 'rawShare'],
-    ...['readValueFromPointer', 'refcount', 'registeredClass', 'setterArgumentType', 'setterContext'],
-    ...['sharingPolicy', 'smartPtr', 'smartPtrType', 'toHandle', 'toValue', 'toWireType', 'upcast'],
-  ].join('|')})$`,
-);
+const embindMembers = (
+  '__derivedClasses allocated argPackAdvance baseClass className constPointerType ' +
+  'constructor_body deleteObject destructorFunction downcast fieldName freelist fromWireType ' +
+  'getActualType getSocket getSocketEvent getterContext getterReturnType ' +
+  'ignoreDuplicateRegistrations instancePrototype isConst isReference isSmartPointer isVoid ' +
+  'overloadTable pointeeType pointerType ptrType pureVirtualFunctions rawConstructor ' +
+  'rawDestructor rawGetPointee rawShare readValueFromPointer refcount registeredClass ' +
+  'setterArgumentType setterContext sharingPolicy smartPtr smartPtrType socketEvent toHandle ' +
+  'toValue toWireType upcast'
+).split(' ');
 
 /**
  * Makes one module without side effects of Emscripten's two files: the factory as default export, the bytes decoded
@@ -70,7 +69,7 @@ export async function writeModule(gluePath, wasmPath, modulePath) {
     format: 'esm',
     target: 'es2022',
     minify: true,
-    mangleProps: embindMembers,
+    mangleProps: new RegExp(`^(${embindMembers.join('|')})$`),
     // Emscripten 3.1 writes some of them as texts.
     mangleQuoted: true,
   });
