@@ -48,6 +48,11 @@
     ['$getWasmTableEntry'],
   );
 
+  // Ways to the global object in engines that have no globalThis.
+  replace(['$emval_get_global'], function () {
+    return globalThis;
+  });
+
   // A table of 256 characters, by which names are read.
   replace(['$readLatin1String'], function (pointer) {
     var end = HEAPU8.indexOf(0, pointer);
