@@ -6,7 +6,7 @@
 // RWS_ENGINES=chromium,webkit chooses other engines.
 import { parseArgs } from 'node:util';
 import { prepare } from './prepare.mjs';
-import { capture, CommandFailed, main } from './support/run.mjs';
+import { captureAtLowPriority, CommandFailed, main } from './support/run.mjs';
 import { filesBelow } from './support/sources.mjs';
 import { stages, vitest } from './support/stages.mjs';
 
@@ -47,25 +47,20 @@ async function runStage({ title, run }) {
   });
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`== ${title}: ${result.passed} passed, ${result.failed} failed in ${seconds} s`);
+  if (result.failed > 0 && !result.failures?.length) return { ...result, failures: [title] };
   return result;
 }
 
 /**
- * Runs stages at low priority in a separate process, so that their output can be printed later; resolves to
- * {output, passed, failed}.
+ * Runs stages in a separate process that gets only the processor time that the tests and browsers leave, so that their
+ * output can be printed later; resolves to {output, passed, failed, failures}.
  */
 async function runInBackground(selected) {
   const only = selected.map(({ name }) => name).join(',');
-  const { output } = await capture('nice', [
-    '-n',
-    '19',
-    process.execPath,
-    'scripts/test.mjs',
-    '--only',
-    only,
-  ]);
+  const { output } = await captureAtLowPriority(process.execPath, ['scripts/test.mjs', '--only', only]);
   const counts = /(\d+) passed, (\d+) failed\s*$/.exec(output);
-  return { output, passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 1) };
+  const failures = [...output.matchAll(/^failed: (.*)$/gm)].map(([, name]) => name);
+  return { output, passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 1), failures };
 }
 
 /**
@@ -73,10 +68,11 @@ async function runInBackground(selected) {
  * `waits`.
  */
 async function runAll(selected) {
-  const total = { passed: 0, failed: 0 };
-  const count = ({ passed, failed }) => {
+  const total = { passed: 0, failed: 0, failures: [] };
+  const count = ({ passed, failed, failures = [] }) => {
     total.passed += passed;
     total.failed += failed;
+    total.failures.push(...failures);
   };
   const background = selected.some(({ waits }) => waits)
     ? selected.filter(({ usesOnlyCpu }) => usesOnlyCpu)
@@ -97,7 +93,9 @@ async function runAll(selected) {
 await main(async () => {
   const selected = selectStages(readArguments());
   await prepare([...new Set(selected.flatMap(({ needs }) => needs))]);
-  const { passed, failed } = await runAll(selected);
-  console.log(`\n${passed} passed, ${failed} failed`);
+  const { passed, failed, failures } = await runAll(selected);
+  console.log('');
+  for (const name of failures) console.log(`failed: ${name.replaceAll('\n', ' ')}`);
+  console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 });

@@ -15,6 +15,14 @@ std::string_view ownName(std::string_view name) {
   return found == names.end() ? std::string_view() : *found;
 }
 
+// Whether an attempt comes to something by the event: an address, a socket's end.
+bool isOutcome(const Event& event) {
+  return std::holds_alternative<event::AddressResolved>(event) ||
+         std::holds_alternative<event::AttemptFailed>(event) ||
+         std::holds_alternative<event::SocketErrored>(event) ||
+         std::holds_alternative<event::SocketClosed>(event);
+}
+
 HostTraits traitsFor(Platform& platform, HostTraits traits) {
   traits.context = &platform;
   traits.sizeOf = [](void* context, MessageId message) {
@@ -49,7 +57,9 @@ void Driver::timerFired() {
 }
 
 void Driver::setTimer() {
-  const std::optional<Instant> deadline = client_.nextDeadline();
+  std::optional<Instant> deadline = client_.nextDeadline();
+  const bool isHolding = !held_.empty() && client_.phase() != Phase::Destroyed;
+  if (isHolding) deadline = std::min(*staysAt_, deadline.value_or(*staysAt_));
   if (!deadline) {
     if (std::exchange(timerDue_, std::nullopt)) platform_.clearTimer();
     return;
@@ -114,9 +124,21 @@ bool Driver::textReceived(AttemptId attempt, std::string_view text) {
   return isConsumed;
 }
 
+// --- the environment
+
+void Driver::pageResumed() {
+  if (staysAt_) staysAt_ = latest_;
+  handle(event::PageResumed{});
+}
+
 // --- turns
 
 void Driver::handle(const Event& event) {
+  if (isOutcome(event) && isLeaving()) {
+    held_.push(event);
+    if (!isInTurn_) setTimer();
+    return;
+  }
   if (isInTurn_) {
     pending_.push(event);
     return;
@@ -135,6 +157,11 @@ void Driver::runTurn(const Event& event) {
 }
 
 void Driver::process(const Event& event) {
+  while (!held_.empty() && !isLeaving()) give(held_.pop());
+  give(event);
+}
+
+void Driver::give(const Event& event) {
   client_.handle(facts(), event);
   performAll();
 }

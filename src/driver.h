@@ -5,6 +5,9 @@
 // A turn is one event with all that follows from it. What arrives during a turn (a command given inside a
 // callback, an event that a socket fires at once) waits in a queue and belongs to the same turn. At its end
 // the timer is set, and then, as the very last thing, the user's listeners may run (Platform::turnEnded).
+//
+// A page that may be about to go (pageLeaving) is the one exception to "one at a time, as it comes": what an
+// attempt comes to waits then, because browsers close the sockets of a page before they leave it.
 #pragma once
 
 #include <cstdint>
@@ -81,7 +84,11 @@ class Driver {
   void networkChanged(bool isOnline) { handle(event::NetworkChanged{isOnline}); }
   void visibilityChanged(bool isVisible) { handle(event::VisibilityChanged{isVisible}); }
   void pageSuspended() { handle(event::PageSuspended{}); }
-  void pageResumed() { handle(event::PageResumed{}); }
+  // The page is there, whatever was said before.
+  void pageResumed();
+  // The page may be about to go (`beforeunload`); a download or the user's "stay" leaves it where it is.
+  // Addresses and the ends of sockets are handled when the page has stayed for kLeavingTime, or has resumed.
+  void pageLeaving() { staysAt_ = now().instant + kLeavingTime; }
   // The host's timer fired: its time counts as reached, even if the clock says otherwise. Ignored if none is
   // set.
   void timerFired();
@@ -92,10 +99,15 @@ class Driver {
  private:
   friend struct StateDigest;  // of tests/core/support
 
+  // A page that is still there so long after `beforeunload` stays.
+  static constexpr Duration kLeavingTime = std::chrono::seconds(5);
+
   void handle(const Event& event);
   // Everything but the end of the turn.
   void runTurn(const Event& event);
   void process(const Event& event);
+  void give(const Event& event);
+  [[nodiscard]] bool isLeaving() { return staysAt_ && now().instant < *staysAt_; }
   void performAll();
   void endTurn();
   void setTimer();
@@ -122,6 +134,8 @@ class Driver {
   bool hasNotified_ = false;  // this turn has something for the user's listeners
   Client client_;
   TurnQueue<Event, 0> pending_;  // what arrived during this turn
+  TurnQueue<Event, 0> held_;     // what waits until the page has stayed
+  OptionalInstant staysAt_;      // when a page that may be about to go counts as one that stays
   OptionalInstant timerDue_;
   Instant lastReading_{};   // of the host's monotonic clock
   Duration clockOffset_{};  // is added to readings, so that a clock that was set back goes on

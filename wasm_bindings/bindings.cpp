@@ -240,6 +240,7 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("visibilityChanged", &callWith<&Driver::visibilityChanged>)
       .function("pageSuspended", &call<&Driver::pageSuspended>)
       .function("pageResumed", &call<&Driver::pageResumed>)
+      .function("pageLeaving", &call<&Driver::pageLeaving>)
       .function("timerFired", &timerFired);
 
   emscripten::function("optionDefaults", &optionDefaults);

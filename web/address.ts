@@ -1,7 +1,6 @@
 // The address of a client: URL and subprotocols, as values or as functions called before every attempt. No reason or log
 // line quotes them: they may hold secrets.
 import { type CoreClient } from '#core';
-import { whenStaying } from './environment.js';
 import { UrlError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
 import { type Logger } from './logger.js';
@@ -38,25 +37,9 @@ export class Address {
     this.#logger = logger;
   }
 
-  /** Gives the client the address for the attempt: at once, unless a function returns a promise or the page may go. */
+  /** Gives the client the address for the attempt: at once, unless a function returns a promise. */
   resolve(client: CoreClient, events: EventQueue, attempt: number): void {
     this.#attempt = attempt;
-    whenStaying(() => {
-      if (attempt === this.#attempt) this.#resolve(client, events, attempt);
-    });
-  }
-
-  /** The attempt is over: its address is not needed. */
-  cancel(attempt: number): void {
-    if (this.#attempt === attempt) this.#attempt = 0;
-  }
-
-  /** No address is needed any more. */
-  cancelAll(): void {
-    this.#attempt = 0;
-  }
-
-  #resolve(client: CoreClient, events: EventQueue, attempt: number): void {
     const [url, protocols] = events.runCallback(() => [
       this.#call('url', this.#source),
       this.#call('protocols', this.#presentation.protocols),
@@ -73,6 +56,16 @@ export class Address {
         this.#conclude(client, attempt, THROWN, THROWN);
       },
     );
+  }
+
+  /** The attempt is over: its address is not needed. */
+  cancel(attempt: number): void {
+    if (this.#attempt === attempt) this.#attempt = 0;
+  }
+
+  /** No address is needed any more. */
+  cancelAll(): void {
+    this.#attempt = 0;
   }
 
   #call(name: string, source: unknown): unknown {

@@ -1,9 +1,6 @@
 // The environment of the clients of a page: online, visibility, the page's life cycle, and the timer of a Worker while
 // the page is hidden. One set of listeners serves all clients: each listener costs memory and time.
 // Without a page there are no such events.
-//
-// Firefox closes the sockets of a page right after `beforeunload`, which may come seconds before the page goes, and also
-// before a download that leaves the page where it is. So the ends of sockets and new attempts wait after it.
 import { type CoreClient } from '#core';
 import { type Logger } from './logger.js';
 import { platform as page } from './platform.js';
@@ -12,18 +9,6 @@ import { cancelWake, startWake, stopWorker } from './worker_timer.js';
 
 const attached = new Set<Environment>();
 let removeListeners: (() => void)[] = [];
-
-/** A page that is still there so long after `beforeunload` stays, ms. */
-const LEAVING_TIME = 5000;
-// What waits while the page may be about to go; null at any other time.
-let waiting: (() => void)[] | null = null;
-let leavingTimer: ReturnType<typeof setTimeout> | undefined;
-
-/** Runs the task: at once or, while the page may be about to go, when it has shown that it stays. */
-export function whenStaying(task: () => void): void {
-  if (waiting === null) task();
-  else waiting.push(task);
-}
 
 /** The environment of one client. */
 export class Environment {
@@ -90,18 +75,6 @@ export class Environment {
   }
 }
 
-function leaving(): void {
-  waiting ??= [];
-  clearTimeout(leavingTimer);
-  leavingTimer = setTimeout(staying, LEAVING_TIME);
-}
-
-function staying(): void {
-  const tasks = waiting ?? [];
-  waiting = null;
-  for (const task of tasks) task();
-}
-
 function isHidden(): boolean {
   return page.document?.visibilityState === 'hidden';
 }
@@ -125,12 +98,13 @@ function addListeners(): void {
   listen(page, 'offline', ({ client }) => {
     client.networkChanged(false);
   });
-  listen(page, 'beforeunload', leaving);
+  listen(page, 'beforeunload', ({ client }) => {
+    client.pageLeaving();
+  });
   listen(page, 'pagehide', ({ client }, event) => {
     if ((event as PageTransitionEvent).persisted) client.pageSuspended();
   });
   listen(page, 'pageshow', ({ client }, event) => {
-    staying();
     if ((event as PageTransitionEvent).persisted) client.pageResumed();
   });
   listen(document, 'visibilitychange', (environment) => {

@@ -1,7 +1,6 @@
 // The native socket of the current attempt: sends through it and takes what arrives on it. The core opens and closes it.
 import { type CoreClient, type CoreSendResults } from '#core';
 import { type Core } from './core/load.js';
-import { whenStaying } from './environment.js';
 import { type EventQueue } from './event_queue.js';
 import { type Logger } from './logger.js';
 import { type Payload } from './payload.js';
@@ -175,19 +174,12 @@ export class CurrentSocket {
       hasOpened = true;
       onopen.call(native, event);
     };
-    native.onclose = (event) => {
-      whenStaying(() => {
-        onclose.call(native, event);
-      });
-    };
     native.onerror = (event) => {
       if (attempt === this.attempt) this.#lastError = this.#toCause(event);
-      whenStaying(() => {
-        onerror.call(native, event);
-        // Node 22 reports a refused connection by an error alone. Elsewhere the close event follows in the same task, and
-        // the client takes no second one.
-        if (!hasOpened) setTimeout(onclose.bind(native), 0, {});
-      });
+      onerror.call(native, event);
+      // Node 22 reports a refused connection by an error alone. Elsewhere the close event follows in the same task, and
+      // the client takes no second one.
+      if (!hasOpened) setTimeout(onclose.bind(native), 0, {});
     };
   }
 

@@ -1,5 +1,6 @@
 // Starts other programs and waits for them. No shell is used, so arguments are passed unchanged.
 import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,15 +30,36 @@ export async function run(command, args, options) {
 
 /** Runs a program without printing its output; resolves to {code, output} when it has ended. */
 export function capture(command, args, { env = {} } = {}) {
+  return outputOf(command, args, { env: { ...process.env, ...env } });
+}
+
+/**
+ * The same for a program that shall disturb no other. Linux shares the processor among sessions first, then within
+ * each ("autogroup"), and every browser is a session. So the program gets a session of its own, with the lowest priority.
+ */
+export function captureAtLowPriority(command, args) {
+  return outputOf('nice', ['-n', '19', command, ...args], { detached: true }, ({ pid }) => {
+    try {
+      writeFileSync(`/proc/${pid}/autogroup`, '19');
+    } catch {
+      // No autogroups on this system: `nice` is all there is.
+    }
+  });
+}
+
+function outputOf(command, args, options, onSpawn = () => {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
-    });
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    // A session of its own gets no signals from the terminal.
+    const end = (signal) => {
+      child.kill(signal);
+      process.exit(1);
+    };
+    if (options.detached) for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, end);
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.once('spawn', () => onSpawn(child));
     child.once('error', (error) => reject(new CommandFailed(`${command}: ${error.message}`)));
     child.once('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }));
   });

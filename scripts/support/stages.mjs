@@ -1,4 +1,4 @@
-// The stages of the test run; each resolves to {passed, failed}.
+// The stages of the test run; each resolves to {passed, failed, failures?}, where `failures` names the failed tests.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackage } from '../build.mjs';
@@ -7,7 +7,7 @@ import { buildDemo } from './demo_bundle.mjs';
 import { enginesToTest, engineNeeds } from './engines.mjs';
 import { fuzzTargets, runFuzzing } from './fuzzing.mjs';
 import { buildPreset } from './native.mjs';
-import { gtestCounts, vitestCounts } from './reports.mjs';
+import { gtestResults, vitestResults } from './reports.mjs';
 import { exitCodeOf, root } from './run.mjs';
 import { runMutants } from './mutants.mjs';
 import { compareLogs, runSeeds, walkWorlds } from './simulation.mjs';
@@ -41,7 +41,7 @@ async function gtest(preset) {
       env: { UBSAN_OPTIONS: 'print_stacktrace=1', ASAN_OPTIONS: 'detect_stack_use_after_return=1' },
     },
   );
-  return gtestCounts(report, code);
+  return gtestResults(report, code);
 }
 
 /** Runs vitest projects, or only these files of them. */
@@ -51,7 +51,7 @@ export async function vitest(projects, { files = [], env } = {}) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const chosen = projects.flatMap((project) => ['--project', project]);
   const args = ['node_modules/vitest/vitest.mjs', 'run', ...chosen, ...reporters, ...files];
-  return vitestCounts(report, await exitCodeOf(process.execPath, args, { env }));
+  return vitestResults(report, await exitCodeOf(process.execPath, args, { env }));
 }
 
 const chosenEngines = enginesToTest();

@@ -121,5 +121,58 @@ TEST(DriverTime, KeepsItsDeadlinesWhenTheClockStepsBack) {
   EXPECT_EQ(client.run(4s).find("close 1 1000 'Connection timeout'"), 0U);
 }
 
+// --- a page that may be about to go
+
+TEST(DriverTime, TellsALossOnlyOnceThePageHasStayed) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.leave();
+  EXPECT_EQ(client.error(), "");
+  EXPECT_EQ(client.lose(1001), "");
+  EXPECT_EQ(client.run(4999ms), "");
+  EXPECT_EQ(client.run(1ms),
+            "release 1; closed 1001 '' retried; state reconnecting; retry 1 in 1000; "
+            "recovery 1 of server_error");
+}
+
+TEST(DriverTime, OpensNoSocketForAPageThatMayGo) {
+  TestClient client;
+  (void)client.leave();
+  EXPECT_EQ(client.connect(), "state connecting; resolve 1");
+  EXPECT_EQ(client.run(5s), "open 1");
+}
+
+TEST(DriverTime, TellsWhatWasHeldBeforeTheNextEvent) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.leave();
+  (void)client.lose(1001);
+  client.block(6s);
+  EXPECT_EQ(client.visible(),
+            "release 1; closed 1001 '' retried; state reconnecting; retry 1 in 1000; "
+            "recovery 1 of server_error; retry 1 in 0");
+}
+
+TEST(DriverTime, TellsALossWhenThePageResumes) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.leave();
+  (void)client.lose(1001);
+  EXPECT_EQ(client.resume(),
+            "release 1; closed 1001 '' retried; state reconnecting; retry 1 in 1000; "
+            "recovery 1 of server_error");
+  EXPECT_EQ(client.run(1s), "resolve 2; open 2") << "the page stays: nothing is held any more";
+}
+
+TEST(DriverTime, LeavesNoTimerForAPageThatGoesWithoutAClient) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.leave();
+  (void)client.lose(1001);
+  (void)client.destroy();
+  EXPECT_EQ(client.platform().timer(), std::nullopt);
+  EXPECT_EQ(client.run(10s), "");
+}
+
 }  // namespace
 }  // namespace rws::test

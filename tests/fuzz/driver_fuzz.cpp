@@ -232,13 +232,15 @@ class Life {
   }
 
   void environment() {
-    switch (bytes_.ConsumeIntegralInRange(0, 3)) {
+    switch (bytes_.ConsumeIntegralInRange(0, 4)) {
       case 0:
         return driver_.networkChanged(bytes_.ConsumeBool());
       case 1:
         return driver_.visibilityChanged(bytes_.ConsumeBool());
       case 2:
         return driver_.pageSuspended();
+      case 3:
+        return driver_.pageLeaving();
       default:
         return driver_.pageResumed();
     }

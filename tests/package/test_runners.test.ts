@@ -1,6 +1,9 @@
 // Checks that applications can test their code with the package, in common test runners.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProject } from './support/consumers.js';
+import { projectFolder } from './support/folders.js';
 import { runNode } from './support/run.js';
 
 describe('Jest 29 with jsdom and no other configuration', () => {
@@ -10,6 +13,26 @@ describe('Jest 29 with jsdom and no other configuration', () => {
     expect(output).toMatch(/^Tests: +(\d+) passed, \1 total$/m);
     // A test prints only warnings of React and log lines.
     expect(output).not.toContain('console.');
+  });
+});
+
+describe('Jest 29 with the lines of the README', () => {
+  it('takes the package for the original files', async () => {
+    const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+    const [, lines = ''] = /```json\n(\{\n {2}"jest".*?)```/s.exec(readme) ?? [];
+    const page = [
+      "const service = require('../services/ResilientWebSocket');",
+      "const component = require('../components/WebSocketStatus');",
+      "const hook = require('./../hooks/useChatWebSocket');",
+      'const all = [service.default, service.ResilientWebSocket, component.default, hook.default, hook.useChatWebSocket];',
+      "test('all are there', () => expect(all.map((each) => typeof each)).toEqual(Array(5).fill('function')));",
+    ];
+    // The packages of the consumers' projects are in the folder above.
+    const manifest = lines.replaceAll('<rootDir>/', '<rootDir>/../');
+    const files = { 'package.json': manifest, 'src/pages/Chat.test.js': page.join('\n') };
+    const cwd = createProject('established', 'replaced', [], files);
+    const output = await runNode(['../node_modules/jest/bin/jest.js', '--ci', '--runInBand'], { cwd });
+    expect(output).toMatch(/^Tests: +1 passed, 1 total$/m);
   });
 });
 

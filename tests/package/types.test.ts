@@ -16,23 +16,23 @@ interface Project {
 const projects: Readonly<Record<string, Project>> = {
   'TypeScript 6, bundler': {
     consumer: 'modern',
-    files: ['valid.ts', 'invalid.ts'],
+    files: ['valid.ts', 'hooks.ts', 'invalid.ts'],
     // Without skipLibCheck the declarations of packages are checked too, also of this one.
     options: { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: false },
   },
   'TypeScript 6, nodenext': {
     consumer: 'modern',
-    files: ['valid.ts', 'invalid.ts', 'commonjs.cts'],
+    files: ['valid.ts', 'hooks.ts', 'invalid.ts', 'commonjs.cts'],
     options: { module: 'nodenext', moduleResolution: 'nodenext' },
   },
   'TypeScript 5.2, node16, CommonJS, React 18': {
     consumer: 'established',
-    files: ['valid.ts', 'invalid.ts', 'commonjs.cts'],
+    files: ['valid.ts', 'hooks.ts', 'invalid.ts', 'commonjs.cts'],
     options: { module: 'node16', moduleResolution: 'node16' },
   },
   'TypeScript 5.2, node10, React 18': {
     consumer: 'established',
-    files: ['valid.ts', 'invalid.ts'],
+    files: ['valid.ts', 'hooks.ts', 'invalid.ts'],
     options: { module: 'commonjs', moduleResolution: 'node10', esModuleInterop: true },
   },
 };

@@ -42,6 +42,7 @@ constexpr std::array kGrammar = {
     Grammar{.command = "hidden"},
     Grammar{.command = "suspend"},
     Grammar{.command = "resume"},
+    Grammar{.command = "leave"},
     Grammar{.command = "sleep", .least = 1, .most = 1, .flags = "wall"},
     Grammar{.command = "setClock", .least = 1, .most = 1},
     Grammar{.command = "throttle", .least = 1, .most = 1},

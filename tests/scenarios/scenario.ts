@@ -64,6 +64,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   hidden: alone,
   suspend: alone,
   resume: alone,
+  leave: alone,
   sleep: { ...oneWord, flags: ['wall'] },
   setClock: oneWord,
   throttle: oneWord,

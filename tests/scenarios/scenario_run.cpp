@@ -109,6 +109,7 @@ const std::map<std::string, std::function<void(Driver&)>>& commands() {
       {"hidden", [](Driver& driver) { driver.visibilityChanged(false); }},
       {"suspend", [](Driver& driver) { driver.pageSuspended(); }},
       {"resume", [](Driver& driver) { driver.pageResumed(); }},
+      {"leave", [](Driver& driver) { driver.pageLeaving(); }},
   };
   return kCommands;
 }

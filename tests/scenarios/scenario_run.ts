@@ -220,6 +220,7 @@ class ScenarioRun {
       hidden: () => this.#page.setVisible(false),
       suspend: () => this.#page.suspend(),
       resume: () => this.#page.resume(),
+      leave: () => this.#page.unload(),
       sleep: () => clock.sleep(milliseconds(), words.includes('wall')),
       setClock: () => clock.setWallClock(milliseconds()),
       throttle: () => {

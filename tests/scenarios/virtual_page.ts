@@ -57,6 +57,11 @@ export class VirtualPage {
     this.#window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }));
   }
 
+  /** It may be about to go. */
+  unload(): void {
+    this.#window.dispatchEvent(new Event('beforeunload'));
+  }
+
   resume(): void {
     this.#window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
   }

@@ -31,6 +31,7 @@ enum class InputKind : std::uint8_t {
   Hidden,
   Suspend,
   Resume,
+  Leave,      // the page may be about to go
   Sleep,      // number: milliseconds in which no timer fires
   WallSleep,  // the same, and the monotonic clock stands still
   SetClock,   // number: the wall clock is set, by so many milliseconds

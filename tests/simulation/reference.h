@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "client.h"
 #include "fifo.h"
@@ -20,12 +21,20 @@ class Reference {
   [[nodiscard]] const Client& client() const { return client_; }
 
   // --- events that wait for their turn
+  [[nodiscard]] bool isWaiting() const { return !waiting_.empty(); }
+  [[nodiscard]] bool isHolding() const { return !held_.empty(); }
   void add(Event event) { waiting_.pushBack(std::move(event)); }
   [[nodiscard]] std::optional<Event> take() {
     if (waiting_.empty()) return std::nullopt;
     std::optional<Event> first(std::move(waiting_.front()));
     waiting_.popFront();
     return first;
+  }
+  // What an attempt comes to while the page may be about to go; and then it stays, so that this is next.
+  void hold(Event event) { held_.push_back(std::move(event)); }
+  void release() {
+    waiting_.pushFront(held_);
+    held_.clear();
   }
 
   // --- the client's own interface
@@ -37,6 +46,7 @@ class Reference {
  private:
   Client client_;
   Fifo<Event, 4> waiting_;
+  std::vector<Event> held_;
 };
 
 }  // namespace rws::sim

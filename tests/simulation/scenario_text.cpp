@@ -98,6 +98,8 @@ std::string commandText(const Input& input) {
       return "suspend";
     case InputKind::Resume:
       return "resume";
+    case InputKind::Leave:
+      return "leave";
     default:
       return "";
   }

@@ -13,6 +13,7 @@ enum class Plan : std::uint8_t {
   Fault,
   Command,
   PageEvent,
+  PageLeaves,  // or seems to: it stays
   ServerMessage,
   ServerPing,
   PageRecovers,  // a throttle or a freeze ends

@@ -73,6 +73,13 @@ void Stage::playTo(std::int64_t time) {
 
 // --- turns
 
+bool Stage::isOutcome(const Event& event) {
+  return std::holds_alternative<event::AddressResolved>(event) ||
+         std::holds_alternative<event::AttemptFailed>(event) ||
+         std::holds_alternative<event::SocketErrored>(event) ||
+         std::holds_alternative<event::SocketClosed>(event);
+}
+
 bool Stage::apply(const Input& input) {
   findings().setTime(time());
   const std::size_t recorded = script_ == nullptr ? 0 : script_->size();
@@ -115,7 +122,9 @@ void Stage::checkSameState() {
 // Whatever the client waits for, the timer must be set for it; and only then.
 void Stage::checkTimer() {
   constexpr Duration kLongest = std::chrono::milliseconds(std::numeric_limits<std::int32_t>::max());
-  const std::optional<Instant> deadline = driver_.client().nextDeadline();
+  std::optional<Instant> deadline = driver_.client().nextDeadline();
+  const bool isHolding = reference_.isHolding() && driver_.client().phase() != Phase::Destroyed;
+  if (isHolding) deadline = std::min(*staysAt_, deadline.value_or(*staysAt_));
   const Instant now = clock_.read().instant;
   if (std::exchange(isTimerNew_, false) && deadline) timerDue_ = std::min(*deadline, now + kLongest);
   if (!deadline) {
@@ -191,6 +200,7 @@ const Effect* Stage::nextEffect() {
       return &std::get<Effect>(records_.back());
     }
     if (hasStep_) endStep();
+    if (reference_.isHolding() && reference_.isWaiting() && !isLeaving()) reference_.release();
     std::optional<Event> event = reference_.take();
     if (!event) return nullptr;
     beginStep(*std::move(event));

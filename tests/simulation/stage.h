@@ -97,6 +97,9 @@ class Stage final : private Platform {
 
  private:
   // --- stage.cpp: turns and steps
+  // Whether the event waits while the page may be about to go.
+  [[nodiscard]] static bool isOutcome(const Event& event);
+  [[nodiscard]] bool isLeaving() { return staysAt_ && clock_.read().instant < *staysAt_; }
   template <class Call>
   void give(Event event, Call call);
   void finishTurn();
@@ -211,6 +214,7 @@ class Stage final : private Platform {
   bool failsSockets_ = false;
 
   // --- the turn
+  std::optional<Instant> staysAt_;  // when a page that may be about to go has stayed
   bool isInTurn_ = false;
   bool hasNotified_ = false;  // this turn has something for the user's listeners
   bool hasStep_ = false;

@@ -172,7 +172,12 @@ bool Stage::changePage(const Input& input) {
     case InputKind::Suspend:
       give(event::PageSuspended{}, [](Driver& driver) { driver.pageSuspended(); });
       return true;
+    case InputKind::Leave:
+      staysAt_ = clock_.read().instant + std::chrono::seconds(5);
+      driver_.pageLeaving();
+      return true;
     case InputKind::Resume:
+      if (staysAt_) staysAt_ = clock_.read().instant;
       give(event::PageResumed{}, [](Driver& driver) { driver.pageResumed(); });
       return true;
     default:

@@ -10,6 +10,12 @@ namespace rws::sim {
 // Gives the driver an event, by the call that does so.
 template <class Call>
 void Stage::give(Event event, Call call) {
+  if (isOutcome(event) && isLeaving()) {
+    reference_.hold(std::move(event));
+    call(driver_);
+    if (!isInTurn_) checkTimer();
+    return;
+  }
   reference_.add(std::move(event));
   const bool isOuter = !std::exchange(isInTurn_, true);
   call(driver_);

@@ -97,6 +97,7 @@ struct Configuration {
   double within = 0;             // share of inputs that come within a call of the driver to its platform
   bool isMute = false;           // the server answers no pings and never sends anything
   std::int64_t silentUntil = 0;  // the same until then
+  double leaveGap = 0;           // of pages that seem to go; 0 for none
   bool staysOffline = false;     // the page reports offline even when the world has recovered
 };
 

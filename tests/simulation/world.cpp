@@ -18,6 +18,7 @@ World::World(std::uint64_t seed, FaultSet without)
   plan(Plan::PageEvent, configuration_.pageGap);
   plan(Plan::ServerMessage, configuration_.messageGap);
   plan(Plan::ServerPing, configuration_.serverPingGap);
+  plan(Plan::PageLeaves, configuration_.leaveGap);
 }
 
 void World::plan(Plan plan, double gap) {
@@ -68,6 +69,9 @@ void World::carryOut(const Planned& planned) {
     case Plan::PageEvent:
       changePage();
       return plan(planned.plan, configuration_.pageGap);
+    case Plan::PageLeaves:
+      leavePage();
+      return plan(planned.plan, configuration_.leaveGap);
     case Plan::ServerMessage:
       network_.serverSends(planned.at, current, false, stage_);
       return plan(planned.plan, configuration_.messageGap);
@@ -193,6 +197,15 @@ void World::changePage() {
                     .age = static_cast<std::uint32_t>(dice_.between(0, 3)),
                     .number = dice_.between(0, 8)});
   }
+}
+
+// Firefox closes the sockets of a page that seems to go, with or without an error.
+void World::leavePage() {
+  apply({.kind = InputKind::Leave});
+  if (dice_.chance(0.5)) return;
+  network_.markImperfect();
+  if (dice_.chance(0.5)) apply({.kind = InputKind::Error});
+  apply({.kind = InputKind::Close, .number = 1001, .isSet = dice_.chance(0.5)});
 }
 
 void World::endThrottle() {

@@ -54,6 +54,7 @@ class World final : private Surroundings {
   void giveCommand();
   void sendSome(Command command);
   void changePage();
+  void leavePage();
   void endThrottle();
   // Something that the browser does within one of the driver's calls.
   void actWithin();

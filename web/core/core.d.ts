@@ -160,6 +160,8 @@ export interface CoreClient {
   visibilityChanged(isVisible: boolean): void;
   pageSuspended(): void;
   pageResumed(): void;
+  /** The page may be about to go (`beforeunload`). What attempts come to is told when it has stayed, or resumed. */
+  pageLeaving(): void;
   /** The time of `timerSet` has passed. Does nothing for a timer that was replaced or has fired. */
   timerFired(timer: number): void;
 

@@ -31,7 +31,8 @@ export interface WantedConnection {
 /** One component's use of a connection. */
 export interface Subscription {
   readonly owner: object;
-  readonly wanted: WantedConnection;
+  /** What the component wants now. */
+  readonly getWanted: () => WantedConnection;
   /** Removes the listeners from the client. */
   readonly close: () => void;
   /** The connection was destroyed because its user is another one. */
@@ -65,7 +66,7 @@ export class Connection {
   /** Whether a component with these sources may use it. */
   accepts(sources: readonly unknown[], owner: object): boolean {
     return this.#subscriptions.every(
-      ({ owner: other, wanted }) => other === owner || isSameList(wanted.sources, sources),
+      ({ owner: other, getWanted }) => other === owner || isSameList(getWanted().sources, sources),
     );
   }
 
@@ -81,10 +82,8 @@ export class Connection {
       if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
         continue;
       if (isDevelopment() && value !== undefined && this.#isContested(name, value, owner)) {
-        logWarning(
-          `components on one connection give different values of the option "${name}"; the last one is in force`,
-          given.logLevel,
-        );
+        const text = `different values of the option "${name}" on one connection: the last one is in force`;
+        logWarning(text, given.logLevel);
       }
       Object.assign(current, { [name]: prepared[name] });
     }
@@ -110,7 +109,7 @@ export class Connection {
     } else {
       this.#timer = setTimeout(() => {
         this.#destroy('destroyed');
-      }, subscription.wanted.gcTime);
+      }, subscription.getWanted().gcTime);
     }
   }
 
@@ -146,7 +145,7 @@ export class Connection {
     const wrap =
       (name: string) =>
       (...args: unknown[]) => {
-        const own = this.#subscriptions.map(({ wanted }) => (wanted.options as Values)[name]);
+        const own = this.#subscriptions.map(({ getWanted }) => (getWanted().options as Values)[name]);
         const newest = own.filter((value) => typeof value === 'function').at(-1);
         return (newest as Callback | undefined)?.(...args);
       };
@@ -157,14 +156,14 @@ export class Connection {
 
   /** Whether another component gives the option another value. */
   #isContested(name: string, value: unknown, owner: object): boolean {
-    return this.#subscriptions.some(({ owner: other, wanted }) => {
-      const theirs = (wanted.options as Values)[name];
+    return this.#subscriptions.some(({ owner: other, getWanted }) => {
+      const theirs = (getWanted().options as Values)[name];
       return other !== owner && theirs !== undefined && !isSameOption(theirs, value);
     });
   }
 
   #callUrl(): MaybePromise<string | URL> {
-    const url = this.#subscriptions.at(-1)?.wanted.url ?? '';
+    const url = this.#subscriptions.at(-1)?.getWanted().url ?? '';
     return typeof url === 'function' ? url(this) : url;
   }
 

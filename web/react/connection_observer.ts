@@ -1,117 +1,144 @@
-// Observes, for one hook, the connection that the hook's options ask for: takes it from the cache when the options
-// are committed, gives it back at the unmount, and answers at every render what its options would show. It does not
-// depend on React.
+// Observes, for one hook, the connection of one key: takes it from the cache when the options are committed, gives it
+// back at the unmount or when another key is committed, and answers at every render what its options would show. It
+// does not depend on React.
 import type { ResilientWebSocket } from '../index.js';
-import { type EventMap, type Sendable, type SendOptions } from '../types.js';
-import { type Connection, type ConnectionCache } from './connection_cache.js';
+import { type Sendable, type SendOptions } from '../types.js';
+import { type Connection, type Subscription } from './connection_cache.js';
 import {
   configurationError,
   type ConnectionResult,
   type HookError,
   notSentError,
-  ResultMemo,
+  toResult,
 } from './connection_result.js';
+import { isSameOptions } from './connection_cache.js';
 import {
+  callHandler,
   callSafely,
   type ConnectionCalls,
-  createSubscription,
+  EVENTS,
+  type EventName,
   isSameClient,
   isWanted,
   type ObserverOptions,
   type ObserverSession,
-  type ObserverSubscription,
 } from './connection_subscription.js';
 import { logError } from './environment.js';
 
-/** The session of one key, and messages that were sent before the connection was there. */
-interface Entry<Session> {
-  readonly key: string | null;
-  readonly cache: ConnectionCache;
-  readonly session: Session;
-  readonly memo: ResultMemo<Session>;
-  /** Null once the options were committed. */
-  early: (readonly [data: Sendable, options: SendOptions | undefined])[] | null;
+/** The observers of one hook: one for each key that its renders ask for. */
+export class Observers<Options extends ObserverOptions, Session extends ObserverSession<Options>> {
+  readonly createSession: (calls: ConnectionCalls, options: Options) => Session;
+  /** The one whose options were committed last; undefined while the hook is not mounted. */
+  current: ConnectionObserver<Options, Session> | undefined;
+  /** The options of the last commit. */
+  options: Options | undefined;
+  /** connect() was called when there could be no connection yet. */
+  isRequested = false;
+  // Of the latest render whose key was a new one.
+  #rendered: ConnectionObserver<Options, Session> | undefined;
+
+  constructor(createSession: (calls: ConnectionCalls, options: Options) => Session) {
+    this.createSession = createSession;
+  }
+
+  get(options: Options): ConnectionObserver<Options, Session> {
+    const known = [this.current, this.#rendered].find((observer) => observer?.isFor(options));
+    return known ?? (this.#rendered = new ConnectionObserver(this, options));
+  }
 }
 
-export class ConnectionObserver<Options extends ObserverOptions, Session extends ObserverSession<Options>> {
-  readonly #createSession: (calls: ConnectionCalls, options: Options) => Session;
-  /** The options of the last commit. */
-  #options: Options | undefined;
-  #entry: Entry<Session> | undefined;
-  // Of the latest render whose options were not committed.
-  #rendered: Entry<Session> | undefined;
+export class ConnectionObserver<
+  Options extends ObserverOptions,
+  Session extends ObserverSession<Options>,
+> implements ConnectionCalls {
+  readonly session: Session;
+  readonly #observers: Observers<Options, Session>;
+  /** Of the last commit; before, of the first render. */
+  #options: Options;
+  /** Messages that were sent before the options were committed; null afterwards. */
+  #early: (readonly [data: Sendable, options: SendOptions | undefined])[] | null = [];
   #connection: Connection | undefined;
-  #subscription: ObserverSubscription<Options> | undefined;
+  #subscription: Subscription | undefined;
   #listener: (() => void) | undefined;
-  #isMounted = false;
-  // connect() was called when there could be no connection yet.
-  #isRequested = false;
+  #result: (ConnectionResult & { readonly session: Session }) | undefined;
   #lastError: HookError | null = null;
   // The options that were refused.
   #failed: Options | undefined;
   // The connection ended because its user is another one; a render with that user follows.
   #isEnded = false;
-  // The last opening of a connection that the hook knows, and whether its user must still be told of it.
-  #opening: readonly [client: ResilientWebSocket, count: number] | undefined;
+  // The socket of the last opening that the hook knows, and whether its user must still be told of it.
+  #opened: unknown;
   #isOpenToAnnounce = false;
 
-  constructor(createSession: (calls: ConnectionCalls, options: Options) => Session) {
-    this.#createSession = createSession;
+  constructor(observers: Observers<Options, Session>, options: Options) {
+    this.#observers = observers;
+    this.#options = options;
+    this.session = observers.createSession(this, options);
+  }
+
+  get #isCurrent(): boolean {
+    return this.#observers.current === this;
   }
 
   // --- for renders
 
+  isFor({ key, cache }: Options): boolean {
+    return this.#options.key === key && this.#options.cache === cache;
+  }
+
   /** What the options show, whether they are committed or not. The same object until something changes. */
   getOptimisticResult(options: Options): ConnectionResult & { readonly session: Session } {
-    const entry = this.#getEntry(options);
-    if (entry !== this.#entry) {
-      const client = isWanted(options) ? options.cache.find(options, this)?.client : null;
-      return entry.memo.get(client, isWanted(options), false, null);
-    }
-    const isExpected = !this.#isEnded && isWanted(options, this.#isRequested);
-    return entry.memo.get(this.#connection?.client, isExpected, this.#failed !== undefined, this.#lastError);
+    const isExpected = !this.#isEnded && isWanted(options, this.#observers.isRequested);
+    const found = isExpected ? options.cache.find(options, this.#observers) : undefined;
+    const { client } = (this.#isCurrent ? this.#connection : found) ?? {};
+    return this.#keep(
+      toResult(client, this.#failed ? 'failed' : isExpected ? 'connecting' : 'disconnected', this.#lastError),
+    );
   }
 
   /** What a server shows, and the first render of a page that a server has rendered. */
   getServerResult(options: Options): ConnectionResult & { readonly session: Session } {
-    return this.#getEntry(options).memo.get(null, isWanted(options), false, null);
+    return this.#keep(toResult(undefined, isWanted(options) ? 'connecting' : 'disconnected', null));
+  }
+
+  /** The former result, as long as its values are the same. */
+  #keep(state: ConnectionResult): ConnectionResult & { readonly session: Session } {
+    const result = { ...state, session: this.session };
+    return this.#result && isSameOptions(this.#result, result) ? this.#result : (this.#result = result);
   }
 
   // --- for effects
 
   /** Called at each commit. Leaves a connection that the options no longer mean, and takes the one they do. */
   setOptions(next: Options): void {
-    const before = this.#options;
-    const entry = this.#getEntry(next);
-    const isOther = entry !== this.#entry;
-    const isRefused = this.#connection?.accepts(next.sources, this) === false;
-    this.#options = next;
-    this.#isMounted = true;
-    if (isOther || isRefused || (before?.isEnabled && !next.isEnabled)) {
-      this.#leave(before !== undefined && next.key !== null && before.identity !== next.identity);
-    }
-    if (isOther) {
-      this.#isEnded = false;
-      this.#entry = entry;
-    }
-    if (isOther || (this.#failed && !isSameClient(this.#failed, next))) {
+    const { current } = this.#observers;
+    const before = this.#early ? undefined : this.#options;
+    this.#options = this.#observers.options = next;
+    this.#observers.current = this;
+    if (current && current !== this)
+      current.#leave(next.key !== null && current.#options.identity !== next.identity);
+    const isRefused = this.#connection?.accepts(next.sources, this.#observers) === false;
+    if (isRefused || (before?.isEnabled && !next.isEnabled)) this.#leave(false);
+    if (this.#failed && !isSameClient(this.#failed, next)) {
       this.#failed = undefined;
       this.#lastError = null;
     }
-    if (this.#subscription) this.#subscription.wanted = next;
     this.#take(before);
-    this.#flush(entry);
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const message of early) this.send(...message);
     this.#listener?.();
   }
 
   /** The hook is mounted until the returned function is called; meanwhile the listener is called for each change. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listener = listener;
-    this.#isMounted = true;
+    this.#observers.current = this;
     this.#take();
     return () => {
       this.#listener = undefined;
-      this.#isMounted = this.#isRequested = false;
+      this.#observers.isRequested = false;
+      if (this.#isCurrent) this.#observers.current = undefined;
       this.#leave(false);
     };
   };
@@ -120,180 +147,143 @@ export class ConnectionObserver<Options extends ObserverOptions, Session extends
   announceOpen(): void {
     if (!this.#isOpenToAnnounce) return;
     this.#isOpenToAnnounce = false;
-    if (this.#connection?.client.isConnected) callSafely(() => this.#options?.handlers.open?.());
+    if (this.#connection?.client.isConnected) callSafely(() => this.#options.handlers.open?.());
   }
 
   // --- the connection
 
   #take(before?: Options): void {
     const [options, connection] = [this.#options, this.#connection];
-    if (options && connection) {
-      this.#guard(() => {
-        connection.assign(this, options.options, before?.options);
-      });
-      return;
+    try {
+      if (connection) connection.assign(this.#observers, options.options, before?.options);
+      else if (
+        this.#isCurrent &&
+        !this.#failed &&
+        !this.#isEnded &&
+        isWanted(options, this.#observers.isRequested)
+      ) {
+        const found = options.cache.find(options, this.#observers);
+        this.#join(found ?? options.cache.create(options), found === undefined);
+        this.#listener?.();
+      }
+    } catch (thrown) {
+      // A bad option or URL, or no WebAssembly, is no reason for a blank page.
+      const error = configurationError(thrown);
+      this.#failed = options;
+      logError(error.message, options.options.logLevel);
+      this.fail(error);
     }
-    if (!options || !isWanted(options, this.#isRequested)) return;
-    if (!this.#isMounted || this.#failed || this.#isEnded) return;
-    this.#guard(() => {
-      const found = options.cache.find(options, this);
-      this.#join(options, found ?? options.cache.create(options), found === undefined);
-    });
-    this.#listener?.();
   }
 
   /** A new client has the options already. */
-  #join(options: Options, connection: Connection, isNew: boolean): void {
-    const [{ client }, entry] = [connection, this.#getEntry(options)];
-    this.#isRequested = false;
+  #join(connection: Connection, isNew: boolean): void {
+    const { client } = connection;
+    this.#observers.isRequested = false;
     this.#connection = connection;
-    this.#subscription = this.#createSubscription(options, connection, entry);
+    this.#subscription = this.#createSubscription(client);
     const isOnly = connection.add(this.#subscription);
-    if (!isNew) connection.assign(this, options.options);
-    if (client.isConnected && this.#isNewOpening(client)) {
+    if (!isNew) connection.assign(this.#observers, this.#options.options);
+    if (client.isConnected && client.ws !== this.#opened) {
+      this.#opened = client.ws;
       this.#isOpenToAnnounce = true;
-      entry.session.onEvent?.('open', [], options, client);
+      this.session.onEvent?.('open', [], this.#options, client);
     }
-    this.#flush(entry);
     if (isOnly) void client.connect();
   }
 
-  /** The options of the entry are committed: its early messages are sent, or reported if there is no connection. */
-  #flush(entry: Entry<Session>): void {
-    const { early } = entry;
-    entry.early = null;
-    for (const [data, sendOptions] of early ?? []) this.#send(entry, data, sendOptions);
+  #createSubscription(client: ResilientWebSocket): Subscription {
+    // When the hook has left, only messages that are dropped are reported.
+    const isActive = () => this.#subscription === subscription;
+    const listen = (event: EventName) => {
+      const listener = (...args: unknown[]) => {
+        if (isActive()) this.#receive(event, args[0], client);
+        else if (event !== 'messageDropped') return;
+        this.session.onEvent?.(event, args, this.#options, client);
+        callHandler(this.#options, event, args);
+      };
+      client.on(event, listener);
+      return () => client.off(event, listener);
+    };
+    const removers = [
+      ...EVENTS.map(listen),
+      client.subscribe(() => {
+        if (isActive()) this.#listener?.();
+      }),
+    ];
+    const subscription: Subscription = {
+      owner: this.#observers,
+      getWanted: () => this.#options,
+      close: () => {
+        for (const remove of removers) remove();
+      },
+      ended: () => {
+        this.#connection = this.#subscription = undefined;
+        this.session.end?.();
+        // With an identity in the key the render with the next one takes the next connection.
+        this.#isEnded = this.#options.identity !== null;
+        this.#take();
+        this.#listener?.();
+      },
+    };
+    return subscription;
   }
 
-  #createSubscription(options: Options, { client }: Connection, { session }: Entry<Session>) {
-    const ended = () => {
-      this.#connection = this.#subscription = undefined;
-      session.end?.();
-      // With an identity in the key the render with the next one takes the next connection.
-      this.#isEnded = options.identity !== null;
-      this.#take();
-      this.#listener?.();
-    };
-    return createSubscription(client, session, { owner: this, wanted: options, ended }, (event, argument) => {
-      if (event === 'error') this.#lastError = argument as HookError;
-      if (event === 'open') {
-        this.#lastError = null;
-        this.#isNewOpening(client);
-      }
-      if (event === 'error' || event === 'open' || event === 'status') this.#listener?.();
-    });
+  #receive(event: EventName, argument: unknown, { ws }: ResilientWebSocket): void {
+    if (event !== 'error' && event !== 'open') return;
+    this.#lastError = event === 'error' ? (argument as HookError) : null;
+    if (event === 'open') this.#opened = ws;
+    this.#listener?.();
   }
 
   #leave(isOtherUser: boolean): void {
     const [connection, subscription] = [this.#connection, this.#subscription];
     this.#connection = this.#subscription = undefined;
-    this.#entry?.session.end?.();
-    if (!connection || !subscription) return;
-    subscription.isActive = false;
-    connection.remove(subscription, isOtherUser);
+    this.session.end?.();
+    if (connection && subscription) connection.remove(subscription, isOtherUser);
   }
 
-  #isNewOpening(client: ResilientWebSocket): boolean {
-    const { totalConnections } = client.getSnapshot().stats;
-    const isNew = this.#opening?.[0] !== client || this.#opening[1] !== totalConnections;
-    this.#opening = [client, totalConnections];
-    return isNew;
-  }
+  // --- for the hook's user; functions that were kept while the key was changed belong to the former connection
 
-  // --- the functions of a session
-
-  #createCalls(getEntry: () => Entry<Session>): ConnectionCalls {
-    const isCurrent = () => getEntry() === this.#entry;
-    const connect = () => {
-      if (getEntry().early !== null) this.#isRequested = true;
-      if (!isCurrent() || !this.#isMounted) return;
-      if (this.#connection?.client.isDestroyed) this.#leave(false);
-      this.#isRequested = this.#connection === undefined;
-      this.#failed = undefined;
-      this.#take();
-      void this.#connection?.client.connect();
-    };
-    return {
-      connect,
-      send: (data, options) => this.#send(getEntry(), data, options),
-      disconnect: () => {
-        if (!isCurrent()) return;
-        this.#isRequested = false;
-        const client = this.#connection?.client;
-        if (client && !client.isDestroyed) client.disconnect();
-      },
-      reconnect: () => {
-        const client = this.#connection?.client;
-        // A client that is created now connects anyway.
-        if (isCurrent() && client && !client.isDestroyed) client.reconnect();
-        else connect();
-      },
-      fail: (error) => {
-        if (isCurrent()) this.fail(error);
-        else this.#report(error);
-      },
-    };
-  }
-
-  #send(entry: Entry<Session>, data: Sendable, options: SendOptions | undefined): boolean {
-    const client = entry === this.#entry ? this.#connection?.client : this.#findEarlier(entry);
+  readonly send = (data: Sendable, options?: SendOptions): boolean => {
+    const [own, { cache, key }] = [this.#options, this.#options];
+    // Other components or its gcTime may keep the connection that the hook has left.
+    const former = this.#early ? undefined : cache.find(own, this.#observers);
+    const { client } = (this.#isCurrent ? this.#connection : former) ?? {};
     if (client && !client.isDestroyed) return client.send(data, options);
     if (options?.volatile === true) return false;
-    if (entry.early !== null && entry.key !== null) entry.early.push([data, options]);
-    else this.fail(notSentError(this.#options?.options.locale));
+    if (this.#early && key !== null) this.#early.push([data, options]);
+    else this.fail(notSentError(own.options.locale));
     return false;
-  }
+  };
 
-  /** The client of a session that the hook has left, if other components or its gcTime keep it. */
-  #findEarlier({ early, key, cache }: Entry<Session>): ResilientWebSocket | undefined {
-    const options = this.#options;
-    return early === null && options ? cache.find({ ...options, key }, this)?.client : undefined;
-  }
+  readonly connect = (): void => {
+    if (this.#early) this.#observers.isRequested = true;
+    if (!this.#isCurrent) return;
+    if (this.#connection?.client.isDestroyed) this.#leave(false);
+    this.#observers.isRequested = this.#connection === undefined;
+    this.#failed = undefined;
+    this.#take();
+    void this.#connection?.client.connect();
+  };
 
-  // --- errors and notifications
+  readonly disconnect = (): void => {
+    if (!this.#isCurrent) return;
+    this.#observers.isRequested = false;
+    const client = this.#connection?.client;
+    if (client && !client.isDestroyed) client.disconnect();
+  };
 
-  /** A bad option or URL, or no WebAssembly, is no reason for a blank page. */
-  #guard(act: () => void): void {
-    try {
-      act();
-    } catch (thrown) {
-      const error = configurationError(thrown);
-      this.#failed = this.#options;
-      logError(error.message, this.#options?.options.logLevel);
-      this.fail(error);
-    }
-  }
+  readonly reconnect = (): void => {
+    const client = this.#connection?.client;
+    // A client that is created now connects anyway.
+    if (this.#isCurrent && client && !client.isDestroyed) client.reconnect();
+    else this.connect();
+  };
 
   /** Shows and reports an error that is not the client's own. */
   fail(error: HookError): void {
     this.#lastError = error;
     this.#listener?.();
-    this.#report(error);
-  }
-
-  #report(error: HookError): void {
-    callSafely(() => this.#options?.handlers.error?.(error as EventMap['error'][0]));
-  }
-
-  // --- sessions
-
-  #getEntry(options: Options): Entry<Session> {
-    const known = [this.#entry, this.#rendered].find(
-      (entry) => entry?.key === options.key && entry.cache === options.cache,
-    );
-    if (known) return known;
-    const session = this.#createSession(
-      this.#createCalls(() => entry),
-      options,
-    );
-    const entry: Entry<Session> = {
-      key: options.key,
-      cache: options.cache,
-      session,
-      memo: new ResultMemo(session),
-      early: [],
-    };
-    this.#rendered = entry;
-    return entry;
+    callSafely(() => this.#observers.options?.handlers.error?.(error as never));
   }
 }

@@ -8,7 +8,6 @@ import {
   type Locale,
   type StatusSnapshot,
 } from '../types.js';
-import { isSameOptions } from './connection_cache.js';
 
 /** An error of the client, or of the hook: `configuration_error` for a bad URL or option, or no WebAssembly. */
 export interface HookError extends Omit<ConnectionErrorEvent, 'type'> {
@@ -38,48 +37,39 @@ export interface ConnectionResult {
   readonly status: StatusSnapshot | null;
 }
 
-/** The same result as long as its values are the same. */
-export class ResultMemo<Session> {
-  readonly #session: Session;
-  #result: (ConnectionResult & { readonly session: Session }) | undefined;
-
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  /** Without a client the result shows whether one is expected, or has failed. */
-  get(
-    client: ResilientWebSocket | null | undefined,
-    isExpected: boolean,
-    isFailed: boolean,
-    lastError: HookError | null,
-  ): ConnectionResult & { readonly session: Session } {
-    const status = client?.getSnapshot() ?? null;
-    const stateWithout = isFailed ? 'failed' : isExpected ? 'connecting' : 'disconnected';
-    const connectionState = status?.connectionState ?? stateWithout;
-    const result = {
-      session: this.#session,
-      websocket: client ?? null,
-      isConnected: connectionState === 'connected',
-      connectionState,
-      queuedMessages: status?.queuedMessages ?? 0,
-      reconnectAttempts: status?.reconnectAttempts ?? 0,
-      nextAttemptAt: status?.nextAttemptAt ?? null,
-      lastError,
-      status,
-    };
-    if (!this.#result || !isSameOptions(this.#result, result)) this.#result = result;
-    return this.#result;
-  }
+/** Without a client the result has the given state. */
+export function toResult(
+  client: ResilientWebSocket | undefined,
+  stateWithout: ConnectionState,
+  lastError: HookError | null,
+): ConnectionResult {
+  const status = client?.getSnapshot() ?? null;
+  const {
+    connectionState = stateWithout,
+    queuedMessages = 0,
+    reconnectAttempts = 0,
+    nextAttemptAt = null,
+  }: Partial<StatusSnapshot> = status ?? {};
+  return {
+    websocket: client ?? null,
+    isConnected: connectionState === 'connected',
+    connectionState,
+    queuedMessages,
+    reconnectAttempts,
+    nextAttemptAt,
+    lastError,
+    status,
+  };
 }
 
 /** The error that reports a message that was not sent, or whose delivery is unknown. */
 export function notSentError(locale: Locale | undefined, reason?: DropReason): HookError {
-  const texts =
-    reason === 'unknown'
-      ? ['It is unknown whether the message arrived.', 'Неизвестно, дошло ли сообщение.']
-      : ['The message was not sent.', 'Сообщение не отправлено.'];
-  return { type: 'send_error', message: texts[locale === 'en' ? 0 : 1] ?? '', recoverable: false };
+  const isSent = reason === 'unknown';
+  const message =
+    locale === 'en'
+      ? `The message was not ${isSent ? 'confirmed' : 'sent'}`
+      : `Сообщение не ${isSent ? 'подтверждено' : 'отправлено'}`;
+  return { type: 'send_error', message, recoverable: false };
 }
 
 export function configurationError(thrown: unknown): HookError {

@@ -1,17 +1,11 @@
-// One hook's use of one connection: what it listens to, and how events reach the session and the handlers of the
-// hook's user.
+// What a hook asks for, what it listens to, and how events reach the handlers of the hook's user.
 import type { ResilientWebSocket } from '../index.js';
 import { type EventMap, type MessageDroppedEvent, type Sendable, type SendOptions } from '../types.js';
-import {
-  type ConnectionCache,
-  isSameOptions,
-  type Subscription,
-  type WantedConnection,
-} from './connection_cache.js';
+import { type ConnectionCache, isSameOptions, type WantedConnection } from './connection_cache.js';
 import { type HookError, notSentError } from './connection_result.js';
 
 // What each hook listens to. Changes of the status come from the client's `subscribe`.
-const EVENTS = ['message', 'open', 'close', 'error', 'stateChange', 'messageDropped'] as const;
+export const EVENTS = ['message', 'open', 'close', 'error', 'stateChange', 'messageDropped'] as const;
 
 export type EventName = (typeof EVENTS)[number];
 type Listener = (...args: unknown[]) => unknown;
@@ -61,50 +55,7 @@ export interface ObserverSession<Options> {
   readonly end?: () => void;
 }
 
-/** What an observer keeps of its use of a connection. */
-export interface ObserverSubscription<Options extends ObserverOptions> extends Subscription {
-  /** Of the last commit. */
-  wanted: Options;
-  /** Whether the hook uses the connection; when it has left, only messages that are dropped are reported. */
-  isActive: boolean;
-}
-
-/** Listens to the client until the subscription is closed. `receive` is called first, and only while it is active. */
-export function createSubscription<Options extends ObserverOptions>(
-  client: ResilientWebSocket,
-  session: ObserverSession<Options>,
-  { owner, wanted, ended }: Pick<ObserverSubscription<Options>, 'owner' | 'wanted' | 'ended'>,
-  receive: (event: EventName | 'status', argument?: unknown) => void,
-): ObserverSubscription<Options> {
-  const listen = (event: EventName) => {
-    const listener: Listener = (...args) => {
-      if (subscription.isActive) receive(event, args[0]);
-      else if (event !== 'messageDropped') return;
-      session.onEvent?.(event, args, subscription.wanted, client);
-      callHandler(subscription.wanted, event, args);
-    };
-    client.on(event, listener);
-    return () => client.off(event, listener);
-  };
-  const subscription = {
-    owner,
-    wanted,
-    ended,
-    isActive: true,
-    close: () => {
-      for (const remove of removers) remove();
-    },
-  };
-  const removers = [
-    ...EVENTS.map(listen),
-    client.subscribe(() => {
-      if (subscription.isActive) receive('status');
-    }),
-  ];
-  return subscription;
-}
-
-function callHandler(
+export function callHandler(
   { handlers, options }: ObserverOptions,
   event: EventName,
   args: readonly unknown[],

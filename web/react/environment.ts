@@ -24,10 +24,9 @@ export function environmentUrls(): (string | undefined)[] {
   ];
 }
 
-/** False where there is no NODE_ENV. */
+/** False also where there is no `process`. */
 export function isDevelopment(): boolean {
-  const environment = valueOrUndefined(() => process.env.NODE_ENV);
-  return environment !== undefined && environment !== 'production';
+  return valueOrUndefined(() => process.env.NODE_ENV !== 'production') ?? false;
 }
 
 /** The value that `read` returns; undefined if it throws. */

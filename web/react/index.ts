@@ -6,6 +6,8 @@ export {
   type UseResilientWebSocketOptions,
   type UseResilientWebSocketResult,
 } from './use_resilient_websocket.js';
+export { useSubscription, type UseSubscriptionOptions } from './use_subscription.js';
+export { useLastMessage, type UseLastMessageOptions } from './use_last_message.js';
 export {
   useChatWebSocket,
   type UseChatWebSocketOptions,

@@ -7,7 +7,7 @@ import { type ChatCallbacks, type ChatErrorEvent, type SessionId, type UserId } 
 import { INACTIVE } from './chat/reducer.js';
 import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
 import { storedUser } from './chat/stored_user.js';
-import { ConnectionObserver } from './connection_observer.js';
+import { Observers } from './connection_observer.js';
 import { type ConnectionResult } from './connection_result.js';
 import { ConnectionContext } from './provider.js';
 import { useConnection } from './use_connection.js';
@@ -66,7 +66,7 @@ export function useChatWebSocket(
       ? third
       : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
   const context = useContext(ConnectionContext);
-  const [observer] = useState(createObserver);
+  const [observers] = useState(createObservers);
   const server = { ...given, identity: given.identity ?? context.identity };
   const user = useSyncExternalStore(storedUser.subscribe, () => readStoredUser(server), getUnknownUser);
   const { enabled = true, options = {} } = given;
@@ -76,12 +76,12 @@ export function useChatWebSocket(
     user ?? null,
     options.protocols ?? context.options.protocols,
     (error) => {
-      observer.fail(error);
+      observers.current?.fail(error);
     },
   );
   const { protocols } = address;
   const result = useConnection(
-    observer,
+    observers,
     {
       ...address,
       options: protocols ? { ...options, protocols } : options,
@@ -108,21 +108,17 @@ export function useChatWebSocket(
   useEffect(() => {
     storedUser.check();
   });
-  const isWanted = enabled && sessionId !== undefined && user !== undefined;
-  const missing = isWanted && address.key === null ? toReason() : null;
-  const locale = options.locale ?? context.options.locale ?? 'ru';
-  const error = useMemo(
-    () => missing && { type: missing, message: MISSING_USER[locale][missing], recoverable: true },
-    [missing, locale],
-  );
+  const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
+  const errors = storedUser.isOtherUser ? OTHER_USER : NO_TOKEN;
+  const error = isMissing ? errors[options.locale ?? context.options.locale ?? 'ru'] : null;
   return useMemo(() => {
     const { session: own, ...state } = result;
     return { ...state, lastError: state.lastError ?? error, isGenerating, typingUsers, ...own.calls };
   }, [result, error, isGenerating, typingUsers]);
 }
 
-function createObserver(): ConnectionObserver<ChatOptions, ChatSession> {
-  return new ConnectionObserver((calls, options) => new ChatSession(calls, options));
+function createObservers(): Observers<ChatOptions, ChatSession> {
+  return new Observers((calls, options) => new ChatSession(calls, options));
 }
 
 /** On a server, and in the first render of what it has rendered. */
@@ -134,18 +130,19 @@ function getInactive(): typeof INACTIVE {
   return INACTIVE;
 }
 
-function toReason(): 'no_token' | 'other_user' {
-  return storedUser.isOtherUser ? 'other_user' : 'no_token';
-}
+/** Why there is no user to connect for, by language. */
+const NO_TOKEN = /* @__PURE__ */ toErrors(
+  'no_token',
+  'Вы не вошли: нет токена',
+  'You are not logged in: there is no token',
+);
+const OTHER_USER = /* @__PURE__ */ toErrors(
+  'other_user',
+  'Вошёл другой пользователь: обновите страницу',
+  'Another user has logged in: reload the page',
+);
 
-/** Why there is no user to connect for. */
-const MISSING_USER = {
-  ru: {
-    no_token: 'Вы не вошли: нет токена, чтобы подключиться',
-    other_user: 'В другой вкладке вошёл другой пользователь. Обновите страницу',
-  },
-  en: {
-    no_token: 'You are not logged in: there is no token to connect with',
-    other_user: 'Another user has logged in in another tab. Reload the page',
-  },
-} satisfies Record<Locale, Record<'no_token' | 'other_user', string>>;
+function toErrors(type: ChatErrorEvent['type'], ru: string, en: string): Record<Locale, ChatErrorEvent> {
+  const toError = (message: string) => ({ type, message, recoverable: true });
+  return { ru: toError(ru), en: toError(en) };
+}

@@ -1,7 +1,7 @@
 // What both hooks do with an observer: they give it their options at each commit, and render its result.
 import { useContext, useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { type ConnectionObserver } from './connection_observer.js';
+import { type Observers } from './connection_observer.js';
 import { type ConnectionResult } from './connection_result.js';
 import { type ObserverOptions, type ObserverSession } from './connection_subscription.js';
 import { ConnectionContext } from './provider.js';
@@ -9,7 +9,7 @@ import { ConnectionContext } from './provider.js';
 type GivenOptions<Options> = Omit<Options, 'cache' | 'gcTime'>;
 
 export function useConnection<Options extends ObserverOptions, Session extends ObserverSession<Options>>(
-  observer: ConnectionObserver<Options, Session>,
+  observers: Observers<Options, Session>,
   given: GivenOptions<Options>,
   throwOnError: boolean | undefined,
 ): ConnectionResult & { readonly session: Session } {
@@ -20,6 +20,7 @@ export function useConnection<Options extends ObserverOptions, Session extends O
     gcTime: context.gcTime,
     options: mergeOptions(context.options, given.options),
   } as unknown as Options;
+  const observer = observers.get(options);
   const result = useSyncExternalStore(
     observer.subscribe,
     () => observer.getOptimisticResult(options),

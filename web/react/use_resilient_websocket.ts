@@ -2,26 +2,41 @@
 import { useContext, useMemo, useState } from 'react';
 import {
   type EventMap,
+  type Parsed,
   type ResilientWebSocketOptions,
   type Sendable,
   type SendOptions,
   type UrlSource,
 } from '../types.js';
-import { ConnectionObserver } from './connection_observer.js';
+import type { ResilientWebSocket } from '../index.js';
+import { Observers } from './connection_observer.js';
 import { type ConnectionResult, type HookError } from './connection_result.js';
 import {
   type ConnectionCalls,
   type ObserverOptions,
   type ObserverSession,
 } from './connection_subscription.js';
+import { acceptedBy } from './use_last_message.js';
 import { fromPage, hash, type Identity } from './identity.js';
 import { ConnectionContext } from './provider.js';
 import { useConnection } from './use_connection.js';
 
-type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => unknown) | undefined;
+type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => void) | undefined;
+
+/**
+ * Any function without parameters. The second signature is for TypeScript: with one alone it would need the result of
+ * `() => send('x')` to infer the type of the hook, and with it that of `send`.
+ */
+interface OpenCallback {
+  (): void;
+  <Any>(one?: Any, other?: Any): void;
+}
 
 /** Options of the hook and of the client. A changed client option is assigned to the running client. */
-export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions {
+export interface UseResilientWebSocketOptions<In = Parsed, Out = Sendable> extends ResilientWebSocketOptions<
+  In,
+  Out
+> {
   /**
    * Components with the same key and the same `identity` share a connection. Default: the URL. If the URL is a
    * function, there is no default, and the connection is not shared. With a key the URL is read before every attempt:
@@ -43,14 +58,16 @@ export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions 
    * provider's, else false: it is `lastError`, the state is `failed`, and it is written to the console.
    */
   throwOnError?: boolean | undefined;
-  /** A message arrived. */
-  onMessage?: Callback<'message'>;
+  /** A message arrived that `filter` accepts. */
+  onMessage?: ((message: In) => void) | undefined;
+  /** Called for each message: whether `onMessage` gets it. Default: each message. */
+  filter?: ((message: In) => boolean) | undefined;
   /** The connection opened. Called once for a component that joins a connection that is open already. */
-  onOpen?: Callback<'open'>;
+  onOpen?: OpenCallback | undefined;
   /** An attempt has ended. */
   onClose?: Callback<'close'>;
   /** An attempt failed, or a message was refused. */
-  onError?: { method(error: HookError): unknown }['method'] | undefined;
+  onError?: { method(error: HookError): void }['method'] | undefined;
   /** The state of the connection changed. */
   onStateChange?: Callback<'stateChange'>;
   /** A message was dropped. Called also after the unmount, if the component was the last on the connection. */
@@ -60,16 +77,21 @@ export interface UseResilientWebSocketOptions extends ResilientWebSocketOptions 
 /** The options that are not the client's. */
 const OWN_OPTIONS: readonly string[] = [
   ...['key', 'identity', 'shared', 'enabled', 'throwOnError'],
-  ...['onMessage', 'onOpen', 'onClose', 'onError', 'onStateChange', 'onMessageDropped'],
+  ...['onMessage', 'filter', 'onOpen', 'onClose', 'onError', 'onStateChange', 'onMessageDropped'],
 ];
 
 /** The result of the hook: the same object until something changes. */
-export interface UseResilientWebSocketResult extends ConnectionResult {
+export interface UseResilientWebSocketResult<In = Parsed, Out = Sendable> extends Omit<
+  ConnectionResult,
+  'websocket'
+> {
+  /** The client; null before the first effect, on the server and while no connection is wanted. */
+  readonly websocket: ResilientWebSocket<In, Out> | null;
   /**
    * As the client's `send`. Without a client it returns false, and calls `onError` unless volatile. Like the other
    * functions it is the same on every render until the key changes, and belongs to the connection of that key.
    */
-  readonly send: (data: Sendable, options?: SendOptions) => boolean;
+  readonly send: (data: Out, options?: SendOptions) => boolean;
   /** Connects, even with `enabled: false`. */
   readonly connect: () => void;
   /** Closes the connection for all components that share it. */
@@ -87,17 +109,21 @@ interface Session extends ObserverSession<ObserverOptions> {
  * @param url as for the client; null or undefined: no connection. A function is called before every attempt, and may
  *   change on every render without a reconnect.
  */
-export function useResilientWebSocket(
+export function useResilientWebSocket<In = Parsed, Out = Sendable>(
   url: UrlSource | null | undefined,
-  options: UseResilientWebSocketOptions = {},
-): UseResilientWebSocketResult {
-  const [observer] = useState(createObserver);
+  options: UseResilientWebSocketOptions<In, Out> = {},
+): UseResilientWebSocketResult<In, Out> {
+  const [observers] = useState(createObservers);
   const context = useContext(ConnectionContext);
   const { identity: given, enabled = true, throwOnError } = options;
   const identity = fromPage(given ?? context.identity);
   const result = useConnection(
-    observer,
-    { ...toWanted(url, options, identity, observer), identity, isEnabled: enabled },
+    observers,
+    {
+      ...toWanted(url, options, identity, observers),
+      identity,
+      isEnabled: enabled,
+    },
     throwOnError,
   );
   return useMemo(() => {
@@ -106,8 +132,8 @@ export function useResilientWebSocket(
   }, [result]);
 }
 
-function createObserver(): ConnectionObserver<ObserverOptions, Session> {
-  return new ConnectionObserver<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => ({
+function createObservers(): Observers<ObserverOptions, Session> {
+  return new Observers<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => ({
     calls: { send, connect, disconnect, reconnect },
   }));
 }
@@ -116,9 +142,9 @@ function toWanted(
   url: UrlSource | null | undefined,
   given: UseResilientWebSocketOptions,
   identity: string | null,
-  observer: object,
+  owner: object,
 ): Pick<ObserverOptions, 'key' | 'url' | 'isUrlLive' | 'sources' | 'options' | 'handlers'> {
-  const { key, shared = true, onMessage, onOpen, onClose, onError, onStateChange, onMessageDropped } = given;
+  const { key, shared = true, onOpen, onClose, onError, onStateChange, onMessageDropped } = given;
   const options = Object.fromEntries(Object.entries(given).filter(([name]) => !OWN_OPTIONS.includes(name)));
   const isFunction = typeof url === 'function';
   const isUrlLive = isFunction || key !== undefined;
@@ -138,10 +164,10 @@ function toWanted(
           ]),
     url: url ?? '',
     isUrlLive,
-    sources: isShared ? (identity === null ? functions : []) : [observer],
+    sources: isShared ? (identity === null ? functions : []) : [owner],
     options,
     handlers: {
-      message: onMessage,
+      message: acceptedBy(given.filter, given.onMessage),
       open: onOpen,
       close: onClose,
       error: onError,

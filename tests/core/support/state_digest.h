@@ -21,11 +21,13 @@ struct StateDigest {
 
   // --- access for the small worlds
   static void copy(const Driver& from, Driver& to) {
-    const auto& [platform, isSendingSent, isInTurn, hasNotified, client, pending, timerDue, lastReading,
-                 clockOffset, latest, sending] = from;
+    const auto& [platform, isSendingSent, isInTurn, hasNotified, client, pending, held, staysAt, timerDue,
+                 lastReading, clockOffset, latest, sending] = from;
     to.client_ = client;
     to.client_.outbox_.host_.context = &to.platform_;
     to.pending_ = pending;
+    to.held_ = held;
+    to.staysAt_ = staysAt;
     to.timerDue_ = timerDue;
     to.lastReading_ = lastReading;
     to.clockOffset_ = clockOffset;
@@ -227,10 +229,11 @@ struct StateDigest {
   // `hostInstant` is what the host's clock shows. Left out: the message that send() waits for, which is set
   // anew by every send().
   void add(const Driver& driver, Instant hostInstant) const {
-    const auto& [platform, isSendingSent, isInTurn, hasNotified, client, pending, timerDue, lastReading,
-                 clockOffset, latest, sending] = driver;
+    const auto& [platform, isSendingSent, isInTurn, hasNotified, client, pending, held, staysAt, timerDue,
+                 lastReading, clockOffset, latest, sending] = driver;
     add(client);
-    digest.addSmall(pending.empty(), isInTurn, hasNotified);
+    digest.addSmall(pending.empty(), held.empty(), isInTurn, hasNotified);
+    add(staysAt);
     add(timerDue);
     add(latest);
     add(hostInstant + clockOffset);

@@ -1,7 +1,7 @@
 // The projects that the package is installed in: a modern one, one as old as Create React App 5, and one with
 // nothing but the package. An installation is kept until its dependencies or the tarball change.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { consumersFolder, template } from './folders.js';
 import { attempt, run } from './run.js';
 
@@ -32,7 +32,10 @@ export function createProject(
   const folder = join(consumerFolder(consumer), project);
   rmSync(folder, { recursive: true, force: true });
   for (const name of templates) cpSync(template(name), folder, { recursive: true });
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   return folder;
 }
 

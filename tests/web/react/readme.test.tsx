@@ -11,7 +11,9 @@ import {
   type ResilientWebSocketProviderProps,
   type UseChatWebSocketOptions,
   type UseChatWebSocketResult,
+  type UseLastMessageOptions,
   type UseResilientWebSocketOptions,
+  type UseSubscriptionOptions,
   type WebSocketStatusProps,
 } from '../../../web/react/index.js';
 import { type ResilientWebSocketOptions } from '../../../web/index.js';
@@ -50,8 +52,8 @@ beforeAll(() => {
 
 setUpReactTests();
 
-it('the documents have four React examples, each tested below', () => {
-  expect(examples).toHaveLength(4);
+it('the documents have five React examples, each tested below', () => {
+  expect(examples).toHaveLength(5);
 });
 
 it('the chat example sends messages and shows received ones', async () => {
@@ -106,10 +108,20 @@ it('the provider example shares one connection between two components', async ()
   expect(openSockets()).toHaveLength(1);
   expect(screen.getAllByText('waiting', { exact: false })).toHaveLength(2);
   open();
-  expect(sent()).toEqual([{ type: 'subscribe' }, { type: 'subscribe' }]);
+  expect(sent()).toEqual([{ type: 'hello' }, { type: 'hello' }]);
   deliver({ price: 42 });
   expect(screen.getAllByText('42', { exact: false })).toHaveLength(2);
   expect(screen.getAllByText('Online')).toHaveLength(2);
+});
+
+it('the example of many components subscribes once for each topic, and shows the last message of each', async () => {
+  const Quotes = await example('function Quotes(');
+  const { container } = render(<Quotes symbols={['A', 'B', 'A']} />);
+  open();
+  const subscribed = ['A', 'B'].map((symbol) => ({ op: 'subscribe', symbol }));
+  expect(sent()).toEqual(subscribed);
+  deliver({ symbol: 'A', price: 42 });
+  expect(container.textContent).toBe('A 42BA 42');
 });
 
 it('docs/react.md documents every prop, option and result', () => {
@@ -155,11 +167,19 @@ it('docs/react.md documents every prop, option and result', () => {
     enabled: true,
     throwOnError: true,
     onMessage: true,
+    filter: true,
     onOpen: true,
     onClose: true,
     onError: true,
     onStateChange: true,
     onMessageDropped: true,
+  };
+  const subscription: Record<keyof UseSubscriptionOptions | keyof UseLastMessageOptions, true> = {
+    key: true,
+    subscribe: true,
+    unsubscribe: true,
+    onMessage: true,
+    filter: true,
   };
   const provider: Record<keyof Omit<ResilientWebSocketProviderProps, 'children'>, true> = {
     options: true,
@@ -186,7 +206,7 @@ it('docs/react.md documents every prop, option and result', () => {
   );
   expect(named).toEqual(
     expect.arrayContaining(
-      Object.keys({ ...chatOptions, ...chatResults, ...options, ...provider, ...props }),
+      Object.keys({ ...chatOptions, ...chatResults, ...options, ...subscription, ...provider, ...props }),
     ),
   );
 });

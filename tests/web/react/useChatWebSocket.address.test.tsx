@@ -101,7 +101,7 @@ describe('the token of a chat', () => {
       websocket: null,
       isConnected: false,
       connectionState: 'disconnected',
-      lastError: { type: 'no_token', message: 'Вы не вошли: нет токена, чтобы подключиться' },
+      lastError: { type: 'no_token', message: 'Вы не вошли: нет токена' },
     });
     expect(ScriptedWebSocket.made).toEqual([]);
   });

@@ -67,7 +67,7 @@ describe('frames sent by a chat', () => {
       result.current.sendTyping(true);
     });
     expect(callbacks.onError.mock.calls).toEqual([
-      [{ type: 'send_error', message: 'Сообщение не отправлено.', recoverable: false }],
+      [{ type: 'send_error', message: 'Сообщение не отправлено', recoverable: false }],
     ]);
     expect(result.current.lastError?.type).toBe('send_error');
   });
@@ -75,7 +75,7 @@ describe('frames sent by a chat', () => {
   it('that fail are reported in the language of the client', () => {
     const { result, callbacks } = renderChat({ token: null, options: { locale: 'en' } });
     act(() => void result.current.sendChatMessage('lost'));
-    expect(callbacks.onError.mock.calls).toMatchObject([[{ message: 'The message was not sent.' }]]);
+    expect(callbacks.onError.mock.calls).toMatchObject([[{ message: 'The message was not sent' }]]);
   });
 });
 

@@ -230,7 +230,7 @@ describe('the callbacks', () => {
       ScriptedWebSocket.last.break();
     });
     expect(onError.mock.calls.flat()).toContainEqual(
-      expect.objectContaining({ type: 'send_error', message: 'Неизвестно, дошло ли сообщение.' }),
+      expect.objectContaining({ type: 'send_error', message: 'Сообщение не подтверждено' }),
     );
   });
 });

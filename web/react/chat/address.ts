@@ -68,19 +68,18 @@ export function toChatAddress(
   others: ProtocolsSource | undefined,
   fail: (error: ConnectionErrorEvent) => void,
 ): ChatAddress {
-  const { url, token, getToken, tokenTransport } = server;
+  const { url, token, getToken } = server;
   const page = fromPage(server.identity);
-  const isStored = getToken === undefined && token === undefined;
+  const isStored = !getToken && token === undefined;
   const tokenUser = isStored ? user : fromToken(token);
-  const name = toSessionName(sessionId);
-  const isInQuery = tokenTransport !== 'subprotocol';
   const identity = page ?? (getToken ? null : tokenUser);
+  const name = toSessionName(sessionId);
+  const isInQuery = server.tokenTransport !== 'subprotocol';
   const hasToken = getToken !== undefined || tokenUser !== null;
-  const source = page === null && [Boolean(getToken), isStored];
+  const source = page === null && [getToken !== undefined, isStored];
   // The token of the attempt under way; throws, or rejects, when there is none.
   let current: MaybePromise<string> = '';
-  const readToken = getToken ?? (() => token ?? storedToken());
-  const admitted = (connection: Connection, value: OptionalToken): MaybePromise<string> => {
+  const admit = (connection: Connection, value: OptionalToken): MaybePromise<string> => {
     if (!value) throw new Error('There is no token');
     if (page !== null || connection.admit(fromToken(value) ?? '')) return value;
     // After the event of a change in another tab.
@@ -88,32 +87,30 @@ export function toChatAddress(
     // The connection ends, and with it the attempt.
     return new Promise<never>(() => undefined);
   };
-  const getUrl = (connection: Connection) => {
-    current = '';
-    current = then(readToken(), (value) => admitted(connection, value));
-    return then(current, (value) =>
-      buildUrl(url, name, isInQuery ? `token=${encodeURIComponent(value)}` : ''),
-    );
-  };
   return {
     key:
       hasToken && sessionId !== undefined
         ? JSON.stringify(['chat', String(url ?? ''), name, isInQuery, identity, source])
         : null,
     identity,
-    sources: getToken !== undefined && page === null ? [getToken] : [],
-    url: getUrl,
+    sources: getToken && page === null ? [getToken] : [],
+    url: (connection) => {
+      current = '';
+      current = then(getToken ? getToken() : (token ?? storedToken()), (value) => admit(connection, value));
+      return then(current, (value) => buildUrl(url, name, isInQuery && value));
+    },
     protocols: isInQuery ? undefined : () => then(current, (value) => buildProtocols(value, others, fail)),
     isStoredUser: isStored && page === null,
   };
 }
 
-function buildUrl(url: ChatServer['url'], name: string, query: string): string {
+/** `token` is false where it is not part of the URL. */
+function buildUrl(url: ChatServer['url'], name: string, token: string | false): string {
   const given = String([url, ...environmentUrls(), defaultUrl()].find(Boolean));
   // The rest of the query may contain further question marks.
-  const [base = '', ...ownQuery] = given.split('?');
-  const path = name === '' ? 'general' : `session/${encodeURIComponent(name)}`;
-  const queries = [ownQuery.join('?'), query].filter(Boolean).join('&');
+  const [base = '', ...query] = given.split('?');
+  const path = name ? `session/${encodeURIComponent(name)}` : 'general';
+  const queries = [query.join('?'), token && `token=${encodeURIComponent(token)}`].filter(Boolean).join('&');
   return `${base.replace(/\/+$/, '')}/${path}${queries && `?${queries}`}`;
 }
 

@@ -10,7 +10,7 @@ const ANSWER_EXPIRES = 120_000;
 const TYPING_EXPIRES = 6000;
 
 /** Stands for the answer of the assistant where a user stands otherwise. */
-const ANSWER = null;
+export const ANSWER = null;
 
 export interface ChatState {
   /** Whether an answer of the assistant is being written or expected. */
@@ -21,60 +21,40 @@ export interface ChatState {
   readonly expiries: ReadonlyMap<UserId | typeof ANSWER, number>;
 }
 
-export type ChatAction =
-  | { readonly type: 'typing'; readonly userId: UserId; readonly isTyping: boolean }
-  /** Without `isGenerating` a sign of an answer that may be under way. */
-  | { readonly type: 'answer'; readonly isGenerating?: boolean | undefined }
-  | { readonly type: 'time' }
-  | { readonly type: 'clear' };
-
 export const INACTIVE: ChatState = {
   isGenerating: false,
   typingUsers: [],
   expiries: /* @__PURE__ */ new Map(),
 };
 
-export function reduceChat(state: ChatState, action: ChatAction, now: number): ChatState {
-  const expiries = new Map(state.expiries);
-  switch (action.type) {
-    case 'clear':
-      return INACTIVE;
-    case 'typing':
-      set(expiries, action.userId, action.isTyping && now + TYPING_EXPIRES);
-      break;
-    case 'answer':
-      set(expiries, ANSWER, (action.isGenerating ?? state.isGenerating) && now + ANSWER_EXPIRES);
-      break;
-    case 'time':
-      for (const [key, expiry] of expiries) set(expiries, key, expiry > now && expiry);
+/** The state after a sign that the user, or the answer, is active or not; without one, after the time that has passed. */
+export function reduceChat(
+  { expiries, typingUsers }: ChatState,
+  now: number,
+  ...signs: readonly [of: UserId | typeof ANSWER, isActive: boolean][]
+): ChatState {
+  const next = new Map(expiries);
+  for (const [key, isActive] of signs) {
+    next.set(key, isActive ? now + (key === ANSWER ? ANSWER_EXPIRES : TYPING_EXPIRES) : now);
   }
-  const typingUsers = [...expiries.keys()].filter((key) => key !== ANSWER);
+  for (const [key, expiry] of next) if (expiry <= now) next.delete(key);
+  const users = [...next.keys()].filter((key) => key !== ANSWER);
   return {
-    isGenerating: expiries.has(ANSWER),
-    typingUsers: isSameOption(typingUsers, state.typingUsers) ? state.typingUsers : typingUsers,
-    expiries,
+    isGenerating: next.has(ANSWER),
+    typingUsers: isSameOption(users, typingUsers) ? typingUsers : users,
+    expiries: next,
   };
 }
 
-/** When something expires next; Infinity if nothing does. */
-export function nextExpiry({ expiries }: ChatState): number {
-  return Math.min(...expiries.values());
-}
-
-/** What a new or changed message says about the answer of the assistant; null: nothing. */
-export function toAnswerAction(
+/** Whether the assistant is writing, as far as a new or changed message says it; undefined if it says nothing. */
+export function toIsAnswering(
   { role, message_metadata: metadata }: Frame,
   isNew: boolean,
-): ChatAction | null {
+  { isGenerating }: ChatState,
+): boolean | undefined {
+  if (role === 'user') return isNew || undefined;
+  if (role !== 'assistant') return undefined;
   const { progress } = toFields(metadata);
-  if (role === 'user') return isNew ? { type: 'answer', isGenerating: true } : null;
-  if (role !== 'assistant') return null;
-  const isKnown = isNew || progress !== undefined;
-  return { type: 'answer', isGenerating: isKnown ? progress === 'generating' : undefined };
-}
-
-/** `expiry` is false for what has ended. */
-function set<Key>(expiries: Map<Key, number>, key: Key, expiry: number | false): void {
-  if (expiry === false) expiries.delete(key);
-  else expiries.set(key, expiry);
+  // A change without it is a sign of the answer that is under way.
+  return isNew || progress !== undefined ? progress === 'generating' : isGenerating;
 }

@@ -2,6 +2,7 @@
 // and its activity. The object of a session and its functions never change: functions that a page has kept send to
 // the session they were taken from, or report an error. Messages are not stored: they are the page's.
 import type { ResilientWebSocket } from '../../index.js';
+import { type SendOptions } from '../../types.js';
 import { notSentError } from '../connection_result.js';
 import {
   type ConnectionCalls,
@@ -20,14 +21,7 @@ import {
   toFrameSession,
   toSessionName,
 } from './protocol.js';
-import {
-  type ChatAction,
-  type ChatState,
-  INACTIVE,
-  nextExpiry,
-  reduceChat,
-  toAnswerAction,
-} from './reducer.js';
+import { ANSWER, type ChatState, INACTIVE, reduceChat, toIsAnswering } from './reducer.js';
 import { createTypingSignal, type TypingSignal } from './typing_signal.js';
 
 export interface ChatOptions extends ObserverOptions {
@@ -83,13 +77,13 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     this.#options = options;
     this.#name = toSessionName(options.sessionId);
     this.#typing = createTypingSignal((isTyping) =>
-      this.#send({ type: 'typing', is_typing: isTyping }, true),
+      this.#send({ type: 'typing', is_typing: isTyping }, VOLATILE),
     );
     this.calls = {
       sendChatMessage: (content, fields) => {
-        const isSent = this.#send({ ...fields, type: 'new_message', content }, false);
+        const isSent = this.#send({ ...fields, type: 'new_message', content });
         // A queued message is not being answered yet. When it is sent later, the server's echo sets the flag.
-        if (isSent) this.#change({ type: 'answer', isGenerating: true });
+        if (isSent) this.#change([ANSWER, true]);
         return isSent;
       },
       sendTyping: (isTyping) => {
@@ -101,7 +95,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
         return isSent;
       },
       // Volatile: sent after an outage, it would stop a different answer.
-      stopGeneration: () => this.#send({ type: 'stop_generation' }, true),
+      stopGeneration: () => this.#send({ type: 'stop_generation' }, VOLATILE),
       connect: () => {
         connection.connect();
         options.checkUser();
@@ -132,30 +126,27 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     if (event === 'message') this.#receive(toFields(argument), callbacks, client);
     if (event === 'open') this.#rejoin();
     // Without a connection the end of the activity would not be noticed.
-    if (event === 'stateChange' && argument !== 'connected') this.#change({ type: 'clear' });
+    if (event === 'stateChange' && argument !== 'connected') this.#clear();
   }
 
   end(): void {
     this.#typing.cancel();
-    this.#change({ type: 'clear' });
+    this.#clear();
   }
 
   // --- frames
 
-  #send(frame: Frame, isVolatile: boolean): boolean {
-    return this.#sendFrame({ ...frame, session_id: this.#options.sessionId }, isVolatile);
+  #send(frame: Frame, options?: SendOptions, sessionId: unknown = this.#options.sessionId): boolean {
+    if (this.#options.isSameUser())
+      return this.#connection.send({ ...frame, session_id: sessionId }, options);
+    if (!options) this.#connection.fail(notSentError(this.#options.options.locale));
+    this.#options.checkUser();
+    return false;
   }
 
   /** Not volatile: a volatile message is discarded while messages of a closing attempt are unresolved. */
   #sendJoin(sessionId: SessionId): boolean {
-    return this.#sendFrame({ type: 'join_session', session_id: sessionId }, false);
-  }
-
-  #sendFrame(frame: Frame, isVolatile: boolean): boolean {
-    if (this.#options.isSameUser()) return this.#connection.send(frame, isVolatile ? VOLATILE : undefined);
-    if (!isVolatile) this.#connection.fail(notSentError(this.#options.options.locale));
-    this.#options.checkUser();
-    return false;
+    return this.#send({ type: 'join_session' }, undefined, sessionId);
   }
 
   /** The server forgets joins with the connection they were sent on. */
@@ -179,19 +170,19 @@ export class ChatSession implements ObserverSession<ChatOptions> {
         ownIds.set(client, toFields(frame.payload).user_id);
         break;
       case 'new_message':
+      case 'message_update': {
         if (!isObject(data)) break;
-        this.#change(toAnswerAction(data, true));
-        callbacks.onNewMessage?.(data as unknown as ChatMessage);
+        const isNew = type === 'new_message';
+        const isAnswering = toIsAnswering(data, isNew, this.#state);
+        if (isAnswering !== undefined) this.#change([ANSWER, isAnswering]);
+        if (isNew) callbacks.onNewMessage?.(data as unknown as ChatMessage);
+        else callbacks.onMessageUpdate?.(data as unknown as ChatMessageUpdate);
         break;
-      case 'message_update':
-        if (!isObject(data)) break;
-        this.#change(toAnswerAction(data, false));
-        callbacks.onMessageUpdate?.(data as unknown as ChatMessageUpdate);
-        break;
+      }
       case 'typing': {
         if (typeof userId !== 'number' && typeof userId !== 'string') break;
         const isTyping = frame.is_typing === true;
-        this.#change({ type: 'typing', userId, isTyping: isTyping && userId !== ownIds.get(client) });
+        this.#change([userId, isTyping && userId !== ownIds.get(client)]);
         callbacks.onTyping?.(userId, isTyping);
         break;
       }
@@ -199,41 +190,46 @@ export class ChatSession implements ObserverSession<ChatOptions> {
         if (isObject(data)) callbacks.onSessionUpdate?.(data as unknown as ChatSessionUpdate);
         break;
       case 'generation_stopped':
-        this.#change({ type: 'answer', isGenerating: false });
+        this.#change([ANSWER, false]);
         callbacks.onGenerationStopped?.(toText(frame.message));
         break;
-      case 'error':
-        this.#change({ type: 'answer', isGenerating: false });
-        this.#fail(frame);
+      case 'error': {
+        this.#change([ANSWER, false]);
+        const { message, error_code: code } = frame;
+        const details = typeof code === 'string' ? { errorCode: code } : {};
+        this.#connection.fail({
+          type: 'server_error',
+          message: toText(message),
+          recoverable: true,
+          ...details,
+        });
+      }
     }
-  }
-
-  #fail({ message, error_code: errorCode }: Frame): void {
-    const code = typeof errorCode === 'string' ? { errorCode } : {};
-    this.#connection.fail({ type: 'server_error', message: toText(message), recoverable: true, ...code });
   }
 
   // --- activity
 
-  #change(action: ChatAction | null): void {
+  #change(...signs: Parameters<typeof reduceChat>[2][]): void {
     // A session that nothing shows has no activity.
-    if (action === null || (this.#listeners.size === 0 && action.type !== 'clear')) return;
+    if (this.#listeners.size > 0) this.#set(reduceChat(this.#state, performance.now(), ...signs));
+  }
+
+  #clear(): void {
+    this.#set(INACTIVE);
+  }
+
+  #set(state: ChatState): void {
     const before = this.#state;
-    this.#state = reduceChat(before, action, performance.now());
-    if (this.#state === before) return;
+    this.#state = state;
     clearTimeout(this.#timer);
-    const expiry = nextExpiry(this.#state);
-    if (expiry < Infinity) {
-      this.#timer = setTimeout(
-        () => {
-          this.#change({ type: 'time' });
-          // Timers may be a little early.
-        },
-        Math.max(1, expiry - performance.now()),
-      );
+    if (state.expiries.size > 0) {
+      // At least 1: timers may be a little early.
+      const delay = Math.max(1, Math.min(...state.expiries.values()) - performance.now());
+      this.#timer = setTimeout(() => {
+        this.#change();
+      }, delay);
     }
-    if (this.#state.isGenerating === before.isGenerating && this.#state.typingUsers === before.typingUsers)
-      return;
+    if (state.isGenerating === before.isGenerating && state.typingUsers === before.typingUsers) return;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -2,6 +2,7 @@
 import ResilientWebSocket, { type ResilientWebSocketOptions } from '@advakod/resilient-websocket';
 import WebSocketStatus from '@advakod/resilient-websocket/components/WebSocketStatus';
 import { useChatWebSocket } from '@advakod/resilient-websocket/hooks/useChatWebSocket';
+import { useLastMessage, useResilientWebSocket, useSubscription } from '@advakod/resilient-websocket/react';
 import { createElement } from 'react';
 
 const websocket = new ResilientWebSocket('wss://example.com/ws');
@@ -21,4 +22,16 @@ export function Chat() {
   const { sendChatMessage } = useChatWebSocket('7', () => undefined);
   sendChatMessage(42); // TS2345
   return createElement(WebSocketStatus, { websocket: {} }); // TS2769
+}
+
+export function Feed() {
+  const feed = useResilientWebSocket<{ price: number }, 'subscribe'>('wss://example.com/feed', {
+    onMessage: (message) => message.cost, // TS2339
+  });
+  feed.send('unsubscribe'); // TS2345
+  feed.websocket?.on('mesage', () => undefined); // TS2345
+  feed.websocket?.on('message', ({ cost }) => cost); // TS2339
+  useSubscription(feed.websocket, { key: 'price', subscribe: 'buy' }); // TS2322
+  useSubscription(feed.websocket, { subscribe: 'subscribe' }); // TS2345
+  useLastMessage(feed.websocket, { filter: (message) => message.cost > 0 }); // TS2339
 }

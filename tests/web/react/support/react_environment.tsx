@@ -15,8 +15,8 @@ export const consoleSpies: Record<'log' | 'warn' | 'error' | 'debug', Spy> = {} 
 
 let listeners: Set<string>;
 
-/** Call at the top of a test file. */
-export function setUpReactTests(): void {
+/** Call at the top of a test file. `end` is called after each test, before it is checked that nothing is left. */
+export function setUpReactTests(end?: () => void): void {
   beforeEach(() => {
     vi.useFakeTimers();
     ScriptedWebSocket.install();
@@ -28,6 +28,7 @@ export function setUpReactTests(): void {
   });
   afterEach(async () => {
     cleanup();
+    end?.();
     await act(() => vi.advanceTimersByTimeAsync(graceAtMost));
     const left = { sockets: openSockets(), listeners: [...listeners], timers: vi.getTimerCount() };
     vi.useRealTimers();
