@@ -62,28 +62,20 @@
   // Base classes and smart pointers. There is one class, whose objects are held by plain pointers.
   replace(['$genericPointerToWireType', '$detachFinalizer'], nothing);
   replace(['$upcastPointer', '$downcastPointer', '$attachFinalizer'], first);
-  replace(
-    ['$RegisteredPointer_fromWireType'],
-    function (ptr) {
-      return makeClassHandle(this.registeredClass.instancePrototype, {
-        ptrType: this,
-        ptr,
-        count: undefined,
-      });
-    },
-    ['$makeClassHandle'],
-  );
+  replace(['$RegisteredPointer_fromWireType'], function (ptr) {
+    return Object.create(this.registeredClass.instancePrototype, { $$: { value: { ptrType: this, ptr } } });
+  });
 
-  // All methods of an object that are not its class's own, but delete().
+  // All methods of an object that are not its class's own, but delete(). There are no clones, so none are counted.
   replace(
     ['$init_ClassHandle'],
     function () {
       ClassHandle.prototype.delete = function () {
         if (!this.$$.ptr) throwInstanceAlreadyDeleted(this);
-        releaseClassHandle(this.$$);
+        this.$$.ptrType.registeredClass.rawDestructor(this.$$.ptr);
         this.$$.ptr = undefined;
       };
     },
-    ['$releaseClassHandle', '$throwInstanceAlreadyDeleted'],
+    ['$throwInstanceAlreadyDeleted'],
   );
 }
