@@ -17,28 +17,24 @@ export class Converted {
  * long. A message that is forgotten leaves an empty place, and empty places at either end are removed.
  */
 export class KeptMessages {
-  // No array before the first message: most clients are idle.
-  #places: (Payload | Converted | undefined)[] | null = null;
+  readonly #places: (Payload | Converted | undefined)[] = [];
   // The id of the first place, and how many places at the beginning are empty.
   #firstId = 1;
   #empty = 0;
 
   add(id: number, message: Payload | Converted): void {
-    if (this.#places === null || this.#places.length === 0) {
-      this.#places ??= [];
-      this.#firstId = id;
-    }
+    if (this.#places.length === 0) this.#firstId = id;
     this.#places[id - this.#firstId] = message;
   }
 
   get(id: number): Payload | Converted | undefined {
-    return this.#places?.[id - this.#firstId];
+    return this.#places[id - this.#firstId];
   }
 
   delete(id: number): void {
     const places = this.#places;
     const index = id - this.#firstId;
-    if (places === null || !(index in places)) return;
+    if (!(index in places)) return;
     places[index] = undefined;
     while (places.length > this.#empty && places[places.length - 1] === undefined) places.pop();
     while (this.#empty < places.length && places[this.#empty] === undefined) ++this.#empty;
@@ -52,7 +48,7 @@ export class KeptMessages {
   /** The ids of the kept messages, oldest first. */
   getIds(): number[] {
     const ids: number[] = [];
-    this.#places?.forEach((message, index) => {
+    this.#places.forEach((message, index) => {
       if (message !== undefined) ids.push(this.#firstId + index);
     });
     return ids;

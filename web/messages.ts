@@ -13,6 +13,8 @@ import { type DropReason, type PresentationOptions, type SendOptions } from './t
 /** The core can do without the exact size of a text of at most so many UTF-16 units. */
 const MAX_UNMEASURED = 512;
 const NO_TTL = -1;
+/** What a client has that sends nothing. Nothing is ever added. */
+const NOTHING = new KeptMessages();
 
 export class Messages {
   readonly #module: CoreModule;
@@ -21,7 +23,7 @@ export class Messages {
   readonly #events: EventQueue;
   readonly #presentation: PresentationOptions;
   readonly #status: StatusStore;
-  readonly #kept = new KeptMessages();
+  #kept = NOTHING;
   #lastId = 0;
   // The message that the core is being given, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
@@ -71,6 +73,7 @@ export class Messages {
     const isExact = typeof direct !== 'string' || direct.length > MAX_UNMEASURED;
     const bytes = isExact ? wireSize(direct) : direct.length;
     const id = ++this.#lastId;
+    if (this.#kept === NOTHING) this.#kept = new KeptMessages();
     this.#kept.add(id, kept === data ? kept : new Converted(kept, data));
     const { clientId } = this.#socket;
     if (options === undefined && this.#module._rwsTrySendNow(clientId, id, bytes, isExact) !== 0) {
