@@ -18,6 +18,7 @@ import {
   type ConnectionCalls,
   EVENTS,
   type EventName,
+  isMessageEnd,
   isSameClient,
   isWanted,
   type ObserverOptions,
@@ -192,12 +193,12 @@ export class ConnectionObserver<
   }
 
   #createSubscription(client: ResilientWebSocket): Subscription {
-    // When the hook has left, only messages that are dropped are reported.
+    // When the hook has left, only the ends of messages are reported.
     const isActive = () => this.#subscription === subscription;
     const listen = (event: EventName) => {
       const listener = (...args: unknown[]) => {
         if (isActive()) this.#receive(event, args[0], client);
-        else if (event !== 'messageDropped') return;
+        else if (!isMessageEnd(event)) return;
         this.session.onEvent?.(event, args, this.#options, client);
         callHandler(this.#options, event, args);
       };

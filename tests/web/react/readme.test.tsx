@@ -140,6 +140,7 @@ it('docs/react.md documents every prop, option and result', () => {
     onGenerationStopped: true,
     onError: true,
     onMessageDropped: true,
+    onMessageUnconfirmed: true,
   };
   const chatResults: Record<keyof UseChatWebSocketResult, true> = {
     websocket: true,
@@ -173,6 +174,7 @@ it('docs/react.md documents every prop, option and result', () => {
     onError: true,
     onStateChange: true,
     onMessageDropped: true,
+    onMessageUnconfirmed: true,
   };
   const subscription: Record<keyof UseSubscriptionOptions | keyof UseLastMessageOptions, true> = {
     key: true,
