@@ -99,7 +99,7 @@ void BrowserPlatform::setTimer(std::int32_t milliseconds) {
   clearTimer();
   timerHandle_ = static_cast<int>(emscripten_set_timeout(&onTimer, milliseconds, this));
   ++timer_;
-  call("timerSet", timer_, static_cast<double>(milliseconds));
+  call("timerSet", std::uint64_t{timer_}, static_cast<double>(milliseconds));
 }
 
 void BrowserPlatform::clearTimer() {

@@ -117,7 +117,7 @@ class BrowserPlatform final : public Platform {
   AttemptId addressOf_ = AttemptId::None;
   Address address_;
   std::array<Socket, 2> sockets_;  // of the current and of the closing attempt
-  double timer_ = 0;               // the number of the newest timer
+  std::uint32_t timer_ = 0;        // the number of the newest timer
   int timerHandle_ = 0;            // Emscripten's, 0 while no timer is set
 };
 

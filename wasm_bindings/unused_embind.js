@@ -32,13 +32,39 @@
   // Overloads, and the texts of errors about types that were never registered: the tests would find them.
   replace(['$ensureOverloadTable', '$throwUnboundTypeError'], nothing);
 
+  // Checks of names and signatures, which are as the headers of embind make them.
+  replace(['$makeLegalFunctionName'], first);
+  replace(['$createNamedFunction'], function (name, body) {
+    return body;
+  });
+  replace(['$exposePublicSymbol', '$replacePublicSymbol'], function (name, value) {
+    Module[name] = value;
+  });
+  replace(
+    ['$embind__requireFunction'],
+    function (signature, pointer) {
+      return getWasmTableEntry(pointer);
+    },
+    ['$getWasmTableEntry'],
+  );
+
+  // A table of 256 characters, by which names are read.
+  replace(['$readLatin1String'], function (pointer) {
+    var end = HEAPU8.indexOf(0, pointer);
+    return String.fromCharCode.apply(null, HEAPU8.subarray(pointer, end));
+  });
+
   // Base classes and smart pointers. There is one class, whose objects are held by plain pointers.
   replace(['$genericPointerToWireType', '$detachFinalizer'], nothing);
   replace(['$upcastPointer', '$downcastPointer', '$attachFinalizer'], first);
   replace(
     ['$RegisteredPointer_fromWireType'],
     function (ptr) {
-      return makeClassHandle(this.registeredClass.instancePrototype, { ptrType: this, ptr });
+      return makeClassHandle(this.registeredClass.instancePrototype, {
+        ptrType: this,
+        ptr,
+        count: undefined,
+      });
     },
     ['$makeClassHandle'],
   );

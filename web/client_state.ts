@@ -1,29 +1,28 @@
 // The private state of a client, and how the public class reads it.
 import { type CoreSnapshot } from '#core';
-import { type Address } from './address.js';
 import { DestroyedError } from './errors.js';
 import { stateOf, type EmitterState } from './event_emitter.js';
-import { type EventQueue } from './event_queue.js';
 import { type Listener } from './listener.js';
-import { type Logger } from './logger.js';
 import { type Options } from './options.js';
 import { type Condition } from './status.js';
-import { type StatusStore } from './status_store.js';
 
-export interface ClientState extends EmitterState {
-  readonly address: Address;
-  readonly listener: Listener;
-  readonly options: Options;
-  readonly status: StatusStore;
-  readonly events: EventQueue;
-  readonly logger: Logger;
+export class ClientState implements EmitterState {
+  readonly registrations: EmitterState['registrations'] = new Map();
+  readonly reporter: EmitterState['reporter'];
+  // Both are made after the emitter, and before anything uses them.
+  listener!: Listener;
+  options!: Options;
   /** What the getters show when the core is gone. */
-  final: CoreSnapshot | null;
-  isDestroyed: boolean;
+  final: CoreSnapshot | null = null;
+  isDestroyed = false;
+
+  constructor(reporter: EmitterState['reporter']) {
+    this.reporter = reporter;
+  }
 }
 
 export function stateOfClient(client: object): ClientState {
-  return stateOf(client) as ClientState;
+  return stateOf(client) as object as ClientState;
 }
 
 /** For commands. Throws DestroyedError after `destroy()`. */
@@ -55,8 +54,8 @@ export function destroyClient(state: ClientState, reason: 'destroyed' | 'identit
   if (state.isDestroyed) return;
   state.isDestroyed = true;
   state.listener.endReason = reason;
-  const { client, messages, promises } = state.listener;
-  state.address.cancelAll();
+  const { address, client, messages, promises } = state.listener;
+  address.cancelAll();
   promises.rejectAll(new DestroyedError());
   state.options.freeze();
   client.destroy();

@@ -25,9 +25,11 @@ export interface ConnectionHost {
   stopConnecting(): void;
 }
 
+const NONE: readonly Pending[] = [];
+
 export class ConnectionPromises {
   // Replaced, never changed, so that a loop over it is not disturbed.
-  #pending: readonly Pending[] = [];
+  #pending = NONE;
   readonly #host: ConnectionHost;
   readonly #events: EventQueue;
 
@@ -86,7 +88,8 @@ export class ConnectionPromises {
     const promise = new Promise<void>((resolve, reject) => {
       const cleanups: (() => void)[] = [];
       const remove = () => {
-        this.#pending = this.#pending.filter((other) => other !== pending);
+        const others = this.#pending.filter((other) => other !== pending);
+        this.#pending = others.length > 0 ? others : NONE;
         for (const cleanup of cleanups) cleanup();
       };
       const pending: Pending = {

@@ -1,9 +1,9 @@
 // The one object that the core calls for a client: carries its effects out on the socket and the messages, and turns its
 // notifications into the cached state and into events, which wait for the end of the turn.
-import { type CoreClient, type CoreListener } from '#core';
+import { type CoreClient } from '#core';
 import { type Address } from './address.js';
 import { ConnectionPromises, type ConnectionHost } from './connection_promises.js';
-import { createCoreClient, loadCore } from './core/load.js';
+import { createCoreClient, loadCore, type ReportingListener } from './core/load.js';
 import { Environment } from './environment.js';
 import { ConnectionError, createOptionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
@@ -23,7 +23,21 @@ import {
   type PresentationOptions,
 } from './types.js';
 
-export class Listener implements CoreListener, ConnectionHost, OptionsHost {
+// The core makes a new text of each state.
+const states: readonly ConnectionState[] = [
+  'connecting',
+  'connected',
+  'reconnecting',
+  'disconnected',
+  'failed',
+];
+
+/** The same number. The engine keeps it without an object of its own: numbers of the core come as floating-point ones. */
+function toInteger(number: number): number {
+  return number >>> 0;
+}
+
+export class Listener implements ReportingListener, ConnectionHost, OptionsHost {
   readonly client: CoreClient;
   readonly socket: CurrentSocket;
   readonly messages: Messages;
@@ -32,11 +46,11 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   /** The reason for messages that are dropped because the client is destroyed. */
   endReason: DropReason = 'destroyed';
   readonly #environment: Environment;
-  readonly #address: Address;
+  readonly address: Address;
   readonly presentation: Presentation;
-  readonly #logger: Logger;
-  readonly #events: EventQueue;
-  readonly #status: StatusStore;
+  readonly logger: Logger;
+  readonly events: EventQueue;
+  readonly status: StatusStore;
   // The close code behind the present state, if a close led to it.
   #closeCode: number | undefined;
   // The arguments of a `disconnect()` that has closed no socket yet.
@@ -52,16 +66,16 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
     status: StatusStore,
   ) {
     const core = loadCore();
-    this.client = createCoreClient(this, logger);
+    this.logger = logger;
+    this.client = createCoreClient(this);
     this.socket = new CurrentSocket(core, this.client, events, presentation, logger);
     this.messages = new Messages(core.module, this.client, this.socket, events, presentation, status);
     this.promises = new ConnectionPromises(this, events);
     this.#environment = new Environment(this.client, presentation, logger);
-    this.#address = address;
+    this.address = address;
     this.presentation = presentation;
-    this.#logger = logger;
-    this.#events = events;
-    this.#status = status;
+    this.events = events;
+    this.status = status;
   }
 
   presentationChanged(name: keyof PresentationOptions): void {
@@ -98,16 +112,16 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   // --- effects: the socket
 
   timerSet(timer: number, milliseconds: number): void {
-    this.#environment.timerSet(timer, milliseconds);
+    this.#environment.timerSet(toInteger(timer), milliseconds);
   }
 
   resolveAddress(attempt: number): void {
     this.#touchLater();
-    this.#address.resolve(this.client, this.#events, attempt);
+    this.address.resolve(this.client, this.events, toInteger(attempt));
   }
 
   socketCreated(attempt: number, socket: WebSocket): void {
-    this.socket.adopt(attempt, socket);
+    this.socket.adopt(toInteger(attempt), socket);
     this.#touchLater();
   }
 
@@ -120,7 +134,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
 
   socketReleased(attempt: number): void {
     this.socket.leave(attempt);
-    this.#address.cancel(attempt);
+    this.address.cancel(attempt);
   }
 
   // --- effects: messages
@@ -156,18 +170,18 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
     if (shouldReconnect === undefined) return undefined;
     try {
       const info = { code, reason, wasClean, shouldReconnect: byDefault };
-      const answer: unknown = this.#events.runCallback(() => shouldReconnect(info));
+      const answer: unknown = this.events.runCallback(() => shouldReconnect(info));
       return typeof answer === 'boolean' ? answer : undefined;
     } catch (error) {
-      this.#logger.thrown('shouldReconnect', error);
+      this.logger.thrown('shouldReconnect', error);
       return undefined;
     }
   }
 
   stateChanged(state: string): void {
-    this.state = state as ConnectionState;
+    this.state = states.find((known) => known === state) ?? 'disconnected';
     if (this.state !== 'disconnected') this.#wantedClose = undefined;
-    this.#events.add('stateChange', this.state);
+    this.events.add('stateChange', this.state);
     if (this.state === 'disconnected') this.#environment.detach();
     else this.#environment.attach();
     this.promises.stateChanged();
@@ -175,14 +189,14 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   opened(): void {
-    this.#events.add('open');
+    this.events.add('open');
   }
 
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void {
     // A server cannot close with 1000 and not be clean: the socket was closed here, and no answer came.
     const actual = code === 1000 && !wasClean ? (this.#wantedClose?.[0] ?? this.#sentCode) : code;
     this.#closeCode = actual;
-    this.#events.add('close', { code: actual, reason, wasClean, shouldReconnect });
+    this.events.add('close', { code: actual, reason, wasClean, shouldReconnect });
   }
 
   failed(type: string, code: number, isRecoverable: boolean): void {
@@ -207,7 +221,7 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
     consecutiveErrors: number,
   ): void {
     this.#closeCode = undefined;
-    this.#events.add('reconnectScheduled', {
+    this.events.add('reconnectScheduled', {
       attempt,
       delay,
       nominalDelay,
@@ -217,56 +231,56 @@ export class Listener implements CoreListener, ConnectionHost, OptionsHost {
   }
 
   gaveUp(attempts: number, consecutiveErrors: number): void {
-    this.#events.add('maxReconnectAttemptsReached', { attempts, consecutiveErrors });
+    this.events.add('maxReconnectAttemptsReached', { attempts, consecutiveErrors });
   }
 
   authRecoveryNeeded(): void {
-    this.#events.add('authRecoveryNeeded');
+    this.events.add('authRecoveryNeeded');
   }
 
   recoveryAttempted(type: string, attempt: number): void {
-    this.#events.add('errorRecoveryAttempt', { errorType: type as ErrorType, attempt });
+    this.events.add('errorRecoveryAttempt', { errorType: type as ErrorType, attempt });
   }
 
   recoveryGaveUp(type: string, attempts: number): void {
-    this.#events.add('maxRecoveryAttemptsReached', { errorType: type as ErrorType, attempts });
+    this.events.add('maxRecoveryAttemptsReached', { errorType: type as ErrorType, attempts });
   }
 
   recoveryReset(): void {
-    this.#events.add('errorRecoveryReset');
+    this.events.add('errorRecoveryReset');
   }
 
   queueCleared(): void {
-    this.#events.add('queueCleared');
+    this.events.add('queueCleared');
   }
 
   supportAdvised(errorRate: number, totalErrors: number): void {
-    this.#events.add('contactSupportRecommended', { errorRate, totalErrors });
+    this.events.add('contactSupportRecommended', { errorRate, totalErrors });
   }
 
   latencyMeasured(roundTripMs: number): void {
-    this.#events.add('latency', { roundTripTime: roundTripMs });
+    this.events.add('latency', { roundTripTime: roundTripMs });
   }
 
   turnEnded(): void {
     this.promises.turnEnded();
     // The listeners of the events see the new status.
-    this.#status.expire();
-    this.#events.deliver();
-    this.#status.touch();
+    this.status.expire();
+    this.events.deliver();
+    this.status.touch();
   }
 
   #addError(type: ErrorType, recoverable: boolean, details: Partial<EventMap['error'][0]>): void {
     const { errors } = getTexts(this.presentation.locale);
     const message = errors[details.code === 1003 ? 'unsupported_data' : type];
-    this.#events.add('error', { type, message, recoverable, ...details });
+    this.events.add('error', { type, message, recoverable, ...details });
   }
 
   /** The status has changed without an event: an attempt has begun, or its socket was created. */
   #touchLater(): void {
-    this.#status.expire();
+    this.status.expire();
     queueMicrotask(() => {
-      this.#status.touch();
+      this.status.touch();
     });
   }
 }

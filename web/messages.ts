@@ -12,20 +12,21 @@ import { type DropReason, type PresentationOptions, type SendOptions } from './t
 /** The core can do without the exact size of a text of at most so many UTF-16 units. */
 const MAX_UNMEASURED = 512;
 const NO_TTL = -1;
+/** Stands for a map that is still empty: a client that sends nothing needs none. Never changed. */
+const NOTHING = new Map<number, never>();
 
 export class Messages {
   readonly #module: CoreModule;
   readonly #client: CoreClient;
-  readonly #clientId: number;
   readonly #socket: CurrentSocket;
   readonly #events: EventQueue;
   readonly #presentation: PresentationOptions;
   readonly #status: StatusStore;
   // The payloads by their ids, oldest first.
-  readonly #kept = new Map<number, Payload>();
+  #kept: Map<number, Payload> = NOTHING;
   #lastId = 0;
   // The values passed to `send()`, where they are not the payloads themselves.
-  readonly #values = new Map<number, unknown>();
+  #values: Map<number, unknown> = NOTHING;
   // The message that the core is being given, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
   #directId = 0;
@@ -40,7 +41,6 @@ export class Messages {
   ) {
     this.#module = module;
     this.#client = client;
-    this.#clientId = client.id();
     this.#socket = socket;
     this.#events = events;
     this.#presentation = presentation;
@@ -75,9 +75,11 @@ export class Messages {
     const isExact = typeof direct !== 'string' || direct.length > MAX_UNMEASURED;
     const bytes = isExact ? wireSize(direct) : direct.length;
     const id = ++this.#lastId;
+    if (this.#kept === NOTHING) this.#kept = new Map();
     this.#kept.set(id, kept);
-    if (kept !== data) this.#values.set(id, data);
-    if (options === undefined && this.#module._rwsTrySendNow(this.#clientId, id, bytes, isExact) !== 0) {
+    if (kept !== data) this.#keepValue(id, data);
+    const { clientId } = this.#socket;
+    if (options === undefined && this.#module._rwsTrySendNow(clientId, id, bytes, isExact) !== 0) {
       return this.#sendNow(id, direct);
     }
     this.#direct = direct;
@@ -88,6 +90,11 @@ export class Messages {
     // A message that is queued causes no event.
     if (!isSent) this.#status.touch();
     return isSent;
+  }
+
+  #keepValue(id: number, value: unknown): void {
+    if (this.#values === NOTHING) this.#values = new Map();
+    this.#values.set(id, value);
   }
 
   #sendNow(id: number, payload: Payload): boolean {

@@ -21,7 +21,8 @@ export interface OptionsHost {
 
 export class Options {
   readonly #host: OptionsHost;
-  readonly #pageDefaults: ResilientWebSocketOptions;
+  // A copy; null without any, as in most pages.
+  readonly #pageDefaults: ResilientWebSocketOptions | null;
   #view: ResolvedOptions | null = null;
   // The last values of a destroyed client, null before.
   #final: ReadonlyMap<string, unknown> | null = null;
@@ -29,7 +30,8 @@ export class Options {
   /** `pageDefaults` are used before the defaults of the package. */
   constructor(host: OptionsHost, pageDefaults: ResilientWebSocketOptions) {
     this.#host = host;
-    this.#pageDefaults = { ...pageDefaults };
+    const copy = { ...pageDefaults };
+    this.#pageDefaults = Object.keys(copy).length > 0 ? copy : null;
   }
 
   /** The object that the user sees: own, enumerable accessors, so that `{ ...client.options }` gives all values. */
@@ -84,7 +86,7 @@ export class Options {
     if (this.#final !== null) throw new DestroyedError();
     const isPresentation = isPresentationName(name);
     let value = given;
-    if (value === undefined) value = this.#pageDefaults[name as keyof ResilientWebSocketOptions];
+    if (value === undefined) value = this.#pageDefaults?.[name as keyof ResilientWebSocketOptions];
     if (value === undefined) {
       value = isPresentation ? presentationDefaults[name] : loadCore().optionDefaults.get(name);
     }

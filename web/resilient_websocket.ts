@@ -3,6 +3,7 @@
 import { Address } from './address.js';
 import {
   activeListenerOf,
+  ClientState,
   conditionOf,
   currentConditionOf,
   destroyClient,
@@ -74,16 +75,15 @@ export class ResilientWebSocket<
   constructor(url: UrlSource, options?: ResilientWebSocketOptions<In, Out>) {
     const presentation = new Presentation();
     const logger = new Logger(presentation);
-    const state = { registrations: new Map(), reporter: logger, logger, final: null, isDestroyed: false };
+    const state = new ClientState(logger);
     super(state);
     const events = new EventQueue(this as EventEmitter<EventMap>, logger);
     const address = new Address(url, presentation, logger);
-    const status = new StatusStore(() => this.getStatus(), logger);
-    const listener = new Listener(address, presentation, logger, events, status);
-    const ownOptions = new Options(listener, ResilientWebSocket.defaults);
-    Object.assign(state, { events, address, listener, status, options: ownOptions });
+    const status = new StatusStore(this, logger);
+    state.listener = new Listener(address, presentation, logger, events, status);
+    state.options = new Options(state.listener, ResilientWebSocket.defaults);
     try {
-      ownOptions.assignAll(options ?? {}, logger);
+      state.options.assignAll(options ?? {}, logger);
     } catch (error) {
       this.destroy();
       throw error;
@@ -94,7 +94,7 @@ export class ResilientWebSocket<
 
   /** What was passed, as a string; of a function its latest result, '' before the first. May hold secrets. */
   get url(): string {
-    return stateOfClient(this).address.url;
+    return stateOfClient(this).listener.address.url;
   }
 
   /**
@@ -153,12 +153,12 @@ export class ResilientWebSocket<
 
   /** The status as a frozen object, the same one until something of it other than `stats` changes. */
   getSnapshot(): StatusSnapshot {
-    return stateOfClient(this).status.get();
+    return stateOfClient(this).listener.status.get();
   }
 
   /** Calls the listener after every change of `getSnapshot()`. Returns the function that ends this. */
   subscribe(listener: () => void): () => void {
-    return stateOfClient(this).status.subscribe(listener);
+    return stateOfClient(this).listener.status.subscribe(listener);
   }
 
   /** Whether `destroy()` was called. */
@@ -193,13 +193,13 @@ export class ResilientWebSocket<
    * An abort that leaves no pending `connect()` disconnects.
    */
   connect(options?: Pick<WaitOptions, 'signal'>): Promise<void> {
-    const { isDestroyed, listener, logger } = stateOfClient(this);
+    const { isDestroyed, listener } = stateOfClient(this);
     if (isDestroyed) return createRejected(new DestroyedError());
     if (typeof platform.WebSocket !== 'function' && !this.isConnected) {
       const error = new UnsupportedEnvironmentError(
         'There is no WebSocket here: globalThis.WebSocket = ws, of the npm package ws, makes one',
       );
-      logger.warn(error.message);
+      listener.logger.warn(error.message);
       return createRejected(error);
     }
     // Before the command: the first attempt may fail at once.
@@ -254,8 +254,7 @@ export class ResilientWebSocket<
    * An unknown action is logged and ignored. Throws DestroyedError after `destroy()`.
    */
   applyRecoveryRecommendation(action: RecoveryAction): void {
-    const { client } = activeListenerOf(this);
-    const { events, logger } = stateOfClient(this);
+    const { client, events, logger } = activeListenerOf(this);
     applyRecommendation(action, client, events, logger);
   }
 

@@ -16,10 +16,11 @@ export class CurrentSocket {
   /** The attempt the socket was created for, 0 without a socket. */
   attempt = 0;
   native: WebSocket | null = null;
+  /** The id of the client in the core. */
+  readonly clientId: number;
   #lastError: unknown;
   readonly #core: Core;
   readonly #client: CoreClient;
-  readonly #clientId: number;
   readonly #events: EventQueue;
   readonly #presentation: PresentationOptions;
   readonly #logger: Logger;
@@ -33,7 +34,7 @@ export class CurrentSocket {
   ) {
     this.#core = core;
     this.#client = client;
-    this.#clientId = client.id();
+    this.clientId = client.id();
     this.#events = events;
     this.#presentation = presentation;
     this.#logger = logger;
@@ -60,11 +61,7 @@ export class CurrentSocket {
     this.native = native;
     this.#lastError = undefined;
     try {
-      // A test double may call without an event.
-      native.onmessage = (event?: MessageEvent<unknown>) => {
-        this.#receive(attempt, event?.data);
-      };
-      this.#watchEnd(attempt, native);
+      this.#listen(attempt, native);
       this.applyBinaryType();
     } catch {
       this.#logger.warn('the WebSocket does not take a handler');
@@ -122,7 +119,7 @@ export class CurrentSocket {
     if (typeof data === 'string' && this.#mayBeControlFrame(data)) {
       if (this.#client.textReceived(attempt, data)) return;
     } else {
-      this.#core.module._rwsFrameReceived(this.#clientId, attempt);
+      this.#core.module._rwsFrameReceived(this.clientId, attempt);
     }
     // A listener that has just run may have ended the attempt.
     if (attempt !== this.attempt) return;
@@ -130,7 +127,8 @@ export class CurrentSocket {
   }
 
   #mayBeControlFrame(text: string): boolean {
-    return text.length <= this.#core.maxControlFrame && text.includes(this.#core.controlFrameMarker);
+    const { maxLength, marker } = this.#core.controlFrames;
+    return text.length <= maxLength && text.includes(marker);
   }
 
   /** What the user gets of a message: as it came if it cannot be read. */
@@ -163,11 +161,15 @@ export class CurrentSocket {
     }
   }
 
-  // Puts itself before the client's handlers.
-  #watchEnd(attempt: number, native: WebSocket): void {
+  // One function sets all handlers, so that they share one scope. Those for the end are put before the client's.
+  #listen(attempt: number, native: WebSocket): void {
     const { onopen, onerror, onclose } = native;
-    if (!onopen || !onerror || !onclose) return;
     let hasOpened = false;
+    // A test double may call without an event.
+    native.onmessage = (event?: MessageEvent<unknown>) => {
+      this.#receive(attempt, event?.data);
+    };
+    if (!onopen || !onerror || !onclose) return;
     native.onopen = (event) => {
       hasOpened = true;
       onopen.call(native, event);

@@ -12,24 +12,29 @@ const compared = [
   'nextAttemptAt',
 ] as const satisfies readonly (keyof ConnectionStatus)[];
 
+type Listener = () => void;
+
+const NO_LISTENERS: readonly Listener[] = [];
+
 export class StatusStore {
-  readonly #read: () => ConnectionStatus;
+  readonly #client: { getStatus(): ConnectionStatus };
   readonly #reporter: EmitterState['reporter'];
-  readonly #listeners = new Set<() => void>();
+  // Replaced, never changed, so that a loop over it is not disturbed.
+  #listeners = NO_LISTENERS;
   #snapshot: StatusSnapshot | null = null;
   // The snapshot that the listeners know.
   #notified: StatusSnapshot | null = null;
   #isStale = true;
 
-  constructor(read: () => ConnectionStatus, reporter: EmitterState['reporter']) {
-    this.#read = read;
+  constructor(client: { getStatus(): ConnectionStatus }, reporter: EmitterState['reporter']) {
+    this.#client = client;
     this.#reporter = reporter;
   }
 
   get(): StatusSnapshot {
     if (this.#snapshot !== null && !this.#isStale) return this.#snapshot;
     const before = this.#snapshot;
-    const status = this.#read();
+    const status = this.#client.getStatus();
     this.#isStale = false;
     if (before !== null && compared.every((name) => before[name] === status[name])) return before;
     const stats = Object.freeze(status.stats);
@@ -37,15 +42,15 @@ export class StatusStore {
     return this.#snapshot;
   }
 
-  subscribe(listener: () => void): () => void {
+  subscribe(listener: Listener): () => void {
     // An object of its own, so that a function that subscribes twice is called twice.
     const subscription = () => {
       listener();
     };
-    if (this.#listeners.size === 0) this.#notified = this.get();
-    this.#listeners.add(subscription);
+    if (this.#listeners.length === 0) this.#notified = this.get();
+    this.#listeners = [...this.#listeners, subscription];
     return () => {
-      this.#listeners.delete(subscription);
+      this.#listeners = this.#listeners.filter((other) => other !== subscription);
     };
   }
 
@@ -57,11 +62,11 @@ export class StatusStore {
   /** Something may have changed: calls the listeners if it has. */
   touch(): void {
     this.#isStale = true;
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.length === 0) return;
     const snapshot = this.get();
     if (snapshot === this.#notified) return;
     this.#notified = snapshot;
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners) {
       try {
         listener();
       } catch (error) {

@@ -17,8 +17,7 @@ export interface Core {
   /** The options of the core by their names, with their defaults. */
   readonly optionDefaults: ReadonlyMap<string, CoreOptionValue>;
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */
-  readonly maxControlFrame: number;
-  readonly controlFrameMarker: string;
+  readonly controlFrames: { readonly maxLength: number; readonly marker: string };
 }
 
 let core: Core | undefined;
@@ -56,29 +55,32 @@ export function preload(): Promise<void> {
 }
 
 /**
- * `reporter` is called with an error that a method of the listener throws. The core gets undefined instead: an exception
- * must not enter wasm.
+ * A listener whose logger gets the errors that its methods throw.
  * @internal
  */
-export function createCoreClient(
-  listener: CoreListener,
-  reporter: { thrown(what: string, error: unknown): void },
-): CoreClient {
+export interface ReportingListener extends CoreListener {
+  readonly logger: { thrown(method: string, error: unknown): void };
+}
+
+/** One for all clients. The core gets undefined where a method throws: an exception must not enter wasm. */
+const guard: ProxyHandler<ReportingListener> = {
+  get: (listener, name: string) => {
+    const methods = listener as unknown as Record<string, (...values: unknown[]) => unknown>;
+    return (...values: unknown[]): unknown => {
+      try {
+        return methods[name]?.(...values);
+      } catch (error) {
+        listener.logger.thrown(name, error);
+        return undefined;
+      }
+    };
+  },
+};
+
+/** @internal */
+export function createCoreClient(listener: ReportingListener): CoreClient {
   const { ResilientWebSocket } = loadCore().module;
-  const methods = listener as unknown as Record<string, (...values: unknown[]) => unknown>;
-  const guarded = new Proxy(listener, {
-    get:
-      (_target, name: string) =>
-      (...values: unknown[]): unknown => {
-        try {
-          return methods[name]?.(...values);
-        } catch (error) {
-          reporter.thrown(name, error);
-          return undefined;
-        }
-      },
-  });
-  return new ResilientWebSocket(guarded, createSeed());
+  return new ResilientWebSocket(new Proxy(listener, guard), createSeed());
 }
 
 /**
@@ -111,14 +113,18 @@ function createModuleError(cause: unknown): UnsupportedEnvironmentError {
 
 function toCore(module: CoreModule): Core {
   let optionDefaults: Core['optionDefaults'] | undefined;
+  let controlFrames: Core['controlFrames'] | undefined;
   return {
     module,
-    // Asked for when the first option is given: it takes a millisecond of the start.
+    // Both are read when they are needed: engines compile wasm functions at their first call, so that the defaults take a
+    // millisecond, and the first client is made without them.
     get optionDefaults() {
       optionDefaults ??= new Map(Object.entries(module.optionDefaults()));
       return optionDefaults;
     },
-    maxControlFrame: module.maxControlFrame(),
-    controlFrameMarker: module.controlFrameMarker(),
+    get controlFrames() {
+      controlFrames ??= { maxLength: module.maxControlFrame(), marker: module.controlFrameMarker() };
+      return controlFrames;
+    },
   };
 }

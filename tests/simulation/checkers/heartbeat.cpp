@@ -61,6 +61,7 @@ void HeartbeatChecker::check(const Step& step) {
     if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) {
       slowest_ = fastest_ = 0;
       regularAt_ = step.now();
+      isConfirmArmed_ = false;
     }
     surelyFellAt_.reset();
   }
