@@ -48,6 +48,11 @@
     ['$getWasmTableEntry'],
   );
 
+  // Ways to the global object in engines that have no globalThis.
+  replace(['$emval_get_global'], function () {
+    return globalThis;
+  });
+
   // A table of 256 characters, by which names are read.
   replace(['$readLatin1String'], function (pointer) {
     var end = HEAPU8.indexOf(0, pointer);
@@ -57,28 +62,20 @@
   // Base classes and smart pointers. There is one class, whose objects are held by plain pointers.
   replace(['$genericPointerToWireType', '$detachFinalizer'], nothing);
   replace(['$upcastPointer', '$downcastPointer', '$attachFinalizer'], first);
-  replace(
-    ['$RegisteredPointer_fromWireType'],
-    function (ptr) {
-      return makeClassHandle(this.registeredClass.instancePrototype, {
-        ptrType: this,
-        ptr,
-        count: undefined,
-      });
-    },
-    ['$makeClassHandle'],
-  );
+  replace(['$RegisteredPointer_fromWireType'], function (ptr) {
+    return Object.create(this.registeredClass.instancePrototype, { $$: { value: { ptrType: this, ptr } } });
+  });
 
-  // All methods of an object that are not its class's own, but delete().
+  // All methods of an object that are not its class's own, but delete(). There are no clones, so none are counted.
   replace(
     ['$init_ClassHandle'],
     function () {
       ClassHandle.prototype.delete = function () {
         if (!this.$$.ptr) throwInstanceAlreadyDeleted(this);
-        releaseClassHandle(this.$$);
+        this.$$.ptrType.registeredClass.rawDestructor(this.$$.ptr);
         this.$$.ptr = undefined;
       };
     },
-    ['$releaseClassHandle', '$throwInstanceAlreadyDeleted'],
+    ['$throwInstanceAlreadyDeleted'],
   );
 }
