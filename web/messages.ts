@@ -137,9 +137,13 @@ export class Messages {
     this.forget(id);
   }
 
-  /** Reports the messages after one id, up to and including another, as dropped without knowing whether they arrived. */
-  dropUnconfirmed(after: number, upTo: number): void {
-    for (let id = after + 1; id <= upTo; ++id) if (this.#kept.get(id) !== undefined) this.drop(id, 'unknown');
+  /** Reports the messages after one id, up to and including another, as unconfirmed, and forgets them. */
+  reportUnconfirmed(after: number, upTo: number): void {
+    for (let id = after + 1; id <= upTo; ++id) {
+      if (this.#kept.get(id) === undefined) continue;
+      this.#events.add('messageUnconfirmed', { data: this.#getValue(id), id });
+      this.forget(id);
+    }
   }
 
   forget(id: number): void {
