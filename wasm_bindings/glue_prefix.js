@@ -1,6 +1,8 @@
 // With `isAsync` the instance is made asynchronously, and so the result is a promise: on the main thread Chromium before
 // 115 makes no instance of a module of this size at once.
-export default function createCore({ module, isAsync }) {
+//
+// In parentheses: V8 compiles such a function when it loads the file, instead of parsing it once more for the first client.
+export default (function createCore({ module, isAsync }) {
   var Module = {};
   // What embind 3.1 takes for granted and the small runtime does not declare.
   var asm, assert = () => {};

@@ -16,4 +16,4 @@
     return Object.assign(Module, { ResilientWebSocket, _rwsTrySendNow, _rwsFrameReceived });
   };
   return isAsync ? instantiated.then(finish) : finish();
-}
+});

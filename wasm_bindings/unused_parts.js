@@ -1,5 +1,5 @@
 // Leaves out parts of Emscripten's JavaScript that this module does not use, and that are linked all the same; nearly all
-// are embind's. Together they take 1.1 KB after compression. Names of 3.1 that newer versions do not have, and the other
+// are embind's. Together they take 1.3 KB after compression. Names of 3.1 that newer versions do not have, and the other
 // way round, are passed over.
 {
   const { library } = LibraryManager;
@@ -29,14 +29,34 @@
     ['$registerType'],
     function (type, registration) {
       registeredTypes[type] = registration;
-      delete typeDependencies[type];
-      var callbacks = awaitingDependencies[type] || [];
-      delete awaitingDependencies[type];
-      callbacks.forEach(function (callback) {
+      (awaitingDependencies[type] || []).forEach(function (callback) {
         callback();
       });
     },
-    ['$registeredTypes', '$typeDependencies', '$awaitingDependencies'],
+    ['$registeredTypes', '$awaitingDependencies'],
+  );
+  replace(
+    ['$whenDependentTypesAreResolved'],
+    function (types, dependencies, convert) {
+      var missing = dependencies.filter(function (type) {
+        return !registeredTypes[type];
+      });
+      var left = missing.length;
+      var resolve = function () {
+        if (left-- > 0) return;
+        var resolved = dependencies.map(function (type) {
+          return registeredTypes[type];
+        });
+        convert(resolved).forEach(function (registration, index) {
+          registerType(types[index], registration);
+        });
+      };
+      missing.forEach(function (type) {
+        awaitingDependencies[type] = (awaitingDependencies[type] || []).concat(resolve);
+      });
+      resolve();
+    },
+    ['$registeredTypes', '$awaitingDependencies', '$registerType'],
   );
 
   // Value objects that JavaScript gives to C++: the snapshot only comes from there.
@@ -177,10 +197,14 @@
     );
   }
 
-  // Memory grows by what is needed and no more: a page of 64 KiB holds some thirty clients. Emscripten's own function
-  // tries several sizes.
+  // Memory grows by 1 MiB at least, so that it grows seldom. Emscripten's own function tries more sizes.
   const grow = ['growMemory', 'emscripten_realloc_buffer'].find((name) => `$${name}` in library);
-  replace(['emscripten_resize_heap'], eval(`(function (size) { return ${grow}(size >>> 0); })`), [
-    `$${grow}`,
-  ]);
+  replace(
+    ['emscripten_resize_heap'],
+    eval(`(function (size) {
+      size >>>= 0;
+      return ${grow}(Math.max(size, HEAPU8.length + 1048576)) || ${grow}(size);
+    })`),
+    [`$${grow}`],
+  );
 }

@@ -50,7 +50,8 @@ export class Environment {
   /** The client has set its timer, which replaces the one before. */
   timerSet(timer: number, milliseconds: number): void {
     this.#timer = timer;
-    this.#due = now() + milliseconds;
+    // A whole number, for which the engine needs no object.
+    this.#due = Math.ceil(now() + milliseconds);
     this.startWake();
   }
 

@@ -152,7 +152,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   }
 
   unconfirmed(after: number, upTo: number): void {
-    this.messages.dropUnconfirmed(after, upTo);
+    this.messages.reportUnconfirmed(after, upTo);
   }
 
   dropped(message: number, reason: string): void {

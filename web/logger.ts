@@ -15,6 +15,7 @@ const levels: Readonly<Partial<Record<keyof EventMap, LineLevel>>> = {
   messageSent: 'debug',
   latency: 'debug',
   messageDropped: 'warn',
+  messageUnconfirmed: 'warn',
   authRecoveryNeeded: 'warn',
   maxReconnectAttemptsReached: 'error',
   maxRecoveryAttemptsReached: 'error',

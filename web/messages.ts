@@ -3,6 +3,7 @@
 import { type CoreClient, type CoreModule } from '#core';
 import { createOptionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
+import { Converted, KeptMessages } from './kept_messages.js';
 import { getTexts } from './locales.js';
 import { encode, release, toSocketForm, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
@@ -12,8 +13,8 @@ import { type DropReason, type PresentationOptions, type SendOptions } from './t
 /** The core can do without the exact size of a text of at most so many UTF-16 units. */
 const MAX_UNMEASURED = 512;
 const NO_TTL = -1;
-/** Stands for a map that is still empty: a client that sends nothing needs none. Never changed. */
-const NOTHING = new Map<number, never>();
+/** What a client has that sends nothing. Nothing is ever added. */
+const NOTHING = new KeptMessages();
 
 export class Messages {
   readonly #module: CoreModule;
@@ -22,11 +23,8 @@ export class Messages {
   readonly #events: EventQueue;
   readonly #presentation: PresentationOptions;
   readonly #status: StatusStore;
-  // The payloads by their ids, oldest first.
-  #kept: Map<number, Payload> = NOTHING;
+  #kept = NOTHING;
   #lastId = 0;
-  // The values passed to `send()`, where they are not the payloads themselves.
-  #values: Map<number, unknown> = NOTHING;
   // The message that the core is being given, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
   #directId = 0;
@@ -75,9 +73,8 @@ export class Messages {
     const isExact = typeof direct !== 'string' || direct.length > MAX_UNMEASURED;
     const bytes = isExact ? wireSize(direct) : direct.length;
     const id = ++this.#lastId;
-    if (this.#kept === NOTHING) this.#kept = new Map();
-    this.#kept.set(id, kept);
-    if (kept !== data) this.#keepValue(id, data);
+    if (this.#kept === NOTHING) this.#kept = new KeptMessages();
+    this.#kept.add(id, kept === data ? kept : new Converted(kept, data));
     const { clientId } = this.#socket;
     if (options === undefined && this.#module._rwsTrySendNow(clientId, id, bytes, isExact) !== 0) {
       return this.#sendNow(id, direct);
@@ -90,11 +87,6 @@ export class Messages {
     // A message that is queued causes no event.
     if (!isSent) this.#status.touch();
     return isSent;
-  }
-
-  #keepValue(id: number, value: unknown): void {
-    if (this.#values === NOTHING) this.#values = new Map();
-    this.#values.set(id, value);
   }
 
   #sendNow(id: number, payload: Payload): boolean {
@@ -120,7 +112,7 @@ export class Messages {
 
   /** Gives a kept message to the socket; returns a number of CoreSendResults. */
   sendKept(attempt: number, id: number): number {
-    const kept = this.#kept.get(id);
+    const kept = this.#getPayload(id);
     if (kept === undefined || this.#socket.attempt !== attempt) return SendResult.refused;
     const payload =
       this.#direct !== undefined && this.#directId === id
@@ -135,7 +127,7 @@ export class Messages {
 
   /** The size of a kept message on the wire, bytes. */
   sizeOf(id: number): number {
-    const kept = this.#kept.get(id);
+    const kept = this.#getPayload(id);
     return kept === undefined ? 0 : wireSize(kept);
   }
 
@@ -145,15 +137,18 @@ export class Messages {
     this.forget(id);
   }
 
-  /** Reports the messages after one id, up to and including another, as dropped without knowing whether they arrived. */
-  dropUnconfirmed(after: number, upTo: number): void {
-    for (let id = after + 1; id <= upTo; ++id) if (this.#kept.has(id)) this.drop(id, 'unknown');
+  /** Reports the messages after one id, up to and including another, as unconfirmed, and forgets them. */
+  reportUnconfirmed(after: number, upTo: number): void {
+    for (let id = after + 1; id <= upTo; ++id) {
+      if (this.#kept.get(id) === undefined) continue;
+      this.#events.add('messageUnconfirmed', { data: this.#getValue(id), id });
+      this.forget(id);
+    }
   }
 
   forget(id: number): void {
-    release(this.#kept.get(id));
+    release(this.#getPayload(id));
     this.#kept.delete(id);
-    this.#values.delete(id);
   }
 
   /** Forgets the messages after one id, up to and including another. */
@@ -162,19 +157,31 @@ export class Messages {
   }
 
   forgetAll(): void {
-    for (const id of this.#kept.keys()) this.forget(id);
+    for (const id of this.#kept.getIds()) this.forget(id);
   }
 
   // --- getters
 
   /** The values of so many kept messages up to that one, oldest first, each as it was passed to `send()`. */
   getNewest(count: number, upTo: number): unknown[] {
-    const ids = count > 0 ? [...this.#kept.keys()].filter((id) => id <= upTo).slice(-count) : [];
+    const ids =
+      count > 0
+        ? this.#kept
+            .getIds()
+            .filter((id) => id <= upTo)
+            .slice(-count)
+        : [];
     return ids.map((id) => this.#getValue(id));
   }
 
+  #getPayload(id: number): Payload | undefined {
+    const message = this.#kept.get(id);
+    return message instanceof Converted ? message.payload : message;
+  }
+
   #getValue(id: number): unknown {
-    return this.#values.has(id) ? this.#values.get(id) : this.#kept.get(id);
+    const message = this.#kept.get(id);
+    return message instanceof Converted ? message.value : message;
   }
 }
 

@@ -185,13 +185,20 @@ export interface ConnectionErrorEvent {
 }
 
 /** `identity`: the client was destroyed because the page's user is another one (the React hooks do that). */
-export type DropReason =
-  'overflow' | 'expired' | 'disconnected' | 'cleared' | 'destroyed' | 'identity' | 'unknown';
+export type DropReason = 'overflow' | 'expired' | 'disconnected' | 'cleared' | 'destroyed' | 'identity';
 
 /** Argument of the `messageDropped` event. */
 export interface MessageDroppedEvent {
   /** Why the message was given up. */
   readonly reason: DropReason;
+  /** What was passed to `send()`. */
+  readonly data: Sendable;
+  /** Number of the message among all that were passed to `send()` of this client, from 1. */
+  readonly id: number;
+}
+
+/** Argument of the `messageUnconfirmed` event. */
+export interface MessageUnconfirmedEvent {
   /** What was passed to `send()`. */
   readonly data: Sendable;
   /** Number of the message among all that were passed to `send()` of this client, from 1. */
@@ -235,8 +242,10 @@ export interface EventMap<In = Parsed> {
   ];
   /** A retry will follow. */
   reconnectScheduled: [ReconnectScheduledEvent];
-  /** A message was given up. */
+  /** A message was given up: it was not sent. */
   messageDropped: [MessageDroppedEvent];
+  /** A message was sent, its connection has ended, and nothing shows whether it arrived. It is not sent again. */
+  messageUnconfirmed: [MessageUnconfirmedEvent];
   /** A message was given to the socket. */
   messageSent: [
     {

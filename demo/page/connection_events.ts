@@ -71,6 +71,9 @@ function trafficListeners(log: Log, change: (change: RecordChange) => void): Lis
     messageDropped: ({ reason }) => {
       log('messageDropped', reason, 'bad');
     },
+    messageUnconfirmed: ({ id }) => {
+      log('messageUnconfirmed', `№ ${id}`, 'bad');
+    },
     latency: ({ roundTripTime }) => {
       change((record) => withLatency(record, roundTripTime, Date.now()));
     },

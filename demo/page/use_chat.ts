@@ -49,11 +49,10 @@ export function useChat(
         dispatch({ type: 'session', session });
       },
       onMessageDropped: ({ data, reason }) => {
-        for (const clientId of toClientId(data)) {
-          dispatch(
-            reason === 'unknown' ? { type: 'unconfirmed', clientId } : { type: 'dropped', clientId, reason },
-          );
-        }
+        for (const clientId of toClientId(data)) dispatch({ type: 'dropped', clientId, reason });
+      },
+      onMessageUnconfirmed: ({ data }) => {
+        for (const clientId of toClientId(data)) dispatch({ type: 'unconfirmed', clientId });
       },
       onError: ({ errorCode, message }) => {
         if (errorCode !== undefined) dispatch({ type: 'serverError', text: `${errorCode}: ${message}` });

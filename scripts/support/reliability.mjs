@@ -23,8 +23,8 @@ under way. Times are of one run, in seconds, on a machine with CORES cores.
 - **back**: from the moment a connection was possible again to a new one. For half-open links that is the moment of the fault.
 - **lost**: messages that were accepted, never arrived, and were not reported, although there was time until \`closeGrace\` had
   passed: lost without a word.
-- **reported**: messages reported through \`messageDropped\`: dropped by a full queue, or sent without proof that they arrived
-  (some of these did arrive).
+- **reported**: messages reported through \`messageDropped\` (a full queue) or \`messageUnconfirmed\` (sent without proof that
+  they arrived; some of these did).
 - **twice**, **late**: messages that arrived twice, or after a later one. A link that was given up and works again still delivers
   what it holds, late; a browser cannot call that back.
 

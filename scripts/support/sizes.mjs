@@ -11,6 +11,15 @@ const read = (path) => readFileSync(join(root, path));
 /** Largest brotli sizes in bytes; the keys are names of rows of `sizes`. */
 export const budgets = JSON.parse(readFileSync(join(root, 'scripts/support/size_budgets.json'), 'utf8'));
 
+/** The exports of `./react` that an application may use alone. */
+const reactExports = [
+  'useResilientWebSocket',
+  'useChatWebSocket',
+  'useSubscription',
+  'useLastMessage',
+  'WebSocketStatus',
+];
+
 /** What an application downloads in addition to the core when it uses these exports of `./react`. */
 async function bundleReactOnly(names) {
   const { build } = await import('esbuild');
@@ -51,7 +60,7 @@ export async function sizes() {
   const files = [...entries.map(({ name }) => `dist/${name}.js`), 'dist/index.cjs', styles.output];
   const rows = files.map((path) => toRow(path, read(path)));
   rows.push(toRow('./react without core', await bundleReactOnly('*')));
-  for (const name of ['useResilientWebSocket', 'useChatWebSocket', 'WebSocketStatus']) {
+  for (const name of reactExports) {
     rows.push(toRow(`${name} alone without core`, await bundleReactOnly(`{ ${name} }`)));
   }
   return rows;

@@ -46,13 +46,13 @@ async function assembleDecoder(bytes, folder) {
 
 // Members of embind's own objects that no other object has. Shorter names are 0.3 KB smaller after compression.
 const embindMembers = (
-  '__derivedClasses allocated argPackAdvance baseClass className constPointerType ' +
-  'constructor_body deleteObject destructorFunction downcast fieldName freelist fromWireType ' +
-  'getActualType getSocket getSocketEvent getterContext getterReturnType ' +
-  'ignoreDuplicateRegistrations instancePrototype isConst isReference isSmartPointer isVoid ' +
+  '__derivedClasses allocate allocated argPackAdvance baseClass className constPointerType ' +
+  'constructor_body deleteObject destructorFunction downcast fieldName fields freelist fromWireType ' +
+  'getActualType getSocket getSocketEvent getter getterContext getterReturnType ' +
+  'ignoreDuplicateRegistrations instancePrototype isConst isReference isSmartPointer isVoid newest ' +
   'overloadTable pointeeType pointerType ptrType pureVirtualFunctions rawConstructor ' +
   'rawDestructor rawGetPointee rawShare readValueFromPointer refcount registeredClass ' +
-  'setterArgumentType setterContext sharingPolicy smartPtr smartPtrType socketEvent toHandle ' +
+  'setter setterArgumentType setterContext sharingPolicy smartPtr smartPtrType socketEvent sockets toHandle ' +
   'toValue toWireType upcast'
 ).split(' ');
 

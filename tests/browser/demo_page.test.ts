@@ -158,7 +158,7 @@ describe('a message on the demo page', () => {
     await page.getByRole('button', { name: 'Thaw' }).waitFor();
     await writeMessage(page, 'into the void');
     fixture.demo.control.run('kill', { seconds: 0 });
-    await logLine(page, 'messageDropped', 'unknown').waitFor();
+    await logLine(page, 'messageUnconfirmed', '№').waitFor();
     await waitForState(page, 'connected');
     expect(await page.locator('[data-role=user] .message-note').innerText()).toContain('not confirmed');
   });

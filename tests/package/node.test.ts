@@ -54,7 +54,9 @@ describe.each(['import', 'require'])('%s in a bare Node', (method) => {
           'ResilientWebSocketProvider',
           'WebSocketStatus',
           'useChatWebSocket',
+          'useLastMessage',
           'useResilientWebSocket',
+          'useSubscription',
         ]),
       );
       expect(sideEffects).toEqual([]);

@@ -38,6 +38,9 @@ export function recordEvents(client: ResilientWebSocket, events: string[]): void
   client.on('messageDropped', ({ data, reason }) => {
     events.push(`drop ${messageName(String(data))} ${reason}`);
   });
+  client.on('messageUnconfirmed', ({ data }) => {
+    events.push(`unconfirmed ${messageName(String(data))}`);
+  });
   client.on('authRecoveryNeeded', () => events.push('auth'));
   client.on('errorRecoveryAttempt', ({ errorType, attempt }) => {
     events.push(`recovery ${errorType} ${attempt}`);

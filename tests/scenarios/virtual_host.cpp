@@ -180,7 +180,7 @@ void VirtualHost::delivered(MessageRange messages) {
 
 void VirtualHost::unconfirmed(MessageRange messages) {
   for (auto at = payloads_.upper_bound(messages.after); at != payloads_.upper_bound(messages.upTo); ++at) {
-    record_.events.push_back("drop " + at->second.name + " unknown");
+    record_.events.push_back("unconfirmed " + at->second.name);
   }
   delivered(messages);
 }

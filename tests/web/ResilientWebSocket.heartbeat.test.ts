@@ -157,7 +157,8 @@ test('unconfirmed messages whose socket never closes are reported', () => {
     vi.advanceTimersByTime(1000);
     ScriptedWebSocket.last.deliver('"alive"');
   }
-  expect(getEvents('messageDropped')).toEqual([[{ reason: 'unknown', data: message, id: 1 }]]);
-  expect(getEvents('messageDropped')[0]?.[0].data).toBe(message);
+  expect(getEvents('messageUnconfirmed')).toEqual([[{ data: message, id: 1 }]]);
+  expect(getEvents('messageUnconfirmed')[0]?.[0].data).toBe(message);
+  expect(getEvents('messageDropped')).toEqual([]);
   expect(websocket.connectionState).toBe('connected');
 });

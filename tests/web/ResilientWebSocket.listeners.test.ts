@@ -17,6 +17,7 @@ function live(client: ReturnType<typeof createClient>): void {
   ScriptedWebSocket.last.deliver('not json');
   vi.advanceTimersByTime(30_000);
   ScriptedWebSocket.last.answerPing();
+  websocket.send('unconfirmed');
   ScriptedWebSocket.last.break();
   vi.advanceTimersByTime(1000);
   ScriptedWebSocket.last.break();

@@ -29,7 +29,7 @@ const lines: [string, string][] = [
   ['log', 'ResilientWebSocket: open'],
   ['debug', 'ResilientWebSocket: messageSent {"size":5}'],
   ['debug', 'ResilientWebSocket: message'],
-  ['warn', 'ResilientWebSocket: messageDropped {"reason":"unknown","id":1}'],
+  ['warn', 'ResilientWebSocket: messageUnconfirmed {"id":1}'],
   [
     'warn',
     'ResilientWebSocket: close {"code":1011,"reason":"going \\"down\\"","wasClean":true,"shouldReconnect":true}',

@@ -7,6 +7,7 @@ import ResilientWebSocket, {
   type ConnectionStatus,
   type EventMap,
   type MessageDroppedEvent,
+  type MessageUnconfirmedEvent,
   type ReconnectScheduledEvent,
   type ResilientWebSocketOptions,
   type ResolvedOptions,
@@ -24,6 +25,7 @@ test('listeners get the arguments of their event', () => {
     .on('error', (error) => expectTypeOf(error).toEqualTypeOf<ConnectionErrorEvent>())
     .once('stateChange', (state) => expectTypeOf(state).toEqualTypeOf<ConnectionState>())
     .on('messageDropped', (drop) => expectTypeOf(drop).toEqualTypeOf<MessageDroppedEvent>())
+    .on('messageUnconfirmed', (event) => expectTypeOf(event).toEqualTypeOf<MessageUnconfirmedEvent>())
     .on('reconnectScheduled', (retry) => expectTypeOf(retry).toEqualTypeOf<ReconnectScheduledEvent>());
   websocket.destroy();
 });

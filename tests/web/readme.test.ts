@@ -186,6 +186,7 @@ test('the tables of events, errors, drop reasons and states have each of them', 
     maxReconnectAttemptsReached: true,
     reconnectScheduled: true,
     messageDropped: true,
+    messageUnconfirmed: true,
     messageSent: true,
     authRecoveryNeeded: true,
     errorRecoveryAttempt: true,
@@ -213,7 +214,6 @@ test('the tables of events, errors, drop reasons and states have each of them', 
     cleared: true,
     destroyed: true,
     identity: true,
-    unknown: true,
   };
   const [eventTable = '', errorTable = ''] = section('Events').split('| type of an `error`');
   const names = (text: string) => rows(text).flatMap(([name]) => codes(name));
@@ -246,19 +246,23 @@ describe('every link leads to something that exists', () => {
       .map((file) => join(name, file)),
   );
 
-  it.each(['README.md', ...documents])('%s', (path) => {
-    const text = readFileSync(path, 'utf8').replaceAll(/```.*?```/gs, '');
-    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+  const textOf = (path: string) => readFileSync(path, 'utf8').replaceAll(/```.*?```/gs, '');
+  const anchorsOf = (path: string) =>
+    [...textOf(path).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
       title
         .toLowerCase()
         .replaceAll(/[^\w\- ]/g, '')
         .replaceAll(' ', '-'),
     );
-    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-    const isBroken = (target: string) =>
-      target.startsWith('#')
-        ? !headings.includes(target.slice(1))
-        : !/^https?:/.test(target) && !existsSync(join(dirname(path), target));
+
+  it.each(['README.md', ...documents])('%s', (path) => {
+    const targets = [...textOf(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+    const isBroken = (target: string) => {
+      if (/^https?:/.test(target)) return false;
+      const [file = '', anchor] = target.split('#');
+      const found = file === '' ? path : join(dirname(path), file);
+      return !existsSync(found) || (anchor !== undefined && !anchorsOf(found).includes(anchor));
+    };
     expect(targets.filter(isBroken)).toEqual([]);
   });
 });

@@ -62,25 +62,41 @@ export interface ReportingListener extends CoreListener {
   readonly logger: { thrown(method: string, error: unknown): void };
 }
 
-/** One for all clients. The core gets undefined where a method throws: an exception must not enter wasm. */
-const guard: ProxyHandler<ReportingListener> = {
-  get: (listener, name: string) => {
-    const methods = listener as unknown as Record<string, (...values: unknown[]) => unknown>;
-    return (...values: unknown[]): unknown => {
-      try {
-        return methods[name]?.(...values);
-      } catch (error) {
-        listener.logger.thrown(name, error);
-        return undefined;
-      }
-    };
-  },
-};
+type Methods = Record<string, (...values: unknown[]) => unknown>;
+
+/**
+ * What the core calls in the place of a listener. It gets undefined where a method of the listener throws: an exception
+ * must not enter wasm. All listeners are of one class, whose methods are added with the first client.
+ */
+class Guard {
+  readonly listener: ReportingListener;
+
+  constructor(listener: ReportingListener) {
+    this.listener = listener;
+  }
+
+  static addMethods(names: readonly string[]): void {
+    const methods = Guard.prototype as unknown as Methods;
+    for (const name of names) {
+      methods[name] = function (this: Guard, ...values) {
+        try {
+          return (this.listener as unknown as Methods)[name]?.(...values);
+        } catch (error) {
+          this.listener.logger.thrown(name, error);
+          return undefined;
+        }
+      };
+    }
+  }
+}
 
 /** @internal */
 export function createCoreClient(listener: ReportingListener): CoreClient {
   const { ResilientWebSocket } = loadCore().module;
-  return new ResilientWebSocket(new Proxy(listener, guard), createSeed());
+  if (!('turnEnded' in Guard.prototype)) {
+    Guard.addMethods(Object.getOwnPropertyNames(Object.getPrototypeOf(listener)));
+  }
+  return new ResilientWebSocket(new Guard(listener) as unknown as CoreListener, createSeed());
 }
 
 /**

@@ -3,7 +3,7 @@
 // does not depend on React.
 import type { ResilientWebSocket } from '../index.js';
 import { type Sendable, type SendOptions } from '../types.js';
-import { type Connection, type Subscription } from './connection_cache.js';
+import { type Connection, isSameOptions, type Subscription } from './connection_cache.js';
 import {
   configurationError,
   type ConnectionResult,
@@ -11,13 +11,13 @@ import {
   notSentError,
   toResult,
 } from './connection_result.js';
-import { isSameOptions } from './connection_cache.js';
 import {
   callHandler,
   callSafely,
   type ConnectionCalls,
   EVENTS,
   type EventName,
+  isMessageEnd,
   isSameClient,
   isWanted,
   type ObserverOptions,
@@ -80,6 +80,13 @@ export class ConnectionObserver<
     return this.#observers.current === this;
   }
 
+  /** Other components or its gcTime may keep a connection that the hook has left, or has not taken yet. */
+  #getClient(options: Options): ResilientWebSocket | undefined {
+    const { client } =
+      (this.#isCurrent ? this.#connection : options.cache.find(options, this.#observers)) ?? {};
+    return client;
+  }
+
   // --- for renders
 
   isFor({ key, cache }: Options): boolean {
@@ -89,8 +96,7 @@ export class ConnectionObserver<
   /** What the options show, whether they are committed or not. The same object until something changes. */
   getOptimisticResult(options: Options): ConnectionResult & { readonly session: Session } {
     const isExpected = !this.#isEnded && isWanted(options, this.#observers.isRequested);
-    const found = isExpected ? options.cache.find(options, this.#observers) : undefined;
-    const { client } = (this.#isCurrent ? this.#connection : found) ?? {};
+    const client = isExpected || this.#isCurrent ? this.#getClient(options) : undefined;
     return this.#keep(
       toResult(client, this.#failed ? 'failed' : isExpected ? 'connecting' : 'disconnected', this.#lastError),
     );
@@ -192,12 +198,12 @@ export class ConnectionObserver<
   }
 
   #createSubscription(client: ResilientWebSocket): Subscription {
-    // When the hook has left, only messages that are dropped are reported.
+    // When the hook has left, only the ends of messages are reported.
     const isActive = () => this.#subscription === subscription;
     const listen = (event: EventName) => {
       const listener = (...args: unknown[]) => {
         if (isActive()) this.#receive(event, args[0], client);
-        else if (event !== 'messageDropped') return;
+        else if (!isMessageEnd(event)) return;
         this.session.onEvent?.(event, args, this.#options, client);
         callHandler(this.#options, event, args);
       };
@@ -245,13 +251,11 @@ export class ConnectionObserver<
   // --- for the hook's user; functions that were kept while the key was changed belong to the former connection
 
   readonly send = (data: Sendable, options?: SendOptions): boolean => {
-    const [own, { cache, key }] = [this.#options, this.#options];
-    // Other components or its gcTime may keep the connection that the hook has left.
-    const former = this.#early ? undefined : cache.find(own, this.#observers);
-    const { client } = (this.#isCurrent ? this.#connection : former) ?? {};
+    const own = this.#options;
+    const client = this.#early && !this.#isCurrent ? undefined : this.#getClient(own);
     if (client && !client.isDestroyed) return client.send(data, options);
     if (options?.volatile === true) return false;
-    if (this.#early && key !== null) this.#early.push([data, options]);
+    if (this.#early && own.key !== null) this.#early.push([data, options]);
     else this.fail(notSentError(own.options.locale));
     return false;
   };

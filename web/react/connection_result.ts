@@ -3,7 +3,6 @@ import type { ResilientWebSocket } from '../index.js';
 import {
   type ConnectionErrorEvent,
   type ConnectionState,
-  type DropReason,
   type ErrorType,
   type Locale,
   type StatusSnapshot,
@@ -63,8 +62,7 @@ export function toResult(
 }
 
 /** The error that reports a message that was not sent, or whose delivery is unknown. */
-export function notSentError(locale: Locale | undefined, reason?: DropReason): HookError {
-  const isSent = reason === 'unknown';
+export function notSentError(locale: Locale | undefined, isSent = false): HookError {
   const message =
     locale === 'en'
       ? `The message was not ${isSent ? 'confirmed' : 'sent'}`

@@ -1,11 +1,14 @@
 // What a hook asks for, what it listens to, and how events reach the handlers of the hook's user.
 import type { ResilientWebSocket } from '../index.js';
-import { type EventMap, type MessageDroppedEvent, type Sendable, type SendOptions } from '../types.js';
+import { type EventMap, type Sendable, type SendOptions } from '../types.js';
 import { type ConnectionCache, isSameOptions, type WantedConnection } from './connection_cache.js';
 import { type HookError, notSentError } from './connection_result.js';
 
 // What each hook listens to. Changes of the status come from the client's `subscribe`.
-export const EVENTS = ['message', 'open', 'close', 'error', 'stateChange', 'messageDropped'] as const;
+export const EVENTS = [
+  ...(['message', 'open', 'close', 'error', 'stateChange'] as const),
+  ...(['messageDropped', 'messageUnconfirmed'] as const),
+] as const;
 
 export type EventName = (typeof EVENTS)[number];
 type Listener = (...args: unknown[]) => unknown;
@@ -55,17 +58,21 @@ export interface ObserverSession<Options> {
   readonly end?: () => void;
 }
 
+/** Whether the event says what became of a message: dropped or unconfirmed. */
+export function isMessageEnd(event: EventName): boolean {
+  return event === 'messageDropped' || event === 'messageUnconfirmed';
+}
+
 export function callHandler(
   { handlers, options }: ObserverOptions,
   event: EventName,
   args: readonly unknown[],
 ): void {
   const handler = handlers[event] as Listener | undefined;
-  // A dropped message is always reported: without its own handler, as an error.
-  if (event !== 'messageDropped' || handler) handler?.(...args);
+  // The end of a message is always reported: without its own handler, as an error.
+  if (handler || !isMessageEnd(event)) handler?.(...args);
   else {
-    const { reason } = args[0] as MessageDroppedEvent;
-    handlers.error?.(notSentError(options.locale, reason) as EventMap['error'][0]);
+    handlers.error?.(notSentError(options.locale, event === 'messageUnconfirmed') as EventMap['error'][0]);
   }
 }
 

@@ -92,6 +92,7 @@ export function useChatWebSocket(
       handlers: {
         error: given.onError,
         messageDropped: given.onMessageDropped,
+        messageUnconfirmed: given.onMessageUnconfirmed,
       },
       isSameUser: () => !address.isStoredUser || storedUser.getUser() === address.identity,
       checkUser: storedUser.check,

@@ -72,12 +72,15 @@ export interface UseResilientWebSocketOptions<In = Parsed, Out = Sendable> exten
   onStateChange?: Callback<'stateChange'>;
   /** A message was dropped. Called also after the unmount, if the component was the last on the connection. */
   onMessageDropped?: Callback<'messageDropped'>;
+  /** A message was sent, and nothing shows whether it arrived. Called also after the unmount, as `onMessageDropped`. */
+  onMessageUnconfirmed?: Callback<'messageUnconfirmed'>;
 }
 
 /** The options that are not the client's. */
 const OWN_OPTIONS: readonly string[] = [
   ...['key', 'identity', 'shared', 'enabled', 'throwOnError'],
-  ...['onMessage', 'filter', 'onOpen', 'onClose', 'onError', 'onStateChange', 'onMessageDropped'],
+  ...['onMessage', 'filter', 'onOpen', 'onClose', 'onError', 'onStateChange'],
+  ...['onMessageDropped', 'onMessageUnconfirmed'],
 ];
 
 /** The result of the hook: the same object until something changes. */
@@ -173,6 +176,7 @@ function toWanted(
       error: onError,
       stateChange: onStateChange,
       messageDropped: onMessageDropped,
+      messageUnconfirmed: given.onMessageUnconfirmed,
     },
   };
 }

@@ -76,6 +76,7 @@ class SharedSubscription {
    * queued only behind messages that must not be overtaken.
    */
   #send(frame: unknown): void {
+    if (this.#client.isDestroyed) return;
     if (!this.#client.send(frame, { volatile: true })) this.#client.send(frame);
   }
 

@@ -217,13 +217,11 @@ struct StateDigest {
     const auto& [consecutiveErrors, refusals] = health;
     digest.add(consecutiveErrors);
     digest.add(refusals);
-    const auto& [last] = clockWatch;
-    for (const std::optional<Now>& reading : {std::optional(facts.now), last}) {
-      digest.addSmall(reading.has_value());
-      if (!reading) continue;
-      add(reading->instant);
-      addWall(reading->wall);
-    }
+    add(facts.now.instant);
+    addWall(facts.now.wall);
+    const auto& [lastInstant, lastWall] = clockWatch;
+    add(lastInstant);
+    if (lastInstant) addWall(lastWall);
   }
 
   // `hostInstant` is what the host's clock shows. Left out: the message that send() waits for, which is set

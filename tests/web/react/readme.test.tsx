@@ -1,12 +1,12 @@
 // Checks that the React examples of README.md and docs/react.md work: each is extracted, built and rendered.
-// Checks also that the tables of docs/react.md have every prop and option.
+// Checks also that the tables of docs/react.md have every prop and option, and docs/chat-protocol.md the messages.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { type FunctionComponent } from 'react';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type ResilientWebSocketProviderProps,
   type UseChatWebSocketOptions,
@@ -18,6 +18,7 @@ import {
 } from '../../../web/react/index.js';
 import { type ResilientWebSocketOptions } from '../../../web/index.js';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
+import { renderChat } from './support/chat.js';
 import {
   consoleSpies,
   deliver,
@@ -124,6 +125,51 @@ it('the example of many components subscribes once for each topic, and shows the
   expect(container.textContent).toBe('A 42BA 42');
 });
 
+describe('docs/chat-protocol.md', () => {
+  const protocol = readFileSync('docs/chat-protocol.md', 'utf8');
+  /** The JSON of the messages in the table of a section, each with the rest of its row. */
+  const messages = (title: string) => {
+    const [, table = ''] = new RegExp(`\n## ${title}\n(.*?)\n## `, 's').exec(protocol) ?? [];
+    const rows = [...table.matchAll(/^\| `(\{.*?\})`(.*)$/gm)];
+    return rows.map(([, json = '', rest = '']) => ({
+      frame: JSON.parse(
+        json.replace('"data":{…}', '"data":{"id":1}').replace(',…', '').replaceAll(':…', ':1'),
+      ) as Record<string, unknown>,
+      rest,
+    }));
+  };
+
+  it('has the messages that the hook sends', () => {
+    const { result } = renderChat();
+    open();
+    act(() => {
+      result.current.sendChatMessage('…');
+      result.current.sendTyping(true);
+      result.current.stopGeneration();
+      result.current.joinSession(9);
+      result.current.sendTyping(false);
+      vi.advanceTimersByTime(300);
+    });
+    const documented = messages('From the client').map(({ frame }) => frame);
+    const own = documented.filter(({ type }) => type !== 'ping' && type !== 'pong');
+    expect(own).toHaveLength(5);
+    expect(sent()).toHaveLength(5);
+    expect(sent()).toEqual(expect.arrayContaining(own));
+  });
+
+  it('has the messages that the callbacks get', () => {
+    const { callbacks } = renderChat();
+    open();
+    const rows = messages('From the server').filter(({ rest }) => rest.includes('`on'));
+    expect(rows).toHaveLength(6);
+    for (const { frame, rest } of rows) {
+      const [, name = ''] = /`(on\w+)\(/.exec(rest) ?? [];
+      deliver(frame);
+      expect(callbacks[name as keyof typeof callbacks], name).toHaveBeenCalledOnce();
+    }
+  });
+});
+
 it('docs/react.md documents every prop, option and result', () => {
   const chatOptions: Record<keyof UseChatWebSocketOptions, true> = {
     url: true,
@@ -140,6 +186,7 @@ it('docs/react.md documents every prop, option and result', () => {
     onGenerationStopped: true,
     onError: true,
     onMessageDropped: true,
+    onMessageUnconfirmed: true,
   };
   const chatResults: Record<keyof UseChatWebSocketResult, true> = {
     websocket: true,
@@ -173,6 +220,7 @@ it('docs/react.md documents every prop, option and result', () => {
     onError: true,
     onStateChange: true,
     onMessageDropped: true,
+    onMessageUnconfirmed: true,
   };
   const subscription: Record<keyof UseSubscriptionOptions | keyof UseLastMessageOptions, true> = {
     key: true,

@@ -219,6 +219,20 @@ describe('the callbacks', () => {
     expect(onError.mock.calls).toMatchObject([[{ type: 'send_error' }]]);
   });
 
+  it('get unconfirmed messages through onMessageUnconfirmed, and not as errors', () => {
+    const onError = vi.fn();
+    const onMessageUnconfirmed = vi.fn();
+    const onMessageDropped = vi.fn();
+    const hook = renderSocket({ onError, onMessageUnconfirmed, onMessageDropped });
+    act(() => {
+      ScriptedWebSocket.last.open();
+      hook.result.current.send('a');
+      ScriptedWebSocket.last.break();
+    });
+    expect(onMessageUnconfirmed.mock.calls).toEqual([[{ data: 'a', id: 1 }]]);
+    expect([onError.mock.calls, onMessageDropped.mock.calls]).toEqual([[], []]);
+  });
+
   it('get different errors for messages that were not sent and for unconfirmed ones', () => {
     const onError = vi.fn();
     const hook = renderSocket({ onError });

@@ -236,6 +236,14 @@ describe('behind messages that must not be overtaken', () => {
     expect(sent()).toEqual([subscribe('a')]);
   });
 
+  it('a client that is destroyed meanwhile gets nothing', async () => {
+    const { client } = createBlocked();
+    const rerender = show(<Topic websocket={client} />);
+    client.destroy();
+    await rerender(null);
+    expect(ScriptedWebSocket.last.userFrames).toEqual([]);
+  });
+
   it('it is sent on the next connection if the queue was cleared', async () => {
     const { client, former } = createBlocked();
     show(<Topic websocket={client} />);

@@ -19,6 +19,7 @@ const allEvents: Record<keyof EventMap, true> = {
   maxReconnectAttemptsReached: true,
   reconnectScheduled: true,
   messageDropped: true,
+  messageUnconfirmed: true,
   messageSent: true,
   authRecoveryNeeded: true,
   errorRecoveryAttempt: true,

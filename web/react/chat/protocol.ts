@@ -1,5 +1,5 @@
 // The chat's wire protocol: what the backend's frames contain, and the callbacks that receive it.
-import { type MessageDroppedEvent } from '../../types.js';
+import { type MessageDroppedEvent, type MessageUnconfirmedEvent } from '../../types.js';
 import { type HookError } from '../connection_result.js';
 
 /** A message of the chat. */
@@ -75,6 +75,8 @@ export interface ChatCallbacks {
   readonly onError?: FrameCallback<ChatErrorEvent> | undefined;
   /** A message was dropped. Without this callback it is reported to `onError`, as a `send_error`. */
   readonly onMessageDropped?: ((event: MessageDroppedEvent) => unknown) | undefined;
+  /** A message was sent, and nothing shows whether it arrived. Without this callback it is a `send_error`, too. */
+  readonly onMessageUnconfirmed?: ((event: MessageUnconfirmedEvent) => unknown) | undefined;
 }
 
 /** The id of a session. `null`, 0 and '' are the general channel. */

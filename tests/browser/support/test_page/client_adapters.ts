@@ -42,6 +42,9 @@ function startOurs({ url, options }: ClientStart, listeners: Listeners): ClientA
   client.on('messageDropped', ({ data, reason }) => {
     listeners.dropped((data as { n: number }).n, reason);
   });
+  client.on('messageUnconfirmed', ({ data }) => {
+    listeners.dropped((data as { n: number }).n, 'unconfirmed');
+  });
   client.connect().catch((error: unknown) => {
     listeners.error(`connect: ${String(error)}`);
   });

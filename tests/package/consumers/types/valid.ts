@@ -4,6 +4,7 @@ import ResilientWebSocket, {
   type ConnectionErrorEvent,
   type ConnectionState,
   type MessageDroppedEvent,
+  type MessageUnconfirmedEvent,
   type ReconnectScheduledEvent,
 } from '@advakod/resilient-websocket';
 import WebSocketStatus, {
@@ -35,6 +36,7 @@ websocket
   .on('stateChange', (state) => expectTypeOf(state).toEqualTypeOf<ConnectionState>())
   .on('reconnectScheduled', (retry) => expectTypeOf(retry).toEqualTypeOf<ReconnectScheduledEvent>())
   .on('messageDropped', (drop) => expectTypeOf(drop).toEqualTypeOf<MessageDroppedEvent>())
+  .on('messageUnconfirmed', (event) => expectTypeOf(event).toEqualTypeOf<MessageUnconfirmedEvent>())
   .on('maxReconnectAttemptsReached', ({ attempts }) => expectTypeOf(attempts).toBeNumber());
 websocket.options.pingInterval = 5000;
 expectTypeOf(websocket.connect()).toEqualTypeOf<Promise<void>>();
