@@ -48,8 +48,8 @@ class MemberReader {
   [[nodiscard]] bool read(std::string_view text) {
     // The parser accepts both, JSON does not: U+0000 as the end, a byte order mark as the start.
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (std::find(text.begin(), text.end(), '\0') != text.end() || text.starts_with(kByteOrderMark))
-      return false;
+    const bool hasNul = std::find(text.begin(), text.end(), '\0') != text.end();
+    if (hasNul || text.starts_with(kByteOrderMark)) return false;
     return Json::sax_parse(Cursor(text.data(), reached_), Cursor(text.data() + text.size(), reached_), this);
   }
 

@@ -69,8 +69,8 @@ class Fifo {
   // `item` may not be one of this storage.
   void pushBack(const Item& item) { new (bytes_.append(sizeof(Item))) Item(item); }
   // Puts items, in their order, before all others.
-  template <std::size_t kOtherKept>
-  void pushFront(const Fifo<Item, kOtherKept>& items) {
+  template <std::size_t kSize>
+  void pushFront(const Fifo<Item, kSize>& items) {
     bytes_.prepend(reinterpret_cast<const std::byte*>(items.begin()), items.size() * sizeof(Item));
   }
   void popBack() {
@@ -88,6 +88,7 @@ class Fifo {
   void clear() { truncate(begin()); }
 
  private:
+  // NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is constexpr
   static constexpr std::size_t kKeptBytes = kKept * sizeof(Item);
 
   FifoBytes bytes_;
