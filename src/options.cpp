@@ -150,7 +150,7 @@ Duration toDuration(double milliseconds) {
   const double microseconds = milliseconds * 1000.0;
   if (!(microseconds > 0)) return Duration::zero();
   if (microseconds >= static_cast<double>(Options::kLongest.count())) return Options::kLongest;
-  return Duration(static_cast<Duration::rep>(microseconds + 0.5));
+  return Duration(static_cast<Duration::rep>(std::floor(microseconds + 0.5)));
 }
 
 std::span<const std::string_view> optionNames() { return kNames; }

@@ -6,6 +6,7 @@
 #include <emscripten/eventloop.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 // Of websocket_fixes.js: the listener gets the native object, which Emscripten's API does not show.
@@ -88,7 +89,7 @@ BrowserPlatform::~BrowserPlatform() {
 // --- time
 
 Now BrowserPlatform::now() {
-  const Duration reading(static_cast<Duration::rep>(clamp(emscripten_get_now()) * 1000.0 + 0.5));
+  const Duration reading(static_cast<Duration::rep>(std::floor(clamp(emscripten_get_now()) * 1000.0 + 0.5)));
   return {Instant(reading), wallClock()};
 }
 
