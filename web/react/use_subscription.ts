@@ -84,8 +84,13 @@ class SharedSubscription {
     this.#isQueued = this.#client.messageQueue.includes(this.#sent);
   };
 
-  readonly #onDropped = ({ data }: EventMap['messageDropped'][0]): void => {
-    if (data === this.#sent) this.#isQueued = false;
+  readonly #onDropped = ({ data, reason }: EventMap['messageDropped'][0]): void => {
+    if (data !== this.#sent) return;
+    this.#isQueued = false;
+    if (reason !== 'cleared') return;
+    // The page has cleared its messages; the subscription is still wanted.
+    this.#socket = undefined;
+    this.#subscribe();
   };
 }
 
@@ -120,7 +125,8 @@ class Subscriber {
     client.on('message', this.#receive);
     return () => {
       client.off('message', this.#receive);
-      shared.leave(() => ofClient.delete(key));
+      // After its end another one may have taken its place.
+      shared.leave(() => ofClient.get(key) === shared && ofClient.delete(key));
     };
   }
 
