@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <utility>
+
+#include "visit.h"
 
 namespace rws {
 namespace {
@@ -28,8 +29,9 @@ std::optional<EpochMs> Client::nextAttemptAt(const Now& now) const {
   const EpochMs expected =
       now.wall + std::chrono::ceil<std::chrono::milliseconds>(*due - now.instant).count();
   // The two clocks never agree to the millisecond; a wall clock that was set moves the time by whole seconds.
-  constexpr double kSecond = 1000;
-  return retryAtWall_ + std::llround(static_cast<double>(expected - retryAtWall_) / kSecond) * 1000;
+  constexpr EpochMs kSecond = 1000;
+  const EpochMs moved = expected - retryAtWall_;
+  return retryAtWall_ + (moved + (moved < 0 ? -kSecond : kSecond) / 2) / kSecond * kSecond;
 }
 
 bool Client::isHealthy(Instant now) const {
@@ -89,7 +91,7 @@ void Client::handle(const HostFacts& facts, const Event& event) {
     const std::optional<Due> earliest = earliestDeadline();
     hasJumped = clockWatch_.observe(facts_.now, earliest ? std::optional(earliest->at) : std::nullopt);
   }
-  std::visit([this](const auto& concrete) { on(concrete); }, event);
+  rws::visit([this](const auto& concrete) { on(concrete); }, event);
   // Last: the event may end the connection that would be probed.
   if (hasJumped) clockJumped();
   assert(isConsistent());

@@ -166,8 +166,8 @@ class Client {
   void startAttempt();
   void leaveCurrent();
   // The current attempt is over: by an event of its socket, or because the client gave it up.
-  void endAttempt(const Loss& loss);
-  void concludeLoss(const Loss& loss, std::optional<bool> answer);
+  void endAttempt(Loss&& loss);
+  void concludeLoss(std::optional<bool> answer);
   void reportLoss(const Loss& loss, bool isRetried);
   void scheduleRetry(const Loss& loss);
   void stopRetrying(const Loss& loss);

@@ -23,10 +23,10 @@ void Client::on(const event::AddressResolved& event) {
 void Client::on(const event::AttemptFailed& event) {
   if (!isCurrent(event.attempt)) return;
   if (event.hadAddress ? !current_->isOpening() : !current_->isResolving()) return;
-  const Loss loss{event.attempt, {1006, std::string(clipUtf8(event.reason, kMaxCloseReason)), false}};
+  Loss loss{event.attempt, {1006, std::string(clipUtf8(event.reason, kMaxCloseReason)), false}};
   leaveCurrent();
   effects_.push(effect::Release{event.attempt});
-  endAttempt(loss);
+  endAttempt(std::move(loss));
 }
 
 void Client::on(const event::SocketOpened& event) {
@@ -57,11 +57,11 @@ void Client::on(const event::SocketClosed& event) {
     return;
   }
   if (!isCurrent(event.attempt) || current_->isResolving()) return;
-  const Loss loss{event.attempt, event.info, current_->isOpen(), current_->isErrorCounted()};
+  Loss loss{event.attempt, event.info, current_->isOpen(), current_->isErrorCounted()};
   if (loss.hadOpened) outbox_.closed(options_, facts_.bufferedAmount, isProofExpected(), effects_);
   leaveCurrent();
   effects_.push(effect::Release{event.attempt});
-  endAttempt(loss);
+  endAttempt(std::move(loss));
 }
 
 // Ends what belongs to the current attempt: its statistics, the heartbeat, the sending of the queue.
@@ -73,36 +73,37 @@ void Client::leaveCurrent() {
 }
 
 void Client::failCurrent(std::string_view reason) {
-  const Loss loss{current_->id(),
-                  {1006, std::string(reason), false},
-                  current_->isOpen(),
-                  current_->isErrorCounted(),
-                  heartbeat_.isNetworkProbed()};
+  Loss loss{current_->id(),
+            {1006, std::string(reason), false},
+            current_->isOpen(),
+            current_->isErrorCounted(),
+            heartbeat_.isNetworkProbed()};
   closeCurrent(reason, Outbox::Unsent::SendAgain, false);
-  endAttempt(loss);
+  endAttempt(std::move(loss));
 }
 
-void Client::endAttempt(const Loss& loss) {
+void Client::endAttempt(Loss&& loss) {
   move(Trigger::AttemptEnded);
-  loss_ = loss;
+  loss_.emplace(std::move(loss));
   reconnects_.setOverruled(false);
   if (!hasDecider_) {
-    concludeLoss(loss, std::nullopt);
+    concludeLoss(std::nullopt);
     return;
   }
-  const bool isRetried = verdictOn(options_, loss.info) == CloseVerdict::Retry &&
+  const bool isRetried = verdictOn(options_, loss_->info) == CloseVerdict::Retry &&
                          reconnects_.mayStart(options_, ReconnectPolicy::Start::NextRetry) ==
                              ReconnectPolicy::Permission::Granted;
-  effects_.push(effect::AskShouldReconnect{loss.attempt, loss.info, isRetried});
+  effects_.push(effect::AskShouldReconnect{loss_->attempt, loss_->info, isRetried});
 }
 
 void Client::on(const event::ShouldReconnectAnswered& event) {
   if (phase_ != Phase::Deciding || loss_->attempt != event.attempt) return;
-  concludeLoss(Loss(*loss_), event.answer);
+  concludeLoss(event.answer);
 }
 
-void Client::concludeLoss(const Loss& loss, std::optional<bool> answer) {
+void Client::concludeLoss(std::optional<bool> answer) {
   using Permission = ReconnectPolicy::Permission;
+  const Loss loss = std::move(*loss_);
   loss_.reset();
   reconnects_.setOverruled(answer.value_or(false));
   const CloseVerdict verdict = verdictOn(options_, loss.info);

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "visit.h"
+
 namespace rws {
 namespace {
 
@@ -104,8 +106,8 @@ void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
 }
 
 void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean) {
-  const CloseInfo info{code, std::string(clipUtf8(reason, kMaxCloseReason)), wasClean};
-  handle(event::SocketClosed{attempt, info});
+  CloseInfo info{code, std::string(clipUtf8(reason, kMaxCloseReason)), wasClean};
+  handle(event::SocketClosed{attempt, std::move(info)});
 }
 
 void Driver::frameReceived(AttemptId attempt) {
@@ -118,9 +120,9 @@ void Driver::frameReceived(AttemptId attempt) {
 }
 
 bool Driver::textReceived(AttemptId attempt, std::string_view text) {
-  const ControlFrame frame = readControlFrame(text);
+  ControlFrame frame = readControlFrame(text);
   const bool isConsumed = client_.consumes(frame);
-  handle(event::FrameReceived{attempt, frame});
+  handle(event::FrameReceived{attempt, std::move(frame)});
   return isConsumed;
 }
 
@@ -133,14 +135,14 @@ void Driver::pageResumed() {
 
 // --- turns
 
-void Driver::handle(const Event& event) {
+void Driver::handle(Event&& event) {
   if (isOutcome(event) && isLeaving()) {
-    held_.push(event);
+    held_.push(std::move(event));
     if (!isInTurn_) setTimer();
     return;
   }
   if (isInTurn_) {
-    pending_.push(event);
+    pending_.push(std::move(event));
     return;
   }
   runTurn(event);
@@ -168,7 +170,7 @@ void Driver::give(const Event& event) {
 
 void Driver::performAll() {
   while (const std::optional<Effect> effect = client_.pollEffect()) {
-    std::visit([this](const auto& concrete) { perform(concrete); }, *effect);
+    rws::visit([this](const auto& concrete) { perform(concrete); }, *effect);
   }
 }
 

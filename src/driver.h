@@ -102,7 +102,7 @@ class Driver {
   // A page that is still there so long after `beforeunload` stays.
   static constexpr Duration kLeavingTime = std::chrono::seconds(5);
 
-  void handle(const Event& event);
+  void handle(Event&& event);
   // Everything but the end of the turn.
   void runTurn(const Event& event);
   void process(const Event& event);

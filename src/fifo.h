@@ -4,74 +4,94 @@
 
 #include <cassert>
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace rws {
 
+// The bytes of a Fifo. All kinds of elements share this code: as a template it is 0.6 KB larger in the
+// module, after compression.
+class FifoBytes {
+ public:
+  [[nodiscard]] std::size_t size() const { return bytes_.size() - taken_; }
+  [[nodiscard]] std::byte* begin() { return bytes_.data() + taken_; }
+  [[nodiscard]] const std::byte* begin() const { return bytes_.data() + taken_; }
+  [[nodiscard]] std::byte* end() { return bytes_.data() + bytes_.size(); }
+  [[nodiscard]] const std::byte* end() const { return bytes_.data() + bytes_.size(); }
+
+  // Makes room for more bytes at the end; returns where.
+  [[nodiscard]] std::byte* append(std::size_t bytes);
+  void prepend(const std::byte* bytes, std::size_t count);
+  // When it becomes empty it gives back a block of more than `kept` bytes.
+  void dropFront(std::size_t count, std::size_t kept);
+  void dropBack(std::size_t count, std::size_t kept);
+
+ private:
+  void tidy(std::size_t kept);
+
+  std::vector<std::byte> bytes_;
+  std::size_t taken_ = 0;  // bytes at the front that are gone already
+};
+
 // When it becomes empty it gives back a block that has grown beyond `kKept` elements.
 template <class Item, std::size_t kKept>
 class Fifo {
- public:
-  using Iterator = typename std::vector<Item>::iterator;
-  using ConstIterator = typename std::vector<Item>::const_iterator;
+  static_assert(std::is_trivially_copyable_v<Item>);
 
-  [[nodiscard]] bool empty() const { return taken_ == items_.size(); }
-  [[nodiscard]] std::size_t size() const { return items_.size() - taken_; }
+ public:
+  using Iterator = Item*;
+  using ConstIterator = const Item*;
+
+  [[nodiscard]] bool empty() const { return bytes_.size() == 0; }
+  [[nodiscard]] std::size_t size() const { return bytes_.size() / sizeof(Item); }
   [[nodiscard]] Item& front() {
     assert(!empty());
-    return items_[taken_];
+    return *begin();
   }
   [[nodiscard]] const Item& front() const {
     assert(!empty());
-    return items_[taken_];
+    return *begin();
   }
   [[nodiscard]] Item& back() {
     assert(!empty());
-    return items_.back();
+    return *(end() - 1);
   }
   [[nodiscard]] const Item& back() const {
     assert(!empty());
-    return items_.back();
+    return *(end() - 1);
   }
-  [[nodiscard]] Iterator begin() { return items_.begin() + offset(); }
-  [[nodiscard]] Iterator end() { return items_.end(); }
-  [[nodiscard]] ConstIterator begin() const { return items_.begin() + offset(); }
-  [[nodiscard]] ConstIterator end() const { return items_.end(); }
+  [[nodiscard]] Iterator begin() { return reinterpret_cast<Item*>(bytes_.begin()); }
+  [[nodiscard]] Iterator end() { return reinterpret_cast<Item*>(bytes_.end()); }
+  [[nodiscard]] ConstIterator begin() const { return reinterpret_cast<const Item*>(bytes_.begin()); }
+  [[nodiscard]] ConstIterator end() const { return reinterpret_cast<const Item*>(bytes_.end()); }
 
-  void pushBack(Item item) { items_.push_back(std::move(item)); }
+  // `item` may not be one of this storage.
+  void pushBack(const Item& item) { new (bytes_.append(sizeof(Item))) Item(item); }
   // Puts items, in their order, before all others.
-  void pushFront(const std::vector<Item>& items) { items_.insert(begin(), items.begin(), items.end()); }
+  template <std::size_t kSize>
+  void pushFront(const Fifo<Item, kSize>& items) {
+    bytes_.prepend(reinterpret_cast<const std::byte*>(items.begin()), items.size() * sizeof(Item));
+  }
   void popBack() {
     assert(!empty());
-    items_.pop_back();
-    tidy();
+    bytes_.dropBack(sizeof(Item), kKeptBytes);
   }
   void popFront() {
     assert(!empty());
-    ++taken_;
-    tidy();
+    bytes_.dropFront(sizeof(Item), kKeptBytes);
   }
   // Removes all elements from there on.
   void truncate(Iterator from) {
-    items_.erase(from, items_.end());
-    tidy();
+    bytes_.dropBack(static_cast<std::size_t>(end() - from) * sizeof(Item), kKeptBytes);
   }
   void clear() { truncate(begin()); }
 
  private:
-  [[nodiscard]] std::ptrdiff_t offset() const { return static_cast<std::ptrdiff_t>(taken_); }
+  // NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is constexpr
+  static constexpr std::size_t kKeptBytes = kKept * sizeof(Item);
 
-  // Closes the gap at the front once it is as long as the rest: each element moves at most once on average.
-  void tidy() {
-    if (taken_ < items_.size() - taken_) return;
-    items_.erase(items_.begin(), begin());
-    taken_ = 0;
-    if (items_.empty() && items_.capacity() > kKept) std::vector<Item>().swap(items_);
-  }
-
-  std::vector<Item> items_;
-  std::size_t taken_ = 0;  // elements at the front that are gone already
+  FifoBytes bytes_;
 };
 
 // The same for the events or effects of one turn. They are all taken before the turn ends: until then the
@@ -81,7 +101,7 @@ template <class Item, std::size_t kKept>
 class TurnQueue {
  public:
   [[nodiscard]] bool empty() const { return items_.empty(); }
-  void push(Item item) { items_.push_back(std::move(item)); }
+  void push(Item&& item) { items_.push_back(std::move(item)); }
   [[nodiscard]] Item pop() {
     assert(!empty());
     Item first = std::move(items_[taken_]);

@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "visit.h"
+
 namespace rws {
 namespace {
 
@@ -148,7 +150,7 @@ Duration toDuration(double milliseconds) {
   const double microseconds = milliseconds * 1000.0;
   if (!(microseconds > 0)) return Duration::zero();
   if (microseconds >= static_cast<double>(Options::kLongest.count())) return Options::kLongest;
-  return Duration(std::llround(microseconds));
+  return Duration(static_cast<Duration::rep>(std::floor(microseconds + 0.5)));
 }
 
 std::span<const std::string_view> optionNames() { return kNames; }
@@ -156,14 +158,14 @@ std::span<const std::string_view> optionNames() { return kNames; }
 OptionValue getOption(const Options& options, std::string_view name) {
   const Descriptor* const row = find(name);
   if (row == nullptr) return std::monostate{};
-  return std::visit([&options](auto member) { return read(options.*member); }, row->member);
+  return rws::visit([&options](auto member) { return read(options.*member); }, row->member);
 }
 
 std::optional<OptionsError> setOption(Options& options, std::string_view name, const OptionValue& value) {
   const Descriptor* const row = find(name);
   if (row == nullptr) return OptionsError{name, "a known option"};
   const auto assignMember = [&](auto member) { return assign(options.*member, row->kind, value); };
-  if (std::visit(assignMember, row->member)) return std::nullopt;
+  if (rws::visit(assignMember, row->member)) return std::nullopt;
   return OptionsError{row->name, ruleOf(row->kind)};
 }
 

@@ -126,7 +126,7 @@ void Outbox::opened() {
 }
 
 Outbox::Returned Outbox::refused(const Options& options, bool isCurrent, MessageId from, Effects& effects) {
-  std::vector<QueuedMessage> returned = (isCurrent ? sent_ : closing_).takeBack(from);
+  Messages returned = (isCurrent ? sent_ : closing_).takeBack(from);
   const bool isAnyKept =
       std::any_of(returned.begin(), returned.end(), [](const auto& each) { return !each.isVolatile; });
   const Returned result{returned.size(), isAnyKept};
@@ -205,10 +205,9 @@ void Outbox::finish(const Options& options, SentRecord::Rest rest, bool isDelive
 }
 
 // Volatile messages are never queued; they were discarded when they were sent.
-void Outbox::sendAgain(const Options& options, std::vector<QueuedMessage> unsent, Effects& effects) {
-  unsent.erase(
-      std::remove_if(unsent.begin(), unsent.end(), [](const QueuedMessage& m) { return m.isVolatile; }),
-      unsent.end());
+void Outbox::sendAgain(const Options& options, Messages unsent, Effects& effects) {
+  unsent.truncate(
+      std::remove_if(unsent.begin(), unsent.end(), [](const QueuedMessage& m) { return m.isVolatile; }));
   for (QueuedMessage& message : unsent) {
     message.message = measured(message.message);
     include(message);

@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "effects.h"
 #include "fifo.h"
@@ -114,7 +113,7 @@ class Outbox {
   void makeRoom(const Options& options, Effects& effects);
   template <class IsDropped>
   void drop(IsDropped isDropped, DropReason reason, Effects& effects);
-  void sendAgain(const Options& options, std::vector<QueuedMessage> unsent, Effects& effects);
+  void sendAgain(const Options& options, Messages unsent, Effects& effects);
   void abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDelivered, Effects& effects);
   void finish(const Options& options, SentRecord::Rest rest, bool isDelivered, Unsent unsent,
               Effects& effects);

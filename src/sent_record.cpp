@@ -37,20 +37,21 @@ MessageId SentRecord::addControl(std::uint64_t bytes) {
   return entries_.back().message.message.id;
 }
 
-std::vector<QueuedMessage> SentRecord::takeBack(MessageId from) {
+Messages SentRecord::takeBack(MessageId from) {
   assert(from > 0);
-  std::vector<QueuedMessage> returned;
-  while (!entries_.empty() && entries_.back().message.message.id >= from) {
-    const Entry entry = entries_.back();
-    bytesAtMost_ -= entry.message.message.bytesAtMost() + kFrameBytes;
-    bytesAtLeast_ -= entry.message.message.bytesAtLeast();
-    entries_.popBack();
+  Messages returned;
+  auto first = entries_.end();
+  while (first != entries_.begin() && (first - 1)->message.message.id >= from) --first;
+  Control& before = first == entries_.begin() ? first_ : (first - 1)->control;
+  for (const Entry* entry = first; entry != entries_.end(); ++entry) {
+    bytesAtMost_ -= entry->message.message.bytesAtMost() + kFrameBytes;
+    bytesAtLeast_ -= entry->message.message.bytesAtLeast();
     // A control frame that the socket took after the message still counts.
-    (entries_.empty() ? first_ : entries_.back().control).add(entry.control);
-    returned.push_back(entry.message);
+    before.add(entry->control);
+    returned.pushBack(entry->message);
   }
-  if (!returned.empty()) newest_ = std::min(newest_, returned.back().message.id - 1);
-  std::reverse(returned.begin(), returned.end());
+  entries_.truncate(first);
+  if (!returned.empty()) newest_ = std::min(newest_, returned.front().message.id - 1);
   return returned;
 }
 
@@ -132,8 +133,7 @@ SentRecord::Rest SentRecord::takeRest(const HostTraits& host, std::uint64_t buff
     return rest;
   }
   const auto firstUnsent = entries_.end() - static_cast<std::ptrdiff_t>(*unsent);
-  rest.unsent.reserve(*unsent);
-  for (auto at = firstUnsent; at != entries_.end(); ++at) rest.unsent.push_back(at->message);
+  for (auto at = firstUnsent; at != entries_.end(); ++at) rest.unsent.pushBack(at->message);
   entries_.truncate(firstUnsent);
   rest.left = takeAll();
   return rest;

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "fifo.h"
 #include "heartbeat.h"
@@ -33,6 +32,9 @@ struct QueuedMessage {
   friend bool operator==(const QueuedMessage&, const QueuedMessage&) = default;
 };
 
+// Messages that come back from a socket, oldest first.
+using Messages = Fifo<QueuedMessage, 0>;
+
 class SentRecord {
  public:
   // --- getters
@@ -51,7 +53,7 @@ class SentRecord {
 
   // --- refused by the socket
   // This message and all after it were not taken; returns them, oldest first.
-  [[nodiscard]] std::vector<QueuedMessage> takeBack(MessageId from);
+  [[nodiscard]] Messages takeBack(MessageId from);
   // A control frame was not taken; `after` is what addControl() returned.
   void removeControl(std::uint64_t bytes, MessageId after);
 
@@ -82,9 +84,9 @@ class SentRecord {
 
   // --- the end of the socket. Empties the record.
   struct Rest {
-    MessageRange left;                  // left the browser
-    MessageRange uncertain;             // left it or not: bufferedAmount does not show which
-    std::vector<QueuedMessage> unsent;  // did not leave the browser, oldest first
+    MessageRange left;       // left the browser
+    MessageRange uncertain;  // left it or not: bufferedAmount does not show which
+    Messages unsent;         // did not leave the browser, oldest first
   };
   [[nodiscard]] Rest takeRest(const HostTraits& host, std::uint64_t bufferedAmount);
   // The same where bufferedAmount cannot be read any more: everything may have left.

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "platform.h"
+#include "visit.h"
 
 namespace rws::bindings {
 
@@ -48,7 +49,7 @@ std::optional<bool> BrowserPlatform::shouldReconnect(const CloseInfo& info, bool
 }
 
 void BrowserPlatform::notify(const Notification& notification) {
-  std::visit([this](const auto& concrete) { call(concrete); }, notification);
+  rws::visit([this](const auto& concrete) { call(concrete); }, notification);
 }
 
 void BrowserPlatform::call(const notification::StateChanged& event) {

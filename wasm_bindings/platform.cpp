@@ -89,7 +89,7 @@ BrowserPlatform::~BrowserPlatform() {
 // --- time
 
 Now BrowserPlatform::now() {
-  const Duration reading(std::llround(clamp(emscripten_get_now()) * 1000.0));
+  const Duration reading(static_cast<Duration::rep>(std::floor(clamp(emscripten_get_now()) * 1000.0 + 0.5)));
   return {Instant(reading), wallClock()};
 }
 

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
+#include "fifo.h"
 #include "values.h"
 
 namespace rws::bindings {
@@ -18,26 +18,31 @@ namespace {
 class Clients {
  public:
   [[nodiscard]] double add(ResilientWebSocket* client) {
-    const auto slot = std::find(slots_.begin(), slots_.end(), nullptr) - slots_.begin();
-    if (slot == static_cast<std::ptrdiff_t>(slots_.size())) slots_.push_back(nullptr);
-    slots_[static_cast<std::size_t>(slot)] = client;
+    auto* const free =
+        std::find_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.client == nullptr; });
+    const std::ptrdiff_t index = free - slots_.begin();
+    if (free == slots_.end()) slots_.pushBack({});
+    slots_.begin()[index].client = client;
     generation_ += kMaxClients;
-    return generation_ + static_cast<double>(slot);
+    return generation_ + static_cast<double>(index);
   }
-  void remove(double id) { slots_[slotOf(id)] = nullptr; }
+  void remove(double id) { slots_.begin()[slotOf(id)].client = nullptr; }
   [[nodiscard]] ResilientWebSocket* find(double id) const {
     const std::size_t slot = slotOf(id);
-    ResilientWebSocket* const client = slot < slots_.size() ? slots_[slot] : nullptr;
+    ResilientWebSocket* const client = slot < slots_.size() ? slots_.begin()[slot].client : nullptr;
     return client != nullptr && client->id() == id ? client : nullptr;
   }
 
  private:
+  struct Slot {
+    ResilientWebSocket* client = nullptr;
+  };
   // More than memory has room for.
   static constexpr std::uint32_t kMaxClients = 1U << 20U;
 
   static std::size_t slotOf(double id) { return static_cast<std::size_t>(toInteger(id) % kMaxClients); }
 
-  std::vector<ResilientWebSocket*> slots_;
+  Fifo<Slot, 0> slots_;
   double generation_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "values.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 #include <variant>
@@ -77,7 +78,8 @@ std::optional<std::string> toProtocols(const val& list) {
   for (std::size_t index = 0; index < *length; ++index) {
     const std::optional<std::string> protocol = toText(itemOf(list, index), kMaxProtocol);
     // The constructor of WebSocket takes neither.
-    if (!protocol || protocol->empty() || protocol->find(',') != std::string::npos) return std::nullopt;
+    if (!protocol || protocol->empty()) return std::nullopt;
+    if (std::find(protocol->begin(), protocol->end(), ',') != protocol->end()) return std::nullopt;
     if (index > 0) joined += ',';
     joined += *protocol;
   }

@@ -44,6 +44,18 @@ async function assembleDecoder(bytes, folder) {
   return readFileSync(assembled);
 }
 
+// Members of embind's own objects that no other object has. Shorter names are 0.3 KB smaller after compression.
+const embindMembers = (
+  '__derivedClasses allocate allocated argPackAdvance baseClass className constPointerType ' +
+  'constructor_body deleteObject destructorFunction downcast fieldName fields freelist fromWireType ' +
+  'getActualType getSocket getSocketEvent getter getterContext getterReturnType ' +
+  'ignoreDuplicateRegistrations instancePrototype isConst isReference isSmartPointer isVoid newest ' +
+  'overloadTable pointeeType pointerType ptrType pureVirtualFunctions rawConstructor ' +
+  'rawDestructor rawGetPointee rawShare readValueFromPointer refcount registeredClass ' +
+  'setter setterArgumentType setterContext sharingPolicy smartPtr smartPtrType socketEvent sockets toHandle ' +
+  'toValue toWireType upcast'
+).split(' ');
+
 /**
  * Makes one module without side effects of Emscripten's two files: the factory as default export, the bytes decoded
  * only when asked for.
@@ -53,7 +65,14 @@ export async function writeModule(gluePath, wasmPath, modulePath) {
   const bytes = readFileSync(wasmPath);
   const source =
     readFileSync(gluePath, 'utf8') + decoderOf(bytes, await assembleDecoder(bytes, dirname(modulePath)));
-  const { code } = await transform(source, { format: 'esm', target: 'es2022', minify: true });
+  const { code } = await transform(source, {
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    mangleProps: new RegExp(`^(${embindMembers.join('|')})$`),
+    // Emscripten 3.1 writes some of them as texts.
+    mangleQuoted: true,
+  });
   writeFileSync(modulePath, code);
 }
 

@@ -17,6 +17,12 @@ namespace {
 using Items = std::vector<int>;
 using Numbers = Fifo<int, 16>;
 
+Numbers toNumbers(const Items& items) {
+  Numbers fifo;
+  for (const int item : items) fifo.pushBack(item);
+  return fifo;
+}
+
 Items toItems(const Numbers& fifo) { return {fifo.begin(), fifo.end()}; }
 
 TEST(Fifo, GivesTheOldestItemFirst) {
@@ -34,7 +40,7 @@ TEST(Fifo, PutsReturnedItemsBeforeAllOthersInTheirOrder) {
   for (int item = 1; item <= 5; ++item) fifo.pushBack(item);
   fifo.popFront();
   fifo.popFront();
-  fifo.pushFront({7, 8, 9});
+  fifo.pushFront(toNumbers({7, 8, 9}));
   EXPECT_EQ(toItems(fifo), (Items{7, 8, 9, 3, 4, 5}));
 }
 
@@ -91,7 +97,7 @@ TEST(Fifo, DoesWhatADequeDoes) {
       fifo.pushBack(step);
       model.push_back(step);
     } else if (choice < 0.51) {
-      fifo.pushFront({step, -step});
+      fifo.pushFront(toNumbers({step, -step}));
       model.insert(model.begin(), {step, -step});
     } else if (choice < 0.511) {
       const auto kept = static_cast<std::ptrdiff_t>(model.size() / 2);
@@ -128,7 +134,7 @@ TEST(TurnQueue, AllocatesNothingOnASteadyPathAndGivesALargeBlockBack) {
   TurnQueue<int, 2> queue;
   const auto pass = [&queue](int items) {
     const std::uint64_t before = test::allocationCount();
-    for (int item = 0; item < items; ++item) queue.push(item);
+    for (int item = 0; item < items; ++item) queue.push(int{item});
     for (int item = 0; item < items; ++item) EXPECT_EQ(queue.pop(), item);
     return test::allocationCount() - before;
   };

@@ -5,12 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "client.h"
-#include "fifo.h"
 
 namespace rws::sim {
 
@@ -23,17 +23,17 @@ class Reference {
   // --- events that wait for their turn
   [[nodiscard]] bool isWaiting() const { return !waiting_.empty(); }
   [[nodiscard]] bool isHolding() const { return !held_.empty(); }
-  void add(Event event) { waiting_.pushBack(std::move(event)); }
+  void add(Event event) { waiting_.push_back(std::move(event)); }
   [[nodiscard]] std::optional<Event> take() {
     if (waiting_.empty()) return std::nullopt;
     std::optional<Event> first(std::move(waiting_.front()));
-    waiting_.popFront();
+    waiting_.pop_front();
     return first;
   }
   // What an attempt comes to while the page may be about to go; and then it stays, so that this is next.
   void hold(Event event) { held_.push_back(std::move(event)); }
   void release() {
-    waiting_.pushFront(held_);
+    waiting_.insert(waiting_.begin(), held_.begin(), held_.end());
     held_.clear();
   }
 
@@ -45,7 +45,7 @@ class Reference {
 
  private:
   Client client_;
-  Fifo<Event, 4> waiting_;
+  std::deque<Event> waiting_;
   std::vector<Event> held_;
 };
 
