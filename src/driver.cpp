@@ -17,7 +17,7 @@ std::string_view ownName(std::string_view name) {
   return found == names.end() ? std::string_view() : *found;
 }
 
-// Whether an attempt comes to something by the event: an address, a socket's end.
+// Whether the event is the result of an attempt: its address, its failure, or the end of its socket.
 bool isOutcome(const Event& event) {
   return std::holds_alternative<event::AddressResolved>(event) ||
          std::holds_alternative<event::AttemptFailed>(event) ||

@@ -6,8 +6,8 @@
 // callback, an event that a socket fires at once) waits in a queue and belongs to the same turn. At its end
 // the timer is set, and then, as the very last thing, the user's listeners may run (Platform::turnEnded).
 //
-// A page that may be about to go (pageLeaving) is the one exception to "one at a time, as it comes": what an
-// attempt comes to waits then, because browsers close the sockets of a page before they leave it.
+// One exception: after pageLeaving() the results of attempts (addresses, failures, ends of sockets) wait
+// until the page has stayed, because browsers close the sockets of a page before they leave it.
 #pragma once
 
 #include <cstdint>
@@ -84,10 +84,10 @@ class Driver {
   void networkChanged(bool isOnline) { handle(event::NetworkChanged{isOnline}); }
   void visibilityChanged(bool isVisible) { handle(event::VisibilityChanged{isVisible}); }
   void pageSuspended() { handle(event::PageSuspended{}); }
-  // The page is there, whatever was said before.
+  // The page is shown again. It is no longer about to go.
   void pageResumed();
-  // The page may be about to go (`beforeunload`); a download or the user's "stay" leaves it where it is.
-  // Addresses and the ends of sockets are handled when the page has stayed for kLeavingTime, or has resumed.
+  // The page may be about to go (`beforeunload`). It stays if the link was a download, or if the user
+  // cancels. The results of attempts are handled when the page has stayed for kLeavingTime, or has resumed.
   void pageLeaving() { staysAt_ = now().instant + kLeavingTime; }
   // The host's timer fired: its time counts as reached, even if the clock says otherwise. Ignored if none is
   // set.
@@ -134,7 +134,7 @@ class Driver {
   bool hasNotified_ = false;  // this turn has something for the user's listeners
   Client client_;
   TurnQueue<Event, 0> pending_;  // what arrived during this turn
-  TurnQueue<Event, 0> held_;     // what waits until the page has stayed
+  TurnQueue<Event, 0> held_;     // results of attempts that wait until the page has stayed
   OptionalInstant staysAt_;      // when a page that may be about to go counts as one that stays
   OptionalInstant timerDue_;
   Instant lastReading_{};   // of the host's monotonic clock

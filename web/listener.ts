@@ -23,7 +23,7 @@ import {
   type PresentationOptions,
 } from './types.js';
 
-// The core makes a new text of each state.
+// The core passes a new string each time. These are shared by all clients.
 const states: readonly ConnectionState[] = [
   'connecting',
   'connected',
@@ -32,7 +32,7 @@ const states: readonly ConnectionState[] = [
   'failed',
 ];
 
-/** The same number. The engine keeps it without an object of its own: numbers of the core come as floating-point ones. */
+/** The same number. Numbers from the core are floating-point values, which need an object each when they are kept. */
 function toInteger(number: number): number {
   return number >>> 0;
 }

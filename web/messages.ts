@@ -13,8 +13,8 @@ import { type DropReason, type PresentationOptions, type SendOptions } from './t
 /** The core can do without the exact size of a text of at most so many UTF-16 units. */
 const MAX_UNMEASURED = 512;
 const NO_TTL = -1;
-/** What a client has that sends nothing. Nothing is ever added. */
-const NOTHING = new KeptMessages();
+/** The store of all clients that have sent nothing yet. It stays empty. */
+const NO_MESSAGES = new KeptMessages();
 
 export class Messages {
   readonly #module: CoreModule;
@@ -23,7 +23,7 @@ export class Messages {
   readonly #events: EventQueue;
   readonly #presentation: PresentationOptions;
   readonly #status: StatusStore;
-  #kept = NOTHING;
+  #kept = NO_MESSAGES;
   #lastId = 0;
   // The message that the core is being given, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
@@ -73,7 +73,7 @@ export class Messages {
     const isExact = typeof direct !== 'string' || direct.length > MAX_UNMEASURED;
     const bytes = isExact ? wireSize(direct) : direct.length;
     const id = ++this.#lastId;
-    if (this.#kept === NOTHING) this.#kept = new KeptMessages();
+    if (this.#kept === NO_MESSAGES) this.#kept = new KeptMessages();
     this.#kept.add(id, kept === data ? kept : new Converted(kept, data));
     const { clientId } = this.#socket;
     if (options === undefined && this.#module._rwsTrySendNow(clientId, id, bytes, isExact) !== 0) {

@@ -123,7 +123,7 @@ TEST(DriverTime, KeepsItsDeadlinesWhenTheClockStepsBack) {
 
 // --- a page that may be about to go
 
-TEST(DriverTime, TellsALossOnlyOnceThePageHasStayed) {
+TEST(DriverTime, ReportsALossWhenThePageHasStayed) {
   TestClient client;
   (void)client.connectAndOpen();
   (void)client.leave();
@@ -142,7 +142,7 @@ TEST(DriverTime, OpensNoSocketForAPageThatMayGo) {
   EXPECT_EQ(client.run(5s), "open 1");
 }
 
-TEST(DriverTime, TellsWhatWasHeldBeforeTheNextEvent) {
+TEST(DriverTime, HandlesHeldResultsBeforeTheNextEvent) {
   TestClient client;
   (void)client.connectAndOpen();
   (void)client.leave();
@@ -153,7 +153,7 @@ TEST(DriverTime, TellsWhatWasHeldBeforeTheNextEvent) {
             "recovery 1 of server_error; retry 1 in 0");
 }
 
-TEST(DriverTime, TellsALossWhenThePageResumes) {
+TEST(DriverTime, ReportsALossWhenThePageResumes) {
   TestClient client;
   (void)client.connectAndOpen();
   (void)client.leave();

@@ -181,7 +181,7 @@ test('another type of connection leads to a probe, another estimate of its speed
   websocket.destroy();
 });
 
-// Firefox closes the sockets of a page right after beforeunload, and tells the page of it.
+// Firefox closes the sockets of a page right after beforeunload, and fires their close events.
 test('nothing happens after beforeunload until the page has shown that it stays', () => {
   const { websocket, events } = createConnected();
   const before = events.length;

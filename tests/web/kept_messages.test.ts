@@ -76,6 +76,17 @@ test('a long gap before the next message, with one old message kept', () => {
   expect(pair.store.getIds()).toEqual([100_002, 100_003]);
 });
 
+// A message waits in the queue, while volatile ones are discarded. The time grows with their number, not with its square.
+test('many messages that come and go while an old one is kept', () => {
+  const store = new KeptMessages();
+  store.add(1, 'old');
+  for (let id = 2; id <= 100_000; ++id) {
+    store.add(id, 'new');
+    store.delete(id);
+  }
+  expect(store.getIds()).toEqual([1]);
+}, 5000);
+
 test.each([1, 2, 3, 4, 5])('any order of additions and removals, seed %d', (seed) => {
   let state = seed;
   const draw = (limit: number): number => {

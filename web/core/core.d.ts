@@ -160,7 +160,7 @@ export interface CoreClient {
   visibilityChanged(isVisible: boolean): void;
   pageSuspended(): void;
   pageResumed(): void;
-  /** The page may be about to go (`beforeunload`). What attempts come to is told when it has stayed, or resumed. */
+  /** The page may be about to go (`beforeunload`). Addresses and closed sockets wait until it has stayed. */
   pageLeaving(): void;
   /** The time of `timerSet` has passed. Does nothing for a timer that was replaced or has fired. */
   timerFired(timer: number): void;

@@ -171,9 +171,12 @@ export class Connection {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#cache.delete(this);
-    // The subscriptions get the messageDropped events that this causes before the call returns.
     this.client.destroy(reason);
-    for (const { close } of this.#subscriptions.splice(0)) close();
+    const subscriptions = this.#subscriptions.splice(0);
+    // Later: when a listener has led to this, the messageDropped events follow after that listener.
+    queueMicrotask(() => {
+      for (const { close } of subscriptions) close();
+    });
   }
 }
 

@@ -8,7 +8,7 @@ import {
   configurationError,
   type ConnectionResult,
   type HookError,
-  notSentError,
+  createSendError,
   toResult,
 } from './connection_result.js';
 import {
@@ -66,7 +66,7 @@ export class ConnectionObserver<
   #failed: Options | undefined;
   // The connection ended because its user is another one; a render with that user follows.
   #isEnded = false;
-  // The socket of the last opening that the hook knows, and whether its user must still be told of it.
+  // The socket of the last opening that the hook knows, and whether `onOpen` must still be called for it.
   #opened: unknown;
   #isOpenToAnnounce = false;
 
@@ -80,7 +80,7 @@ export class ConnectionObserver<
     return this.#observers.current === this;
   }
 
-  /** Other components or its gcTime may keep a connection that the hook has left, or has not taken yet. */
+  /** The client of the hook's connection; otherwise that of the cache, which other components or its gcTime keep. */
   #getClient(options: Options): ResilientWebSocket | undefined {
     const { client } =
       (this.#isCurrent ? this.#connection : options.cache.find(options, this.#observers)) ?? {};
@@ -149,7 +149,7 @@ export class ConnectionObserver<
     };
   };
 
-  /** Tells a component that has joined an open connection that it is open, once for each opening. */
+  /** Calls `onOpen` of a component that has joined an open connection, once for each opening. */
   announceOpen(): void {
     if (!this.#isOpenToAnnounce) return;
     this.#isOpenToAnnounce = false;
@@ -256,7 +256,7 @@ export class ConnectionObserver<
     if (client && !client.isDestroyed) return client.send(data, options);
     if (options?.volatile === true) return false;
     if (this.#early && own.key !== null) this.#early.push([data, options]);
-    else this.fail(notSentError(own.options.locale));
+    else this.fail(createSendError(own.options.locale));
     return false;
   };
 

@@ -61,12 +61,12 @@ export function toResult(
   };
 }
 
-/** The error that reports a message that was not sent, or whose delivery is unknown. */
-export function notSentError(locale: Locale | undefined, isSent = false): HookError {
+/** The error for a message that was not sent or, if `isUnconfirmed`, was sent without proof of delivery. */
+export function createSendError(locale: Locale | undefined, isUnconfirmed = false): HookError {
   const message =
     locale === 'en'
-      ? `The message was not ${isSent ? 'confirmed' : 'sent'}`
-      : `Сообщение не ${isSent ? 'подтверждено' : 'отправлено'}`;
+      ? `The message was not ${isUnconfirmed ? 'confirmed' : 'sent'}`
+      : `Сообщение не ${isUnconfirmed ? 'подтверждено' : 'отправлено'}`;
   return { type: 'send_error', message, recoverable: false };
 }
 

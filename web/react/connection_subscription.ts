@@ -2,7 +2,7 @@
 import type { ResilientWebSocket } from '../index.js';
 import { type EventMap, type Sendable, type SendOptions } from '../types.js';
 import { type ConnectionCache, isSameOptions, type WantedConnection } from './connection_cache.js';
-import { type HookError, notSentError } from './connection_result.js';
+import { type HookError, createSendError } from './connection_result.js';
 
 // What each hook listens to. Changes of the status come from the client's `subscribe`.
 export const EVENTS = [
@@ -58,7 +58,7 @@ export interface ObserverSession<Options> {
   readonly end?: () => void;
 }
 
-/** Whether the event says what became of a message: dropped or unconfirmed. */
+/** Whether the event reports the end of a message: dropped or unconfirmed. */
 export function isMessageEnd(event: EventName): boolean {
   return event === 'messageDropped' || event === 'messageUnconfirmed';
 }
@@ -72,7 +72,7 @@ export function callHandler(
   // The end of a message is always reported: without its own handler, as an error.
   if (handler || !isMessageEnd(event)) handler?.(...args);
   else {
-    handlers.error?.(notSentError(options.locale, event === 'messageUnconfirmed') as EventMap['error'][0]);
+    handlers.error?.(createSendError(options.locale, event === 'messageUnconfirmed') as EventMap['error'][0]);
   }
 }
 

@@ -6,14 +6,14 @@ import { type Parsed } from '../types.js';
 
 /** Options of the hook. */
 export interface UseLastMessageOptions<In = Parsed> {
-  /** Called for each message: whether it counts. Default: each message. A changed one counts from the next message on. */
+  /** Called for each message: whether it is shown. Default: each is. A changed one applies from the next message on. */
   readonly filter?: ((message: In) => boolean) | undefined;
 }
 
 type Listener = (message: Parsed) => unknown;
 
-/** A listener that gets only what the filter accepts, if there is one. */
-export function acceptedBy(
+/** A listener for the messages that the filter accepts. Without a filter it gets all messages. */
+export function withFilter(
   filter: Listener | undefined,
   listener: Listener | undefined,
 ): Listener | undefined {

@@ -16,7 +16,7 @@ import {
   type ObserverOptions,
   type ObserverSession,
 } from './connection_subscription.js';
-import { acceptedBy } from './use_last_message.js';
+import { withFilter } from './use_last_message.js';
 import { fromPage, hash, type Identity } from './identity.js';
 import { ConnectionContext } from './provider.js';
 import { useConnection } from './use_connection.js';
@@ -170,7 +170,7 @@ function toWanted(
     sources: isShared ? (identity === null ? functions : []) : [owner],
     options,
     handlers: {
-      message: acceptedBy(given.filter, given.onMessage),
+      message: withFilter(given.filter, given.onMessage),
       open: onOpen,
       close: onClose,
       error: onError,

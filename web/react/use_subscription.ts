@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import type { ResilientWebSocket } from '../index.js';
 import { type EventMap, type Parsed, type Sendable } from '../types.js';
-import { acceptedBy } from './use_last_message.js';
+import { withFilter } from './use_last_message.js';
 
 /** Options of the hook. */
 export interface UseSubscriptionOptions<In = Parsed, Out = Sendable> {
@@ -49,7 +49,7 @@ class SharedSubscription {
     this.#subscribe();
   }
 
-  /** `end` is called when no component has come meanwhile; it returns false if it was called before. */
+  /** `end` is called if no component has come meanwhile; it returns false if the subscription has ended already. */
   leave(end: () => boolean): void {
     this.#users -= 1;
     // StrictMode and a move in the tree mount a component again at once.
@@ -84,8 +84,13 @@ class SharedSubscription {
     this.#isQueued = this.#client.messageQueue.includes(this.#sent);
   };
 
-  readonly #onDropped = ({ data }: EventMap['messageDropped'][0]): void => {
-    if (data === this.#sent) this.#isQueued = false;
+  readonly #onDropped = ({ data, reason }: EventMap['messageDropped'][0]): void => {
+    if (data !== this.#sent) return;
+    this.#isQueued = false;
+    if (reason !== 'cleared') return;
+    // The page has cleared its messages; the subscription is still wanted.
+    this.#socket = undefined;
+    this.#subscribe();
   };
 }
 
@@ -120,12 +125,13 @@ class Subscriber {
     client.on('message', this.#receive);
     return () => {
       client.off('message', this.#receive);
-      shared.leave(() => ofClient.delete(key));
+      // After its end another one may have taken its place.
+      shared.leave(() => ofClient.get(key) === shared && ofClient.delete(key));
     };
   }
 
   readonly #receive = (message: unknown): void => {
-    acceptedBy(this.#options?.filter, this.#options?.onMessage)?.(message);
+    withFilter(this.#options?.filter, this.#options?.onMessage)?.(message);
   };
 }
 

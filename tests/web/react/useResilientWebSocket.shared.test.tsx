@@ -1,6 +1,7 @@
 // Connections that several components share: who joins late, who destroys, whose options are in force, and errors
 // that a page must survive.
-import { StrictMode, useEffect, type ReactElement } from 'react';
+import { StrictMode, useEffect, useState, type ReactElement } from 'react';
+import { flushSync } from 'react-dom';
 import { act, render } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { type ResilientWebSocket, type UrlSource } from '../../../web/index.js';
@@ -167,6 +168,43 @@ describe('what gives a token', () => {
     open();
     expect(send('late')).toBe(false);
     expect(sent()).toEqual([]);
+  });
+});
+
+describe('reports of messages', () => {
+  it('reach a component that a listener has made another user of', () => {
+    const onMessageDropped = vi.fn();
+    function Page(): null {
+      const [identity, setIdentity] = useState('one');
+      const { send } = useResilientWebSocket(url, {
+        ...{ jitter: 0, logLevel: 'silent', identity, onMessageDropped },
+        onClose: () => {
+          send('queued');
+          flushSync(() => {
+            setIdentity('other');
+          });
+        },
+      });
+      return null;
+    }
+    render(<Page />);
+    open().break();
+    expect(onMessageDropped.mock.calls).toEqual([[{ reason: 'identity', data: 'queued', id: 1 }]]);
+  });
+
+  it('reach every component, even if a handler destroys the client or throws', () => {
+    const onMessageUnconfirmed = vi.fn();
+    const first = renderSocket({
+      onMessageUnconfirmed: () => {
+        first.result.current.websocket?.destroy();
+        throw new Error('from a handler');
+      },
+    });
+    renderSocket({ onMessageUnconfirmed });
+    open();
+    for (const data of ['1', '2']) first.result.current.send(data);
+    act(() => ScriptedWebSocket.last.break());
+    expect(onMessageUnconfirmed.mock.calls).toEqual([[{ data: '1', id: 1 }], [{ data: '2', id: 2 }]]);
   });
 });
 

@@ -1,5 +1,7 @@
 // Tests of subscriptions that components share: which frames are sent, on which connection, and when.
 import { StrictMode, type ReactElement, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
+import { createRoot } from 'react-dom/client';
 import { act, render } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import ResilientWebSocket, { type ResilientWebSocketOptions } from '../../../web/index.js';
@@ -244,6 +246,15 @@ describe('behind messages that must not be overtaken', () => {
     expect(ScriptedWebSocket.last.userFrames).toEqual([]);
   });
 
+  it('it is queued again when the queue is cleared', async () => {
+    const { client, former } = createBlocked();
+    show(<Topic websocket={client} />);
+    await pass(0);
+    client.applyRecoveryRecommendation('clearQueue');
+    former.end(1006);
+    expect(ScriptedWebSocket.last.userFrames).toEqual(['unsent', JSON.stringify(subscribe('a'))]);
+  });
+
   it('it is sent on the next connection if the queue was cleared', async () => {
     const { client, former } = createBlocked();
     show(<Topic websocket={client} />);
@@ -258,6 +269,34 @@ describe('behind messages that must not be overtaken', () => {
     await pass(0);
     expect(sent()).toEqual([subscribe('a')]);
   });
+});
+
+/** Renders without `act`, which would postpone what React does: the function shows or hides the node. */
+function createBareRoot(node: ReactNode): (isShown: boolean) => void {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false);
+  const root = createRoot(document.createElement('div'));
+  return (isShown) => {
+    flushSync(() => {
+      root.render(isShown ? node : null);
+    });
+  };
+}
+
+it('is kept for a component that comes between two ends of the subscription', async () => {
+  const client = createConnected();
+  const showTopic = createBareRoot(<Topic websocket={client} />);
+  showTopic(true);
+  showTopic(false);
+  showTopic(true);
+  queueMicrotask(() => {
+    showTopic(true);
+  });
+  showTopic(false);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent()).toEqual([subscribe('a'), unsubscribe('a'), subscribe('a')]);
+  showTopic(false);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent().at(-1)).toEqual(unsubscribe('a'));
 });
 
 describe('onMessage', () => {

@@ -3,7 +3,7 @@
 // the session they were taken from, or report an error. Messages are not stored: they are the page's.
 import type { ResilientWebSocket } from '../../index.js';
 import { type SendOptions } from '../../types.js';
-import { notSentError } from '../connection_result.js';
+import { createSendError } from '../connection_result.js';
 import {
   type ConnectionCalls,
   type ObserverOptions,
@@ -139,7 +139,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
   #send(frame: Frame, options?: SendOptions, sessionId: unknown = this.#options.sessionId): boolean {
     if (this.#options.isSameUser())
       return this.#connection.send({ ...frame, session_id: sessionId }, options);
-    if (!options) this.#connection.fail(notSentError(this.#options.options.locale));
+    if (!options) this.#connection.fail(createSendError(this.#options.options.locale));
     this.#options.checkUser();
     return false;
   }
