@@ -6,33 +6,41 @@
 //   state_machine.h     the table of the phases (idle, connecting, connected, waiting, ...); Client holds the
 //                       phase
 //   attempt.h           the current attempt (resolving, opening, open), and one that is closing
-//   reconnect_policy.h  the outage: retries, delays, and mayStart(), the gate for automatic attempts
+//   reconnect_policy.h  the outage (from a loss to the next stable connection): retries, delays, and
+//   mayStart(),
+//                       the gate for automatic attempts
 //   heartbeat.h         the watch over the open connection
 //   outbox.h            the messages: queued, sent on the current socket, sent on the closing one
 //   health.h, stats.h   what is shown to the user
-// Client passes each of them what happened, and turns their answers into effects. Its code is in three files:
+// Client passes each of them what happened, and collects the effects that follow. Its code is in three files:
 // client.cpp (commands and messages), client_attempts.cpp (attempts and their end), client_watch.cpp (pings,
-// deadlines and the environment).
+// deadlines and the environment). "The user" is the developer who uses the client.
 //
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
-// Some effects have an answer (effects.h), which is given by handle() before the next effect is pulled. Then
-// call handle(TimerFired) at nextDeadline(). driver.h does all this.
+// Some effects have an answer (effects.h: OpenSocket, SendMessage, SendPing, SendPong, AskShouldReconnect),
+// which is given by handle() before the next effect is pulled. Then call handle(TimerFired) at nextDeadline().
+// driver.h does all this. A turn is one event with all that follows from it.
 //
 // What happens on send(). On an open connection with an empty queue the message goes to the socket at once,
-// and stays on record until a pong proves it delivered. Otherwise it is queued; a volatile message is
-// discarded instead. When a connection opens the queue is sent in order, one message for each effect that is
-// pulled. A full queue drops its oldest messages. A message that is still queued when its ttl is over is
-// dropped by a deadline. disconnect() and destroy() drop the queue; giving up keeps it. Every accepted
-// message ends as one of the effects Delivered, Unconfirmed, Dropped and Discarded.
+// and is kept as sent until a pong confirms it (where no pong is expected: until it has left the browser). In
+// every other phase but Destroyed it is queued; a volatile message is discarded instead. When a connection
+// opens, and no closing socket still holds earlier messages, the queue is sent in order, one message for each
+// effect that is pulled. A message that the socket refuses goes back to the queue. A full queue drops its
+// oldest messages. A message that is still queued when its ttl is over is dropped by a deadline.
+// disconnect(), destroy() and ClearQueue drop the queue; the end of retries keeps it. Every message given to
+// send() ends as one of these effects: Delivered, Unconfirmed, Dropped, Discarded (nothing is reported of it
+// any more: it was volatile, sent or not, or too large, which is an error, or came after Destroy).
 //
-// What happens when the open connection is lost. The attempt ends (endAttempt()) and the phase is Deciding.
-// If the user has a shouldReconnect, it is asked now; its true or false overrules the close code and
-// enableAutoReconnect. Without an answer verdictOn(close code) and mayStart() decide. Then these are
-// reported, in this order: the messages that were sent without proof, as Unconfirmed; an error, if no retry
-// follows; the close; the new state; the retry. The phase is now Waiting, with a retry at
-// ReconnectPolicy::retryAt(), or Disconnected (code 1000), Rejected (a fatal code, or no automatic retry) or
-// Exhausted (no retry is left). Messages that bufferedAmount shows to be still in the browser go back to the
-// front of the queue.
+// What happens when the open connection is lost, because its socket closed. First, messages that
+// bufferedAmount shows to be still in the browser go back to the front of the queue, and the others that are
+// not confirmed end as Unconfirmed. Then the attempt ends (endAttempt()): the phase is Deciding. If the user
+// has a shouldReconnect, it is asked now. Its true or false overrules the close code and enableAutoReconnect,
+// but not maxReconnectAttempts. Without an answer verdictOn(close code) and mayStart() decide. Then these are
+// reported: an error, if no retry follows; the close; the new state; the retry, or that no retry is left. The
+// phase is now Waiting, with a retry at ReconnectPolicy::retryAt(), or Disconnected (code 1000 without a
+// retry), Rejected (any other code without one) or Exhausted (no retry is left). A retry that fails goes the
+// same way, and always reports an error. If the client closes the socket itself (a pong timeout), the
+// socket's messages end later: when it has closed, or after closeGrace.
 #pragma once
 
 #include <cstdint>
@@ -101,11 +109,12 @@ class Client {
   [[nodiscard]] bool isConsistent() const;
 
   // --- events and effects
-  // After Destroy no event does anything; a message is discarded.
+  // After Destroy, events do nothing; the message of a Send is discarded.
   void handle(const HostFacts& facts, const Event& event);
   [[nodiscard]] std::optional<Effect> pollEffect();
 
-  // --- the fast path of messages, for calls that need no effect. False: nothing was done; use handle().
+  // --- the fast path of messages, for a message or frame that leads to nothing else (no ping, no report).
+  // False: nothing was done; use handle().
   // True: the message is on record as sent, and the caller gives it to the current socket at once.
   [[nodiscard]] bool trySendNow(const Message& message);
   // True: all is done for a frame that arrived and is no control frame. Needs the wall clock only.
@@ -126,7 +135,7 @@ class Client {
     CloseInfo info{};
     bool hadOpened = false;
     bool isErrorCounted = false;
-    bool isNetworkBack = false;  // a probe after `online` found the link dead
+    bool isNetworkBack = false;  // the connection did not answer a probe after `online`
   };
   struct Due {
     Deadline kind;
@@ -165,7 +174,7 @@ class Client {
   void on(const event::ShouldReconnectAnswered& event);
   void startAttempt();
   void leaveCurrent();
-  // The current attempt is over: by an event of its socket, or because the client gave it up.
+  // The current attempt is over: by an event of its socket, or because the client ended it.
   void endAttempt(Loss&& loss);
   void concludeLoss(std::optional<bool> answer);
   void reportLoss(const Loss& loss, bool isRetried);

@@ -55,20 +55,20 @@ class Driver {
   [[nodiscard]] std::optional<OptionsError> setOption(std::string_view name, const OptionValue& value);
 
   // --- messages
-  // Accepts a message whose payload the host keeps. True: the socket has it. False: it is queued, or it was
-  // refused or dropped, which was reported to the platform. The end of each accepted message is reported by
-  // exactly one of Platform::delivered(), unconfirmed(), dropped() and discarded(). During a turn the message
-  // waits behind earlier events, and the answer is false.
+  // Takes a message whose payload the host keeps. True: the socket has it. False: it is queued, or it has
+  // ended, which was reported to the platform. The end of each message is reported by exactly one of
+  // Platform::delivered(), unconfirmed(), dropped() and discarded(). During a turn the message waits behind
+  // earlier events, and the answer is false.
   bool send(const Message& message, const SendOptions& options);
-  // The fast path for a message without options. True: the message is on record as sent. The caller gives it
-  // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
+  // The fast path for a message without options. True: the message is kept as sent. The caller gives it to
+  // the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
   [[nodiscard]] bool trySendNow(const Message& message) { return !isInTurn_ && client_.trySendNow(message); }
   void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {
     handle(event::MessageRefused{attempt, message, isClosing});
   }
 
   // --- sockets
-  // The answers to Platform::resolveAddress(). The reason appears in the `close` event.
+  // The results of Platform::resolveAddress(), now or later. The reason appears in the `close` event.
   void addressResolved(AttemptId attempt) { handle(event::AddressResolved{attempt}); }
   void attemptFailed(AttemptId attempt, std::string_view reason);
   void socketOpened(AttemptId attempt) { handle(event::SocketOpened{attempt}); }
@@ -86,7 +86,7 @@ class Driver {
   void pageSuspended() { handle(event::PageSuspended{}); }
   // The page is shown again. It is no longer about to go.
   void pageResumed();
-  // The page may be about to go (`beforeunload`). It stays if the link was a download, or if the user
+  // The page may be about to go (`beforeunload`). It stays if the link was a download, or if the visitor
   // cancels. The results of attempts are handled when the page has stayed for kLeavingTime, or has resumed.
   void pageLeaving() { staysAt_ = now().instant + kLeavingTime; }
   // The host's timer fired: its time counts as reached, even if the clock says otherwise. Ignored if none is
@@ -129,7 +129,7 @@ class Driver {
   void sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs pingTimestamp);
 
   Platform& platform_;
-  bool isSendingSent_ = false;
+  bool isSendingSent_ = false;  // whether the socket took `sending_`
   bool isInTurn_ = false;
   bool hasNotified_ = false;  // this turn has something for the user's listeners
   Client client_;
@@ -138,7 +138,7 @@ class Driver {
   OptionalInstant staysAt_;      // when a page that may be about to go counts as one that stays
   OptionalInstant timerDue_;
   Instant lastReading_{};   // of the host's monotonic clock
-  Duration clockOffset_{};  // is added to readings, so that a clock that was set back goes on
+  Duration clockOffset_{};  // is added to readings, so that the client's time never goes back
   Instant latest_{};        // the newest time that the client was given
   MessageId sending_ = 0;   // the message of the send() under way
 };

@@ -1,7 +1,7 @@
 // The phases of a client, what moves it from one to another, and the one table of all moves. Client::move()
 // looks each move up here, and a move that is not in the table is a programming error. A command of the user
-// that has no move in a phase is ignored there: Client::canMove() asks first. docs/state-machine.md is drawn
-// from this table.
+// that has no move in a phase changes no phase there: Client::canMove() asks first. docs/state-machine.md is
+// drawn from this table.
 #pragma once
 
 #include <array>
@@ -17,13 +17,14 @@ enum class Phase : std::uint8_t {
   Idle,          // new; never asked to connect
   Connecting,    // an attempt by connect(), or by reconnect() from a phase without an outage
   Connected,     // the socket is open
-  Deciding,      // the attempt ended; the user's shouldReconnect is being asked. Ends in the same turn
+  Deciding,      // the attempt ended, and what follows is not decided yet. Ends in the same turn
   Waiting,       // a retry is scheduled
   Retrying,      // a retry is under way, or a reconnect() during a connection or an outage
-  Suspended,     // the page is frozen or in the back/forward cache; a retry is scheduled when it returns
+  Suspended,     // the page is frozen or in the back/forward cache; a retry may follow when it returns
   Disconnected,  // closed by the user, or by the server with 1000
-  Exhausted,     // gave up after the last retry; a hint that the network is back starts a new series
-  Rejected,      // gave up for good: a fatal close code, shouldReconnect said no, or no automatic reconnect
+  Exhausted,     // no retry is left; a hint that the network is back starts a new series of retries
+  Rejected,      // no retry, for good: a fatal close code, shouldReconnect said no to a code other than 1000,
+                 // or enableAutoReconnect is off
   Destroyed,     // over; takes no further event
 };
 
@@ -37,8 +38,8 @@ enum class Trigger : std::uint8_t {
   RetryScheduled,   // a retry follows the attempt that ended
   ClosedNormally,   // the attempt ended with 1000
   RetriesSpent,     // no retry is left
-  RetryForbidden,   // a fatal close code, shouldReconnect said no, or enableAutoReconnect is off
-  RetryStarted,     // the scheduled retry begins
+  RetryForbidden,   // what leads to Rejected
+  RetryStarted,     // the scheduled retry begins: when it is due, or earlier by CheckNetwork
   AttemptReplaced,  // the network came back: an attempt that is not open yet is closed, and a fresh one
                     // follows
   Revived,          // a hint from the environment starts a new series of retries

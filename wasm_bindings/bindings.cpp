@@ -1,9 +1,10 @@
-// The module's surface: what web/core/core.d.ts promises, name for name. Each method checks its arguments
+// The module's surface: what web/core/core.d.ts declares, name for name. Each method checks its arguments
 // (values.h), so that the core gets nothing that is not valid, and passes the call to the client's driver.
 //
-// The way of a message: JavaScript keeps its payload under an id and calls rwsTrySendNow(), which is true on
-// an open connection with nothing before the message: JavaScript gives it to the socket at once. Otherwise it
-// calls send(): the driver calls the listener's sendMessage() for the id, now or when a connection opens. A
+// The way of a message: JavaScript keeps its payload under an id and calls rwsTrySendNow(). It is true if the
+// message can be sent and nothing else is to be done: JavaScript gives it to the socket at once. Otherwise it
+// calls send(): the driver calls the listener's sendMessage() for the id, now or when a connection opens.
+// (The listener is the object that JavaScript gave to the constructor; the user's listeners are behind it.) A
 // call of delivered(), unconfirmed(), dropped() or discarded() ends the message (listener.cpp). A lost
 // connection comes from Emscripten's close callback (platform.cpp) as Driver::socketClosed().
 #include <emscripten/bind.h>
@@ -115,7 +116,7 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   return false;
 }
 
-void timerFired(ResilientWebSocket& client, double timer) { client.platform().wake(timer); }
+void timerFired(ResilientWebSocket& client, double timer) { client.platform().timerFired(timer); }
 
 Snapshot snapshot(ResilientWebSocket& owner) {
   const Client& client = owner.driver().client();
@@ -167,14 +168,14 @@ std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 }  // namespace
 }  // namespace rws::bindings
 
-// The calls of every message are plain exports: embind takes a microsecond a call.
+// The two fast paths are plain exports: embind takes a microsecond a call.
 extern "C" {
 
 EMSCRIPTEN_KEEPALIVE int rwsTrySendNow(double client, double message, double bytes, int isExact) {
   using namespace rws::bindings;
   ResilientWebSocket* const found = ResilientWebSocket::find(client);
   const rws::MessageId id = toInteger(message);
-  // No message of the short way is empty.
+  // toInteger() gives 0 for what is no size; only a real 0 is one.
   const std::uint64_t size = toInteger(bytes);
   if (found == nullptr || id == 0 || (size == 0 && bytes != 0)) return 0;
   return static_cast<int>(found->driver().trySendNow({id, size, isExact != 0}));

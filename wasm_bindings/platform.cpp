@@ -112,7 +112,7 @@ void BrowserPlatform::onTimer(void* platform) {
   self.driver_.timerFired();
 }
 
-void BrowserPlatform::wake(double timer) {
+void BrowserPlatform::timerFired(double timer) {
   if (timerHandle_ == 0 || timer != timer_) return;
   clearTimer();
   driver_.timerFired();

@@ -39,7 +39,7 @@ class BrowserPlatform final : public Platform {
   // Calls the listener no more: its client is being deleted.
   void mute() { isMuted_ = true; }
   // Another means of waking reports that the time of that timer has passed.
-  void wake(double timer);
+  void timerFired(double timer);
 
   // --- platform.cpp
   [[nodiscard]] Now now() override;

@@ -228,7 +228,7 @@ TEST(ClientMessages, ThatAClosingSocketDoesNotTakeAreNoErrors) {
   EXPECT_EQ(client.stats().totalMessages, 0U);
 }
 
-// --- the short way
+// --- the fast path
 
 TEST(ClientMessages, AreSentAtOnceWhereNothingElseChanges) {
   TestClient client;

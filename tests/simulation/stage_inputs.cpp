@@ -91,7 +91,7 @@ void Stage::send(const Input& input) {
   if (input.other >= 0) options.ttl = std::chrono::milliseconds(input.other);
   messages_.push_back({exact.id, exact.bytes});
   // Half of the plain texts come unmeasured: units of one to three bytes each. Half of those, and half of the
-  // others, take the short way if there is one.
+  // others, take the fast path if there is one.
   const std::uint64_t unit = 1 + exact.id % 3;
   const bool isPlain = !options.isVolatile && !options.ttl;
   const Message rough{exact.id, (exact.bytes + unit - 1) / unit, false};

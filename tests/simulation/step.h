@@ -55,7 +55,7 @@ template <class Kind>
 
 struct Step {
   const Event* event = nullptr;
-  bool isShort = false;  // it took a short way: trySendNow(), or tryReceive(), which reads no time
+  bool isShort = false;  // it took a fast path: trySendNow(), or tryReceive(), which reads no time
   HostFacts facts;       // what the client was given with the event
   const std::vector<Record>* records = nullptr;
   const Client* client = nullptr;  // as it is after all of it

@@ -183,7 +183,7 @@ export interface CoreModule {
 
   // The two calls of every message, exported plainly for speed. `client` is an id(). A number that is NaN, negative,
   // fractional, too large or of a client that was deleted: nothing happens, and the answer is 0.
-  /** The short way of a message without options. 1: give it to the current socket at once. 0: use `send`. */
+  /** The fast path of a message without options. 1: give it to the current socket at once. 0: use `send`. */
   _rwsTrySendNow(client: number, message: number, bytes: number, isExact: boolean): number;
   /** Something other than a possible control frame arrived. */
   _rwsFrameReceived(client: number, attempt: number): void;

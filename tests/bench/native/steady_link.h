@@ -67,7 +67,7 @@ class SteadyLink {
 
   // Whether the socket has the message.
   bool send() { return driver_.send(nextMessage(), {}); }
-  // By the short way; whether there was one. Otherwise the message was sent by the other.
+  // By the fast path; whether there was one. Otherwise the message was sent by the other.
   bool trySendNow() {
     const Message message = nextMessage();
     if (driver_.trySendNow(message)) return true;

@@ -20,7 +20,7 @@ struct Coverage {
   std::bitset<kPhases> phases;
   std::bitset<kResults> messageResults;
   std::bitset<kResults> controlResults;
-  // Index 1: the short way was taken.
+  // Index 1: the fast path was taken.
   std::bitset<2> trySendNow;
   std::bitset<2> frameReceived;
 };

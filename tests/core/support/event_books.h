@@ -71,7 +71,7 @@ class EventBooks {
     messages_.accept(message, isRefused);
   }
 
-  // --- the short ways, which are no turns
+  // --- the fast paths, which are no turns
   // A frame arrived so long after the last turn.
   void receivedShortly(AttemptId attempt, Duration since) {
     if (attempts_.isOpen(attempt)) pings_.received(now_.instant + since);

@@ -152,7 +152,7 @@ class ScriptedPlatform : private Platform {
     driver_.socketClosed(event.attempt, event.info.code, event.info.reason, event.info.wasClean);
   }
   void call(const event::FrameReceived& event) {
-    // The short way reads no buffer, so that it is compared with nothing.
+    // The fast path reads no buffer, so that it is compared with nothing.
     if (isLogging_) return (void)driver_.textReceived(event.attempt, "a message");
     driver_.frameReceived(event.attempt);
   }

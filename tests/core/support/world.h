@@ -42,7 +42,7 @@ class World final : public ScriptedPlatform {
     end();
     check(isConsumed == isOwn, "R2: a frame is taken for another one");
   }
-  // A frame arrived that is no control frame. Soon after a turn that takes the short way.
+  // A frame arrived that is no control frame. Soon after a turn that takes the fast path.
   void receiveFrame(AttemptId attempt) {
     constexpr EpochMs kSoon = ClockWatch::kJump / std::chrono::milliseconds(1);
     const bool isShort = host_.clock().wall - judge_.lastReadingAtWall() <= kSoon;
@@ -81,7 +81,7 @@ class World final : public ScriptedPlatform {
   void send(std::uint64_t bytes, const SendOptions& options) { send(bytes, bytes, options); }
   // A text of 10 units whose size was not measured.
   void sendText() { send(kTextBytes, kTextUnits, {}); }
-  // The same by the short way. Where that is not open it takes the other. `meanwhile` happens before the
+  // The same by the fast path. Where that is not open it takes the other. `meanwhile` happens before the
   // refusal is reported, which `isRefused` asks for.
   void sendShortly(bool isRefused, const std::function<void()>& meanwhile) {
     const ModelMessage model = newMessage(kTextBytes, kTextUnits, {});

@@ -298,7 +298,7 @@ void HeartbeatChecker::checkProbe(const Step& step) {
 
 // More than 5 s went by unseen: for the wall clock alone, or for the timer.
 bool HeartbeatChecker::hasJumped(const Step& step) {
-  // A short way that reads no time leaves the noticing to the timer that is late, and so does an answer.
+  // A fast path that reads no time leaves the noticing to the timer that is late, and so does an answer.
   if (step.isShort || step.isOneOf<event::MessageRefused>()) return false;
   constexpr Duration kJump = std::chrono::seconds(5);
   const Duration wall = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);

@@ -122,7 +122,7 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   Wire* const wire = find(frame.attempt);
   if (wire == nullptr) return;
   wire->heardAt = step.now();
-  // The short way reads the wall clock alone, which may be the finer one.
+  // The fast path reads the wall clock alone, which may be the finer one.
   if (step.isShort) {
     const auto advance = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);
     const Instant byWall = lastRead_.instant + std::min<Duration>(advance, std::chrono::seconds(5));

@@ -117,7 +117,7 @@ class Ledger {
   std::vector<MessageId> mayLeave_;   // unconfirmed: they may still leave the browser
   std::vector<AttemptId> abandoned_;  // sockets with unconfirmed messages in this step
   Evidence evidence_;
-  Now lastRead_;  // both clocks, of the last step that was no short way
+  Now lastRead_;  // both clocks, of the last step that was no fast path
   std::optional<Duration> roundTrip_;
   std::vector<std::uint64_t> pingStretches_;
   MessageId lastLeft_ = 0;
