@@ -18,8 +18,8 @@
 //
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
 // Some effects have an answer (effects.h: OpenSocket, SendMessage, SendPing, SendPong, AskShouldReconnect),
-// which is given by handle() before the next effect is pulled. Then call handle(TimerFired) at nextDeadline().
-// driver.h does all this. A turn is one event with all that follows from it.
+// which is given by handle() before the next effect is pulled. Then call handle(TimerFired) at
+// nextDeadline(). driver.h does all this. A turn is one event with all that follows from it.
 //
 // What happens on send(). On an open connection with an empty queue the message goes to the socket at once,
 // and is kept as sent until a pong confirms it (where no pong is expected: until it has left the browser). In
