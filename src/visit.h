@@ -9,12 +9,12 @@
 namespace rws {
 
 // Calls `visitor` with the alternative that the variant holds.
-template <std::size_t kIndex = 0, class Visitor, class Variant>
+template <std::size_t Index = 0, class Visitor, class Variant>
 decltype(auto) visit(const Visitor& visitor, Variant& variant) {
-  if constexpr (kIndex + 1 < std::variant_size_v<std::remove_const_t<Variant>>) {
-    if (variant.index() != kIndex) return visit<kIndex + 1>(visitor, variant);
+  if constexpr (Index + 1 < std::variant_size_v<std::remove_const_t<Variant>>) {
+    if (variant.index() != Index) return visit<Index + 1>(visitor, variant);
   }
-  return visitor(*std::get_if<kIndex>(&variant));
+  return visitor(*std::get_if<Index>(&variant));
 }
 
 }  // namespace rws
