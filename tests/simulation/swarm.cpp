@@ -316,7 +316,7 @@ Configuration drawConfiguration(std::uint64_t seed, FaultSet without) {
   run.within = dice.chance(0.4) ? dice.unit() * 0.5 : 0;
   run.staysOffline = dice.chance(0.3);
   if (dice.chance(0.2)) drawSituation(dice, run);
-  drawGap(dice, 0.15, run.leaveGap, run.faultGap < 1e15 ? 2 * run.faultGap : 10 * run.commandGap);
+  drawGap(dice, 0.1, run.leaveGap, run.faultGap < 1e15 ? 2 * run.faultGap : 10 * run.commandGap);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if ((without & toSet(static_cast<Fault>(i))) != 0) run.faults[i] = 0;
   }
