@@ -3,7 +3,7 @@
 
 /** Thrown by every method that would act on a client after `destroy()`; promises reject with it. */
 export class DestroyedError extends Error {
-  /** Tells the error apart without `instanceof`. */
+  /** Identifies the error without `instanceof`. */
   override readonly name = 'DestroyedError';
 
   constructor() {
@@ -13,7 +13,7 @@ export class DestroyedError extends Error {
 
 /** The rejection of `connect()` and `whenConnected()` when there will be no connection. */
 export class ConnectionError extends Error {
-  /** Tells the error apart without `instanceof`. */
+  /** Identifies the error without `instanceof`. */
   override readonly name = 'ConnectionError';
   /** The state the client ended in. */
   readonly state: 'failed' | 'disconnected';
@@ -29,7 +29,7 @@ export class ConnectionError extends Error {
 
 /** Something that the client is made of is missing or forbidden: WebAssembly, or a WebSocket to connect with. */
 export class UnsupportedEnvironmentError extends Error {
-  /** Tells the error apart without `instanceof`. */
+  /** Identifies the error without `instanceof`. */
   override readonly name = 'UnsupportedEnvironmentError';
 }
 

@@ -36,7 +36,7 @@ function readSubject(token: string): string | number | undefined {
   }
 }
 
-/** FNV-1a of 64 bits, enough to tell the tokens of a page apart; not for cryptography. */
+/** FNV-1a of 64 bits, enough to distinguish the tokens of a page; not for cryptography. */
 export function hash(text: string): string {
   let value = 0xcbf29ce484222325n;
   for (const character of text) {
