@@ -159,7 +159,8 @@ void Driver::runTurn(const Event& event) {
 }
 
 void Driver::process(const Event& event) {
-  while (!held_.empty() && !isLeaving()) give(held_.pop());
+  // What a callback of these adds to `held_` came after this event.
+  for (std::size_t released = isLeaving() ? 0 : held_.size(); released > 0; --released) give(held_.pop());
   give(event);
 }
 

@@ -101,6 +101,7 @@ template <class Item, std::size_t kKept>
 class TurnQueue {
  public:
   [[nodiscard]] bool empty() const { return items_.empty(); }
+  [[nodiscard]] std::size_t size() const { return items_.size() - taken_; }
   void push(Item&& item) { items_.push_back(std::move(item)); }
   [[nodiscard]] Item pop() {
     assert(!empty());

@@ -24,7 +24,7 @@ void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoF
   if (peer_ == Peer::Unknown || peer_ == Peer::Silent) peer_ = Peer::Talks;
   hasReceivedSinceSend_ = true;
   lastReceivedAt_ = now;
-  if (!isAwaiting()) return;
+  if (state_ == State::Stopped) return;
   rest();
   // A peer that answers pings still has to answer those behind data: a link that dies meanwhile is noticed.
   const bool isAnswerDue =

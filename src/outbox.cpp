@@ -166,10 +166,6 @@ void Outbox::closingClosed(const Options& options, std::uint64_t bufferedAmount,
     rest.uncertain = {rest.unsent.front().message.id - 1, rest.unsent.back().message.id};
     rest.unsent.clear();
   }
-  if (isAcknowledged && !rest.uncertain.empty()) {
-    if (rest.left.empty()) rest.left.after = rest.uncertain.after;
-    rest.left.upTo = std::exchange(rest.uncertain, {}).upTo;
-  }
   finish(options, std::move(rest), isAcknowledged || !isProofExpected, unsentOfClosing_, effects);
 }
 

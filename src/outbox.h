@@ -94,8 +94,9 @@ class Outbox {
   // The client closes the current socket. True: its close event will show what became of the messages on
   // record.
   [[nodiscard]] bool closing(Unsent unsent, std::uint64_t bufferedAmount);
-  // That event came. `isAcknowledged`: the peer completed the closing handshake, so it has read what was
-  // sent.
+  // That event came. `isAcknowledged`: the peer seems to have completed the closing handshake, so that it has
+  // read what left the browser. Its own close that crosses the client's looks the same: what may not have
+  // left stays uncertain.
   void closingClosed(const Options& options, std::uint64_t bufferedAmount, bool isAcknowledged,
                      bool isProofExpected, Effects& effects);
   // The event is not waited for any longer. What has not left the browser may still leave it, so it is not

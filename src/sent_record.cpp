@@ -6,19 +6,20 @@
 namespace rws {
 
 void SentRecord::Control::add(const Control& more) {
+  if (more.bytes == 0) return;
+  isUniform = bytes == 0 ? more.isUniform : isUniform & more.isUniform & (last == more.last);
   bytes += more.bytes;
-  if (more.bytes > 0) last = more.last;
+  last = more.last;
 }
 
 void SentRecord::Control::remove(std::uint64_t frame) {
-  const bool isUniform = last > 0 && bytes % last == 0 && frame == last;
   bytes -= std::min(bytes, static_cast<std::uint32_t>(frame));
-  if (!isUniform) last = 0;
+  if (!isUniform || frame != last) last = isUniform = 0;
 }
 
 bool SentRecord::Control::isBoundary(std::uint64_t rest) const {
   if (rest == 0 || rest == bytes || rest == last) return true;
-  return rest < bytes && last > 0 && bytes % last == 0 && rest % last == 0;
+  return rest < bytes && isUniform && rest % last == 0;
 }
 
 void SentRecord::add(const QueuedMessage& message) {
@@ -32,7 +33,7 @@ MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
   (entries_.empty() ? first_ : entries_.back().control)
-      .add({static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(bytes)});
+      .add({static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(bytes), 1});
   if (entries_.empty()) return 0;
   return entries_.back().message.message.id;
 }

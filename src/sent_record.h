@@ -98,7 +98,8 @@ class SentRecord {
   // Pings and pongs without a message between them.
   struct Control {
     std::uint32_t bytes = 0;
-    std::uint32_t last = 0;  // bytes of the last one, 0 if that is not known any more
+    std::uint32_t last : 31 = 0;      // bytes of the last one, 0 if that is not known any more
+    std::uint32_t isUniform : 1 = 1;  // all have as many
 
     void add(const Control& more);
     void remove(std::uint64_t frame);

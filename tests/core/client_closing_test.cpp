@@ -124,5 +124,16 @@ TEST(ClientClosing, FollowsACommandDuringTheClosing) {
             "resolve 2; open 2");
 }
 
+TEST(ClientClosing, TakesNoCloseForProofOfWhatMayNotHaveLeft) {
+  TestClient client(exact(), {.countsWholeMessages = true});
+  (void)client.connectAndOpen();
+  for (int i = 0; i < 3; ++i) (void)client.send();
+  client.platform().buffered[kFirst] = 15;  // one message, and 5 bytes that may be of the browser's own
+  (void)client.disconnect();
+  // The server may have closed before it read the client's close frame.
+  EXPECT_EQ(client.close(kFirst, 1000, "", 15),
+            "delivered #1; unconfirmed #2-#3; release 1; closed 1000 '' final");
+}
+
 }  // namespace
 }  // namespace rws::test

@@ -164,6 +164,31 @@ TEST(DriverTime, ReportsALossWhenThePageResumes) {
   EXPECT_EQ(client.run(1s), "resolve 2; open 2") << "the page stays: nothing is held any more";
 }
 
+TEST(DriverTime, HandlesAllHeldResultsAlthoughThePageMayGoAgain) {
+  TestClient client;
+  (void)client.leave();
+  (void)client.connect();
+  client.driver().addressResolved(kFirst);  // once more
+  client.platform().onCall = [&](std::string_view call) {
+    if (call == "open 1") client.driver().pageLeaving();
+  };
+  EXPECT_EQ(client.run(5s), "open 1");
+  client.platform().onCall = nullptr;
+  EXPECT_EQ(client.open(), "state connected; opened");
+  (void)client.send();
+  EXPECT_TRUE(client.trySendNow()) << "nothing is held any more";
+}
+
+TEST(DriverTime, SendsNothingTheFastWayWhileTheEndOfTheSocketIsHeld) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.send();
+  (void)client.leave();
+  EXPECT_TRUE(client.trySendNow());
+  (void)client.lose(1001);
+  EXPECT_FALSE(client.trySendNow()) << "a refusal would come after the end of the socket";
+}
+
 TEST(DriverTime, LeavesNoTimerForAPageThatGoesWithoutAClient) {
   TestClient client;
   (void)client.connectAndOpen();

@@ -112,6 +112,16 @@ TEST_F(HeartbeatVerdict, IsOnlyDelayedByAFrameWhileDataOfAnAnsweringPeerIsUnansw
   EXPECT_EQ(verdictAt(), 16s + slowly(kKilobyte));
 }
 
+TEST_F(HeartbeatVerdict, ComesAfterTheFirstAnswerToo) {
+  start();
+  const EpochMs first = ping(1s);
+  (void)pingBehind(10s, 5 * kKilobyte);
+  receive(11s);
+  EXPECT_EQ(verdictAt(), std::nullopt) << "nothing shows yet that it answers pings";
+  (void)pong(12s, first);
+  EXPECT_EQ(verdictAt(), 15s + slowly(kKilobyte)) << "it owes the answer to the second ping";
+}
+
 TEST_F(HeartbeatVerdict, IsAvertedByAFrameWhileLittleDataIsUnanswered) {
   start();
   answerOnce();

@@ -74,6 +74,14 @@ TEST_F(WholeMessages, EndBeforeTheLastOfDifferentControlFramesOrBeforeAll) {
   EXPECT_FALSE(canTell(10 + 35));
 }
 
+TEST_F(WholeMessages, DoNotEndBetweenControlFramesOfDifferentSizes) {
+  for (const std::uint64_t bytes : {39U, 41U, 40U}) record_.addControl(bytes);
+  record_.add(message(4, 10));
+  EXPECT_EQ(unsent(10 + 40), Ids{4});
+  EXPECT_EQ(unsent(10 + 120), Ids{4});
+  EXPECT_FALSE(canTell(10 + 80)) << "120 bytes are three times 40, but the frames are not";
+}
+
 TEST_F(WholeMessages, EndBeforeTheControlFramesAheadOfTheRecord) {
   SentRecord record;
   record.addControl(40);

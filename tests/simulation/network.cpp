@@ -297,6 +297,15 @@ std::int64_t Network::movedAt(AttemptId attempt) const {
   return 0;
 }
 
+std::int64_t Network::longestDrain() const {
+  double longest = 0;
+  for (const Link& link : links_) {
+    const bool isDraining = link.state == Link::State::Open && link.toServer && link.rate > 0;
+    if (isDraining) longest = std::max(longest, link.timeUntil(link.sent));
+  }
+  return static_cast<std::int64_t>(std::ceil(longest));
+}
+
 bool Network::isAlive(AttemptId attempt) const {
   for (const Link& link : links_) {
     if (link.attempt == attempt) return link.isAlive();

@@ -48,6 +48,8 @@ class Network {
   // --- getters
   // Whether nothing ever went wrong with it.
   [[nodiscard]] bool isPristine(AttemptId attempt) const;
+  // Milliseconds until nothing is left of what the sockets were given.
+  [[nodiscard]] std::int64_t longestDrain() const;
   [[nodiscard]] bool isAlive(AttemptId attempt) const;
   // When data last left the browser, milliseconds since the start.
   [[nodiscard]] std::int64_t movedAt(AttemptId attempt) const;

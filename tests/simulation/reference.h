@@ -4,6 +4,7 @@
 // has outside, and the driver must perform the effects that this client asks for, no others, in this order.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -21,19 +22,22 @@ class Reference {
   [[nodiscard]] const Client& client() const { return client_; }
 
   // --- events that wait for their turn
-  [[nodiscard]] bool isWaiting() const { return !waiting_.empty(); }
   [[nodiscard]] bool isHolding() const { return !held_.empty(); }
   void add(Event event) { waiting_.push_back(std::move(event)); }
   [[nodiscard]] std::optional<Event> take() {
     if (waiting_.empty()) return std::nullopt;
     std::optional<Event> first(std::move(waiting_.front()));
     waiting_.pop_front();
+    if (released_ > 0) --released_;
     return first;
   }
-  // What an attempt comes to while the page may be about to go; and then it stays, so that this is next.
+  // What an attempt comes to while the page may be about to go.
   void hold(Event event) { held_.push_back(std::move(event)); }
+  // The page has stayed: that comes before the event that waits first. What is held meanwhile comes after it.
   void release() {
+    if (held_.empty() || waiting_.empty() || released_ > 0) return;
     waiting_.insert(waiting_.begin(), held_.begin(), held_.end());
+    released_ = held_.size() + 1;
     held_.clear();
   }
 
@@ -47,6 +51,7 @@ class Reference {
   Client client_;
   std::deque<Event> waiting_;
   std::vector<Event> held_;
+  std::size_t released_ = 0;  // so many events are taken before any others are released
 };
 
 }  // namespace rws::sim

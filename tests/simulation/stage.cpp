@@ -200,7 +200,7 @@ const Effect* Stage::nextEffect() {
       return &std::get<Effect>(records_.back());
     }
     if (hasStep_) endStep();
-    if (reference_.isHolding() && reference_.isWaiting() && !isLeaving()) reference_.release();
+    if (!isLeaving()) reference_.release();
     std::optional<Event> event = reference_.take();
     if (!event) return nullptr;
     beginStep(*std::move(event));

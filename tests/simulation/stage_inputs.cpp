@@ -25,6 +25,7 @@ void Stage::runWithin(Callback callback, AttemptId attempt) {
   const auto first = std::stable_partition(withinCallbacks_.begin(), withinCallbacks_.end(), isOther);
   const std::vector<Input> inputs(first, withinCallbacks_.end());
   withinCallbacks_.erase(first, withinCallbacks_.end());
+  if (surroundings_ != nullptr && !inputs.empty()) surroundings_->actedWithin();
   for (const Input& input : inputs) (void)carryOut(input, attempt);
 }
 
@@ -97,7 +98,7 @@ void Stage::send(const Input& input) {
   const Message rough{exact.id, (exact.bytes + unit - 1) / unit, false};
   const Message& message = isPlain && exact.id % 2 == 0 ? rough : exact;
   if (isPlain && exact.id % 4 < 2) {
-    const bool mayBeShort = !isInTurn_ && reference_.trySendNow(message);
+    const bool mayBeShort = !isInTurn_ && !reference_.isHolding() && reference_.trySendNow(message);
     const bool isShort = driver_.trySendNow(message);
     findings().check(isShort == mayBeShort, "C12", "trySendNow() answers otherwise than the client");
     if (isShort) return sendShort(message);

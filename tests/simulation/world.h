@@ -34,6 +34,7 @@ class World final : private Surroundings {
     network_.addressWanted(stage_.time(), attempt, stage_.resolvesLater());
   }
   void socketCreated(AttemptId attempt) override { network_.socketCreated(stage_.time(), attempt); }
+  void actedWithin() override { network_.markImperfect(); }
   void socketOpened(AttemptId attempt) override { network_.socketOpened(attempt); }
   void socketClosing(AttemptId attempt) override { network_.socketClosing(stage_.time(), attempt); }
   void socketEnded(AttemptId attempt) override { network_.socketEnded(attempt); }

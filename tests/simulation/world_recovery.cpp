@@ -80,7 +80,8 @@ std::int64_t World::patience() const {
   if (const std::optional<EpochMs> attempt = stage_.client().nextAttemptAt(stage_.reading())) {
     time += std::chrono::milliseconds(std::max<EpochMs>(0, *attempt - stage_.reading().wall));
   }
-  return std::chrono::ceil<std::chrono::milliseconds>(time).count();
+  // A buffer that drains is a sign of life, although nothing comes in.
+  return std::chrono::ceil<std::chrono::milliseconds>(time).count() + network_.longestDrain();
 }
 
 void World::checkRecovered() {

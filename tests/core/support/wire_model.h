@@ -21,20 +21,22 @@ enum class BufferKind : std::uint8_t {
 struct ControlFrames {
   std::uint64_t bytes = 0;
   std::uint64_t last = 0;  // bytes of the last one, 0 where that is not known any more
+  bool isUniform = true;   // all have as many
 
   void add(std::uint64_t frame) {
+    isUniform = bytes == 0 || (isUniform && frame == last);
     bytes += frame;
     last = frame;
   }
   // A frame was given to the socket, which did not take it.
   void refuse(std::uint64_t frame) {
-    const bool isUniform = last == 0 || (frame == last && bytes % frame == 0);
-    last = isUniform && bytes > 0 ? last : 0;
+    isUniform = bytes == 0 || (isUniform && frame == last);
+    if (!isUniform) last = 0;
   }
   // Whether the last so many bytes are whole frames for certain.
   [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
     if (rest == 0 || rest == bytes || rest == last) return true;
-    return rest < bytes && last > 0 && bytes % last == 0 && rest % last == 0;
+    return rest < bytes && isUniform && rest % last == 0;
   }
 };
 

@@ -13,12 +13,13 @@ constexpr Duration kTick = std::chrono::milliseconds(1);
 constexpr Duration kLeastExtension = std::chrono::milliseconds(500);
 constexpr std::uint64_t kFreeBytes = 4'096;
 constexpr double kSlowestLink = 8'192;
+constexpr Duration kLongestTransfer = std::chrono::seconds(60);
 
 // How long so many bytes take at a quarter of that rate, or at 8 KB/s if that is faster.
 Duration transferTime(std::uint64_t bytes, double rate) {
   if (bytes <= kFreeBytes) return Duration::zero();
   const double seconds = static_cast<double>(bytes - kFreeBytes) / std::max(kSlowestLink, rate / 4);
-  return std::min<Duration>(std::chrono::seconds(60),
+  return std::min<Duration>(kLongestTransfer,
                             Duration(static_cast<Duration::rep>(std::min(seconds, 1e3) * 1e6)));
 }
 
@@ -259,7 +260,9 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   // Pings sent before the options changed have other time limits.
   const bool isHealthy = step.isPeerHealthy && !hasNewOptions_;
   findings_.check(!isHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
-  findings_.check(!isHealthy, "H9", "a link that lives is given up");
+  // No message is given more time, however large it is.
+  const bool isLongest = mostTransfer(step) >= kLongestTransfer;
+  findings_.check(!isHealthy || isLongest, "H9", "a link that lives is given up");
   const Duration timeout = std::min(step.options->pongTimeout, step.options->probeTimeout);
   // Where bufferedAmount falls by whole messages it may hold a remainder, and then shows nothing.
   const bool isShown = surelyFellAt_ && step.engine != Engine::WholeMessages;

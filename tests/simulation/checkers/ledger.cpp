@@ -66,6 +66,7 @@ void Ledger::begin(const Step& step) {
     const bool isNew = step.client->options().enableHeartbeat && !step.options->enableHeartbeat;
     Wire* const wire = isNew ? find(step.attemptBefore) : nullptr;
     if (wire == nullptr) return;
+    wire->isWatchedAnew = true;
     wire->pings.clear();
     wire->answeredAt = wire->pingedAt = wire->atMost;
     wire->outlivedAt = 0;
@@ -153,7 +154,10 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
     if (entry.socket != event.attempt || entry.place != Place::Sent) continue;
     if (!isKnownUnsent(step.engine, *wire) || entry.end <= wire->leftUpTo) continue;
     if (!isCertain && isReportedIn(step, entry.id)) continue;
-    entry.isAmbiguous = wire->hasRemainder && entry.hasLeft;
+    if (wire->hasRemainder && entry.hasLeft) {
+      entry.mayRepeat = true;
+      entry.hasLeft = false;
+    }
     takeBack(entry, wire->dropsUnsent);
   }
   ended_ = *wire;
@@ -236,7 +240,7 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   findings_.check(wire != nullptr && !wire->isClosing, "Q3",
                   "a message is sent on a socket that is not open");
   if (!isWaiting || wire == nullptr) return;
-  findings_.check(!entry->hasLeft || entry->isAmbiguous, "Q4", "a message that has left is sent again");
+  findings_.check(!entry->hasLeft, "Q4", "a message that has left is sent again");
   findings_.check(!isSurelyBlocked(), "Q4", "a message overtakes one that may be unsent");
   findings_.check(!entry->expiresAt || *entry->expiresAt > step.now() || entry->place == Place::New, "Q5",
                   "an expired message is sent");

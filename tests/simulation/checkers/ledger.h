@@ -58,9 +58,9 @@ class Ledger {
     AttemptId socket = AttemptId::None;
     Place place = Place::New;
     bool isVolatile = false;
-    bool hasLeft = false;
+    bool hasLeft = false;  // on the socket that it was given to last
     bool hasArrived = false;
-    bool isAmbiguous = false;  // bufferedAmount may show it unsent, although it has left
+    bool mayRepeat = false;  // it has left on an earlier socket, whose bufferedAmount showed it as unsent
   };
   // Why messages of a step count as delivered without a pong.
   struct Evidence {

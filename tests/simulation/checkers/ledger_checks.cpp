@@ -17,11 +17,12 @@ void Ledger::delivered(const Step& step, MessageRange range) {
     const bool isFree = evidence_.isAcknowledged || evidence_.isDestroyed || evidence_.isUnprovable ||
                         evidence_.wasUnprovable;
     findings_.check(isAnswered || isOutlived || isFree, "Q2", "a message is called delivered without proof");
-    findings_.check(entry.hasLeft || entry.isAmbiguous, "Q2",
-                    "a message that has not left is called delivered");
+    findings_.check(entry.hasLeft, "Q2", "a message that has not left is called delivered");
     if (Wire* const open = find(entry.socket)) open->goneUpTo = std::max(open->goneUpTo, entry.end);
     // A peer that answers every ping in good time shows what has arrived, and nothing else does.
-    const bool isShown = isAnswered || (step.isPeerHealthy && entry.socket == step.attemptBefore && !isFree);
+    const bool isCurrent = entry.socket == step.attemptBefore;
+    const bool isWatchedAnew = wire != nullptr && wire->isWatchedAnew;
+    const bool isShown = isAnswered || (step.isPeerHealthy && isCurrent && !isFree && !isWatchedAnew);
     findings_.check(!isShown || entry.hasArrived, "Q2", "a message that never arrived is called delivered");
     entry.place = Place::Gone;
   }
@@ -36,16 +37,19 @@ void Ledger::unconfirmed(const Step& step, MessageRange range) {
     findings_.check(entry.place == Place::Sent, "Q1", "a message is called unconfirmed that is not sent");
     const bool isEnded = ended_ && ended_->attempt == entry.socket;
     const Wire* const wire = isEnded ? &*ended_ : find(entry.socket);
+    bool isUnclear = false;
     if (wire != nullptr) {
       findings_.check(entry.id > wire->answeredUpTo, "Q1",
                       "a message that has arrived is called unconfirmed");
+      isUnclear = !isKnownUnsent(step.engine, *wire) || wire->mayNotBlock;
       // Of a buffer that holds more than was sent, an empty message at its very start need not have left.
       const bool isUncertain = !isKnownUnsent(step.engine, *wire) && entry.end == wire->leftUpTo;
       const bool isUnsent = entry.end > wire->leftUpTo || isUncertain;
       findings_.check(isUnsent || !(evidence_.isUnprovable || evidence_.isDestroyed), "Q1",
                       "a message is called unconfirmed where nothing is ever proven");
     }
-    findings_.check(!isEnded || !evidence_.isAcknowledged, "Q1",
+    // An acknowledgement proves nothing of a message that may not have left.
+    findings_.check(!isEnded || !evidence_.isAcknowledged || isUnclear, "Q1",
                     "a message before an acknowledged close is called unconfirmed");
     if (!isEnded) abandoned_.push_back(entry.socket);
     if (!entry.hasLeft) mayLeave_.push_back(entry.id);
@@ -183,11 +187,11 @@ void Ledger::left(MessageId id) {
     if (known != mayLeave_.end()) mayLeave_.erase(known);
     return;
   }
-  findings_.check(!entry->hasLeft || entry->isAmbiguous, "Q4", "a message leaves twice");
+  findings_.check(!entry->hasLeft, "Q4", "a message leaves twice");
   const Wire* const wire = find(entry->socket);
   // Of a closing socket the browser may hold more than it shows.
   const bool isHidden = wire != nullptr && wire->isClosing && (!wire->isBlocking || wire->mayNotBlock);
-  findings_.check(id > lastLeft_ || isHidden || entry->isAmbiguous, "Q3",
+  findings_.check(id > lastLeft_ || isHidden || entry->mayRepeat, "Q3",
                   "a message overtakes another on the way out");
   entry->hasLeft = true;
   lastLeft_ = std::max(lastLeft_, id);

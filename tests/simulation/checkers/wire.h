@@ -48,6 +48,8 @@ struct Wire {
   std::vector<Frame> frames{};
 
   // --- pings
+  bool isWatchedAnew =
+      false;                 // the heartbeat was switched on again: the client knows nothing of earlier data
   std::deque<Ping> pings{};  // unanswered
   Instant newestPingAt{};    // of any ping; at first when the socket opened
   // When the data under way began, or the last pong came: at the earliest and at the latest.
