@@ -162,10 +162,7 @@ void Outbox::closingClosed(const Options& options, std::uint64_t bufferedAmount,
                            bool isProofExpected, Effects& effects) {
   SentRecord::Rest rest = closing_.takeRest(host_, std::min(bufferedAmount, closingBufferedAmount_));
   // What did not block the queue is not sent again: later messages have been sent meanwhile.
-  if (!isClosingUnsent_ && unsentOfClosing_ == Unsent::SendAgain && !rest.unsent.empty()) {
-    rest.uncertain = {rest.unsent.front().message.id - 1, rest.unsent.back().message.id};
-    rest.unsent.clear();
-  }
+  if (!isClosingUnsent_ && unsentOfClosing_ == Unsent::SendAgain) rest.takeUnsentForUncertain();
   finish(options, std::move(rest), isAcknowledged || !isProofExpected, unsentOfClosing_, effects);
 }
 
@@ -180,11 +177,10 @@ void Outbox::destroyed(std::uint64_t bufferedAmount, std::uint64_t closingBuffer
 }
 
 void Outbox::abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDelivered, Effects& effects) {
-  const SentRecord::Rest rest = record.takeRest(host_, bufferedAmount);
+  SentRecord::Rest rest = record.takeRest(host_, bufferedAmount);
+  rest.takeUnsentForUncertain();
   reportRange(rest.left, isDelivered, effects);
   reportRange(rest.uncertain, false, effects);
-  if (rest.unsent.empty()) return;
-  reportRange({rest.unsent.front().message.id - 1, rest.unsent.back().message.id}, false, effects);
 }
 
 void Outbox::finish(const Options& options, SentRecord::Rest rest, bool isDelivered, Unsent unsent,

@@ -7,19 +7,13 @@ namespace rws {
 
 void SentRecord::Control::add(const Control& more) {
   if (more.bytes == 0) return;
-  isUniform = bytes == 0 ? more.isUniform : isUniform & more.isUniform & (last == more.last);
+  each = bytes == 0 || each == more.each ? more.each : 0;
   bytes += more.bytes;
-  last = more.last;
 }
 
-void SentRecord::Control::remove(std::uint64_t frame) {
-  bytes -= std::min(bytes, static_cast<std::uint32_t>(frame));
-  if (!isUniform || frame != last) last = isUniform = 0;
-}
-
-bool SentRecord::Control::isBoundary(std::uint64_t rest) const {
-  if (rest == 0 || rest == bytes || rest == last) return true;
-  return rest < bytes && isUniform && rest % last == 0;
+void SentRecord::Control::remove(std::uint32_t frame) {
+  bytes -= std::min(bytes, frame);
+  if (each != frame) each = 0;
 }
 
 void SentRecord::add(const QueuedMessage& message) {
@@ -33,7 +27,7 @@ MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
   (entries_.empty() ? first_ : entries_.back().control)
-      .add({static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(bytes), 1});
+      .add({static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(bytes)});
   if (entries_.empty()) return 0;
   return entries_.back().message.message.id;
 }
@@ -63,10 +57,10 @@ void SentRecord::removeControl(std::uint64_t bytes, MessageId after) {
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
     if (at->message.message.id > after) continue;
-    at->control.remove(bytes);
+    at->control.remove(static_cast<std::uint32_t>(bytes));
     return;
   }
-  first_.remove(bytes);
+  first_.remove(static_cast<std::uint32_t>(bytes));
 }
 
 MessageRange SentRecord::popUpTo(MessageId id) {
@@ -138,6 +132,12 @@ SentRecord::Rest SentRecord::takeRest(const HostTraits& host, std::uint64_t buff
   entries_.truncate(firstUnsent);
   rest.left = takeAll();
   return rest;
+}
+
+void SentRecord::Rest::takeUnsentForUncertain() {
+  if (unsent.empty()) return;
+  uncertain = {unsent.front().message.id - 1, unsent.back().message.id};
+  unsent.clear();
 }
 
 MessageRange SentRecord::takeAll() {

@@ -121,6 +121,7 @@ class Stage final : private Platform {
   bool changeHost(const Input& input);
   bool changeClock(const Input& input);
   void holdUpTimers();
+  void endLateness();
   bool changePage(const Input& input);
   void assign(std::string_view name, const OptionValue& value);
   void send(const Input& input);

@@ -234,9 +234,14 @@ bool Stage::changeClock(const Input& input) {
 void Stage::holdUpTimers() {
   const std::int64_t most = std::max(grid_, granularity_);
   timers_.punctualSince = clock_.read().instant;
-  // A timer that was late stays late until it has fired.
   timers_.lateness = std::max(timers_.lateness, Duration(std::chrono::milliseconds(most)));
-  if (most == 0) timers_.lateness = Duration::zero();
+  if (!timerAt_) endLateness();
+}
+
+// A timer that was late stays late until it has fired, or is set anew.
+void Stage::endLateness() {
+  if (grid_ > 0 || granularity_ > 0 || timers_.lateness == Duration::zero()) return;
+  timers_ = {.punctualSince = clock_.read().instant};
 }
 
 }  // namespace rws::sim

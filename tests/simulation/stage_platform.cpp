@@ -20,11 +20,13 @@ constexpr std::size_t kRememberedPings = 64;
 void Stage::setTimer(std::int32_t milliseconds) {
   timerAt_ = time() + milliseconds;
   isTimerNew_ = true;
+  endLateness();
 }
 
 void Stage::clearTimer() {
   timerAt_.reset();
   timerDue_.reset();
+  endLateness();
 }
 
 // --- sockets

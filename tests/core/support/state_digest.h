@@ -136,12 +136,12 @@ struct StateDigest {
     digest.add(std::uint64_t{entries.size()});
     if (countsWholeMessages) {
       digest.add(std::uint64_t{first.bytes});
-      digest.add(std::uint64_t{first.last});
+      digest.add(std::uint64_t{first.each});
     }
     for (const auto& [message, control] : entries) {
       add(message);
       digest.add(std::uint64_t{control.bytes});
-      if (countsWholeMessages) digest.add(std::uint64_t{control.last});
+      if (countsWholeMessages) digest.add(std::uint64_t{control.each});
     }
     digest.add(order.upTo(newest));
     digest.add(std::uint64_t{confirmAt});

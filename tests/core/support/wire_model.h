@@ -20,23 +20,19 @@ enum class BufferKind : std::uint8_t {
 // Pings and pongs without a message between them, as far as a client can know their sizes.
 struct ControlFrames {
   std::uint64_t bytes = 0;
-  std::uint64_t last = 0;  // bytes of the last one, 0 where that is not known any more
-  bool isUniform = true;   // all have as many
+  std::uint64_t each = 0;  // bytes of each of them, 0 if they differ
 
   void add(std::uint64_t frame) {
-    isUniform = bytes == 0 || (isUniform && frame == last);
+    each = bytes == 0 || each == frame ? frame : 0;
     bytes += frame;
-    last = frame;
   }
   // A frame was given to the socket, which did not take it.
   void refuse(std::uint64_t frame) {
-    isUniform = bytes == 0 || (isUniform && frame == last);
-    if (!isUniform) last = 0;
+    if (bytes == 0 || each != frame) each = 0;
   }
   // Whether the last so many bytes are whole frames for certain.
   [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
-    if (rest == 0 || rest == bytes || rest == last) return true;
-    return rest < bytes && isUniform && rest % last == 0;
+    return rest == 0 || rest == bytes || (rest < bytes && each > 0 && rest % each == 0);
   }
 };
 

@@ -45,7 +45,7 @@ struct WorldDigest {
   }
   static void add(const ControlFrames& control, const StateDigest& state) {
     state.digest.add(control.bytes);
-    state.digest.add(control.last);
+    state.digest.add(control.each);
   }
   static void add(const Wire& wire, BufferKind kind, const StateDigest& state) {
     state.digest.addSmall(state.order.of(wire.attempt));

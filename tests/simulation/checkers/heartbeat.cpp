@@ -63,6 +63,7 @@ void HeartbeatChecker::check(const Step& step) {
       slowest_ = fastest_ = 0;
       regularAt_ = step.now();
       isConfirmArmed_ = false;
+      isWatchedAnew_ = true;
     }
     surelyFellAt_.reset();
   }
@@ -79,7 +80,7 @@ void HeartbeatChecker::open(const Step& step) {
   pingBase_ = regularAt_ = heardAt_ = step.now();
   opening_ = step.now() - attemptAt_;
   isAtOnce_ = step.client->countedRetries() <= 1;
-  hasNewOptions_ = isConfirmArmed_ = false;
+  hasNewOptions_ = isConfirmArmed_ = isWatchedAnew_ = false;
   verdictAt_.reset();
   demandedAt_.reset();
   fellAt_.reset();
@@ -101,7 +102,7 @@ void HeartbeatChecker::heard(const Step& step) {
   const std::uint64_t before = wire->pings.empty() ? 0 : wire->pings.back().before;
   const bool mayBeOwed = before > wire->answeredAt + kFreeBytes;
   const bool isOwed = before > wire->settledAt() + kFreeBytes;
-  if (mayBeOwed) verdictAt_ = step.now() + step.options->probeTimeout + leastTransfer(step);
+  if (mayBeOwed) verdictAt_ = ledger_.heardAt(step) + step.options->probeTimeout + leastTransfer(step);
   if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }
 
@@ -258,7 +259,7 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   findings_.check(verdictAt_.has_value(), "H5", "a peer is given up without a ping");
   findings_.check(!verdictAt_ || step.now() >= *verdictAt_, "H5", "a peer is given up before its time");
   // Pings sent before the options changed have other time limits.
-  const bool isHealthy = step.isPeerHealthy && !hasNewOptions_;
+  const bool isHealthy = step.isPeerHealthy && !hasNewOptions_ && !isWatchedAnew_;
   findings_.check(!isHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
   // No message is given more time, however large it is.
   const bool isLongest = mostTransfer(step) >= kLongestTransfer;

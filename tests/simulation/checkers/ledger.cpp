@@ -45,7 +45,10 @@ void Ledger::check(const Step& step) {
 
 void Ledger::begin(const Step& step) {
   if (step.before == Phase::Destroyed) return;
-  for (Wire& wire : wires_) wire.newestBefore = wire.newest;
+  for (Wire& wire : wires_) {
+    wire.newestBefore = wire.newest;
+    wire.pingsRefused = 0;
+  }
   readBuffers(step.facts, step.attemptBefore, step.closingBefore);
   evidence_.isDestroyed = step.isOneOf<event::Destroy>();
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().enableHeartbeat;
@@ -118,22 +121,23 @@ void Ledger::accept(const Step& step, const event::Send& send) {
   if (!isSentNow && !entry.isVolatile) queue(entries_.back());
 }
 
+Instant Ledger::heardAt(const Step& step) const {
+  if (!step.isShort) return step.now();
+  const auto advance = std::chrono::milliseconds(std::max<EpochMs>(0, step.facts.now.wall - lastRead_.wall));
+  return lastRead_.instant + std::min<Duration>(advance, std::chrono::seconds(5));
+}
+
 // An answer to a ping proves everything that was sent before it.
 void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   Wire* const wire = find(frame.attempt);
   if (wire == nullptr) return;
-  wire->heardAt = step.now();
-  // The fast path reads the wall clock alone, which may be the finer one.
-  if (step.isShort) {
-    const auto advance = std::chrono::milliseconds(step.facts.now.wall - lastRead_.wall);
-    const Instant byWall = lastRead_.instant + std::min<Duration>(advance, std::chrono::seconds(5));
-    wire->heardAt = std::max(step.now(), byWall);
-  }
+  wire->heardAt = std::max(step.now(), heardAt(step));
   if (frame.control.kind == ControlKind::None) return;
   const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(), [&](const Wire::Ping& ping) {
     return frame.control.timestamp == std::to_string(ping.timestamp);
   });
   if (answered == wire->pings.end()) return;
+  if (answered->mayBeForgotten && step.find<notification::LatencyMeasured>() == nullptr) return;
   roundTrip_ = step.now() - answered->at;
   wire->answeredUpTo = std::max(wire->answeredUpTo, answered->behind);
   wire->answeredAt = std::max(wire->answeredAt, answered->before);
@@ -229,7 +233,9 @@ void Ledger::refused(const Step& step, const event::ControlRefused& event) {
   wire->atLeast -= event.bytes;
   // A ping that was never sent shows nothing by having no answer.
   const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
-  if (isPing && wire->newestPingAt == step.now()) wire->pings.pop_back();
+  if (!isPing || wire->newestPingAt != step.now()) return;
+  wire->pings.pop_back();
+  ++wire->pingsRefused;
 }
 
 void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
@@ -271,9 +277,15 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   auto& pings = wire->pings;
   if (pings.size() >= kRemembered) {
     pings.pop_front();
-  } else if (isIdle && !hasAnswered_ &&
-             std::count_if(pings.begin(), pings.end(), isIdlePing) >= kRememberedIdle) {
-    pings.erase(std::find_if(pings.begin(), pings.end(), isIdlePing));
+  } else if (isIdle && !hasAnswered_) {
+    const std::ptrdiff_t idle = std::count_if(pings.begin(), pings.end(), isIdlePing);
+    const auto oldest = std::find_if(pings.begin(), pings.end(), isIdlePing);
+    if (idle >= kRememberedIdle) {
+      pings.erase(oldest);
+    } else if (oldest != pings.end() && idle + wire->pingsRefused >= kRememberedIdle) {
+      // The client may have sent this ping before it heard of the refusal.
+      oldest->mayBeForgotten = true;
+    }
   }
   // After a time without unanswered data, what lies behind this ping was sent after the ping before.
   const bool isSurelyFirst = wire->pingedAt <= wire->answeredAt;

@@ -33,6 +33,8 @@ class Ledger {
   [[nodiscard]] bool mayFlush() const { return !isBlocked() && !isRefused_; }
   // Messages given to sockets, those that came back not counted.
   [[nodiscard]] std::uint64_t sentCount() const { return sentCount_; }
+  // When the frame of this step came, as the client counts it: the fast path reads the wall clock alone.
+  [[nodiscard]] Instant heardAt(const Step& step) const;
   // Whether messages on that socket are not accounted for.
   [[nodiscard]] bool isHolding(AttemptId attempt) const;
   // Messages accepted and not accounted for.

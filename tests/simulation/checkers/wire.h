@@ -23,6 +23,7 @@ struct Wire {
     Instant earliestRateFrom{};
     std::uint64_t settledAt = 0;  // as it was when the ping was sent
     bool isIdle = false;          // little was sent since the ping before
+    bool mayBeForgotten = false;  // it made room for a ping that the socket refused
   };
 
   AttemptId attempt = AttemptId::None;
@@ -55,8 +56,9 @@ struct Wire {
   // When the data under way began, or the last pong came: at the earliest and at the latest.
   Instant earliestRateFrom{};
   Instant latestRateFrom{};
-  std::uint64_t pingedAt = 0;    // bytes before the newest ping, as the client may count them
-  std::uint64_t answeredAt = 0;  // bytes before the newest answered ping
+  std::ptrdiff_t pingsRefused = 0;  // in this step
+  std::uint64_t pingedAt = 0;       // bytes before the newest ping, as the client may count them
+  std::uint64_t answeredAt = 0;     // bytes before the newest answered ping
   MessageId newest = 0;
   MessageId newestBefore = 0;    // the same before this step
   MessageId answeredUpTo = 0;    // the newest message before an answered ping
