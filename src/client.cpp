@@ -102,8 +102,8 @@ std::optional<Effect> Client::pollEffect() {
   return effects_.pop();
 }
 
-void Client::move(Trigger trigger) {
-  phase_ = requireMove(phase_, trigger);
+void Client::transition(Trigger trigger) {
+  phase_ = requireTransition(phase_, trigger);
   if (phase_ == Phase::Deciding || toState(phase_) == reportedState_) return;
   reportedState_ = toState(phase_);
   effects_.notify(notification::StateChanged{reportedState_});
@@ -112,11 +112,11 @@ void Client::move(Trigger trigger) {
 // --- commands
 
 void Client::on(const event::Connect&) {
-  if (canMove(Trigger::Connect)) beginAttempt(Trigger::Connect);
+  if (canTransition(Trigger::Connect)) beginAttempt(Trigger::Connect);
 }
 
 void Client::on(const event::Reconnect&) {
-  if (!canMove(Trigger::Reconnect)) return;
+  if (!canTransition(Trigger::Reconnect)) return;
   if (current_) replaceCurrent("Reconnect requested", true);
   beginAttempt(Trigger::Reconnect);
 }
@@ -124,7 +124,7 @@ void Client::on(const event::Reconnect&) {
 void Client::beginAttempt(Trigger trigger) {
   // The user learns of the end of the last connection before the next one begins.
   if (closing_ && closing_->reportsClose()) abandonClosing();
-  move(trigger);
+  transition(trigger);
   reconnects_.reset();
   health_.reset();
   startAttempt();
@@ -132,12 +132,12 @@ void Client::beginAttempt(Trigger trigger) {
 
 void Client::on(const event::Disconnect&) {
   // A second disconnect() leaves the closing attempt of the first its time.
-  if (canMove(Trigger::Disconnect) || outbox_.isBlocked()) abandonClosing();
+  if (canTransition(Trigger::Disconnect) || outbox_.isBlocked()) abandonClosing();
   const bool wasResolving = current_ && current_->isResolving();
   if (current_) closeCurrent("Disconnect requested", Outbox::Unsent::Drop, true);
   reconnects_.cancelRetry();
   outbox_.clearQueue(DropReason::Disconnected, effects_);
-  if (canMove(Trigger::Disconnect)) move(Trigger::Disconnect);
+  if (canTransition(Trigger::Disconnect)) transition(Trigger::Disconnect);
   if (wasResolving) effects_.notify(notification::Closed{});
 }
 
@@ -152,7 +152,7 @@ void Client::on(const event::Destroy&) {
   }
   outbox_.clearQueue(DropReason::Destroyed, effects_);
   reconnects_.cancelRetry();
-  move(Trigger::Destroy);
+  transition(Trigger::Destroy);
 }
 
 void Client::on(const event::SetOption& event) {
@@ -173,7 +173,7 @@ void Client::on(const event::CheckNetwork&) {
   probe(Heartbeat::Ping::Probe);
   // The user asks, so neither the gate nor the delay of automatic attempts counts.
   if (phase_ != Phase::Waiting || !isOnline_) return;
-  move(Trigger::RetryStarted);
+  transition(Trigger::RetryStarted);
   startAttempt();
 }
 

@@ -3,12 +3,10 @@
 // natively and in wasm.
 //
 // It is made of these parts, each the only owner of its state:
-//   state_machine.h     the table of the phases (idle, connecting, connected, waiting, ...); Client holds the
-//                       phase
+//   state_machine.h     the table of phases and transitions; Client holds the current phase
 //   attempt.h           the current attempt (resolving, opening, open), and one that is closing
 //   reconnect_policy.h  the outage (from a loss to the next stable connection): retries, delays, and
-//   mayStart(),
-//                       the gate for automatic attempts
+//                       mayStart(), the check that every automatic attempt has to pass
 //   heartbeat.h         the watch over the open connection
 //   outbox.h            the messages: queued, sent on the current socket, sent on the closing one
 //   health.h, stats.h   what is shown to the user
@@ -17,30 +15,45 @@
 // deadlines and the environment). "The user" is the developer who uses the client.
 //
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
-// Some effects have an answer (effects.h: OpenSocket, SendMessage, SendPing, SendPong, AskShouldReconnect),
-// which is given by handle() before the next effect is pulled. Then call handle(TimerFired) at
-// nextDeadline(). driver.h does all this. A turn is one event with all that follows from it.
+// The host answers some effects by handle(), before it pulls the next effect: AskShouldReconnect always,
+// OpenSocket, SendMessage, SendPing and SendPong if they fail. ResolveAddress may be answered later. Then
+// call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after the other.
 //
-// What happens on send(). On an open connection with an empty queue the message goes to the socket at once,
-// and is kept as sent until a pong confirms it (where no pong is expected: until it has left the browser). In
-// every other phase but Destroyed it is queued; a volatile message is discarded instead. When a connection
-// opens, and no closing socket still holds earlier messages, the queue is sent in order, one message for each
-// effect that is pulled. A message that the socket refuses goes back to the queue. A full queue drops its
-// oldest messages. A message that is still queued when its ttl is over is dropped by a deadline.
-// disconnect(), destroy() and ClearQueue drop the queue; the end of retries keeps it. Every message given to
-// send() ends as one of these effects: Delivered, Unconfirmed, Dropped, Discarded (nothing is reported of it
-// any more: it was volatile, sent or not, or too large, which is an error, or came after Destroy).
+// What happens on send():
+// 1. A message larger than maxMessageSize ends as Discarded, and an error is reported.
+// 2. The message is sent at once if the connection is open, the queue is empty, and the queue is not blocked.
+//    It is blocked while the closing socket holds unsent messages that may have to be sent again.
+// 3. Otherwise a volatile message ends as Discarded. Any other message is queued, which causes no effect.
+// 4. If the queue then exceeds maxQueueSize or maxQueueBytes, its oldest messages end as Dropped. A message
+//    that alone is larger than maxQueueBytes is itself Dropped.
+// 5. The open connection sends the queue in order, one message for each pollEffect(): when it opens, when the
+//    queue is not blocked any more, at the next send(), and at each regular ping.
+// 6. If the socket refuses a message, that message and all sent after it return to the front of the queue.
+// 7. A sent message ends as Delivered when a pong proves it, or when the peer has kept sending for
+// pongTimeout
+//    without a pong. Where no pong is expected (heartbeat off, or a peer that never answers), it is Delivered
+//    once it has left the browser. A volatile message ends as Discarded when it is sent.
+// 8. A queued message ends as Dropped when its ttl is over, and by disconnect(), destroy() and ClearQueue.
+// The
+//    phases Exhausted and Rejected keep the queue.
 //
-// What happens when the open connection is lost, because its socket closed. First, messages that
-// bufferedAmount shows to be still in the browser go back to the front of the queue, and the others that are
-// not confirmed end as Unconfirmed. Then the attempt ends (endAttempt()): the phase is Deciding. If the user
-// has a shouldReconnect, it is asked now. Its true or false overrules the close code and enableAutoReconnect,
-// but not maxReconnectAttempts. Without an answer verdictOn(close code) and mayStart() decide. Then these are
-// reported: an error, if no retry follows; the close; the new state; the retry, or that no retry is left. The
-// phase is now Waiting, with a retry at ReconnectPolicy::retryAt(), or Disconnected (code 1000 without a
-// retry), Rejected (any other code without one) or Exhausted (no retry is left). A retry that fails goes the
-// same way, and always reports an error. If the client closes the socket itself (a pong timeout), the
-// socket's messages end later: when it has closed, or after closeGrace.
+// What happens when the socket of the open connection closes:
+// 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected. Those
+//    still in the browser, partly sent ones included, return to the front of the queue with their ttl. Those
+//    for which bufferedAmount gives no clear answer end as Unconfirmed.
+// 2. The attempt is released (endAttempt()). The phase is Deciding.
+// 3. If the user has set shouldReconnect, AskShouldReconnect follows. The answer true or false replaces the
+//    decision by close code and enableAutoReconnect; maxReconnectAttempts still applies. Without an answer
+//    verdictOn(close code) and mayStart() decide.
+// 4. These are reported in order: an error, if the code is not 1000 and no retry follows; the close; the
+//    public state, if it changed; the scheduled retry, or that maxReconnectAttempts is reached.
+// 5. The phase is now Waiting (until ReconnectPolicy::retryAt()), Disconnected (code 1000, not fatal, no
+//    retry), Rejected (any other code, no retry allowed) or Exhausted (maxReconnectAttempts is reached).
+// An attempt that ends before it has opened goes through 2 to 5; its error is reported even if a retry
+// follows. If the client closes the socket itself (pong timeout, reconnect(), page suspended), the attempt
+// becomes the closing attempt while it has messages on record. Their end comes with its close event: what
+// blocked the queue returns to it. After closeGrace, or if the attempt is abandoned earlier, the unsent
+// messages end as Unconfirmed.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +74,7 @@
 
 namespace rws {
 
-// What the host reads for every call.
+// What the host reads before each handle(). The fast paths do not need it.
 struct HostFacts {
   Now now;
   std::uint64_t bufferedAmount = 0;         // WebSocket.bufferedAmount of the current attempt's socket
@@ -79,9 +92,9 @@ class Client {
   // AttemptId::None if there is none.
   [[nodiscard]] AttemptId currentAttempt() const { return current_ ? current_->id() : AttemptId::None; }
   [[nodiscard]] AttemptId closingAttempt() const { return closing_ ? closing_->id() : AttemptId::None; }
-  // Retries that count against maxReconnectAttempts: an open connection keeps them until it is stable.
+  // Retries that count against maxReconnectAttempts. The count is reset when a connection is stable.
   [[nodiscard]] std::uint64_t countedRetries() const { return reconnects_.attempts(); }
-  // The same for the user: 0 while connected.
+  // The value for the user: countedRetries(), but 0 while connected.
   [[nodiscard]] std::uint64_t reconnectAttempts() const {
     return phase_ == Phase::Connected ? 0 : countedRetries();
   }
@@ -90,8 +103,8 @@ class Client {
   // The id of the newest message in the queue, 0 for an empty one.
   [[nodiscard]] MessageId newestQueued() const { return outbox_.newestQueued(); }
   [[nodiscard]] std::uint64_t consecutiveErrors() const { return health_.consecutiveErrors(); }
-  // When the scheduled retry is due, as a time of the wall clock. The number changes only if the wall clock
-  // was set by more than half a second since then.
+  // When the scheduled retry is due, by the wall clock. The value stays the same until the wall clock and the
+  // monotonic clock have diverged by half a second since the retry was scheduled.
   [[nodiscard]] std::optional<EpochMs> nextAttemptAt(const Now& now) const;
   [[nodiscard]] bool isOnline() const { return isOnline_; }
   [[nodiscard]] StatsSnapshot stats(Instant now) const { return stats_.snapshot(now); }
@@ -99,8 +112,8 @@ class Client {
   [[nodiscard]] bool advises(Recommendation recommendation) const {
     return health_.advises(recommendation, circumstances());
   }
-  // Whether the frame is for the client itself and no message for the user. A server may send a pong without
-  // a ping of this client's; with heartbeat and answers off, pings and pongs are the user's own.
+  // Whether the client handles this text itself, so that it is not delivered as a message. Pings: if
+  // answerPings is on. Pongs: if enableHeartbeat or answerPings is on.
   [[nodiscard]] bool consumes(const ControlFrame& frame) const {
     if (frame.kind == ControlKind::Pong) return options_.enableHeartbeat || options_.answerPings;
     return frame.kind == ControlKind::Ping && options_.answerPings;
@@ -109,33 +122,33 @@ class Client {
   [[nodiscard]] bool isConsistent() const;
 
   // --- events and effects
-  // After Destroy, events do nothing; the message of a Send is discarded.
+  // After Destroy every event is ignored; the message of a Send ends as Discarded.
   void handle(const HostFacts& facts, const Event& event);
   [[nodiscard]] std::optional<Effect> pollEffect();
 
-  // --- the fast path of messages, for a message or frame that leads to nothing else (no ping, no report).
-  // False: nothing was done; use handle().
-  // True: the message is on record as sent, and the caller gives it to the current socket at once.
+  // --- fast paths. True: the call is done. False: nothing was changed; use handle().
+  // Puts the message on record as sent; the caller gives it to the current socket at once. False if a ping, a
+  // place in the queue or a report is needed.
   [[nodiscard]] bool trySendNow(const Message& message);
-  // True: all is done for a frame that arrived and is no control frame. Needs the wall clock only.
+  // A frame arrived that is no ping or pong text. Needs the wall clock only.
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
 
   // --- time
-  // The deadline that tryReceive() may have set or made earlier, nothing if there is none.
+  // The deadline that tryReceive() may have set or made earlier. No value if there is none.
   [[nodiscard]] std::optional<Instant> watchDeadline() const { return heartbeat_.watchDeadline(); }
-  // When to call handle(TimerFired), nothing if nothing is waited for.
+  // When to call handle(TimerFired). No value if there is no deadline.
   [[nodiscard]] std::optional<Instant> nextDeadline() const;
 
  private:
   friend struct StateDigest;  // of tests/core/support
 
-  // The end of an attempt, while the user is asked about it.
+  // An attempt that has ended, kept until it is decided what follows.
   struct Loss {
     AttemptId attempt = AttemptId::None;
     CloseInfo info{};
     bool hadOpened = false;
     bool isErrorCounted = false;
-    bool isNetworkBack = false;  // the connection did not answer a probe after `online`
+    bool isNetworkBack = false;  // the probe after `online` was not answered: the retry needs no delay
   };
   struct Due {
     Deadline kind;
@@ -180,7 +193,8 @@ class Client {
   void reportLoss(const Loss& loss, bool isRetried);
   void scheduleRetry(const Loss& loss);
   void stopRetrying(const Loss& loss);
-  // Closes the current socket. It becomes the closing attempt if its close event matters.
+  // Closes the current socket. Its attempt is kept as closing_ if messages are on record, or if
+  // `reportsClose`.
   void closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose);
   void failCurrent(std::string_view reason);
   void replaceCurrent(std::string_view reason, bool isRetried);
@@ -204,7 +218,8 @@ class Client {
   void startSoon();
   void scheduleSoon();
   void reportRetry(const ScheduledRetry& retry);
-  // Ends the wait for a retry that mayStart() does not grant any more.
+  // Checks mayStart() again for the scheduled retry. If it is refused, the retry is cancelled and the phase
+  // changes.
   [[nodiscard]] bool isRetryStillGranted();
   void refuseRetry(ReconnectPolicy::Permission permission);
   [[nodiscard]] std::optional<Instant> deadline(Deadline kind) const;
@@ -212,9 +227,11 @@ class Client {
   void run(Deadline kind, Instant due);
   void judgePeer(Instant due);
 
-  // Applies a move of the table, which must have it, and reports a new public state.
-  void move(Trigger trigger);
-  [[nodiscard]] bool canMove(Trigger trigger) const { return findMove(phase_, trigger).has_value(); }
+  // Makes a transition, which must be in the table. Reports the public state if it changed.
+  void transition(Trigger trigger);
+  [[nodiscard]] bool canTransition(Trigger trigger) const {
+    return findTransition(phase_, trigger).has_value();
+  }
   [[nodiscard]] bool isCurrent(AttemptId attempt) const { return current_ && current_->id() == attempt; }
   [[nodiscard]] bool isClosing(AttemptId attempt) const { return closing_ && closing_->id() == attempt; }
   [[nodiscard]] bool isProofExpected() const {
@@ -234,8 +251,8 @@ class Client {
   bool hasDecider_ = false;
   bool isOnline_ = true;
   bool isFlushing_ = false;  // pollEffect() sends the queue, message by message
-  HostFacts facts_;          // of the call at hand, or the last one
-  EpochMs retryAtWall_ = 0;  // of the scheduled retry, when it was scheduled
+  HostFacts facts_;          // of the last handle()
+  EpochMs retryAtWall_ = 0;  // wall clock time of the scheduled retry, computed when it was scheduled
 
   ReconnectPolicy reconnects_;
   Heartbeat heartbeat_;

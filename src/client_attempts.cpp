@@ -37,7 +37,7 @@ void Client::on(const event::SocketOpened& event) {
   heartbeat_.start(options_, now(), now() - current_->startedAt(), reconnects_.attempts() <= 1);
   stats_.opened(facts_.now, isReconnection);
   health_.opened();
-  move(Trigger::SocketOpened);
+  transition(Trigger::SocketOpened);
   effects_.notify(notification::Opened{});
   startFlush();
 }
@@ -83,7 +83,7 @@ void Client::failCurrent(std::string_view reason) {
 }
 
 void Client::endAttempt(Loss&& loss) {
-  move(Trigger::AttemptEnded);
+  transition(Trigger::AttemptEnded);
   loss_.emplace(std::move(loss));
   reconnects_.setOverruled(false);
   if (!hasDecider_) {
@@ -111,12 +111,12 @@ void Client::concludeLoss(std::optional<bool> answer) {
   const bool isWanted = answer.value_or(verdict == CloseVerdict::Retry && permission != Permission::Off);
   reportLoss(loss, isWanted && permission == Permission::Granted);
   if (!isWanted) {
-    move(verdict == CloseVerdict::Normal ? Trigger::ClosedNormally : Trigger::RetryForbidden);
+    transition(verdict == CloseVerdict::Normal ? Trigger::ClosedNormally : Trigger::RetryForbidden);
   } else if (permission == Permission::Spent) {
-    move(Trigger::RetriesSpent);
+    transition(Trigger::RetriesSpent);
     stopRetrying(loss);
   } else {
-    move(Trigger::RetryScheduled);
+    transition(Trigger::RetryScheduled);
     scheduleRetry(loss);
   }
 }

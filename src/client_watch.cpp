@@ -103,7 +103,7 @@ void Client::replaceStalledAttempt() {
   const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::CurrentRetry);
   if (permission != ReconnectPolicy::Permission::Granted) return;
   replaceCurrent("Network came back", true);
-  move(Trigger::AttemptReplaced);
+  transition(Trigger::AttemptReplaced);
 }
 
 void Client::on(const event::VisibilityChanged& event) {
@@ -113,19 +113,19 @@ void Client::on(const event::VisibilityChanged& event) {
 }
 
 void Client::on(const event::PageSuspended&) {
-  if (!canMove(Trigger::PageSuspended)) return;
+  if (!canTransition(Trigger::PageSuspended)) return;
   const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::CurrentRetry);
   const bool isGranted = permission == ReconnectPolicy::Permission::Granted;
   if (!current_) {
     reconnects_.cancelRetry();
-    move(Trigger::PageSuspended);
+    transition(Trigger::PageSuspended);
     return;
   }
   replaceCurrent("Page suspended", isGranted);
   if (isGranted) {
-    move(Trigger::PageSuspended);
+    transition(Trigger::PageSuspended);
   } else {
-    move(Trigger::AttemptEnded);
+    transition(Trigger::AttemptEnded);
     refuseRetry(permission);
   }
 }
@@ -137,7 +137,7 @@ void Client::on(const event::PageResumed&) {
     return;
   }
   if (!isRetryStillGranted()) return;
-  move(Trigger::PageResumed);
+  transition(Trigger::PageResumed);
   scheduleSoon();
 }
 
@@ -147,7 +147,7 @@ void Client::startSoon() {
     const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::NewSeries);
     if (permission != ReconnectPolicy::Permission::Granted) return;
     reconnects_.startSeries();
-    move(Trigger::Revived);
+    transition(Trigger::Revived);
     scheduleSoon();
   } else if (phase_ == Phase::Waiting) {
     scheduleSoon();
@@ -174,10 +174,10 @@ bool Client::isRetryStillGranted() {
 void Client::refuseRetry(ReconnectPolicy::Permission permission) {
   reconnects_.cancelRetry();
   if (permission == ReconnectPolicy::Permission::Off) {
-    move(Trigger::RetryForbidden);
+    transition(Trigger::RetryForbidden);
     return;
   }
-  move(Trigger::RetriesSpent);
+  transition(Trigger::RetriesSpent);
   effects_.notify(notification::GaveUp{reconnects_.attempts(), health_.consecutiveErrors()});
 }
 
@@ -242,7 +242,7 @@ void Client::run(Deadline kind, Instant due) {
       return;
     case Deadline::Retry:
       if (!isRetryStillGranted()) return;
-      move(Trigger::RetryStarted);
+      transition(Trigger::RetryStarted);
       startAttempt();
       return;
     case Deadline::Ping:

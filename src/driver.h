@@ -2,12 +2,15 @@
 // order, and keeps the host's timer set. The wasm module, the scenarios and the simulation all run this
 // driver.
 //
-// A turn is one event with all that follows from it. What arrives during a turn (a command given inside a
-// callback, an event that a socket fires at once) waits in a queue and belongs to the same turn. At its end
-// the timer is set, and then, as the very last thing, the user's listeners may run (Platform::turnEnded).
+// A turn handles one event, its effects, and all events that arrive meanwhile: commands given inside a
+// callback of the user, and events that a socket fires at once. Then the timer is set. If anything was
+// reported, Platform::turnEnded() is called last, and the host runs the user's listeners: what they call is a
+// turn of its own.
 //
-// One exception: after pageLeaving() the results of attempts (addresses, failures, ends of sockets) wait
-// until the page has stayed, because browsers close the sockets of a page before they leave it.
+// Exception: after pageLeaving() the results of attempts (addresses, failures, errors and ends of sockets)
+// are held until the page resumes, or kLeavingTime has passed: browsers close the sockets of a page before
+// they unload it. Meanwhile the phase does not change, and no message goes the fast way once a result is
+// held.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +37,9 @@ class Driver {
   [[nodiscard]] const Client& client() const { return client_; }
   // The time that the client gets: never before an earlier reading.
   [[nodiscard]] Now now();
-  // Whether an event is being handled: what is called now is queued, and the driver must not be deleted.
+  // Whether a turn is running. Events that are given now are queued, and the driver must not be deleted.
   [[nodiscard]] bool isInTurn() const { return isInTurn_; }
-  // When the host's timer is to fire, nothing while it is not set.
+  // When the host's timer is to fire. No value while it is not set.
   [[nodiscard]] std::optional<Instant> timerDue() const { return timerDue_; }
 
   // --- commands
@@ -55,16 +58,17 @@ class Driver {
   [[nodiscard]] std::optional<OptionsError> setOption(std::string_view name, const OptionValue& value);
 
   // --- messages
-  // Takes a message whose payload the host keeps. True: the socket has it. False: it is queued, or it has
-  // ended, which was reported to the platform. The end of each message is reported by exactly one of
-  // Platform::delivered(), unconfirmed(), dropped() and discarded(). During a turn the message waits behind
-  // earlier events, and the answer is false.
+  // Sends a message; the host stores its payload. True: the socket took it. False: it is queued, or it has
+  // ended, or (during a turn) it is not handled yet. Each message ends once, by one of Platform::delivered(),
+  // unconfirmed(), dropped() and discarded(). A range of delivered() or unconfirmed() may contain ids that
+  // have ended already; the host ignores them.
   bool send(const Message& message, const SendOptions& options);
-  // The fast path for a message without options. True: the message is kept as sent. The caller gives it to
-  // the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
+  // The fast path for a message without options. True: the message is on record as sent. The caller gives it
+  // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
   [[nodiscard]] bool trySendNow(const Message& message) {
     return !isInTurn_ && held_.empty() && client_.trySendNow(message);
   }
+  // `isClosing`: the socket is closing or closed, so that its close event follows. No error is reported then.
   void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {
     handle(event::MessageRefused{attempt, message, isClosing});
   }
@@ -77,9 +81,9 @@ class Driver {
   void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}); }
   // A reason of more than 123 bytes (RFC 6455, 5.5.1) is cut.
   void socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean);
-  // A frame arrived that cannot be a control frame (mayBeControlFrame()).
+  // A frame arrived that is no ping or pong text, or too large to be one.
   void frameReceived(AttemptId attempt);
-  // Any text arrived. True: it is a control frame of the client's own, and no message for the user.
+  // A text arrived. True: the client handled it as a ping or pong; it is not to be delivered as a message.
   [[nodiscard]] bool textReceived(AttemptId attempt, std::string_view text);
 
   // --- the environment
@@ -91,8 +95,8 @@ class Driver {
   // The page may be about to go (`beforeunload`). It stays if the link was a download, or if the visitor
   // cancels. The results of attempts are handled when the page has stayed for kLeavingTime, or has resumed.
   void pageLeaving() { staysAt_ = now().instant + kLeavingTime; }
-  // The host's timer fired: its time counts as reached, even if the clock says otherwise. Ignored if none is
-  // set.
+  // The host's timer fired. Its due time counts as reached, even if the clock is behind it. If no timer is
+  // set, the same as wake().
   void timerFired();
   // Something else than the host's timer woke the page, for example the timer of a Worker. What is due by the
   // clock is done.
@@ -101,7 +105,7 @@ class Driver {
  private:
   friend struct StateDigest;  // of tests/core/support
 
-  // A page that is still there so long after `beforeunload` stays.
+  // If the page still exists this long after `beforeunload`, it stays.
   static constexpr Duration kLeavingTime = std::chrono::seconds(5);
 
   void handle(Event&& event);
@@ -131,18 +135,18 @@ class Driver {
   void sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs pingTimestamp);
 
   Platform& platform_;
-  bool isSendingSent_ = false;  // whether the socket took `sending_`
+  bool isSendingSent_ = false;  // the socket took the message `sending_`
   bool isInTurn_ = false;
-  bool hasNotified_ = false;  // this turn has something for the user's listeners
+  bool hasNotified_ = false;  // turnEnded() is to be called after this turn
   Client client_;
   TurnQueue<Event, 0> pending_;  // what arrived during this turn
   TurnQueue<Event, 0> held_;     // results of attempts that wait until the page has stayed
-  OptionalInstant staysAt_;      // when a page that may be about to go counts as one that stays
+  OptionalInstant staysAt_;      // after pageLeaving(): from this time on held results are handled
   OptionalInstant timerDue_;
   Instant lastReading_{};   // of the host's monotonic clock
   Duration clockOffset_{};  // is added to readings, so that the client's time never goes back
   Instant latest_{};        // the newest time that the client was given
-  MessageId sending_ = 0;   // the message of the send() under way
+  MessageId sending_ = 0;   // the message of the current send()
 };
 
 }  // namespace rws

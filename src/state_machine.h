@@ -1,7 +1,8 @@
-// The phases of a client, what moves it from one to another, and the one table of all moves. Client::move()
-// looks each move up here, and a move that is not in the table is a programming error. A command of the user
-// that has no move in a phase changes no phase there: Client::canMove() asks first. docs/state-machine.md is
-// drawn from this table.
+// The phases of a client, the triggers that change the phase, and the one table of all transitions.
+// Client::transition() looks each one up here; one that is not in the table is a programming error. A command
+// that has no transition in the current phase does not change the phase: the client checks canTransition()
+// first. The command may still have other effects: disconnect() drops the queue in every phase.
+// docs/state-machine.md is drawn from this table.
 #pragma once
 
 #include <array>
@@ -15,17 +16,18 @@ namespace rws {
 
 enum class Phase : std::uint8_t {
   Idle,          // new; never asked to connect
-  Connecting,    // an attempt by connect(), or by reconnect() from a phase without an outage
+  Connecting,    // an attempt by connect(), or by reconnect() from a phase that has no retries
   Connected,     // the socket is open
   Deciding,      // the attempt ended, and what follows is not decided yet. Ends in the same turn
   Waiting,       // a retry is scheduled
-  Retrying,      // a retry is under way, or a reconnect() during a connection or an outage
-  Suspended,     // the page is frozen or in the back/forward cache; a retry may follow when it returns
-  Disconnected,  // closed by the user, or by the server with 1000
-  Exhausted,     // no retry is left; a hint that the network is back starts a new series of retries
-  Rejected,      // no retry, for good: a fatal close code, shouldReconnect said no to a code other than 1000,
-                 // or enableAutoReconnect is off
-  Destroyed,     // over; takes no further event
+  Retrying,      // an attempt by a retry, or by reconnect() while Connected, Waiting, Retrying or Suspended
+  Suspended,     // the page is frozen or in the back/forward cache; a retry may follow when the page resumes
+  Disconnected,  // disconnect() was called, or the attempt ended with 1000 and no retry follows
+  Exhausted,     // maxReconnectAttempts is reached. `online`, a page that becomes visible and a page that
+                 // resumes start a new series of retries
+  Rejected,      // no automatic attempt follows: a fatal close code, or another code than 1000 where
+                 // shouldReconnect returned false or enableAutoReconnect is off
+  Destroyed,     // after destroy()
 };
 
 enum class Trigger : std::uint8_t {
@@ -37,12 +39,12 @@ enum class Trigger : std::uint8_t {
   AttemptEnded,     // the current attempt is over, opened or not
   RetryScheduled,   // a retry follows the attempt that ended
   ClosedNormally,   // the attempt ended with 1000
-  RetriesSpent,     // no retry is left
-  RetryForbidden,   // what leads to Rejected
+  RetriesSpent,     // maxReconnectAttempts is reached
+  RetryForbidden,   // no retry is allowed: see Rejected
   RetryStarted,     // the scheduled retry begins: when it is due, or earlier by CheckNetwork
   AttemptReplaced,  // the network came back: an attempt that is not open yet is closed, and a fresh one
                     // follows
-  Revived,          // a hint from the environment starts a new series of retries
+  Revived,          // a new series of retries: see Exhausted
   PageSuspended,
   PageResumed,
 };
@@ -120,17 +122,17 @@ inline constexpr std::array kTransitions = {
     Transition{Phase::Rejected, Trigger::Destroy, Phase::Destroyed},
 };
 
-// Where a trigger leads; nothing where the table has no such move.
-[[nodiscard]] constexpr std::optional<Phase> findMove(Phase from, Trigger trigger) {
+// Where a trigger leads. No value where the table has no such transition.
+[[nodiscard]] constexpr std::optional<Phase> findTransition(Phase from, Trigger trigger) {
   for (const Transition& row : kTransitions) {
     if (row.from == from && row.trigger == trigger) return row.to;
   }
   return std::nullopt;
 }
 
-// The same for a move that the table must have.
-[[nodiscard]] constexpr Phase requireMove(Phase from, Trigger trigger) {
-  const std::optional<Phase> to = findMove(from, trigger);
+// The same for a transition that the table must have.
+[[nodiscard]] constexpr Phase requireTransition(Phase from, Trigger trigger) {
+  const std::optional<Phase> to = findTransition(from, trigger);
   assert(to);
   return to.value_or(from);
 }

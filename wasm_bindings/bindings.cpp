@@ -1,12 +1,14 @@
 // The module's surface: what web/core/core.d.ts declares, name for name. Each method checks its arguments
-// (values.h), so that the core gets nothing that is not valid, and passes the call to the client's driver.
+// (values.h), replaces an invalid value or ignores the call, and passes it to the client's driver.
 //
-// The way of a message: JavaScript keeps its payload under an id and calls rwsTrySendNow(). It is true if the
-// message can be sent and nothing else is to be done: JavaScript gives it to the socket at once. Otherwise it
-// calls send(): the driver calls the listener's sendMessage() for the id, now or when a connection opens.
-// (The listener is the object that JavaScript gave to the constructor; the user's listeners are behind it.) A
-// call of delivered(), unconfirmed(), dropped() or discarded() ends the message (listener.cpp). A lost
-// connection comes from Emscripten's close callback (platform.cpp) as Driver::socketClosed().
+// The path of a message: JavaScript stores its payload under an id. Without options, it calls
+// rwsTrySendNow(). If the result is 1, JavaScript gives the payload to the socket at once, and calls
+// messageRefused() if the socket does not take it. If the result is 0, or the message has options, JavaScript
+// calls send(). The driver then calls sendMessage() of the core listener for the id, at once or when it sends
+// the queue. delivered(), unconfirmed(), dropped() or discarded() of the core listener ends the message
+// (listener.cpp). The core listener is the object that JavaScript gave to the constructor. It calls the
+// user's event listeners. When a socket closes, Emscripten's close callback (platform.cpp) calls
+// Driver::socketClosed().
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
@@ -168,14 +170,14 @@ std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 }  // namespace
 }  // namespace rws::bindings
 
-// The two fast paths are plain exports: embind takes a microsecond a call.
+// The two fast paths are plain exports, because an embind call takes about a microsecond.
 extern "C" {
 
 EMSCRIPTEN_KEEPALIVE int rwsTrySendNow(double client, double message, double bytes, int isExact) {
   using namespace rws::bindings;
   ResilientWebSocket* const found = ResilientWebSocket::find(client);
   const rws::MessageId id = toInteger(message);
-  // toInteger() gives 0 for what is no size; only a real 0 is one.
+  // toInteger() returns 0 for an invalid number: a result of 0 is valid only if `bytes` is 0.
   const std::uint64_t size = toInteger(bytes);
   if (found == nullptr || id == 0 || (size == 0 && bytes != 0)) return 0;
   return static_cast<int>(found->driver().trySendNow({id, size, isExact != 0}));

@@ -75,7 +75,7 @@ TEST(StateMachine, MovesExactlyAsItsRulesSay) {
   std::size_t moves = 0;
   for (const Phase from : kPhases) {
     for (const Trigger trigger : kTriggers) {
-      const std::optional<Phase> to = findMove(from, trigger);
+      const std::optional<Phase> to = findTransition(from, trigger);
       EXPECT_EQ(to ? std::string(toString(*to)) : "-", expected(from, trigger))
           << toString(from) << " on " << toString(trigger);
       if (to) ++moves;
@@ -93,7 +93,7 @@ TEST(StateMachine, ReachesEveryPhaseFromIdle) {
     const Phase from = open.back();
     open.pop_back();
     for (const Trigger trigger : kTriggers) {
-      const std::optional<Phase> to = findMove(from, trigger);
+      const std::optional<Phase> to = findTransition(from, trigger);
       if (to && reached.insert(*to).second) open.push_back(*to);
     }
   }
@@ -104,7 +104,7 @@ TEST(StateMachine, CanLeaveEveryPhaseButDestroyed) {
   for (const Phase from : kPhases) {
     bool canLeave = false;
     for (const Trigger trigger : kTriggers) {
-      const std::optional<Phase> to = findMove(from, trigger);
+      const std::optional<Phase> to = findTransition(from, trigger);
       canLeave = canLeave || (to && *to != from);
     }
     EXPECT_EQ(canLeave, from != Phase::Destroyed) << toString(from);
@@ -114,9 +114,9 @@ TEST(StateMachine, CanLeaveEveryPhaseButDestroyed) {
 TEST(StateMachine, CanBeDestroyedAndDisconnectedAtAnyTimeExceptWhileTheUserIsAsked) {
   for (const Phase from : kPhases) {
     if (from == Phase::Destroyed || from == Phase::Deciding) continue;
-    EXPECT_EQ(findMove(from, Trigger::Destroy), Phase::Destroyed) << toString(from);
+    EXPECT_EQ(findTransition(from, Trigger::Destroy), Phase::Destroyed) << toString(from);
     if (from == Phase::Disconnected) continue;
-    EXPECT_EQ(findMove(from, Trigger::Disconnect), Phase::Disconnected) << toString(from);
+    EXPECT_EQ(findTransition(from, Trigger::Disconnect), Phase::Disconnected) << toString(from);
   }
 }
 
@@ -124,7 +124,7 @@ TEST(StateMachine, LeavesRejectedByACommandOnly) {
   for (const Trigger trigger : kTriggers) {
     const bool isCommand = trigger == Trigger::Connect || trigger == Trigger::Reconnect ||
                            trigger == Trigger::Disconnect || trigger == Trigger::Destroy;
-    EXPECT_EQ(findMove(Phase::Rejected, trigger).has_value(), isCommand) << toString(trigger);
+    EXPECT_EQ(findTransition(Phase::Rejected, trigger).has_value(), isCommand) << toString(trigger);
   }
 }
 
@@ -141,7 +141,7 @@ TEST(StateMachine, HasThePublicStateOfEachPhase) {
 
 TEST(StateMachine, HasAnAttemptExactlyWhereOneCanEnd) {
   for (const Phase phase : kPhases) {
-    EXPECT_EQ(hasAttempt(phase), findMove(phase, Trigger::AttemptEnded).has_value()) << toString(phase);
+    EXPECT_EQ(hasAttempt(phase), findTransition(phase, Trigger::AttemptEnded).has_value()) << toString(phase);
   }
 }
 
@@ -160,10 +160,10 @@ TEST(StateMachine, NamesEachPhaseAndTriggerDifferently) {
 TEST(StateMachineDeathTest, AMoveThatIsNotInTheTableIsAProgrammingError) {
   for (const Phase from : kPhases) {
     for (const Trigger trigger : {Trigger::RetryScheduled, Trigger::PageResumed}) {
-      if (findMove(from, trigger)) {
-        EXPECT_EQ(requireMove(from, trigger), *findMove(from, trigger));
+      if (findTransition(from, trigger)) {
+        EXPECT_EQ(requireTransition(from, trigger), *findTransition(from, trigger));
       } else {
-        EXPECT_DEATH((void)requireMove(from, trigger), "to") << toString(from);
+        EXPECT_DEATH((void)requireTransition(from, trigger), "to") << toString(from);
       }
     }
   }

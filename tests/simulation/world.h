@@ -63,6 +63,7 @@ class World final : private Surroundings {
   void apply(Input input);
   [[nodiscard]] bool isConnectedAndIdle();
   [[nodiscard]] std::int64_t patience() const;
+  [[nodiscard]] std::int64_t waitForRetry() const;
   void checkRecovered();
 
   const Configuration configuration_;

@@ -37,7 +37,8 @@ void World::recover() {
   if (!configuration_.staysOffline) (void)stage_.apply({.kind = InputKind::Online});
   // What a socket has refused waits for the next ping, or the next message.
   if (!stage_.client().options().enableHeartbeat) (void)stage_.apply({.kind = InputKind::Send, .number = 0});
-  const std::int64_t until = stage_.time() + patience();
+  std::int64_t until = stage_.time() + patience();
+  bool isExtended = false;
   const std::uint64_t most = stage_.counts().steps + 4'000;
   bool isUnwatched = stage_.checkers().ledger().isUnanswering();
   while (stage_.findings().empty() && !isConnectedAndIdle()) {
@@ -46,6 +47,11 @@ void World::recover() {
     const bool isOver = phase == Phase::Idle || phase == Phase::Disconnected || phase == Phase::Exhausted ||
                         phase == Phase::Rejected || phase == Phase::Destroyed;
     if (isOver) (void)stage_.apply({.kind = InputKind::Connect});
+    // A server's hint may be older than the limit of its time.
+    if (!isExtended && waitForRetry() > until - stage_.time()) {
+      until = stage_.time() + patience();
+      isExtended = true;
+    }
     if (phase == Phase::Destroyed || !step(until)) break;
     // Where no answer is demanded any more, only the system notices a dead link.
     const bool isNew = !isUnwatched && stage_.checkers().ledger().isUnanswering();
@@ -77,11 +83,15 @@ std::int64_t World::patience() const {
     time += std::max(Duration::zero(), *next - stage_.reading().instant);
   }
   // A delay that was drawn with options that have changed since.
-  if (const std::optional<EpochMs> attempt = stage_.client().nextAttemptAt(stage_.reading())) {
-    time += std::chrono::milliseconds(std::max<EpochMs>(0, *attempt - stage_.reading().wall));
-  }
+  time += std::chrono::milliseconds(waitForRetry());
   // A buffer that drains is a sign of life, although nothing comes in.
   return std::chrono::ceil<std::chrono::milliseconds>(time).count() + network_.longestDrain();
+}
+
+// Milliseconds until the scheduled retry.
+std::int64_t World::waitForRetry() const {
+  const std::optional<EpochMs> attempt = stage_.client().nextAttemptAt(stage_.reading());
+  return attempt ? std::max<EpochMs>(0, *attempt - stage_.reading().wall) : 0;
 }
 
 void World::checkRecovered() {

@@ -111,7 +111,7 @@ class ClientJudge : public CallBooks {
   void checkCommands(Phase phase) {
     if (isOnly<event::Connect>() || isOnly<event::Reconnect>()) {
       const Trigger trigger = isOnly<event::Connect>() ? Trigger::Connect : Trigger::Reconnect;
-      findings_.check(turn_.hasStarted == findMove(turn_.phase, trigger).has_value(),
+      findings_.check(turn_.hasStarted == findTransition(turn_.phase, trigger).has_value(),
                       "C9, B3: a command starts an attempt at once, or none while there is one");
     }
     if (isOnly<event::CheckNetwork>()) {

@@ -143,10 +143,10 @@ class EventBooks {
   [[nodiscard]] std::uint64_t buffered(AttemptId attempt) const { return wires_->buffered(attempt); }
 
   void happened(const event::Connect&) {
-    if (findMove(client_->phase(), Trigger::Connect)) retries_.connectionWanted();
+    if (findTransition(client_->phase(), Trigger::Connect)) retries_.connectionWanted();
   }
   void happened(const event::Reconnect&) {
-    if (findMove(client_->phase(), Trigger::Reconnect)) retries_.connectionWanted();
+    if (findTransition(client_->phase(), Trigger::Reconnect)) retries_.connectionWanted();
   }
   void happened(const event::Destroy&) {
     for (const ModelAttempt& attempt : attempts_) {
