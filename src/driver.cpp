@@ -101,6 +101,10 @@ bool Driver::send(const Message& message, const SendOptions& options) {
   return isSent;
 }
 
+bool Driver::trySendNow(const Message& message) {
+  return !isInTurn_ && held_.empty() && client_.trySendNow(message);
+}
+
 void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
   handle(event::AttemptFailed{attempt, std::string(clipUtf8(reason, kMaxCloseReason))});
 }

@@ -65,9 +65,7 @@ class Driver {
   bool send(const Message& message, const SendOptions& options);
   // The fast path for a message without options. True: the message is on record as sent. The caller gives it
   // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
-  [[nodiscard]] bool trySendNow(const Message& message) {
-    return !isInTurn_ && held_.empty() && client_.trySendNow(message);
-  }
+  [[nodiscard]] bool trySendNow(const Message& message);
   // `isClosing`: the socket is closing or closed, so that its close event follows. No error is reported then.
   void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {
     handle(event::MessageRefused{attempt, message, isClosing});
