@@ -1,5 +1,5 @@
 // Leaves out parts of Emscripten's JavaScript that this module does not use, and that are linked all the same; nearly all
-// are embind's. Together they take 1.3 KB after compression. Names of 3.1 that newer versions do not have, and the other
+// are embind's. Together they take 1.5 KB after compression. Names of 3.1 that newer versions do not have, and the other
 // way round, are passed over.
 {
   const { library } = LibraryManager;
@@ -57,6 +57,47 @@
       resolve();
     },
     ['$registeredTypes', '$awaitingDependencies', '$registerType'],
+  );
+
+  // The same of methods and constructors: what a method is until its types are known, virtual methods, and names that are
+  // symbols.
+  const text = ['$AsciiToString', '$readLatin1String'].find((name) => name in library);
+  const readText = text.slice(1);
+  const onceKnown = ['$heap32VectorToArray', '$whenDependentTypesAreResolved', '$craftInvokerFunction'];
+  replace(
+    ['_embind_register_class_function'],
+    eval(`(function (type, name, count, types, signature, invoker, context) {
+      name = ${readText}(name);
+      whenDependentTypesAreResolved([], [type].concat(heap32VectorToArray(count, types)), function (known) {
+        var owner = known.shift();
+        var run = embind__requireFunction(signature, invoker);
+        var method = craftInvokerFunction(owner.name + '.' + name, known, owner, run, context);
+        method.argCount = count - 2;
+        owner.registeredClass.instancePrototype[name] = method;
+        return [];
+      });
+    })`),
+    [...onceKnown, '$embind__requireFunction', text],
+  );
+  replace(
+    ['_embind_register_class_constructor'],
+    function (type, count, types, signature, invoker, context) {
+      whenDependentTypesAreResolved([], [type].concat(heap32VectorToArray(count, types)), function (known) {
+        var owner = known.shift();
+        known.splice(1, 0, null);
+        var run = embind__requireFunction(signature, invoker);
+        owner.registeredClass.constructor_body = [];
+        owner.registeredClass.constructor_body[count - 1] = craftInvokerFunction(
+          owner.name,
+          known,
+          null,
+          run,
+          context,
+        );
+        return [];
+      });
+    },
+    [...onceKnown, '$embind__requireFunction'],
   );
 
   // Value objects that JavaScript gives to C++: the snapshot only comes from there.
