@@ -189,6 +189,84 @@ TEST(DriverTime, SendsNothingTheFastWayWhileTheEndOfTheSocketIsHeld) {
   EXPECT_FALSE(client.trySendNow()) << "a refusal would come after the end of the socket";
 }
 
+// The deadlines of an attempt go on while its end is held.
+
+TEST(DriverTime, MakesNoAttemptAfterAFatalCloseThatWasHeldBeforeThePongTimeout) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.receive();
+  (void)client.send();
+  (void)client.run(300ms);  // a ping that is to be answered in 3 s
+  (void)client.leave();
+  EXPECT_EQ(client.lose(1008), "");
+  client.platform().controlResult = SendResult::Closing;
+  client.platform().messageResult = SendResult::Closing;
+  const std::string calls = client.run(1min);
+  EXPECT_EQ(calls.find("resolve 2"), std::string::npos) << calls;
+  EXPECT_EQ(client.phase(), Phase::Rejected);
+}
+
+TEST(DriverTime, KeepsAServersHintThatWasHeldBeforeThePongTimeout) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.send();
+  (void)client.run(300ms);
+  (void)client.leave();
+  EXPECT_EQ(client.lose(1013, R"({"retryAfterMs":60000})"), "");
+  client.platform().controlResult = SendResult::Closing;
+  const std::string calls = client.run(30s);
+  EXPECT_EQ(calls.find("resolve 2"), std::string::npos) << calls;
+}
+
+TEST(DriverTime, CountsNoConnectionAsStableThatHadEndedBefore) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.lose(1006);
+  (void)client.run(1s);
+  EXPECT_EQ(client.open(), "state connected; opened");
+  (void)client.run(1s);
+  (void)client.leave();
+  EXPECT_EQ(client.lose(1006), "");
+  EXPECT_NE(client.run(5s).find("retry 2 in 2000"), std::string::npos) << "it has held for one second";
+}
+
+TEST(DriverTime, EndsNoAttemptWhoseAddressIsHeld) {
+  Options options = exact();
+  options.connectionTimeout = 3s;
+  TestClient client(options);
+  (void)client.leave();
+  (void)client.connect();
+  EXPECT_EQ(client.run(5s), "open 1");
+}
+
+TEST(DriverTime, SendsAgainWhatAHeldCloseShowsAsUnsent) {
+  Options options = exact();
+  options.closeGrace = 2s;
+  TestClient client(options);
+  (void)client.connectAndOpen();
+  for (int i = 0; i < 3; ++i) (void)client.send();
+  client.platform().buffered[kFirst] = 10;
+  (void)client.leave();
+  (void)client.reconnect();
+  EXPECT_EQ(client.close(kFirst, 1006, "", 10), "");
+  EXPECT_EQ(client.run(5s), "unconfirmed #1-#2; release 1; open 2");
+  EXPECT_EQ(client.open(), "state connected; opened; send #3 on 2");
+}
+
+TEST(DriverTime, HandlesACommandBeforeAHeldResultThatCameAfterIt) {
+  TestClient client;
+  client.platform().resolvesAtOnce = false;
+  (void)client.leave();
+  client.platform().onCall = [&](std::string_view call) {
+    if (call != "resolve 1") return;
+    client.driver().disconnect();
+    client.driver().addressResolved(kFirst);
+    client.driver().pageResumed();
+  };
+  const std::string calls = client.connect();
+  EXPECT_EQ(calls.find("open 1"), std::string::npos) << calls;
+}
+
 TEST(DriverTime, LeavesNoTimerForAPageThatGoesWithoutAClient) {
   TestClient client;
   (void)client.connectAndOpen();

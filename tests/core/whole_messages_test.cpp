@@ -11,6 +11,7 @@
 namespace rws {
 namespace {
 
+using namespace std::chrono_literals;
 using test::Ids;
 using test::message;
 
@@ -104,7 +105,6 @@ TEST_F(WholeMessages, EndAsIfARefusedControlFrameHadNotBeenSent) {
 
 // The system takes some data for a dead peer too.
 Duration timeUntilNoticed(std::uint64_t remainder, bool countsWholeMessages) {
-  using namespace std::chrono_literals;
   test::TestClient client(test::exact(), {.countsWholeMessages = countsWholeMessages});
   client.connectAndOpen();
   client.receive();
@@ -119,10 +119,30 @@ Duration timeUntilNoticed(std::uint64_t remainder, bool countsWholeMessages) {
 }
 
 TEST_F(WholeMessages, GiveNoSignOfLifeBesideARemainder) {
-  using namespace std::chrono_literals;
   EXPECT_EQ(timeUntilNoticed(0, true), 4s);
   EXPECT_EQ(timeUntilNoticed(7'777, true), 4s);
   EXPECT_EQ(timeUntilNoticed(7'777, false), 60s) << "such a buffer has data that the peer takes";
+}
+
+// Given to the socket: a message of 60 KB, a pong of 30 bytes, a ping of 41.
+TEST(WholeMessagesWatch, ClosesNoLinkWhoseBufferHasDrainedToTheLastControlFrame) {
+  test::TestClient client(test::exact(), {.countsWholeMessages = true});
+  (void)client.connectAndOpen();
+  const EpochMs opened = client.wall();
+  (void)client.send(60'000);
+  (void)client.run(250ms);
+  (void)client.pong(opened + 250);
+  (void)client.send(60'000);
+  (void)client.receiveText(R"({"type":"ping","timestamp":17})");
+  client.platform().buffered[test::kFirst] = 60'000 + client.platform().lastControl().size();
+  (void)client.run(1s);
+  const std::size_t ping = client.platform().lastControl().size();
+  client.platform().buffered[test::kFirst] += ping;
+  (void)client.run(3s + 900ms);
+  EXPECT_EQ(client.phase(), Phase::Connected);
+  client.platform().buffered[test::kFirst] = ping;  // the message and the pong have left
+  (void)client.run(1s);
+  EXPECT_EQ(client.phase(), Phase::Connected) << "60 KB have just left: the link lives";
 }
 
 }  // namespace
