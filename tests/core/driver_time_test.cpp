@@ -206,6 +206,18 @@ TEST(DriverTime, MakesNoAttemptAfterAFatalCloseThatWasHeldBeforeThePongTimeout) 
   EXPECT_EQ(client.phase(), Phase::Rejected);
 }
 
+TEST(DriverTime, MakesNoAttemptAfterAFatalCloseThatWasHeldWhenThePageWasSuspended) {
+  TestClient client;
+  (void)client.connectAndOpen();
+  (void)client.leave();
+  EXPECT_EQ(client.lose(1008), "");
+  std::string calls = client.suspend();
+  client.block(10s);
+  calls += "; " + client.resume();
+  calls += "; " + client.run(5s);
+  EXPECT_EQ(calls.find("resolve 2"), std::string::npos) << calls;
+}
+
 TEST(DriverTime, KeepsAServersHintThatWasHeldBeforeThePongTimeout) {
   TestClient client;
   (void)client.connectAndOpen();
