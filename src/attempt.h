@@ -52,7 +52,7 @@ class Attempt {
   // Whether an error of this attempt was reported: `error` and `close` of one socket are one error.
   [[nodiscard]] bool isErrorCounted() const { return isErrorCounted_; }
 
-  // --- moves; each asserts the state it starts from
+  // --- transitions; each asserts the state it starts from
   void addressResolved();
   void opened(Instant now, Duration stableAfter);
   void becameStable();

@@ -21,27 +21,28 @@
 //
 // What happens on send():
 // 1. A message larger than maxMessageSize ends as Discarded, and an error is reported.
-// 2. The message is sent at once if the connection is open, the queue is empty, and the queue is not blocked.
-//    It is blocked while the closing socket holds unsent messages that may have to be sent again.
-// 3. Otherwise a volatile message ends as Discarded. Any other message is queued, which causes no effect.
+// 2. The message is sent at once if the connection is open, the queue is empty, and the queue is not
+//    blocked. It is blocked while the closing socket holds unsent messages that may have to be sent again.
+// 3. Otherwise a volatile message ends as Discarded. Any other message is queued.
 // 4. If the queue then exceeds maxQueueSize or maxQueueBytes, its oldest messages end as Dropped. A message
 //    that alone is larger than maxQueueBytes is itself Dropped.
-// 5. The open connection sends the queue in order, one message for each pollEffect(): when it opens, when the
-//    queue is not blocked any more, at the next send(), and at each regular ping.
+// 5. The open connection sends the queue in order, one message whenever no other effect is left: when it
+//    opens, when the queue is not blocked any more, when a further message is queued, and at each regular
+//    ping.
 // 6. If the socket refuses a message, that message and all sent after it return to the front of the queue.
-// 7. A sent message ends as Delivered when a pong proves it, or when the peer has kept sending for
-// pongTimeout
-//    without a pong. Where no pong is expected (heartbeat off, or a peer that never answers), it is Delivered
-//    once it has left the browser. A volatile message ends as Discarded when it is sent.
+//    Volatile ones do not; after disconnect() all end as Dropped.
+// 7. A sent message ends as Delivered when a pong proves it, or at a ping, if the peer has kept sending for
+//    pongTimeout and the time that its data needs, but has sent no pong. Where no pong is expected
+//    (heartbeat off, or a peer that never answers), it is Delivered once it has left the browser. A volatile
+//    message ends as Discarded when it is sent.
 // 8. A queued message ends as Dropped when its ttl is over, and by disconnect(), destroy() and ClearQueue.
-// The
-//    phases Exhausted and Rejected keep the queue.
+//    The end of retries keeps the queue.
 //
 // What happens when the socket of the open connection closes:
-// 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected. Those
-//    still in the browser, partly sent ones included, return to the front of the queue with their ttl. Those
-//    for which bufferedAmount gives no clear answer end as Unconfirmed.
-// 2. The attempt is released (endAttempt()). The phase is Deciding.
+// 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected.
+//    Those still in the browser, partly sent ones included, return to the front of the queue with their
+//    ttl. Those for which bufferedAmount gives no clear answer end as Unconfirmed.
+// 2. The attempt is released. endAttempt() sets the phase Deciding.
 // 3. If the user has set shouldReconnect, AskShouldReconnect follows. The answer true or false replaces the
 //    decision by close code and enableAutoReconnect; maxReconnectAttempts still applies. Without an answer
 //    verdictOn(close code) and mayStart() decide.
@@ -50,10 +51,11 @@
 // 5. The phase is now Waiting (until ReconnectPolicy::retryAt()), Disconnected (code 1000, not fatal, no
 //    retry), Rejected (any other code, no retry allowed) or Exhausted (maxReconnectAttempts is reached).
 // An attempt that ends before it has opened goes through 2 to 5; its error is reported even if a retry
-// follows. If the client closes the socket itself (pong timeout, reconnect(), page suspended), the attempt
-// becomes the closing attempt while it has messages on record. Their end comes with its close event: what
-// blocked the queue returns to it. After closeGrace, or if the attempt is abandoned earlier, the unsent
-// messages end as Unconfirmed.
+// follows. A pong timeout goes through 2 to 5 as well. Whenever the client closes the socket itself (pong
+// timeout, disconnect(), reconnect(), page suspended), the attempt becomes the closing attempt while it has
+// messages on record. They end at its close event: what blocked the queue returns to it, and a clean close
+// with 1000 proves what has left. After closeGrace, or if the attempt is abandoned earlier, all end as
+// Unconfirmed; where no pong is expected, those that have left as Delivered.
 #pragma once
 
 #include <cstdint>
@@ -92,7 +94,8 @@ class Client {
   // AttemptId::None if there is none.
   [[nodiscard]] AttemptId currentAttempt() const { return current_ ? current_->id() : AttemptId::None; }
   [[nodiscard]] AttemptId closingAttempt() const { return closing_ ? closing_->id() : AttemptId::None; }
-  // Retries that count against maxReconnectAttempts. The count is reset when a connection is stable.
+  // Retries that count against maxReconnectAttempts. The count is reset when a connection is stable, by
+  // connect(), reconnect() and ResetRecovery, and when a new series of retries starts.
   [[nodiscard]] std::uint64_t countedRetries() const { return reconnects_.attempts(); }
   // The value for the user: countedRetries(), but 0 while connected.
   [[nodiscard]] std::uint64_t reconnectAttempts() const {
@@ -128,7 +131,7 @@ class Client {
 
   // --- fast paths. True: the call is done. False: nothing was changed; use handle().
   // Puts the message on record as sent; the caller gives it to the current socket at once. False if a ping, a
-  // place in the queue or a report is needed.
+  // deadline, a place in the queue or a report is needed.
   [[nodiscard]] bool trySendNow(const Message& message);
   // A frame arrived that is no ping or pong text. Needs the wall clock only.
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
@@ -194,7 +197,7 @@ class Client {
   void scheduleRetry(const Loss& loss);
   void stopRetrying(const Loss& loss);
   // Closes the current socket. Its attempt is kept as closing_ if messages are on record, or if
-  // `reportsClose`.
+  // `reportsClose`. An attempt without a socket is released.
   void closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose);
   void failCurrent(std::string_view reason);
   void replaceCurrent(std::string_view reason, bool isRetried);

@@ -17,14 +17,6 @@ std::string_view ownName(std::string_view name) {
   return found == names.end() ? std::string_view() : *found;
 }
 
-// Whether the event is the result of an attempt: its address, its failure, or the end of its socket.
-bool isOutcome(const Event& event) {
-  return std::holds_alternative<event::AddressResolved>(event) ||
-         std::holds_alternative<event::AttemptFailed>(event) ||
-         std::holds_alternative<event::SocketErrored>(event) ||
-         std::holds_alternative<event::SocketClosed>(event);
-}
-
 HostTraits traitsFor(Platform& platform, HostTraits traits) {
   traits.context = &platform;
   traits.sizeOf = [](void* context, MessageId message) {
@@ -55,13 +47,13 @@ void Driver::timerFired() {
   // the clock. Time stands still then until the clock has caught up.
   if (timerDue_) latest_ = std::max(latest_, *timerDue_);
   timerDue_.reset();
-  handle(event::TimerFired{});
+  wake();
 }
 
 void Driver::setTimer() {
   std::optional<Instant> deadline = client_.nextDeadline();
   const bool isHolding = !held_.empty() && client_.phase() != Phase::Destroyed;
-  if (isHolding) deadline = std::min(*staysAt_, deadline.value_or(*staysAt_));
+  if (isHolding) deadline = *staysAt_;
   if (!deadline) {
     if (std::exchange(timerDue_, std::nullopt)) platform_.clearTimer();
     return;
@@ -88,14 +80,15 @@ std::optional<OptionsError> Driver::setOption(std::string_view name, const Optio
 }
 
 bool Driver::send(const Message& message, const SendOptions& options) {
-  const event::Send event{message, options};
+  Event event = event::Send{message, options};
   if (isInTurn_) {
-    handle(event);
+    handle(std::move(event));
     return false;
   }
+  releaseHeld();
   sending_ = message.id;
   isSendingSent_ = false;
-  runTurn(event);
+  runTurn(std::move(event));
   const bool isSent = isSendingSent_;
   endTurn();
   return isSent;
@@ -106,12 +99,12 @@ bool Driver::trySendNow(const Message& message) {
 }
 
 void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
-  handle(event::AttemptFailed{attempt, std::string(clipUtf8(reason, kMaxCloseReason))});
+  handle(event::AttemptFailed{attempt, std::string(clipUtf8(reason, kMaxCloseReason))}, isCurrent(attempt));
 }
 
 void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean) {
   CloseInfo info{code, std::string(clipUtf8(reason, kMaxCloseReason)), wasClean};
-  handle(event::SocketClosed{attempt, std::move(info)});
+  handle(event::SocketClosed{attempt, std::move(info)}, isCurrent(attempt));
 }
 
 void Driver::frameReceived(AttemptId attempt) {
@@ -139,8 +132,9 @@ void Driver::pageResumed() {
 
 // --- turns
 
-void Driver::handle(Event&& event) {
-  if (isOutcome(event) && isLeaving()) {
+void Driver::handle(Event&& event, bool isHeld) {
+  releaseHeld();
+  if (isHeld && isLeaving()) {
     held_.push(std::move(event));
     if (!isInTurn_) setTimer();
     return;
@@ -149,23 +143,27 @@ void Driver::handle(Event&& event) {
     pending_.push(std::move(event));
     return;
   }
-  runTurn(event);
+  runTurn(std::move(event));
   endTurn();
 }
 
-void Driver::runTurn(const Event& event) {
-  isInTurn_ = true;
-  process(event);
-  do {
-    while (!pending_.empty()) process(pending_.pop());
-    setTimer();  // may call back in, too
-  } while (!pending_.empty());
+// The page stays: what was held comes next, behind what waits already.
+void Driver::releaseHeld() {
+  if (held_.empty() || isLeaving()) return;
+  while (!held_.empty()) pending_.push(held_.pop());
 }
 
-void Driver::process(const Event& event) {
-  // What a callback of these adds to `held_` came after this event.
-  for (std::size_t released = isLeaving() ? 0 : held_.size(); released > 0; --released) give(held_.pop());
-  give(event);
+void Driver::runTurn(Event&& event) {
+  isInTurn_ = true;
+  if (pending_.empty()) {
+    give(event);
+  } else {
+    pending_.push(std::move(event));
+  }
+  do {
+    while (!pending_.empty()) give(pending_.pop());
+    setTimer();  // may call back in, too
+  } while (!pending_.empty());
 }
 
 void Driver::give(const Event& event) {

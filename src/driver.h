@@ -4,13 +4,13 @@
 //
 // A turn handles one event, its effects, and all events that arrive meanwhile: commands given inside a
 // callback of the user, and events that a socket fires at once. Then the timer is set. If anything was
-// reported, Platform::turnEnded() is called last, and the host runs the user's listeners: what they call is a
-// turn of its own.
+// reported or sent, or an address was asked for, Platform::turnEnded() is called last, and the host runs
+// the user's listeners: what they call is a turn of its own.
 //
-// Exception: after pageLeaving() the results of attempts (addresses, failures, errors and ends of sockets)
-// are held until the page resumes, or kLeavingTime has passed: browsers close the sockets of a page before
-// they unload it. Meanwhile the phase does not change, and no message goes the fast way once a result is
-// held.
+// Exception: after pageLeaving() the results of the current attempt (its address, its failure, an error, the
+// end of its socket) are held until the page resumes, or kLeavingTime has passed: browsers close the sockets
+// of a page before they unload it. While a result is held, no deadline is handled, and trySendNow() returns
+// false.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,8 @@ class Driver {
   [[nodiscard]] const Client& client() const { return client_; }
   // The time that the client gets: never before an earlier reading.
   [[nodiscard]] Now now();
-  // Whether a turn is running. Events that are given now are queued, and the driver must not be deleted.
+  // Whether a turn is running. Events that are given now are queued or held, and the driver must not be
+  // deleted.
   [[nodiscard]] bool isInTurn() const { return isInTurn_; }
   // When the host's timer is to fire. No value while it is not set.
   [[nodiscard]] std::optional<Instant> timerDue() const { return timerDue_; }
@@ -73,10 +74,10 @@ class Driver {
 
   // --- sockets
   // The results of Platform::resolveAddress(), now or later. The reason appears in the `close` event.
-  void addressResolved(AttemptId attempt) { handle(event::AddressResolved{attempt}); }
+  void addressResolved(AttemptId attempt) { handle(event::AddressResolved{attempt}, isCurrent(attempt)); }
   void attemptFailed(AttemptId attempt, std::string_view reason);
   void socketOpened(AttemptId attempt) { handle(event::SocketOpened{attempt}); }
-  void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}); }
+  void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}, isCurrent(attempt)); }
   // A reason of more than 123 bytes (RFC 6455, 5.5.1) is cut.
   void socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean);
   // A frame arrived that is no ping or pong text, or too large to be one.
@@ -87,7 +88,7 @@ class Driver {
   // --- the environment
   void networkChanged(bool isOnline) { handle(event::NetworkChanged{isOnline}); }
   void visibilityChanged(bool isVisible) { handle(event::VisibilityChanged{isVisible}); }
-  void pageSuspended() { handle(event::PageSuspended{}); }
+  void pageSuspended() { handle(event::PageSuspended{}, isHolding()); }
   // The page is shown again. It is no longer about to go.
   void pageResumed();
   // The page may be about to go (`beforeunload`). It stays if the link was a download, or if the visitor
@@ -98,7 +99,7 @@ class Driver {
   void timerFired();
   // Something else than the host's timer woke the page, for example the timer of a Worker. What is due by the
   // clock is done.
-  void wake() { handle(event::TimerFired{}); }
+  void wake() { handle(event::TimerFired{}, isHolding()); }
 
  private:
   friend struct StateDigest;  // of tests/core/support
@@ -106,11 +107,15 @@ class Driver {
   // If the page still exists this long after `beforeunload`, it stays.
   static constexpr Duration kLeavingTime = std::chrono::seconds(5);
 
-  void handle(Event&& event);
+  // `isHeld`: the event is the result of the current attempt, or has to come after such a result that is
+  // held, because the client would handle it as if the attempt had not ended.
+  void handle(Event&& event, bool isHeld = false);
   // Everything but the end of the turn.
-  void runTurn(const Event& event);
-  void process(const Event& event);
+  void runTurn(Event&& event);
+  void releaseHeld();
   void give(const Event& event);
+  [[nodiscard]] bool isCurrent(AttemptId attempt) const { return attempt == client_.currentAttempt(); }
+  [[nodiscard]] bool isHolding() const { return !held_.empty(); }
   [[nodiscard]] bool isLeaving() { return staysAt_ && now().instant < *staysAt_; }
   void performAll();
   void endTurn();

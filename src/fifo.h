@@ -94,14 +94,13 @@ class Fifo {
   FifoBytes bytes_;
 };
 
-// The same for the events or effects of one turn. They are all taken before the turn ends: until then the
-// taken ones keep their places, and no item is ever assigned to another. (For a std::variant that spares one
-// function an alternative.)
+// The same for events or effects that are soon all taken: when the turn ends, or when the page stays. Until
+// then the taken ones keep their places, and no item is ever assigned to another. (For a std::variant that
+// spares one function an alternative.)
 template <class Item, std::size_t kKept>
 class TurnQueue {
  public:
   [[nodiscard]] bool empty() const { return items_.empty(); }
-  [[nodiscard]] std::size_t size() const { return items_.size() - taken_; }
   void push(Item&& item) { items_.push_back(std::move(item)); }
   [[nodiscard]] Item pop() {
     assert(!empty());

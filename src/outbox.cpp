@@ -162,7 +162,7 @@ void Outbox::closingClosed(const Options& options, std::uint64_t bufferedAmount,
                            bool isProofExpected, Effects& effects) {
   SentRecord::Rest rest = closing_.takeRest(host_, std::min(bufferedAmount, closingBufferedAmount_));
   // What did not block the queue is not sent again: later messages have been sent meanwhile.
-  if (!isClosingUnsent_ && unsentOfClosing_ == Unsent::SendAgain) rest.takeUnsentForUncertain();
+  if (!isClosingUnsent_ && unsentOfClosing_ == Unsent::SendAgain) rest.countUnsentAsUncertain();
   finish(options, std::move(rest), isAcknowledged || !isProofExpected, unsentOfClosing_, effects);
 }
 
@@ -178,7 +178,7 @@ void Outbox::destroyed(std::uint64_t bufferedAmount, std::uint64_t closingBuffer
 
 void Outbox::abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDelivered, Effects& effects) {
   SentRecord::Rest rest = record.takeRest(host_, bufferedAmount);
-  rest.takeUnsentForUncertain();
+  rest.countUnsentAsUncertain();
   reportRange(rest.left, isDelivered, effects);
   reportRange(rest.uncertain, false, effects);
 }

@@ -8,12 +8,13 @@ namespace rws {
 void SentRecord::Control::add(const Control& more) {
   if (more.bytes == 0) return;
   each = bytes == 0 || each == more.each ? more.each : 0;
+  last = more.last;
   bytes += more.bytes;
 }
 
-void SentRecord::Control::remove(std::uint32_t frame) {
-  bytes -= std::min(bytes, frame);
-  if (each != frame) each = 0;
+void SentRecord::Control::remove(std::uint64_t frame) {
+  bytes -= std::min(bytes, static_cast<std::uint32_t>(frame));
+  if (each != frame) each = last = 0;
 }
 
 void SentRecord::add(const QueuedMessage& message) {
@@ -26,8 +27,8 @@ void SentRecord::add(const QueuedMessage& message) {
 MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
-  (entries_.empty() ? first_ : entries_.back().control)
-      .add({static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(bytes)});
+  const auto size = static_cast<std::uint16_t>(bytes);
+  (entries_.empty() ? first_ : entries_.back().control).add({size, size, size});
   if (entries_.empty()) return 0;
   return entries_.back().message.message.id;
 }
@@ -57,10 +58,10 @@ void SentRecord::removeControl(std::uint64_t bytes, MessageId after) {
   for (auto at = entries_.end(); at != entries_.begin();) {
     --at;
     if (at->message.message.id > after) continue;
-    at->control.remove(static_cast<std::uint32_t>(bytes));
+    at->control.remove(bytes);
     return;
   }
-  first_.remove(static_cast<std::uint32_t>(bytes));
+  first_.remove(bytes);
 }
 
 MessageRange SentRecord::popUpTo(MessageId id) {
@@ -134,8 +135,9 @@ SentRecord::Rest SentRecord::takeRest(const HostTraits& host, std::uint64_t buff
   return rest;
 }
 
-void SentRecord::Rest::takeUnsentForUncertain() {
+void SentRecord::Rest::countUnsentAsUncertain() {
   if (unsent.empty()) return;
+  assert(uncertain.empty());
   uncertain = {unsent.front().message.id - 1, unsent.back().message.id};
   unsent.clear();
 }

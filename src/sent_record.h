@@ -88,7 +88,8 @@ class SentRecord {
     MessageRange uncertain;  // left it or not: bufferedAmount does not show which
     Messages unsent;         // did not leave the browser, oldest first
 
-    void takeUnsentForUncertain();
+    // For messages that may still leave, or must not be sent again.
+    void countUnsentAsUncertain();
   };
   [[nodiscard]] Rest takeRest(const HostTraits& host, std::uint64_t bufferedAmount);
   // The same where bufferedAmount cannot be read any more: everything may have left.
@@ -100,14 +101,16 @@ class SentRecord {
   // Pings and pongs without a message between them.
   struct Control {
     std::uint32_t bytes = 0;
-    std::uint32_t each = 0;  // bytes of each of them, 0 if they differ
+    std::uint16_t each = 0;  // bytes of each of them, 0 if they differ
+    std::uint16_t last = 0;  // bytes of the last one, 0 if that is not known any more
 
     void add(const Control& more);
-    void remove(std::uint32_t frame);
-    // Whether the last so many bytes are whole frames, as far as that is known: none, all, or some of equal
-    // size.
+    void remove(std::uint64_t frame);
+    // Whether the last so many bytes are whole frames, as far as that is known: none, all, the last one, or
+    // some of equal size.
     [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
-      return rest == 0 || rest == bytes || (rest < bytes && each > 0 && rest % each == 0);
+      if (rest == 0 || rest == bytes || rest == last) return true;
+      return rest < bytes && each > 0 && rest % each == 0;
     }
   };
   struct Entry {

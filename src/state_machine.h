@@ -16,7 +16,8 @@ namespace rws {
 
 enum class Phase : std::uint8_t {
   Idle,          // new; never asked to connect
-  Connecting,    // an attempt by connect(), or by reconnect() from a phase that has no retries
+  Connecting,    // an attempt by connect(), or by reconnect() in Idle, Connecting, Disconnected, Exhausted
+                 // or Rejected
   Connected,     // the socket is open
   Deciding,      // the attempt ended, and what follows is not decided yet. Ends in the same turn
   Waiting,       // a retry is scheduled
@@ -26,7 +27,8 @@ enum class Phase : std::uint8_t {
   Exhausted,     // maxReconnectAttempts is reached. `online`, a page that becomes visible and a page that
                  // resumes start a new series of retries
   Rejected,      // no automatic attempt follows: a fatal close code, or another code than 1000 where
-                 // shouldReconnect returned false or enableAutoReconnect is off
+                 // shouldReconnect returned false or enableAutoReconnect is off, or that option switched off
+                 // during an outage
   Destroyed,     // after destroy()
 };
 

@@ -59,15 +59,14 @@
     ['$registeredTypes', '$awaitingDependencies', '$registerType'],
   );
 
-  // The same of methods and constructors: what a method is until its types are known, virtual methods, and names that are
+  // Overloads of methods and constructors, placeholders until all types are known, virtual methods, and names that are
   // symbols.
-  const text = ['$AsciiToString', '$readLatin1String'].find((name) => name in library);
-  const readText = text.slice(1);
-  const onceKnown = ['$heap32VectorToArray', '$whenDependentTypesAreResolved', '$craftInvokerFunction'];
+  const readName = ['$AsciiToString', '$readLatin1String'].find((name) => name in library);
+    const onceKnown = ['$heap32VectorToArray', '$whenDependentTypesAreResolved', '$craftInvokerFunction'];
   replace(
     ['_embind_register_class_function'],
     eval(`(function (type, name, count, types, signature, invoker, context) {
-      name = ${readText}(name);
+      name = ${readName.slice(1)}(name);
       whenDependentTypesAreResolved([], [type].concat(heap32VectorToArray(count, types)), function (known) {
         var owner = known.shift();
         var run = embind__requireFunction(signature, invoker);
@@ -77,7 +76,7 @@
         return [];
       });
     })`),
-    [...onceKnown, '$embind__requireFunction', text],
+    [...onceKnown, '$embind__requireFunction', readName],
   );
   replace(
     ['_embind_register_class_constructor'],

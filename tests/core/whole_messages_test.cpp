@@ -65,12 +65,22 @@ TEST_F(WholeMessages, EndBetweenControlFramesOfEqualSize) {
   EXPECT_FALSE(canTell(10 + 60));
 }
 
+TEST_F(WholeMessages, EndBeforeTheLastOfDifferentControlFramesOrBeforeAll) {
+  record_.addControl(40);
+  record_.addControl(30);
+  record_.add(message(4, 10));
+  EXPECT_EQ(unsent(10 + 30), Ids{4});
+  EXPECT_EQ(unsent(10 + 70), Ids{4});
+  EXPECT_FALSE(canTell(10 + 40));
+  EXPECT_FALSE(canTell(10 + 35));
+}
+
 TEST_F(WholeMessages, DoNotEndBetweenControlFramesOfDifferentSizes) {
   for (const std::uint64_t bytes : {39U, 41U, 40U}) record_.addControl(bytes);
   record_.add(message(4, 10));
-  EXPECT_EQ(unsent(10), Ids{4});
+  EXPECT_EQ(unsent(10 + 40), Ids{4});
   EXPECT_EQ(unsent(10 + 120), Ids{4});
-  for (const std::uint64_t rest : {35U, 39U, 40U}) EXPECT_FALSE(canTell(10 + rest)) << rest;
+  for (const std::uint64_t rest : {35U, 39U, 81U}) EXPECT_FALSE(canTell(10 + rest)) << rest;
   EXPECT_FALSE(canTell(10 + 80)) << "120 bytes are three times 40, but the frames are not";
 }
 

@@ -48,7 +48,7 @@ class Network {
   // --- getters
   // Whether nothing ever went wrong with it.
   [[nodiscard]] bool isPristine(AttemptId attempt) const;
-  // Milliseconds until nothing is left of what the sockets were given.
+  // Milliseconds until every open socket has sent all that it was given.
   [[nodiscard]] std::int64_t longestDrain() const;
   [[nodiscard]] bool isAlive(AttemptId attempt) const;
   // When data last left the browser, milliseconds since the start.

@@ -28,16 +28,13 @@ class Reference {
     if (waiting_.empty()) return std::nullopt;
     std::optional<Event> first(std::move(waiting_.front()));
     waiting_.pop_front();
-    if (released_ > 0) --released_;
     return first;
   }
-  // What an attempt comes to while the page may be about to go.
+  // Holds the event while the page may be about to go.
   void hold(Event event) { held_.push_back(std::move(event)); }
-  // The page has stayed: that comes before the event that waits first. What is held meanwhile comes after it.
+  // The page stays: what is held comes behind what waits already.
   void release() {
-    if (held_.empty() || waiting_.empty() || released_ > 0) return;
-    waiting_.insert(waiting_.begin(), held_.begin(), held_.end());
-    released_ = held_.size() + 1;
+    waiting_.insert(waiting_.end(), held_.begin(), held_.end());
     held_.clear();
   }
 
@@ -51,7 +48,6 @@ class Reference {
   Client client_;
   std::deque<Event> waiting_;
   std::vector<Event> held_;
-  std::size_t released_ = 0;  // so many events are taken before any others are released
 };
 
 }  // namespace rws::sim

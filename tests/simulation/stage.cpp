@@ -73,11 +73,20 @@ void Stage::playTo(std::int64_t time) {
 
 // --- turns
 
-bool Stage::isOutcome(const Event& event) {
-  return std::holds_alternative<event::AddressResolved>(event) ||
-         std::holds_alternative<event::AttemptFailed>(event) ||
-         std::holds_alternative<event::SocketErrored>(event) ||
-         std::holds_alternative<event::SocketClosed>(event);
+// Results of the current attempt are held while the page may be about to go; behind them, what assumes that
+// the attempt goes on.
+bool Stage::mustHold(const Event& event) {
+  if (!isLeaving()) return false;
+  if (std::holds_alternative<event::TimerFired>(event) || std::holds_alternative<event::PageSuspended>(event))
+    return reference_.isHolding();
+  const AttemptId current = reference_.client().currentAttempt();
+  const auto isOfCurrent = [current](const auto* result) {
+    return result != nullptr && result->attempt == current;
+  };
+  return current != AttemptId::None && (isOfCurrent(std::get_if<event::AddressResolved>(&event)) ||
+                                        isOfCurrent(std::get_if<event::AttemptFailed>(&event)) ||
+                                        isOfCurrent(std::get_if<event::SocketErrored>(&event)) ||
+                                        isOfCurrent(std::get_if<event::SocketClosed>(&event)));
 }
 
 bool Stage::apply(const Input& input) {
@@ -124,7 +133,7 @@ void Stage::checkTimer() {
   constexpr Duration kLongest = std::chrono::milliseconds(std::numeric_limits<std::int32_t>::max());
   std::optional<Instant> deadline = driver_.client().nextDeadline();
   const bool isHolding = reference_.isHolding() && driver_.client().phase() != Phase::Destroyed;
-  if (isHolding) deadline = std::min(*staysAt_, deadline.value_or(*staysAt_));
+  if (isHolding) deadline = *staysAt_;
   const Instant now = clock_.read().instant;
   if (std::exchange(isTimerNew_, false) && deadline) timerDue_ = std::min(*deadline, now + kLongest);
   if (!deadline) {
@@ -200,7 +209,6 @@ const Effect* Stage::nextEffect() {
       return &std::get<Effect>(records_.back());
     }
     if (hasStep_) endStep();
-    if (!isLeaving()) reference_.release();
     std::optional<Event> event = reference_.take();
     if (!event) return nullptr;
     beginStep(*std::move(event));

@@ -98,7 +98,7 @@ class Stage final : private Platform {
  private:
   // --- stage.cpp: turns and steps
   // Whether the event waits while the page may be about to go.
-  [[nodiscard]] static bool isOutcome(const Event& event);
+  [[nodiscard]] bool mustHold(const Event& event);
   [[nodiscard]] bool isLeaving() { return staysAt_ && clock_.read().instant < *staysAt_; }
   template <class Call>
   void give(Event event, Call call);
@@ -177,6 +177,7 @@ class Stage final : private Platform {
   Counts counts_;
 
   // --- time
+  bool isHoldingUpTimers_ = false;       // behind the result of an attempt that is held
   std::optional<std::int64_t> timerAt_;  // true time
   std::optional<Instant> timerDue_;      // the client's time
   bool isTimerNew_ = false;              // it was set in this turn

@@ -232,15 +232,16 @@ bool Stage::changeClock(const Input& input) {
 
 // By the clock that the client is given, timers are as late as the coarser of the two.
 void Stage::holdUpTimers() {
-  const std::int64_t most = std::max(grid_, granularity_);
+  constexpr std::int64_t kLeavingTime = 5000;
+  const std::int64_t most = std::max({grid_, granularity_, isHoldingUpTimers_ ? kLeavingTime : 0});
   timers_.punctualSince = clock_.read().instant;
   timers_.lateness = std::max(timers_.lateness, Duration(std::chrono::milliseconds(most)));
   if (!timerAt_) endLateness();
 }
 
-// A timer that was late stays late until it has fired, or is set anew.
+// A timer that was late stays late until it has fired, or is set or cleared.
 void Stage::endLateness() {
-  if (grid_ > 0 || granularity_ > 0 || timers_.lateness == Duration::zero()) return;
+  if (grid_ > 0 || granularity_ > 0 || isHoldingUpTimers_ || timers_.lateness == Duration::zero()) return;
   timers_ = {.punctualSince = clock_.read().instant};
 }
 

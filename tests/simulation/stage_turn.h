@@ -10,8 +10,15 @@ namespace rws::sim {
 // Gives the driver an event, by the call that does so.
 template <class Call>
 void Stage::give(Event event, Call call) {
-  if (isOutcome(event) && isLeaving()) {
+  if (!isLeaving() && reference_.isHolding()) {
+    reference_.release();
+    isHoldingUpTimers_ = false;
+    holdUpTimers();
+  }
+  if (mustHold(event)) {
     reference_.hold(std::move(event));
+    isHoldingUpTimers_ = true;
+    holdUpTimers();
     call(driver_);
     if (!isInTurn_) checkTimer();
     return;

@@ -26,7 +26,7 @@ class Surroundings {
   virtual void pingSent(AttemptId attempt, EpochMs timestamp, std::uint64_t sent) = 0;
   // The socket is over: it has had its close event, or was never created.
   virtual void socketEnded(AttemptId attempt) = 0;
-  // Something came within a callback that the network did not send: it may be a false answer to a ping.
+  // An input was carried out within a callback. It may be a pong that no server sent.
   virtual void actedWithin() = 0;
   // A turn is over that has something for the user's listeners: they run now.
   virtual void turnEnded() = 0;

@@ -47,7 +47,7 @@ void World::recover() {
     const bool isOver = phase == Phase::Idle || phase == Phase::Disconnected || phase == Phase::Exhausted ||
                         phase == Phase::Rejected || phase == Phase::Destroyed;
     if (isOver) (void)stage_.apply({.kind = InputKind::Connect});
-    // A server's hint may be older than the limit of its time.
+    // A hint that was accepted under a larger maxRetryAfter may exceed patience().
     if (!isExtended && waitForRetry() > until - stage_.time()) {
       until = stage_.time() + patience();
       isExtended = true;
@@ -84,7 +84,7 @@ std::int64_t World::patience() const {
   }
   // A delay that was drawn with options that have changed since.
   time += std::chrono::milliseconds(waitForRetry());
-  // A buffer that drains is a sign of life, although nothing comes in.
+  // A draining buffer keeps a connection open, so its time is added.
   return std::chrono::ceil<std::chrono::milliseconds>(time).count() + network_.longestDrain();
 }
 

@@ -137,11 +137,14 @@ struct StateDigest {
     if (countsWholeMessages) {
       digest.add(std::uint64_t{first.bytes});
       digest.add(std::uint64_t{first.each});
+      digest.add(std::uint64_t{first.last});
     }
     for (const auto& [message, control] : entries) {
       add(message);
       digest.add(std::uint64_t{control.bytes});
-      if (countsWholeMessages) digest.add(std::uint64_t{control.each});
+      if (!countsWholeMessages) continue;
+      digest.add(std::uint64_t{control.each});
+      digest.add(std::uint64_t{control.last});
     }
     digest.add(order.upTo(newest));
     digest.add(std::uint64_t{confirmAt});

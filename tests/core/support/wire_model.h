@@ -21,18 +21,21 @@ enum class BufferKind : std::uint8_t {
 struct ControlFrames {
   std::uint64_t bytes = 0;
   std::uint64_t each = 0;  // bytes of each of them, 0 if they differ
+  std::uint64_t last = 0;  // bytes of the last one, 0 where that is not known any more
 
   void add(std::uint64_t frame) {
     each = bytes == 0 || each == frame ? frame : 0;
+    last = frame;
     bytes += frame;
   }
   // A frame was given to the socket, which did not take it.
   void refuse(std::uint64_t frame) {
-    if (bytes == 0 || each != frame) each = 0;
+    if (bytes == 0 || each != frame) each = last = 0;
   }
   // Whether the last so many bytes are whole frames for certain.
   [[nodiscard]] bool isBoundary(std::uint64_t rest) const {
-    return rest == 0 || rest == bytes || (rest < bytes && each > 0 && rest % each == 0);
+    if (rest == 0 || rest == bytes || rest == last) return true;
+    return rest < bytes && each > 0 && rest % each == 0;
   }
 };
 

@@ -46,6 +46,7 @@ struct WorldDigest {
   static void add(const ControlFrames& control, const StateDigest& state) {
     state.digest.add(control.bytes);
     state.digest.add(control.each);
+    state.digest.add(control.last);
   }
   static void add(const Wire& wire, BufferKind kind, const StateDigest& state) {
     state.digest.addSmall(state.order.of(wire.attempt));

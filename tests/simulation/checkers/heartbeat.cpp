@@ -63,7 +63,7 @@ void HeartbeatChecker::check(const Step& step) {
       slowest_ = fastest_ = 0;
       regularAt_ = step.now();
       isConfirmArmed_ = false;
-      isWatchedAnew_ = true;
+      hasRestarted_ = true;
     }
     surelyFellAt_.reset();
   }
@@ -80,7 +80,7 @@ void HeartbeatChecker::open(const Step& step) {
   pingBase_ = regularAt_ = heardAt_ = step.now();
   opening_ = step.now() - attemptAt_;
   isAtOnce_ = step.client->countedRetries() <= 1;
-  hasNewOptions_ = isConfirmArmed_ = isWatchedAnew_ = false;
+  hasNewOptions_ = isConfirmArmed_ = hasRestarted_ = false;
   verdictAt_.reset();
   demandedAt_.reset();
   fellAt_.reset();
@@ -173,13 +173,23 @@ bool HeartbeatChecker::isConfirmation(const Step& step) const {
   return !isAsked && !ledger_.hasAnswered() && isHeardSinceArmed_;
 }
 
+// Whether a message follows the pings of this step: another ping is due behind it.
+bool HeartbeatChecker::isSentAfterPings(const Step& step) {
+  bool isAfter = false;
+  for (const Record& record : *step.records) {
+    if (as<effect::SendPing>(record) != nullptr) isAfter = false;
+    if (as<effect::SendMessage>(record) != nullptr) isAfter = true;
+  }
+  return isAfter;
+}
+
 void HeartbeatChecker::pinged(const Step& step) {
   const bool needsNoAnswer = isConfirmation(step);
   const bool isTimer = step.isOneOf<event::TimerFired>();
   if (isTimer && step.now() >= regularAt_ + step.options->pingInterval) regularAt_ = step.now();
+  if (!ledger_.pingStretches().empty()) isConfirmArmed_ = isConfirmArmed_ && isSentAfterPings(step);
   for (const std::uint64_t bytes : ledger_.pingStretches()) {
     pingBase_ = step.now();
-    isConfirmArmed_ = false;
     if (needsNoAnswer) continue;
     const Options& options = step.client->options();
     Duration timeout = std::min(options.pongTimeout, options.probeTimeout);
@@ -259,7 +269,7 @@ void HeartbeatChecker::checkVerdict(const Step& step) {
   findings_.check(verdictAt_.has_value(), "H5", "a peer is given up without a ping");
   findings_.check(!verdictAt_ || step.now() >= *verdictAt_, "H5", "a peer is given up before its time");
   // Pings sent before the options changed have other time limits.
-  const bool isHealthy = step.isPeerHealthy && !hasNewOptions_ && !isWatchedAnew_;
+  const bool isHealthy = step.isPeerHealthy && !hasNewOptions_ && !hasRestarted_;
   findings_.check(!isHealthy || step.lateBy <= kPunctual, "H5", "late timers close a healthy socket");
   // No message is given more time, however large it is.
   const bool isLongest = mostTransfer(step) >= kLongestTransfer;

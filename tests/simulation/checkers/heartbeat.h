@@ -29,6 +29,7 @@ class HeartbeatChecker {
   void readBuffer(const Step& step);
   void sent(const Step& step);
   void pinged(const Step& step);
+  [[nodiscard]] static bool isSentAfterPings(const Step& step);
 
   // --- whether it was right
   void checkPing(const Step& step);
@@ -54,7 +55,7 @@ class HeartbeatChecker {
   Instant regularAt_{};  // the newest regular ping
   Instant heardAt_{};
   bool hasNewOptions_ = false;        // since something was heard
-  bool isWatchedAnew_ = false;        // the heartbeat was switched on again: the client knows no earlier data
+  bool hasRestarted_ = false;         // the heartbeat was switched on again: the client knows no earlier data
   std::optional<Instant> verdictAt_;  // the first moment at which silence since a ping may end the connection
   std::optional<Instant> demandedAt_;  // since then a message asks for a sign of life
   bool isJumped_ = false;              // the clock jumped in this step

@@ -69,7 +69,7 @@ void Ledger::begin(const Step& step) {
     const bool isNew = step.client->options().enableHeartbeat && !step.options->enableHeartbeat;
     Wire* const wire = isNew ? find(step.attemptBefore) : nullptr;
     if (wire == nullptr) return;
-    wire->isWatchedAnew = true;
+    wire->hasRestartedHeartbeat = true;
     wire->pings.clear();
     wire->answeredAt = wire->pingedAt = wire->atMost;
     wire->outlivedAt = 0;
@@ -143,6 +143,7 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   wire->answeredAt = std::max(wire->answeredAt, answered->before);
   wire->pings.erase(wire->pings.begin(), answered + 1);
   wire->pongAt = wire->earliestRateFrom = wire->latestRateFrom = step.now();
+  wire->hasRestartedHeartbeat = false;
   hasAnswered_ = true;
   isUnanswering_ = false;
 }
@@ -283,7 +284,7 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
     if (idle >= kRememberedIdle) {
       pings.erase(oldest);
     } else if (oldest != pings.end() && idle + wire->pingsRefused >= kRememberedIdle) {
-      // The client may have sent this ping before it heard of the refusal.
+      // The client may have sent this ping before the refusal was reported to it.
       oldest->mayBeForgotten = true;
     }
   }

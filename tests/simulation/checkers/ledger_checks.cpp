@@ -21,8 +21,8 @@ void Ledger::delivered(const Step& step, MessageRange range) {
     if (Wire* const open = find(entry.socket)) open->goneUpTo = std::max(open->goneUpTo, entry.end);
     // A peer that answers every ping in good time shows what has arrived, and nothing else does.
     const bool isCurrent = entry.socket == step.attemptBefore;
-    const bool isWatchedAnew = wire != nullptr && wire->isWatchedAnew;
-    const bool isShown = isAnswered || (step.isPeerHealthy && isCurrent && !isFree && !isWatchedAnew);
+    const bool isUnknown = wire != nullptr && wire->hasRestartedHeartbeat;
+    const bool isShown = isAnswered || (step.isPeerHealthy && isCurrent && !isFree && !isUnknown);
     findings_.check(!isShown || entry.hasArrived, "Q2", "a message that never arrived is called delivered");
     entry.place = Place::Gone;
   }

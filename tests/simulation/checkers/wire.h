@@ -23,7 +23,8 @@ struct Wire {
     Instant earliestRateFrom{};
     std::uint64_t settledAt = 0;  // as it was when the ping was sent
     bool isIdle = false;          // little was sent since the ping before
-    bool mayBeForgotten = false;  // it made room for a ping that the socket refused
+    // The client may have removed it to make room for a ping that was refused.
+    bool mayBeForgotten = false;
   };
 
   AttemptId attempt = AttemptId::None;
@@ -49,8 +50,8 @@ struct Wire {
   std::vector<Frame> frames{};
 
   // --- pings
-  bool isWatchedAnew =
-      false;                 // the heartbeat was switched on again: the client knows nothing of earlier data
+  // The heartbeat was switched on again: until an answer the client knows nothing of earlier data.
+  bool hasRestartedHeartbeat = false;
   std::deque<Ping> pings{};  // unanswered
   Instant newestPingAt{};    // of any ping; at first when the socket opened
   // When the data under way began, or the last pong came: at the earliest and at the latest.
