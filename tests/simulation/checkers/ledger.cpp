@@ -8,10 +8,6 @@ namespace rws::sim {
 namespace {
 
 constexpr std::uint64_t kFrameBytes = 8;
-constexpr std::uint64_t kFreeBytes = 4'096;
-// Unanswered pings that the client remembers; fewer for a peer that never answered, except those behind data.
-constexpr std::size_t kRemembered = 1024;
-constexpr std::ptrdiff_t kRememberedIdle = 8;
 
 std::uint64_t controlBytes(const Record& record) {
   if (const auto* const ping = as<effect::SendPing>(record)) return writePing(ping->timestamp).size;
@@ -65,17 +61,7 @@ void Ledger::begin(const Step& step) {
   } else if (const auto* const frame = step.eventAs<event::FrameReceived>()) {
     if (step.isHeard()) hear(step, *frame);
   } else if (step.isOneOf<event::SetOption>()) {
-    // The client's memory of pings begins anew with its heartbeat.
-    const bool isNew = step.client->options().enableHeartbeat && !step.options->enableHeartbeat;
-    Wire* const wire = isNew ? find(step.attemptBefore) : nullptr;
-    if (wire == nullptr) return;
-    wire->hasRestartedHeartbeat = true;
-    wire->pings.clear();
-    wire->answeredAt = wire->pingedAt = wire->atMost;
-    wire->outlivedAt = 0;
-    wire->newestPingAt = wire->earliestRateFrom = wire->latestRateFrom = step.now();
-    wire->heardAt.reset();
-    wire->pongAt.reset();
+    if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) restart(step);
   }
 }
 
@@ -119,33 +105,6 @@ void Ledger::accept(const Step& step, const event::Send& send) {
     return;
   }
   if (!isSentNow && !entry.isVolatile) queue(entries_.back());
-}
-
-Instant Ledger::heardAt(const Step& step) const {
-  if (!step.isShort) return step.now();
-  const auto advance = std::chrono::milliseconds(std::max<EpochMs>(0, step.facts.now.wall - lastRead_.wall));
-  return lastRead_.instant + std::min<Duration>(advance, std::chrono::seconds(5));
-}
-
-// An answer to a ping proves everything that was sent before it.
-void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
-  Wire* const wire = find(frame.attempt);
-  if (wire == nullptr) return;
-  wire->heardAt = std::max(step.now(), heardAt(step));
-  if (frame.control.kind == ControlKind::None) return;
-  const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(), [&](const Wire::Ping& ping) {
-    return frame.control.timestamp == std::to_string(ping.timestamp);
-  });
-  if (answered == wire->pings.end()) return;
-  if (answered->mayBeForgotten && step.find<notification::LatencyMeasured>() == nullptr) return;
-  roundTrip_ = step.now() - answered->at;
-  wire->answeredUpTo = std::max(wire->answeredUpTo, answered->behind);
-  wire->answeredAt = std::max(wire->answeredAt, answered->before);
-  wire->pings.erase(wire->pings.begin(), answered + 1);
-  wire->pongAt = wire->earliestRateFrom = wire->latestRateFrom = step.now();
-  wire->hasRestartedHeartbeat = false;
-  hasAnswered_ = true;
-  isUnanswering_ = false;
 }
 
 void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
@@ -226,19 +185,6 @@ void Ledger::record(const Step& step, const Record& record) {
   readBuffers(answer->facts, answer->current, answer->closing);
 }
 
-void Ledger::refused(const Step& step, const event::ControlRefused& event) {
-  Wire* const wire = find(event.attempt);
-  if (wire == nullptr) return;
-  wire->removeFrame(event.bytes);
-  wire->atMost -= event.bytes;
-  wire->atLeast -= event.bytes;
-  // A ping that was never sent shows nothing by having no answer.
-  const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
-  if (!isPing || wire->newestPingAt != step.now()) return;
-  wire->pings.pop_back();
-  ++wire->pingsRefused;
-}
-
 void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   Entry* const entry = find(effect.message);
   const bool isWaiting = entry != nullptr && (entry->place == Place::New || entry->place == Place::Queued);
@@ -262,46 +208,12 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   constexpr std::uint64_t kPing = 64;
   const std::uint64_t stretch = wire->atMost - std::min(wire->pingedAt, wire->atMost);
   const bool isPinging =
-      step.client->options().enableHeartbeat && !isUnanswering_ && wire->pings.size() < kRemembered;
+      step.client->options().enableHeartbeat && !isUnanswering_ && wire->pings.size() < Wire::kRemembered;
   findings_.check(!isPinging || stretch <= kPing || stretch + entry->atMost <= kStretch, "H9",
                   "more than 64 KB are sent without a ping");
   give(*entry, *wire);
   ++sentCount_;
   isRefused_ = false;
-}
-
-void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
-  Wire* const wire = find(effect.attempt);
-  if (wire == nullptr) return;
-  const bool isIdle = wire->atMost <= wire->pingedAt + kFreeBytes;
-  const auto isIdlePing = [](const Wire::Ping& ping) { return ping.isIdle; };
-  auto& pings = wire->pings;
-  if (pings.size() >= kRemembered) {
-    pings.pop_front();
-  } else if (isIdle && !hasAnswered_) {
-    const std::ptrdiff_t idle = std::count_if(pings.begin(), pings.end(), isIdlePing);
-    const auto oldest = std::find_if(pings.begin(), pings.end(), isIdlePing);
-    if (idle >= kRememberedIdle) {
-      pings.erase(oldest);
-    } else if (oldest != pings.end() && idle + wire->pingsRefused >= kRememberedIdle) {
-      // The client may have sent this ping before the refusal was reported to it.
-      oldest->mayBeForgotten = true;
-    }
-  }
-  // After a time without unanswered data, what lies behind this ping was sent after the ping before.
-  const bool isSurelyFirst = wire->pingedAt <= wire->answeredAt;
-  const bool mayBeFirst = wire->pingedAt <= wire->settledAt();
-  const Instant latest =
-      mayBeFirst ? std::max(wire->newestPingAt, wire->latestRateFrom) : wire->latestRateFrom;
-  const Instant earliest =
-      isSurelyFirst ? wire->newestPingAt : std::min(wire->newestPingAt, wire->earliestRateFrom);
-  wire->pings.push_back({effect.timestamp, step.now(), wire->newest, wire->atMost, latest, earliest,
-                         wire->settledAt(), isIdle});
-  if (isSurelyFirst) wire->earliestRateFrom = step.now();
-  if (mayBeFirst) wire->latestRateFrom = step.now();
-  wire->newestPingAt = step.now();
-  wire->pingedAt = wire->atMost;
-  pingStretches_.push_back(wire->largestStretch(wire->settledAt()));
 }
 
 void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) {

@@ -76,6 +76,7 @@ class Ledger {
   void begin(const Step& step);
   void readBuffers(const HostFacts& facts, AttemptId current, AttemptId closing);
   void accept(const Step& step, const event::Send& send);
+  void restart(const Step& step);
   void hear(const Step& step, const event::FrameReceived& frame);
   void record(const Step& step, const Record& record);
   void sent(const Step& step, const effect::SendMessage& effect);

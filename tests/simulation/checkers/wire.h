@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -13,6 +14,9 @@
 namespace rws::sim {
 
 struct Wire {
+  // Unanswered pings that the client remembers.
+  static constexpr std::size_t kRemembered = 1024;
+
   struct Ping {
     EpochMs timestamp = 0;
     Instant at{};

@@ -1,0 +1,103 @@
+// The pings of a socket and their answers, as the client may remember them.
+#include <algorithm>
+#include <string>
+
+#include "ledger.h"
+
+namespace rws::sim {
+namespace {
+
+constexpr std::uint64_t kFreeBytes = 4'096;
+// For a peer that never answered, fewer pings are remembered, except those behind data.
+constexpr std::ptrdiff_t kRememberedIdle = 8;
+
+}  // namespace
+
+// The client's memory of pings begins anew with its heartbeat.
+void Ledger::restart(const Step& step) {
+  Wire* const wire = find(step.attemptBefore);
+  if (wire == nullptr) return;
+  wire->hasRestartedHeartbeat = true;
+  wire->pings.clear();
+  wire->answeredAt = wire->pingedAt = wire->atMost;
+  wire->outlivedAt = 0;
+  wire->newestPingAt = wire->earliestRateFrom = wire->latestRateFrom = step.now();
+  wire->heardAt.reset();
+  wire->pongAt.reset();
+}
+
+Instant Ledger::heardAt(const Step& step) const {
+  if (!step.isShort) return step.now();
+  const auto advance = std::chrono::milliseconds(std::max<EpochMs>(0, step.facts.now.wall - lastRead_.wall));
+  return lastRead_.instant + std::min<Duration>(advance, std::chrono::seconds(5));
+}
+
+// An answer to a ping proves everything that was sent before it.
+void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
+  Wire* const wire = find(frame.attempt);
+  if (wire == nullptr) return;
+  wire->heardAt = std::max(step.now(), heardAt(step));
+  if (frame.control.kind == ControlKind::None) return;
+  const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(), [&](const Wire::Ping& ping) {
+    return frame.control.timestamp == std::to_string(ping.timestamp);
+  });
+  if (answered == wire->pings.end()) return;
+  if (answered->mayBeForgotten && step.find<notification::LatencyMeasured>() == nullptr) return;
+  roundTrip_ = step.now() - answered->at;
+  wire->answeredUpTo = std::max(wire->answeredUpTo, answered->behind);
+  wire->answeredAt = std::max(wire->answeredAt, answered->before);
+  wire->pings.erase(wire->pings.begin(), answered + 1);
+  wire->pongAt = wire->earliestRateFrom = wire->latestRateFrom = step.now();
+  wire->hasRestartedHeartbeat = false;
+  hasAnswered_ = true;
+  isUnanswering_ = false;
+}
+
+void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
+  Wire* const wire = find(effect.attempt);
+  if (wire == nullptr) return;
+  const bool isIdle = wire->atMost <= wire->pingedAt + kFreeBytes;
+  const auto isIdlePing = [](const Wire::Ping& ping) { return ping.isIdle; };
+  auto& pings = wire->pings;
+  if (pings.size() >= Wire::kRemembered) {
+    pings.pop_front();
+  } else if (isIdle && !hasAnswered_) {
+    const std::ptrdiff_t idle = std::count_if(pings.begin(), pings.end(), isIdlePing);
+    const auto oldest = std::find_if(pings.begin(), pings.end(), isIdlePing);
+    if (idle >= kRememberedIdle) {
+      pings.erase(oldest);
+    } else if (oldest != pings.end() && idle + wire->pingsRefused >= kRememberedIdle) {
+      // The client may have sent this ping before the refusal was reported to it.
+      oldest->mayBeForgotten = true;
+    }
+  }
+  // After a time without unanswered data, what lies behind this ping was sent after the ping before.
+  const bool isSurelyFirst = wire->pingedAt <= wire->answeredAt;
+  const bool mayBeFirst = wire->pingedAt <= wire->settledAt();
+  const Instant latest =
+      mayBeFirst ? std::max(wire->newestPingAt, wire->latestRateFrom) : wire->latestRateFrom;
+  const Instant earliest =
+      isSurelyFirst ? wire->newestPingAt : std::min(wire->newestPingAt, wire->earliestRateFrom);
+  wire->pings.push_back({effect.timestamp, step.now(), wire->newest, wire->atMost, latest, earliest,
+                         wire->settledAt(), isIdle});
+  if (isSurelyFirst) wire->earliestRateFrom = step.now();
+  if (mayBeFirst) wire->latestRateFrom = step.now();
+  wire->newestPingAt = step.now();
+  wire->pingedAt = wire->atMost;
+  pingStretches_.push_back(wire->largestStretch(wire->settledAt()));
+}
+
+void Ledger::refused(const Step& step, const event::ControlRefused& event) {
+  Wire* const wire = find(event.attempt);
+  if (wire == nullptr) return;
+  wire->removeFrame(event.bytes);
+  wire->atMost -= event.bytes;
+  wire->atLeast -= event.bytes;
+  // A ping that was never sent shows nothing by having no answer.
+  const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
+  if (!isPing || wire->newestPingAt != step.now()) return;
+  wire->pings.pop_back();
+  ++wire->pingsRefused;
+}
+
+}  // namespace rws::sim
