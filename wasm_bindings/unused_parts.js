@@ -62,7 +62,7 @@
   // Overloads of methods and constructors, placeholders until all types are known, virtual methods, and names that are
   // symbols.
   const readName = ['$AsciiToString', '$readLatin1String'].find((name) => name in library);
-    const onceKnown = ['$heap32VectorToArray', '$whenDependentTypesAreResolved', '$craftInvokerFunction'];
+  const onceKnown = ['$heap32VectorToArray', '$whenDependentTypesAreResolved', '$craftInvokerFunction'];
   replace(
     ['_embind_register_class_function'],
     eval(`(function (type, name, count, types, signature, invoker, context) {
