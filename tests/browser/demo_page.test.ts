@@ -134,7 +134,7 @@ describe('the demo page', () => {
   it('shows the effect of refused handshakes at once', async () => {
     const { page } = await fixture.open();
     await waitUntilReady(page);
-    await page.getByRole('switch', { name: /^Refuse handshakes/ }).check();
+    await page.getByRole('switch', { name: /^Refuse handshakes/ }).click();
     await waitForState(page, 'reconnecting');
     await clickButton(page, 'End all faults');
     await waitForState(page, 'connected');

@@ -22,7 +22,7 @@ const projects: Readonly<Record<string, Project>> = {
   },
   'TypeScript 6, nodenext': {
     consumer: 'modern',
-    files: ['valid.ts', 'hooks.ts', 'invalid.ts', 'commonjs.cts'],
+    files: ['valid.ts', 'hooks.ts', 'invalid.ts', 'commonjs.cts', 'frameworks.ts'],
     options: { module: 'nodenext', moduleResolution: 'nodenext' },
   },
   'TypeScript 5.2, node16, CommonJS, React 18': {
