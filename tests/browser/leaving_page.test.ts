@@ -12,7 +12,8 @@ import type { Engine, EnginePage } from './support/engines/engine.js';
 const program = `
   import ResilientWebSocket from '@advakod/resilient-websocket';
   const websocket = new ResilientWebSocket('/ws', { logLevel: 'silent', reconnectDelay: 100, jitter: 0 });
-  const report = (line) => navigator.sendBeacon('/report' + location.search, line);
+  const address = '/report' + location.search + '&' + performance.timeOrigin;
+  const report = (line) => navigator.sendBeacon(address, line);
   for (const name of ['error', 'close', 'stateChange', 'reconnectScheduled']) {
     websocket.on(name, (value) => report(name + ' ' + (value.code ?? value)));
   }
@@ -23,14 +24,17 @@ const program = `
 let server: Server;
 let base: string;
 let reports: string[] = [];
-// Of the page under test. A page of an earlier test may still report something.
+// Of the page under test. A page of an earlier test may still report something, and so does a page that was loaded again.
 let pageNumber = 0;
+let loadedAt: string | undefined;
 
 beforeAll(async () => {
   const script = await bundleScript(program);
   server = createServer((request, response) => {
     if (request.url?.startsWith('/report')) {
-      const isCurrent = request.url === `/report?${pageNumber}`;
+      const [number, time] = request.url.slice('/report?'.length).split('&');
+      if (number === String(pageNumber)) loadedAt ??= time;
+      const isCurrent = number === String(pageNumber) && time === loadedAt;
       request.on('data', (line) => isCurrent && reports.push(String(line)));
       request.on('end', () => response.end());
     } else if (request.url === '/download') {
@@ -74,6 +78,7 @@ describe.each(chosenEngines)('in %s', (name) => {
 
   async function openConnected(): Promise<void> {
     reports = [];
+    loadedAt = undefined;
     page = await engine.open(`${base}?${++pageNumber}`);
     await until(() => reports.includes('stateChange connected'));
     reports = [];
