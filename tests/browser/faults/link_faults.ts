@@ -84,15 +84,16 @@ const halfOpenIdle = defineFault({
   },
 });
 
+// Shorter than probeTimeout, which counts from a ping that may have been sent before the stall.
 const shortStall = defineFault({
-  name: 'link stalls for 3 s, in use',
+  name: 'link stalls for 2.5 s, in use',
   prepare,
   inject: async (experiment) => {
     await experiment.client.sendEvery(messageInterval);
     await experiment.wait(500);
     experiment.startFault();
     experiment.proxy.stall();
-    await experiment.wait(3000);
+    await experiment.wait(2500);
     experiment.proxy.resume();
     await experiment.wait(1000);
   },
@@ -157,7 +158,7 @@ const slow = defineFault({
 const flappingTime = shortOrLong(10, 60);
 
 const flapping = defineFault({
-  name: `link that flappingTime every second, ${flappingTime} s`,
+  name: `link that comes and goes every second, ${flappingTime} s`,
   isComparable: true,
   detectWithin: tolerance,
   // Connections shorter than stableAfter do not reset the retry count, so the delays grow.

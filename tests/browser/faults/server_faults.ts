@@ -31,7 +31,7 @@ const serverGone = defineFault({
 });
 
 const serverKilled = defineFault({
-  name: 'python3-websockets serverKilled and restarted',
+  name: 'python3-websockets killed and restarted',
   detectWithin: tolerance,
   recoverWithin: maxDelay(3) + tolerance,
   prepare: async (name, setting) => {
@@ -51,7 +51,7 @@ const serverKilled = defineFault({
 
 function handshakeRefused(status: 403 | 503): Fault {
   return defineFault({
-    name: `handshakes handshakeRefused with ${status}`,
+    name: `handshakes refused with ${status}`,
     isComparable: true,
     detectWithin: tolerance,
     recoverWithin: maxDelay(4) + tolerance,
@@ -118,7 +118,7 @@ function idleTimeout(name: IdleProxyName): Fault[] {
     }),
     defineFault({
       ...shared,
-      name: `behind ${name} with an idle limit of 2 s, heartbeatTime of 0.5 s`,
+      name: `behind ${name} with an idle limit of 2 s, heartbeat of 0.5 s`,
       options: { pingInterval: 500 },
       inject: async (experiment) => {
         experiment.startFault();
