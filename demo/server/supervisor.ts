@@ -10,10 +10,10 @@ import { PageServer } from './page_server.js';
 import { Store } from './store.js';
 
 export interface DemoOptions {
-  /** Port of the WebSocket server; 0: any free one. Default 8000. */
-  readonly port?: number;
-  /** Port of the page; 0: any free one. Default 8080. */
-  readonly pagePort?: number;
+  /** Port of the WebSocket server; 0: any free one. */
+  readonly port: number;
+  /** Port of the page; 0: any free one. */
+  readonly pagePort: number;
   /** Folder with backend.mjs and page/. Default: the folder of this module. */
   readonly buildFolder?: string;
 }
@@ -28,10 +28,10 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
+export async function startDemo(options: DemoOptions): Promise<Demo> {
   const folder = options.buildFolder ?? dirname(fileURLToPath(import.meta.url));
   const store = new Store();
-  const backend = new BackendProcess(options.port ?? 8000, {
+  const backend = new BackendProcess(options.port, {
     modulePath: join(folder, 'backend.mjs'),
     onStatus: (status) => {
       pages.publish(status);
@@ -55,7 +55,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   };
   backend.start();
   try {
-    await Promise.all([backend.whenRunning(), listen(pages, options.pagePort ?? 8080)]);
+    await Promise.all([backend.whenRunning(), listen(pages, options.pagePort)]);
   } catch (error) {
     await close();
     throw error;

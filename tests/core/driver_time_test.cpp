@@ -189,7 +189,7 @@ TEST(DriverTime, SendsNothingTheFastWayWhileTheEndOfTheSocketIsHeld) {
   EXPECT_FALSE(client.trySendNow()) << "a refusal would come after the end of the socket";
 }
 
-// The deadlines of an attempt go on while its end is held.
+// While the end of an attempt is held, its deadlines do not pass.
 
 TEST(DriverTime, MakesNoAttemptAfterAFatalCloseThatWasHeldBeforeThePongTimeout) {
   TestClient client;

@@ -8,6 +8,12 @@
 #include "stage_turn.h"
 
 namespace rws::sim {
+namespace {
+
+// For so long a page may be about to go.
+constexpr std::chrono::milliseconds kLeavingTime{5000};
+
+}  // namespace
 
 // Exactly one of these functions knows the input.
 bool Stage::carryOut(const Input& input, AttemptId attempt) {
@@ -174,7 +180,7 @@ bool Stage::changePage(const Input& input) {
       give(event::PageSuspended{}, [](Driver& driver) { driver.pageSuspended(); });
       return true;
     case InputKind::Leave:
-      staysAt_ = clock_.read().instant + std::chrono::seconds(5);
+      staysAt_ = clock_.read().instant + kLeavingTime;
       driver_.pageLeaving();
       return true;
     case InputKind::Resume:
@@ -230,10 +236,11 @@ bool Stage::changeClock(const Input& input) {
   return true;
 }
 
-// By the clock that the client is given, timers are as late as the coarser of the two.
+// By the clock that the client is given, timers are as late as the coarser of the two, or as long as the
+// result of an attempt is held.
 void Stage::holdUpTimers() {
-  constexpr std::int64_t kLeavingTime = 5000;
-  const std::int64_t most = std::max({grid_, granularity_, isHoldingUpTimers_ ? kLeavingTime : 0});
+  const std::int64_t held = isHoldingUpTimers_ ? kLeavingTime.count() : 0;
+  const std::int64_t most = std::max({grid_, granularity_, held});
   timers_.punctualSince = clock_.read().instant;
   timers_.lateness = std::max(timers_.lateness, Duration(std::chrono::milliseconds(most)));
   if (!timerAt_) endLateness();

@@ -222,7 +222,7 @@ test('an error without `recoverable` during a quiet outage is not shown yet', ()
   expect([announcedText(), isPanel()]).toEqual(['Онлайн', false]);
 });
 
-test('an error before a loss is held back for the quiet time, and then shown as long as any other', () => {
+test('a recoverable error of an open connection is held back for the quiet time, and then shown as long as any other', () => {
   const websocket = show(connected, { quietFor: 5000, hideAfter: 1000 });
   act(() => websocket.emit('error', { type: 'network_error', message: 'Нет связи', recoverable: true }));
   pass(4999);
