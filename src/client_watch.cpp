@@ -13,15 +13,18 @@ void Client::on(const event::FrameReceived& event) {
   if (!isCurrent(event.attempt) || !current_->isOpen()) return;
   const ControlFrame& control = event.control;
   if (control.kind == ControlKind::Pong) stats_.pong(facts_.now);
+  bool isAnswer = false;
   if (control.kind != ControlKind::None) {
     if (const auto answer = heartbeat_.pongReceived(now(), control.timestamp)) {
+      isAnswer = true;
       outbox_.confirm(answer->deliveredUpTo, effects_);
       stats_.roundTrip(answer->roundTrip);
       effects_.notify(notification::LatencyMeasured{answer->roundTrip});
     }
   }
   heartbeat_.frameReceived(options_, now(), sentSoFar());
-  if (control.kind == ControlKind::Ping && options_.answerPings) sendPong(control.timestamp);
+  // An own ping that came back from a server that echoes needs no answer.
+  if (control.kind == ControlKind::Ping && options_.answerPings && !isAnswer) sendPong(control.timestamp);
 }
 
 bool Client::tryReceive(AttemptId attempt, EpochMs wall) {

@@ -67,6 +67,9 @@ class Driver {
   // The fast path for a message without options. True: the message is on record as sent. The caller gives it
   // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
   [[nodiscard]] bool trySendNow(const Message& message);
+  // The socket took that message, which was given unmeasured and has so many bytes. For the newest message,
+  // and before anything else is given; at other times it is ignored.
+  void messageMeasured(MessageId message, std::uint64_t bytes) { client_.messageMeasured(message, bytes); }
   // `isClosing`: the socket is closing or closed, so that its close event follows. No error is reported then.
   void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {
     handle(event::MessageRefused{attempt, message, isClosing});

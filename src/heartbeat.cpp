@@ -10,7 +10,13 @@ namespace rws {
 namespace {
 
 // A ping follows at least every so many bytes.
-constexpr std::uint64_t kStretch = 64 * std::uint64_t{1024};
+constexpr std::uint64_t kDistance = 64 * std::uint64_t{1024};
+// A ping and its pong for every large message would cost a fast link a fifth of its rate. There a ping
+// follows what passes in kFastTime, or kManyMessages. If the link becomes 150 times slower, the answer still
+// comes within the default probeTimeout.
+constexpr std::chrono::duration<double> kFastTime = std::chrono::milliseconds(20);
+constexpr std::uint64_t kLongestDistance = 4096 * std::uint64_t{1024};
+constexpr std::uint64_t kManyMessages = 64;
 // Unanswered pings that are remembered. For a peer that has never answered one, fewer of those that have
 // little data before them.
 constexpr std::size_t kMostPings = 1024;
@@ -38,8 +44,14 @@ bool Heartbeat::isConsistent() const {
 bool Heartbeat::isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sent) const {
   if (state_ == State::Stopped || peer_ == Peer::Unanswering) return false;
   if (pings_.size() >= kMostPings) return false;
-  const std::uint64_t stretch = sent.bytes - std::min(pingedBytes_, sent.bytes);
-  return stretch > 0 && stretch + messageBytes + kFrameBytes > kStretch;
+  const std::uint64_t stretch = sent.bytes - std::min(pinged_.bytes, sent.bytes);
+  return stretch > 0 && stretch + messageBytes + kFrameBytes > pingDistance(sent.message - pinged_.message);
+}
+
+std::uint64_t Heartbeat::pingDistance(std::uint64_t messages) const {
+  if (messages >= kManyMessages) return kDistance;
+  const double fast = std::min(bytesPerSecond_ * kFastTime.count(), static_cast<double>(kLongestDistance));
+  return std::max(kDistance, static_cast<std::uint64_t>(fast));
 }
 
 Heartbeat::Ping Heartbeat::confirmPing() const {
@@ -54,11 +66,12 @@ void Heartbeat::start(const Options& options, Instant now, Duration openingTook,
   pings_.clear();
   openingTook_ = openingTook;
   wasAtOnce_ = wasAtOnce;
-  lastPingAt_ = newestPingAt_ = rateFrom_ = now;
+  lastPingAt_ = dataFrom_ = rateFrom_ = now;
   lastConfirmAt_ = now - kConfirmSpacing;
   lastReceivedAt_.reset();
   lastPongAt_.reset();
-  answeredBytes_ = pingedBytes_ = 0;
+  answeredBytes_ = 0;
+  pinged_ = {};
   bytesPerSecond_ = 0;
   buffer_ = {};
   if (!options.enableHeartbeat) return;
@@ -84,7 +97,8 @@ void Heartbeat::reconfigure(const Options& options, Instant now, const SentSoFar
     stop();
   } else if (state_ == State::Stopped) {
     start(options, now, openingTook_, wasAtOnce_);
-    answeredBytes_ = pingedBytes_ = sent.bytes;
+    answeredBytes_ = sent.bytes;
+    pinged_ = sent;
   } else {
     pingAt_ = std::max(now, lastPingAt_ + options.pingInterval);
     if (confirmAt_) confirmAt_ = std::min(*confirmAt_, confirmDue(options, now));
@@ -110,15 +124,15 @@ void Heartbeat::expectBy(Instant verdict, State state) {
 Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, const SentSoFar& sent) {
   lastTimestamp_ = std::max(now.wall, lastTimestamp_ + 1);
   Sent result{lastTimestamp_, deliveredWithoutPong(options, sent)};
-  const bool isIdle = sent.bytes <= pingedBytes_ + kFreeBytes;
+  const bool isIdle = sent.bytes <= pinged_.bytes + kFreeBytes;
   makeRoom(isIdle);
-  // After a time without unanswered data, what lies behind this ping was sent after the ping before.
-  const bool isFirst = pingedBytes_ <= answeredBytes_;
-  pings_.pushBack(
-      {lastTimestamp_, now.instant, isFirst ? newestPingAt_ : rateFrom_, answeredBytes_, sent, isIdle});
+  // After a time without unanswered data, this ping answers for what was sent after the ping before.
+  const bool isFirst = pinged_.bytes <= answeredBytes_;
+  const Instant rateFrom = isFirst ? dataFrom_ : rateFrom_;
+  pings_.pushBack({lastTimestamp_, now.instant, rateFrom, answeredBytes_, sent, isIdle});
   if (isFirst) rateFrom_ = now.instant;
-  newestPingAt_ = now.instant;
-  pingedBytes_ = sent.bytes;
+  dataFrom_ = now.instant;
+  pinged_ = sent;
   if (state_ == State::Stopped) return result;
   if (kind == Ping::Regular) {
     lastPingAt_ = now.instant;
@@ -161,6 +175,7 @@ void Heartbeat::messageSent(const Options& options, Instant now) {
   if (isConfirmArmed()) return;
   hasReceivedSinceSend_ = false;
   confirmAt_ = confirmDue(options, now);
+  dataFrom_ = now;
 }
 
 Instant Heartbeat::confirmDue(const Options& options, Instant now) const {
@@ -168,11 +183,12 @@ Instant Heartbeat::confirmDue(const Options& options, Instant now) const {
 }
 
 void Heartbeat::messagesReturned(MessageId from, const SentSoFar& sent) {
-  for (Unanswered& ping : pings_) {
-    ping.sent.message = std::min(ping.sent.message, from - 1);
-    ping.sent.bytes = std::min(ping.sent.bytes, sent.bytes);
-  }
-  pingedBytes_ = std::min(pingedBytes_, sent.bytes);
+  const auto takeBack = [&](SentSoFar& before) {
+    before.message = std::min(before.message, from - 1);
+    before.bytes = std::min(before.bytes, sent.bytes);
+  };
+  for (Unanswered& ping : pings_) takeBack(ping.sent);
+  takeBack(pinged_);
   answeredBytes_ = std::min(answeredBytes_, sent.bytes);
 }
 

@@ -3,7 +3,8 @@
 // in two files: heartbeat.cpp (pings and verdicts), heartbeat_evidence.cpp (what arrives, and what it shows).
 //
 // Anything that arrives shows that the peer is alive. A pong shows more: every message sent before its ping
-// has been read. So a ping follows every 64 KB and the last message of a burst.
+// has been read. So a ping follows every 64 KB and the last message of a burst. On a fast link there may
+// be more data between two pings, if it is in few messages.
 #pragma once
 
 #include <cstdint>
@@ -137,7 +138,7 @@ class Heartbeat {
   struct Unanswered {
     EpochMs timestamp = 0;
     Instant at{};
-    Instant rateFrom{};               // what follows was not answered then
+    Instant rateFrom{};               // when the data that it answers for began to be sent, or earlier
     std::uint64_t answeredBytes = 0;  // when the ping was sent
     SentSoFar sent;                   // before the ping
     bool isIdle = false;              // little of it was sent since the ping before
@@ -154,6 +155,8 @@ class Heartbeat {
   static constexpr std::uint64_t kFreeBytes = 4 * std::uint64_t{1024};
 
   [[nodiscard]] bool isAwaiting() const { return verdictAt_.has_value(); }
+  // The distance of pings behind so many messages, in bytes.
+  [[nodiscard]] std::uint64_t pingDistance(std::uint64_t messages) const;
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
   [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
   void expectBy(Instant verdict, State state);
@@ -178,13 +181,13 @@ class Heartbeat {
 
   EpochMs lastTimestamp_ = 0;
   Instant lastPingAt_{};     // regular pings
-  Instant newestPingAt_{};   // any ping
+  Instant dataFrom_{};       // the newest ping of any kind, or the first message behind it
   Instant lastConfirmAt_{};  // pings behind messages
   Duration openingTook_{};
   OptionalInstant lastReceivedAt_;   // of this connection
   OptionalInstant lastPongAt_;       // of this connection
   std::uint64_t answeredBytes_ = 0;  // sent before the newest answered ping
-  std::uint64_t pingedBytes_ = 0;    // sent before the newest ping
+  SentSoFar pinged_;                 // sent before the newest ping
   Instant rateFrom_{};         // the newest pong, or the first ping after a time without unanswered data
   double bytesPerSecond_ = 0;  // measured on this connection, 0 before
   Buffer buffer_;

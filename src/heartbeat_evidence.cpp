@@ -62,11 +62,14 @@ void Heartbeat::measureRate(Instant now, const Unanswered& answered) {
   const std::uint64_t before = std::exchange(answeredBytes_, std::max(answeredBytes_, answered.sent.bytes));
   rateFrom_ = now;
   if (answered.sent.bytes < before + kMeasurable) return;
-  const double measured =
-      std::min(rate(before, std::max(answered.rateFrom, lastPongAt_.value_or(answered.rateFrom))),
-               rate(answered.answeredBytes, answered.rateFrom));
+  const Instant since = std::max(answered.rateFrom, lastPongAt_.value_or(answered.rateFrom));
+  const double measured = std::min(rate(before, since), rate(answered.answeredBytes, answered.rateFrom));
+  // The ping was sent long after its data, and its pong came sooner than that: the data may have arrived long
+  // before. So the link is at least so fast.
+  const bool isAtLeast = answered.at - since > now - answered.at;
   // Halfway to the new value, and never above it: a link that has become slower counts as slow at once.
-  bytesPerSecond_ = bytesPerSecond_ == 0 ? measured : std::min(measured, (bytesPerSecond_ + measured) / 2);
+  const double halfway = bytesPerSecond_ == 0 ? measured : (bytesPerSecond_ + measured) / 2;
+  bytesPerSecond_ = isAtLeast ? std::max(bytesPerSecond_, measured) : std::min(measured, halfway);
 }
 
 void Heartbeat::bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint64_t sentAtLeast) {

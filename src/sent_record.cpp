@@ -24,6 +24,15 @@ void SentRecord::add(const QueuedMessage& message) {
   entries_.pushBack({message, {}});
 }
 
+void SentRecord::setSize(MessageId message, std::uint64_t bytes) {
+  if (entries_.empty() || entries_.back().control.bytes > 0) return;
+  Message& newest = entries_.back().message.message;
+  if (newest.id != message || bytes < newest.bytesAtLeast() || bytes > newest.bytesAtMost()) return;
+  bytesAtMost_ -= newest.bytesAtMost() - bytes;
+  bytesAtLeast_ += bytes - newest.bytesAtLeast();
+  newest = {message, bytes, true};
+}
+
 MessageId SentRecord::addControl(std::uint64_t bytes) {
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;

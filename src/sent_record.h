@@ -48,6 +48,9 @@ class SentRecord {
 
   // --- sent
   void add(const QueuedMessage& message);
+  // The newest message was added unmeasured, and has so many bytes. Ignored for a message that is not the
+  // newest one or has a control frame behind it, whose place was recorded without the size.
+  void setSize(MessageId message, std::uint64_t bytes);
   // Returns the message on record before the frame, for removeControl(); 0 if there is none.
   MessageId addControl(std::uint64_t bytes);
 

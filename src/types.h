@@ -87,9 +87,8 @@ struct MessageRange {
 // A message as the core knows it. The payload stays with the host.
 struct Message {
   MessageId id = 0;
-  // The payload's size on the wire. Measuring a text takes the host time, so a short text may come
-  // unmeasured: isExact is false then, and this is its length in UTF-16 units, each of which becomes one to
-  // three bytes.
+  // The payload's size on the wire. Measuring a text takes the host time, so a text may come unmeasured:
+  // isExact is false then, and this is its length in UTF-16 units, each of which becomes one to three bytes.
   std::uint64_t bytes = 0;
   bool isExact = true;
 

@@ -170,7 +170,7 @@ std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 }  // namespace
 }  // namespace rws::bindings
 
-// The two fast paths are plain exports, because an embind call takes about a microsecond.
+// What may be called for every message is a plain export, because an embind call takes about a microsecond.
 extern "C" {
 
 EMSCRIPTEN_KEEPALIVE int rwsTrySendNow(double client, double message, double bytes, int isExact) {
@@ -181,6 +181,13 @@ EMSCRIPTEN_KEEPALIVE int rwsTrySendNow(double client, double message, double byt
   const std::uint64_t size = toInteger(bytes);
   if (found == nullptr || id == 0 || (size == 0 && bytes != 0)) return 0;
   return static_cast<int>(found->driver().trySendNow({id, size, isExact != 0}));
+}
+
+EMSCRIPTEN_KEEPALIVE void rwsMessageMeasured(double client, double message, double bytes) {
+  using namespace rws::bindings;
+  if (ResilientWebSocket* const found = ResilientWebSocket::find(client)) {
+    found->driver().messageMeasured(toInteger(message), toInteger(bytes));
+  }
 }
 
 EMSCRIPTEN_KEEPALIVE void rwsFrameReceived(double client, double attempt) {

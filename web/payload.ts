@@ -11,18 +11,11 @@ export interface Encoded {
   readonly direct: Payload;
 }
 
-/** From this length on (UTF-16 units) the platform's encoder measures faster, the memory for the bytes included. */
-const LONG_TEXT = 1000;
-/** From this length on there may be no memory for the bytes. */
-const HUGE_TEXT = 2 ** 24;
-
 /** The size of a text in UTF-8, bytes. A lone surrogate counts 3, as the U+FFFD it is sent as. */
 export function utf8Length(text: string): number {
-  // jsdom has no TextEncoder.
   const { length } = text;
-  if (length > LONG_TEXT && length < HUGE_TEXT && typeof TextEncoder === 'function') {
-    return new TextEncoder().encode(text).length;
-  }
+  // Several times as fast as the loop, and as TextEncoder, which needs memory for the bytes.
+  if (/^[\0-\x7f]*$/.test(text)) return length;
   let bytes = length;
   for (let index = 0; index < length; ++index) {
     const unit = text.charCodeAt(index);

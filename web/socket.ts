@@ -48,6 +48,15 @@ export class CurrentSocket {
     }
   }
 
+  /** NaN if it cannot be read. */
+  get bufferedAmount(): number {
+    try {
+      return this.native?.bufferedAmount ?? NaN;
+    } catch {
+      return NaN;
+    }
+  }
+
   /** What `send` threw, or what the platform said of an error. For one error event: afterwards it is undefined. */
   takeError(): unknown {
     const error = this.#lastError;

@@ -111,6 +111,34 @@ TEST_F(HeartbeatPings, AreDueBeforeEvery64Kilobytes) {
   EXPECT_TRUE(heartbeat_.isPingDueBefore(64 * kKilobyte, sent_));
 }
 
+TEST_F(HeartbeatPings, AreDueBehindWhatAFastLinkPassesIn20Milliseconds) {
+  const auto expectDistance = [this](std::uint64_t bytes, const char* why) {
+    (void)ping(10s, Ping::Probe);
+    send(bytes - kFrameBytes);
+    EXPECT_FALSE(heartbeat_.isPingDueBefore(0, sent_)) << why;
+    EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << why;
+  };
+  const auto measure = [this](std::uint64_t bytes) {
+    start();
+    answerOnce(1s);
+    (void)pong(1s + 10ms, pingBehind(1s, bytes));
+  };
+  measure(300 * kKilobyte);  // 30'000 KB/s
+  expectDistance(600 * kKilobyte, "20 ms of it");
+  measure(30 * kKilobyte);  // 3'000 KB/s
+  expectDistance(64 * kKilobyte, "no less than 64 KB");
+  measure(10'000 * kKilobyte);
+  expectDistance(4096 * kKilobyte, "no more than 4 MB");
+  (void)ping(11s, Ping::Probe);
+  for (int i = 0; i < 62; ++i) send(0);
+  send(2000 * kKilobyte);
+  EXPECT_FALSE(heartbeat_.isPingDueBefore(1, sent_)) << "63 messages";
+  send(0);
+  EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << "64 messages are worth a ping of their own";
+  start();
+  expectDistance(64 * kKilobyte, "nothing is measured on this connection");
+}
+
 TEST_F(HeartbeatPings, AreDueBehindDataForAPeerThatHasNotAnsweredYet) {
   start();
   std::vector<EpochMs> timestamps;

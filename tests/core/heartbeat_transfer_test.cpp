@@ -131,6 +131,51 @@ TEST_F(HeartbeatTransfer, TakesALinkThatBecameSlowerForSlowAtOnce) {
   EXPECT_EQ(verdictAt(), 23s + 8s);
 }
 
+TEST_F(HeartbeatTransfer, TakesAPauseOfTheSenderForNoSlowLink) {
+  start();
+  measure(64ms);
+  send(64 * kKilobyte);
+  messageSent(10s);
+  (void)pong(12s + 1ms, ping(12s, Ping::Probe));
+  (void)pingBehind(20s, 68 * kKilobyte);
+  EXPECT_LT(verdictAt(), 23s + 500ms) << "the ping came 2 s after the data, and its pong at once";
+}
+
+TEST_F(HeartbeatTransfer, MeasuresAtLeastTheRateOfTheSender) {
+  start();
+  answerOnce(1s);
+  send(64 * kKilobyte);
+  messageSent(10s);
+  (void)pong(11s + 1ms, ping(11s, Ping::Probe));
+  (void)pingBehind(20s, 68 * kKilobyte);
+  const double rate = 64 * 1024 / 1.001;
+  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
+  EXPECT_EQ(verdictAt(), 23s + std::chrono::duration_cast<Duration>(expected));
+}
+
+TEST_F(HeartbeatTransfer, MeasuresDataFromItsFirstMessageOn) {
+  start();
+  answerOnce(1s);
+  send(64 * kKilobyte);
+  messageSent(100s);
+  (void)pong(101s + 100ms, ping(100s + 500ms, Ping::Probe));
+  (void)pingBehind(110s, 68 * kKilobyte);
+  const double rate = 64 * 1024 / 1.1;
+  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
+  EXPECT_EQ(verdictAt(), 113s + std::chrono::duration_cast<Duration>(expected))
+      << "not from the ping before, 99 s earlier";
+}
+
+TEST_F(HeartbeatTransfer, TakesALinkForSlowThatNeedsLongerThanThePause) {
+  start();
+  measure(64ms);
+  send(64 * kKilobyte);
+  messageSent(10s);
+  (void)pong(14s + 1ms, ping(12s, Ping::Probe));  // 16 KB/s
+  (void)pingBehind(20s, 68 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 23s + 8s);
+}
+
 TEST_F(HeartbeatTransfer, ForgetsTheRateWithTheConnection) {
   start();
   measure(64ms);

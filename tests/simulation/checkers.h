@@ -21,7 +21,7 @@ class Checkers {
  public:
   void check(const Step& step) {
     heartbeat_.prepare(step);
-    ledger_.check(step);
+    ledger_.check(step, heartbeat_.longestPingDistance());
     sockets_.check(step);
     states_.check(step);
     attemptEvents_.check(step);
@@ -37,6 +37,8 @@ class Checkers {
   }
 
   // --- true in the world
+  // The client is told the size of a message when the socket has taken it.
+  void measured(MessageId id) { ledger_.measured(id); }
   void left(MessageId id) { ledger_.left(id); }
   void arrived(MessageId id) { ledger_.arrived(id); }
   void remainderAdded(AttemptId attempt) { ledger_.remainderAdded(attempt); }

@@ -157,6 +157,12 @@ SendResult Stage::sendMessage(AttemptId attempt, MessageId message) {
 
 void Stage::take(Socket& socket, MessageId message) {
   socket.sent += sizeOf(message);
+  // Half of the unmeasured texts are measured now; for other messages this changes nothing.
+  if (message % 8 >= 4) {
+    driver_.messageMeasured(message, sizeOf(message));
+    reference_.messageMeasured(message, sizeOf(message));
+    checkers_.measured(message);
+  }
   for (Awaited* awaited = awaited_.get(); awaited != nullptr; awaited = awaited->outer.get()) {
     if (awaited->id == message && !awaited->isOver) awaited->isSent = true;
   }

@@ -1,5 +1,6 @@
-// The sizes with which messages are given to the core: texts that are long and binary are measured, short texts are not.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+// The sizes with which messages are given to the core. Texts come unmeasured; that of a long one is given when the socket
+// has taken it.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { loadCore } from '../../web/core/load.js';
 import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
@@ -8,11 +9,18 @@ useScriptedWorld();
 
 // What the core was given: id, bytes, whether that is exact.
 let given: unknown[][] = [];
+// What it was told afterwards: id, bytes.
+let measured: unknown[][] = [];
 const { module } = loadCore();
-const { _rwsTrySendNow } = module;
+const { _rwsTrySendNow, _rwsMessageMeasured } = module;
 
 beforeEach(() => {
   given = [];
+  measured = [];
+  module._rwsMessageMeasured = (client, ...message) => {
+    measured.push(message);
+    _rwsMessageMeasured(client, ...message);
+  };
   module._rwsTrySendNow = (client, ...message) => {
     given.push(message);
     return _rwsTrySendNow(client, ...message);
@@ -20,24 +28,75 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  module._rwsTrySendNow = _rwsTrySendNow;
+  Object.assign(module, { _rwsTrySendNow, _rwsMessageMeasured });
 });
 
 test.each([
   ['an empty text', '', 0, false],
   ['a text of 512 units', 'a'.repeat(512), 512, false],
   ['a Cyrillic text of 512 units', 'ж'.repeat(512), 512, false],
-  ['a text of 513 units', 'a'.repeat(513), 513, true],
-  ['a Cyrillic text of 513 units', 'ж'.repeat(513), 1026, true],
-  ['a long text with a lone surrogate', `${'€'.repeat(2000)}\ud800`, 6003, true],
   ['a small value', { a: 'é' }, 9, false],
-  ['a large value', ['é'.repeat(600)], 1204, true],
   ['binary', new Uint8Array(3), 3, true],
+  ['large binary', new Uint8Array(3000), 3000, true],
   ['a Blob', new Blob(['ж']), 2, true],
-])('%s', (_name, data, bytes, isExact) => {
+])('%s is not measured', (_name, data, bytes, isExact) => {
   const { websocket } = createConnected();
   expect(websocket.send(data)).toBe(true);
   expect(given).toEqual([[1, bytes, isExact]]);
+  expect(measured).toEqual([]);
+});
+
+const longTexts = [
+  ['a text of 513 units', 'a'.repeat(513), 513, 513],
+  ['a Cyrillic text of 513 units', 'ж'.repeat(513), 513, 1026],
+  ['a long text with a lone surrogate', `${'€'.repeat(2000)}\ud800`, 2001, 6003],
+  ['a long text that ends with a pair', `${'a'.repeat(2000)}😀`, 2002, 2004],
+  ['a large value', ['é'.repeat(600)], 604, 1204],
+] as const;
+
+test.each(longTexts)('%s is measured by bufferedAmount', (_name, data, units, bytes) => {
+  const { websocket } = createConnected();
+  const socket = ScriptedWebSocket.last;
+  socket.bufferedAmount = 100;
+  vi.spyOn(socket, 'send').mockImplementation(() => {
+    socket.bufferedAmount += bytes;
+  });
+  expect(websocket.send(data)).toBe(true);
+  expect(given).toEqual([[1, units, false]]);
+  expect(measured).toEqual([[1, bytes]]);
+});
+
+test.each(longTexts)('%s is measured without it', (_name, data, units, bytes) => {
+  for (const wrong of [0, -1, NaN, units - 1, 3 * units + 1]) {
+    const { websocket } = createConnected();
+    const socket = ScriptedWebSocket.last;
+    vi.spyOn(socket, 'send').mockImplementation(() => {
+      socket.bufferedAmount += wrong;
+    });
+    expect(websocket.send(data)).toBe(true);
+  }
+  expect(given).toEqual(Array(5).fill([1, units, false]));
+  expect(measured).toEqual(Array(5).fill([1, bytes]));
+});
+
+test('a socket whose bufferedAmount throws takes a long text', () => {
+  const { websocket } = createConnected();
+  Object.defineProperty(ScriptedWebSocket.last, 'bufferedAmount', {
+    get: () => {
+      throw new Error('no amount');
+    },
+  });
+  expect(websocket.send('ж'.repeat(600))).toBe(true);
+  expect(measured).toEqual([[1, 1200]]);
+});
+
+test('a long text that the socket refuses is not measured', () => {
+  const { websocket } = createConnected();
+  vi.spyOn(ScriptedWebSocket.last, 'send').mockImplementation(() => {
+    throw new Error('refused');
+  });
+  expect(websocket.send('a'.repeat(600))).toBe(false);
+  expect(measured).toEqual([]);
 });
 
 test('a short text is measured when its size may break a limit', () => {

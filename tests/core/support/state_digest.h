@@ -168,8 +168,8 @@ struct StateDigest {
   // Opening a connection sets all but the two that are known of the peer across connections.
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
     const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, pingAt, confirmAt, drainAt, verdictAt,
-                 lastTimestamp, lastPingAt, newestPingAt, lastConfirmAt, openingTook, lastReceivedAt,
-                 lastPongAt, answeredBytes, pingedBytes, rateFrom, bytesPerSecond, buffer] = heartbeat;
+                 lastTimestamp, lastPingAt, dataFrom, lastConfirmAt, openingTook, lastReceivedAt, lastPongAt,
+                 answeredBytes, pinged, rateFrom, bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);
@@ -180,7 +180,7 @@ struct StateDigest {
     digest.add(openingTook);
     for (const auto& at : {lastReceivedAt, lastPongAt}) add(at);
     add(lastPingAt);
-    add(newestPingAt);
+    add(dataFrom);
     addRecent(lastConfirmAt);
     const std::uint64_t total = sent.sentSoFar().bytes;
     for (const auto& [timestamp, at, pingRateFrom, answeredThen, before, isIdle] : pings) {
@@ -194,7 +194,8 @@ struct StateDigest {
     }
     digest.add(std::uint64_t{pings.size()});
     digest.add(total - answeredBytes);
-    digest.add(total - pingedBytes);
+    digest.add(order.upTo(pinged.message));
+    digest.add(total - pinged.bytes);
     add(rateFrom);
     digest.add(bytesPerSecond);
     const auto& [amount, sentAtLeast, fellAt] = buffer;

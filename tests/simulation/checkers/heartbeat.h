@@ -20,6 +20,8 @@ class HeartbeatChecker {
   void prepare(const Step& step);
   // After it.
   void check(const Step& step);
+  // So many bytes may be sent between two pings.
+  [[nodiscard]] std::uint64_t longestPingDistance() const;
 
  private:
   // --- what happened

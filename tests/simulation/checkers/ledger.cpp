@@ -21,9 +21,21 @@ AttemptId controlSocket(const Record& record) {
   return AttemptId::None;
 }
 
+// Whether a ping or pong follows that message in this step.
+bool isControlSentAfter(const Step& step, MessageId message) {
+  bool isAfter = false;
+  for (const Record& record : *step.records) {
+    const auto* const sent = as<effect::SendMessage>(record);
+    if (sent != nullptr && sent->message == message) isAfter = true;
+    if (isAfter && controlBytes(record) > 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-void Ledger::check(const Step& step) {
+void Ledger::check(const Step& step, std::uint64_t pingDistance) {
+  pingDistance_ = pingDistance;
   ended_.reset();
   abandoned_.clear();
   evidence_ = {};
@@ -32,6 +44,9 @@ void Ledger::check(const Step& step) {
   begin(step);
   if (Wire* const wire = find(step.attemptBefore)) wire->outlive(step.options->pongTimeout);
   for (const Record& item : *step.records) record(step, item);
+  if (Entry* const measured = find(std::exchange(measured_, 0))) {
+    if (!isControlSentAfter(step, measured->id)) setSize(*measured);
+  }
   finish(step);
   sweep();
   if (!step.isShort) lastRead_ = step.facts.now;
@@ -100,7 +115,7 @@ void Ledger::accept(const Step& step, const event::Send& send) {
   if (step.isShort) {
     findings_.check(maySend && !isSurelyBlocked(), "Q3",
                     "a message is sent before messages that came before it");
-    if (wire != nullptr) give(entries_.back(), *wire);
+    if (wire != nullptr) give(entries_.back(), *wire, step.now());
     ++sentCount_;
     return;
   }
@@ -151,6 +166,7 @@ void Ledger::refused(const event::MessageRefused& event) {
     ping.before = std::min(ping.before, wire->atMost);
   }
   wire->pingedAt = std::min(wire->pingedAt, wire->atMost);
+  wire->pingedUpTo = std::min(wire->pingedUpTo, event.message - 1);
   wire->answeredAt = std::min(wire->answeredAt, wire->atMost);
 }
 
@@ -203,15 +219,16 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   } else {
     findings_.check(queued_ == 0, "Q3", "a message is sent before the queue");
   }
-  // More than 64 KB are never sent without a ping between them.
-  constexpr std::uint64_t kStretch = 65'536 + 256;  // control frames may be refused
+  constexpr std::uint64_t kManyMessages = 64;
+  const bool isMany = wire->newest - std::min(wire->pingedUpTo, wire->newest) >= kManyMessages;
+  const std::uint64_t longest = (isMany ? 65'536 : pingDistance_) + 256;  // control frames may be refused
   constexpr std::uint64_t kPing = 64;
   const std::uint64_t stretch = wire->atMost - std::min(wire->pingedAt, wire->atMost);
   const bool isPinging =
       step.client->options().enableHeartbeat && !isUnanswering_ && wire->pings.size() < Wire::kRemembered;
-  findings_.check(!isPinging || stretch <= kPing || stretch + entry->atMost <= kStretch, "H9",
-                  "more than 64 KB are sent without a ping");
-  give(*entry, *wire);
+  findings_.check(!isPinging || stretch <= kPing || stretch + entry->atMost <= longest, "H9",
+                  "too much is sent without a ping");
+  give(*entry, *wire, step.now());
   ++sentCount_;
   isRefused_ = false;
 }
@@ -250,7 +267,7 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 
 // --- entries
 
-void Ledger::give(Entry& entry, Wire& wire) {
+void Ledger::give(Entry& entry, Wire& wire, Instant now) {
   wire.addFrame(entry.bytes, false);
   wire.atMost += entry.atMost;
   wire.atLeast += entry.atLeast;
@@ -258,6 +275,26 @@ void Ledger::give(Entry& entry, Wire& wire) {
   entry.place = Place::Sent;
   entry.socket = wire.attempt;
   entry.end = wire.sent;
+  wire.newestSentAt = now;
+}
+
+void Ledger::measured(MessageId id) {
+  Entry* const entry = find(id);
+  if (entry != nullptr && entry->place == Place::Sent) {
+    setSize(*entry);
+  } else {
+    measured_ = id;  // the step in which it is sent is still to come
+  }
+}
+
+// From now on the client counts that message, the newest one, with its exact size.
+void Ledger::setSize(Entry& entry) {
+  Wire* const wire = find(entry.socket);
+  if (wire == nullptr || wire->newest != entry.id) return;
+  wire->atMost -= entry.atMost - (entry.bytes + kFrameBytes);
+  wire->atLeast += entry.bytes - entry.atLeast;
+  entry.atMost = entry.bytes + kFrameBytes;
+  entry.atLeast = entry.bytes;
 }
 
 // The message was not sent after all.

@@ -19,7 +19,10 @@ class Ledger {
  public:
   explicit Ledger(Findings& findings) : findings_(findings) {}
 
-  void check(const Step& step);
+  // `pingDistance`: so many bytes may be sent between two pings.
+  void check(const Step& step, std::uint64_t pingDistance);
+  // The client is told the size of that message, which the socket has just taken.
+  void measured(MessageId id);
   // True in the world: the last byte of a message has left the browser, or has come to the server.
   void left(MessageId id);
   void arrived(MessageId id);
@@ -100,7 +103,8 @@ class Ledger {
   void checkProven(const Step& step);
 
   // --- entries
-  void give(Entry& entry, Wire& wire);
+  void give(Entry& entry, Wire& wire, Instant now);
+  void setSize(Entry& entry);
   void takeBack(Entry& entry, bool isDropped);
   void queue(Entry& entry);
   void unqueue(const Entry& entry);
@@ -123,6 +127,8 @@ class Ledger {
   Now lastRead_;  // both clocks, of the last step that was no fast path
   std::optional<Duration> roundTrip_;
   std::vector<std::uint64_t> pingStretches_;
+  std::uint64_t pingDistance_ = 0;
+  MessageId measured_ = 0;  // in this step
   MessageId lastLeft_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;

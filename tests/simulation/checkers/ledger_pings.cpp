@@ -20,6 +20,7 @@ void Ledger::restart(const Step& step) {
   wire->hasRestartedHeartbeat = true;
   wire->pings.clear();
   wire->answeredAt = wire->pingedAt = wire->atMost;
+  wire->pingedUpTo = wire->newest;
   wire->outlivedAt = 0;
   wire->newestPingAt = wire->earliestRateFrom = wire->latestRateFrom = step.now();
   wire->heardAt.reset();
@@ -71,11 +72,12 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
       oldest->mayBeForgotten = true;
     }
   }
-  // After a time without unanswered data, what lies behind this ping was sent after the ping before.
+  // After a time without unanswered data, what lies behind this ping was sent after the ping before. The
+  // client need not know when exactly.
   const bool isSurelyFirst = wire->pingedAt <= wire->answeredAt;
   const bool mayBeFirst = wire->pingedAt <= wire->settledAt();
-  const Instant latest =
-      mayBeFirst ? std::max(wire->newestPingAt, wire->latestRateFrom) : wire->latestRateFrom;
+  const Instant latest = mayBeFirst ? std::max({wire->newestPingAt, wire->latestRateFrom, wire->newestSentAt})
+                                    : wire->latestRateFrom;
   const Instant earliest =
       isSurelyFirst ? wire->newestPingAt : std::min(wire->newestPingAt, wire->earliestRateFrom);
   wire->pings.push_back({effect.timestamp, step.now(), wire->newest, wire->atMost, latest, earliest,
@@ -84,6 +86,7 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
   if (mayBeFirst) wire->latestRateFrom = step.now();
   wire->newestPingAt = step.now();
   wire->pingedAt = wire->atMost;
+  wire->pingedUpTo = wire->newest;
   pingStretches_.push_back(wire->largestStretch(wire->settledAt()));
 }
 

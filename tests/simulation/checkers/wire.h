@@ -58,12 +58,14 @@ struct Wire {
   bool hasRestartedHeartbeat = false;
   std::deque<Ping> pings{};  // unanswered
   Instant newestPingAt{};    // of any ping; at first when the socket opened
+  Instant newestSentAt{};    // of any message
   // When the data under way began, or the last pong came: at the earliest and at the latest.
   Instant earliestRateFrom{};
   Instant latestRateFrom{};
   std::ptrdiff_t pingsRefused = 0;  // in this step
   std::uint64_t pingedAt = 0;       // bytes before the newest ping, as the client may count them
   std::uint64_t answeredAt = 0;     // bytes before the newest answered ping
+  MessageId pingedUpTo = 0;         // the newest message before the newest ping
   MessageId newest = 0;
   MessageId newestBefore = 0;    // the same before this step
   MessageId answeredUpTo = 0;    // the newest message before an answered ping
