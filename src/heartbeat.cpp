@@ -50,8 +50,8 @@ bool Heartbeat::isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sen
 
 std::uint64_t Heartbeat::pingDistance(std::uint64_t messages) const {
   if (messages >= kManyMessages) return kDistance;
-  const double fast = std::min(bytesPerSecond_ * kFastTime.count(), static_cast<double>(kLongestDistance));
-  return std::max(kDistance, static_cast<std::uint64_t>(fast));
+  const auto fast = static_cast<std::uint64_t>(bytesPerSecond_ * kFastTime.count());
+  return std::clamp(fast, kDistance, kLongestDistance);
 }
 
 Heartbeat::Ping Heartbeat::confirmPing() const {

@@ -1,5 +1,5 @@
 // Leaves out parts of Emscripten's JavaScript that this module does not use, and that are linked all the same; nearly all
-// are embind's. Together they take 1.5 KB after compression. Names of 3.1 that newer versions do not have, and the other
+// are embind's. Together they take 2 KB after compression. Names of 3.1 that newer versions do not have, and the other
 // way round, are passed over.
 {
   const { library } = LibraryManager;
@@ -21,7 +21,7 @@
   // Overloads, and the texts of errors about names that are registered twice and types that never were: the tests would
   // find them.
   replace(['$ensureOverloadTable', '$throwUnboundTypeError'], nothing);
-  replace(['$exposePublicSymbol', '$replacePublicSymbol'], function (name, value) {
+  replace(['$exposePublicSymbol'], function (name, value) {
     Module[name] = value;
   });
 
@@ -128,6 +128,14 @@
   replace(['$detachFinalizer'], nothing);
   replace(['$upcastPointer', '$downcastPointer', '$attachFinalizer'], first);
   replace(
+    ['$nonConstNoSmartPtrRawPointerToWireType'],
+    function (destructors, { $$ }) {
+      if (!$$) throwBindingError('The object is no ' + this.name);
+      return $$.ptr || throwBindingError('Cannot use a deleted object');
+    },
+    ['$throwBindingError'],
+  );
+  replace(
     ['$RegisteredPointer'],
     function (name, registeredClass, isReference) {
       this.name = name;
@@ -141,25 +149,34 @@
     },
     ['$nonConstNoSmartPtrRawPointerToWireType'],
   );
-  replace(['$RegisteredClass'], function (name, constructor, instancePrototype, rawDestructor) {
-    this.name = name;
-    this.constructor = constructor;
-    this.instancePrototype = instancePrototype;
-    this.rawDestructor = rawDestructor;
-  });
+  replace(
+    ['_embind_register_class'],
+    eval(`(function (...given) {
+      var [type, pointer, constPointer] = given;
+      var name = ${readName.slice(1)}(given[10]);
+      whenDependentTypesAreResolved([type, pointer, constPointer], [], function () {
+        var constructor = Module[name] = function (...values) {
+          if (!new.target) throw new TypeError('Use new to construct ' + name);
+          return registeredClass.constructor_body[values.length].apply(this, values);
+        };
+        var instancePrototype = constructor.prototype = ClassHandle.prototype;
+        var registeredClass = { name, constructor, instancePrototype, rawDestructor: getWasmTableEntry(given[12]) };
+        return [true, false, false].map(function (isReference) {
+          return new RegisteredPointer(name, registeredClass, isReference);
+        });
+      });
+    })`),
+    ['$whenDependentTypesAreResolved', '$RegisteredPointer', '$ClassHandle', '$getWasmTableEntry', readName],
+  );
 
   // All methods of an object that are not its class's own, but delete().
-  replace(
-    ['$init_ClassHandle'],
-    function () {
-      ClassHandle.prototype.delete = function () {
-        if (!this.$$.ptr) throwInstanceAlreadyDeleted(this);
-        this.$$.ptrType.registeredClass.rawDestructor(this.$$.ptr);
-        this.$$.ptr = undefined;
-      };
-    },
-    ['$throwInstanceAlreadyDeleted'],
-  );
+  replace(['$init_ClassHandle'], function () {
+    ClassHandle.prototype.delete = function () {
+      var { $$ } = this;
+      $$.ptrType.registeredClass.rawDestructor($$.ptrType['toWireType'](null, this));
+      $$.ptr = undefined;
+    };
+  });
 
   // Texts of errors: what was given for the object of a method, and the names of types, which are numbers here.
   replace(['$embindRepr', 'embind_repr', '$getTypeName'], first);

@@ -13,7 +13,7 @@ import { Messages } from './messages.js';
 import { type OptionsHost } from './options.js';
 import { utf8Length } from './payload.js';
 import { type Presentation } from './presentation.js';
-import { CurrentSocket } from './socket.js';
+import { CurrentSocket, toInteger } from './socket.js';
 import { type StatusStore } from './status_store.js';
 import {
   type ConnectionState,
@@ -31,11 +31,6 @@ const states: readonly ConnectionState[] = [
   'disconnected',
   'failed',
 ];
-
-/** The same number. Numbers from the core are floating-point values, which need an object each when they are kept. */
-function toInteger(number: number): number {
-  return number >>> 0;
-}
 
 export class Listener implements ReportingListener, ConnectionHost, OptionsHost {
   readonly client: CoreClient;
@@ -69,7 +64,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     this.logger = logger;
     this.client = createCoreClient(this);
     this.socket = new CurrentSocket(core, this.client, events, presentation, logger);
-    this.messages = new Messages(core.module, this.client, this.socket, events, presentation, status);
+    this.messages = new Messages(this.socket, status);
     this.promises = new ConnectionPromises(this, events);
     this.#environment = new Environment(this.client, presentation, logger);
     this.address = address;

@@ -1,14 +1,12 @@
 // The messages of one client: sends them, and keeps the payload of each, under the id by which the core names it, until
 // the core reports it as delivered, dropped or discarded.
-import { type CoreClient, type CoreModule } from '#core';
 import { createOptionError } from './errors.js';
-import { type EventQueue } from './event_queue.js';
 import { Converted, KeptMessages } from './kept_messages.js';
 import { getTexts } from './locales.js';
 import { encode, release, toSocketForm, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type StatusStore } from './status_store.js';
-import { type DropReason, type PresentationOptions, type SendOptions } from './types.js';
+import { type DropReason, type SendOptions } from './types.js';
 
 /** The core can do without the exact size of a text of at most so many UTF-16 units. It is told that of longer ones. */
 const MAX_UNMEASURED = 512;
@@ -17,31 +15,15 @@ const NO_TTL = -1;
 const NO_MESSAGES = new KeptMessages();
 
 export class Messages {
-  readonly #module: CoreModule;
-  readonly #client: CoreClient;
   readonly #socket: CurrentSocket;
-  readonly #events: EventQueue;
-  readonly #presentation: PresentationOptions;
   readonly #status: StatusStore;
   #kept = NO_MESSAGES;
   #lastId = 0;
-  // The message that the core is being given, in the form in which a socket takes it at once.
+  // The newest message, while the core is being given it, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
-  #directId = 0;
 
-  constructor(
-    module: CoreModule,
-    client: CoreClient,
-    socket: CurrentSocket,
-    events: EventQueue,
-    presentation: PresentationOptions,
-    status: StatusStore,
-  ) {
-    this.#module = module;
-    this.#client = client;
+  constructor(socket: CurrentSocket, status: StatusStore) {
     this.#socket = socket;
-    this.#events = events;
-    this.#presentation = presentation;
     this.#status = status;
   }
 
@@ -50,7 +32,7 @@ export class Messages {
   /** True: the socket has the message. False: it is queued, or was reported or discarded. Throws RangeError for a bad `ttl`. */
   send(data: unknown, options: SendOptions | undefined): boolean {
     const ttl = options === undefined ? NO_TTL : toTtl(options);
-    const { serialize } = this.#presentation;
+    const { serialize } = this.#socket.presentation;
     if (serialize === undefined && typeof data === 'string') {
       return this.#give(data, data, data, options, ttl);
     }
@@ -75,15 +57,14 @@ export class Messages {
     const id = ++this.#lastId;
     if (this.#kept === NO_MESSAGES) this.#kept = new KeptMessages();
     this.#kept.add(id, kept === data ? kept : new Converted(kept, data));
-    const { clientId } = this.#socket;
-    if (options === undefined && this.#module._rwsTrySendNow(clientId, id, bytes, isExact) !== 0) {
+    const { client, clientId, core } = this.#socket;
+    const { module } = core;
+    if (options === undefined && module._rwsTrySendNow(clientId, id, bytes, isExact) !== 0) {
       return this.#sendNow(id, direct);
     }
     this.#direct = direct;
-    this.#directId = id;
-    const isSent = this.#client.send(id, bytes, isExact, options?.volatile === true, ttl);
+    const isSent = client.send(id, bytes, isExact, options?.volatile === true, ttl);
     this.#direct = undefined;
-    this.#directId = 0;
     // A message that is queued causes no event.
     if (!isSent) this.#status.touch();
     return isSent;
@@ -93,11 +74,11 @@ export class Messages {
     const { attempt } = this.#socket;
     const result = this.#sendMeasured(id, payload);
     if (result !== SendResult.sent) {
-      this.#client.messageRefused(attempt, id, result === SendResult.closing);
+      this.#socket.client.messageRefused(attempt, id, result === SendResult.closing);
       return false;
     }
-    if (this.#events.isNeeded('messageSent')) {
-      this.#events.deliverOne('messageSent', { size: wireSize(payload) });
+    if (this.#socket.events.isNeeded('messageSent')) {
+      this.#socket.events.deliverOne('messageSent', { size: wireSize(payload) });
     }
     return true;
   }
@@ -111,14 +92,18 @@ export class Messages {
     const grown = this.#socket.bufferedAmount - before;
     // Platforms of servers and test doubles may count otherwise, or not at all.
     const isSize = grown >= payload.length && grown <= 3 * payload.length;
-    this.#module._rwsMessageMeasured(this.#socket.clientId, id, isSize ? grown : wireSize(payload));
+    this.#socket.core.module._rwsMessageMeasured(
+      this.#socket.clientId,
+      id,
+      isSize ? grown : wireSize(payload),
+    );
     return result;
   }
 
   #reportInvalid(): void {
-    const message = getTexts(this.#presentation.locale).errors.invalid_message;
-    this.#events.add('error', { type: 'invalid_message', message, recoverable: true });
-    this.#events.deliver();
+    const message = getTexts(this.#socket.presentation.locale).errors.invalid_message;
+    this.#socket.events.add('error', { type: 'invalid_message', message, recoverable: true });
+    this.#socket.events.deliver();
   }
 
   // --- called by the core
@@ -128,12 +113,12 @@ export class Messages {
     const kept = this.#getPayload(id);
     if (kept === undefined || this.#socket.attempt !== attempt) return SendResult.refused;
     const payload =
-      this.#direct !== undefined && this.#directId === id
+      this.#direct !== undefined && this.#lastId === id
         ? this.#direct
         : toSocketForm(this.#getValue(id), kept);
-    const result = this.#events.runCallback(() => this.#sendMeasured(id, payload));
-    if (result === SendResult.sent && this.#events.isNeeded('messageSent')) {
-      this.#events.add('messageSent', { size: wireSize(payload) });
+    const result = this.#socket.events.runCallback(() => this.#sendMeasured(id, payload));
+    if (result === SendResult.sent && this.#socket.events.isNeeded('messageSent')) {
+      this.#socket.events.add('messageSent', { size: wireSize(payload) });
     }
     return result;
   }
@@ -146,7 +131,7 @@ export class Messages {
 
   /** Reports a kept message as dropped, and forgets it. */
   drop(id: number, reason: DropReason): void {
-    this.#events.add('messageDropped', { reason, data: this.#getValue(id), id });
+    this.#socket.events.add('messageDropped', { reason, data: this.#getValue(id), id });
     this.forget(id);
   }
 
@@ -154,7 +139,7 @@ export class Messages {
   reportUnconfirmed(after: number, upTo: number): void {
     for (let id = after + 1; id <= upTo; ++id) {
       if (this.#kept.get(id) === undefined) continue;
-      this.#events.add('messageUnconfirmed', { data: this.#getValue(id), id });
+      this.#socket.events.add('messageUnconfirmed', { data: this.#getValue(id), id });
       this.forget(id);
     }
   }

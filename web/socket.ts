@@ -12,6 +12,14 @@ const CLOSED = 3;
 
 export const SendResult: CoreSendResults = { sent: 0, refused: 1, closing: 2 };
 
+/**
+ * The same number, an integer. A number from the core is a floating-point value, which needs an object of its own where it
+ * is kept.
+ */
+export function toInteger(number: number): number {
+  return Math.floor(number);
+}
+
 export class CurrentSocket {
   /** The attempt the socket was created for, 0 without a socket. */
   attempt = 0;
@@ -19,10 +27,10 @@ export class CurrentSocket {
   /** The id of the client in the core. */
   readonly clientId: number;
   #lastError: unknown;
-  readonly #core: Core;
-  readonly #client: CoreClient;
-  readonly #events: EventQueue;
-  readonly #presentation: PresentationOptions;
+  readonly core: Core;
+  readonly client: CoreClient;
+  readonly events: EventQueue;
+  readonly presentation: PresentationOptions;
   readonly #logger: Logger;
 
   constructor(
@@ -32,11 +40,11 @@ export class CurrentSocket {
     presentation: PresentationOptions,
     logger: Logger,
   ) {
-    this.#core = core;
-    this.#client = client;
-    this.clientId = client.id();
-    this.#events = events;
-    this.#presentation = presentation;
+    this.core = core;
+    this.client = client;
+    this.clientId = toInteger(client.id());
+    this.events = events;
+    this.presentation = presentation;
     this.#logger = logger;
   }
 
@@ -95,7 +103,7 @@ export class CurrentSocket {
   }
 
   applyBinaryType(): void {
-    const { binaryType } = this.#presentation;
+    const { binaryType } = this.presentation;
     if (this.native === null) return;
     try {
       // Some platforms throw even for the type that they have.
@@ -126,23 +134,23 @@ export class CurrentSocket {
     // A handler that was kept may be called after the attempt, and after the client was destroyed.
     if (attempt !== this.attempt) return;
     if (typeof data === 'string' && this.#mayBeControlFrame(data)) {
-      if (this.#client.textReceived(attempt, data)) return;
+      if (this.client.textReceived(attempt, data)) return;
     } else {
-      this.#core.module._rwsFrameReceived(this.clientId, attempt);
+      this.core.module._rwsFrameReceived(this.clientId, attempt);
     }
     // A listener that has just run may have ended the attempt.
     if (attempt !== this.attempt) return;
-    this.#events.deliverOne('message', this.#parse(data));
+    this.events.deliverOne('message', this.#parse(data));
   }
 
   #mayBeControlFrame(text: string): boolean {
-    const { maxLength, marker } = this.#core.controlFrames;
+    const { maxLength, marker } = this.core.controlFrames;
     return text.length <= maxLength && text.includes(marker);
   }
 
   /** What the user gets of a message: as it came if it cannot be read. */
   #parse(data: unknown): unknown {
-    const { messageFormat, parse } = this.#presentation;
+    const { messageFormat, parse } = this.presentation;
     if (parse !== undefined) {
       try {
         return parse(data as Payload);
