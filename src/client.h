@@ -133,11 +133,10 @@ class Client {
   // Puts the message on record as sent; the caller gives it to the current socket at once. False if a ping, a
   // deadline, a place in the queue or a report is needed.
   [[nodiscard]] bool trySendNow(const Message& message);
-  // The socket took the newest message, which was given unmeasured and has so many bytes. Ignored for
-  // another.
-  void messageMeasured(MessageId message, std::uint64_t bytes) { outbox_.setSize(message, bytes); }
   // A frame arrived that is no ping or pong text. Needs the wall clock only.
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
+  // Needs no answer: the size of the newest message, which was given unmeasured (SentRecord::setSize()).
+  void messageMeasured(MessageId message, std::uint64_t bytes) { outbox_.setSize(message, bytes); }
 
   // --- time
   // The deadline that tryReceive() may have set or made earlier. No value if there is none.

@@ -67,8 +67,9 @@ class Driver {
   // The fast path for a message without options. True: the message is on record as sent. The caller gives it
   // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
   [[nodiscard]] bool trySendNow(const Message& message);
-  // The socket took that message, which was given unmeasured and has so many bytes. For the newest message,
-  // and before anything else is given; at other times it is ignored.
+  // The size of the newest message, which was given with isExact false. To be called as soon as the socket
+  // has taken the message, also within Platform::sendMessage(). Ignored for another message, after a ping or
+  // pong behind it, and for a size that the text cannot have.
   void messageMeasured(MessageId message, std::uint64_t bytes) { client_.messageMeasured(message, bytes); }
   // `isClosing`: the socket is closing or closed, so that its close event follows. No error is reported then.
   void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {

@@ -9,11 +9,12 @@
 namespace rws {
 namespace {
 
-// A ping follows at least every so many bytes.
+// The distance of pings in bytes, unless the link is fast. No distance is shorter.
 constexpr std::uint64_t kDistance = 64 * std::uint64_t{1024};
-// A ping and its pong for every large message would cost a fast link a fifth of its rate. There a ping
-// follows what passes in kFastTime, or kManyMessages. If the link becomes 150 times slower, the answer still
-// comes within the default probeTimeout.
+// A ping and its pong for every large message reduce the throughput of a fast link by a fifth. So the
+// distance is there what the link transfers in kFastTime, but no longer than kLongestDistance. Behind
+// kManyMessages messages it is kDistance again. If the link becomes 150 times slower, the pong still comes
+// within the default probeTimeout.
 constexpr std::chrono::duration<double> kFastTime = std::chrono::milliseconds(20);
 constexpr std::uint64_t kLongestDistance = 4096 * std::uint64_t{1024};
 constexpr std::uint64_t kManyMessages = 64;
@@ -126,7 +127,8 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
   Sent result{lastTimestamp_, deliveredWithoutPong(options, sent)};
   const bool isIdle = sent.bytes <= pinged_.bytes + kFreeBytes;
   makeRoom(isIdle);
-  // After a time without unanswered data, this ping answers for what was sent after the ping before.
+  // If all data before the last ping is answered, the pong to this one measures what was sent after the last
+  // one.
   const bool isFirst = pinged_.bytes <= answeredBytes_;
   const Instant rateFrom = isFirst ? dataFrom_ : rateFrom_;
   pings_.pushBack({lastTimestamp_, now.instant, rateFrom, answeredBytes_, sent, isIdle});

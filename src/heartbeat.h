@@ -4,7 +4,7 @@
 //
 // Anything that arrives shows that the peer is alive. A pong shows more: every message sent before its ping
 // has been read. So a ping follows every 64 KB and the last message of a burst. On a fast link there may
-// be more data between two pings, if it is in few messages.
+// be up to 4 MB between two pings, in fewer than 64 messages.
 #pragma once
 
 #include <cstdint>
@@ -138,7 +138,7 @@ class Heartbeat {
   struct Unanswered {
     EpochMs timestamp = 0;
     Instant at{};
-    Instant rateFrom{};               // when the data that it answers for began to be sent, or earlier
+    Instant rateFrom{};               // from then on the rate of the data before it is measured
     std::uint64_t answeredBytes = 0;  // when the ping was sent
     SentSoFar sent;                   // before the ping
     bool isIdle = false;              // little of it was sent since the ping before
@@ -155,7 +155,8 @@ class Heartbeat {
   static constexpr std::uint64_t kFreeBytes = 4 * std::uint64_t{1024};
 
   [[nodiscard]] bool isAwaiting() const { return verdictAt_.has_value(); }
-  // The distance of pings behind so many messages, in bytes.
+  // So many bytes may be sent behind a ping before the next one is due. `messages`: how many were sent behind
+  // it.
   [[nodiscard]] std::uint64_t pingDistance(std::uint64_t messages) const;
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
   [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
@@ -181,7 +182,7 @@ class Heartbeat {
 
   EpochMs lastTimestamp_ = 0;
   Instant lastPingAt_{};     // regular pings
-  Instant dataFrom_{};       // the newest ping of any kind, or the first message behind it
+  Instant dataFrom_{};       // the newest ping of any kind, or the message behind it that armed Confirm
   Instant lastConfirmAt_{};  // pings behind messages
   Duration openingTook_{};
   OptionalInstant lastReceivedAt_;   // of this connection

@@ -64,12 +64,13 @@ void Heartbeat::measureRate(Instant now, const Unanswered& answered) {
   if (answered.sent.bytes < before + kMeasurable) return;
   const Instant since = std::max(answered.rateFrom, lastPongAt_.value_or(answered.rateFrom));
   const double measured = std::min(rate(before, since), rate(answered.answeredBytes, answered.rateFrom));
-  // The ping was sent long after its data, and its pong came sooner than that: the data may have arrived long
-  // before. So the link is at least so fast.
-  const bool isAtLeast = answered.at - since > now - answered.at;
-  // Halfway to the new value, and never above it: a link that has become slower counts as slow at once.
+  // More time passed from the data to the ping than from the ping to its pong: the data may have arrived long
+  // before the ping. So what is measured is a lower bound of the rate.
+  const bool isLowerBound = answered.at - since > now - answered.at;
+  // A lower bound only raises the rate. Else it goes halfway to the new value, and never above it: a link
+  // that has become slower counts as slow at once.
   const double halfway = bytesPerSecond_ == 0 ? measured : (bytesPerSecond_ + measured) / 2;
-  bytesPerSecond_ = isAtLeast ? std::max(bytesPerSecond_, measured) : std::min(measured, halfway);
+  bytesPerSecond_ = isLowerBound ? std::max(bytesPerSecond_, measured) : std::min(measured, halfway);
 }
 
 void Heartbeat::bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint64_t sentAtLeast) {

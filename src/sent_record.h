@@ -48,8 +48,9 @@ class SentRecord {
 
   // --- sent
   void add(const QueuedMessage& message);
-  // The newest message was added unmeasured, and has so many bytes. Ignored for a message that is not the
-  // newest one or has a control frame behind it, whose place was recorded without the size.
+  // The exact size of the newest message, which was added unmeasured. Ignored for another message, for a size
+  // that its length does not allow, and if a control frame follows: the heartbeat has recorded the bytes
+  // before that frame with the largest size of the text.
   void setSize(MessageId message, std::uint64_t bytes);
   // Returns the message on record before the frame, for removeControl(); 0 if there is none.
   MessageId addControl(std::uint64_t bytes);

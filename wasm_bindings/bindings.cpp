@@ -4,7 +4,8 @@
 // The path of a message: JavaScript stores its payload under an id. For a message without
 // options it calls rwsTrySendNow(). If the result is 1, JavaScript gives the payload to the socket at once,
 // and calls messageRefused() if the socket does not take it. If the result is 0, or the message has options,
-// JavaScript calls send(). The driver then calls sendMessage() of the core listener for the id, at once or
+// JavaScript calls send(). When the socket has taken a long text, JavaScript tells its size by
+// rwsMessageMeasured(). The driver then calls sendMessage() of the core listener for the id, at once or
 // when it sends the queue. delivered(), unconfirmed(), dropped() or discarded() of the core listener ends the
 // message (listener.cpp). The core listener is the object that JavaScript gave to the constructor. It calls
 // the user's event listeners. When a socket closes, Emscripten's close callback (platform.cpp) calls

@@ -152,6 +152,7 @@
   replace(
     ['_embind_register_class'],
     eval(`(function (...given) {
+      // The name is the eleventh parameter, the destructor the thirteenth.
       var [type, pointer, constPointer] = given;
       var name = ${readName.slice(1)}(given[10]);
       whenDependentTypesAreResolved([type, pointer, constPointer], [], function () {
@@ -169,7 +170,7 @@
     ['$whenDependentTypesAreResolved', '$RegisteredPointer', '$ClassHandle', '$getWasmTableEntry', readName],
   );
 
-  // All methods of an object that are not its class's own, but delete().
+  // The methods that embind adds to every class, except delete().
   replace(['$init_ClassHandle'], function () {
     ClassHandle.prototype.delete = function () {
       var { $$ } = this;

@@ -8,7 +8,10 @@ import { SendResult, type CurrentSocket } from './socket.js';
 import { type StatusStore } from './status_store.js';
 import { type DropReason, type SendOptions } from './types.js';
 
-/** The core can do without the exact size of a text of at most so many UTF-16 units. It is told that of longer ones. */
+/**
+ * The longest text, in UTF-16 units, whose exact size the core does not need. It gets the size of a longer one when the
+ * socket has taken it.
+ */
 const MAX_UNMEASURED = 512;
 const NO_TTL = -1;
 /** The store of all clients that have sent nothing yet. It stays empty. */
@@ -19,7 +22,7 @@ export class Messages {
   readonly #status: StatusStore;
   #kept = NO_MESSAGES;
   #lastId = 0;
-  // The newest message, while the core is being given it, in the form in which a socket takes it at once.
+  // The payload of the newest message while the core is being given it, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
 
   constructor(socket: CurrentSocket, status: StatusStore) {
@@ -55,6 +58,7 @@ export class Messages {
     const isExact = typeof direct !== 'string';
     const bytes = isExact ? wireSize(direct) : direct.length;
     const id = ++this.#lastId;
+    this.#direct = undefined;
     if (this.#kept === NO_MESSAGES) this.#kept = new KeptMessages();
     this.#kept.add(id, kept === data ? kept : new Converted(kept, data));
     const { client, clientId, core } = this.#socket;
@@ -72,7 +76,7 @@ export class Messages {
 
   #sendNow(id: number, payload: Payload): boolean {
     const { attempt } = this.#socket;
-    const result = this.#sendMeasured(id, payload);
+    const result = this.#sendAndMeasure(id, payload);
     if (result !== SendResult.sent) {
       this.#socket.client.messageRefused(attempt, id, result === SendResult.closing);
       return false;
@@ -83,8 +87,11 @@ export class Messages {
     return true;
   }
 
-  /** Gives a payload to the socket. `bufferedAmount` shows the size of a text at once; a long one takes time to measure. */
-  #sendMeasured(id: number, payload: Payload): number {
+  /**
+   * Gives a payload to the socket, and the size of a long text to the core. `bufferedAmount` shows the size at once;
+   * measuring takes time.
+   */
+  #sendAndMeasure(id: number, payload: Payload): number {
     if (typeof payload !== 'string' || payload.length <= MAX_UNMEASURED) return this.#socket.send(payload);
     const before = this.#socket.bufferedAmount;
     const result = this.#socket.send(payload);
@@ -116,7 +123,7 @@ export class Messages {
       this.#direct !== undefined && this.#lastId === id
         ? this.#direct
         : toSocketForm(this.#getValue(id), kept);
-    const result = this.#socket.events.runCallback(() => this.#sendMeasured(id, payload));
+    const result = this.#socket.events.runCallback(() => this.#sendAndMeasure(id, payload));
     if (result === SendResult.sent && this.#socket.events.isNeeded('messageSent')) {
       this.#socket.events.add('messageSent', { size: wireSize(payload) });
     }

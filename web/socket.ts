@@ -13,8 +13,8 @@ const CLOSED = 3;
 export const SendResult: CoreSendResults = { sent: 0, refused: 1, closing: 2 };
 
 /**
- * The same number, an integer. A number from the core is a floating-point value, which needs an object of its own where it
- * is kept.
+ * The same integer, in the engine's form of a small integer if it is one. Numbers from the core are floating-point values,
+ * and V8 allocates an object for each that is stored.
  */
 export function toInteger(number: number): number {
   return Math.floor(number);

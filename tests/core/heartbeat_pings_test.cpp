@@ -111,7 +111,7 @@ TEST_F(HeartbeatPings, AreDueBeforeEvery64Kilobytes) {
   EXPECT_TRUE(heartbeat_.isPingDueBefore(64 * kKilobyte, sent_));
 }
 
-TEST_F(HeartbeatPings, AreDueBehindWhatAFastLinkPassesIn20Milliseconds) {
+TEST_F(HeartbeatPings, AreDueBehindWhatAFastLinkTransfersIn20Milliseconds) {
   const auto expectDistance = [this](std::uint64_t bytes, const char* why) {
     (void)ping(10s, Ping::Probe);
     send(bytes - kFrameBytes);
@@ -134,7 +134,7 @@ TEST_F(HeartbeatPings, AreDueBehindWhatAFastLinkPassesIn20Milliseconds) {
   send(2000 * kKilobyte);
   EXPECT_FALSE(heartbeat_.isPingDueBefore(1, sent_)) << "63 messages";
   send(0);
-  EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << "64 messages are worth a ping of their own";
+  EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << "behind 64 messages the distance is 64 KB again";
   start();
   expectDistance(64 * kKilobyte, "nothing is measured on this connection");
 }

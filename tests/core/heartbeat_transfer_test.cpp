@@ -131,7 +131,7 @@ TEST_F(HeartbeatTransfer, TakesALinkThatBecameSlowerForSlowAtOnce) {
   EXPECT_EQ(verdictAt(), 23s + 8s);
 }
 
-TEST_F(HeartbeatTransfer, TakesAPauseOfTheSenderForNoSlowLink) {
+TEST_F(HeartbeatTransfer, DoesNotTakeAPauseOfTheSenderForASlowLink) {
   start();
   measure(64ms);
   send(64 * kKilobyte);
@@ -141,7 +141,7 @@ TEST_F(HeartbeatTransfer, TakesAPauseOfTheSenderForNoSlowLink) {
   EXPECT_LT(verdictAt(), 23s + 500ms) << "the ping came 2 s after the data, and its pong at once";
 }
 
-TEST_F(HeartbeatTransfer, MeasuresAtLeastTheRateOfTheSender) {
+TEST_F(HeartbeatTransfer, TakesTheRateAcrossAPauseForALowerBound) {
   start();
   answerOnce(1s);
   send(64 * kKilobyte);

@@ -43,7 +43,7 @@ TEST_F(SentRecordTest, CountsTheBytesAndTheHeadersOfItsFrames) {
   EXPECT_TRUE(record_.isConsistent());
 }
 
-TEST_F(SentRecordTest, CountsATextExactlyOnceItIsMeasured) {
+TEST_F(SentRecordTest, CountsAMeasuredTextByItsExactSize) {
   record_.add(unmeasured(4, 10));
   record_.setSize(4, 20);
   EXPECT_EQ(record_.sentSoFar().bytes, 3 * (100 + kFrameBytes) + 20 + kFrameBytes);
@@ -57,11 +57,11 @@ TEST_F(SentRecordTest, CountsATextExactlyOnceItIsMeasured) {
   EXPECT_EQ(record_.bytesAtLeast(), 330U) << "a size that the text cannot have, or of another message";
   record_.addControl(40);
   record_.setSize(5, 20);
-  EXPECT_EQ(record_.bytesAtLeast(), 370U) << "the frame behind it is recorded where it was taken to end";
+  EXPECT_EQ(record_.bytesAtLeast(), 370U) << "the frame behind it was recorded with the largest size";
   EXPECT_TRUE(record_.isConsistent());
 }
 
-TEST(SentRecord, MeasuresNothingWithoutAMessage) {
+TEST(SentRecord, IgnoresASizeWithoutAMessage) {
   SentRecord record;
   record.setSize(1, 1);
   EXPECT_EQ(record.bytesAtLeast(), 0U);

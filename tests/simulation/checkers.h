@@ -36,9 +36,10 @@ class Checkers {
     staleEvents_.check(client, facts, stale);
   }
 
-  // --- true in the world
-  // The client is told the size of a message when the socket has taken it.
+  // The client was told the size of that message, which the socket has taken.
   void measured(MessageId id) { ledger_.measured(id); }
+
+  // --- true in the world
   void left(MessageId id) { ledger_.left(id); }
   void arrived(MessageId id) { ledger_.arrived(id); }
   void remainderAdded(AttemptId attempt) { ledger_.remainderAdded(attempt); }

@@ -174,7 +174,10 @@ void Stage::beginStep(Event event) {
   const bool hasAttempt = step_.attemptBefore != AttemptId::None;
   step_.movedAt = step_.now();
   if (hasAttempt && surroundings_ != nullptr) {
-    step_.movedAt -= std::chrono::milliseconds(time() - surroundings_->movedAt(step_.attemptBefore));
+    const Socket* const socket = find(step_.attemptBefore);
+    const std::int64_t tookAllAt = socket == nullptr ? 0 : socket->tookAllAt;
+    const std::int64_t movedAt = std::max(surroundings_->movedAt(step_.attemptBefore), tookAllAt);
+    step_.movedAt -= std::chrono::milliseconds(time() - movedAt);
   }
   // A timer that is late shows that the host slept.
   constexpr Duration kPunctual = std::chrono::milliseconds(50);

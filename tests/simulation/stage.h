@@ -41,6 +41,7 @@ struct Socket {
   std::uint64_t left = 0;     // of them, those that have left the browser
   std::uint64_t arrived = 0;  // and those that have arrived at the server
   std::uint64_t remainder = 0;
+  std::int64_t tookAllAt = 0;  // when it took everything within a call, whatever the network did
   struct Message {
     MessageId id = 0;
     std::uint64_t end = 0;
@@ -164,6 +165,7 @@ class Stage final : private Platform {
   void take(Socket& socket, MessageId message);
   void leaveAtOnce();
   void leave(Socket& socket, std::uint64_t left);
+  void takeAll(Socket& socket) const;
   void arrive(Socket& socket, std::uint64_t arrived);
   Socket* find(AttemptId attempt);
   void forget(MessageRange messages);

@@ -69,7 +69,7 @@ bool Stage::changeSocket(const Input& input, Socket& socket) {
 
 void Stage::close(const Input& input, Socket& socket) {
   // A closing handshake within close() means that everything has arrived.
-  if (input.within != Callback::None && input.isSet) socket.left = socket.arrived = socket.sent;
+  if (input.within != Callback::None && input.isSet) takeAll(socket);
   socket.isOpen = false;
   socket.isEnded = true;
   const AttemptId attempt = socket.attempt;
@@ -78,6 +78,11 @@ void Stage::close(const Input& input, Socket& socket) {
   const CloseInfo info{code, std::string(clipUtf8(input.text, kMaxCloseReason)), input.isSet};
   give(event::SocketClosed{attempt, info},
        [&](Driver& driver) { driver.socketClosed(attempt, code, input.text, input.isSet); });
+}
+
+void Stage::takeAll(Socket& socket) const {
+  socket.left = socket.arrived = socket.sent;
+  socket.tookAllAt = time();
 }
 
 // What has left the browser does not come back, and no more can arrive than has left.
@@ -105,7 +110,7 @@ bool Stage::receive(const Input& input, Socket& socket) {
     return true;
   }
   // A socket that answers within send() has taken everything.
-  if (input.within != Callback::None) socket.left = socket.arrived = socket.sent;
+  if (input.within != Callback::None) takeAll(socket);
   std::string timestamp = input.text;
   if (timestamp.empty()) {
     const auto back = static_cast<std::size_t>(input.number);

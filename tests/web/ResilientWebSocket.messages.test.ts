@@ -171,3 +171,22 @@ test('a burst on a buffer that does not empty asks for it a few times, not at ev
   expect(asked).toHaveBeenCalled();
   expect(asked.mock.calls.length).toBeLessThan(20);
 });
+
+test('a message that a listener sends goes out as itself, whatever becomes of it while another is being sent', () => {
+  const { websocket } = createConnected({ messageFormat: 'text' });
+  const socket = ScriptedWebSocket.last;
+  websocket.once('messageSent', () => {
+    const refuse = vi.spyOn(socket, 'send').mockImplementation(() => {
+      throw new Error('refused');
+    });
+    websocket.send('inner');
+    refuse.mockRestore();
+    websocket.reconnect();
+    vi.advanceTimersByTime(0);
+    ScriptedWebSocket.last.open();
+  });
+  websocket.send('outer');
+  expect(socket.sent).toContain('outer');
+  expect(ScriptedWebSocket.last).not.toBe(socket);
+  expect(ScriptedWebSocket.last.sent).toContain('inner');
+});

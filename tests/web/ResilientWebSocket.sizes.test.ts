@@ -1,5 +1,5 @@
-// The sizes with which messages are given to the core. Texts come unmeasured; that of a long one is given when the socket
-// has taken it.
+// The sizes with which messages are given to the core. Texts are given unmeasured; the size of a long one is given when the
+// socket has taken it.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { loadCore } from '../../web/core/load.js';
 import { createClient, createConnected, useScriptedWorld } from './support/harness.js';
@@ -9,7 +9,7 @@ useScriptedWorld();
 
 // What the core was given: id, bytes, whether that is exact.
 let given: unknown[][] = [];
-// What it was told afterwards: id, bytes.
+// What it was given afterwards: id, bytes.
 let measured: unknown[][] = [];
 const { module } = loadCore();
 const { _rwsTrySendNow, _rwsMessageMeasured } = module;
@@ -39,7 +39,7 @@ test.each([
   ['binary', new Uint8Array(3), 3, true],
   ['large binary', new Uint8Array(3000), 3000, true],
   ['a Blob', new Blob(['ж']), 2, true],
-])('%s is not measured', (_name, data, bytes, isExact) => {
+])('no size is given after %s', (_name, data, bytes, isExact) => {
   const { websocket } = createConnected();
   expect(websocket.send(data)).toBe(true);
   expect(given).toEqual([[1, bytes, isExact]]);
@@ -50,7 +50,7 @@ const longTexts = [
   ['a text of 513 units', 'a'.repeat(513), 513, 513],
   ['a Cyrillic text of 513 units', 'ж'.repeat(513), 513, 1026],
   ['a long text with a lone surrogate', `${'€'.repeat(2000)}\ud800`, 2001, 6003],
-  ['a long text that ends with a pair', `${'a'.repeat(2000)}😀`, 2002, 2004],
+  ['a long text that ends with a surrogate pair', `${'a'.repeat(2000)}😀`, 2002, 2004],
   ['a large value', ['é'.repeat(600)], 604, 1204],
 ] as const;
 
@@ -66,18 +66,21 @@ test.each(longTexts)('%s is measured by bufferedAmount', (_name, data, units, by
   expect(measured).toEqual([[1, bytes]]);
 });
 
-test.each(longTexts)('%s is measured without it', (_name, data, units, bytes) => {
-  for (const wrong of [0, -1, NaN, units - 1, 3 * units + 1]) {
-    const { websocket } = createConnected();
-    const socket = ScriptedWebSocket.last;
-    vi.spyOn(socket, 'send').mockImplementation(() => {
-      socket.bufferedAmount += wrong;
-    });
-    expect(websocket.send(data)).toBe(true);
-  }
-  expect(given).toEqual(Array(5).fill([1, units, false]));
-  expect(measured).toEqual(Array(5).fill([1, bytes]));
-});
+test.each(longTexts)(
+  '%s is measured where bufferedAmount does not show its size',
+  (_name, data, units, bytes) => {
+    for (const wrong of [0, -1, NaN, units - 1, 3 * units + 1]) {
+      const { websocket } = createConnected();
+      const socket = ScriptedWebSocket.last;
+      vi.spyOn(socket, 'send').mockImplementation(() => {
+        socket.bufferedAmount += wrong;
+      });
+      expect(websocket.send(data)).toBe(true);
+    }
+    expect(given).toEqual(Array(5).fill([1, units, false]));
+    expect(measured).toEqual(Array(5).fill([1, bytes]));
+  },
+);
 
 test('a socket whose bufferedAmount throws takes a long text', () => {
   const { websocket } = createConnected();

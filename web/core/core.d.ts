@@ -181,11 +181,14 @@ export interface CoreModule {
   maxControlFrame(): number;
   controlFrameMarker(): string;
 
-  // The calls of every message, exported plainly for speed. `client` is an id(). A number that is NaN, negative,
+  // Calls that may be made for every message, exported plainly for speed. `client` is an id(). A number that is NaN, negative,
   // fractional, too large or of a client that was deleted: nothing happens, and the answer is 0.
   /** The fast path of a message without options. 1: give it to the current socket at once. 0: use `send`. */
   _rwsTrySendNow(client: number, message: number, bytes: number, isExact: boolean): number;
-  /** The socket took the message that was given last, with `isExact` false; it has so many bytes. */
+  /**
+   * The size in bytes of the newest message, which was given with `isExact` false. To be called as soon as a socket has
+   * taken it; later it is ignored.
+   */
   _rwsMessageMeasured(client: number, message: number, bytes: number): void;
   /** Something other than a possible control frame arrived. */
   _rwsFrameReceived(client: number, attempt: number): void;

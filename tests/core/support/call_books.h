@@ -235,7 +235,7 @@ class CallBooks : public EventBooks {
   requires kIsOneOf<Other, Notification>
   void on(const Other& /*call*/) {}
 
-  // H9: a ping follows at least every 64 KB.
+  // H9: a ping follows at least every 64 KB; no link of this world is fast enough for a longer distance.
   void checkStretch(AttemptId attempt, std::uint64_t bytes) {
     constexpr std::uint64_t kStretch = 65536;
     const bool isAlone = stretch_ == 0;

@@ -106,7 +106,7 @@ void HeartbeatChecker::heard(const Step& step) {
   if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }
 
-// 64 KB, or what a fast link passes in 20 ms, up to 4 MB.
+// 64 KB, or what a fast link transfers in 20 ms, up to 4 MB.
 std::uint64_t HeartbeatChecker::longestPingDistance() const {
   return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(fastest_ / 50), 65'536, 4'194'304);
 }
@@ -133,8 +133,8 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
                  rate(ping.before - std::min(ping.settledAt, ping.before), ping.earliestRateFrom));
     // The client may have measured nothing.
     if (least < kMeasurable) slowest = kSlowestLink;
-    // Where the ping waited for its turn longer than its pong took, the client must not take the link for
-    // slower.
+    // If the ping followed its data later than its pong followed the ping, the client must not lower the
+    // rate.
     if (slowest_ > 0 && ping.at - since > step.now() - ping.at) return;
     slowest_ = slowest_ == 0 ? slowest : std::min(slowest_, slowest);
   }

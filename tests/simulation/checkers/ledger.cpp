@@ -283,7 +283,7 @@ void Ledger::measured(MessageId id) {
   if (entry != nullptr && entry->place == Place::Sent) {
     setSize(*entry);
   } else {
-    measured_ = id;  // the step in which it is sent is still to come
+    measured_ = id;  // the records of the running step are not checked yet
   }
 }
 

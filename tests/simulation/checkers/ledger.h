@@ -128,7 +128,7 @@ class Ledger {
   std::optional<Duration> roundTrip_;
   std::vector<std::uint64_t> pingStretches_;
   std::uint64_t pingDistance_ = 0;
-  MessageId measured_ = 0;  // in this step
+  MessageId measured_ = 0;  // in the running step, whose records are not checked yet
   MessageId lastLeft_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;

@@ -72,8 +72,8 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
       oldest->mayBeForgotten = true;
     }
   }
-  // After a time without unanswered data, what lies behind this ping was sent after the ping before. The
-  // client need not know when exactly.
+  // If all data before the last ping is answered, the data before this one was sent after the last one. The
+  // client need not know exactly when.
   const bool isSurelyFirst = wire->pingedAt <= wire->answeredAt;
   const bool mayBeFirst = wire->pingedAt <= wire->settledAt();
   const Instant latest = mayBeFirst ? std::max({wire->newestPingAt, wire->latestRateFrom, wire->newestSentAt})

@@ -164,7 +164,7 @@ describe('what the module is given is checked', () => {
     expect(() => new construct()).toThrow();
   });
 
-  it('a client is made with new', () => {
+  it('a client cannot be made without new', () => {
     const call = core.ResilientWebSocket as unknown as (...values: unknown[]) => unknown;
     expect(() => call({}, 1)).toThrow(TypeError);
   });
