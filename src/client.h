@@ -135,8 +135,8 @@ class Client {
   [[nodiscard]] bool trySendNow(const Message& message);
   // A frame arrived that is no ping or pong text. Needs the wall clock only.
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
-  // Needs no answer: the size of the newest message, which was given unmeasured (SentRecord::setSize()).
-  void messageMeasured(MessageId message, std::uint64_t bytes) { outbox_.setSize(message, bytes); }
+  // Needs no answer: the size of the newest message, which was given unmeasured (SentRecord::estimate()).
+  void messageEstimated(MessageId message, std::uint64_t bytes) { outbox_.estimate(message, bytes); }
 
   // --- time
   // The deadline that tryReceive() may have set or made earlier. No value if there is none.

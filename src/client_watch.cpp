@@ -13,9 +13,10 @@ void Client::on(const event::FrameReceived& event) {
   if (!isCurrent(event.attempt) || !current_->isOpen()) return;
   const ControlFrame& control = event.control;
   if (control.kind == ControlKind::Pong) stats_.pong(facts_.now);
+  const bool isPing = control.kind == ControlKind::Ping;
   bool isAnswer = false;
   if (control.kind != ControlKind::None) {
-    if (const auto answer = heartbeat_.pongReceived(now(), control.timestamp)) {
+    if (const auto answer = heartbeat_.answerReceived(now(), control.timestamp, isPing)) {
       isAnswer = true;
       outbox_.confirm(answer->deliveredUpTo, effects_);
       stats_.roundTrip(answer->roundTrip);
@@ -24,7 +25,7 @@ void Client::on(const event::FrameReceived& event) {
   }
   heartbeat_.frameReceived(options_, now(), sentSoFar());
   // An own ping that came back from a server that echoes needs no answer.
-  if (control.kind == ControlKind::Ping && options_.answerPings && !isAnswer) sendPong(control.timestamp);
+  if (isPing && options_.answerPings && !isAnswer) sendPong(control.timestamp);
 }
 
 bool Client::tryReceive(AttemptId attempt, EpochMs wall) {

@@ -67,10 +67,11 @@ class Driver {
   // The fast path for a message without options. True: the message is on record as sent. The caller gives it
   // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
   [[nodiscard]] bool trySendNow(const Message& message);
-  // The size of the newest message, which was given with isExact false. To be called as soon as the socket
-  // has taken the message, also within Platform::sendMessage(). Ignored for another message, after a ping or
-  // pong behind it, and for a size that the text cannot have.
-  void messageMeasured(MessageId message, std::uint64_t bytes) { client_.messageMeasured(message, bytes); }
+  // The size of the newest message, which was given with isExact false, as bufferedAmount shows it: an
+  // estimate for time limits. To be called as soon as the socket has taken the message, also within
+  // Platform::sendMessage(). Ignored for another message, after a ping or pong behind it, and for a size that
+  // the text cannot have.
+  void messageEstimated(MessageId message, std::uint64_t bytes) { client_.messageEstimated(message, bytes); }
   // `isClosing`: the socket is closing or closed, so that its close event follows. No error is reported then.
   void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {
     handle(event::MessageRefused{attempt, message, isClosing});

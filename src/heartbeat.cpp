@@ -9,15 +9,10 @@
 namespace rws {
 namespace {
 
-// The distance of pings in bytes, unless the link is fast. No distance is shorter.
-constexpr std::uint64_t kDistance = 64 * std::uint64_t{1024};
-// A ping and its pong for every large message reduce the throughput of a fast link by a fifth. So the
-// distance is there what the link transfers in kFastTime, but no longer than kLongestDistance. Behind
-// kManyMessages messages it is kDistance again. If the link becomes 150 times slower, the pong still comes
-// within the default probeTimeout.
-constexpr std::chrono::duration<double> kFastTime = std::chrono::milliseconds(20);
-constexpr std::uint64_t kLongestDistance = 4096 * std::uint64_t{1024};
+// Behind so many messages the distance of pings is the shortest one: two more frames cost little then.
 constexpr std::uint64_t kManyMessages = 64;
+// A link is taken for fast no longer than this after a pong.
+constexpr Duration kFastFor = std::chrono::seconds(1);
 // Unanswered pings that are remembered. For a peer that has never answered one, fewer of those that have
 // little data before them.
 constexpr std::size_t kMostPings = 1024;
@@ -46,17 +41,12 @@ bool Heartbeat::isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sen
   if (state_ == State::Stopped || peer_ == Peer::Unanswering) return false;
   if (pings_.size() >= kMostPings) return false;
   const std::uint64_t stretch = sent.bytes - std::min(pinged_.bytes, sent.bytes);
-  return stretch > 0 && stretch + messageBytes + kFrameBytes > pingDistance(sent.message - pinged_.message);
-}
-
-std::uint64_t Heartbeat::pingDistance(std::uint64_t messages) const {
-  if (messages >= kManyMessages) return kDistance;
-  const auto fast = static_cast<std::uint64_t>(bytesPerSecond_ * kFastTime.count());
-  return std::clamp(fast, kDistance, kLongestDistance);
+  const bool isMany = sent.message - pinged_.message >= kManyMessages;
+  return stretch > 0 && stretch + messageBytes + kFrameBytes > (isMany ? kShortestDistance : distance_);
 }
 
 Heartbeat::Ping Heartbeat::confirmPing() const {
-  const bool isDemanded = peer_ == Peer::Answers || (peer_ != Peer::Unanswering && !hasReceivedSinceSend_);
+  const bool isDemanded = answersPings() || (peer_ != Peer::Unanswering && !hasReceivedSinceSend_);
   return isDemanded ? Ping::Probe : Ping::Confirmation;
 }
 
@@ -74,6 +64,7 @@ void Heartbeat::start(const Options& options, Instant now, Duration openingTook,
   answeredBytes_ = 0;
   pinged_ = {};
   bytesPerSecond_ = 0;
+  distance_ = kShortestDistance;
   buffer_ = {};
   if (!options.enableHeartbeat) return;
   state_ = State::Resting;
@@ -155,7 +146,7 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
 // For a further ping.
 void Heartbeat::makeRoom(bool isIdle) {
   if (pings_.size() >= kMostPings) return pings_.popFront();
-  if (!isIdle || peer_ == Peer::Answers) return;
+  if (!isIdle || answersPings()) return;
   const auto isOther = [](const Unanswered& ping) { return ping.isIdle; };
   if (std::count_if(pings_.begin(), pings_.end(), isOther) < kMostIdlePings) return;
   forget(std::find_if(pings_.begin(), pings_.end(), isOther));
@@ -178,6 +169,7 @@ void Heartbeat::messageSent(const Options& options, Instant now) {
   hasReceivedSinceSend_ = false;
   confirmAt_ = confirmDue(options, now);
   dataFrom_ = now;
+  if (!lastPongAt_ || now - *lastPongAt_ > kFastFor) distance_ = kShortestDistance;
 }
 
 Instant Heartbeat::confirmDue(const Options& options, Instant now) const {

@@ -4,7 +4,7 @@
 //
 // Anything that arrives shows that the peer is alive. A pong shows more: every message sent before its ping
 // has been read. So a ping follows every 64 KB and the last message of a burst. On a fast link there may
-// be up to 4 MB between two pings, in fewer than 64 messages.
+// be up to 1 MB between two pings, in fewer than 64 messages.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,8 @@ class Heartbeat {
     Unknown,      // nothing ever arrived
     Silent,       // nothing ever arrived, and one connection has ended for that reason
     Talks,        // something arrived, but never a pong
-    Answers,      // it answers pings
+    Answers,      // it answers pings by pongs
+    Echoes,       // it sends pings back
     Unanswering,  // nothing ever arrived on two connections in a row: no answer is demanded
   };
   enum class Ping : std::uint8_t {
@@ -114,9 +115,10 @@ class Heartbeat {
     Duration roundTrip{};
     MessageId deliveredUpTo = 0;  // the peer has read every message up to this one
   };
-  // A pong arrived, or an own ping came back from a server that echoes. Nothing if it answers no ping of this
-  // connection, or one that is answered already.
-  [[nodiscard]] std::optional<Answer> pongReceived(Instant now, std::string_view timestamp);
+  // A pong arrived, or a ping that may be an own one (`isPing`): an echo server sends it back. Nothing if it
+  // answers no ping of this connection, or one that is answered already. A peer that has sent a pong sends no
+  // ping back: its own pings may have the timestamp of a ping of ours.
+  [[nodiscard]] std::optional<Answer> answerReceived(Instant now, std::string_view timestamp, bool isPing);
   // The socket's bufferedAmount was read, when it had been given at least so many bytes. A fall shows that
   // the peer takes data, if the buffer had not emptied before: the system takes data even for a dead peer
   // until its own buffer is full.
@@ -151,13 +153,13 @@ class Heartbeat {
     OptionalInstant fellAt;
   };
 
+  // The shortest distance between a ping and the next one, in bytes.
+  static constexpr std::uint32_t kShortestDistance = 64 * 1024;
   // So many bytes need no extra time.
   static constexpr std::uint64_t kFreeBytes = 4 * std::uint64_t{1024};
 
   [[nodiscard]] bool isAwaiting() const { return verdictAt_.has_value(); }
-  // So many bytes may be sent behind a ping before the next one is due. `messages`: how many were sent behind
-  // it.
-  [[nodiscard]] std::uint64_t pingDistance(std::uint64_t messages) const;
+  [[nodiscard]] bool answersPings() const { return peer_ == Peer::Answers || peer_ == Peer::Echoes; }
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
   [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
   void expectBy(Instant verdict, State state);
@@ -172,9 +174,10 @@ class Heartbeat {
 
   State state_ = State::Stopped;
   Peer peer_ = Peer::Unknown;
-  bool wasAtOnce_ = false;             // the connection opened with the first retry
-  bool hasReceivedSinceSend_ = false;  // since the message that armed Confirm
-  Pings pings_;                        // unanswered, oldest first
+  bool wasAtOnce_ = false;                      // the connection opened with the first retry
+  bool hasReceivedSinceSend_ = false;           // since the message that armed Confirm
+  Pings pings_;                                 // unanswered, oldest first
+  std::uint32_t distance_ = kShortestDistance;  // of pings on this link
   OptionalInstant pingAt_;
   OptionalInstant confirmAt_;
   OptionalInstant drainAt_;

@@ -13,6 +13,11 @@ namespace {
 constexpr double kSlowestLink = 8 * 1024;
 constexpr double kSlowdown = 4;
 constexpr Duration kLongestTransfer = std::chrono::seconds(60);
+// A ping and its pong for every large message reduce the throughput of a fast link by a fifth. So the
+// distance of pings is there what the link transfers in kFastTime. If it becomes 600 times slower, the pong
+// still comes within the default probeTimeout.
+constexpr Duration kFastTime = std::chrono::milliseconds(5);
+constexpr double kLongestDistance = 1024 * 1024;
 // A stretch this long measures a link's rate; a shorter one measures its delay.
 constexpr std::uint64_t kMeasurable = 16 * std::uint64_t{1024};
 // No time is shorter: a rate is measured over at least so much.
@@ -28,13 +33,15 @@ void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoF
   rest();
   // A peer that answers pings still has to answer those behind data: a link that dies meanwhile is noticed.
   const bool isAnswerDue =
-      peer_ == Peer::Answers && !pings_.empty() && pings_.back().sent.bytes > answeredBytes_ + kFreeBytes;
+      answersPings() && !pings_.empty() && pings_.back().sent.bytes > answeredBytes_ + kFreeBytes;
   if (!isAnswerDue) return;
   expectBy(verdictAfter(Ping::Probe, options, now, sent), State::AwaitingPong);
   armDrain(options, now);
 }
 
-std::optional<Heartbeat::Answer> Heartbeat::pongReceived(Instant now, std::string_view timestamp) {
+std::optional<Heartbeat::Answer> Heartbeat::answerReceived(Instant now, std::string_view timestamp,
+                                                           bool isPing) {
+  if (isPing && peer_ == Peer::Answers) return std::nullopt;
   const EpochMs value = readTimestamp(timestamp);
   if (value == 0) return std::nullopt;
   const auto isAnswered = [value](const Unanswered& ping) { return ping.timestamp == value; };
@@ -44,7 +51,7 @@ std::optional<Heartbeat::Answer> Heartbeat::pongReceived(Instant now, std::strin
   measureRate(now, answered);
   // An answer to a ping is an answer to all before it: frames arrive in order.
   while (!pings_.empty() && pings_.front().timestamp <= value) pings_.popFront();
-  peer_ = Peer::Answers;
+  peer_ = isPing ? Peer::Echoes : Peer::Answers;
   lastPongAt_ = now;
   return Answer{std::max(Duration::zero(), now - answered.at), answered.sent.message};
 }
@@ -67,10 +74,17 @@ void Heartbeat::measureRate(Instant now, const Unanswered& answered) {
   // More time passed from the data to the ping than from the ping to its pong: the data may have arrived long
   // before the ping. So what is measured is a lower bound of the rate.
   const bool isLowerBound = answered.at - since > now - answered.at;
-  // A lower bound only raises the rate. Else it goes halfway to the new value, and never above it: a link
-  // that has become slower counts as slow at once.
   const double halfway = bytesPerSecond_ == 0 ? measured : (bytesPerSecond_ + measured) / 2;
-  bytesPerSecond_ = isLowerBound ? std::max(bytesPerSecond_, measured) : std::min(measured, halfway);
+  if (isLowerBound) {
+    // Raises the rate at once, and lowers it by half at most.
+    bytesPerSecond_ = std::max(measured, halfway);
+    distance_ = kShortestDistance;
+    return;
+  }
+  // Halfway to the new value, and never above it: a link that has become slower counts as slow at once.
+  bytesPerSecond_ = std::min(measured, halfway);
+  const double fast = measured * std::chrono::duration<double>(kFastTime).count();
+  distance_ = static_cast<std::uint32_t>(std::clamp(fast, double{kShortestDistance}, kLongestDistance));
 }
 
 void Heartbeat::bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint64_t sentAtLeast) {

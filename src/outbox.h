@@ -58,7 +58,7 @@ class Outbox {
   // To the current socket; sendsAtOnce() must hold.
   void send(const QueuedMessage& message) { sent_.add(message); }
   // The socket took that message, which was unmeasured.
-  void setSize(MessageId message, std::uint64_t bytes) { sent_.setSize(message, bytes); }
+  void estimate(MessageId message, std::uint64_t bytes) { sent_.estimate(message, bytes); }
   // To the back of the queue. The oldest make room (Overflow); a message that never fits is dropped itself.
   void enqueue(const Options& options, QueuedMessage message, Effects& effects);
   // The message to send next, nullptr if there is none or it cannot be sent now.

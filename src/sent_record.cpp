@@ -24,13 +24,14 @@ void SentRecord::add(const QueuedMessage& message) {
   entries_.pushBack({message, {}});
 }
 
-void SentRecord::setSize(MessageId message, std::uint64_t bytes) {
+void SentRecord::estimate(MessageId message, std::uint64_t bytes) {
   if (entries_.empty() || entries_.back().control.bytes > 0) return;
   Message& newest = entries_.back().message.message;
-  if (newest.id != message || bytes < newest.bytesAtLeast() || bytes > newest.bytesAtMost()) return;
+  if (newest.id != message || newest.isExact) return;
+  if (bytes < newest.bytesAtLeast() || bytes > newest.bytesAtMost()) return;
   bytesAtMost_ -= newest.bytesAtMost() - bytes;
   bytesAtLeast_ += bytes - newest.bytesAtLeast();
-  newest = {message, bytes, true};
+  newest = {message, bytes, false, true};
 }
 
 MessageId SentRecord::addControl(std::uint64_t bytes) {

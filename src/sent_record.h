@@ -48,10 +48,10 @@ class SentRecord {
 
   // --- sent
   void add(const QueuedMessage& message);
-  // The exact size of the newest message, which was added unmeasured. Ignored for another message, for a size
-  // that its length does not allow, and if a control frame follows: the heartbeat has recorded the bytes
-  // before that frame with the largest size of the text.
-  void setSize(MessageId message, std::uint64_t bytes);
+  // The size of the newest message, which was added unmeasured (Message::isEstimate). Ignored for another
+  // message, for a size that its length does not allow, and if a control frame follows: the heartbeat has
+  // recorded the bytes before that frame with the largest size of the text.
+  void estimate(MessageId message, std::uint64_t bytes);
   // Returns the message on record before the frame, for removeControl(); 0 if there is none.
   MessageId addControl(std::uint64_t bytes);
 

@@ -91,9 +91,14 @@ struct Message {
   // isExact is false then, and this is its length in UTF-16 units, each of which becomes one to three bytes.
   std::uint64_t bytes = 0;
   bool isExact = true;
+  // `bytes` is what bufferedAmount grew by when the socket took the text. Earlier data that left at the same
+  // time makes it too small. So it serves for time limits only, and isExact is false.
+  bool isEstimate = false;
 
   [[nodiscard]] constexpr std::uint64_t bytesAtLeast() const { return bytes; }
-  [[nodiscard]] constexpr std::uint64_t bytesAtMost() const { return isExact ? bytes : 3 * bytes; }
+  [[nodiscard]] constexpr std::uint64_t bytesAtMost() const {
+    return isExact || isEstimate ? bytes : 3 * bytes;
+  }
   friend bool operator==(const Message&, const Message&) = default;
 };
 

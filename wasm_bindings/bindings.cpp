@@ -5,7 +5,7 @@
 // options it calls rwsTrySendNow(). If the result is 1, JavaScript gives the payload to the socket at once,
 // and calls messageRefused() if the socket does not take it. If the result is 0, or the message has options,
 // JavaScript calls send(). When the socket has taken a long text, JavaScript tells its size by
-// rwsMessageMeasured(). The driver then calls sendMessage() of the core listener for the id, at once or
+// rwsMessageEstimated(). The driver then calls sendMessage() of the core listener for the id, at once or
 // when it sends the queue. delivered(), unconfirmed(), dropped() or discarded() of the core listener ends the
 // message (listener.cpp). The core listener is the object that JavaScript gave to the constructor. It calls
 // the user's event listeners. When a socket closes, Emscripten's close callback (platform.cpp) calls
@@ -184,10 +184,10 @@ EMSCRIPTEN_KEEPALIVE int rwsTrySendNow(double client, double message, double byt
   return static_cast<int>(found->driver().trySendNow({id, size, isExact != 0}));
 }
 
-EMSCRIPTEN_KEEPALIVE void rwsMessageMeasured(double client, double message, double bytes) {
+EMSCRIPTEN_KEEPALIVE void rwsMessageEstimated(double client, double message, double bytes) {
   using namespace rws::bindings;
   if (ResilientWebSocket* const found = ResilientWebSocket::find(client)) {
-    found->driver().messageMeasured(toInteger(message), toInteger(bytes));
+    found->driver().messageEstimated(toInteger(message), toInteger(bytes));
   }
 }
 

@@ -76,7 +76,7 @@ export class Messages {
 
   #sendNow(id: number, payload: Payload): boolean {
     const { attempt } = this.#socket;
-    const result = this.#sendAndMeasure(id, payload);
+    const result = this.#sendAndEstimate(id, payload);
     if (result !== SendResult.sent) {
       this.#socket.client.messageRefused(attempt, id, result === SendResult.closing);
       return false;
@@ -91,7 +91,7 @@ export class Messages {
    * Gives a payload to the socket, and the size of a long text to the core. `bufferedAmount` shows the size at once;
    * measuring takes time.
    */
-  #sendAndMeasure(id: number, payload: Payload): number {
+  #sendAndEstimate(id: number, payload: Payload): number {
     if (typeof payload !== 'string' || payload.length <= MAX_UNMEASURED) return this.#socket.send(payload);
     const before = this.#socket.bufferedAmount;
     const result = this.#socket.send(payload);
@@ -99,7 +99,7 @@ export class Messages {
     const grown = this.#socket.bufferedAmount - before;
     // Platforms of servers and test doubles may count otherwise, or not at all.
     const isSize = grown >= payload.length && grown <= 3 * payload.length;
-    this.#socket.core.module._rwsMessageMeasured(
+    this.#socket.core.module._rwsMessageEstimated(
       this.#socket.clientId,
       id,
       isSize ? grown : wireSize(payload),
@@ -123,7 +123,7 @@ export class Messages {
       this.#direct !== undefined && this.#lastId === id
         ? this.#direct
         : toSocketForm(this.#getValue(id), kept);
-    const result = this.#socket.events.runCallback(() => this.#sendAndMeasure(id, payload));
+    const result = this.#socket.events.runCallback(() => this.#sendAndEstimate(id, payload));
     if (result === SendResult.sent && this.#socket.events.isNeeded('messageSent')) {
       this.#socket.events.add('messageSent', { size: wireSize(payload) });
     }

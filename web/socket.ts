@@ -59,7 +59,8 @@ export class CurrentSocket {
   /** NaN if it cannot be read. */
   get bufferedAmount(): number {
     try {
-      return this.native?.bufferedAmount ?? NaN;
+      const amount: unknown = this.native?.bufferedAmount;
+      return typeof amount === 'number' ? amount : NaN;
     } catch {
       return NaN;
     }

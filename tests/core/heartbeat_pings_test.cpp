@@ -111,32 +111,72 @@ TEST_F(HeartbeatPings, AreDueBeforeEvery64Kilobytes) {
   EXPECT_TRUE(heartbeat_.isPingDueBefore(64 * kKilobyte, sent_));
 }
 
-TEST_F(HeartbeatPings, AreDueBehindWhatAFastLinkTransfersIn20Milliseconds) {
-  const auto expectDistance = [this](std::uint64_t bytes, const char* why) {
+TEST_F(HeartbeatPings, AreAnsweredByAnEchoUntilThePeerHasSentAPong) {
+  start();
+  const std::string first = std::to_string(ping(1s));
+  EXPECT_EQ(pongWith(2s, first, true), 1s);
+  EXPECT_EQ(heartbeat_.peer(), Peer::Echoes);
+  const std::string second = std::to_string(ping(3s));
+  EXPECT_EQ(pongWith(4s, second, true), 1s);
+  (void)pong(6s, ping(5s));
+  EXPECT_EQ(heartbeat_.peer(), Peer::Answers);
+  const EpochMs third = pingBehind(7s, 1);
+  EXPECT_EQ(pongWith(8s, std::to_string(third), true), std::nullopt) << "a ping of the server's own";
+  EXPECT_EQ(pongWith(9s, std::to_string(third)), 2s);
+}
+
+class HeartbeatPingDistance : public HeartbeatPings {
+ protected:
+  // On a new connection that transfers so many bytes in 10 ms.
+  void measure(std::uint64_t bytes) {
+    start();
+    answerOnce(1s);
+    (void)pong(1s + 10ms, pingBehind(1s, bytes));
+  }
+  void expectDistance(std::uint64_t bytes, const char* why) {
     (void)ping(10s, Ping::Probe);
     send(bytes - kFrameBytes);
     EXPECT_FALSE(heartbeat_.isPingDueBefore(0, sent_)) << why;
     EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << why;
-  };
-  const auto measure = [this](std::uint64_t bytes) {
-    start();
-    answerOnce(1s);
-    (void)pong(1s + 10ms, pingBehind(1s, bytes));
-  };
-  measure(300 * kKilobyte);  // 30'000 KB/s
-  expectDistance(600 * kKilobyte, "20 ms of it");
-  measure(30 * kKilobyte);  // 3'000 KB/s
+  }
+};
+
+TEST_F(HeartbeatPingDistance, IsWhatAFastLinkTransfersIn5Milliseconds) {
+  measure(300 * kKilobyte);
+  expectDistance(150 * kKilobyte, "5 ms of 30'000 KB/s");
+  measure(30 * kKilobyte);
   expectDistance(64 * kKilobyte, "no less than 64 KB");
   measure(10'000 * kKilobyte);
-  expectDistance(4096 * kKilobyte, "no more than 4 MB");
-  (void)ping(11s, Ping::Probe);
-  for (int i = 0; i < 62; ++i) send(0);
-  send(2000 * kKilobyte);
-  EXPECT_FALSE(heartbeat_.isPingDueBefore(1, sent_)) << "63 messages";
-  send(0);
-  EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << "behind 64 messages the distance is 64 KB again";
+  expectDistance(1024 * kKilobyte, "no more than 1 MB");
   start();
   expectDistance(64 * kKilobyte, "nothing is measured on this connection");
+}
+
+TEST_F(HeartbeatPingDistance, IsShortBehindManyMessages) {
+  measure(10'000 * kKilobyte);
+  (void)ping(11s, Ping::Probe);
+  for (int i = 0; i < 62; ++i) send(0);
+  send(500 * kKilobyte);
+  EXPECT_FALSE(heartbeat_.isPingDueBefore(1, sent_)) << "63 messages";
+  send(0);
+  EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << "64 messages";
+}
+
+TEST_F(HeartbeatPingDistance, IsShortASecondAfterTheLastPong) {
+  measure(300 * kKilobyte);
+  messageSent(2s);
+  expectDistance(150 * kKilobyte, "990 ms");
+  measure(300 * kKilobyte);
+  messageSent(2s + 11ms);
+  expectDistance(64 * kKilobyte, "the link may have become slow meanwhile");
+}
+
+TEST_F(HeartbeatPingDistance, IsShortWhereOnlyTheSenderIsMeasured) {
+  measure(300 * kKilobyte);
+  send(64 * kKilobyte);
+  messageSent(1s + 20ms);
+  (void)pong(1s + 520ms, ping(1s + 500ms, Ping::Probe));
+  expectDistance(64 * kKilobyte, "the ping came 480 ms after the data");
 }
 
 TEST_F(HeartbeatPings, AreDueBehindDataForAPeerThatHasNotAnsweredYet) {

@@ -138,7 +138,22 @@ TEST_F(HeartbeatTransfer, DoesNotTakeAPauseOfTheSenderForASlowLink) {
   messageSent(10s);
   (void)pong(12s + 1ms, ping(12s, Ping::Probe));
   (void)pingBehind(20s, 68 * kKilobyte);
-  EXPECT_LT(verdictAt(), 23s + 500ms) << "the ping came 2 s after the data, and its pong at once";
+  const double rate = (1000.0 + 64 / 2.001) / 2 * 1024;
+  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
+  EXPECT_EQ(verdictAt(), 23s + std::chrono::duration_cast<Duration>(expected))
+      << "half as fast, and no slower";
+}
+
+TEST_F(HeartbeatTransfer, ForgetsAFastLinkThatIsMeasuredNoMore) {
+  start();
+  measure(1ms);
+  for (int i = 1; i <= 20; ++i) {
+    send(20 * kKilobyte);
+    messageSent(i * 10s);
+    (void)pong(i * 10s + 2s + 1ms, ping(i * 10s + 2s, Ping::Probe));
+  }
+  (void)pingBehind(300s, 68 * kKilobyte);
+  EXPECT_EQ(verdictAt(), 303s + 8s) << "each message was there before its ping: the link may be slow now";
 }
 
 TEST_F(HeartbeatTransfer, TakesTheRateAcrossAPauseForALowerBound) {

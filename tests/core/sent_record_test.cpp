@@ -43,27 +43,27 @@ TEST_F(SentRecordTest, CountsTheBytesAndTheHeadersOfItsFrames) {
   EXPECT_TRUE(record_.isConsistent());
 }
 
-TEST_F(SentRecordTest, CountsAMeasuredTextByItsExactSize) {
+TEST_F(SentRecordTest, CountsATextByItsEstimate) {
   record_.add(unmeasured(4, 10));
-  record_.setSize(4, 20);
+  record_.estimate(4, 20);
   EXPECT_EQ(record_.sentSoFar().bytes, 3 * (100 + kFrameBytes) + 20 + kFrameBytes);
   EXPECT_EQ(record_.bytesAtLeast(), 320U);
-  record_.setSize(4, 25);
+  record_.estimate(4, 25);
   EXPECT_EQ(record_.bytesAtLeast(), 320U) << "measured once";
   record_.add(unmeasured(5, 10));
-  for (const std::uint64_t wrong : {0U, 9U, 31U}) record_.setSize(5, wrong);
-  record_.setSize(4, 20);
-  record_.setSize(6, 20);
+  for (const std::uint64_t wrong : {0U, 9U, 31U}) record_.estimate(5, wrong);
+  record_.estimate(4, 20);
+  record_.estimate(6, 20);
   EXPECT_EQ(record_.bytesAtLeast(), 330U) << "a size that the text cannot have, or of another message";
   record_.addControl(40);
-  record_.setSize(5, 20);
+  record_.estimate(5, 20);
   EXPECT_EQ(record_.bytesAtLeast(), 370U) << "the frame behind it was recorded with the largest size";
   EXPECT_TRUE(record_.isConsistent());
 }
 
 TEST(SentRecord, IgnoresASizeWithoutAMessage) {
   SentRecord record;
-  record.setSize(1, 1);
+  record.estimate(1, 1);
   EXPECT_EQ(record.bytesAtLeast(), 0U);
 }
 

@@ -42,7 +42,7 @@ class Reference {
   void handle(const HostFacts& facts, const Event& event) { client_.handle(facts, event); }
   [[nodiscard]] std::optional<Effect> pollEffect() { return client_.pollEffect(); }
   [[nodiscard]] bool trySendNow(const Message& message) { return client_.trySendNow(message); }
-  void messageMeasured(MessageId message, std::uint64_t bytes) { client_.messageMeasured(message, bytes); }
+  void messageEstimated(MessageId message, std::uint64_t bytes) { client_.messageEstimated(message, bytes); }
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall) { return client_.tryReceive(attempt, wall); }
 
  private:

@@ -159,8 +159,8 @@ void Stage::take(Socket& socket, MessageId message) {
   socket.sent += sizeOf(message);
   // Half of the unmeasured texts are measured now; for other messages this changes nothing.
   if (message % 8 >= 4) {
-    driver_.messageMeasured(message, sizeOf(message));
-    reference_.messageMeasured(message, sizeOf(message));
+    driver_.messageEstimated(message, sizeOf(message));
+    reference_.messageEstimated(message, sizeOf(message));
     checkers_.measured(message);
   }
   for (Awaited* awaited = awaited_.get(); awaited != nullptr; awaited = awaited->outer.get()) {

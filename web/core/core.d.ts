@@ -189,7 +189,7 @@ export interface CoreModule {
    * The size in bytes of the newest message, which was given with `isExact` false. To be called as soon as a socket has
    * taken it; later it is ignored.
    */
-  _rwsMessageMeasured(client: number, message: number, bytes: number): void;
+  _rwsMessageEstimated(client: number, message: number, bytes: number): void;
   /** Something other than a possible control frame arrived. */
   _rwsFrameReceived(client: number, attempt: number): void;
 }

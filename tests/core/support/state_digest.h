@@ -127,7 +127,7 @@ struct StateDigest {
     const auto& [content, expiresAt, isVolatile] = message;
     digest.add(order.of(content.id));
     digest.add(content.bytes);
-    digest.addSmall(content.isExact, isVolatile);
+    digest.addSmall(content.isExact, content.isEstimate, isVolatile);
     add(expiresAt);
   }
   // The totals of bytes are compared with those of the heartbeat only, which are digested relative to them.
@@ -167,9 +167,9 @@ struct StateDigest {
 
   // Opening a connection sets all but the two that are known of the peer across connections.
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
-    const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, pingAt, confirmAt, drainAt, verdictAt,
-                 lastTimestamp, lastPingAt, dataFrom, lastConfirmAt, openingTook, lastReceivedAt, lastPongAt,
-                 answeredBytes, pinged, rateFrom, bytesPerSecond, buffer] = heartbeat;
+    const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, distance, pingAt, confirmAt, drainAt,
+                 verdictAt, lastTimestamp, lastPingAt, dataFrom, lastConfirmAt, openingTook, lastReceivedAt,
+                 lastPongAt, answeredBytes, pinged, rateFrom, bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);
@@ -198,6 +198,7 @@ struct StateDigest {
     digest.add(total - pinged.bytes);
     add(rateFrom);
     digest.add(bytesPerSecond);
+    digest.add(std::uint64_t{distance});
     const auto& [amount, sentAtLeast, fellAt] = buffer;
     digest.add(amount);
     digest.add(sent.bytesAtLeast() - sentAtLeast);

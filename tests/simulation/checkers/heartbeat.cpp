@@ -106,9 +106,9 @@ void HeartbeatChecker::heard(const Step& step) {
   if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }
 
-// 64 KB, or what a fast link transfers in 20 ms, up to 4 MB.
+// 64 KB, or what a fast link transfers in 5 ms, up to 1 MB.
 std::uint64_t HeartbeatChecker::longestPingDistance() const {
-  return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(fastest_ / 50), 65'536, 4'194'304);
+  return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(fastest_ / 200), 65'536, 1'048'576);
 }
 
 // The rate of what was sent between two pings, from the answers to them.
@@ -133,9 +133,8 @@ void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& fra
                  rate(ping.before - std::min(ping.settledAt, ping.before), ping.earliestRateFrom));
     // The client may have measured nothing.
     if (least < kMeasurable) slowest = kSlowestLink;
-    // If the ping followed its data later than its pong followed the ping, the client must not lower the
-    // rate.
-    if (slowest_ > 0 && ping.at - since > step.now() - ping.at) return;
+    // If the ping followed its data later than its pong followed the ping, the rate falls by half at most.
+    if (ping.at - since > step.now() - ping.at) slowest = std::max(slowest, (slowest_ + slowest) / 2);
     slowest_ = slowest_ == 0 ? slowest : std::min(slowest_, slowest);
   }
 }
