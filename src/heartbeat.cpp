@@ -101,9 +101,12 @@ void Heartbeat::reconfigure(const Options& options, Instant now, const SentSoFar
 
 Instant Heartbeat::verdictAfter(Ping kind, const Options& options, Instant now, const SentSoFar& sent) const {
   const Duration networkTimeout = std::min(options.probeTimeout, std::max(kNetworkTimeout, 4 * openingTook_));
-  const Duration timeout = kind == Ping::Regular        ? options.pongTimeout
-                           : kind == Ping::NetworkProbe ? networkTimeout
-                                                        : options.probeTimeout;
+  // More data is under way for a large message only, or on a link that was fast. It may have become slow with
+  // the change of the network.
+  const bool isImpatient = kind == Ping::NetworkProbe && largestStretch(sent) <= kShortestDistance;
+  const Duration timeout = kind == Ping::Regular ? options.pongTimeout
+                           : isImpatient         ? networkTimeout
+                                                 : options.probeTimeout;
   return now + timeout + transferTime(sent);
 }
 

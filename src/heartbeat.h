@@ -4,7 +4,7 @@
 //
 // Anything that arrives shows that the peer is alive. A pong shows more: every message sent before its ping
 // has been read. So a ping follows every 64 KB and the last message of a burst. On a fast link there may
-// be up to 1 MB between two pings, in fewer than 64 messages.
+// be up to 2 MB between two pings, in fewer than 64 messages.
 #pragma once
 
 #include <cstdint>
@@ -160,6 +160,8 @@ class Heartbeat {
 
   [[nodiscard]] bool isAwaiting() const { return verdictAt_.has_value(); }
   [[nodiscard]] bool answersPings() const { return peer_ == Peer::Answers || peer_ == Peer::Echoes; }
+  // The largest stretch of data between two unanswered pings, or before the first or behind the last one.
+  [[nodiscard]] std::uint64_t largestStretch(const SentSoFar& sent) const;
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
   [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
   void expectBy(Instant verdict, State state);

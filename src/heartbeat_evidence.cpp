@@ -14,10 +14,10 @@ constexpr double kSlowestLink = 8 * 1024;
 constexpr double kSlowdown = 4;
 constexpr Duration kLongestTransfer = std::chrono::seconds(60);
 // A ping and its pong for every large message reduce the throughput of a fast link by a fifth. So the
-// distance of pings is there what the link transfers in kFastTime. If it becomes 600 times slower, the pong
+// distance of pings is there what the link transfers in kFastTime. If it becomes 300 times slower, the pong
 // still comes within the default probeTimeout.
-constexpr Duration kFastTime = std::chrono::milliseconds(5);
-constexpr double kLongestDistance = 1024 * 1024;
+constexpr Duration kFastTime = std::chrono::milliseconds(10);
+constexpr double kLongestDistance = 2048 * 1024;
 // A stretch this long measures a link's rate; a shorter one measures its delay.
 constexpr std::uint64_t kMeasurable = 16 * std::uint64_t{1024};
 // No time is shorter: a rate is measured over at least so much.
@@ -101,14 +101,18 @@ void Heartbeat::armDrain(const Options& options, Instant now) {
 
 // --- rate and proof
 
-Duration Heartbeat::transferTime(const SentSoFar& sent) const {
+std::uint64_t Heartbeat::largestStretch(const SentSoFar& sent) const {
   std::uint64_t largest = 0;
   std::uint64_t before = answeredBytes_;
   for (const Unanswered& ping : pings_) {
     largest = std::max(largest, ping.sent.bytes - std::min(before, ping.sent.bytes));
     before = ping.sent.bytes;
   }
-  largest = std::max(largest, sent.bytes - std::min(before, sent.bytes));
+  return std::max(largest, sent.bytes - std::min(before, sent.bytes));
+}
+
+Duration Heartbeat::transferTime(const SentSoFar& sent) const {
+  const std::uint64_t largest = largestStretch(sent);
   if (largest <= kFreeBytes) return Duration::zero();
   const double seconds =
       static_cast<double>(largest - kFreeBytes) / std::max(kSlowestLink, bytesPerSecond_ / kSlowdown);

@@ -59,8 +59,7 @@ export class CurrentSocket {
   /** NaN if it cannot be read. */
   get bufferedAmount(): number {
     try {
-      const amount: unknown = this.native?.bufferedAmount;
-      return typeof amount === 'number' ? amount : NaN;
+      return Number(this.native?.bufferedAmount);
     } catch {
       return NaN;
     }

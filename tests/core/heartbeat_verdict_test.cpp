@@ -80,6 +80,19 @@ TEST_F(HeartbeatVerdict, ComesSoonAfterTheNetworkIsBack) {
   EXPECT_EQ(verdict(), 13s) << "at most what any probe is given";
 }
 
+TEST_F(HeartbeatVerdict, ComesNoSoonerAfterTheNetworkIsBackWhileMuchIsUnderWay) {
+  const auto verdictBehind = [this](std::uint64_t bytes) {
+    start();
+    answerOnce(1s);
+    (void)pong(1s + 10ms, pingBehind(1s, 10'000'000));  // 1 GB/s
+    send(bytes);
+    (void)ping(10s, Ping::NetworkProbe);
+    return verdictAt();
+  };
+  EXPECT_LT(verdictBehind(64 * 1024), 11s + 1ms);
+  EXPECT_GE(verdictBehind(64 * 1024 + 1), 13s) << "the link may have become slow";
+}
+
 TEST_F(HeartbeatVerdict, OfANetworkProbeKeepsItsMeaningThroughOtherPings) {
   start();
   (void)ping(10s, Ping::Probe);

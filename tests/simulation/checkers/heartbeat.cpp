@@ -106,9 +106,9 @@ void HeartbeatChecker::heard(const Step& step) {
   if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }
 
-// 64 KB, or what a fast link transfers in 5 ms, up to 1 MB.
+// 64 KB, or what a fast link transfers in 10 ms, up to 2 MB.
 std::uint64_t HeartbeatChecker::longestPingDistance() const {
-  return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(fastest_ / 200), 65'536, 1'048'576);
+  return std::clamp<std::uint64_t>(static_cast<std::uint64_t>(fastest_ / 100), 65'536, 2'097'152);
 }
 
 // The rate of what was sent between two pings, from the answers to them.
@@ -304,7 +304,9 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   const std::optional<Instant> next = step.client->nextDeadline();
   const auto* const changed = step.eventAs<event::NetworkChanged>();
   const bool isOnline = changed != nullptr && changed->isOnline;
-  const Duration timeout = isOnline ? networkTimeout(options, opening_) : options.probeTimeout;
+  // Where more than 64 KB may be under way between two pings, the probe after `online` is a usual one.
+  const bool isImpatient = isOnline && std::max(transferred_, stretch(step)) <= 65'536;
+  const Duration timeout = isImpatient ? networkTimeout(options, opening_) : options.probeTimeout;
   const Instant probed = step.now() + timeout + mostTransfer(step) + kPunctual;
   findings_.check(!isJumped_ || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");
   const auto* const visible = step.eventAs<event::VisibilityChanged>();
