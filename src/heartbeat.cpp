@@ -9,7 +9,8 @@
 namespace rws {
 namespace {
 
-// Behind so many messages the distance of pings is the shortest one: two more frames cost little then.
+// Behind so many messages a ping follows the shortest distance on a fast link too: its two frames cost little
+// beside them.
 constexpr std::uint64_t kManyMessages = 64;
 // A link is taken for fast no longer than this after a pong.
 constexpr Duration kFastFor = std::chrono::seconds(1);
@@ -103,9 +104,9 @@ Instant Heartbeat::verdictAfter(Ping kind, const Options& options, Instant now, 
   const Duration networkTimeout = std::min(options.probeTimeout, std::max(kNetworkTimeout, 4 * openingTook_));
   // More data is under way for a large message only, or on a link that was fast. It may have become slow with
   // the change of the network.
-  const bool isImpatient = kind == Ping::NetworkProbe && largestStretch(sent) <= kShortestDistance;
+  const bool comesSooner = kind == Ping::NetworkProbe && largestStretch(sent) <= kShortestDistance;
   const Duration timeout = kind == Ping::Regular ? options.pongTimeout
-                           : isImpatient         ? networkTimeout
+                           : comesSooner         ? networkTimeout
                                                  : options.probeTimeout;
   return now + timeout + transferTime(sent);
 }

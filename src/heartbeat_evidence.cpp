@@ -14,8 +14,8 @@ constexpr double kSlowestLink = 8 * 1024;
 constexpr double kSlowdown = 4;
 constexpr Duration kLongestTransfer = std::chrono::seconds(60);
 // A ping and its pong for every large message reduce the throughput of a fast link by a fifth. So the
-// distance of pings is there what the link transfers in kFastTime. If it becomes 300 times slower, the pong
-// still comes within the default probeTimeout.
+// distance of pings there is what the link transfers in kFastTime. If the link becomes 300 times slower, the
+// pong still comes within the default probeTimeout.
 constexpr Duration kFastTime = std::chrono::milliseconds(10);
 constexpr double kLongestDistance = 2048 * 1024;
 // A stretch this long measures a link's rate; a shorter one measures its delay.

@@ -186,8 +186,8 @@ export interface CoreModule {
   /** The fast path of a message without options. 1: give it to the current socket at once. 0: use `send`. */
   _rwsTrySendNow(client: number, message: number, bytes: number, isExact: boolean): number;
   /**
-   * The size in bytes of the newest message, which was given with `isExact` false. To be called as soon as a socket has
-   * taken it; later it is ignored.
+   * The size in bytes of the newest message, which was given with `isExact` false, as `bufferedAmount` shows it. To be
+   * called as soon as a socket has taken the message. A size that the text cannot have is ignored.
    */
   _rwsMessageEstimated(client: number, message: number, bytes: number): void;
   /** Something other than a possible control frame arrived. */

@@ -194,14 +194,14 @@ class EventBooks {
     const ControlFrame& frame = event.control;
     pings_.received(now_.instant);
     if (frame.kind == ControlKind::None) return;
-    if (frame.kind == ControlKind::Ping && options().answerPings) ++pongsDue_;
-    EpochMs timestamp = 0;
-    const char* const end = frame.timestamp.data() + frame.timestamp.size();
-    if (std::from_chars(frame.timestamp.data(), end, timestamp).ptr != end) return;
-    if (const std::optional<ModelPing> ping = pings_.answered(timestamp, now_.instant)) {
-      latency_ = now_.instant - ping->at;
-      messages_.proven(event.attempt, ping->behind);
+    const bool isPing = frame.kind == ControlKind::Ping;
+    // A peer that has answered by a pong sends no ping back.
+    const bool mayAnswer = !isPing || !hasSentPong_;
+    if (mayAnswer && isAnswer(event)) {
+      if (!isPing) hasSentPong_ = true;
+      return;
     }
+    if (isPing && options().answerPings) ++pongsDue_;
   }
   void happened(const event::MessageRefused& event) {
     const ModelMessage* const message = messages_.at(event.message);
@@ -243,6 +243,18 @@ class EventBooks {
     turn_.loss->reason = clipUtf8(info.reason, kMaxCloseReason);
     retries_.lost(options(), info, readRetryAfter(info.reason), now_.instant);
   }
+  // Whether the frame answers an own ping, which is noted then.
+  bool isAnswer(const event::FrameReceived& event) {
+    const std::string& text = event.control.timestamp;
+    EpochMs timestamp = 0;
+    const char* const end = text.data() + text.size();
+    if (std::from_chars(text.data(), end, timestamp).ptr != end) return false;
+    const std::optional<ModelPing> ping = pings_.answered(timestamp, now_.instant);
+    if (!ping) return false;
+    latency_ = now_.instant - ping->at;
+    messages_.proven(event.attempt, ping->behind);
+    return true;
+  }
   void connectionEnded() {
     if (openedAt_) connected_ += now_.instant - *openedAt_;
     openedAt_.reset();
@@ -266,6 +278,7 @@ class EventBooks {
   bool isRefused_ = false;            // the socket refused a message; none was taken since
   std::optional<Duration> latency_;   // to be reported in this turn
   std::uint64_t pongsDue_ = 0;        // to be sent in this turn
+  bool hasSentPong_ = false;          // the peer has answered a ping by a pong
   std::uint64_t stretch_ = 0;         // bytes of messages since the last ping
   bool isStretchKnown_ = false;       // no ping of this connection was refused
   std::optional<Instant> pingBy_;     // for the messages since the last ping

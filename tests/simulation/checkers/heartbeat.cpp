@@ -305,8 +305,8 @@ void HeartbeatChecker::checkProbe(const Step& step) {
   const auto* const changed = step.eventAs<event::NetworkChanged>();
   const bool isOnline = changed != nullptr && changed->isOnline;
   // Where more than 64 KB may be under way between two pings, the probe after `online` is a usual one.
-  const bool isImpatient = isOnline && std::max(transferred_, stretch(step)) <= 65'536;
-  const Duration timeout = isImpatient ? networkTimeout(options, opening_) : options.probeTimeout;
+  const bool comesSooner = isOnline && std::max(transferred_, stretch(step)) <= 65'536;
+  const Duration timeout = comesSooner ? networkTimeout(options, opening_) : options.probeTimeout;
   const Instant probed = step.now() + timeout + mostTransfer(step) + kPunctual;
   findings_.check(!isJumped_ || (next && *next <= probed), "H5", "a clock that jumps leads to no probe");
   const auto* const visible = step.eventAs<event::VisibilityChanged>();
