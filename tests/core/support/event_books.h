@@ -168,6 +168,7 @@ class EventBooks {
     wasAtOnce_ = retries_.used() <= 1;
     isStretchKnown_ = true;
     stretch_ = 0;
+    longestStretch_ = kShortestStretch;
     pingBy_.reset();
   }
   void happened(const event::SocketErrored& event) {
@@ -252,6 +253,7 @@ class EventBooks {
     const std::optional<ModelPing> ping = pings_.answered(timestamp, now_.instant);
     if (!ping) return false;
     latency_ = now_.instant - ping->at;
+    longestStretch_ = kLongestStretch;
     messages_.proven(event.attempt, ping->behind);
     return true;
   }
@@ -275,11 +277,14 @@ class EventBooks {
   EpochMs lastReadingAtWall_ = 0;  // of both clocks, for an event that answers nothing
   rws::State reported_ = rws::State::Disconnected;
   bool hasDecider_ = false;
-  bool isRefused_ = false;            // the socket refused a message; none was taken since
-  std::optional<Duration> latency_;   // to be reported in this turn
-  std::uint64_t pongsDue_ = 0;        // to be sent in this turn
-  bool hasSentPong_ = false;          // the peer has answered a ping by a pong
-  std::uint64_t stretch_ = 0;         // bytes of messages since the last ping
+  bool isRefused_ = false;           // the socket refused a message; none was taken since
+  std::optional<Duration> latency_;  // to be reported in this turn
+  std::uint64_t pongsDue_ = 0;       // to be sent in this turn
+  bool hasSentPong_ = false;         // the peer has answered a ping by a pong
+  std::uint64_t stretch_ = 0;        // bytes of messages since the last ping
+  static constexpr std::uint64_t kShortestStretch = 65'536;
+  static constexpr std::uint64_t kLongestStretch = 2'097'152;
+  std::uint64_t longestStretch_ = kShortestStretch;
   bool isStretchKnown_ = false;       // no ping of this connection was refused
   std::optional<Instant> pingBy_;     // for the messages since the last ping
   bool wasAtOnce_ = false;            // the connection opened with the first attempt, or the first retry
