@@ -136,7 +136,8 @@ class MessageModel {
   void closingClosed(AttemptId attempt, std::uint64_t buffered, bool isAcknowledged, bool isProofExpected,
                      const Wires& wires) {
     const Duty ofLeft = isAcknowledged || !isProofExpected ? Duty::Deliver : Duty::Unconfirm;
-    const Duty ofUncertain = isAcknowledged ? Duty::Deliver : Duty::Unconfirm;
+    // The peer's own close may have crossed the client's: it proves nothing of what may not have left.
+    const Duty ofUncertain = Duty::Unconfirm;
     const Duty ofUnsent = isDroppedAtClose_ ? Duty::DropDisconnected : Duty::None;
     end(attempt, buffered, {ofLeft, ofUncertain, ofUnsent}, wires);
   }
