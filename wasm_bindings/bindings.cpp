@@ -1,12 +1,12 @@
 // The module's surface: what web/core/core.d.ts declares, name for name. Each method checks its arguments
 // (values.h): an invalid value is replaced, or the call is ignored. Then it calls the client's driver.
 //
-// The path of a message: JavaScript stores its payload under an id. For a message without
-// options it calls rwsTrySendNow(). If the result is 1, JavaScript gives the payload to the socket at once,
+// The path of a message: JavaScript stores its payload under an id. For a message without options it calls
+// rwsTrySendNow(). If the result is 1, JavaScript gives the payload to the socket at once,
 // and calls messageRefused() if the socket does not take it. If the result is 0, or the message has options,
-// JavaScript calls send(). When the socket has taken a long text, JavaScript tells its size by
-// rwsMessageEstimated(). The driver then calls sendMessage() of the core listener for the id, at once or
-// when it sends the queue. delivered(), unconfirmed(), dropped() or discarded() of the core listener ends the
+// JavaScript calls send(). The driver then calls sendMessage() of the core listener for the id, at once or
+// when it sends the queue. When the socket has taken a long text, JavaScript passes its size to
+// rwsMessageEstimated(). delivered(), unconfirmed(), dropped() or discarded() of the core listener ends the
 // message (listener.cpp). The core listener is the object that JavaScript gave to the constructor. It calls
 // the user's event listeners. When a socket closes, Emscripten's close callback (platform.cpp) calls
 // Driver::socketClosed().

@@ -17,6 +17,12 @@ class HeartbeatTransfer : public test::HeartbeatFixture {
     answerOnce(1s);
     (void)pong(1s + took, pingBehind(1s, 64 * kKilobyte));
   }
+  // The verdict on a probe behind 68 KB, of which 4 KB need no time.
+  void expectVerdictAtRate(Duration probedAt, double bytesPerSecond, const char* why) {
+    (void)pingBehind(probedAt, 68 * kKilobyte);
+    const auto transfer = std::chrono::duration<double>(64 * 1024 / (bytesPerSecond / 4));
+    EXPECT_EQ(verdictAt(), probedAt + 3s + std::chrono::duration_cast<Duration>(transfer)) << why;
+  }
 };
 
 // --- the time that data needs
@@ -91,10 +97,7 @@ TEST_F(HeartbeatTransfer, RaisesTheRateHalfway) {
   measure(640ms);  // 100 KB/s
   answerOnce(10s);
   (void)pong(10s + 64ms, pingBehind(10s, 64 * kKilobyte));  // 1000 KB/s
-  (void)pingBehind(20s, 68 * kKilobyte);
-  const double rate = (100.0 + 1000.0) / 2 * 1024;
-  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
-  EXPECT_EQ(verdictAt(), 23s + std::chrono::duration_cast<Duration>(expected));
+  expectVerdictAtRate(20s, (100.0 + 1000.0) / 2 * 1024, "halfway between 100 and 1000 KB/s");
 }
 
 TEST_F(HeartbeatTransfer, TakesALinkForNoFasterThanWhatCrossedItSinceThePing) {
@@ -137,11 +140,7 @@ TEST_F(HeartbeatTransfer, DoesNotTakeAPauseOfTheSenderForASlowLink) {
   send(64 * kKilobyte);
   messageSent(10s);
   (void)pong(12s + 1ms, ping(12s, Ping::Probe));
-  (void)pingBehind(20s, 68 * kKilobyte);
-  const double rate = (1000.0 + 64 / 2.001) / 2 * 1024;
-  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
-  EXPECT_EQ(verdictAt(), 23s + std::chrono::duration_cast<Duration>(expected))
-      << "half as fast, and no slower";
+  expectVerdictAtRate(20s, (1000 + 64 / 2.001) / 2 * 1024, "half as fast, and no slower");
 }
 
 TEST_F(HeartbeatTransfer, ForgetsAFastLinkThatIsMeasuredNoMore) {
@@ -162,10 +161,7 @@ TEST_F(HeartbeatTransfer, TakesTheRateAcrossAPauseForALowerBound) {
   send(64 * kKilobyte);
   messageSent(10s);
   (void)pong(11s + 1ms, ping(11s, Ping::Probe));
-  (void)pingBehind(20s, 68 * kKilobyte);
-  const double rate = 64 * 1024 / 1.001;
-  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
-  EXPECT_EQ(verdictAt(), 23s + std::chrono::duration_cast<Duration>(expected));
+  expectVerdictAtRate(20s, 64 * 1024 / 1.001, "all that is known");
 }
 
 TEST_F(HeartbeatTransfer, MeasuresDataFromItsFirstMessageOn) {
@@ -174,11 +170,7 @@ TEST_F(HeartbeatTransfer, MeasuresDataFromItsFirstMessageOn) {
   send(64 * kKilobyte);
   messageSent(100s);
   (void)pong(101s + 100ms, ping(100s + 500ms, Ping::Probe));
-  (void)pingBehind(110s, 68 * kKilobyte);
-  const double rate = 64 * 1024 / 1.1;
-  const auto expected = std::chrono::duration<double>(64 * 1024 / (rate / 4));
-  EXPECT_EQ(verdictAt(), 113s + std::chrono::duration_cast<Duration>(expected))
-      << "not from the ping before, 99 s earlier";
+  expectVerdictAtRate(110s, 64 * 1024 / 1.1, "not from the ping before, 99 s earlier");
 }
 
 TEST_F(HeartbeatTransfer, TakesALinkForSlowThatNeedsLongerThanThePause) {

@@ -36,7 +36,7 @@ class Checkers {
     staleEvents_.check(client, facts, stale);
   }
 
-  // The client was told the size of that message, which the socket has taken.
+  // The client was given the size of that message, which the socket has taken.
   void measured(MessageId id) { ledger_.measured(id); }
 
   // --- true in the world

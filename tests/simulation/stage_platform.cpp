@@ -157,7 +157,7 @@ SendResult Stage::sendMessage(AttemptId attempt, MessageId message) {
 
 void Stage::take(Socket& socket, MessageId message) {
   socket.sent += sizeOf(message);
-  // Half of the unmeasured texts are measured now; for other messages this changes nothing.
+  // The client is given the sizes of half of the unmeasured texts; for other messages this changes nothing.
   if (message % 8 >= 4) {
     driver_.messageEstimated(message, sizeOf(message));
     reference_.messageEstimated(message, sizeOf(message));

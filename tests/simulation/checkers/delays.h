@@ -84,7 +84,8 @@ class DelaysChecker {
 
   void noteHint(const Step& step, const CloseInfo& info, const notification::RetryScheduled* retry) {
     if (!readHint(info.reason) && !isRestarting_) return;
-    // Without a retry the delay is not known: any later one may have to wait for it.
+    // Without a retry the delay that was drawn is not known: a later retry may have to wait for the longest
+    // one.
     const Duration longest =
         retry != nullptr ? retry->delay : step.options->maxRetryAfter + std::chrono::seconds(30);
     const Instant until = step.now() + longest;

@@ -21,7 +21,7 @@ class Ledger {
 
   // `pingDistance`: so many bytes may be sent between two pings.
   void check(const Step& step, std::uint64_t pingDistance);
-  // The client is told the size of that message, which the socket has just taken.
+  // The client is given the size of that message, which the socket has just taken.
   void measured(MessageId id);
   // True in the world: the last byte of a message has left the browser, or has come to the server.
   void left(MessageId id);
