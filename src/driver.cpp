@@ -52,8 +52,7 @@ void Driver::timerFired() {
 
 void Driver::setTimer() {
   std::optional<Instant> deadline = client_.nextDeadline();
-  const bool isHolding = !held_.empty() && client_.phase() != Phase::Destroyed;
-  if (isHolding) deadline = *staysAt_;
+  if (isHolding() && client_.phase() != Phase::Destroyed) deadline = *staysAt_;
   if (!deadline) {
     if (std::exchange(timerDue_, std::nullopt)) platform_.clearTimer();
     return;

@@ -40,6 +40,8 @@ class Driver {
   // Whether a turn is running. Events that are given now are queued or held, and the driver must not be
   // deleted.
   [[nodiscard]] bool isInTurn() const { return isInTurn_; }
+  // Whether results of the current attempt are held, because the page may be about to go. Deadlines wait.
+  [[nodiscard]] bool isHolding() const { return !held_.empty(); }
   // When the host's timer is to fire. No value while it is not set.
   [[nodiscard]] std::optional<Instant> timerDue() const { return timerDue_; }
 
@@ -120,7 +122,6 @@ class Driver {
   void releaseHeld();
   void give(const Event& event);
   [[nodiscard]] bool isCurrent(AttemptId attempt) const { return attempt == client_.currentAttempt(); }
-  [[nodiscard]] bool isHolding() const { return !held_.empty(); }
   [[nodiscard]] bool isLeaving() { return staysAt_ && now().instant < *staysAt_; }
   void performAll();
   void endTurn();

@@ -240,7 +240,9 @@ class Life {
       case 2:
         return driver_.pageSuspended();
       case 3:
-        return driver_.pageLeaving();
+        driver_.pageLeaving();
+        staysBy_ = driver_.now().instant + kLeavingTime;
+        return;
       default:
         return driver_.pageResumed();
     }
@@ -273,17 +275,25 @@ class Life {
   }
 
   void checkTimer() {
+    if (driver_.isHolding() && !platform_.isDestroyed) {
+      check(platform_.timer.has_value(), "H1: held results without a timer");
+      check(driver_.timerDue() <= staysBy_, "H1: a timer behind the time of held results");
+      return;
+    }
     if (!driver_.client().nextDeadline()) return;
     check(platform_.timer.has_value(), "H1: a deadline without a timer");
     check(driver_.timerDue() <= driver_.client().nextDeadline(), "H1: a timer behind its deadline");
   }
 
   static constexpr AttemptId kNever{100'000};
+  // A page that still exists this long after `beforeunload` has stayed.
+  static constexpr Duration kLeavingTime = std::chrono::seconds(5);
 
   FuzzedDataProvider& bytes_;
   FuzzPlatform platform_;
   Driver driver_;
   MessageId lastId_ = 0;
+  Instant staysBy_{};  // held results are handled by then
 };
 
 }  // namespace
