@@ -75,14 +75,9 @@ void Heartbeat::measureRate(Instant now, const Unanswered& answered) {
   // before the ping. So what is measured is a lower bound of the rate.
   const bool isLowerBound = answered.at - since > now - answered.at;
   const double halfway = bytesPerSecond_ == 0 ? measured : (bytesPerSecond_ + measured) / 2;
-  if (isLowerBound) {
-    // Raises the rate at once, and lowers it by half at most.
-    bytesPerSecond_ = std::max(measured, halfway);
-    distance_ = kShortestDistance;
-    return;
-  }
-  // Halfway to the new value, and never above it: a link that has become slower counts as slow at once.
-  bytesPerSecond_ = std::min(measured, halfway);
+  // A lower bound raises the rate at once, and lowers it by half at most. Else the rate goes halfway to the
+  // new value, and never above it: a link that has become slower counts as slow at once.
+  bytesPerSecond_ = isLowerBound ? std::max(measured, halfway) : std::min(measured, halfway);
   const double fast = measured * std::chrono::duration<double>(kFastTime).count();
   distance_ = static_cast<std::uint32_t>(std::clamp(fast, double{kShortestDistance}, kLongestDistance));
 }

@@ -179,6 +179,13 @@ TEST_F(HeartbeatPingDistance, IsShortWhereOnlyTheSenderIsMeasured) {
   expectDistance(64 * kKilobyte, "the ping came 480 ms after the data");
 }
 
+TEST_F(HeartbeatPingDistance, FollowsTheLeastRateOfASteadyStream) {
+  measure(300 * kKilobyte);
+  messageSent(1s + 20ms);
+  (void)pong(1s + 45ms, pingBehind(1s + 40ms, 600 * kKilobyte));
+  expectDistance(240 * kKilobyte, "600 KB took 25 ms at most");
+}
+
 TEST_F(HeartbeatPings, AreDueBehindDataForAPeerThatHasNotAnsweredYet) {
   start();
   std::vector<EpochMs> timestamps;
