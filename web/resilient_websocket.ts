@@ -125,7 +125,7 @@ export class ResilientWebSocket<
     return stateOfClient(this).listener.state;
   }
 
-  /** Retries in the current outage. */
+  /** Retries in the current outage; 0 where no retry follows although some are left. */
   get reconnectAttempts(): number {
     return snapshotOf(this).reconnectAttempts;
   }

@@ -277,6 +277,22 @@ TEST(ClientCommands, ShowsNoRetriesWhileConnected) {
   EXPECT_EQ(client.client().reconnectAttempts(), 2U) << "the connection was not stable";
 }
 
+TEST(ClientCommands, ShowsNoRetriesWhereNoneFollows) {
+  for (const bool isCommand : {false, true}) {
+    TestClient client;
+    (void)client.connectAndOpen();
+    (void)client.lose();
+    (void)client.run(1s);
+    (void)client.open();
+    if (isCommand) {
+      client.driver().disconnect();
+    } else {
+      (void)client.lose(1008);
+    }
+    EXPECT_EQ(client.client().reconnectAttempts(), 0U) << isCommand;
+  }
+}
+
 TEST(ClientCommands, ResetsTheRecoveryWithItsRetries) {
   Options options = exact();
   options.maxReconnectAttempts = 2;

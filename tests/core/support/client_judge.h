@@ -75,9 +75,10 @@ class ClientJudge : public CallBooks {
     checkCommands(phase);
     findings_.check(!isOnly<event::SocketOpened>() || client_->countedRetries() == turn_.retries,
                     "B6: an open alone ends the outage");
-    findings_.check(
-        client_->reconnectAttempts() == (phase == Phase::Connected ? 0 : client_->countedRetries()),
-        "B6: retries are shown while connected, or not shown");
+    const bool isOver =
+        phase == Phase::Connected || phase == Phase::Disconnected || phase == Phase::Rejected;
+    findings_.check(client_->reconnectAttempts() == (isOver ? 0 : client_->countedRetries()),
+                    "B6: retries are shown without an outage, or not shown");
     if (isOnly<event::TimerFired>()) {
       const std::optional<Instant> next = client_->nextDeadline();
       findings_.check(!next || *next > now_.instant || turn_.isAsked,

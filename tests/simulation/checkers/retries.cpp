@@ -200,9 +200,9 @@ void RetriesChecker::finish(const Step& step) {
                   "the count of retries starts afresh too early");
   findings_.check(step.client->countedRetries() <= retries_ || isStableNow_, "B6",
                   "the count of retries does not start afresh");
-  const std::uint64_t shown = after == Phase::Connected ? 0 : step.client->countedRetries();
-  findings_.check(step.client->reconnectAttempts() == shown, "B6",
-                  "retries are shown while connected, or not shown");
+  const bool isOver = after == Phase::Connected || after == Phase::Disconnected || after == Phase::Rejected;
+  findings_.check(step.client->reconnectAttempts() == (isOver ? 0 : step.client->countedRetries()), "B6",
+                  "retries are shown without an outage, or not shown");
   const bool isHeldUp = step.find<effect::AskShouldReconnect>() != nullptr;
   if (step.isOneOf<event::TimerFired>() && after == Phase::Waiting && !isHeldUp) {
     findings_.check(retryAt_ && *retryAt_ > step.now(), "B3", "an attempt that is due is not made");
