@@ -20,6 +20,8 @@ enum class Plan : std::uint8_t {
   AddressFound,
   AddressFails,
   SocketOpens,
+  HandshakeSends,  // number: bytes
+  HandshakeEnds,   // number: the code, -1 if it is done; text: which reason
   SocketFails,   // error and close
   SocketCloses,  // number: the code; text: which reason
   PingsArrive,   // at the server
