@@ -1,6 +1,11 @@
 // The option `handshake`: the order of events around it, what its connection does, and how it ends.
 import { describe, expect, it, test, vi } from 'vitest';
-import { HandshakeError, type HandshakeConnection, type ResilientWebSocketOptions } from '../../web/index.js';
+import {
+  HandshakeError,
+  type HandshakeConnection,
+  type ResilientWebSocket,
+  type ResilientWebSocketOptions,
+} from '../../web/index.js';
 import { createClient, outcomeOf, settle, useScriptedWorld, type Client } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
 
@@ -47,10 +52,13 @@ async function begin(options: ResilientWebSocketOptions = {}): Promise<Scene> {
 
 /** A client whose handshake is that function; its socket is open, and the function has run as far as it comes. */
 async function run(
-  handshake: NonNullable<ResilientWebSocketOptions['handshake']>,
+  handshake: (connection: HandshakeConnection, websocket: ResilientWebSocket) => void | PromiseLike<void>,
   options: ResilientWebSocketOptions = {},
 ): Promise<Client> {
-  const client = createClient({ handshake, ...options });
+  const client: Client = createClient({
+    handshake: (connection) => handshake(connection, client.websocket),
+    ...options,
+  });
   void client.websocket.connect();
   ScriptedWebSocket.last.open();
   await settle();
@@ -213,8 +221,8 @@ describe('the handshake is done', () => {
 
   test('every connection has its own', async () => {
     const sockets: unknown[] = [];
-    const client = await run(async ({ send, receive }) => {
-      sockets.push(client.websocket.ws);
+    const client = await run(async ({ send, receive }, { ws }) => {
+      sockets.push(ws);
       send('token');
       await receive();
     });
@@ -377,11 +385,13 @@ describe('the attempt ends during the handshake', () => {
 
 describe('commands inside the function', () => {
   it('destroy() ends everything', async () => {
-    const { websocket, names, getEvents } = await run(async ({ signal, receive }) => {
-      websocket.destroy();
-      expect(signal.aborted).toBe(true);
+    let wasAborted = false;
+    const { websocket, names, getEvents } = await run(async ({ signal, receive }, client) => {
+      client.destroy();
+      wasAborted = signal.aborted;
       await receive();
     });
+    expect(wasAborted).toBe(true);
     expect(websocket.isDestroyed).toBe(true);
     expect(getEvents('close')).toHaveLength(1);
     expect(names()).not.toContain('open');
@@ -389,10 +399,10 @@ describe('commands inside the function', () => {
 
   it('disconnect() and connect() make another attempt', async () => {
     let calls = 0;
-    const { websocket } = await run(() => {
+    const { websocket } = await run((_connection, client) => {
       if (++calls > 1) return;
-      websocket.disconnect();
-      void websocket.connect();
+      client.disconnect();
+      void client.connect();
     });
     expect(ScriptedWebSocket.made).toHaveLength(2);
     ScriptedWebSocket.last.open();
