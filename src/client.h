@@ -17,7 +17,8 @@
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
 // The host answers some effects by handle(), before it pulls the next effect: AskShouldReconnect always,
 // OpenSocket, SendMessage, SendPing and SendPong if they fail. ResolveAddress may be answered later, and
-// StartHandshake is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after the other.
+// StartHandshake is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after
+// the other.
 //
 // What happens on send():
 // 1. A message larger than maxMessageSize ends as Discarded, and an error is reported.

@@ -212,9 +212,7 @@ void Driver::perform(const effect::OpenSocket& effect) {
   if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error, true});
 }
 
-void Driver::perform(const effect::StartHandshake& effect) {
-  platform_.startHandshake(effect.attempt);
-}
+void Driver::perform(const effect::StartHandshake& effect) { platform_.startHandshake(effect.attempt); }
 
 void Driver::perform(const effect::CloseSocket& effect) {
   platform_.closeSocket(effect.attempt, effect.code, effect.reason);

@@ -146,10 +146,10 @@ struct AskShouldReconnect {
 
 }  // namespace effect
 
-using Effect = std::variant<effect::ResolveAddress, effect::OpenSocket, effect::StartHandshake, effect::CloseSocket, effect::Release,
-                            effect::SendPing, effect::SendPong, effect::SendMessage, effect::Delivered,
-                            effect::Unconfirmed, effect::Dropped, effect::Discarded,
-                            effect::AskShouldReconnect, Notification>;
+using Effect = std::variant<effect::ResolveAddress, effect::OpenSocket, effect::StartHandshake,
+                            effect::CloseSocket, effect::Release, effect::SendPing, effect::SendPong,
+                            effect::SendMessage, effect::Delivered, effect::Unconfirmed, effect::Dropped,
+                            effect::Discarded, effect::AskShouldReconnect, Notification>;
 
 // Effects in the order in which they are to be performed.
 class Effects {

@@ -122,9 +122,10 @@ struct TimerFired {};
 
 using Event =
     std::variant<event::Connect, event::Disconnect, event::Reconnect, event::Destroy, event::Send,
-                 event::SetOption, event::SetDecider, event::SetHandshake, event::ClearQueue, event::CheckNetwork, event::SlowDown,
-                 event::ContactSupport, event::ResetRecovery, event::AddressResolved, event::AttemptFailed,
-                 event::SocketOpened, event::HandshakeDone, event::HandshakeFailed, event::SocketErrored, event::SocketClosed, event::FrameReceived,
+                 event::SetOption, event::SetDecider, event::SetHandshake, event::ClearQueue,
+                 event::CheckNetwork, event::SlowDown, event::ContactSupport, event::ResetRecovery,
+                 event::AddressResolved, event::AttemptFailed, event::SocketOpened, event::HandshakeDone,
+                 event::HandshakeFailed, event::SocketErrored, event::SocketClosed, event::FrameReceived,
                  event::MessageRefused, event::ControlRefused, event::ShouldReconnectAnswered,
                  event::NetworkChanged, event::VisibilityChanged, event::PageSuspended, event::PageResumed,
                  event::TimerFired>;

@@ -52,7 +52,7 @@ export class HandshakeError extends Error {
    * @param reason at most 123 bytes; default ''.
    */
   constructor(code: number, reason = '') {
-    super(`Handshake failed: ${code} ${reason}`);
+    super(`${code} ${reason}`);
     checkClose(code, reason);
     this.code = code;
     this.reason = reason;

@@ -248,9 +248,8 @@ TEST(SmallWorld, HasBothEndsOfEveryOption) {
 
 TEST(SmallWorld, WhatHappensInACallbackHasTheSameEffectsAsOutside) {
   CallbackCheck check;
-  for (const std::string_view name :
-       {"defaults", "defaults, decider", "addresses are found later", "the buffer falls by whole messages",
-        "a handshake"}) {
+  for (const std::string_view name : {"defaults", "defaults, decider", "addresses are found later",
+                                      "the buffer falls by whole messages", "a handshake"}) {
     const Corner& corner = cornerNamed(name);
     std::vector<Way> ways = starts();
     ways.emplace_back();

@@ -19,7 +19,7 @@ class FuzzPlatform final : public Platform {
 
   struct Socket {
     bool isCreated = false;
-    bool isOpen = false;  // an open event was given
+    bool isOpen = false;         // an open event was given
     bool isHandshaking = false;  // a handshake was started, and no connection was reported yet
     bool isHandshakeDone = false;
     bool isClosedByClient = false;
@@ -96,7 +96,8 @@ class FuzzPlatform final : public Platform {
   }
   void startHandshake(AttemptId attempt) override {
     const Socket& socket = alive(attempt);
-    check(socket.isOpen && !socket.isHandshaking && !socket.isClosedByClient, "a handshake on no open socket");
+    check(socket.isOpen && !socket.isHandshaking && !socket.isClosedByClient,
+          "a handshake on no open socket");
     sockets.at(attempt).isHandshaking = true;
     mayInterfere();
   }
@@ -120,7 +121,8 @@ class FuzzPlatform final : public Platform {
     usable(attempt);
     const ControlFrame frame = readControlFrame(text);
     check(frame.kind != ControlKind::None, "a ping or pong is a control frame");
-    check(frame.kind == ControlKind::Pong || !sockets.at(attempt).isHandshaking, "a ping during the handshake");
+    check(frame.kind == ControlKind::Pong || !sockets.at(attempt).isHandshaking,
+          "a ping during the handshake");
     if (frame.kind == ControlKind::Ping) {
       const EpochMs timestamp = std::stoll(frame.timestamp);
       check(timestamp > lastPing, "the timestamps of pings grow");

@@ -16,12 +16,12 @@ namespace rws::scenarios {
 
 struct VirtualSocket {
   AttemptId attempt = AttemptId::None;
-  bool isOpen = false;      // takes messages
-  bool refuses = false;     // send() throws
-  bool isClosing = false;   // readyState is CLOSING, the close event is still to come
-  bool isStalled = false;   // nothing leaves the browser
+  bool isOpen = false;        // takes messages
+  bool refuses = false;       // send() throws
+  bool isClosing = false;     // readyState is CLOSING, the close event is still to come
+  bool isStalled = false;     // nothing leaves the browser
   bool hasHandshake = false;  // it was started
-  bool isReleased = false;  // the driver wants no event any more
+  bool isReleased = false;    // the driver wants no event any more
   std::uint64_t buffered = 0;
   std::optional<std::string> closed{};  // code and reason the client closed it with
   std::vector<std::string> pings{};     // timestamps sent

@@ -29,7 +29,7 @@ struct Socket {
   std::size_t number = 0;   // which of the client's sockets, from 1; 0 before it is created
   bool isResolved = false;  // the address was found
   bool isCreated = false;
-  bool isOpen = false;  // messages can be sent
+  bool isOpen = false;         // messages can be sent
   bool isHandshaking = false;  // the user's handshake has no result yet
   bool wasOpen = false;
   bool refuses = false;       // send() throws

@@ -21,8 +21,11 @@ interface Scene extends Client {
 
 /** A client whose handshake has begun, and ends by `resolve` or `reject`. */
 async function begin(options: ResilientWebSocketOptions = {}): Promise<Scene> {
-  const running: { connection: HandshakeConnection; resolve: () => void; reject: (reason: unknown) => void }[] =
-    [];
+  const running: {
+    connection: HandshakeConnection;
+    resolve: () => void;
+    reject: (reason: unknown) => void;
+  }[] = [];
   const client = createClient({
     handshake: (connection) =>
       new Promise<void>((resolve, reject) => {
@@ -332,28 +335,31 @@ describe('the attempt ends during the handshake', () => {
     ['the connection timeout', () => vi.advanceTimersByTime(10_000)],
   ];
 
-  it.each(ends)('by %s: the signal is aborted, receive() rejects, and a late result changes nothing', async (_name, end) => {
-    for (const isDone of [true, false]) {
-      const scene = await begin();
-      const { connection, socket } = scene;
-      const received = outcomeOf(connection.receive());
-      const aborted = vi.fn();
-      connection.signal.addEventListener('abort', aborted);
-      end(scene);
-      expect(connection.signal.aborted).toBe(true);
-      expect(connection.signal.reason).toEqual(abortError);
-      expect(aborted).toHaveBeenCalledOnce();
-      expect(await received).toEqual({ state: 'rejected', value: abortError });
-      expect(() => {
-        connection.send('late');
-      }).toThrow(abortError);
-      expect(socket.sent).toEqual([]);
-      const before = scene.events.length;
-      await (isDone ? scene.resolve() : scene.reject(new HandshakeError(4000)));
-      expect(scene.events.length).toBe(before);
-      expect(ScriptedWebSocket.last.sent).toEqual([]);
-    }
-  });
+  it.each(ends)(
+    'by %s: the signal is aborted, receive() rejects, and a late result changes nothing',
+    async (_name, end) => {
+      for (const isDone of [true, false]) {
+        const scene = await begin();
+        const { connection, socket } = scene;
+        const received = outcomeOf(connection.receive());
+        const aborted = vi.fn();
+        connection.signal.addEventListener('abort', aborted);
+        end(scene);
+        expect(connection.signal.aborted).toBe(true);
+        expect(connection.signal.reason).toEqual(abortError);
+        expect(aborted).toHaveBeenCalledOnce();
+        expect(await received).toEqual({ state: 'rejected', value: abortError });
+        expect(() => {
+          connection.send('late');
+        }).toThrow(abortError);
+        expect(socket.sent).toEqual([]);
+        const before = scene.events.length;
+        await (isDone ? scene.resolve() : scene.reject(new HandshakeError(4000)));
+        expect(scene.events.length).toBe(before);
+        expect(ScriptedWebSocket.last.sent).toEqual([]);
+      }
+    },
+  );
 
   it('the failure of the function that follows is not logged', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
@@ -424,7 +430,9 @@ describe('commands inside the function', () => {
 
 describe('the option', () => {
   it('must be a function', () => {
-    expect(() => createClient({ handshake: 'token' as never })).toThrow('Option "handshake" must be a function');
+    expect(() => createClient({ handshake: 'token' as never })).toThrow(
+      'Option "handshake" must be a function',
+    );
   });
 
   it('counts for sockets that open from then on', async () => {

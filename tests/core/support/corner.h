@@ -17,11 +17,11 @@ namespace rws::test {
 // What the host does at once, inside of a call of the platform.
 enum class AtOnce : std::uint8_t {
   Nothing,
-  ResolveFails,  // every second attempt has no address
-  OpenThrows,    // every second socket cannot be created
-  OpenOpens,     // a socket opens while it is created
-  OpenCloses,    // every second socket fails while it is created
-  CloseCloses,   // a socket fires its close event while it is closed
+  ResolveFails,   // every second attempt has no address
+  OpenThrows,     // every second socket cannot be created
+  OpenOpens,      // a socket opens while it is created
+  OpenCloses,     // every second socket fails while it is created
+  CloseCloses,    // a socket fires its close event while it is closed
   HandshakeEnds,  // a handshake is done while it is started, and every second one fails
 };
 

@@ -212,8 +212,8 @@ struct StateDigest {
   // after every turn), and the buffers read for the last event, which every event reads anew.
   void add(const Client& client) const {
     const auto& [options, phase, reportedState, current, closing, loss, lastAttempt, hasDecider, hasHandshake,
-                 isOnline, isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, stats, health, clockWatch,
-                 effects] = client;
+                 isOnline, isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, stats, health,
+                 clockWatch, effects] = client;
     add(options);
     digest.addSmall(phase, reportedState, order.of(AttemptId{lastAttempt}), loss.has_value(), hasDecider,
                     isOnline, isFlushing, effects.empty());

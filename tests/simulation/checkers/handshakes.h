@@ -32,11 +32,12 @@ class HandshakesChecker {
  private:
   void checkStart(const Step& step) {
     const auto* const opened = step.eventAs<event::SocketOpened>();
-    const bool isFirst = opened != nullptr && step.isOfCurrent(opened->attempt) && running_ == AttemptId::None &&
-                         step.before != Phase::Connected;
+    const bool isFirst = opened != nullptr && step.isOfCurrent(opened->attempt) &&
+                         running_ == AttemptId::None && step.before != Phase::Connected;
     const auto* const started = step.find<effect::StartHandshake>();
     const bool isDue = isFirst && isWanted_;
-    findings_.check((started != nullptr) == isDue, "C13", "a handshake starts at a wrong time, or not at all");
+    findings_.check((started != nullptr) == isDue, "C13",
+                    "a handshake starts at a wrong time, or not at all");
     if (started == nullptr || !isDue) return;
     findings_.check(started->attempt == opened->attempt, "C13", "a handshake of another attempt starts");
     running_ = started->attempt;
@@ -58,8 +59,8 @@ class HandshakesChecker {
     if (!isRunning || closed == nullptr || closing == nullptr) return;
     const bool hasCode = event.code != 0;
     const std::string reason = hasCode ? event.reason : "Handshake failed";
-    findings_.check(closed->info == CloseInfo{hasCode ? event.code : std::uint16_t{1006}, reason, false}, "C13",
-                    "the close event has another code than the handshake's");
+    findings_.check(closed->info == CloseInfo{hasCode ? event.code : std::uint16_t{1006}, reason, false},
+                    "C13", "the close event has another code than the handshake's");
     findings_.check(closing->code == (hasCode ? event.code : 1000) && closing->reason == reason, "C13",
                     "the socket is closed with another code than the handshake's");
   }

@@ -130,7 +130,7 @@ class Ledger {
   std::vector<std::uint64_t> pingStretches_;
   std::uint64_t pingDistance_ = 0;
   AttemptId earlyRemainder_ = AttemptId::None;  // whose buffer had a remainder during its handshake
-  MessageId measured_ = 0;  // in the running step, whose records are not checked yet
+  MessageId measured_ = 0;                      // in the running step, whose records are not checked yet
   MessageId lastLeft_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;

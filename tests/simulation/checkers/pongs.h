@@ -19,8 +19,8 @@ class PongsChecker {
     checkLatency(step, ledger_.roundTrip());
     const bool isDuringHandshake =
         frame != nullptr && step.isOfCurrent(frame->attempt) && frame->attempt == handshaking_;
-    const bool isPing =
-        (step.isHeard() || isDuringHandshake) && frame->control.kind == ControlKind::Ping && step.options->answerPings;
+    const bool isPing = (step.isHeard() || isDuringHandshake) && frame->control.kind == ControlKind::Ping &&
+                        step.options->answerPings;
     checkControlFrames(step, isPing ? frame : nullptr);
     if (const auto* const started = step.find<effect::StartHandshake>()) handshaking_ = started->attempt;
     if (step.after() == Phase::Connected) handshaking_ = AttemptId::None;
