@@ -77,7 +77,7 @@ export class Handshake {
       serialize === undefined && typeof data === 'string' ? data : encode(data, serialize)?.direct;
     if (payload === undefined) throw new TypeError('The value cannot be sent');
     if (this.#socket.send(payload) !== SendResult.sent) {
-      throw this.#socket.takeError() ?? createTooLateError();
+      throw (this.#socket.takeError() as Error | undefined) ?? createTooLateError();
     }
   }
 
