@@ -8,6 +8,7 @@ namespace rws {
 const TimeLimit* Attempt::limit() const {
   if (const auto* resolving = std::get_if<Resolving>(&state_)) return &resolving->limit;
   if (const auto* opening = std::get_if<Opening>(&state_)) return &opening->limit;
+  if (const auto* handshaking = std::get_if<Handshaking>(&state_)) return &handshaking->limit;
   if (const auto* closing = std::get_if<Closing>(&state_)) return &closing->limit;
   return nullptr;
 }
@@ -34,9 +35,16 @@ void Attempt::addressResolved() {
   state_ = Opening{std::get<Resolving>(state_).limit};
 }
 
-void Attempt::opened(Instant now, Duration stableAfter) {
+void Attempt::handshakeStarted(Instant now) {
   assert(isOpening());
-  state_ = Open{now - startedAt_, now + stableAfter};
+  state_ = Handshaking{std::get<Opening>(state_).limit, now - startedAt_};
+}
+
+void Attempt::opened(Instant now, Duration stableAfter) {
+  assert(isOpening() || isHandshaking());
+  const auto* const handshaking = std::get_if<Handshaking>(&state_);
+  const Duration openingTook = handshaking != nullptr ? handshaking->openingTook : now - startedAt_;
+  state_ = Open{openingTook, now + stableAfter};
 }
 
 void Attempt::becameStable() {
@@ -45,12 +53,12 @@ void Attempt::becameStable() {
 }
 
 void Attempt::close(Instant now, Duration grace, bool reportsClose) {
-  assert(isOpening() || isOpen());
+  assert(isOpening() || isHandshaking() || isOpen());
   state_ = Closing{TimeLimit(now + grace), reportsClose};
 }
 
 bool Attempt::isOverdue(Instant due, Instant now) {
-  assert(isResolving() || isOpening());
+  assert(isResolving() || isOpening() || isHandshaking());
   return limit()->isOverdue(due, now);
 }
 

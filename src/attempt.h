@@ -1,6 +1,6 @@
-// One attempt to open a socket, and the life of that socket: Resolving -> Opening -> Open -> Closing. Each
-// state has its own data, and every state but Open its own time limit; an open socket is watched by the
-// heartbeat.
+// One attempt to open a socket, and the life of that socket: Resolving -> Opening -> Open -> Closing, with
+// Handshaking before Open if the user has a handshake. Each state has its own data, and every state but Open
+// its own time limit; an open connection is watched by the heartbeat.
 #pragma once
 
 #include <optional>
@@ -17,9 +17,14 @@ class Attempt {
   struct Resolving {
     TimeLimit limit;  // connectionTimeout
   };
-  // The socket is opening. The time limit is that of Resolving: it covers both.
+  // The socket is opening. The time limit is that of Resolving: it covers both, and the handshake.
   struct Opening {
     TimeLimit limit;
+  };
+  // The socket is open, and the user's handshake runs on it.
+  struct Handshaking {
+    TimeLimit limit;
+    Duration openingTook{};
   };
   struct Open {
     Duration openingTook{};
@@ -40,11 +45,14 @@ class Attempt {
   [[nodiscard]] Instant startedAt() const { return startedAt_; }
   [[nodiscard]] bool isResolving() const { return std::holds_alternative<Resolving>(state_); }
   [[nodiscard]] bool isOpening() const { return std::holds_alternative<Opening>(state_); }
+  [[nodiscard]] bool isHandshaking() const { return std::holds_alternative<Handshaking>(state_); }
   [[nodiscard]] bool isOpen() const { return std::holds_alternative<Open>(state_); }
   [[nodiscard]] bool isClosing() const { return std::holds_alternative<Closing>(state_); }
   // Whether a socket was opened, closed by the client or not.
   [[nodiscard]] bool hasSocket() const { return !isResolving(); }
-  // When the state's time is over, nothing for an open socket.
+  // From the start to the open socket, the handshake not included; of an open connection.
+  [[nodiscard]] Duration openingTook() const { return std::get<Open>(state_).openingTook; }
+  // When the state's time is over, nothing for an open connection.
   [[nodiscard]] std::optional<Instant> deadline() const;
   // When an open connection becomes stable, nothing if it is already, or is not open.
   [[nodiscard]] std::optional<Instant> stableAt() const;
@@ -54,9 +62,10 @@ class Attempt {
 
   // --- transitions; each asserts the state it starts from
   void addressResolved();
+  void handshakeStarted(Instant now);
   void opened(Instant now, Duration stableAfter);
   void becameStable();
-  // Of an opening or open socket.
+  // Of an attempt with a socket.
   void close(Instant now, Duration grace, bool reportsClose);
   void errorCounted() { isErrorCounted_ = true; }
   // The deadline has come; it was due at `due`. True: the time is over. False: the timer fired so late that
@@ -72,7 +81,7 @@ class Attempt {
   AttemptId id_;
   bool isErrorCounted_ = false;
   Instant startedAt_;
-  std::variant<Resolving, Opening, Open, Closing> state_;
+  std::variant<Resolving, Opening, Handshaking, Open, Closing> state_;
 };
 
 }  // namespace rws

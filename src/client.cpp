@@ -163,6 +163,7 @@ void Client::on(const event::SetOption& event) {
 }
 
 void Client::on(const event::SetDecider& event) { hasDecider_ = event.isPresent; }
+void Client::on(const event::SetHandshake& event) { hasHandshake_ = event.isPresent; }
 
 void Client::on(const event::ClearQueue&) {
   outbox_.clearQueue(DropReason::Cleared, effects_);
@@ -278,7 +279,8 @@ void Client::on(const event::MessageRefused& event) {
 }
 
 void Client::on(const event::ControlRefused& event) {
-  const bool isOfCurrent = isCurrent(event.attempt);
+  // A pong during the handshake is not on record.
+  const bool isOfCurrent = isCurrent(event.attempt) && current_->isOpen();
   if (isOfCurrent || isClosing(event.attempt)) {
     outbox_.controlRefused(isOfCurrent, event.bytes, event.after);
   }

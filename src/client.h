@@ -4,7 +4,7 @@
 //
 // It is made of these parts, each the only owner of its state:
 //   state_machine.h     the table of phases and transitions; Client holds the current phase
-//   attempt.h           the current attempt (resolving, opening, open), and one that is closing
+//   attempt.h           the current attempt (resolving, opening, handshaking, open), and one that is closing
 //   reconnect_policy.h  the outage (from a loss to the next stable connection): retries, delays, and
 //                       mayStart(), the check that every automatic attempt has to pass
 //   heartbeat.h         the watch over the open connection
@@ -16,8 +16,9 @@
 //
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
 // The host answers some effects by handle(), before it pulls the next effect: AskShouldReconnect always,
-// OpenSocket, SendMessage, SendPing and SendPong if they fail. ResolveAddress may be answered later. Then
-// call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after the other.
+// OpenSocket, SendMessage, SendPing and SendPong if they fail. ResolveAddress may be answered later, and
+// StartHandshake is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after
+// the other.
 //
 // What happens on send():
 // 1. A message larger than maxMessageSize ends as Discarded, and an error is reported.
@@ -37,6 +38,14 @@
 //    message ends as Discarded when it is sent.
 // 8. A queued message ends as Dropped when its ttl is over, and by disconnect(), destroy() and ClearQueue.
 //    The end of retries keeps the queue.
+//
+// What happens when the socket of the current attempt opens:
+// 1. Without a handshake of the user the connection is open at once: see 4.
+// 2. With one StartHandshake follows. The attempt is not over: the public state stays, connectionTimeout
+//    goes on, messages are queued, and no ping is sent. Pings of the server are answered.
+// 3. HandshakeFailed closes the socket with its code. It counts as a loss with that code, or with 1006.
+// 4. HandshakeDone opens the connection. The heartbeat and stableAfter start, `open` is reported, and the
+//    queue is sent. What the socket's buffer holds then belongs to no message.
 //
 // What happens when the socket of the open connection closes:
 // 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected.
@@ -167,6 +176,7 @@ class Client {
   void on(const event::Send& event);
   void on(const event::SetOption& event);
   void on(const event::SetDecider& event);
+  void on(const event::SetHandshake& event);
   void on(const event::ClearQueue& event);
   void on(const event::CheckNetwork& event);
   void on(const event::SlowDown& event);
@@ -186,10 +196,13 @@ class Client {
   void on(const event::AddressResolved& event);
   void on(const event::AttemptFailed& event);
   void on(const event::SocketOpened& event);
+  void on(const event::HandshakeDone& event);
+  void on(const event::HandshakeFailed& event);
   void on(const event::SocketErrored& event);
   void on(const event::SocketClosed& event);
   void on(const event::ShouldReconnectAnswered& event);
   void startAttempt();
+  void connected();
   void leaveCurrent();
   // The current attempt is over: by an event of its socket, or because the client ended it.
   void endAttempt(Loss&& loss);
@@ -199,8 +212,9 @@ class Client {
   void stopRetrying(const Loss& loss);
   // Closes the current socket. Its attempt is kept as closing_ if messages are on record, or if
   // `reportsClose`. An attempt without a socket is released.
-  void closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose);
-  void failCurrent(std::string_view reason);
+  void closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose,
+                    std::uint16_t code = 1000);
+  void failCurrent(std::string_view reason, std::uint16_t code = 0);
   void replaceCurrent(std::string_view reason, bool isRetried);
   void closingEnded(const CloseInfo& info);
   void abandonClosing();
@@ -253,6 +267,7 @@ class Client {
   std::optional<Loss> loss_;  // in Phase::Deciding
   std::uint32_t lastAttempt_ = 0;
   bool hasDecider_ = false;
+  bool hasHandshake_ = false;
   bool isOnline_ = true;
   bool isFlushing_ = false;  // pollEffect() sends the queue, message by message
   HostFacts facts_;          // of the last handle()

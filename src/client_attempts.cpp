@@ -31,10 +31,28 @@ void Client::on(const event::AttemptFailed& event) {
 
 void Client::on(const event::SocketOpened& event) {
   if (!isCurrent(event.attempt) || !current_->isOpening()) return;
+  if (!hasHandshake_) {
+    connected();
+    return;
+  }
+  current_->handshakeStarted(now());
+  effects_.push(effect::StartHandshake{event.attempt});
+}
+
+void Client::on(const event::HandshakeDone& event) {
+  if (isCurrent(event.attempt) && current_->isHandshaking()) connected();
+}
+
+void Client::on(const event::HandshakeFailed& event) {
+  if (!isCurrent(event.attempt) || !current_->isHandshaking()) return;
+  failCurrent(event.code == 0 ? "Handshake failed" : std::string_view(event.reason), event.code);
+}
+
+void Client::connected() {
   const bool isReconnection = phase_ == Phase::Retrying;
+  outbox_.opened(current_->isHandshaking() ? facts_.bufferedAmount : 0);
   current_->opened(now(), options_.stableAfter);
-  outbox_.opened();
-  heartbeat_.start(options_, now(), now() - current_->startedAt(), reconnects_.attempts() <= 1);
+  heartbeat_.start(options_, now(), current_->openingTook(), reconnects_.attempts() <= 1);
   stats_.opened(facts_.now, isReconnection);
   health_.opened();
   transition(Trigger::SocketOpened);
@@ -72,13 +90,13 @@ void Client::leaveCurrent() {
   current_.reset();
 }
 
-void Client::failCurrent(std::string_view reason) {
+void Client::failCurrent(std::string_view reason, std::uint16_t code) {
   Loss loss{current_->id(),
-            {1006, std::string(reason), false},
+            {code == 0 ? CloseInfo{}.code : code, std::string(reason), false},
             current_->isOpen(),
             current_->isErrorCounted(),
             heartbeat_.isNetworkProbed()};
-  closeCurrent(reason, Outbox::Unsent::SendAgain, false);
+  closeCurrent(reason, Outbox::Unsent::SendAgain, false, code == 0 ? effect::CloseSocket{}.code : code);
   endAttempt(std::move(loss));
 }
 
@@ -159,7 +177,8 @@ void Client::stopRetrying(const Loss& loss) {
 
 // --- closing
 
-void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose) {
+void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool reportsClose,
+                          std::uint16_t code) {
   // There are two sockets at most, so an older closing attempt is abandoned. If its messages block the queue
   // it stays: then none was sent on the current socket, which has nothing to wait for.
   if (closing_ && !outbox_.isBlocked()) abandonClosing();
@@ -170,7 +189,7 @@ void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool r
     effects_.push(effect::Release{attempt.id()});
     return;
   }
-  effects_.push(effect::CloseSocket{attempt.id(), 1000, reason});
+  effects_.push(effect::CloseSocket{attempt.id(), code, std::string(reason)});
   if (!hasMessages && !reportsClose) {
     effects_.push(effect::Release{attempt.id()});
     return;

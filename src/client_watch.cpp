@@ -10,10 +10,13 @@ namespace rws {
 // --- frames
 
 void Client::on(const event::FrameReceived& event) {
-  if (!isCurrent(event.attempt) || !current_->isOpen()) return;
   const ControlFrame& control = event.control;
-  if (control.kind == ControlKind::Pong) stats_.pong(facts_.now);
   const bool isPing = control.kind == ControlKind::Ping;
+  if (isPing && options_.answerPings && isCurrent(event.attempt) && current_->isHandshaking()) {
+    effects_.push(effect::SendPong{event.attempt, control.timestamp});
+  }
+  if (!isCurrent(event.attempt) || !current_->isOpen()) return;
+  if (control.kind == ControlKind::Pong) stats_.pong(facts_.now);
   bool isAnswer = false;
   if (control.kind != ControlKind::None) {
     if (const auto answer = heartbeat_.answerReceived(now(), control.timestamp, isPing)) {

@@ -101,6 +101,15 @@ void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
   handle(event::AttemptFailed{attempt, std::string(clipUtf8(reason, kMaxCloseReason))}, isCurrent(attempt));
 }
 
+void Driver::handshakeFailed(AttemptId attempt, std::uint16_t code, std::string_view reason) {
+  event::HandshakeFailed failure{attempt};
+  if (code == 1000 || (code >= 3000 && code <= 4999)) {
+    failure.code = code;
+    failure.reason = clipUtf8(reason, kMaxCloseReason);
+  }
+  handle(std::move(failure), isCurrent(attempt));
+}
+
 void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean) {
   CloseInfo info{code, std::string(clipUtf8(reason, kMaxCloseReason)), wasClean};
   handle(event::SocketClosed{attempt, std::move(info)}, isCurrent(attempt));
@@ -202,6 +211,8 @@ void Driver::perform(const effect::OpenSocket& effect) {
   const std::string error = platform_.openSocket(effect.attempt);
   if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error, true});
 }
+
+void Driver::perform(const effect::StartHandshake& effect) { platform_.startHandshake(effect.attempt); }
 
 void Driver::perform(const effect::CloseSocket& effect) {
   platform_.closeSocket(effect.attempt, effect.code, effect.reason);

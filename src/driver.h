@@ -7,10 +7,10 @@
 // reported or sent, or an address was asked for, Platform::turnEnded() is called last, and the host runs
 // the user's listeners: what they call is a turn of its own.
 //
-// Exception: after pageLeaving() the results of the current attempt (its address, its failure, an error, the
-// end of its socket) are held until the page resumes, or kLeavingTime has passed: browsers close the sockets
-// of a page before they unload it. While a result is held, no deadline is handled, and trySendNow() returns
-// false.
+// Exception: after pageLeaving() the results of the current attempt (its address, its failure, that of its
+// handshake, an error, the end of its socket) are held until the page resumes, or kLeavingTime has passed:
+// browsers close the sockets of a page before they unload it. While a result is held, no deadline is handled,
+// and trySendNow() returns false.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +57,8 @@ class Driver {
   void resetRecovery() { handle(event::ResetRecovery{}); }
   // Whether the platform's shouldReconnect is to be asked.
   void setDecider(bool isPresent) { handle(event::SetDecider{isPresent}); }
+  // Whether the platform's startHandshake is to be called when a socket has opened.
+  void setHandshake(bool isPresent) { handle(event::SetHandshake{isPresent}); }
   // Assigns an option. On an error nothing was assigned.
   [[nodiscard]] std::optional<OptionsError> setOption(std::string_view name, const OptionValue& value);
 
@@ -84,6 +86,11 @@ class Driver {
   void addressResolved(AttemptId attempt) { handle(event::AddressResolved{attempt}, isCurrent(attempt)); }
   void attemptFailed(AttemptId attempt, std::string_view reason);
   void socketOpened(AttemptId attempt) { handle(event::SocketOpened{attempt}); }
+  // The results of Platform::startHandshake(), now or later.
+  void handshakeDone(AttemptId attempt) { handle(event::HandshakeDone{attempt}, isHolding()); }
+  // The socket is closed with the code (1000 or 3000 to 4999; any other: the failure has none) and the reason
+  // (a longer one than of 123 bytes is cut), which appear in the `close` event.
+  void handshakeFailed(AttemptId attempt, std::uint16_t code, std::string_view reason);
   void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}, isCurrent(attempt)); }
   // A reason of more than 123 bytes (RFC 6455, 5.5.1) is cut.
   void socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean);
@@ -130,6 +137,7 @@ class Driver {
 
   void perform(const effect::ResolveAddress& effect);
   void perform(const effect::OpenSocket& effect);
+  void perform(const effect::StartHandshake& effect);
   void perform(const effect::CloseSocket& effect);
   void perform(const effect::Release& effect);
   void perform(const effect::SendPing& effect);

@@ -85,11 +85,15 @@ struct ResolveAddress {
 struct OpenSocket {
   AttemptId attempt = AttemptId::None;
 };
+// The socket is open: start the user's handshake on it; answer with HandshakeDone or HandshakeFailed.
+struct StartHandshake {
+  AttemptId attempt = AttemptId::None;
+};
 // Start the closing handshake. Of this socket only the close event is passed on from now on.
 struct CloseSocket {
   AttemptId attempt = AttemptId::None;
   std::uint16_t code = 1000;
-  std::string_view reason{};  // a literal of the core
+  std::string reason{};
 };
 // Forget the attempt: its address is not needed, no event of its socket is passed on. Close the socket if it
 // is not closed yet.
@@ -142,10 +146,10 @@ struct AskShouldReconnect {
 
 }  // namespace effect
 
-using Effect = std::variant<effect::ResolveAddress, effect::OpenSocket, effect::CloseSocket, effect::Release,
-                            effect::SendPing, effect::SendPong, effect::SendMessage, effect::Delivered,
-                            effect::Unconfirmed, effect::Dropped, effect::Discarded,
-                            effect::AskShouldReconnect, Notification>;
+using Effect = std::variant<effect::ResolveAddress, effect::OpenSocket, effect::StartHandshake,
+                            effect::CloseSocket, effect::Release, effect::SendPing, effect::SendPong,
+                            effect::SendMessage, effect::Delivered, effect::Unconfirmed, effect::Dropped,
+                            effect::Discarded, effect::AskShouldReconnect, Notification>;
 
 // Effects in the order in which they are to be performed.
 class Effects {

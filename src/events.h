@@ -39,6 +39,10 @@ struct SetOption {
 struct SetDecider {
   bool isPresent = false;
 };
+// Whether the user has a handshake; with one, an open socket leads to effect::StartHandshake.
+struct SetHandshake {
+  bool isPresent = false;
+};
 struct ClearQueue {};
 struct CheckNetwork {};
 struct SlowDown {};
@@ -58,6 +62,15 @@ struct AttemptFailed {
 };
 struct SocketOpened {
   AttemptId attempt = AttemptId::None;
+};
+// Results of effect::StartHandshake.
+struct HandshakeDone {
+  AttemptId attempt = AttemptId::None;
+};
+struct HandshakeFailed {
+  AttemptId attempt = AttemptId::None;
+  std::uint16_t code = 0;  // to close the socket with: 1000 or 3000 to 4999; 0: the failure has no code
+  std::string reason{};    // at most kMaxCloseReason bytes, empty without a code
 };
 struct SocketErrored {
   AttemptId attempt = AttemptId::None;
@@ -109,9 +122,10 @@ struct TimerFired {};
 
 using Event =
     std::variant<event::Connect, event::Disconnect, event::Reconnect, event::Destroy, event::Send,
-                 event::SetOption, event::SetDecider, event::ClearQueue, event::CheckNetwork, event::SlowDown,
-                 event::ContactSupport, event::ResetRecovery, event::AddressResolved, event::AttemptFailed,
-                 event::SocketOpened, event::SocketErrored, event::SocketClosed, event::FrameReceived,
+                 event::SetOption, event::SetDecider, event::SetHandshake, event::ClearQueue,
+                 event::CheckNetwork, event::SlowDown, event::ContactSupport, event::ResetRecovery,
+                 event::AddressResolved, event::AttemptFailed, event::SocketOpened, event::HandshakeDone,
+                 event::HandshakeFailed, event::SocketErrored, event::SocketClosed, event::FrameReceived,
                  event::MessageRefused, event::ControlRefused, event::ShouldReconnectAnswered,
                  event::NetworkChanged, event::VisibilityChanged, event::PageSuspended, event::PageResumed,
                  event::TimerFired>;

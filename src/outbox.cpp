@@ -119,9 +119,10 @@ void Outbox::controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after
 
 // --- the sockets
 
-void Outbox::opened() {
+void Outbox::opened(std::uint64_t handshakeBytes) {
   assert(!isOpen_ && sent_.empty());
   sent_ = {};
+  if (handshakeBytes > 0) (void)sent_.addControl(handshakeBytes);
   isOpen_ = true;
 }
 

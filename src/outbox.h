@@ -76,7 +76,8 @@ class Outbox {
   void controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after);
 
   // --- the sockets
-  void opened();
+  // `handshakeBytes`: what the new socket's buffer holds of the user's handshake.
+  void opened(std::uint64_t handshakeBytes = 0);
   // The socket did not take that message and any after it: they go back to the front of the queue, or are
   // dropped if the socket was closed by disconnect(). Volatile ones are discarded.
   struct Returned {

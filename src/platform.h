@@ -40,6 +40,9 @@ class Platform {
   // Opens a socket to the address resolved for the attempt. Returns the name of the error if that fails,
   // without the URL; empty if the socket is opening.
   [[nodiscard]] virtual std::string openSocket(AttemptId attempt) = 0;
+  // The socket is open: runs the user's handshake on it, best after the turn. Ends in Driver::handshakeDone()
+  // or handshakeFailed(), unless the attempt ends before.
+  virtual void startHandshake(AttemptId attempt) = 0;
   // Starts the closing handshake. Of the socket only the close event is passed on from now on. `code`
   // is 1000 or 3000 to 4999, `reason` has at most 123 bytes.
   virtual void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) = 0;

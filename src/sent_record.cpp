@@ -34,11 +34,12 @@ void SentRecord::estimate(MessageId message, std::uint64_t bytes) {
   newest = {message, bytes, false, true};
 }
 
-MessageId SentRecord::addControl(std::uint64_t bytes) {
+MessageId SentRecord::addControl(std::uint64_t given) {
+  const auto bytes = static_cast<std::uint32_t>(std::min(given, kMaxControl));
   bytesAtMost_ += bytes;
   bytesAtLeast_ += bytes;
-  const auto size = static_cast<std::uint16_t>(bytes);
-  (entries_.empty() ? first_ : entries_.back().control).add({size, size, size});
+  const auto size = static_cast<std::uint16_t>(bytes <= 0xFFFF ? bytes : 0);
+  (entries_.empty() ? first_ : entries_.back().control).add({bytes, size, size});
   if (entries_.empty()) return 0;
   return entries_.back().message.message.id;
 }

@@ -52,7 +52,8 @@ class SentRecord {
   // message, for a size that its length does not allow, and if a control frame follows: the heartbeat has
   // recorded the bytes before that frame with the largest size of the text.
   void estimate(MessageId message, std::uint64_t bytes);
-  // Returns the message on record before the frame, for removeControl(); 0 if there is none.
+  // Returns the message on record before the frame, for removeControl(); 0 if there is none. Counts at most
+  // kMaxControl bytes; frames of more than 65535 bytes are not looked for in the buffer.
   MessageId addControl(std::uint64_t bytes);
 
   // --- refused by the socket
@@ -122,6 +123,7 @@ class SentRecord {
     Control control;  // after the message
   };
   static constexpr std::size_t kWorthConfirming = 32;
+  static constexpr std::uint64_t kMaxControl = 0x7FFF'FFFF;
   // An idle client keeps room for the messages between two pings, so that a steady stream allocates nothing.
   static constexpr std::size_t kKept = 1024;
 

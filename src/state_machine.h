@@ -18,7 +18,7 @@ enum class Phase : std::uint8_t {
   Idle,          // new; never asked to connect
   Connecting,    // an attempt by connect(), or by reconnect() in Idle, Connecting, Disconnected, Exhausted
                  // or Rejected
-  Connected,     // the socket is open
+  Connected,     // the socket is open, and the user's handshake is done
   Deciding,      // the attempt ended, and what follows is not decided yet. Ends in the same turn
   Waiting,       // a retry is scheduled
   Retrying,      // an attempt by a retry, or by reconnect() while Connected, Waiting, Retrying or Suspended
@@ -37,7 +37,7 @@ enum class Trigger : std::uint8_t {
   Reconnect,        // the user's command
   Disconnect,       // the user's command
   Destroy,          // the user's command
-  SocketOpened,     // the current attempt's socket is open
+  SocketOpened,     // the current attempt's socket is open, and its handshake is done
   AttemptEnded,     // the current attempt is over, opened or not
   RetryScheduled,   // a retry follows the attempt that ended
   ClosedNormally,   // the attempt ended with 1000

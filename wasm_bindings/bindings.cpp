@@ -13,6 +13,7 @@
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -106,9 +107,23 @@ void addressResolved(ResilientWebSocket& client, double attempt, const val& url,
   client.driver().addressResolved(attemptId);
 }
 
-void attemptFailed(ResilientWebSocket& client, double attempt, const val& reason) {
+// The beginning of a close reason; empty for what is no text.
+std::string toReason(const val& reason) {
   const val beginning = reason.isString() ? reason.call<val>("slice", 0.0, double{kMaxCloseReason}) : val("");
-  client.driver().attemptFailed(toAttempt(attempt), beginning.as<std::string>());
+  return beginning.as<std::string>();
+}
+
+void attemptFailed(ResilientWebSocket& client, double attempt, const val& reason) {
+  client.driver().attemptFailed(toAttempt(attempt), toReason(reason));
+}
+
+void handshakeDone(ResilientWebSocket& client, double attempt) {
+  client.driver().handshakeDone(toAttempt(attempt));
+}
+
+void handshakeFailed(ResilientWebSocket& client, double attempt, double code, const val& reason) {
+  const std::uint64_t known = std::min<std::uint64_t>(toInteger(code), UINT16_MAX);
+  client.driver().handshakeFailed(toAttempt(attempt), static_cast<std::uint16_t>(known), toReason(reason));
 }
 
 bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
@@ -239,6 +254,7 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("contactSupport", &call<&Driver::contactSupport>)
       .function("resetRecovery", &call<&Driver::resetRecovery>)
       .function("setDecider", &callWith<&Driver::setDecider>)
+      .function("setHandshake", &callWith<&Driver::setHandshake>)
       .function("setOption", &setOption)
       .function("getOption", &getOption)
       .function("snapshot", &snapshot)
@@ -246,6 +262,8 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("messageRefused", &messageRefused)
       .function("addressResolved", &addressResolved)
       .function("attemptFailed", &attemptFailed)
+      .function("handshakeDone", &handshakeDone)
+      .function("handshakeFailed", &handshakeFailed)
       .function("textReceived", &textReceived)
       .function("networkChanged", &callWith<&Driver::networkChanged>)
       .function("visibilityChanged", &callWith<&Driver::visibilityChanged>)

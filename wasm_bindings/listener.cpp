@@ -9,6 +9,8 @@ namespace rws::bindings {
 
 void BrowserPlatform::resolveAddress(AttemptId attempt) { call("resolveAddress", attempt); }
 
+void BrowserPlatform::startHandshake(AttemptId attempt) { call("startHandshake", attempt); }
+
 // --- messages
 
 SendResult BrowserPlatform::sendMessage(AttemptId attempt, MessageId message) {

@@ -54,6 +54,7 @@ class BrowserPlatform final : public Platform {
 
   // --- listener.cpp
   void resolveAddress(AttemptId attempt) override;
+  void startHandshake(AttemptId attempt) override;
   [[nodiscard]] SendResult sendMessage(AttemptId attempt, MessageId message) override;
   [[nodiscard]] std::uint64_t sizeOf(MessageId message) override;
   void delivered(MessageRange messages) override;

@@ -129,7 +129,7 @@ export function createRejected(reason: Error): Promise<void> {
 }
 
 /** Keeps a rejection that the caller ignores from being reported as unhandled. */
-function withHandler(promise: Promise<void>): Promise<void> {
+export function withHandler<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined);
   return promise;
 }

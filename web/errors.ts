@@ -1,5 +1,6 @@
 // The errors that the package throws or rejects with, beyond the platform's own RangeError, SyntaxError and TypeError.
 // None quotes a URL, a protocol or a payload: an error may end up in a log.
+import { utf8Length } from './payload.js';
 
 /** Thrown by every method that would act on a client after `destroy()`; promises reject with it. */
 export class DestroyedError extends Error {
@@ -31,6 +32,44 @@ export class ConnectionError extends Error {
 export class UnsupportedEnvironmentError extends Error {
   /** Identifies the error without `instanceof`. */
   override readonly name = 'UnsupportedEnvironmentError';
+}
+
+/**
+ * For the option `handshake`: its function throws it to end the attempt. The socket is closed with the code and the reason,
+ * and the `close` event has them. Whether a retry follows is decided as for a close by the server.
+ */
+export class HandshakeError extends Error {
+  /** Identifies the error without `instanceof`. */
+  override readonly name = 'HandshakeError';
+  /** The close code. */
+  readonly code: number;
+  /** The close reason. */
+  readonly reason: string;
+
+  /**
+   * Throws RangeError for a bad code or reason.
+   * @param code 1000 or 3000 to 4999.
+   * @param reason at most 123 bytes; default ''.
+   */
+  constructor(code: number, reason = '') {
+    super(`${code} ${reason}`);
+    checkClose(code, reason);
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** Throws RangeError for a code or reason that a socket cannot be closed with. */
+export function checkClose(code: number, reason: string): void {
+  const isCode = code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
+  if (!isCode || utf8Length(reason) > 123) {
+    throw createOptionError('code', '1000 or 3000 to 4999, its reason at most 123 bytes');
+  }
+}
+
+/** As an aborted signal gives. */
+export function createTooLateError(): Error {
+  return new DOMException('The handshake is over', 'AbortError');
 }
 
 /** As `AbortSignal.timeout()` gives. */

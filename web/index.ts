@@ -4,5 +4,5 @@ import { ResilientWebSocket } from './resilient_websocket.js';
 export default ResilientWebSocket;
 export { ResilientWebSocket };
 export { preload } from './core/load.js';
-export { ConnectionError, DestroyedError, UnsupportedEnvironmentError } from './errors.js';
+export { ConnectionError, DestroyedError, HandshakeError, UnsupportedEnvironmentError } from './errors.js';
 export type * from './types.js';

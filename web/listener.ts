@@ -5,13 +5,13 @@ import { type Address } from './address.js';
 import { ConnectionPromises, type ConnectionHost } from './connection_promises.js';
 import { createCoreClient, loadCore, type ReportingListener } from './core/load.js';
 import { Environment } from './environment.js';
-import { ConnectionError, createOptionError } from './errors.js';
+import { checkClose, ConnectionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
+import { Handshake } from './handshake.js';
 import { getTexts } from './locales.js';
 import { type Logger } from './logger.js';
 import { Messages } from './messages.js';
 import { type OptionsHost } from './options.js';
-import { utf8Length } from './payload.js';
 import { type Presentation } from './presentation.js';
 import { CurrentSocket, toInteger } from './socket.js';
 import { type StatusStore } from './status_store.js';
@@ -75,15 +75,13 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   presentationChanged(name: keyof PresentationOptions): void {
     if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
+    if (name === 'handshake') this.client.setHandshake(this.presentation.handshake !== undefined);
     if (name === 'binaryType') this.socket.applyBinaryType();
   }
 
   /** Closes with the code and reason; without a code as the client does. Throws RangeError for a bad code or reason. */
   disconnect(code: number | undefined, reason: string | undefined): void {
-    const isCode = code === undefined || code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
-    if (!isCode || utf8Length(reason ?? '') > 123) {
-      throw createOptionError('code', '1000 or 3000 to 4999, its reason at most 123 bytes');
-    }
+    checkClose(code ?? 1000, reason ?? '');
     this.promises.disconnecting();
     if (code !== undefined) this.#wantedClose = [code, reason];
     this.client.disconnect();
@@ -117,6 +115,12 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   socketCreated(attempt: number, socket: WebSocket): void {
     this.socket.adopt(toInteger(attempt), socket);
+    this.#touchLater();
+  }
+
+  startHandshake(): void {
+    this.socket.handshake = new Handshake(this.socket);
+    this.socket.handshake.run(this.presentation.handshake, this.logger);
     this.#touchLater();
   }
 
@@ -185,6 +189,9 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   opened(): void {
     this.events.add('open');
+    const messages = this.socket.handshake?.messages ?? [];
+    this.socket.handshake = undefined;
+    for (const message of messages) this.events.add('message', message);
   }
 
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void {
@@ -271,7 +278,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     this.events.add('error', { type, message, recoverable, ...details });
   }
 
-  /** The status has changed without an event: an attempt has begun, or its socket was created. */
+  /** The status has changed without an event: an attempt has begun, or its socket was created or is open. */
   #touchLater(): void {
     this.status.expire();
     queueMicrotask(() => {

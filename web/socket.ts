@@ -2,6 +2,7 @@
 import { type CoreClient, type CoreSendResults } from '#core';
 import { type Core } from './core/load.js';
 import { type EventQueue } from './event_queue.js';
+import { type Handshake } from './handshake.js';
 import { type Logger } from './logger.js';
 import { type Payload } from './payload.js';
 import { type PresentationOptions } from './types.js';
@@ -26,7 +27,10 @@ export class CurrentSocket {
   native: WebSocket | null = null;
   /** The id of the client in the core. */
   readonly clientId: number;
-  #lastError: unknown;
+  /** The running handshake. */
+  handshake: Handshake | undefined;
+  /** What `send` or the handshake threw, or what the platform said of an error. */
+  lastError: unknown;
   readonly core: Core;
   readonly client: CoreClient;
   readonly events: EventQueue;
@@ -65,10 +69,10 @@ export class CurrentSocket {
     }
   }
 
-  /** What `send` threw, or what the platform said of an error. For one error event: afterwards it is undefined. */
+  /** The last error, for one error event: afterwards it is undefined. */
   takeError(): unknown {
-    const error = this.#lastError;
-    this.#lastError = undefined;
+    const error = this.lastError;
+    this.lastError = undefined;
     return error;
   }
 
@@ -76,7 +80,7 @@ export class CurrentSocket {
   adopt(attempt: number, native: WebSocket): void {
     this.attempt = attempt;
     this.native = native;
-    this.#lastError = undefined;
+    this.lastError = undefined;
     try {
       this.#listen(attempt, native);
       this.applyBinaryType();
@@ -91,6 +95,8 @@ export class CurrentSocket {
     if (this.attempt !== attempt) return;
     this.attempt = 0;
     this.native = null;
+    this.handshake?.abort();
+    this.handshake = undefined;
   }
 
   /** Closes the socket with a code and reason of the user, before the client closes it with 1000. */
@@ -125,7 +131,7 @@ export class CurrentSocket {
       this.native.send(payload);
       return SendResult.sent;
     } catch (error) {
-      this.#lastError = error;
+      this.lastError = error;
       return SendResult.refused;
     }
   }
@@ -140,7 +146,8 @@ export class CurrentSocket {
     }
     // A listener that has just run may have ended the attempt.
     if (attempt !== this.attempt) return;
-    this.events.deliverOne('message', this.#parse(data));
+    if (this.handshake !== undefined) this.handshake.add(this.#parse(data));
+    else this.events.deliverOne('message', this.#parse(data));
   }
 
   #mayBeControlFrame(text: string): boolean {
@@ -192,7 +199,7 @@ export class CurrentSocket {
       onopen.call(native, event);
     };
     native.onerror = (event) => {
-      if (attempt === this.attempt) this.#lastError = this.#toCause(event);
+      if (attempt === this.attempt) this.lastError = this.#toCause(event);
       onerror.call(native, event);
       // Node 22 reports a refused connection by an error alone. Elsewhere the close event follows in the same task, and
       // the client takes no second one.

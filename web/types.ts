@@ -1,21 +1,13 @@
 // The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
-import { type NativeUrl, type NativeBlob, type NativeAbortSignal } from './platform_types.js';
+import { type HandshakeConnection, type ProtocolsSource } from './attempt_types.js';
+import { type NativeBlob, type NativeAbortSignal } from './platform_types.js';
 
+export type * from './attempt_types.js';
 export type { NativeWebSocket } from './platform_types.js';
 export type * from './status_types.js';
 
 /** The five public states of a connection. */
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'disconnected' | 'failed';
-
-/** A value or a promise of it. */
-export type MaybePromise<T> = T | Promise<T>;
-
-/** A WebSocket URL, or a function that is called for one before every attempt (for a fresh token, say). */
-export type UrlSource = string | NativeUrl | (() => MaybePromise<string | NativeUrl>);
-
-/** Subprotocols (RFC 6455, 4.1), or a function that is called for them before every attempt. */
-export type ProtocolsSource =
-  string | readonly string[] | (() => MaybePromise<string | readonly string[] | undefined>);
 
 /** Anything `send()` takes: a string is sent as it is, binary as a binary frame, everything else as JSON. */
 export type Sendable = unknown;
@@ -126,6 +118,13 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
   enableWorkerTimer: boolean;
   /** Called when an attempt has ended: true or false overrules the client, undefined agrees with it. */
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined;
+  /**
+   * The first exchange on every connection (authentication, say), before `open` and before queued messages are sent; within
+   * `connectionTimeout`. If it throws HandshakeError, the socket is closed with its code; anything else counts as a lost
+   * connection. A change counts for sockets that open from then on. Default none.
+   */
+  handshake:
+    { method(connection: HandshakeConnection<In, Out>): void | PromiseLike<void> }['method'] | undefined;
 }
 
 /** All options with their values, as `client.options` has them. */

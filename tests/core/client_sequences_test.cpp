@@ -78,8 +78,9 @@ Way shrunk(Way way, const Corner& corner) {
 
 Move randomMove(std::mt19937_64& random) {
   // Moves that lead far are drawn more often.
-  static constexpr std::array kOften = {Move::Connect, Move::Open,  Move::Open,     Move::Send,
-                                        Move::Send,    Move::Frame, Move::Deadline, Move::Deadline};
+  static constexpr std::array kOften = {Move::Connect,       Move::Open,     Move::Open,
+                                        Move::HandshakeDone, Move::Send,     Move::Send,
+                                        Move::Frame,         Move::Deadline, Move::Deadline};
   const std::size_t drawn = random() % (kMoves + kOften.size());
   return drawn < kMoves ? static_cast<Move>(drawn) : kOften[drawn - kMoves];
 }
@@ -87,8 +88,8 @@ Move randomMove(std::mt19937_64& random) {
 // Whatever has happened: with a willing server the client opens and all that waited is sent.
 bool recovers(World& world) {
   world.host().behave();
-  for (const Move move :
-       {Move::NoDecider, Move::Reconnect, Move::Resolve, Move::Open, Move::ClosingClose, Move::OwnOptions}) {
+  for (const Move move : {Move::NoDecider, Move::Reconnect, Move::Resolve, Move::Open, Move::HandshakeDone,
+                          Move::ClosingClose, Move::OwnOptions}) {
     (void)WorldMove::perform(move, world);
   }
   if (world.client().phase() == Phase::Destroyed) return world.findings().empty();

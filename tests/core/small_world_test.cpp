@@ -121,7 +121,7 @@ void expectCongruence(const Corner& corner, const Way& start, std::size_t length
 TEST(SmallWorld, WorldsOfEqualDigestHaveTheSameFuture) {
   for (const Corner& corner : corners()) {
     const bool isHost = corner.buffer != BufferKind::Bytes || corner.atOnce != AtOnce::Nothing ||
-                        corner.resolvesLater || corner.reconnectsInListener;
+                        corner.resolvesLater || corner.hasHandshake || corner.reconnectsInListener;
     const bool isOfMany = isHost || corner.hasDecider || corner.name == "shortest intervals";
     if (corner.name == "defaults" || (isOfMany && !kHasSanitizers)) expectCongruence(corner, {}, 2);
   }
@@ -248,8 +248,8 @@ TEST(SmallWorld, HasBothEndsOfEveryOption) {
 
 TEST(SmallWorld, WhatHappensInACallbackHasTheSameEffectsAsOutside) {
   CallbackCheck check;
-  for (const std::string_view name :
-       {"defaults", "defaults, decider", "addresses are found later", "the buffer falls by whole messages"}) {
+  for (const std::string_view name : {"defaults", "defaults, decider", "addresses are found later",
+                                      "the buffer falls by whole messages", "a handshake"}) {
     const Corner& corner = cornerNamed(name);
     std::vector<Way> ways = starts();
     ways.emplace_back();

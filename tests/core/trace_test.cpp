@@ -54,6 +54,8 @@ TEST(Trace, WritesCommands) {
   EXPECT_EQ(toText(Event(event::ResetRecovery{})), "resetRecovery");
   EXPECT_EQ(toText(Event(event::SetDecider{true})), "setDecider");
   EXPECT_EQ(toText(Event(event::SetDecider{false})), "setDecider none");
+  EXPECT_EQ(toText(Event(event::SetHandshake{true})), "setHandshake");
+  EXPECT_EQ(toText(Event(event::SetHandshake{false})), "setHandshake none");
   EXPECT_EQ(toText(Event(event::SetOption{"jitter", 0.25})), "setOption jitter=0.25");
   EXPECT_EQ(toText(Event(event::Send{{7, 120, true}, {}})), "send 7 120");
   EXPECT_EQ(toText(Event(event::Send{{8, 5, false}, {true, 1500us}})), "send 8 5 units volatile ttl 1.5");
@@ -63,6 +65,8 @@ TEST(Trace, WritesTheEventsOfAttempts) {
   EXPECT_EQ(toText(Event(event::AddressResolved{kThird})), "addressResolved 3");
   EXPECT_EQ(toText(Event(event::AttemptFailed{kThird, "no URL"})), "attemptFailed 3 \"no URL\"");
   EXPECT_EQ(toText(Event(event::SocketOpened{kThird})), "socketOpened 3");
+  EXPECT_EQ(toText(Event(event::HandshakeDone{kThird})), "handshakeDone 3");
+  EXPECT_EQ(toText(Event(event::HandshakeFailed{kThird, 4000, "no"})), "handshakeFailed 3 4000 \"no\"");
   EXPECT_EQ(toText(Event(event::SocketErrored{kThird})), "socketErrored 3");
   EXPECT_EQ(toText(Event(event::SocketClosed{kThird, {1006, "", false}})),
             "socketClosed 3 1006 unclean \"\"");
@@ -93,6 +97,7 @@ TEST(Trace, WritesTheEnvironment) {
 TEST(Trace, WritesEffects) {
   EXPECT_EQ(toText(Effect(effect::ResolveAddress{kThird})), "resolveAddress 3");
   EXPECT_EQ(toText(Effect(effect::OpenSocket{kThird})), "openSocket 3");
+  EXPECT_EQ(toText(Effect(effect::StartHandshake{kThird})), "startHandshake 3");
   EXPECT_EQ(toText(Effect(effect::CloseSocket{kThird, 1000, "bye"})), "closeSocket 3 1000 \"bye\"");
   EXPECT_EQ(toText(Effect(effect::Release{kThird})), "release 3");
   EXPECT_EQ(toText(Effect(effect::SendPing{kThird, 17, 2})), "sendPing 3 17");

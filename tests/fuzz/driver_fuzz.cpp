@@ -141,8 +141,18 @@ class Life {
       case 10:
         return driver_.setDecider(bytes_.ConsumeBool());
       case 11:
-        if (bytes_.ConsumeIntegralInRange(0, 9) == 0) destroy();
-        return;
+        switch (bytes_.ConsumeIntegralInRange(0, 9)) {
+          case 0:
+            return destroy();
+          case 1:
+            return driver_.setHandshake(false);
+          case 2:
+          case 3:
+          case 4:
+            return driver_.setHandshake(true);
+          default:
+            return;
+        }
       default:
         return assignOption(bytes_.PickValueInArray({"maxQueueSize", "maxQueueBytes", "enableHeartbeat",
                                                      "enableAutoReconnect", "maxReconnectAttempts",
@@ -176,8 +186,16 @@ class Life {
   }
 
   void attemptEvent(AttemptId attempt) {
-    if (!platform_.sockets.contains(attempt)) return;
+    const auto found = platform_.sockets.find(attempt);
+    if (found == platform_.sockets.end()) return;
     const bool isFailed = bytes_.ConsumeIntegralInRange(0, 3) == 0;
+    if (found->second.isHandshaking) {
+      found->second.buffered += bytes_.ConsumeIntegralInRange<std::uint64_t>(0, 70'000);  // the user sends
+      found->second.isHandshakeDone = !isFailed;
+      if (!isFailed) return driver_.handshakeDone(attempt);
+      const auto code = bytes_.ConsumeIntegralInRange<std::uint16_t>(2990, 5010);
+      return driver_.handshakeFailed(attempt, code, bytes_.ConsumeRandomLengthString(200));
+    }
     if (isFailed) return driver_.attemptFailed(attempt, bytes_.ConsumeRandomLengthString(200));
     driver_.addressResolved(attempt);
   }
@@ -192,6 +210,7 @@ class Life {
       case 2:
       case 3:
       case 4:
+        if (found != nullptr && found->isHandshaking) return attemptEvent(attempt);
         if (found != nullptr) found->isOpen = true;
         return driver_.socketOpened(attempt);
       case 5:

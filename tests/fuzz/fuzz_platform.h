@@ -19,7 +19,9 @@ class FuzzPlatform final : public Platform {
 
   struct Socket {
     bool isCreated = false;
-    bool isOpen = false;  // an open event was given
+    bool isOpen = false;         // an open event was given
+    bool isHandshaking = false;  // a handshake was started, and no connection was reported yet
+    bool isHandshakeDone = false;
     bool isClosedByClient = false;
     bool isReleased = false;
     bool isOver = false;  // a close event was given
@@ -53,6 +55,7 @@ class FuzzPlatform final : public Platform {
   void given(MessageId id, AttemptId attempt) {
     Socket& socket = sockets.at(attempt);
     check(id > lastGiven_[attempt], "Q3: a message overtakes another");
+    check(!socket.isHandshaking, "a message is sent before the handshake is done");
     lastGiven_[attempt] = id;
     messages.at(id).wasGiven = true;
     socket.buffered += messages.at(id).bytes;
@@ -91,6 +94,13 @@ class FuzzPlatform final : public Platform {
     mayInterfere();
     return {};
   }
+  void startHandshake(AttemptId attempt) override {
+    const Socket& socket = alive(attempt);
+    check(socket.isOpen && !socket.isHandshaking && !socket.isClosedByClient,
+          "a handshake on no open socket");
+    sockets.at(attempt).isHandshaking = true;
+    mayInterfere();
+  }
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override {
     Socket& socket = alive(attempt);
     check(socket.isCreated && !socket.isClosedByClient, "a socket is closed twice, or there is none");
@@ -111,6 +121,8 @@ class FuzzPlatform final : public Platform {
     usable(attempt);
     const ControlFrame frame = readControlFrame(text);
     check(frame.kind != ControlKind::None, "a ping or pong is a control frame");
+    check(frame.kind == ControlKind::Pong || !sockets.at(attempt).isHandshaking,
+          "a ping during the handshake");
     if (frame.kind == ControlKind::Ping) {
       const EpochMs timestamp = std::stoll(frame.timestamp);
       check(timestamp > lastPing, "the timestamps of pings grow");
@@ -153,6 +165,7 @@ class FuzzPlatform final : public Platform {
       state_ = changed->state;
     }
     if (std::holds_alternative<notification::Closed>(notification)) ++closes_;
+    if (std::holds_alternative<notification::Opened>(notification)) opened();
     if (const auto* const retry = std::get_if<notification::RetryScheduled>(&notification)) {
       check(retry->delay >= Duration::zero(), "H6: a negative delay");
     }
@@ -171,6 +184,13 @@ class FuzzPlatform final : public Platform {
   }
 
  private:
+  void opened() {
+    for (auto& [attempt, socket] : sockets) {
+      if (socket.isReleased || socket.isClosedByClient || !socket.isHandshaking) continue;
+      check(socket.isHandshakeDone, "a connection is open before its handshake is done");
+      socket.isHandshaking = false;
+    }
+  }
   Socket& alive(AttemptId attempt) {
     const auto found = sockets.find(attempt);
     check(found != sockets.end() && !found->second.isReleased, "C3: an effect for a released attempt");

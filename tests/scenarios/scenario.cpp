@@ -34,6 +34,7 @@ constexpr std::array kGrammar = {
     Grammar{.command = "resetRecovery"},
     Grammar{.command = "set", .names = "*"},
     Grammar{.command = "verdict", .least = 1, .most = 1},
+    Grammar{.command = "handshake", .least = 1, .most = 1},
     Grammar{.command = "within", .least = 2, .most = kAny},
     // The page, the network and the clocks.
     Grammar{.command = "online"},
@@ -50,6 +51,9 @@ constexpr std::array kGrammar = {
     Grammar{.command = "open", .ofSocket = true},
     Grammar{.command = "error", .ofSocket = true},
     Grammar{.command = "close", .least = 1, .most = 1, .flags = "clean", .names = "reason", .ofSocket = true},
+    Grammar{.command = "say", .least = 1, .most = kAny, .ofSocket = true},
+    Grammar{.command = "done", .ofSocket = true},
+    Grammar{.command = "fail", .most = 1, .names = "reason", .ofSocket = true},
     Grammar{.command = "receive message", .least = 1, .most = kAny, .ofSocket = true},
     Grammar{.command = "receive ping", .least = 1, .most = 1, .ofSocket = true},
     Grammar{.command = "receive pong", .least = 1, .most = 1, .ofSocket = true},

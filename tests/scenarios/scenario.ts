@@ -56,6 +56,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   resetRecovery: alone,
   set: assignments,
   verdict: oneWord,
+  handshake: oneWord,
   within: { count: [2, Infinity] },
   // The page, the network and the clocks.
   online: alone,
@@ -72,6 +73,9 @@ const grammars: Readonly<Record<string, Grammar>> = {
   open: { ...alone, ofSocket: true },
   error: { ...alone, ofSocket: true },
   close: { ...oneWord, flags: ['clean'], names: ['reason'], ofSocket: true },
+  say: { ...someWords, ofSocket: true },
+  done: { ...alone, ofSocket: true },
+  fail: { count: [0, 1], names: ['reason'], ofSocket: true },
   'receive message': { ...someWords, ofSocket: true },
   'receive ping': { ...oneWord, ofSocket: true },
   'receive pong': { ...oneWord, ofSocket: true },

@@ -131,6 +131,10 @@ bool ScenarioRun::command(const Statement& statement) {
     const std::string& word = statement.words[0];
     if (word != "yes" && word != "no" && word != "none") fail(statement, "a verdict is yes, no or none");
     host_->setVerdict(word == "none" ? std::nullopt : std::optional(word == "yes"));
+  } else if (statement.command == "handshake") {
+    const std::string& word = statement.words[0];
+    if (word != "yes" && word != "none") fail(statement, "a handshake is yes or none");
+    host_->driver().setHandshake(word == "yes");
   } else {
     return false;
   }
@@ -220,6 +224,8 @@ bool ScenarioRun::changeSocket(const Statement& statement) {
     const auto code = static_cast<std::uint16_t>(readNumber(statement.line, statement.words[0]));
     const std::string text = reason == statement.named.end() ? "" : reason->second;
     host_->close(socket, code, text, statement.has("clean"));
+  } else if (command == "say" || command == "done" || command == "fail") {
+    handshake(statement, socket);
   } else if (command == "refuse" || command == "accept") {
     socket.refuses = command == "refuse";
   } else if (command == "closing") {
@@ -237,8 +243,23 @@ bool ScenarioRun::changeSocket(const Statement& statement) {
   return true;
 }
 
+void ScenarioRun::handshake(const Statement& statement, VirtualSocket& socket) {
+  if (!socket.hasHandshake) rws::scenarios::fail(statement, "no handshake was started on the socket");
+  const bool hasCode = !statement.words.empty();
+  if (statement.command == "say") {
+    for (const std::string& name : statement.words) host_->say(socket, name);
+  } else if (statement.command == "done") {
+    host_->driver().handshakeDone(socket.attempt);
+  } else {
+    const auto code = hasCode ? readNumber(statement.line, statement.words[0]) : 0;
+    const auto reason = statement.named.find("reason");
+    host_->driver().handshakeFailed(socket.attempt, static_cast<std::uint16_t>(code),
+                                    reason == statement.named.end() ? "" : reason->second);
+  }
+}
+
 void ScenarioRun::receive(const Statement& statement) {
-  const VirtualSocket& socket = socketOf(statement);
+  VirtualSocket& socket = socketOf(statement);
   if (statement.command == "receive message") {
     for (const std::string& name : statement.words) host_->receiveText(socket, name, name);
     return;

@@ -24,6 +24,7 @@ class ScenarioRun {
   bool command(const Statement& statement);
   bool changeClocks(const Statement& statement);
   bool changeSocket(const Statement& statement);
+  void handshake(const Statement& statement, VirtualSocket& socket);
   void receive(const Statement& statement);
   void send(const Statement& statement);
   void advise(const Statement& statement);

@@ -1,5 +1,11 @@
 // Runs one scenario against the facade over the built module, up to the first expectation that is not met.
-import { ResilientWebSocket, type RecoveryAction, type ResilientWebSocketOptions } from '../../web/index.js';
+import {
+  HandshakeError,
+  ResilientWebSocket,
+  type HandshakeConnection,
+  type RecoveryAction,
+  type ResilientWebSocketOptions,
+} from '../../web/index.js';
 import { EventMatcher, recordEvents } from './event_text.js';
 import { messageName, messageText } from './message_name.js';
 import { readNumber, ScenarioError, type Scenario, type Statement } from './scenario.js';
@@ -18,6 +24,15 @@ const verdicts: Readonly<Record<string, (() => boolean) | undefined>> = {
 /** Lets promises settle; the page has no other work than that and its timers. */
 async function rest(): Promise<void> {
   for (let turn = 0; turn < 10; ++turn) await Promise.resolve();
+}
+
+/** After the end of the handshake it throws, and the socket gets nothing. */
+function say(connection: HandshakeConnection, name: string): void {
+  try {
+    connection.send(messageText(name, name.length));
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+  }
 }
 
 function listed(items: readonly string[], separator: string): string {
@@ -54,6 +69,13 @@ async function runStatement(run: ScenarioRun, statement: Statement): Promise<voi
   }
 }
 
+/** A handshake of the user that was started. */
+interface RunningHandshake {
+  readonly connection: HandshakeConnection;
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
 class ScenarioRun {
   readonly #page: VirtualPage;
   readonly #events: string[] = [];
@@ -64,6 +86,7 @@ class ScenarioRun {
   /** What the user's functions do when they are called next. */
   #insideUrl: (() => void) | undefined;
   #insideVerdict: (() => void) | undefined;
+  readonly #handshakes = new Map<unknown, RunningHandshake>();
 
   constructor(page: VirtualPage) {
     this.#page = page;
@@ -153,6 +176,9 @@ class ScenarioRun {
         }
         this.#setVerdict(client, verdicts[word]);
         return true;
+      case 'handshake':
+        this.#setHandshake(client, statement);
+        return true;
       case 'within':
         this.#within(client, statement);
         return true;
@@ -170,6 +196,30 @@ class ScenarioRun {
             commands?.();
             return verdict();
           };
+  }
+
+  #setHandshake(client: ResilientWebSocket, { words: [word], line }: Statement): void {
+    if (word !== 'yes' && word !== 'none') throw new ScenarioError(line, 'a handshake is yes or none');
+    client.options.handshake =
+      word === 'none'
+        ? undefined
+        : (connection) =>
+            new Promise<void>((resolve, reject) => {
+              this.#handshakes.set(client.ws, { connection, resolve, reject });
+            });
+  }
+
+  #changeHandshake(statement: Statement): boolean {
+    const { command, words, named, line } = statement;
+    if (command !== 'say' && command !== 'done' && command !== 'fail') return false;
+    const handshake = this.#handshakes.get(this.#socketOf(statement));
+    if (handshake === undefined) throw new ScenarioError(line, 'no handshake was started on the socket');
+    const [code] = words;
+    if (command === 'done') handshake.resolve();
+    else if (command === 'say') for (const name of words) say(handshake.connection, name);
+    else if (code === undefined) handshake.reject(new Error('of the scenario'));
+    else handshake.reject(new HandshakeError(readNumber(line, code), named.get('reason')));
+    return true;
   }
 
   /** Commands that the user's function gives when it is called next. */
@@ -239,6 +289,7 @@ class ScenarioRun {
   }
 
   #changeSocket(statement: Statement): void {
+    if (this.#changeHandshake(statement)) return;
     const { command, words, named, line } = statement;
     const socket = this.#socketOf(statement);
     const code = () => readNumber(line, words.find((word) => word !== 'clean') ?? '');

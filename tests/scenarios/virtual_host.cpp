@@ -103,7 +103,13 @@ void VirtualHost::close(VirtualSocket& socket, std::uint16_t code, const std::st
   if (!socket.isReleased) driver_.socketClosed(socket.attempt, code, reason, wasClean);
 }
 
-void VirtualHost::receiveText(const VirtualSocket& socket, const std::string& text, const std::string& name) {
+void VirtualHost::say(VirtualSocket& socket, const std::string& name) {
+  // Afterwards the facade throws.
+  const bool isOver = socket.isReleased || socket.closed || client().phase() == Phase::Connected;
+  if (!isOver && give(&socket, name.size()) == SendResult::Sent) record_.sent.push_back(name);
+}
+
+void VirtualHost::receiveText(VirtualSocket& socket, const std::string& text, const std::string& name) {
   if (socket.isReleased || socket.closed) return;
   const bool isControl = text.find(kControlFrameMarker) != std::string::npos;
   bool isConsumed = false;
@@ -112,8 +118,12 @@ void VirtualHost::receiveText(const VirtualSocket& socket, const std::string& te
   } else {
     driver_.frameReceived(socket.attempt);
   }
-  const bool isCurrent = client().currentAttempt() == socket.attempt && client().phase() == Phase::Connected;
-  if (isCurrent && !isConsumed) record_.events.push_back("message " + name);
+  if (client().currentAttempt() != socket.attempt || isConsumed) return;
+  if (client().phase() == Phase::Connected) {
+    record_.events.push_back("message " + name);
+  } else if (socket.hasHandshake) {
+    socket.early.push_back(name);
+  }
 }
 
 // --- the driver's work on sockets
@@ -192,6 +202,9 @@ void VirtualHost::dropped(MessageId message, DropReason reason) {
 
 void VirtualHost::notify(const Notification& notification) {
   record_.events.push_back(toEventText(notification));
+  if (!std::holds_alternative<notification::Opened>(notification)) return;
+  const VirtualSocket& socket = *find(client().currentAttempt());
+  for (const std::string& name : socket.early) record_.events.push_back("message " + name);
 }
 
 }  // namespace rws::scenarios

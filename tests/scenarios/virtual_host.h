@@ -16,14 +16,16 @@ namespace rws::scenarios {
 
 struct VirtualSocket {
   AttemptId attempt = AttemptId::None;
-  bool isOpen = false;      // takes messages
-  bool refuses = false;     // send() throws
-  bool isClosing = false;   // readyState is CLOSING, the close event is still to come
-  bool isStalled = false;   // nothing leaves the browser
-  bool isReleased = false;  // the driver wants no event any more
+  bool isOpen = false;        // takes messages
+  bool refuses = false;       // send() throws
+  bool isClosing = false;     // readyState is CLOSING, the close event is still to come
+  bool isStalled = false;     // nothing leaves the browser
+  bool hasHandshake = false;  // it was started
+  bool isReleased = false;    // the driver wants no event any more
   std::uint64_t buffered = 0;
   std::optional<std::string> closed{};  // code and reason the client closed it with
   std::vector<std::string> pings{};     // timestamps sent
+  std::vector<std::string> early{};     // messages that arrived during the handshake
 };
 
 // What the user and the network have seen since the last look.
@@ -64,7 +66,9 @@ class VirtualHost final : private Platform {
   void open(VirtualSocket& socket);
   void error(const VirtualSocket& socket);
   void close(VirtualSocket& socket, std::uint16_t code, const std::string& reason, bool wasClean);
-  void receiveText(const VirtualSocket& socket, const std::string& text, const std::string& name);
+  // The handshake sends.
+  void say(VirtualSocket& socket, const std::string& name);
+  void receiveText(VirtualSocket& socket, const std::string& text, const std::string& name);
 
   // --- what can be seen
   [[nodiscard]] Record& record() { return record_; }
@@ -81,6 +85,7 @@ class VirtualHost final : private Platform {
   void clearTimer() override { timerAt_.reset(); }
   void resolveAddress(AttemptId attempt) override;
   std::string openSocket(AttemptId attempt) override;
+  void startHandshake(AttemptId attempt) override { find(attempt)->hasHandshake = true; }
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override;
   void release(AttemptId attempt) override;
   std::uint64_t bufferedAmount(AttemptId attempt) override;

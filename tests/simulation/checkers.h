@@ -4,6 +4,7 @@
 #include "checkers/attempt_events.h"
 #include "checkers/deadlines.h"
 #include "checkers/delays.h"
+#include "checkers/handshakes.h"
 #include "checkers/heartbeat.h"
 #include "checkers/ledger.h"
 #include "checkers/pongs.h"
@@ -25,6 +26,7 @@ class Checkers {
     sockets_.check(step);
     states_.check(step);
     attemptEvents_.check(step);
+    handshakes_.check(step);
     delays_.check(step);
     retries_.check(step);
     deadlines_.check(step);
@@ -54,6 +56,7 @@ class Checkers {
   SocketsChecker sockets_{findings_};
   StatesChecker states_{findings_};
   AttemptEventsChecker attemptEvents_{findings_};
+  HandshakesChecker handshakes_{findings_};
   RetriesChecker retries_{findings_};
   DelaysChecker delays_{findings_};
   DeadlinesChecker deadlines_{findings_, ledger_};

@@ -24,6 +24,7 @@ enum class InputKind : std::uint8_t {
   SetOption,  // text: the name, value: its value
   Send,       // number: bytes; isSet: volatile; other: ttl in milliseconds, -1 for none
   Decide,     // number: what shouldReconnect answers from now on, 1 or 0, -1 for no such function
+  Handshake,  // isSet: whether the user has a handshake from now on
   // --- the page, the network and the clocks
   Online,
   Offline,
@@ -56,7 +57,10 @@ enum class InputKind : std::uint8_t {
   Closing,    // readyState becomes CLOSING, the close event is still to come
   Drain,      // number: bytes of the socket that have left the browser; other: of them, arrived at the server
   Remainder,  // number: bytes in bufferedAmount that belong to no frame of the client
-  Stale,      // number: which event of an attempt that is over
+  HandshakeSend,  // number: bytes that the user's handshake gives the socket
+  HandshakeDone,
+  HandshakeFail,  // number: the code, 0 for none; text: the reason
+  Stale,          // number: which event of an attempt that is over
 };
 
 // Whether the input concerns an attempt, named by its age.
@@ -71,6 +75,7 @@ enum class Callback : std::uint8_t {
   SendMessage,
   SendControl,
   ShouldReconnect,
+  StartHandshake,
 };
 
 struct Input {

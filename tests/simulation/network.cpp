@@ -59,6 +59,29 @@ void Network::socketOpened(AttemptId attempt) {
   if (Link* const link = find(attempt)) link->state = Link::State::Open;
 }
 
+// The server answers late, never, with a refusal, or not at all because the connection ends.
+void Network::handshakeStarted(std::int64_t now, AttemptId attempt) {
+  static constexpr std::array<std::int64_t, 6> kCodes = {0, 1000, 3000, 4000, 4401, 4999};
+  Link* const link = find(attempt);
+  if (link == nullptr) return;
+  // Where bufferedAmount is always 0 the client cannot know what is under way, and allows no time for it.
+  const bool isHidden = configuration_.setup.engine == Engine::Zero;
+  const std::int64_t largest = isHidden ? 500 : 100'000;
+  if (dice_.chance(0.8)) plan(now, Plan::HandshakeSends, attempt, dice_.magnitude(1, largest));
+  const double fate = isHealed_ ? 1 : dice_.unit();
+  if (fate < 0.08) return;  // never
+  if (fate < 0.16) {
+    link->isPristine = false;
+    plan(now + dice_.magnitude(1, 5000), Plan::SocketCloses, attempt, dice_.chance(0.5) ? 1006 : 1008);
+    return;
+  }
+  const std::int64_t late = fate < 0.3 ? dice_.magnitude(10, 60'000) : 0;
+  const bool isRefused = !isHealed_ && dice_.chance(0.15);
+  const std::int64_t code = isRefused ? kCodes[dice_.bits() % kCodes.size()] : -1;
+  const std::int64_t text = isRefused && code > 0 ? drawCloseReason(dice_, Fault::ServerClose) : 0;
+  plan(now + 2 * delay() + late, Plan::HandshakeEnds, attempt, code, text);
+}
+
 void Network::socketClosing(std::int64_t now, AttemptId attempt) {
   Link* const link = find(attempt);
   if (link == nullptr || link->state == Link::State::Over) return;
@@ -169,6 +192,15 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
       return apply(stage, planned.attempt, {.kind = InputKind::Fail, .text = "no address"});
     case Plan::SocketOpens:
       return link->isClosing || open(planned.at, *link, stage);
+    case Plan::HandshakeSends:
+      return link->isClosing ||
+             apply(stage, planned.attempt, {.kind = InputKind::HandshakeSend, .number = planned.number});
+    case Plan::HandshakeEnds:
+      if (planned.number < 0) return apply(stage, planned.attempt, {.kind = InputKind::HandshakeDone});
+      return apply(stage, planned.attempt,
+                   {.kind = InputKind::HandshakeFail,
+                    .number = planned.number,
+                    .text = planned.number == 0 ? "" : closeReason(planned.text)});
     case Plan::SocketFails: {
       const AttemptId attempt = planned.attempt;  // the link may be gone when the listeners have run
       (void)apply(stage, attempt, {.kind = InputKind::Error});

@@ -28,6 +28,7 @@ class Network {
   void addressWanted(std::int64_t now, AttemptId attempt, bool isFoundLater);
   void socketCreated(std::int64_t now, AttemptId attempt);
   void socketOpened(AttemptId attempt);
+  void handshakeStarted(std::int64_t now, AttemptId attempt);
   void socketClosing(std::int64_t now, AttemptId attempt);
   void socketEnded(AttemptId attempt);
   void frameSent(std::int64_t now, AttemptId attempt, std::uint64_t sent);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 
 #include "stage.h"
@@ -56,6 +57,12 @@ std::string socketText(const Input& input, const Socket& socket) {
       return "error";
     case InputKind::Close:
       return closeText(input);
+    case InputKind::HandshakeSend:
+      return "say " + std::string(static_cast<std::size_t>(std::min<std::int64_t>(input.number, 100)), 'x');
+    case InputKind::HandshakeDone:
+      return "done";
+    case InputKind::HandshakeFail:
+      return input.number == 0 ? "fail" : "fail " + closeText(input).substr(std::strlen("close "));
     case InputKind::Message:
       return "receive message x";
     case InputKind::Ping:
@@ -122,6 +129,8 @@ std::string clientText(const Input& input, std::size_t messages) {
       return sendText(input, messages);
     case InputKind::Decide:
       return std::string("verdict ") + (input.number < 0 ? "none" : input.number == 1 ? "yes" : "no");
+    case InputKind::Handshake:
+      return std::string("handshake ") + (input.isSet ? "yes" : "none");
     case InputKind::Sleep:
       return "sleep " + number;
     case InputKind::WallSleep:

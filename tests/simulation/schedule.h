@@ -20,10 +20,12 @@ enum class Plan : std::uint8_t {
   AddressFound,
   AddressFails,
   SocketOpens,
-  SocketFails,   // error and close
-  SocketCloses,  // number: the code; text: which reason
-  PingsArrive,   // at the server
-  FrameArrives,  // at the client; text: which kind; number: its timestamp
+  HandshakeSends,  // number: bytes
+  HandshakeEnds,   // number: the code, -1 if it is done; text: which reason
+  SocketFails,     // error and close
+  SocketCloses,    // number: the code; text: which reason
+  PingsArrive,     // at the server
+  FrameArrives,    // at the client; text: which kind; number: its timestamp
   LinkHeals,
   SendHeals,
 };

@@ -77,14 +77,18 @@ void Stage::playTo(std::int64_t time) {
 // the attempt goes on.
 bool Stage::mustHold(const Event& event) {
   if (!isLeaving()) return false;
-  if (std::holds_alternative<event::TimerFired>(event) || std::holds_alternative<event::PageSuspended>(event))
+  if (std::holds_alternative<event::TimerFired>(event) ||
+      std::holds_alternative<event::PageSuspended>(event) ||
+      std::holds_alternative<event::HandshakeDone>(event)) {
     return reference_.isHolding();
+  }
   const AttemptId current = reference_.client().currentAttempt();
   const auto isOfCurrent = [current](const auto* result) {
     return result != nullptr && result->attempt == current;
   };
   return current != AttemptId::None && (isOfCurrent(std::get_if<event::AddressResolved>(&event)) ||
                                         isOfCurrent(std::get_if<event::AttemptFailed>(&event)) ||
+                                        isOfCurrent(std::get_if<event::HandshakeFailed>(&event)) ||
                                         isOfCurrent(std::get_if<event::SocketErrored>(&event)) ||
                                         isOfCurrent(std::get_if<event::SocketClosed>(&event)));
 }

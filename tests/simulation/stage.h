@@ -29,7 +29,8 @@ struct Socket {
   std::size_t number = 0;   // which of the client's sockets, from 1; 0 before it is created
   bool isResolved = false;  // the address was found
   bool isCreated = false;
-  bool isOpen = false;  // messages can be sent
+  bool isOpen = false;         // messages can be sent
+  bool isHandshaking = false;  // the user's handshake has no result yet
   bool wasOpen = false;
   bool refuses = false;       // send() throws
   bool hasRefused = false;    // it did once
@@ -133,6 +134,7 @@ class Stage final : private Platform {
   // --- stage_attempts.cpp
   bool changeAttempt(const Input& input, AttemptId attempt);
   bool changeSocket(const Input& input, Socket& socket);
+  bool endHandshake(const Input& input, Socket& socket);
   bool receive(const Input& input, Socket& socket);
   void receiveText(const Socket& socket, const std::string& text);
   void receiveFrame(AttemptId attempt);
@@ -147,6 +149,7 @@ class Stage final : private Platform {
   void clearTimer() override;
   void resolveAddress(AttemptId attempt) override;
   [[nodiscard]] std::string openSocket(AttemptId attempt) override;
+  void startHandshake(AttemptId attempt) override;
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override;
   void release(AttemptId attempt) override;
   [[nodiscard]] std::uint64_t bufferedAmount(AttemptId attempt) override;

@@ -62,9 +62,35 @@ bool Stage::changeSocket(const Input& input, Socket& socket) {
       socket.remainder = static_cast<std::uint64_t>(input.number);
       checkers_.remainderAdded(attempt);
       return true;
+    case InputKind::HandshakeSend:
+    case InputKind::HandshakeDone:
+    case InputKind::HandshakeFail:
+      return socket.isHandshaking && endHandshake(input, socket);
     default:
       return socket.isOpen && receive(input, socket);
   }
+}
+
+// What it sends, and its result. A result may come when the attempt is over.
+bool Stage::endHandshake(const Input& input, Socket& socket) {
+  const AttemptId attempt = socket.attempt;
+  if (input.kind == InputKind::HandshakeSend) {
+    if (takes(&socket) != SendResult::Sent) return false;
+    socket.sent += static_cast<std::uint64_t>(input.number);
+    leaveAtOnce();
+    if (surroundings_ != nullptr) surroundings_->frameSent(attempt, socket.sent);
+    return true;
+  }
+  socket.isHandshaking = false;
+  if (input.kind == InputKind::HandshakeDone) {
+    give(event::HandshakeDone{attempt}, [attempt](Driver& driver) { driver.handshakeDone(attempt); });
+    return true;
+  }
+  const auto code = static_cast<std::uint16_t>(input.number);
+  const std::string reason(clipUtf8(input.text, kMaxCloseReason));
+  give(event::HandshakeFailed{attempt, code, code == 0 ? "" : reason},
+       [&](Driver& driver) { driver.handshakeFailed(attempt, code, input.text); });
+  return true;
 }
 
 void Stage::close(const Input& input, Socket& socket) {
@@ -160,7 +186,7 @@ void Stage::receiveFrame(AttemptId attempt) {
 bool Stage::giveStale(const Input& input, AttemptId attempt) {
   if (client().phase() == Phase::Destroyed) return false;
   const std::string pong = R"({"type":"pong","timestamp":)" + std::to_string(reading().wall) + '}';
-  const std::array<Event, 9> events = {
+  const std::array<Event, 11> events = {
       Event(event::AddressResolved{attempt}),
       Event(event::AttemptFailed{attempt, "late"}),
       // Those above are stale for the current attempt too, once it has a socket; and the next once that is
@@ -173,6 +199,8 @@ bool Stage::giveStale(const Input& input, AttemptId attempt) {
       // Those below are not stale for the closing attempt.
       Event(event::MessageRefused{attempt, lastMessage_, false}),
       Event(event::SocketClosed{attempt, {1008, "", true}}),
+      Event(event::HandshakeDone{attempt}),
+      Event(event::HandshakeFailed{attempt, 4000, ""}),
   };
   const Client& client = reference_.client();
   std::size_t kinds = attempt == client.closingAttempt() ? 7 : events.size();
@@ -201,8 +229,12 @@ bool Stage::giveStale(const Input& input, AttemptId attempt) {
         return (void)driver.textReceived(attempt, pong);
       case 7:
         return driver.messageRefused(attempt, lastMessage_, false);
-      default:
+      case 8:
         return driver.socketClosed(attempt, 1008, "", true);
+      case 9:
+        return driver.handshakeDone(attempt);
+      default:
+        return driver.handshakeFailed(attempt, 4000, "");
     }
   });
   return true;

@@ -143,6 +143,9 @@ bool Stage::changeHost(const Input& input) {
       give(event::SetDecider{decision_.has_value()},
            [this](Driver& driver) { driver.setDecider(decision_.has_value()); });
       return true;
+    case InputKind::Handshake:
+      give(event::SetHandshake{input.isSet}, [&input](Driver& driver) { driver.setHandshake(input.isSet); });
+      return true;
     case InputKind::Wake:
       give(event::TimerFired{}, [](Driver& driver) { driver.wake(); });
       return true;

@@ -66,6 +66,18 @@ std::string Stage::openSocket(AttemptId attempt) {
   return "";
 }
 
+void Stage::startHandshake(AttemptId attempt) {
+  const auto* const expected = expect<effect::StartHandshake>();
+  Socket* const socket = find(attempt);
+  if (expected == nullptr || socket == nullptr) return;
+  findings().check(expected->attempt == attempt && socket->wasOpen, "C12",
+                   "a handshake starts on another socket, or on one that has not opened");
+  if (!socket->isOpen) return;  // its close event waits for its turn
+  socket->isHandshaking = true;
+  if (surroundings_ != nullptr) surroundings_->handshakeStarted(attempt);
+  runWithin(Callback::StartHandshake, attempt);
+}
+
 void Stage::closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) {
   const auto* const expected = expect<effect::CloseSocket>();
   Socket* const socket = find(attempt);

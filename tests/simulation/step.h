@@ -113,8 +113,10 @@ struct Step {
   [[nodiscard]] const notification::Closed* loss() const {
     const auto* const closed = eventAs<event::SocketClosed>();
     const auto* const failed = eventAs<event::AttemptFailed>();
+    const auto* const handshake = eventAs<event::HandshakeFailed>();
     const bool isLoss = (closed != nullptr && isOfCurrent(closed->attempt)) ||
                         (failed != nullptr && isOfCurrent(failed->attempt)) ||
+                        (handshake != nullptr && isOfCurrent(handshake->attempt)) ||
                         findAnswer<event::AttemptFailed>() != nullptr;
     const bool isTimer = isOneOf<event::TimerFired>();
     for (const Record& record : *records) {

@@ -19,6 +19,8 @@ class Surroundings {
   virtual void socketCreated(AttemptId attempt) = 0;
   // The socket has had its open event.
   virtual void socketOpened(AttemptId attempt) = 0;
+  // The user's handshake begins.
+  virtual void handshakeStarted(AttemptId attempt) = 0;
   virtual void socketClosing(AttemptId attempt) = 0;
   // `sent`: bytes given to the socket so far. A frame ends there.
   virtual void frameSent(AttemptId attempt, std::uint64_t sent) = 0;

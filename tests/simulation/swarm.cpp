@@ -317,6 +317,8 @@ Configuration drawConfiguration(std::uint64_t seed, FaultSet without) {
   run.staysOffline = dice.chance(0.3);
   if (dice.chance(0.2)) drawSituation(dice, run);
   drawGap(dice, 0.1, run.leaveGap, run.faultGap < 1e15 ? 2 * run.faultGap : 10 * run.commandGap);
+  // A draw of its own, so that the runs without a handshake are those of earlier versions.
+  run.hasHandshake = Dice(seed ^ 0x4A5D'5A4BULL).chance(0.15);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if ((without & toSet(static_cast<Fault>(i))) != 0) run.faults[i] = 0;
   }

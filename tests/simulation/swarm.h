@@ -98,6 +98,7 @@ struct Configuration {
   bool isMute = false;           // the server answers no pings and never sends anything
   std::int64_t silentUntil = 0;  // the same until then
   double leaveGap = 0;           // of pages that seem to go; 0 for none
+  bool hasHandshake = false;     // the user has one, most of the time
   bool staysOffline = false;     // the page reports offline even when the world has recovered
 };
 

@@ -26,6 +26,7 @@ void World::plan(Plan plan, double gap) {
 }
 
 void World::run() {
+  if (configuration_.hasHandshake) apply({.kind = InputKind::Handshake, .isSet = true});
   if (dice_.chance(0.9)) apply({.kind = InputKind::Connect});
   while (stage_.findings().empty() && stage_.counts().steps < configuration_.steps &&
          step(configuration_.length)) {
@@ -102,6 +103,9 @@ void World::apply(Input input) {
 }
 
 void World::giveCommand() {
+  if (configuration_.hasHandshake && dice_.chance(0.03)) {
+    apply({.kind = InputKind::Handshake, .isSet = dice_.chance(0.7)});
+  }
   const auto command = static_cast<Command>(dice_.index(configuration_.commands));
   switch (command) {
     case Command::Connect:
@@ -195,7 +199,7 @@ void World::changePage() {
     case PageEvent::Stale:
       return apply({.kind = InputKind::Stale,
                     .age = static_cast<std::uint32_t>(dice_.between(0, 3)),
-                    .number = dice_.between(0, 8)});
+                    .number = dice_.between(0, configuration_.hasHandshake ? 10 : 8)});
   }
 }
 
@@ -233,6 +237,12 @@ void World::actWithin() {
       Input{.kind = InputKind::Ping, .within = Callback::SendControl, .text = "7"},
   };
   Input input = kInputs[dice_.bits() % kInputs.size()];
+  if (configuration_.hasHandshake && dice_.chance(0.2)) {
+    const bool isDone = dice_.chance(0.5);
+    input = {.kind = isDone ? InputKind::HandshakeDone : InputKind::HandshakeFail,
+             .within = Callback::StartHandshake,
+             .number = isDone || dice_.chance(0.5) ? 0 : 4000};
+  }
   const bool isFromServer = input.kind >= InputKind::Message && input.kind <= InputKind::Pong;
   if ((configuration_.isMute || configuration_.silentUntil > 0) && isFromServer) return;
   const bool isRefusal = input.kind == InputKind::Refuse;

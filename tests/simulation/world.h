@@ -36,6 +36,7 @@ class World final : private Surroundings {
   void socketCreated(AttemptId attempt) override { network_.socketCreated(stage_.time(), attempt); }
   void actedWithin() override { network_.markImperfect(); }
   void socketOpened(AttemptId attempt) override { network_.socketOpened(attempt); }
+  void handshakeStarted(AttemptId attempt) override { network_.handshakeStarted(stage_.time(), attempt); }
   void socketClosing(AttemptId attempt) override { network_.socketClosing(stage_.time(), attempt); }
   void socketEnded(AttemptId attempt) override { network_.socketEnded(attempt); }
   void frameSent(AttemptId attempt, std::uint64_t sent) override {

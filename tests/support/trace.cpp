@@ -87,6 +87,9 @@ struct EventText {
   std::string operator()(const event::SetDecider& e) const {
     return e.isPresent ? "setDecider" : "setDecider none";
   }
+  std::string operator()(const event::SetHandshake& e) const {
+    return e.isPresent ? "setHandshake" : "setHandshake none";
+  }
   std::string operator()(const event::ClearQueue& /*e*/) const { return "clearQueue"; }
   std::string operator()(const event::CheckNetwork& /*e*/) const { return "checkNetwork"; }
   std::string operator()(const event::SlowDown& /*e*/) const { return "slowDown"; }
@@ -99,6 +102,10 @@ struct EventText {
     return "attemptFailed " + toText(e.attempt) + ' ' + quoted(e.reason);
   }
   std::string operator()(const event::SocketOpened& e) const { return "socketOpened " + toText(e.attempt); }
+  std::string operator()(const event::HandshakeDone& e) const { return "handshakeDone " + toText(e.attempt); }
+  std::string operator()(const event::HandshakeFailed& e) const {
+    return "handshakeFailed " + toText(e.attempt) + ' ' + std::to_string(e.code) + ' ' + quoted(e.reason);
+  }
   std::string operator()(const event::SocketErrored& e) const { return "socketErrored " + toText(e.attempt); }
   std::string operator()(const event::SocketClosed& e) const {
     return "socketClosed " + toText(e.attempt) + ' ' + toText(e.info);
@@ -171,6 +178,9 @@ struct EffectText {
     return "resolveAddress " + toText(e.attempt);
   }
   std::string operator()(const effect::OpenSocket& e) const { return "openSocket " + toText(e.attempt); }
+  std::string operator()(const effect::StartHandshake& e) const {
+    return "startHandshake " + toText(e.attempt);
+  }
   std::string operator()(const effect::CloseSocket& e) const {
     return "closeSocket " + toText(e.attempt) + ' ' + std::to_string(e.code) + ' ' + quoted(e.reason);
   }

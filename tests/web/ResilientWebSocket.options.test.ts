@@ -55,6 +55,7 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
   ['parse', undefined, () => undefined, 'a function', [true, 'x', null]],
   ['serialize', undefined, () => undefined, 'a function', [true, 'x', null]],
   ['shouldReconnect', undefined, () => undefined, 'a function', [true, 'x', null]],
+  ['handshake', undefined, () => undefined, 'a function', [true, 'x', null]],
 ];
 
 test('the table lists every option', () => {

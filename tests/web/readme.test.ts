@@ -71,8 +71,8 @@ describe('the JavaScript examples', () => {
     });
   }
 
-  it('are two in the README and one in docs/testing.md', () => {
-    expect([examplesOf(readme), examplesOf(testing)].map(({ length }) => length)).toEqual([2, 1]);
+  it('are three in the README and one in docs/testing.md', () => {
+    expect([examplesOf(readme), examplesOf(testing)].map(({ length }) => length)).toEqual([3, 1]);
   });
 
   it('the first connects, sends, and shows what arrives', async () => {
@@ -104,6 +104,22 @@ describe('the JavaScript examples', () => {
     await finished;
     expect(opened.closes[0]?.[0]).toBe(1000);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('the third authenticates before its first message is sent', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('fresh')));
+    const socket = nextSocket();
+    const finished = start(examplesOf(readme)[2] ?? '', 'third');
+    const opened = await socket;
+    opened.open();
+    const auth = '{"type":"auth","token":"fresh"}';
+    await vi.waitFor(() => {
+      expect(opened.userFrames).toEqual([auth]);
+    });
+    opened.deliverJson({ type: 'welcome' });
+    await finished;
+    expect(opened.userFrames).toEqual([auth, '{"type":"chat","message":"Hello!"}']);
   });
 
   it('the double of docs/testing.md gets the queued message', async () => {

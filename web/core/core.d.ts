@@ -57,6 +57,11 @@ export interface CoreListener {
    * listener may call the client's `onerror` and `onclose` later than the socket does, or by itself.
    */
   socketCreated(attempt: number, socket: WebSocket): void;
+  /**
+   * The socket is open: run the user's handshake on it, then call `handshakeDone` or `handshakeFailed`, unless the attempt
+   * has ended. Called after `setHandshake(true)` only.
+   */
+  startHandshake(attempt: number): void;
   /** The client closes the socket: no message of it may be delivered any more. Its close event is still awaited. */
   socketClosing(attempt: number): void;
   /** The attempt is over. Called for attempts without a socket, too. */
@@ -133,6 +138,8 @@ export interface CoreClient {
 
   /** Whether `shouldReconnect` is to be asked. */
   setDecider(isPresent: boolean): void;
+  /** Whether `startHandshake` is to be called when a socket has opened. */
+  setHandshake(isPresent: boolean): void;
   /** Assigns one option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
   setOption(name: string, value: unknown): string;
   /** Undefined for a name that is none. */
@@ -152,6 +159,13 @@ export interface CoreClient {
   addressResolved(attempt: number, url: string, protocols: readonly string[]): void;
   /** Answers `resolveAddress`. The reason appears in the close event: it must not hold secrets. */
   attemptFailed(attempt: number, reason: string): void;
+  /** Answers `startHandshake`: the connection is open. */
+  handshakeDone(attempt: number): void;
+  /**
+   * Answers `startHandshake`. The socket is closed with the code, 1000 or 3000 to 4999, and the reason, of at most 123
+   * bytes; the close event has them. Any other code: the handshake failed without one.
+   */
+  handshakeFailed(attempt: number, code: number, reason: string): void;
   /** A text arrived that may be a control frame. True: it is one, and no message for the user. */
   textReceived(attempt: number, text: string): boolean;
 

@@ -24,6 +24,7 @@ class SteadyPlatform final : public Platform {
   void clearTimer() override {}
   void resolveAddress(AttemptId attempt) override { driver->addressResolved(attempt); }
   std::string openSocket(AttemptId /*attempt*/) override { return {}; }
+  void startHandshake(AttemptId /*attempt*/) override {}
   void closeSocket(AttemptId /*attempt*/, std::uint16_t /*code*/, std::string_view /*reason*/) override {}
   void release(AttemptId /*attempt*/) override {}
   std::uint64_t bufferedAmount(AttemptId /*attempt*/) override { return 0; }

@@ -19,6 +19,7 @@ struct ModelAttempt {
     Resolving,
     Resolved,  // the address is known, no socket was opened yet
     Opening,
+    Handshaking,  // the socket is open, the connection is not
     Open,
     Closing,       // the client closed the socket
     ClosedItself,  // the socket is closed by itself, or there will never be one
@@ -26,6 +27,7 @@ struct ModelAttempt {
   AttemptId id = AttemptId::None;
   State state = State::Resolving;
   bool wasOpen = false;
+  bool isHandshakeStarted = false;
 };
 
 class AttemptModel {
@@ -66,6 +68,12 @@ class AttemptModel {
     find(id)->wasOpen = true;
     return true;
   }
+  bool handshakeBegins(AttemptId id) { return advance(id, State::Opening, State::Handshaking); }
+  bool handshakeDone(AttemptId id) {
+    if (!advance(id, State::Handshaking, State::Open)) return false;
+    find(id)->wasOpen = true;
+    return true;
+  }
   void ended(AttemptId id) {
     if (ModelAttempt* const attempt = find(id)) attempt->state = State::ClosedItself;
   }
@@ -84,10 +92,16 @@ class AttemptModel {
     findings.check(advance(call.attempt, State::Resolved, State::Opening),
                    "C1: one socket is opened for an attempt, when its address is known");
   }
+  void on(const effect::StartHandshake& call, Findings& findings) {
+    ModelAttempt* const attempt = find(call.attempt);
+    const bool isDue = is(call.attempt, State::Handshaking) && !attempt->isHandshakeStarted;
+    findings.check(isDue, "C13: a handshake is started once, on an open socket");
+    if (attempt != nullptr) attempt->isHandshakeStarted = true;
+  }
   void on(const effect::CloseSocket& call, Findings& findings) {
     const ModelAttempt* const attempt = at(call.attempt);
     const bool hasSocket =
-        attempt != nullptr && (attempt->state == State::Opening || attempt->state == State::Open);
+        attempt != nullptr && attempt->state >= State::Opening && attempt->state <= State::Open;
     findings.check(hasSocket, "C2: a socket is closed once, while it is opening or open");
     const bool isCodeAllowed = call.code == 1000 || (call.code >= 3000 && call.code <= 4999);
     findings.check(isCodeAllowed && call.reason.size() <= kMaxCloseReason,
@@ -97,7 +111,7 @@ class AttemptModel {
   void on(const effect::Release& call, Findings& findings) {
     const ModelAttempt* const attempt = at(call.attempt);
     const bool mayEnd =
-        attempt != nullptr && attempt->state != State::Opening && attempt->state != State::Open;
+        attempt != nullptr && (attempt->state < State::Opening || attempt->state > State::Open);
     findings.check(mayEnd, "C2: an attempt is released once, after its socket was closed");
     if (attempt != nullptr) remove(call.attempt);
   }

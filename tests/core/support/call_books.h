@@ -79,6 +79,7 @@ class CallBooks : public EventBooks {
     turn_.hasStarted = true;
   }
   void on(const effect::OpenSocket& call) { attempts_.on(call, findings_); }
+  void on(const effect::StartHandshake& call) { attempts_.on(call, findings_); }
   void on(const effect::CloseSocket& call) {
     attempts_.on(call, findings_);
     turn_.closed = call.attempt;
@@ -135,7 +136,8 @@ class CallBooks : public EventBooks {
     return pings_.outlived(options(), wires_->given(attempt) < kFreeBytes / 2);
   }
   void on(const effect::SendPong& call) {
-    findings_.check(attempts_.isOpen(call.attempt), "H8: a pong for a socket that is not open");
+    findings_.check(attempts_.isOpen(call.attempt) || attempts_.is(call.attempt, State::Handshaking),
+                    "H8: a pong for a socket that is not open");
     findings_.check(pongsDue_ > 0, "H8: a pong that nothing asked for");
     --pongsDue_;
   }

@@ -56,6 +56,7 @@ class CallbackCheck {
         {event::SetOption{"maxReconnectAttempts", 0.0}},
         {event::SetOption{"enableHeartbeat", false}},
         {event::SetDecider{!world.corner().hasDecider}},
+        {event::SetHandshake{!world.corner().hasHandshake}},
         {event::NetworkChanged{true}},
         {event::VisibilityChanged{true}},
         {event::PageSuspended{}},
@@ -70,6 +71,9 @@ class CallbackCheck {
       all.push_back({event::AttemptFailed{current, "no URL"}});
       all.push_back({event::SocketOpened{current}});
       all.push_back({event::SocketOpened{current}, send});
+      all.push_back({event::HandshakeDone{current}, send});
+      all.push_back({event::HandshakeFailed{current, 4999, ""}});
+      all.push_back({event::HandshakeFailed{current}, event::HandshakeDone{current}});
       all.push_back({event::SocketErrored{current}, lost});
       all.push_back({event::SocketClosed{current, {1000, "", true}}, send});
       all.push_back({event::FrameReceived{current}});

@@ -139,6 +139,8 @@ class ClientJudge : public CallBooks {
                     "C2: an attempt that is over is released");
     findings_.check(current == nullptr || current->state != State::Resolved,
                     "C1: no socket is opened although the address is known");
+    findings_.check(current == nullptr || current->state != State::Handshaking || current->isHandshakeStarted,
+                    "C13: a handshake is not started");
     findings_.check(hasAttempt(phase) == (current != nullptr), "C1: the phases that have an attempt");
     findings_.check((phase == Phase::Connected) == isOpen, "C5: connected is an open socket");
     findings_.check(!isOpen || attempts_.isOpenReported(), "C6: an open is reported");

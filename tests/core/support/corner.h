@@ -17,17 +17,19 @@ namespace rws::test {
 // What the host does at once, inside of a call of the platform.
 enum class AtOnce : std::uint8_t {
   Nothing,
-  ResolveFails,  // every second attempt has no address
-  OpenThrows,    // every second socket cannot be created
-  OpenOpens,     // a socket opens while it is created
-  OpenCloses,    // every second socket fails while it is created
-  CloseCloses,   // a socket fires its close event while it is closed
+  ResolveFails,   // every second attempt has no address
+  OpenThrows,     // every second socket cannot be created
+  OpenOpens,      // a socket opens while it is created
+  OpenCloses,     // every second socket fails while it is created
+  CloseCloses,    // a socket fires its close event while it is closed
+  HandshakeEnds,  // a handshake is done while it is started, and every second one fails
 };
 
 struct Corner {
   std::string name;
   Options options{};
   bool hasDecider = false;
+  bool hasHandshake = false;
   BufferKind buffer = BufferKind::Bytes;
   bool resolvesLater = false;  // addresses are not found at once
   AtOnce atOnce = AtOnce::Nothing;
@@ -98,6 +100,15 @@ inline void addHosts(std::vector<Corner>& corners) {
   add("sockets open at once", [](Corner& corner) { corner.atOnce = AtOnce::OpenOpens; });
   add("sockets fail at once", [](Corner& corner) { corner.atOnce = AtOnce::OpenCloses; });
   add("sockets close at once", [](Corner& corner) { corner.atOnce = AtOnce::CloseCloses; });
+  add("a handshake", [](Corner& corner) { corner.hasHandshake = true; });
+  add("handshakes end at once", [](Corner& corner) {
+    corner.hasHandshake = true;
+    corner.atOnce = AtOnce::HandshakeEnds;
+  });
+  add("a handshake, and the buffer falls by whole messages", [](Corner& corner) {
+    corner.hasHandshake = true;
+    corner.buffer = BufferKind::WholeMessages;
+  });
   add("a listener connects again", [](Corner& corner) { corner.reconnectsInListener = true; });
 }
 

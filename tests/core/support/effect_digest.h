@@ -27,7 +27,8 @@ class EffectDigest {
   }
   void of(const effect::ResolveAddress& e) { add(e.attempt); }
   void of(const effect::OpenSocket& e) { add(e.attempt); }
-  void of(const effect::CloseSocket& e) { add(e.attempt, e.code, e.reason); }
+  void of(const effect::StartHandshake& e) { add(e.attempt); }
+  void of(const effect::CloseSocket& e) { add(e.attempt, e.code, std::string_view(e.reason)); }
   void of(const effect::Release& e) { add(e.attempt); }
   void of(const effect::SendPing& e) { add(e.attempt, e.timestamp); }
   void of(const effect::SendPong& e) { add(e.attempt, std::string_view(e.timestamp)); }

@@ -33,6 +33,7 @@ class EventBooks {
   [[nodiscard]] const PingModel& pings() const { return pings_; }
   [[nodiscard]] const Findings& findings() const { return findings_; }
   [[nodiscard]] Findings& findings() { return findings_; }
+  [[nodiscard]] bool hasHandshake() const { return hasHandshake_; }
   // Whether anything will ever prove a message delivered.
   [[nodiscard]] bool isProofExpected() const { return options().enableHeartbeat && !pings_.isUnanswering(); }
 
@@ -160,7 +161,21 @@ class EventBooks {
     lost({1006, event.reason, false});
   }
   void happened(const event::SocketOpened& event) {
-    if (!attempts_.socketOpened(event.attempt)) return;
+    if (hasHandshake_) {
+      (void)attempts_.handshakeBegins(event.attempt);
+    } else if (attempts_.socketOpened(event.attempt)) {
+      connected();
+    }
+  }
+  void happened(const event::HandshakeDone& event) {
+    if (attempts_.handshakeDone(event.attempt)) connected();
+  }
+  void happened(const event::HandshakeFailed& event) {
+    if (!attempts_.is(event.attempt, State::Handshaking)) return;
+    lost(event.code == 0 ? CloseInfo{1006, "Handshake failed", false}
+                         : CloseInfo{event.code, event.reason, false});
+  }
+  void connected() {
     pings_.opened(options(), now_.instant);
     openedAt_ = now_.instant;
     stableAt_ = now_.instant + options().stableAfter;
@@ -191,8 +206,12 @@ class EventBooks {
     lost(event.info);
   }
   void happened(const event::FrameReceived& event) {
-    if (!attempts_.isOpen(event.attempt)) return;
     const ControlFrame& frame = event.control;
+    if (attempts_.is(event.attempt, State::Handshaking) && frame.kind == ControlKind::Ping &&
+        options().answerPings) {
+      ++pongsDue_;
+    }
+    if (!attempts_.isOpen(event.attempt)) return;
     pings_.received(now_.instant);
     if (frame.kind == ControlKind::None) return;
     const bool isPing = frame.kind == ControlKind::Ping;
@@ -221,6 +240,7 @@ class EventBooks {
   }
   void happened(const event::ResetRecovery&) { retries_.budgetReset(); }
   void happened(const event::SetDecider& event) { hasDecider_ = event.isPresent; }
+  void happened(const event::SetHandshake& event) { hasHandshake_ = event.isPresent; }
   void happened(const event::TimerFired&) {
     if (!turn_.awaited || *turn_.awaited > now_.instant) return;
     turn_.lateness = now_.instant - *turn_.awaited;
@@ -277,6 +297,7 @@ class EventBooks {
   EpochMs lastReadingAtWall_ = 0;  // of both clocks, for an event that answers nothing
   rws::State reported_ = rws::State::Disconnected;
   bool hasDecider_ = false;
+  bool hasHandshake_ = false;
   bool isRefused_ = false;           // the socket refused a message; none was taken since
   std::optional<Duration> latency_;  // to be reported in this turn
   std::uint64_t pongsDue_ = 0;       // to be sent in this turn

@@ -29,6 +29,7 @@ enum class Move : std::uint8_t {
   DeciderNothing,
   DeciderYes,
   DeciderNo,
+  ToggleHandshake,
   // Messages.
   Send,
   SendVolatile,
@@ -49,10 +50,15 @@ enum class Move : std::uint8_t {
   DrainSome,
   DrainAll,
   ForeignBytes,
+  HandshakeSends,
   // Events of the current attempt.
   Resolve,
   ResolveFail,
   Open,
+  HandshakeDone,
+  HandshakeFail,
+  HandshakeReject,
+  HandshakeNormal,
   SocketError,
   CloseLost,
   CloseNormal,
@@ -108,8 +114,10 @@ enum class Needs : std::uint8_t {
   Attempt,        // a current attempt
   Resolving,      // one that looks for its address
   Opening,        // one whose socket is opening
+  Handshaking,    // one whose handshake runs
   Socket,         // one whose socket is opening or open
-  OpenSocket,     // one whose socket is open
+  LiveSocket,     // one whose socket is open, the handshake over or not
+  OpenSocket,     // one whose socket is open, and no handshake runs
   WillingSocket,  // and not about to close
   Buffer,         // an open socket that holds data
   ForeignBuffer,  // the same, in a browser that counts whole messages
@@ -149,6 +157,7 @@ inline constexpr std::array<MoveTraits, kMoves> kMoveTraits = {{
     {"DeciderNothing"},
     {"DeciderYes"},
     {"DeciderNo"},
+    {"ToggleHandshake"},
     {"Send", Needs::Nothing, true},
     {"SendVolatile"},
     {"SendWithTtl"},
@@ -167,9 +176,14 @@ inline constexpr std::array<MoveTraits, kMoves> kMoveTraits = {{
     {"DrainSome", Needs::Buffer},
     {"DrainAll", Needs::Buffer},
     {"ForeignBytes", Needs::ForeignBuffer},
+    {"HandshakeSends", Needs::Handshaking},
     {"Resolve", Needs::Resolving, true},
     {"ResolveFail", Needs::Resolving},
     {"Open", Needs::Opening, true},
+    {"HandshakeDone", Needs::Handshaking, true},
+    {"HandshakeFail", Needs::Handshaking, true},
+    {"HandshakeReject", Needs::Handshaking},
+    {"HandshakeNormal", Needs::Handshaking},
     {"SocketError", Needs::Socket},
     {"CloseLost", Needs::Socket, true},
     {"CloseNormal", Needs::Socket, true},
@@ -182,14 +196,14 @@ inline constexpr std::array<MoveTraits, kMoves> kMoveTraits = {{
     {"CloseHinted", Needs::Socket},
     {"CloseRestart", Needs::Socket},
     {"CloseForeign", Needs::Socket},
-    {"Text", Needs::OpenSocket},
-    {"Frame", Needs::OpenSocket},
-    {"PingFrame", Needs::OpenSocket},
+    {"Text", Needs::LiveSocket},
+    {"Frame", Needs::LiveSocket},
+    {"PingFrame", Needs::LiveSocket},
     {"EchoedPing", Needs::Ping},
     {"PongFrame", Needs::Ping},
     {"PongOldest", Needs::TwoPings},
     {"PongAgain", Needs::AnsweredPing},
-    {"PongUnasked", Needs::OpenSocket},
+    {"PongUnasked", Needs::LiveSocket},
     {"PongNull", Needs::OpenSocket},
     {"ClosingClose", Needs::Closing, true},
     {"ClosingCloseClean", Needs::Closing},

@@ -139,6 +139,7 @@ class ScriptedPlatform : private Platform {
   void call(const event::Send& event) { (void)driver_.send(event.message, event.options); }
   void call(const event::SetOption& event) { (void)driver_.setOption(event.name, event.value); }
   void call(const event::SetDecider& event) { driver_.setDecider(event.isPresent); }
+  void call(const event::SetHandshake& event) { driver_.setHandshake(event.isPresent); }
   void call(const event::ClearQueue&) { driver_.clearQueue(); }
   void call(const event::CheckNetwork&) { driver_.checkNetwork(); }
   void call(const event::SlowDown&) { driver_.slowDown(); }
@@ -147,6 +148,14 @@ class ScriptedPlatform : private Platform {
   void call(const event::AddressResolved& event) { driver_.addressResolved(event.attempt); }
   void call(const event::AttemptFailed& event) { driver_.attemptFailed(event.attempt, event.reason); }
   void call(const event::SocketOpened& event) { driver_.socketOpened(event.attempt); }
+  void call(const event::HandshakeDone& event) {
+    // What the handshake has sent counts as one frame of the client from now on.
+    if (judge_.attempts().isOpen(event.attempt)) wires_.handshakeDone(event.attempt);
+    driver_.handshakeDone(event.attempt);
+  }
+  void call(const event::HandshakeFailed& event) {
+    driver_.handshakeFailed(event.attempt, event.code, event.reason);
+  }
   void call(const event::SocketErrored& event) { driver_.socketErrored(event.attempt); }
   void call(const event::SocketClosed& event) {
     driver_.socketClosed(event.attempt, event.info.code, event.info.reason, event.info.wasClean);
@@ -229,8 +238,18 @@ class ScriptedPlatform : private Platform {
     if (fails && !isLogging_) judge_.openFailed(attempt, kOpenError);
     return fails ? kOpenError : "";
   }
+  void startHandshake(AttemptId attempt) override {
+    called(effect::StartHandshake{attempt}, [this, attempt] {
+      if (corner_->atOnce != AtOnce::HandshakeEnds) return;
+      if (host_.isSecondTime()) {
+        tell(event::HandshakeFailed{attempt});
+      } else {
+        tell(event::HandshakeDone{attempt});
+      }
+    });
+  }
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override {
-    called(effect::CloseSocket{attempt, code, reason}, [this, attempt, code] {
+    called(effect::CloseSocket{attempt, code, std::string(reason)}, [this, attempt, code] {
       if (corner_->atOnce == AtOnce::CloseCloses) tell(event::SocketClosed{attempt, {code, "", true}});
     });
   }

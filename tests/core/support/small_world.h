@@ -165,6 +165,7 @@ inline std::vector<Way> starts() {
       {Move::Connect, Move::Open, Move::Send, Move::Send},
       {Move::Connect, Move::Open, Move::Send, Move::Reconnect, Move::Open, Move::SendWithTtl},
       {Move::Connect, Move::CloseLost, Move::Send, Move::SendVolatile},
+      {Move::ToggleHandshake, Move::Connect, Move::Open, Move::HandshakeSends, Move::Send},
       {Move::Connect, Move::Open, Move::Send, Move::AlmostDeadline, Move::Deadline, Move::Deadline},
   };
 }

@@ -95,6 +95,9 @@ struct StateDigest {
     digest.addSmall(order.of(id), isErrorCounted, state.index());
     // How long the opening takes is measured from here; afterwards it is known.
     if (state.index() < 2) add(startedAt);
+    if (const auto* const handshaking = std::get_if<Attempt::Handshaking>(&state)) {
+      digest.add(handshaking->openingTook);
+    }
     if (const TimeLimit* const limit = attempt->limit()) {
       add(limit->at());
       digest.addSmall(limit->isExtended());
@@ -208,12 +211,13 @@ struct StateDigest {
   // Left out: `stats` and `retryAtWall`, which are shown only (the models hold the counts against their own
   // after every turn), and the buffers read for the last event, which every event reads anew.
   void add(const Client& client) const {
-    const auto& [options, phase, reportedState, current, closing, loss, lastAttempt, hasDecider, isOnline,
-                 isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, stats, health, clockWatch,
-                 effects] = client;
+    const auto& [options, phase, reportedState, current, closing, loss, lastAttempt, hasDecider, hasHandshake,
+                 isOnline, isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, stats, health,
+                 clockWatch, effects] = client;
     add(options);
     digest.addSmall(phase, reportedState, order.of(AttemptId{lastAttempt}), loss.has_value(), hasDecider,
                     isOnline, isFlushing, effects.empty());
+    digest.addSmall(hasHandshake);
     add(current);
     add(closing);
     add(reconnects);

@@ -94,6 +94,10 @@ class Wires {
       wire->control.add(bytes);
     }
   }
+  void handshakeDone(AttemptId attempt) {
+    const std::uint64_t amount = buffered(attempt);
+    if (Wire* const wire = find(attempt)) wire->control = {amount, amount, amount};
+  }
   void refuseControl(AttemptId attempt, std::uint64_t bytes) {
     if (Wire* const wire = find(attempt)) wire->control.refuse(bytes);
   }

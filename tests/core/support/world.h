@@ -16,7 +16,10 @@ class World final : public ScriptedPlatform {
   // The corner must outlive the world.
   World(const Corner& corner, std::uint64_t seed) : ScriptedPlatform(corner, seed) {
     if (corner.hasDecider) tell(event::SetDecider{true});
+    if (corner.hasHandshake) tell(event::SetHandshake{true});
   }
+
+  void toggleHandshake() { tell(event::SetHandshake{!judge_.hasHandshake()}); }
 
   // The host's timer fires.
   void fireTimer() {
@@ -66,6 +69,8 @@ class World final : public ScriptedPlatform {
     call(event::AddressResolved{attempt});
     call(event::AttemptFailed{attempt, "late"});
     call(event::SocketOpened{attempt});
+    call(event::HandshakeDone{attempt});
+    call(event::HandshakeFailed{attempt, 4999, "late"});
     call(event::SocketErrored{attempt});
     call(event::FrameReceived{attempt});
     (void)driver_.textReceived(attempt, R"({"type":"ping","timestamp":1})");

@@ -128,8 +128,9 @@ struct WorldDigest {
   // Left out: totals, which equal the client's statistics after every turn, and what is written and read
   // within one turn.
   static void add(const ClientJudge& judge, const StateDigest& state) {
-    state.digest.addSmall(judge.reported_, judge.hasDecider_, judge.isRefused_, judge.isStretchKnown_,
-                          judge.isConnectByExtended_, judge.wasAtOnce_, judge.isErrorCounted_);
+    state.digest.addSmall(judge.reported_, judge.hasDecider_, judge.hasHandshake_, judge.isRefused_,
+                          judge.isStretchKnown_, judge.isConnectByExtended_, judge.wasAtOnce_,
+                          judge.isErrorCounted_);
     state.digest.add(judge.stretch_);
     for (const std::optional<Instant>& at :
          {judge.connectBy_, judge.stableAt_, judge.graceAt_, judge.pingBy_})

@@ -43,7 +43,8 @@ class WorldMove {
     const ModelAttempt* const current = world.judge().attempts().current();
     const bool isOpening = current != nullptr && current->state == State::Opening;
     const bool isOpen = current != nullptr && current->state == State::Open;
-    const bool isFull = isOpen && world.wires().isFull(current->id);
+    const bool isHandshaking = current != nullptr && current->state == State::Handshaking;
+    const bool isFull = (isOpen || isHandshaking) && world.wires().isFull(current->id);
     const PingModel& pings = world.judge().pings();
     switch (traitsOf(move).needs) {
       case Needs::Nothing:
@@ -54,8 +55,12 @@ class WorldMove {
         return current != nullptr && current->state == State::Resolving;
       case Needs::Opening:
         return isOpening;
+      case Needs::Handshaking:
+        return isHandshaking;
       case Needs::Socket:
-        return isOpening || isOpen;
+        return isOpening || isHandshaking || isOpen;
+      case Needs::LiveSocket:
+        return isHandshaking || isOpen;
       case Needs::OpenSocket:
         return isOpen;
       case Needs::WillingSocket:
@@ -139,6 +144,8 @@ class WorldMove {
             event::SetOption{"enableAutoReconnect", !world.client().options().enableAutoReconnect});
       case Move::ToggleHeartbeat:
         return world.tell(event::SetOption{"enableHeartbeat", !world.client().options().enableHeartbeat});
+      case Move::ToggleHandshake:
+        return world.toggleHandshake();
       default:
         return setDecider(world, move);
     }
@@ -197,6 +204,8 @@ class WorldMove {
         return world.host().beginClose(attempt);
       case Move::ForeignBytes:
         return world.wires().addForeign(attempt, 9001);
+      case Move::HandshakeSends:
+        return world.wires().give(attempt, 20, false);
       default:
         return world.wires().drain(attempt, move == Move::DrainAll);
     }
@@ -251,6 +260,14 @@ class WorldMove {
         return world.tell(event::AttemptFailed{attempt, "no URL"});
       case Move::Open:
         return world.tell(event::SocketOpened{attempt});
+      case Move::HandshakeDone:
+        return world.tell(event::HandshakeDone{attempt});
+      case Move::HandshakeFail:
+        return world.tell(event::HandshakeFailed{attempt});
+      case Move::HandshakeReject:
+        return world.tell(event::HandshakeFailed{attempt, 4999, "no entry"});
+      case Move::HandshakeNormal:
+        return world.tell(event::HandshakeFailed{attempt, 1000, ""});
       case Move::SocketError:
         return world.tell(event::SocketErrored{attempt});
       default:

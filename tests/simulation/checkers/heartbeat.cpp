@@ -50,7 +50,11 @@ void HeartbeatChecker::check(const Step& step) {
   }
   checkProbe(step);
   for (const Record& record : *step.records) {
-    if (as<effect::ResolveAddress>(record) != nullptr) attemptAt_ = step.now();
+    if (as<effect::ResolveAddress>(record) != nullptr) {
+      attemptAt_ = step.now();
+      handshakeAt_.reset();
+    }
+    if (as<effect::StartHandshake>(record) != nullptr) handshakeAt_ = step.now();
   }
   if (step.before != Phase::Connected && step.after() == Phase::Connected) open(step);
   if (step.isHeard()) heard(step);
@@ -78,7 +82,9 @@ void HeartbeatChecker::check(const Step& step) {
 
 void HeartbeatChecker::open(const Step& step) {
   pingBase_ = regularAt_ = heardAt_ = step.now();
-  opening_ = step.now() - attemptAt_;
+  // The handshake is no part of it.
+  opening_ = handshakeAt_.value_or(step.now()) - attemptAt_;
+  handshakeAt_.reset();
   isAtOnce_ = step.client->countedRetries() <= 1;
   hasNewOptions_ = isConfirmArmed_ = hasRestarted_ = false;
   verdictAt_.reset();

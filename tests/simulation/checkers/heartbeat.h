@@ -51,6 +51,7 @@ class HeartbeatChecker {
   const Ledger& ledger_;
   Now lastRead_;
   Instant attemptAt_{};
+  std::optional<Instant> handshakeAt_;
   Instant openedAt_{};
   Duration opening_{};
   Instant pingBase_{};

@@ -64,9 +64,8 @@ void Ledger::begin(const Step& step) {
   evidence_.isDestroyed = step.isOneOf<event::Destroy>();
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().enableHeartbeat;
   evidence_.wasUnprovable = isUnanswering_ || !step.options->enableHeartbeat;
-  if (const auto* const opened = step.eventAs<event::SocketOpened>()) {
-    const bool isNew = step.isOfCurrent(opened->attempt) && step.before != Phase::Connected;
-    if (isNew) wires_.push_back(Wire::opened(opened->attempt, step.now()));
+  if (step.find<notification::Opened>() != nullptr) {
+    opened(step);
   } else if (const auto* const send = step.eventAs<event::Send>()) {
     accept(step, *send);
   } else if (const auto* const closed = step.eventAs<event::SocketClosed>()) {
@@ -85,6 +84,16 @@ void Ledger::readBuffers(const HostFacts& facts, AttemptId current, AttemptId cl
     if (wire.attempt == current) wire.readBuffer(facts.bufferedAmount);
     if (wire.attempt == closing) wire.readBuffer(facts.closingBufferedAmount);
   }
+}
+
+// What the socket's buffer holds of the handshake counts as one frame that is no message.
+void Ledger::opened(const Step& step) {
+  Wire wire = Wire::opened(step.attemptBefore, step.now());
+  const std::uint64_t amount = step.isOneOf<event::HandshakeDone>() ? step.facts.bufferedAmount : 0;
+  if (amount > 0) wire.addFrame(amount, true);
+  wire.atMost = wire.atLeast = amount;
+  wire.hasRemainder = earlyRemainder_ == wire.attempt;
+  wires_.push_back(wire);
 }
 
 void Ledger::accept(const Step& step, const event::Send& send) {

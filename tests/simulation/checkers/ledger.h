@@ -84,6 +84,7 @@ class Ledger {
   void record(const Step& step, const Record& record);
   void sent(const Step& step, const effect::SendMessage& effect);
   void pinged(const Step& step, const effect::SendPing& effect);
+  void opened(const Step& step);
   void socketClosing(const Step& step, const effect::CloseSocket& effect);
   void socketClosed(const Step& step, const event::SocketClosed& event);
   void released(const Step& step, AttemptId attempt);
@@ -128,7 +129,8 @@ class Ledger {
   std::optional<Duration> roundTrip_;
   std::vector<std::uint64_t> pingStretches_;
   std::uint64_t pingDistance_ = 0;
-  MessageId measured_ = 0;  // in the running step, whose records are not checked yet
+  AttemptId earlyRemainder_ = AttemptId::None;  // whose buffer had a remainder during its handshake
+  MessageId measured_ = 0;                      // in the running step, whose records are not checked yet
   MessageId lastLeft_ = 0;
   std::uint64_t queued_ = 0;
   std::uint64_t queuedBytes_ = 0;

@@ -202,7 +202,12 @@ void Ledger::arrived(MessageId id) {
 }
 
 void Ledger::remainderAdded(AttemptId attempt) {
-  if (Wire* const wire = find(attempt)) wire->hasRemainder = true;
+  Wire* const wire = find(attempt);
+  if (wire == nullptr) {
+    earlyRemainder_ = attempt;
+  } else {
+    wire->hasRemainder = true;
+  }
 }
 
 bool Ledger::isHolding(AttemptId attempt) const {

@@ -46,6 +46,8 @@ constexpr PhaseSet reachOf(Phase from) {
   if constexpr (std::is_same_v<Concrete, event::Reconnect>) return closure(from, {Reconnect});
   if constexpr (std::is_same_v<Concrete, event::Destroy>) return closure(from, {Destroy});
   if constexpr (std::is_same_v<Concrete, event::SocketOpened>) return closure(from, {SocketOpened});
+  if constexpr (std::is_same_v<Concrete, event::HandshakeDone>) return closure(from, {SocketOpened});
+  if constexpr (std::is_same_v<Concrete, event::HandshakeFailed>) return withEnd(from);
   if constexpr (std::is_same_v<Concrete, event::SocketClosed>) return withEnd(from);
   if constexpr (std::is_same_v<Concrete, event::AttemptFailed>) return withEnd(from);
   // The socket may not come about.

@@ -17,9 +17,13 @@ class PongsChecker {
   void check(const Step& step) {
     const auto* const frame = step.eventAs<event::FrameReceived>();
     checkLatency(step, ledger_.roundTrip());
-    const bool isPing =
-        step.isHeard() && frame->control.kind == ControlKind::Ping && step.options->answerPings;
+    const bool isDuringHandshake =
+        frame != nullptr && step.isOfCurrent(frame->attempt) && frame->attempt == handshaking_;
+    const bool isPing = (step.isHeard() || isDuringHandshake) && frame->control.kind == ControlKind::Ping &&
+                        step.options->answerPings;
     checkControlFrames(step, isPing ? frame : nullptr);
+    if (const auto* const started = step.find<effect::StartHandshake>()) handshaking_ = started->attempt;
+    if (step.after() == Phase::Connected) handshaking_ = AttemptId::None;
   }
 
  private:
@@ -60,6 +64,7 @@ class PongsChecker {
   Findings& findings_;
   const Ledger& ledger_;
   EpochMs newest_ = 0;
+  AttemptId handshaking_ = AttemptId::None;
 };
 
 }  // namespace rws::sim

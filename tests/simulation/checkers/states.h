@@ -2,6 +2,8 @@
 // hints do no more than they may.
 #pragma once
 
+#include <utility>
+
 #include "../findings.h"
 #include "../step.h"
 #include "phase_reach.h"
@@ -42,12 +44,17 @@ class StatesChecker {
 
   void checkOpen(const Step& step) {
     if (const auto* const opened = step.eventAs<event::SocketOpened>()) {
-      if (step.isOfCurrent(opened->attempt)) open_ = opened->attempt;
+      const bool isOpen = step.find<effect::StartHandshake>() == nullptr && handshaking_ != opened->attempt;
+      if (step.isOfCurrent(opened->attempt)) (isOpen ? open_ : handshaking_) = opened->attempt;
+    } else if (const auto* const done = step.eventAs<event::HandshakeDone>()) {
+      if (done->attempt == handshaking_) open_ = std::exchange(handshaking_, AttemptId::None);
     } else if (const auto* const closed = step.eventAs<event::SocketClosed>()) {
       if (closed->attempt == open_) open_ = AttemptId::None;
+      if (closed->attempt == handshaking_) handshaking_ = AttemptId::None;
     }
     if (const auto* const closed = step.find<effect::CloseSocket>()) {
       if (closed->attempt == open_) open_ = AttemptId::None;
+      if (closed->attempt == handshaking_) handshaking_ = AttemptId::None;
     }
     findings_.check((step.after() == Phase::Connected) == (open_ != AttemptId::None), "C5",
                     "connected without an open socket, or an open socket without connected");
@@ -82,6 +89,7 @@ class StatesChecker {
   Findings& findings_;
   State reported_ = State::Disconnected;
   AttemptId open_ = AttemptId::None;
+  AttemptId handshaking_ = AttemptId::None;  // its socket is open, its handshake is not done
   bool isWanted_ = false;
 };
 

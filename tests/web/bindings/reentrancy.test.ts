@@ -214,6 +214,57 @@ describe('the user asked whether to reconnect', () => {
   });
 });
 
+describe('the handshake', () => {
+  it('is started on the open socket, and opens the connection', () => {
+    const client = makeClient();
+    client.connection.setHandshake(true);
+    client.connection.connect();
+    client.takeNames();
+    ScriptedSocket.last.onopen?.();
+    expect(client.calls.splice(0)).toEqual([['startHandshake', 1]]);
+    for (const bad of [NaN, 0, 2, 1.5]) client.connection.handshakeDone(bad);
+    expect(client.takeNames()).toEqual([]);
+    client.connection.handshakeDone(1);
+    expect(client.takeNames()).toEqual(['stateChanged', 'opened', 'turnEnded']);
+    client.connection.delete();
+  });
+
+  it('may be done while it is started', () => {
+    const client: Client = makeClient({
+      startHandshake: (attempt) => {
+        client.connection.handshakeDone(attempt);
+      },
+    });
+    client.connection.setHandshake(true);
+    client.connection.connect();
+    client.takeNames();
+    ScriptedSocket.last.onopen?.();
+    expect(client.takeNames()).toEqual(['startHandshake', 'stateChanged', 'opened', 'turnEnded']);
+    client.connection.delete();
+  });
+
+  it.each([
+    [4401, 'no', 4401, 'no'],
+    [1000, '', 1000, ''],
+    [4000, '\u00e9'.repeat(100), 4000, '\u00e9'.repeat(61)],
+    [4000, 7, 4000, ''],
+    [0, 'no', 1006, 'Handshake failed'],
+    [1006, 'no', 1006, 'Handshake failed'],
+    [4000 + 65536, 'no', 1006, 'Handshake failed'],
+    [NaN, 'no', 1006, 'Handshake failed'],
+  ])('fails with %d %j: the close event has %d', (code, reason, closeCode, closeReason) => {
+    const client = makeClient();
+    client.connection.setHandshake(true);
+    client.connection.connect();
+    ScriptedSocket.last.onopen?.();
+    client.connection.handshakeFailed(1, code, reason as string);
+    expect(client.argumentsOf('closed')).toEqual([[closeCode, closeReason, false, closeCode !== 1000]]);
+    const sent = closeCode === 1006 ? 1000 : closeCode;
+    expect(ScriptedSocket.last.closes[0]?.[0]).toBe(sent);
+    client.connection.delete();
+  });
+});
+
 describe('a method called from within itself', () => {
   // embind 3.1.6 without dynamic execution keeps converted arguments between calls: texts were freed twice.
   it('does not disturb the outer call: options', () => {

@@ -1,0 +1,100 @@
+// The user's handshake on one open socket: what its function gets, and the messages that it has not received. The core
+// decides when it starts, and how long it may take.
+import { withHandler } from './connection_promises.js';
+import { createTooLateError, HandshakeError } from './errors.js';
+import { type Logger } from './logger.js';
+import { encode } from './payload.js';
+import { SendResult, type CurrentSocket } from './socket.js';
+import { type HandshakeConnection, type PresentationOptions } from './types.js';
+
+interface Receiver {
+  readonly resolve: (message: unknown) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+export class Handshake {
+  /** Messages that have arrived and were not received, oldest first. */
+  readonly messages: unknown[] = [];
+  readonly #receivers: Receiver[] = [];
+  readonly #aborter = new AbortController();
+  // What the user's function calls throws this, once it is set.
+  #tooLate: Error | undefined;
+  readonly #socket: CurrentSocket;
+
+  constructor(socket: CurrentSocket) {
+    this.#socket = socket;
+  }
+
+  /** Runs the function, outside the core's turn, and gives the core its result. */
+  run(handshake: PresentationOptions['handshake'], logger: Logger): void {
+    const { attempt, client } = this.#socket;
+    const connection: HandshakeConnection = {
+      send: (data) => {
+        this.#send(data);
+      },
+      receive: () => this.#receive(),
+      signal: this.#aborter.signal,
+    };
+    void Promise.resolve()
+      .then(() => this.#tooLate ?? handshake?.(connection))
+      .then(
+        () => {
+          if (this.#close()) client.handshakeDone(attempt);
+        },
+        (error: unknown) => {
+          // The function fails because the attempt has ended.
+          if (!this.#close()) return;
+          this.#socket.lastError = error;
+          if (error instanceof HandshakeError) {
+            client.handshakeFailed(attempt, error.code, error.reason);
+          } else {
+            logger.thrown('handshake', error);
+            client.handshakeFailed(attempt, 0, '');
+          }
+        },
+      );
+  }
+
+  /** A message has arrived. */
+  add(message: unknown): void {
+    const receiver = this.#receivers.shift();
+    if (receiver === undefined) this.messages.push(message);
+    else receiver.resolve(message);
+  }
+
+  /** The attempt is over. */
+  abort(): void {
+    this.#close();
+    this.#socket.events.runCallback(() => {
+      this.#aborter.abort(this.#tooLate);
+    });
+  }
+
+  #send(data: unknown): void {
+    if (this.#tooLate !== undefined) throw this.#tooLate;
+    const { serialize } = this.#socket.presentation;
+    const payload =
+      serialize === undefined && typeof data === 'string' ? data : encode(data, serialize)?.direct;
+    if (payload === undefined) throw new TypeError('The value cannot be sent');
+    if (this.#socket.send(payload) !== SendResult.sent) {
+      throw (this.#socket.takeError() as Error | undefined) ?? createTooLateError();
+    }
+  }
+
+  #receive(): Promise<unknown> {
+    const promise = new Promise((resolve, reject: Receiver['reject']) => {
+      if (this.#tooLate !== undefined) reject(this.#tooLate);
+      else if (this.messages.length > 0) resolve(this.messages.shift());
+      else this.#receivers.push({ resolve, reject });
+    });
+    return withHandler(promise);
+  }
+
+  /** Returns whether it was open. */
+  #close(): boolean {
+    if (this.#tooLate !== undefined) return false;
+    this.#tooLate = createTooLateError();
+    for (const { reject } of this.#receivers.splice(0)) reject(this.#tooLate);
+    return true;
+  }
+}
