@@ -82,6 +82,14 @@ val getOption(ResilientWebSocket& client, const val& name) {
   return toJs(rws::getOption(client.driver().client().options(), known.value_or("")));
 }
 
+void setHeartbeat(ResilientWebSocket& client, double mode, double silence) {
+  constexpr auto kLast = static_cast<double>(HeartbeatMode::None);
+  if (!(mode >= 0 && mode <= kLast)) return;
+  const auto known = static_cast<HeartbeatMode>(mode);
+  if (known == HeartbeatMode::Silence && !(silence >= 1)) return;
+  client.driver().setHeartbeat({known, silence >= 1 ? toDuration(silence) : Duration::zero()});
+}
+
 bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,
           double ttl) {
   const MessageId messageId = toInteger(message);
@@ -117,6 +125,12 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   if (frame) return client.driver().textReceived(attemptId, *frame);
   client.driver().frameReceived(attemptId);
   return false;
+}
+
+void customReceived(ResilientWebSocket& client, double attempt, double reply, double bytes) {
+  const CustomReply known{toInteger(reply), toInteger(bytes)};
+  if (known.bytes <= kLargestCustomFrame) return client.driver().customReceived(toAttempt(attempt), known);
+  client.driver().frameReceived(toAttempt(attempt));
 }
 
 void timerFired(ResilientWebSocket& client, double timer) { client.platform().timerFired(timer); }
@@ -239,6 +253,7 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("contactSupport", &call<&Driver::contactSupport>)
       .function("resetRecovery", &call<&Driver::resetRecovery>)
       .function("setDecider", &callWith<&Driver::setDecider>)
+      .function("setHeartbeat", &setHeartbeat)
       .function("setOption", &setOption)
       .function("getOption", &getOption)
       .function("snapshot", &snapshot)
@@ -247,6 +262,7 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("addressResolved", &addressResolved)
       .function("attemptFailed", &attemptFailed)
       .function("textReceived", &textReceived)
+      .function("customReceived", &customReceived)
       .function("networkChanged", &callWith<&Driver::networkChanged>)
       .function("visibilityChanged", &callWith<&Driver::visibilityChanged>)
       .function("pageSuspended", &call<&Driver::pageSuspended>)

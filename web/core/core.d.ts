@@ -39,6 +39,17 @@ export interface CoreSendResults {
   readonly closing: 2;
 }
 
+/** How the peer of an open connection is watched, where `enableHeartbeat` is true. */
+export interface CoreHeartbeatModes {
+  /** By pings and pongs as JSON text. */
+  readonly json: 0;
+  /** By pings of another protocol, which `makePing` makes. */
+  readonly custom: 1;
+  /** By its silence: no ping is sent. */
+  readonly silence: 2;
+  readonly none: 3;
+}
+
 /**
  * What a client calls: one method for each effect. All of them must be there. None may throw, and none may run
  * listeners of the user except `turnEnded`. All may call the client.
@@ -61,6 +72,17 @@ export interface CoreListener {
   socketClosing(attempt: number): void;
   /** The attempt is over. Called for attempts without a socket, too. */
   socketReleased(attempt: number): void;
+
+  /**
+   * Make the next ping of a custom heartbeat, and keep it until `sendCustom`. Returns its size in bytes on the wire, at most
+   * 65535; 0: none could be made, none is kept.
+   */
+  makePing(): number;
+  /**
+   * Send the reply of that key, for the key 0 the oldest ping that is kept, and keep it no longer. Answers with a number of
+   * CoreSendResults.
+   */
+  sendCustom(attempt: number, reply: number): number;
 
   /** Give a kept message to the socket. Answers with a number of CoreSendResults. */
   sendMessage(attempt: number, message: number): number;
@@ -133,7 +155,9 @@ export interface CoreClient {
 
   /** Whether `shouldReconnect` is to be asked. */
   setDecider(isPresent: boolean): void;
-  /** Assigns one option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
+  /** Assigns the option `heartbeat`: a number of CoreHeartbeatModes; `silence` in milliseconds. */
+  setHeartbeat(mode: number, silence: number): void;
+  /** Assigns any other option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
   setOption(name: string, value: unknown): string;
   /** Undefined for a name that is none. */
   getOption(name: string): CoreOptionValue | undefined;
@@ -154,6 +178,13 @@ export interface CoreClient {
   attemptFailed(attempt: number, reason: string): void;
   /** A text arrived that may be a control frame. True: it is one, and no message for the user. */
   textReceived(attempt: number, text: string): boolean;
+
+  /**
+   * A frame arrived that belongs to a custom heartbeat. `reply` 0: it answers a ping. Otherwise it is a ping of the server,
+   * and `sendCustom` is to send the reply of that key, which has so many bytes, at most 65535. It is not sent if the attempt
+   * is over.
+   */
+  customReceived(attempt: number, reply: number, bytes: number): void;
 
   /** What the browser reports, at any time and however often. Either leads to a ping on an open connection. */
   networkChanged(isOnline: boolean): void;

@@ -138,20 +138,29 @@ export class Connection {
   }
 
   /**
-   * The options in the form that is passed to the client: each function is replaced by one that calls the newest one
-   * of the components at the time of the call.
+   * The options in the form that is passed to the client: each function, also one of the heartbeat, is replaced by one
+   * that calls the newest one of the components at the time of the call.
    */
   #toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
-    const wrap =
-      (name: string) =>
-      (...args: unknown[]) => {
-        const own = this.#subscriptions.map(({ getWanted }) => (getWanted().options as Values)[name]);
-        const newest = own.filter((value) => typeof value === 'function').at(-1);
-        return (newest as Callback | undefined)?.(...args);
-      };
-    return Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, typeof value === 'function' ? wrap(name) : value]),
-    );
+    const wrap = (values: Values, read: (options: Values) => unknown): Values =>
+      Object.fromEntries(
+        Object.entries(values).map(([name, value]) => {
+          const readMember = (options: Values) => (read(options) as Values | undefined)?.[name];
+          if (isPlain(value)) return [name, wrap(value, readMember)];
+          if (typeof value !== 'function') return [name, value];
+          return [
+            name,
+            (...args: unknown[]) => {
+              const own = this.#subscriptions.map(({ getWanted }) =>
+                readMember(getWanted().options as Values),
+              );
+              const newest = own.filter((each) => typeof each === 'function').at(-1);
+              return (newest as Callback | undefined)?.(...args);
+            },
+          ];
+        }),
+      );
+    return wrap(given as Values, (options) => options);
   }
 
   /** Whether another component gives the option another value. */
@@ -222,6 +231,7 @@ export class ConnectionCache {
 export function isSameOption(one: unknown, other: unknown): boolean {
   if (typeof one === 'function' && typeof other === 'function') return true;
   if (Array.isArray(one) && Array.isArray(other)) return isSameList(one, other);
+  if (isPlain(one) && isPlain(other)) return isSameOptions(one, other);
   return Object.is(one, other);
 }
 
@@ -229,6 +239,11 @@ export function isSameOption(one: unknown, other: unknown): boolean {
 export function isSameOptions(one: object, other: object): boolean {
   const [left, right] = [one, other] as [Values, Values];
   return Object.keys({ ...left, ...right }).every((name) => isSameOption(left[name], right[name]));
+}
+
+/** The option `heartbeat` may be such an object. */
+function isPlain(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
