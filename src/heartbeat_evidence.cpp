@@ -49,8 +49,9 @@ Heartbeat::Pings::Iterator Heartbeat::findAnswered(const ControlFrame& frame) {
                         [number](const Unanswered& ping) { return ping.number == number; });
   }
   const EpochMs value = readTimestamp(frame.timestamp);
-  return std::find_if(pings_.begin(), pings_.end(),
-                      [value](const Unanswered& ping) { return value != 0 && ping.timestamp == value; });
+  return std::find_if(pings_.begin(), pings_.end(), [value](const Unanswered& ping) {
+    return value != 0 && ping.timestamp == value && ping.number == 0;
+  });
 }
 
 std::optional<Heartbeat::Answer> Heartbeat::answerReceived(Instant now, const ControlFrame& frame) {

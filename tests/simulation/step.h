@@ -107,7 +107,7 @@ struct Step {
     return std::any_of(records->begin(), records->end(),
                        [](const Record& record) { return std::holds_alternative<PingNotMade>(record); });
   }
-  // Whether another heartbeat was assigned, so that the watch over an open connection begins anew.
+  // Whether a heartbeat of another form was assigned.
   [[nodiscard]] bool isHeartbeatNew() const {
     return options->heartbeat.mode != client->options().heartbeat.mode;
   }
@@ -116,9 +116,9 @@ struct Step {
     const auto* const set = eventAs<event::SetHeartbeat>();
     return set != nullptr && (isHeartbeatNew() || set->heartbeat.mode == HeartbeatMode::Custom);
   }
-  // Whether pings are sent now and were not before, or in another form.
-  [[nodiscard]] bool arePingsNew() const {
-    return client->options().sendsPings() && (!options->sendsPings() || isHeartbeatNew());
+  // Whether the watch over an open connection begins anew.
+  [[nodiscard]] bool isWatchNew() const {
+    return client->options().isPeerWatched() && (!options->isPeerWatched() || isHeartbeatNew());
   }
   // Whether the event is one of the current attempt.
   [[nodiscard]] bool isOfCurrent(AttemptId attempt) const {

@@ -59,7 +59,7 @@ void HeartbeatChecker::check(const Step& step) {
     demandedAt_.reset();
     hasNewOptions_ = true;
     // The client's memory begins anew with its heartbeat.
-    if (step.arePingsNew()) {
+    if (step.isWatchNew()) {
       slowest_ = fastest_ = 0;
       regularAt_ = step.now();
       isConfirmArmed_ = false;
@@ -259,7 +259,7 @@ void HeartbeatChecker::checkPing(const Step& step) {
 void HeartbeatChecker::checkNoticed(const Step& step) {
   const Options& options = *step.options;
   const bool isWatched = options.sendsPings() && !ledger_.isUnanswering();
-  if (!isWatched || step.isPingMissing() || step.after() != Phase::Connected || step.isHeard()) return;
+  if (!isWatched || step.isPeerForgotten() || step.isPingMissing() || step.after() != Phase::Connected || step.isHeard()) return;
   const Duration late = step.timers.lateness;
   const bool isHeldUp = late > Duration::zero() || step.timers.punctualSince > heardAt_;
   const Duration extra = isHeldUp ? options.probeTimeout + kLeastExtension + 3 * late : Duration::zero();

@@ -80,7 +80,7 @@ void Ledger::begin(const Step& step) {
   } else if (const auto* const frame = step.eventAs<event::FrameReceived>()) {
     if (step.isHeard()) hear(step, *frame);
   } else if (step.isOneOf<event::SetOption, event::SetHeartbeat>()) {
-    if (step.arePingsNew()) restart(step);
+    if (step.isWatchNew()) restart(step);
     if (step.isPeerForgotten()) isUnanswering_ = hasAnswered_ = false;
   }
 }
