@@ -109,7 +109,8 @@ void Heartbeat::reconfigure(const Options& options, Instant now, const SentSoFar
     answeredBytes_ = sent.bytes;
     pinged_ = sent;
   } else if (isListening()) {
-    if (state_ == State::Listening) listen(options, now, *lastReceivedAt_);
+    const bool isLater = *lastReceivedAt_ + options.heartbeat.silence > *verdictAt_;
+    if (state_ == State::Listening || isLater) listen(options, now, *lastReceivedAt_);
   } else {
     pingAt_ = std::max(now, lastPingAt_ + options.pingInterval);
     if (confirmAt_) confirmAt_ = std::min(*confirmAt_, confirmDue(options, now));

@@ -82,12 +82,13 @@ val getOption(ResilientWebSocket& client, const val& name) {
   return toJs(rws::getOption(client.driver().client().options(), known.value_or("")));
 }
 
-void setHeartbeat(ResilientWebSocket& client, double mode, double silence) {
-  constexpr auto kLast = static_cast<double>(HeartbeatMode::None);
-  if (!(mode >= 0 && mode <= kLast)) return;
-  const auto known = static_cast<HeartbeatMode>(mode);
-  if (known == HeartbeatMode::Silence && !(silence >= 1)) return;
-  client.driver().setHeartbeat({known, silence >= 1 ? toDuration(silence) : Duration::zero()});
+// From 1 on the longest silence in milliseconds, else 0, -1 or -2 (CoreClient.setHeartbeat).
+void setHeartbeat(ResilientWebSocket& client, double heartbeat) {
+  if (heartbeat >= 1) return client.driver().setHeartbeat({HeartbeatMode::Silence, toDuration(heartbeat)});
+  const auto mode = heartbeat == 0    ? HeartbeatMode::Json
+                    : heartbeat == -1 ? HeartbeatMode::Custom
+                                      : HeartbeatMode::None;
+  client.driver().setHeartbeat({mode});
 }
 
 bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,
@@ -125,12 +126,6 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   if (frame) return client.driver().textReceived(attemptId, *frame);
   client.driver().frameReceived(attemptId);
   return false;
-}
-
-void customReceived(ResilientWebSocket& client, double attempt, double reply, double bytes) {
-  const CustomReply known{toInteger(reply), toInteger(bytes)};
-  if (known.bytes <= kLargestCustomFrame) return client.driver().customReceived(toAttempt(attempt), known);
-  client.driver().frameReceived(toAttempt(attempt));
 }
 
 void timerFired(ResilientWebSocket& client, double timer) { client.platform().timerFired(timer); }
@@ -211,6 +206,14 @@ EMSCRIPTEN_KEEPALIVE void rwsFrameReceived(double client, double attempt) {
     found->driver().frameReceived(toAttempt(attempt));
   }
 }
+
+EMSCRIPTEN_KEEPALIVE void rwsCustomReceived(double client, double attempt, double reply, double bytes) {
+  using namespace rws::bindings;
+  const rws::CustomReply known{toInteger(reply), toInteger(bytes)};
+  ResilientWebSocket* const found = ResilientWebSocket::find(client);
+  if (found == nullptr || known.bytes > rws::kLargestCustomFrame) return;
+  found->driver().customReceived(toAttempt(attempt), known);
+}
 }
 
 EMSCRIPTEN_BINDINGS(resilient_websocket) {
@@ -262,7 +265,6 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("addressResolved", &addressResolved)
       .function("attemptFailed", &attemptFailed)
       .function("textReceived", &textReceived)
-      .function("customReceived", &customReceived)
       .function("networkChanged", &callWith<&Driver::networkChanged>)
       .function("visibilityChanged", &callWith<&Driver::visibilityChanged>)
       .function("pageSuspended", &call<&Driver::pageSuspended>)

@@ -13,7 +13,7 @@
         return new target(listener, seed);
       },
     });
-    return Object.assign(Module, { ResilientWebSocket, _rwsTrySendNow, _rwsMessageEstimated, _rwsFrameReceived });
+    return Object.assign(Module, { ResilientWebSocket, _rwsTrySendNow, _rwsMessageEstimated, _rwsFrameReceived, _rwsCustomReceived });
   };
   return isAsync ? instantiated.then(finish) : finish();
 });

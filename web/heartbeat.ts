@@ -1,15 +1,13 @@
 // The option `heartbeat`: its rule, and the pings and replies of a heartbeat in the form of another protocol. What is a
 // ping, an answer or a reply, the functions of the user say; when to ping, and what an answer proves, the core decides.
-import { type CoreHeartbeatModes } from '#core';
 import { type CustomHeartbeat, type HeartbeatOption, type SilenceHeartbeat } from './heartbeat_types.js';
 import { encode, utf8Length, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 
-const Mode: CoreHeartbeatModes = { json: 0, custom: 1, silence: 2, none: 3 };
 const MAX_BYTES = 65535;
 
 export const HEARTBEAT_RULE =
-  'true, false, {message: a text or function, isReply and answer: functions or none} or {silence: milliseconds >= 1}';
+  'true, false, {message: text or function, isReply, answer: functions} or {silence: milliseconds >= 1}';
 
 export function isHeartbeat(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean';
@@ -22,11 +20,10 @@ export function isHeartbeat(value: unknown): boolean {
   );
 }
 
-/** The arguments of `CoreClient.setHeartbeat`. */
-export function toCoreHeartbeat(heartbeat: HeartbeatOption): [mode: number, silence: number] {
-  if (typeof heartbeat === 'boolean') return [heartbeat ? Mode.json : Mode.none, 0];
-  if (toCustom(heartbeat)) return [Mode.custom, 0];
-  return [Mode.silence, (heartbeat as SilenceHeartbeat).silence];
+/** The argument of `CoreClient.setHeartbeat`. */
+export function toCoreHeartbeat(heartbeat: HeartbeatOption): number {
+  if (typeof heartbeat === 'boolean') return heartbeat ? 0 : -2;
+  return toCustom(heartbeat) ? -1 : (heartbeat as SilenceHeartbeat).silence;
 }
 
 export function toCustom(heartbeat: HeartbeatOption): CustomHeartbeat | undefined {
@@ -36,6 +33,10 @@ export function toCustom(heartbeat: HeartbeatOption): CustomHeartbeat | undefine
 
 function isPing(text: unknown): text is string {
   return typeof text === 'string' && text !== '' && utf8Length(text) <= MAX_BYTES;
+}
+
+function createSizeError(): Error {
+  return new RangeError('no message of at most 65535 bytes');
 }
 
 /** Pings and replies on their way through the core, which decides when each is sent. */
@@ -53,17 +54,15 @@ export class CustomFrames {
 
   /** Keeps the next ping; returns its size in bytes, 0 without one. */
   makePing(): number {
-    const { events, logger, presentation } = this.#socket;
+    const { events, presentation } = this.#socket;
     const message = toCustom(presentation.heartbeat)?.message;
-    try {
-      const text: unknown = typeof message === 'function' ? events.runCallback(() => message()) : message;
-      if (!isPing(text)) throw new TypeError('A ping is a text of 1 to 65535 bytes');
+    const bytes = this.#ask('message', () => {
+      const text = typeof message === 'function' ? events.runCallback(() => message()) : message;
+      if (!isPing(text)) throw createSizeError();
       this.#pings.push(text);
       return utf8Length(text);
-    } catch (error) {
-      logger.thrown('heartbeat.message', error);
-      return 0;
-    }
+    });
+    return bytes ?? 0;
   }
 
   /** Sends the reply of that key, or for 0 the oldest ping; returns a number of CoreSendResults. */
@@ -76,9 +75,10 @@ export class CustomFrames {
 
   /** Whether the frame with this value belongs to the heartbeat, so that it is no message. The core gets to know it. */
   receive(heartbeat: CustomHeartbeat, attempt: number, value: unknown): boolean {
-    const { client } = this.#socket;
+    const { clientId, core } = this.#socket;
+    const { _rwsCustomReceived: report } = core.module;
     if (this.#ask('isReply', () => heartbeat.isReply?.(value)) === true) {
-      client.customReceived(attempt, 0, 0);
+      report(clientId, attempt, 0, 0);
       return true;
     }
     // The functions may end the attempt.
@@ -86,7 +86,7 @@ export class CustomFrames {
     const reply = this.#ask('answer', () => this.#toReply(heartbeat.answer?.(value)));
     if (reply === undefined || attempt !== this.#socket.attempt) return false;
     this.#replies.set(++this.#lastKey, reply);
-    client.customReceived(attempt, this.#lastKey, wireSize(reply));
+    report(clientId, attempt, this.#lastKey, wireSize(reply));
     return true;
   }
 
@@ -109,9 +109,7 @@ export class CustomFrames {
     const { serialize } = this.#socket.presentation;
     const reply =
       typeof value === 'string' && serialize === undefined ? value : encode(value, serialize)?.direct;
-    if (reply === undefined || wireSize(reply) > MAX_BYTES) {
-      throw new TypeError('A reply is a message of at most 65535 bytes');
-    }
+    if (reply === undefined || wireSize(reply) > MAX_BYTES) throw createSizeError();
     return reply;
   }
 }

@@ -76,7 +76,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   presentationChanged(name: keyof PresentationOptions): void {
     if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
-    if (name === 'heartbeat') this.client.setHeartbeat(...toCoreHeartbeat(this.presentation.heartbeat));
+    if (name === 'heartbeat') this.client.setHeartbeat(toCoreHeartbeat(this.presentation.heartbeat));
     if (name === 'binaryType') this.socket.applyBinaryType();
   }
 

@@ -85,6 +85,9 @@ TEST_F(HeartbeatSilence, AChangeOfOptionsTakesNoSecondChanceAway) {
   EXPECT_EQ(judge(20s, 23s), Verdict::Alive);
   reconfigure(24s);
   EXPECT_EQ(verdictAt(), 26s);
+  options_.heartbeat.silence = 1min;
+  reconfigure(25s);
+  EXPECT_EQ(verdictAt(), 1min) << "a longer silence counts";
 }
 
 TEST_F(HeartbeatSilence, EndsAndBeginsWithEnableHeartbeat) {

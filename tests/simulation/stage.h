@@ -231,6 +231,7 @@ class Stage final : private Platform {
   HeartbeatMode mode_ = HeartbeatMode::Json;  // as it was assigned last
   std::uint64_t pingsMade_ = 0;               // the driver's client has asked for so many
   std::uint64_t referencePings_ = 0;          // and the reference
+  bool isRehearsing_ = false;                 // copies of the reference are running
   std::deque<std::uint64_t> made_;            // sizes of those that are not sent yet
   std::deque<CustomReply> replies_;
   std::uint64_t lastReply_ = 0;

@@ -209,7 +209,9 @@ bool Stage::giveStale(const Input& input, AttemptId attempt) {
     kinds = client.phase() == Phase::Connected ? 3 : 2;
   }
   const auto index = static_cast<std::size_t>(input.number) % kinds;
+  isRehearsing_ = true;
   if (!isInTurn_) checkers_.checkStale(client, facts(), events[index]);
+  isRehearsing_ = false;
   give(events[index], [&](Driver& driver) {
     switch (index) {
       case 0:

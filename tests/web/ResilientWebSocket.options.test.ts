@@ -49,7 +49,7 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
     'heartbeat',
     true,
     { message: 'ping' },
-    'true, false, {message: a text or function, isReply and answer: functions or none} or {silence: milliseconds >= 1}',
+    'true, false, {message: text or function, isReply, answer: functions} or {silence: milliseconds >= 1}',
     [
       ...[null, 1, 'ping', [], {}, () => 'ping'],
       ...[{ message: '' }, { message: 'a'.repeat(65536) }, { message: 'я'.repeat(32768) }, { message: 1 }],

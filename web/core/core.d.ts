@@ -39,17 +39,6 @@ export interface CoreSendResults {
   readonly closing: 2;
 }
 
-/** How the peer of an open connection is watched, where `enableHeartbeat` is true. */
-export interface CoreHeartbeatModes {
-  /** By pings and pongs as JSON text. */
-  readonly json: 0;
-  /** By pings of another protocol, which `makePing` makes. */
-  readonly custom: 1;
-  /** By its silence: no ping is sent. */
-  readonly silence: 2;
-  readonly none: 3;
-}
-
 /**
  * What a client calls: one method for each effect. All of them must be there. None may throw, and none may run
  * listeners of the user except `turnEnded`. All may call the client.
@@ -155,8 +144,11 @@ export interface CoreClient {
 
   /** Whether `shouldReconnect` is to be asked. */
   setDecider(isPresent: boolean): void;
-  /** Assigns the option `heartbeat`: a number of CoreHeartbeatModes; `silence` in milliseconds. */
-  setHeartbeat(mode: number, silence: number): void;
+  /**
+   * Assigns the option `heartbeat`: 0 for pings as JSON text, -1 for those that `makePing` makes, -2 for none. A number from 1
+   * on: no pings, and a connection on which nothing arrives for so many milliseconds is dead.
+   */
+  setHeartbeat(heartbeat: number): void;
   /** Assigns any other option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
   setOption(name: string, value: unknown): string;
   /** Undefined for a name that is none. */
@@ -178,13 +170,6 @@ export interface CoreClient {
   attemptFailed(attempt: number, reason: string): void;
   /** A text arrived that may be a control frame. True: it is one, and no message for the user. */
   textReceived(attempt: number, text: string): boolean;
-
-  /**
-   * A frame arrived that belongs to a custom heartbeat. `reply` 0: it answers a ping. Otherwise it is a ping of the server,
-   * and `sendCustom` is to send the reply of that key, which has so many bytes, at most 65535. It is not sent if the attempt
-   * is over.
-   */
-  customReceived(attempt: number, reply: number, bytes: number): void;
 
   /** What the browser reports, at any time and however often. Either leads to a ping on an open connection. */
   networkChanged(isOnline: boolean): void;
@@ -223,6 +208,12 @@ export interface CoreModule {
   _rwsMessageEstimated(client: number, message: number, bytes: number): void;
   /** Something other than a possible control frame arrived. */
   _rwsFrameReceived(client: number, attempt: number): void;
+  /**
+   * A frame arrived that belongs to a custom heartbeat. `reply` 0: it answers a ping. Otherwise it is a ping of the server,
+   * and `sendCustom` is to send the reply of that key, which has so many bytes, at most 65535. It is not sent if the attempt
+   * is over.
+   */
+  _rwsCustomReceived(client: number, attempt: number, reply: number, bytes: number): void;
 }
 
 /** Instantiates the module, synchronously unless `isAsync` is set. Imports of this file have no side effect. */

@@ -142,25 +142,24 @@ export class Connection {
    * that calls the newest one of the components at the time of the call.
    */
   #toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
-    const wrap = (values: Values, read: (options: Values) => unknown): Values =>
-      Object.fromEntries(
-        Object.entries(values).map(([name, value]) => {
-          const readMember = (options: Values) => (read(options) as Values | undefined)?.[name];
-          if (isPlain(value)) return [name, wrap(value, readMember)];
-          if (typeof value !== 'function') return [name, value];
-          return [
-            name,
-            (...args: unknown[]) => {
-              const own = this.#subscriptions.map(({ getWanted }) =>
-                readMember(getWanted().options as Values),
-              );
-              const newest = own.filter((each) => typeof each === 'function').at(-1);
-              return (newest as Callback | undefined)?.(...args);
-            },
-          ];
-        }),
-      );
-    return wrap(given as Values, (options) => options);
+    return this.#wrap(given, (options) => options) as ResilientWebSocketOptions;
+  }
+
+  /** `read` finds the value among the options of a component. */
+  #wrap(value: unknown, read: (options: Values) => unknown): unknown {
+    if (isPlain(value)) {
+      const wrapMember = ([name, member]: [string, unknown]) => [
+        name,
+        this.#wrap(member, (options) => (read(options) as Values | undefined)?.[name]),
+      ];
+      return Object.fromEntries(Object.entries(value).map(wrapMember));
+    }
+    if (typeof value !== 'function') return value;
+    return (...args: unknown[]) => {
+      const own = this.#subscriptions.map(({ getWanted }) => read(getWanted().options as Values));
+      const newest = own.filter((each) => typeof each === 'function').at(-1);
+      return (newest as Callback | undefined)?.(...args);
+    };
   }
 
   /** Whether another component gives the option another value. */
@@ -243,7 +242,7 @@ export function isSameOptions(one: object, other: object): boolean {
 
 /** The option `heartbeat` may be such an object. */
 function isPlain(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return Object.getPrototypeOf(value ?? 0) === Object.prototype;
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
