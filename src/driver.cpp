@@ -222,26 +222,21 @@ void Driver::perform(const effect::CloseSocket& effect) {
 void Driver::perform(const effect::Release& effect) { platform_.release(effect.attempt); }
 
 void Driver::perform(const effect::SendPing& effect) {
-  const PingText text = writePing(effect.timestamp);
-  const bool isCustom = effect.customBytes > 0;
-  const SendResult result =
-      isCustom ? platform_.sendCustom(effect.attempt, 0) : platform_.sendControl(effect.attempt, text.view());
-  const std::uint64_t bytes = isCustom ? effect.customBytes : text.size;
-  controlGiven(result, {effect.attempt, bytes, effect.after, effect.timestamp});
+  sendControl(writePing(effect.timestamp).view(), {0, effect.customBytes},
+              {effect.attempt, 0, effect.after, effect.timestamp});
 }
 
 void Driver::perform(const effect::SendPong& effect) {
-  const CustomReply& reply = effect.reply;
-  if (reply.key > 0) {
-    const SendResult result = platform_.sendCustom(effect.attempt, reply.key);
-    return controlGiven(result, {effect.attempt, reply.bytes, effect.after});
-  }
-  const std::string text = writePong(effect.timestamp);
-  controlGiven(platform_.sendControl(effect.attempt, text), {effect.attempt, text.size(), effect.after});
+  sendControl(writePong(effect.timestamp), effect.reply, {effect.attempt, 0, effect.after});
 }
 
-void Driver::controlGiven(SendResult result, const event::ControlRefused& refusal) {
-  if (result != SendResult::Sent) client_.handle(facts(), refusal);
+void Driver::sendControl(std::string_view text, const CustomReply& custom, event::ControlRefused refusal) {
+  const bool isCustom = custom.key > 0 || custom.bytes > 0;
+  const SendResult result = isCustom ? platform_.sendCustom(refusal.attempt, custom.key)
+                                     : platform_.sendControl(refusal.attempt, text);
+  if (result == SendResult::Sent) return;
+  refusal.bytes = isCustom ? custom.bytes : text.size();
+  client_.handle(facts(), refusal);
 }
 
 void Driver::perform(const effect::SendMessage& effect) {

@@ -148,7 +148,8 @@ class Driver {
   void perform(const effect::Discarded& effect);
   void perform(const effect::AskShouldReconnect& effect);
   void perform(const Notification& notification);
-  void controlGiven(SendResult result, const event::ControlRefused& refusal);
+  // Sends the text, or instead of it a custom ping (key 0) or reply, if that has a size or key.
+  void sendControl(std::string_view text, const CustomReply& custom, event::ControlRefused refusal);
 
   Platform& platform_;
   bool isSendingSent_ = false;  // the socket took the message `sending_`

@@ -40,17 +40,15 @@ void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoF
   armDrain(options, now);
 }
 
+// A custom ping is found by its number, a JSON ping by its timestamp.
 Heartbeat::Pings::Iterator Heartbeat::findAnswered(const ControlFrame& frame) {
-  if (frame.kind == ControlKind::CustomPong) {
-    // It may have come without a ping.
-    if (customPongs_ == customPings_) return pings_.end();
-    const std::uint32_t number = ++customPongs_;
-    return std::find_if(pings_.begin(), pings_.end(),
-                        [number](const Unanswered& ping) { return ping.number == number; });
-  }
-  const EpochMs value = readTimestamp(frame.timestamp);
-  return std::find_if(pings_.begin(), pings_.end(), [value](const Unanswered& ping) {
-    return value != 0 && ping.timestamp == value && ping.number == 0;
+  const bool isCustom = frame.kind == ControlKind::CustomPong;
+  // It may have come without a ping.
+  if (isCustom && customPongs_ == customPings_) return pings_.end();
+  const std::uint32_t number = isCustom ? ++customPongs_ : 0;
+  const EpochMs timestamp = isCustom ? 0 : readTimestamp(frame.timestamp);
+  return std::find_if(pings_.begin(), pings_.end(), [=](const Unanswered& ping) {
+    return ping.number == number && (isCustom || (timestamp != 0 && ping.timestamp == timestamp));
   });
 }
 

@@ -141,25 +141,20 @@ export class Connection {
    * The options in the form that is passed to the client: each function, also one of the heartbeat, is replaced by one
    * that calls the newest one of the components at the time of the call.
    */
-  #toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
-    return this.#wrap(given, (options) => options) as ResilientWebSocketOptions;
-  }
-
-  /** `read` finds the value among the options of a component. */
-  #wrap(value: unknown, read: (options: Values) => unknown): unknown {
+  #toClientOptions<Value>(value: Value, read = (options: unknown): unknown => options): Value {
     if (isPlain(value)) {
-      const wrapMember = ([name, member]: [string, unknown]) => [
+      const members = Object.entries(value).map(([name, member]) => [
         name,
-        this.#wrap(member, (options) => (read(options) as Values | undefined)?.[name]),
-      ];
-      return Object.fromEntries(Object.entries(value).map(wrapMember));
+        this.#toClientOptions(member, (options) => (read(options) as Values | undefined)?.[name]),
+      ]);
+      return Object.fromEntries(members) as Value;
     }
     if (typeof value !== 'function') return value;
-    return (...args: unknown[]) => {
-      const own = this.#subscriptions.map(({ getWanted }) => read(getWanted().options as Values));
+    return ((...args: unknown[]) => {
+      const own = this.#subscriptions.map(({ getWanted }) => read(getWanted().options));
       const newest = own.filter((each) => typeof each === 'function').at(-1);
       return (newest as Callback | undefined)?.(...args);
-    };
+    }) as Value;
   }
 
   /** Whether another component gives the option another value. */
@@ -229,8 +224,8 @@ export class ConnectionCache {
 /** All functions count as the same, because a client always calls the newest one. */
 export function isSameOption(one: unknown, other: unknown): boolean {
   if (typeof one === 'function' && typeof other === 'function') return true;
-  if (Array.isArray(one) && Array.isArray(other)) return isSameList(one, other);
-  if (isPlain(one) && isPlain(other)) return isSameOptions(one, other);
+  const areLists = Array.isArray(one) && Array.isArray(other);
+  if (areLists || (isPlain(one) && isPlain(other))) return isSameOptions(one as object, other as object);
   return Object.is(one, other);
 }
 
