@@ -274,7 +274,8 @@ void Network::heal(std::int64_t now, Stage& stage) {
   (void)stage.apply({.kind = InputKind::ResolveLater, .isSet = false});
   const Options& options = stage.client().options();
   // A ping that cannot be made gets no answer.
-  const bool isMade = options.heartbeat.mode != HeartbeatMode::Custom || configuration_.setup.failingPing == 0;
+  const bool isMade =
+      options.heartbeat.mode != HeartbeatMode::Custom || configuration_.setup.failingPing == 0;
   const bool isAnswered = isMade && !configuration_.isMute && !stage.checkers().ledger().isUnanswering();
   const bool canNotice = options.isPeerWatched() && (isAnswered || !options.sendsPings());
   for (Link& link : links_) {

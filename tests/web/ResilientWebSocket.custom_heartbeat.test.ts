@@ -238,7 +238,11 @@ test('a member that is undefined counts as left out', () => {
   });
   vi.advanceTimersByTime(700);
   expect(getEvents('close')).toMatchObject([[{ reason: 'Silence timeout' }]]);
-  websocket.options.heartbeat = { message: 'ping', silence: undefined, answer: undefined } as unknown as HeartbeatOption;
+  websocket.options.heartbeat = {
+    message: 'ping',
+    silence: undefined,
+    answer: undefined,
+  } as unknown as HeartbeatOption;
   vi.advanceTimersByTime(1000);
   ScriptedWebSocket.last.open();
   vi.advanceTimersByTime(1000);

@@ -259,7 +259,9 @@ void HeartbeatChecker::checkPing(const Step& step) {
 void HeartbeatChecker::checkNoticed(const Step& step) {
   const Options& options = *step.options;
   const bool isWatched = options.sendsPings() && !ledger_.isUnanswering();
-  if (!isWatched || step.isPeerForgotten() || step.isPingMissing() || step.after() != Phase::Connected || step.isHeard()) return;
+  if (!isWatched || step.isPeerForgotten() || step.isPingMissing() || step.after() != Phase::Connected ||
+      step.isHeard())
+    return;
   const Duration late = step.timers.lateness;
   const bool isHeldUp = late > Duration::zero() || step.timers.punctualSince > heardAt_;
   const Duration extra = isHeldUp ? options.probeTimeout + kLeastExtension + 3 * late : Duration::zero();
