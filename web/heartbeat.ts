@@ -76,9 +76,9 @@ export class CustomFrames {
   /** Whether the frame with this value belongs to the heartbeat, so that it is no message. The core gets to know it. */
   receive(heartbeat: CustomHeartbeat, attempt: number, value: unknown): boolean {
     const { clientId, core } = this.#socket;
-    const { _rwsCustomReceived: report } = core.module;
+    const { module } = core;
     if (this.#ask('isReply', () => heartbeat.isReply?.(value)) === true) {
-      report(clientId, attempt, 0, 0);
+      module._rwsCustomReceived(clientId, attempt, 0, 0);
       return true;
     }
     // The functions may end the attempt.
@@ -86,7 +86,7 @@ export class CustomFrames {
     const reply = this.#ask('answer', () => this.#toReply(heartbeat.answer?.(value)));
     if (reply === undefined || attempt !== this.#socket.attempt) return false;
     this.#replies.set(++this.#lastKey, reply);
-    report(clientId, attempt, this.#lastKey, wireSize(reply));
+    module._rwsCustomReceived(clientId, attempt, this.#lastKey, wireSize(reply));
     return true;
   }
 
