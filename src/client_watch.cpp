@@ -1,7 +1,7 @@
 // What the client notices: frames, the environment, and the passing of time.
 #include <algorithm>
-#include <array>
 #include <cassert>
+#include <utility>
 
 #include "client.h"
 
@@ -10,25 +10,22 @@ namespace rws {
 // --- frames
 
 void Client::on(const event::FrameReceived& event) {
+  if (!isCurrent(event.attempt)) return;
   const ControlFrame& control = event.control;
-  const bool isPing = control.kind == ControlKind::Ping;
-  if (isPing && options_.answerPings && isCurrent(event.attempt) && current_->isHandshaking()) {
-    effects_.push(effect::SendPong{event.attempt, control.timestamp});
-  }
-  if (!isCurrent(event.attempt) || !current_->isOpen()) return;
-  if (control.kind == ControlKind::Pong) stats_.pong(facts_.now);
-  bool isAnswer = false;
-  if (control.kind != ControlKind::None) {
-    if (const auto answer = heartbeat_.answerReceived(now(), control.timestamp, isPing)) {
-      isAnswer = true;
-      outbox_.confirm(answer->deliveredUpTo, effects_);
-      stats_.roundTrip(answer->roundTrip);
-      effects_.notify(notification::LatencyMeasured{answer->roundTrip});
-    }
+  const bool isPing = control.kind == ControlKind::CustomPing ||
+                      (control.kind == ControlKind::Ping && options_.answerPings);
+  if (isPing && current_->isHandshaking()) sendPong(control);
+  if (!current_->isOpen()) return;
+  if (control.kind == ControlKind::Pong || control.kind == ControlKind::CustomPong) stats_.pong(facts_.now);
+  const auto answer = heartbeat_.answerReceived(now(), control);
+  if (answer) {
+    outbox_.confirm(answer->deliveredUpTo, effects_);
+    stats_.roundTrip(answer->roundTrip);
+    effects_.notify(notification::LatencyMeasured{answer->roundTrip});
   }
   heartbeat_.frameReceived(options_, now(), sentSoFar());
   // An own ping that came back from a server that echoes needs no answer.
-  if (isPing && options_.answerPings && !isAnswer) sendPong(control.timestamp);
+  if (isPing && !answer) sendPong(control);
 }
 
 bool Client::tryReceive(AttemptId attempt, EpochMs wall) {
@@ -42,8 +39,19 @@ bool Client::tryReceive(AttemptId attempt, EpochMs wall) {
 
 // --- pings
 
+// Pings of one form get no answers of another: the watch begins anew.
+void Client::on(const event::SetHeartbeat& event) {
+  const HeartbeatMode mode = event.heartbeat.mode;
+  const bool isOther = std::exchange(options_.heartbeat, event.heartbeat).mode != mode;
+  // Functions of the same mode may be other ones.
+  if (isOther || mode == HeartbeatMode::Custom) heartbeat_.forgetPeer();
+  if (phase_ != Phase::Connected) return;
+  if (isOther) heartbeat_.stop();
+  heartbeat_.reconfigure(options_, now(), sentSoFar());
+}
+
 void Client::probe(Heartbeat::Ping kind) {
-  if (phase_ != Phase::Connected || !options_.enableHeartbeat) return;
+  if (phase_ != Phase::Connected || !options_.sendsPings() || now() < heartbeat_.probeFrom()) return;
   const std::optional<Instant> pending = heartbeat_.verdictAt();
   // A verdict as early is pending already, be it of a probe that the socket has refused.
   if (pending && *pending <= heartbeat_.verdictAfter(kind, options_, now(), sentSoFar())) return;
@@ -51,24 +59,32 @@ void Client::probe(Heartbeat::Ping kind) {
 }
 
 void Client::sendPing(Heartbeat::Ping kind) {
+  const bool isCustom = options_.heartbeat.mode == HeartbeatMode::Custom;
+  const std::uint64_t customBytes = isCustom ? outbox_.makePing() : 0;
+  if (isCustom && customBytes == 0) {
+    heartbeat_.pingNotMade(kind, options_, now(), sentSoFar());
+    return;
+  }
   const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar());
   // What has not left the browser cannot have arrived.
   outbox_.confirm(std::min(ping.deliveredUpTo, outbox_.sent().leftUpTo(facts_.bufferedAmount)), effects_);
-  const MessageId after = recordControl(writePing(ping.timestamp).size);
-  effects_.push(effect::SendPing{current_->id(), ping.timestamp, after});
+  const MessageId after = recordControl(isCustom ? customBytes : writePing(ping.timestamp).size);
+  effects_.push(effect::SendPing{current_->id(), ping.timestamp, after, customBytes});
 }
 
 void Client::sendPingIfDue(const Message& before) {
   if (heartbeat_.isPingDueBefore(before.bytesAtMost(), sentSoFar())) sendPing(heartbeat_.confirmPing());
 }
 
-void Client::sendPong(const std::string& timestamp) {
-  const MessageId after = recordControl(writePong(timestamp).size());
-  effects_.push(effect::SendPong{current_->id(), timestamp, after});
+void Client::sendPong(const ControlFrame& ping) {
+  const bool isCustom = ping.kind == ControlKind::CustomPing;
+  const MessageId after = recordControl(isCustom ? ping.reply.bytes : writePong(ping.timestamp).size());
+  effects_.push(effect::SendPong{current_->id(), ping.timestamp, after, ping.reply});
 }
 
-// The frame is in the socket's buffer when the socket is closed in the same call.
+// It is in the socket's buffer when the socket is closed in the same call. A handshake is not on record.
 MessageId Client::recordControl(std::uint64_t bytes) {
+  if (!current_->isOpen()) return 0;
   facts_.bufferedAmount += bytes;
   return outbox_.sendControl(bytes);
 }
@@ -77,7 +93,7 @@ void Client::judgePeer(Instant due) {
   if (!outbox_.isBufferPlausible(facts_.bufferedAmount)) heartbeat_.bufferProvesNothing();
   switch (heartbeat_.judge(options_, due, now(), sentSoFar())) {
     case Heartbeat::Verdict::Dead:
-      failCurrent("Pong timeout");
+      failCurrent(options_.sendsPings() ? "Pong timeout" : "Silence timeout");
       return;
     case Heartbeat::Verdict::ProbeFirst:
       sendPing(Heartbeat::Ping::Probe);
@@ -228,8 +244,8 @@ std::optional<Client::Due> Client::earliestDeadline() const {
 }
 
 std::optional<Instant> Client::nextDeadline() const {
-  const std::optional<Due> earliest = earliestDeadline();
-  return earliest ? std::optional(earliest->at) : std::nullopt;
+  if (const std::optional<Due> earliest = earliestDeadline()) return earliest->at;
+  return std::nullopt;
 }
 
 void Client::on(const event::TimerFired&) {

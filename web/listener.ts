@@ -8,6 +8,7 @@ import { Environment } from './environment.js';
 import { checkClose, ConnectionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
 import { Handshake } from './handshake.js';
+import { toCoreHeartbeat } from './heartbeat.js';
 import { getTexts } from './locales.js';
 import { type Logger } from './logger.js';
 import { Messages } from './messages.js';
@@ -76,6 +77,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   presentationChanged(name: keyof PresentationOptions): void {
     if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
     if (name === 'handshake') this.client.setHandshake(this.presentation.handshake !== undefined);
+    if (name === 'heartbeat') this.client.setHeartbeat(toCoreHeartbeat(this.presentation.heartbeat));
     if (name === 'binaryType') this.socket.applyBinaryType();
   }
 
@@ -134,6 +136,14 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   socketReleased(attempt: number): void {
     this.socket.leave(attempt);
     this.address.cancel(attempt);
+  }
+
+  makePing(): number {
+    return this.socket.customFrames.makePing();
+  }
+
+  sendCustom(attempt: number, reply: number): number {
+    return this.socket.customFrames.send(attempt, reply);
   }
 
   // --- effects: messages

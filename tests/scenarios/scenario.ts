@@ -58,6 +58,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   verdict: oneWord,
   handshake: oneWord,
   within: { count: [2, Infinity] },
+  heartbeat: { count: [1, 2] },
   // The page, the network and the clocks.
   online: alone,
   offline: alone,
@@ -79,6 +80,8 @@ const grammars: Readonly<Record<string, Grammar>> = {
   'receive message': { ...someWords, ofSocket: true },
   'receive ping': { ...oneWord, ofSocket: true },
   'receive pong': { ...oneWord, ofSocket: true },
+  'receive reply': { ...alone, ofSocket: true },
+  'receive request': { ...oneWord, ofSocket: true },
   refuse: { ...alone, ofSocket: true },
   accept: { ...alone, ofSocket: true },
   closing: { ...alone, ofSocket: true },

@@ -27,6 +27,7 @@ class ScenarioRun {
   void handshake(const Statement& statement, VirtualSocket& socket);
   void receive(const Statement& statement);
   void send(const Statement& statement);
+  void setHeartbeat(const Statement& statement);
   void advise(const Statement& statement);
   void within(const Statement& statement);
   void expect(const Statement& statement);

@@ -3,6 +3,7 @@ import {
   HandshakeError,
   ResilientWebSocket,
   type HandshakeConnection,
+  type HeartbeatOption,
   type RecoveryAction,
   type ResilientWebSocketOptions,
 } from '../../web/index.js';
@@ -47,6 +48,26 @@ function optionsOf({ named, line }: Statement): ResilientWebSocketOptions {
     return [name, codes.map((code) => readNumber(line, code))];
   });
   return Object.fromEntries(values) as ResilientWebSocketOptions;
+}
+
+// A custom ping is the text 'ping' with dots up to its size, and so is a reply to 'request N', which has N bytes.
+function heartbeatOf({ words: [form, word], line }: Statement): HeartbeatOption {
+  const isNumbered = form === 'custom' || form === 'silence';
+  if ((word !== undefined) !== isNumbered) throw new ScenarioError(line, 'a number is missing, or too much');
+  if (form === 'json' || form === 'none') return form === 'json';
+  const number = readNumber(line, word ?? '');
+  if (form === 'silence') return { silence: number };
+  if (form !== 'custom') {
+    throw new ScenarioError(line, 'a heartbeat is json, custom, silence or none');
+  }
+  return {
+    message: () => (number === 0 ? '' : messageText('ping', number)),
+    isReply: (data) => data === 'reply',
+    answer: (data) => {
+      const bytes = /^request (\d+)$/.exec(String(data))?.[1];
+      return bytes === undefined ? undefined : messageText('reply', Number(bytes));
+    },
+  };
 }
 
 export async function runScenario(scenario: Scenario): Promise<void> {
@@ -169,6 +190,9 @@ class ScenarioRun {
       case 'advise':
         if (!advices.includes(word)) throw new ScenarioError(statement.line, `unknown advice '${word}'`);
         client.applyRecoveryRecommendation(word as RecoveryAction);
+        return true;
+      case 'heartbeat':
+        client.options.heartbeat = heartbeatOf(statement);
         return true;
       case 'verdict':
         if (!Object.hasOwn(verdicts, word)) {
@@ -309,6 +333,8 @@ class ScenarioRun {
       'receive message': () => {
         for (const name of words) socket.playMessage(JSON.stringify(name));
       },
+      'receive reply': () => socket.playMessage('"reply"'),
+      'receive request': () => socket.playMessage(`"request ${code()}"`),
       'receive ping': () => this.#playControl(socket, 'ping', statement),
       'receive pong': () => this.#playControl(socket, 'pong', statement),
     };

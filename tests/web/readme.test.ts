@@ -122,6 +122,28 @@ describe('the JavaScript examples', () => {
     expect(opened.userFrames).toEqual([auth, '{"type":"chat","message":"Hello!"}']);
   });
 
+  it('the third pings in the form of another protocol', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const socket = nextSocket();
+    const finished = start(
+      `${examplesOf(readme)[2] ?? ''}
+      for (const heartbeat of Object.values(heartbeats)) ws.options.heartbeat = heartbeat;
+      ws.options.heartbeat = heartbeats.graphql;
+      ws.options.heartbeat = heartbeats.op;`,
+      'third',
+    );
+    const opened = await socket;
+    await finished;
+    opened.open();
+    vi.advanceTimersByTime(30_000);
+    expect(opened.sent).toEqual([expect.stringMatching(/^\{"op":"ping","at":\d+\}$/)]);
+    opened.deliverJson({ op: 'pong' });
+    vi.advanceTimersByTime(29_000);
+    expect(opened.closes).toEqual([]);
+    vi.advanceTimersByTime(20_000);
+    expect(opened.closes).toHaveLength(1);
+  });
+
   it('the double of docs/testing.md gets the queued message', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     await start(examplesOf(testing)[0] ?? '', 'double');
@@ -163,6 +185,10 @@ describe('the table of options', () => {
     'name, list, (async) function': [
       ['a', ['a', 'b'], () => 'a'],
       ['a b', ['a', 'a'], 1],
+    ],
+    'boolean, object': [
+      [true, false, { message: 'ping' }, { silence: 1 }],
+      [{}, 'ping', null],
     ],
     function: [[() => true], [true, 'x']],
   };
