@@ -22,9 +22,8 @@ export interface WantedConnection {
   readonly sources: readonly unknown[];
   /** How long the connection is kept after its last component has left, ms. */
   readonly gcTime: number;
+  /** Of a function the newest component's is called. */
   readonly url: HookUrl;
-  /** Whether the newest component's URL is read before every attempt. */
-  readonly isUrlLive: boolean;
   readonly options: ResilientWebSocketOptions;
 }
 
@@ -35,7 +34,7 @@ export interface Subscription {
   readonly getWanted: () => WantedConnection;
   /** Removes the listeners from the client. */
   readonly close: () => void;
-  /** The connection was destroyed because its user is another one. */
+  /** The connection was destroyed. While the component uses it, the reason is that its user is another one. */
   readonly ended: () => void;
 }
 
@@ -54,13 +53,15 @@ export class Connection {
   readonly #isUserLearned: boolean;
 
   /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
-  constructor({ key, identity, url, isUrlLive, options }: WantedConnection, cache: ConnectionCache) {
+  constructor({ key, identity, url, options }: WantedConnection, cache: ConnectionCache) {
     this.key = key;
     this.#user = identity;
     this.#isUserLearned = identity === null;
     this.#cache = cache;
-    const source = isUrlLive || typeof url === 'function' ? () => this.#callUrl() : url;
-    this.client = new ResilientWebSocket(source, this.#toClientOptions(options));
+    this.client = new ResilientWebSocket(
+      typeof url === 'function' ? () => this.#callUrl() : url,
+      this.#toClientOptions(options),
+    );
   }
 
   /** Whether a component with these sources may use it. */
@@ -73,9 +74,8 @@ export class Connection {
   /** Assigns the client what the owner gives now and did not give before. Throws the client's RangeError. */
   assign(owner: object, given: ResilientWebSocketOptions, before: ResilientWebSocketOptions = {}): void {
     if (this.client.isDestroyed) return;
-    const current = this.client.options as unknown as Values;
-    const values = given as Values;
-    const earlier = before as Values;
+    const current: Record<string, unknown> = this.client.options as never;
+    const [values, earlier] = [given, before] as [Values, Values];
     const prepared = this.#toClientOptions(given) as Values;
     for (const name of Object.keys({ ...earlier, ...values })) {
       const value = values[name];
@@ -85,7 +85,7 @@ export class Connection {
         const text = `different values of the option "${name}" on one connection: the last one is in force`;
         logWarning(text, given.logLevel);
       }
-      Object.assign(current, { [name]: prepared[name] });
+      current[name] = prepared[name];
     }
   }
 
@@ -130,9 +130,7 @@ export class Connection {
     if (this.#user === identity) return true;
     // Not in the middle of the attempt.
     queueMicrotask(() => {
-      const users = this.#timer === undefined ? [...this.#subscriptions] : [];
       this.#destroy('identity');
-      for (const { ended } of users) ended();
     });
     return false;
   }
@@ -170,9 +168,10 @@ export class Connection {
   #destroy(reason: 'destroyed' | 'identity'): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#cache.delete(this);
+    this.#cache.connections.delete(this);
     this.client.destroy(reason);
     const subscriptions = this.#subscriptions.splice(0);
+    for (const { ended } of subscriptions) ended();
     // Later: when a listener has led to this, the messageDropped events follow after that listener.
     queueMicrotask(() => {
       for (const { close } of subscriptions) close();
@@ -182,12 +181,11 @@ export class Connection {
 
 /** The page has one cache, and each provider one of its own. */
 export class ConnectionCache {
-  readonly #connections = new Set<Connection>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly connections = new Set<Connection>();
 
   /** The connection that the component would get; undefined if there is none yet. */
   find({ key, sources }: WantedConnection, owner: object): Connection | undefined {
-    return [...this.#connections].find(
+    return [...this.connections].find(
       (connection) =>
         connection.key === key && !connection.client.isDestroyed && connection.accepts(sources, owner),
     );
@@ -196,25 +194,8 @@ export class ConnectionCache {
   /** Throws what the client throws. */
   create(wanted: WantedConnection): Connection {
     const connection = new Connection(wanted, this);
-    this.#connections.add(connection);
+    this.connections.add(connection);
     return connection;
-  }
-
-  delete(connection: Connection): void {
-    this.#connections.delete(connection);
-  }
-
-  /**
-   * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are then
-   * destroyed without a gcTime, unless the provider is mounted again at once, as StrictMode does.
-   */
-  mount(): () => void {
-    clearTimeout(this.#timer);
-    return () => {
-      this.#timer = setTimeout(() => {
-        for (const connection of this.#connections) connection.collect();
-      });
-    };
   }
 }
 

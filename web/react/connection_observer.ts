@@ -4,13 +4,7 @@
 import type { ResilientWebSocket } from '../index.js';
 import { type Sendable, type SendOptions } from '../types.js';
 import { type Connection, isSameOptions, type Subscription } from './connection_cache.js';
-import {
-  configurationError,
-  type ConnectionResult,
-  type HookError,
-  createSendError,
-  toResult,
-} from './connection_result.js';
+import { type ConnectionResult, type HookError, createSendError, toResult } from './connection_result.js';
 import {
   callHandler,
   callSafely,
@@ -22,6 +16,7 @@ import {
   isWanted,
   type ObserverOptions,
   type ObserverSession,
+  type ResultWith,
 } from './connection_subscription.js';
 import { logError } from './environment.js';
 
@@ -60,15 +55,14 @@ export class ConnectionObserver<
   #connection: Connection | undefined;
   #subscription: Subscription | undefined;
   #listener: (() => void) | undefined;
-  #result: (ConnectionResult & { readonly session: Session }) | undefined;
+  #result: ResultWith<Session> | undefined;
   #lastError: HookError | null = null;
   // The options that were refused.
   #failed: Options | undefined;
   // The connection ended because its user is another one; a render with that user follows.
   #isEnded = false;
-  // The socket of the last opening that the hook knows, and whether `onOpen` must still be called for it.
+  // The socket of the last opening that the hook knows.
   #opened: unknown;
-  #isOpenToAnnounce = false;
 
   constructor(observers: Observers<Options, Session>, options: Options) {
     this.#observers = observers;
@@ -76,15 +70,14 @@ export class ConnectionObserver<
     this.session = observers.createSession(this, options);
   }
 
-  get #isCurrent(): boolean {
+  get isCurrent(): boolean {
     return this.#observers.current === this;
   }
 
   /** The client of the hook's connection; otherwise that of the cache, which other components or its gcTime keep. */
   #getClient(options: Options): ResilientWebSocket | undefined {
-    const { client } =
-      (this.#isCurrent ? this.#connection : options.cache.find(options, this.#observers)) ?? {};
-    return client;
+    const connection = this.isCurrent ? this.#connection : options.cache.find(options, this.#observers);
+    return connection?.client;
   }
 
   // --- for renders
@@ -94,22 +87,22 @@ export class ConnectionObserver<
   }
 
   /** What the options show, whether they are committed or not. The same object until something changes. */
-  getOptimisticResult(options: Options): ConnectionResult & { readonly session: Session } {
+  getOptimisticResult(options: Options): ResultWith<Session> {
     const isExpected = !this.#isEnded && isWanted(options, this.#observers.isRequested);
-    const client = isExpected || this.#isCurrent ? this.#getClient(options) : undefined;
+    const client = isExpected || this.isCurrent ? this.#getClient(options) : undefined;
     return this.#keep(
       toResult(client, this.#failed ? 'failed' : isExpected ? 'connecting' : 'disconnected', this.#lastError),
     );
   }
 
   /** What a server shows, and the first render of a page that a server has rendered. */
-  getServerResult(options: Options): ConnectionResult & { readonly session: Session } {
+  getServerResult(options: Options): ResultWith<Session> {
     return this.#keep(toResult(undefined, isWanted(options) ? 'connecting' : 'disconnected', null));
   }
 
   /** The former result, as long as its values are the same. */
-  #keep(state: ConnectionResult): ConnectionResult & { readonly session: Session } {
-    const result = { ...state, session: this.session };
+  #keep(state: ConnectionResult): ResultWith<Session> {
+    const result = { ...state, ...this.session.state, session: this.session } as ResultWith<Session>;
     return this.#result && isSameOptions(this.#result, result) ? this.#result : (this.#result = result);
   }
 
@@ -133,7 +126,7 @@ export class ConnectionObserver<
     const early = this.#early ?? [];
     this.#early = null;
     for (const message of early) this.send(...message);
-    this.#listener?.();
+    this.notify();
   }
 
   /** The hook is mounted until the returned function is called; meanwhile the listener is called for each change. */
@@ -144,17 +137,10 @@ export class ConnectionObserver<
     return () => {
       this.#listener = undefined;
       this.#observers.isRequested = false;
-      if (this.#isCurrent) this.#observers.current = undefined;
+      if (this.isCurrent) this.#observers.current = undefined;
       this.#leave(false);
     };
   };
-
-  /** Calls `onOpen` of a component that has joined an open connection, once for each opening. */
-  announceOpen(): void {
-    if (!this.#isOpenToAnnounce) return;
-    this.#isOpenToAnnounce = false;
-    if (this.#connection?.client.isConnected) callSafely(() => this.#options.handlers.open?.());
-  }
 
   // --- the connection
 
@@ -163,21 +149,22 @@ export class ConnectionObserver<
     try {
       if (connection) connection.assign(this.#observers, options.options, before?.options);
       else if (
-        this.#isCurrent &&
+        this.isCurrent &&
         !this.#failed &&
         !this.#isEnded &&
         isWanted(options, this.#observers.isRequested)
       ) {
         const found = options.cache.find(options, this.#observers);
         this.#join(found ?? options.cache.create(options), found === undefined);
-        this.#listener?.();
+        this.notify();
       }
     } catch (thrown) {
       // A bad option or URL, or no WebAssembly, is no reason for a blank page.
-      const error = configurationError(thrown);
+      const error = thrown as Error;
+      const { message } = error;
       this.#failed = options;
-      logError(error.message, options.options.logLevel);
-      this.fail(error);
+      logError(message, options.options.logLevel);
+      this.fail({ type: 'configuration_error', message, recoverable: false, error });
     }
   }
 
@@ -191,8 +178,7 @@ export class ConnectionObserver<
     if (!isNew) connection.assign(this.#observers, this.#options.options);
     if (client.isConnected && client.ws !== this.#opened) {
       this.#opened = client.ws;
-      this.#isOpenToAnnounce = true;
-      this.session.onEvent?.('open', [], this.#options, client);
+      this.session.onJoin?.(client);
     }
     if (isOnly) void client.connect();
   }
@@ -213,7 +199,7 @@ export class ConnectionObserver<
     const removers = [
       ...EVENTS.map(listen),
       client.subscribe(() => {
-        if (isActive()) this.#listener?.();
+        if (isActive()) this.notify();
       }),
     ];
     const subscription: Subscription = {
@@ -223,12 +209,13 @@ export class ConnectionObserver<
         for (const remove of removers) remove();
       },
       ended: () => {
+        if (!isActive()) return;
         this.#connection = this.#subscription = undefined;
         this.session.end?.();
         // With an identity in the key the render with the next one takes the next connection.
         this.#isEnded = this.#options.identity !== null;
         this.#take();
-        this.#listener?.();
+        this.notify();
       },
     };
     return subscription;
@@ -238,7 +225,7 @@ export class ConnectionObserver<
     if (event !== 'error' && event !== 'open') return;
     this.#lastError = event === 'error' ? (argument as HookError) : null;
     if (event === 'open') this.#opened = ws;
-    this.#listener?.();
+    this.notify();
   }
 
   #leave(isOtherUser: boolean): void {
@@ -248,12 +235,25 @@ export class ConnectionObserver<
     if (connection && subscription) connection.remove(subscription, isOtherUser);
   }
 
+  // --- for the session
+
+  readonly notify = (): void => {
+    this.#listener?.();
+  };
+
+  /** Shows and reports an error that is not the client's own. */
+  fail(error: HookError): void {
+    this.#lastError = error;
+    this.notify();
+    callSafely(() => this.#observers.options?.handlers.error?.(error as never));
+  }
+
   // --- for the hook's user; functions that were kept while the key was changed belong to the former connection
 
   readonly send = (data: Sendable, options?: SendOptions): boolean => {
     const own = this.#options;
-    const client = this.#early && !this.#isCurrent ? undefined : this.#getClient(own);
-    if (client && !client.isDestroyed) return client.send(data, options);
+    const client = this.#early && !this.isCurrent ? undefined : this.#getClient(own);
+    if (client?.isDestroyed === false) return client.send(data, options);
     if (options?.volatile === true) return false;
     if (this.#early && own.key !== null) this.#early.push([data, options]);
     else this.fail(createSendError(own.options.locale));
@@ -262,7 +262,7 @@ export class ConnectionObserver<
 
   readonly connect = (): void => {
     if (this.#early) this.#observers.isRequested = true;
-    if (!this.#isCurrent) return;
+    if (!this.isCurrent) return;
     if (this.#connection?.client.isDestroyed) this.#leave(false);
     this.#observers.isRequested = this.#connection === undefined;
     this.#failed = undefined;
@@ -271,23 +271,16 @@ export class ConnectionObserver<
   };
 
   readonly disconnect = (): void => {
-    if (!this.#isCurrent) return;
+    if (!this.isCurrent) return;
     this.#observers.isRequested = false;
     const client = this.#connection?.client;
-    if (client && !client.isDestroyed) client.disconnect();
+    if (client?.isDestroyed === false) client.disconnect();
   };
 
   readonly reconnect = (): void => {
     const client = this.#connection?.client;
     // A client that is created now connects anyway.
-    if (this.#isCurrent && client && !client.isDestroyed) client.reconnect();
+    if (this.isCurrent && client?.isDestroyed === false) client.reconnect();
     else this.connect();
   };
-
-  /** Shows and reports an error that is not the client's own. */
-  fail(error: HookError): void {
-    this.#lastError = error;
-    this.#listener?.();
-    callSafely(() => this.#observers.options?.handlers.error?.(error as never));
-  }
 }

@@ -69,8 +69,3 @@ export function createSendError(locale: Locale | undefined, isUnconfirmed = fals
       : `Сообщение не ${isUnconfirmed ? 'подтверждено' : 'отправлено'}`;
   return { type: 'send_error', message, recoverable: false };
 }
-
-export function configurationError(thrown: unknown): HookError {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { type: 'configuration_error', message: error.message, recoverable: false, error };
-}

@@ -2,7 +2,7 @@
 import type { ResilientWebSocket } from '../index.js';
 import { type EventMap, type Sendable, type SendOptions } from '../types.js';
 import { type ConnectionCache, isSameOptions, type WantedConnection } from './connection_cache.js';
-import { type HookError, createSendError } from './connection_result.js';
+import { type ConnectionResult, createSendError, type HookError } from './connection_result.js';
 
 // What each hook listens to. Changes of the status come from the client's `subscribe`.
 export const EVENTS = [
@@ -35,7 +35,7 @@ export function isSameClient(one: ObserverOptions, other: ObserverOptions): bool
   return String(one.url) === String(other.url) && isSameOptions(one.options, other.options);
 }
 
-/** The functions of one connection, the same on every render until the key changes. */
+/** One connection as its session uses it. The functions are the same on every render until the key changes. */
 export interface ConnectionCalls {
   readonly send: (data: Sendable, options?: SendOptions) => boolean;
   readonly connect: () => void;
@@ -43,10 +43,16 @@ export interface ConnectionCalls {
   readonly reconnect: () => void;
   /** Reports an error that is not the client's own. */
   readonly fail: (error: HookError) => void;
+  /** Whether it is the connection that the mounted hook shows. */
+  readonly isCurrent: boolean;
+  /** The state of the session has changed. */
+  readonly notify: () => void;
 }
 
 /** What an observer keeps for each connection that a render asked for. */
 export interface ObserverSession<Options> {
+  /** Is part of the hook's result. */
+  readonly state?: object;
   /** Called for each event before the handlers. */
   readonly onEvent?: (
     event: EventName,
@@ -54,9 +60,15 @@ export interface ObserverSession<Options> {
     options: Options,
     client: ResilientWebSocket,
   ) => void;
+  /** The hook has joined a connection that is open already; once for each opening. */
+  readonly onJoin?: (client: ResilientWebSocket) => void;
   /** The connection was given back. */
   readonly end?: () => void;
 }
+
+/** What a hook shows of a connection and of its session. */
+export type ResultWith<Session extends { readonly state?: object }> = ConnectionResult &
+  Session['state'] & { readonly session: Session };
 
 /** Whether the event reports the end of a message: dropped or unconfirmed. */
 export function isMessageEnd(event: EventName): boolean {

@@ -56,6 +56,24 @@ export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContext
   throwOnError: false,
 });
 
+/** A cache whose unused connections are destroyed without a gcTime when its provider is unmounted. */
+class ProviderCache extends ConnectionCache {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Called when the provider is mounted; returns the function to call at its unmount. A provider that is mounted again
+   * at once, as by StrictMode, keeps its connections.
+   */
+  mount(): () => void {
+    clearTimeout(this.#timer);
+    return () => {
+      this.#timer = setTimeout(() => {
+        for (const connection of this.connections) connection.collect();
+      });
+    };
+  }
+}
+
 /** The functions of the latest options, under functions that stay the same. */
 class LatestFunctions {
   #latest: Readonly<Record<string, unknown>> = NO_OPTIONS;
@@ -99,7 +117,7 @@ export function ResilientWebSocketProvider({
   const problem = isValid ? null : `Property "gcTime" must be a number of ms from 0 to ${MAX_TIMEOUT}`;
   if (problem !== null && throwOnError) throw new RangeError(problem);
   const gcTime = isValid ? givenTime : DEFAULT_GC_TIME;
-  const [cache] = useState(() => new ConnectionCache());
+  const [cache] = useState(() => new ProviderCache());
   const [functions] = useState(() => new LatestFunctions());
   // The same object until a value changes, so that the hooks below are not rendered for nothing.
   const [kept, setKept] = useState(options);

@@ -1,12 +1,11 @@
 // The chat hook: the connection of a chat session, and the state and functions that a chat page needs. Messages are
 // not stored: they are the page's.
 import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { type Locale, type ResilientWebSocketOptions } from '../types.js';
+import { type ResilientWebSocketOptions } from '../types.js';
 import { readStoredUser, toChatAddress, type ChatServer } from './chat/address.js';
 import { type ChatCallbacks, type ChatErrorEvent, type SessionId, type UserId } from './chat/protocol.js';
-import { INACTIVE } from './chat/reducer.js';
 import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
-import { storedUser } from './chat/stored_user.js';
+import { checkStoredUser, isOtherUser, subscribeToStoredUser } from './chat/stored_user.js';
 import { Observers } from './connection_observer.js';
 import { type ConnectionResult } from './connection_result.js';
 import { ConnectionContext } from './provider.js';
@@ -61,14 +60,15 @@ export function useChatWebSocket(
   third?: ChatCallbacks['onTyping'] | UseChatWebSocketOptions | null,
   onSessionUpdate?: ChatCallbacks['onSessionUpdate'] | null,
 ): UseChatWebSocketResult {
-  const given: UseChatWebSocketOptions =
+  // Callbacks are called only if there is one: null is as good as undefined.
+  const given =
     typeof third === 'object' && third !== null
       ? third
-      : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
+      : ({ onTyping: third, onSessionUpdate } as UseChatWebSocketOptions);
   const context = useContext(ConnectionContext);
   const [observers] = useState(createObservers);
   const server = { ...given, identity: given.identity ?? context.identity };
-  const user = useSyncExternalStore(storedUser.subscribe, () => readStoredUser(server), getUnknownUser);
+  const user = useSyncExternalStore(subscribeToStoredUser, () => readStoredUser(server), getUnknownUser);
   const { enabled = true, options = {} } = given;
   const address = toChatAddress(
     sessionId,
@@ -79,43 +79,35 @@ export function useChatWebSocket(
       observers.current?.fail(error);
     },
   );
-  const { protocols } = address;
   const result = useConnection(
     observers,
     {
       ...address,
-      options: protocols ? { ...options, protocols } : options,
-      isUrlLive: true,
+      options: { ...options, protocols: address.protocols },
       isEnabled: enabled,
       sessionId,
-      callbacks: { ...given, onNewMessage: onNewMessage ?? undefined },
+      callbacks: { ...given, onNewMessage } as ChatCallbacks,
       handlers: {
         error: given.onError,
         messageDropped: given.onMessageDropped,
         messageUnconfirmed: given.onMessageUnconfirmed,
       },
-      isSameUser: () => !address.isStoredUser || storedUser.getUser() === address.identity,
-      checkUser: storedUser.check,
     },
     given.throwOnError,
   );
-  const { session } = result;
-  const { isGenerating, typingUsers } = useSyncExternalStore(
-    session.subscribe,
-    session.getState,
-    getInactive,
-  );
   // A render has found a change of the stored token: the other hooks of the page must know.
-  useEffect(() => {
-    storedUser.check();
-  });
+  useEffect(checkStoredUser, [user]);
   const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
-  const errors = storedUser.isOtherUser ? OTHER_USER : NO_TOKEN;
-  const error = isMissing ? errors[options.locale ?? context.options.locale ?? 'ru'] : null;
+  const reason = isMissing ? (isOtherUser() ? 'other_user' : 'no_token') : null;
+  const locale = options.locale ?? context.options.locale ?? 'ru';
+  const error = useMemo<ChatErrorEvent | null>(
+    () => reason && { type: reason, message: REASONS[reason][locale], recoverable: true },
+    [reason, locale],
+  );
   return useMemo(() => {
-    const { session: own, ...state } = result;
-    return { ...state, lastError: state.lastError ?? error, isGenerating, typingUsers, ...own.calls };
-  }, [result, error, isGenerating, typingUsers]);
+    const { session, ...state } = result;
+    return { ...state, lastError: state.lastError ?? error, ...session.calls };
+  }, [result, error]);
 }
 
 function createObservers(): Observers<ChatOptions, ChatSession> {
@@ -127,23 +119,14 @@ function getUnknownUser(): undefined {
   return undefined;
 }
 
-function getInactive(): typeof INACTIVE {
-  return INACTIVE;
-}
-
-/** Why there is no user to connect for, by language. */
-const NO_TOKEN = /* @__PURE__ */ toErrors(
-  'no_token',
-  'Вы не вошли: нет токена',
-  'You are not logged in: there is no token',
-);
-const OTHER_USER = /* @__PURE__ */ toErrors(
-  'other_user',
-  'Вошёл другой пользователь: обновите страницу',
-  'Another user has logged in: reload the page',
-);
-
-function toErrors(type: ChatErrorEvent['type'], ru: string, en: string): Record<Locale, ChatErrorEvent> {
-  const toError = (message: string) => ({ type, message, recoverable: true });
-  return { ru: toError(ru), en: toError(en) };
-}
+/** Why there is no user to connect for. */
+const REASONS = {
+  no_token: {
+    ru: 'Вы не вошли: нет токена',
+    en: 'You are not logged in: there is no token',
+  },
+  other_user: {
+    ru: 'Вошёл другой пользователь: обновите страницу',
+    en: 'Another user has logged in: reload the page',
+  },
+};

@@ -2,8 +2,7 @@
 import { useContext, useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { type Observers } from './connection_observer.js';
-import { type ConnectionResult } from './connection_result.js';
-import { type ObserverOptions, type ObserverSession } from './connection_subscription.js';
+import { type ObserverOptions, type ObserverSession, type ResultWith } from './connection_subscription.js';
 import { ConnectionContext } from './provider.js';
 
 type GivenOptions<Options> = Omit<Options, 'cache' | 'gcTime'>;
@@ -12,7 +11,7 @@ export function useConnection<Options extends ObserverOptions, Session extends O
   observers: Observers<Options, Session>,
   given: GivenOptions<Options>,
   throwOnError: boolean | undefined,
-): ConnectionResult & { readonly session: Session } {
+): ResultWith<Session> {
   const context = useContext(ConnectionContext);
   const options = {
     ...given,
@@ -30,9 +29,6 @@ export function useConnection<Options extends ObserverOptions, Session extends O
   // keeps its connection.
   useEarlyEffect(() => {
     observer.setOptions(options);
-  });
-  useEffect(() => {
-    observer.announceOpen();
   });
   const error = result.lastError?.error;
   if (error && (throwOnError ?? context.throwOnError)) throw error;

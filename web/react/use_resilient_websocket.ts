@@ -1,5 +1,5 @@
 // The generic hook: a connection to a URL, its state, and callbacks that may change on every render.
-import { useContext, useMemo, useState } from 'react';
+import { useContext, useEffect, useMemo, useState } from 'react';
 import {
   type EventMap,
   type Parsed,
@@ -12,6 +12,7 @@ import type { ResilientWebSocket } from '../index.js';
 import { Observers } from './connection_observer.js';
 import { type ConnectionResult, type HookError } from './connection_result.js';
 import {
+  callSafely,
   type ConnectionCalls,
   type ObserverOptions,
   type ObserverSession,
@@ -104,7 +105,9 @@ export interface UseResilientWebSocketResult<In = Parsed, Out = Sendable> extend
 }
 
 interface Session extends ObserverSession<ObserverOptions> {
-  readonly calls: Omit<ConnectionCalls, 'fail'>;
+  readonly calls: Pick<ConnectionCalls, 'send' | 'connect' | 'disconnect' | 'reconnect'>;
+  /** The client of the open connection that the hook has joined since the last call. */
+  readonly takeJoined: () => ResilientWebSocket | undefined;
 }
 
 /**
@@ -129,6 +132,9 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
     },
     throwOnError,
   );
+  useEffect(() => {
+    if (result.session.takeJoined()?.isConnected) callSafely(() => options.onOpen?.());
+  });
   return useMemo(() => {
     const { session, ...state } = result;
     return { ...state, ...session.calls };
@@ -136,9 +142,23 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
 }
 
 function createObservers(): Observers<ObserverOptions, Session> {
-  return new Observers<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => ({
-    calls: { send, connect, disconnect, reconnect },
-  }));
+  return new Observers<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => {
+    let joined: ResilientWebSocket | undefined;
+    return {
+      calls: { send, connect, disconnect, reconnect },
+      onJoin: (client) => {
+        joined = client;
+      },
+      end: () => {
+        joined = undefined;
+      },
+      takeJoined: () => {
+        const client = joined;
+        joined = undefined;
+        return client;
+      },
+    };
+  });
 }
 
 function toWanted(
@@ -146,7 +166,7 @@ function toWanted(
   given: UseResilientWebSocketOptions,
   identity: string | null,
   owner: object,
-): Pick<ObserverOptions, 'key' | 'url' | 'isUrlLive' | 'sources' | 'options' | 'handlers'> {
+): Pick<ObserverOptions, 'key' | 'url' | 'sources' | 'options' | 'handlers'> {
   const { key, shared = true, onOpen, onClose, onError, onStateChange, onMessageDropped } = given;
   const options = Object.fromEntries(Object.entries(given).filter(([name]) => !OWN_OPTIONS.includes(name)));
   const isFunction = typeof url === 'function';
@@ -165,8 +185,7 @@ function toWanted(
             identity ?? hash(listed),
             identity !== null,
           ]),
-    url: url ?? '',
-    isUrlLive,
+    url: isUrlLive && !isFunction ? () => url ?? '' : (url ?? ''),
     sources: isShared ? (identity === null ? functions : []) : [owner],
     options,
     handlers: {

@@ -5,7 +5,7 @@ import { type Connection, type WantedConnection } from '../connection_cache.js';
 import { environmentUrls } from '../environment.js';
 import { fromPage, fromToken, type Identity } from '../identity.js';
 import { type SessionId, toSessionName } from './protocol.js';
-import { storedToken, storedUser } from './stored_user.js';
+import { checkStoredUser, getStoredUser, storedToken } from './stored_user.js';
 
 type OptionalToken = string | null | undefined;
 
@@ -38,8 +38,7 @@ export interface ChatServer {
 /** The part of what is wanted that the address decides. */
 export interface ChatAddress extends Pick<WantedConnection, 'key' | 'identity' | 'sources'> {
   readonly url: (connection: Connection) => MaybePromise<string>;
-  /** Undefined: those of the options. */
-  readonly protocols: (() => MaybePromise<readonly string[]>) | undefined;
+  readonly protocols: ProtocolsSource | undefined;
   /** Whether the stored token decides whose connection it is. */
   readonly isStoredUser: boolean;
 }
@@ -49,15 +48,14 @@ const SUBPROTOCOL = /^[!#$%&'*+\-.^`|~\w]+$/;
 
 const NOT_A_SUBPROTOCOL: ConnectionErrorEvent = {
   type: 'auth_error',
-  message: 'Option "token" must be a token of RFC 7230 to be sent as a subprotocol',
+  message: 'Option "token" must be a valid subprotocol (RFC 7230)',
   recoverable: true,
 };
 
-/** The stored token's user for these options; null where there is none or another source of the token. */
-export function readStoredUser({ token, getToken, identity }: ChatServer): string | null {
-  if (getToken !== undefined || token !== undefined) return null;
+/** The stored token's user for these options, if the stored token is the one to use; null where there is none. */
+export function readStoredUser({ identity }: ChatServer): string | null {
   // A page that says whose connection it is knows better.
-  return fromPage(identity) === null ? storedUser.getUser() : fromToken(storedToken());
+  return fromPage(identity) === null ? getStoredUser() : fromToken(storedToken());
 }
 
 /** `user` is of `readStoredUser`; `fail` is called with an error if the token cannot be sent. */
@@ -75,22 +73,21 @@ export function toChatAddress(
   const identity = page ?? (getToken ? null : tokenUser);
   const name = toSessionName(sessionId);
   const isInQuery = server.tokenTransport !== 'subprotocol';
-  const hasToken = getToken !== undefined || tokenUser !== null;
-  const source = page === null && [getToken !== undefined, isStored];
+  const isStoredUser = isStored && page === null;
   // The token of the attempt under way; throws, or rejects, when there is none.
   let current: MaybePromise<string> = '';
   const admit = (connection: Connection, value: OptionalToken): MaybePromise<string> => {
     if (!value) throw new Error('There is no token');
     if (page !== null || connection.admit(fromToken(value) ?? '')) return value;
     // After the event of a change in another tab.
-    setTimeout(storedUser.check);
+    setTimeout(checkStoredUser);
     // The connection ends, and with it the attempt.
     return new Promise<never>(() => undefined);
   };
   return {
     key:
-      hasToken && sessionId !== undefined
-        ? JSON.stringify(['chat', String(url ?? ''), name, isInQuery, identity, source])
+      (getToken || tokenUser !== null) && sessionId !== undefined
+        ? JSON.stringify(['chat', String(url ?? ''), name, isInQuery, identity, isStoredUser])
         : null,
     identity,
     sources: getToken && page === null ? [getToken] : [],
@@ -99,8 +96,8 @@ export function toChatAddress(
       current = then(getToken ? getToken() : (token ?? storedToken()), (value) => admit(connection, value));
       return then(current, (value) => buildUrl(url, name, isInQuery && value));
     },
-    protocols: isInQuery ? undefined : () => then(current, (value) => buildProtocols(value, others, fail)),
-    isStoredUser: isStored && page === null,
+    protocols: isInQuery ? others : () => then(current, (value) => buildProtocols(value, others, fail)),
+    isStoredUser,
   };
 }
 

@@ -1,6 +1,7 @@
 // The chat's wire protocol: what the backend's frames contain, and the callbacks that receive it.
 import { type MessageDroppedEvent, type MessageUnconfirmedEvent } from '../../types.js';
 import { type HookError } from '../connection_result.js';
+import { isId } from '../identity.js';
 
 /** A message of the chat. */
 export interface ChatMessage {
@@ -95,7 +96,7 @@ const NUMBERED = /^(?:[a-z]+[-_]?)?(\d+)$/i;
  * it is; '' for the general channel.
  */
 export function toSessionName(sessionId: unknown): string {
-  if (!sessionId || (typeof sessionId !== 'number' && typeof sessionId !== 'string')) return '';
+  if (!sessionId || !isId(sessionId)) return '';
   const id = String(sessionId);
   return NUMBERED.exec(id)?.[1] ?? id;
 }
