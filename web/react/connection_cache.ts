@@ -3,7 +3,7 @@
 // listens to one: the observers do.
 import { ResilientWebSocket } from '../index.js';
 import { type MaybePromise, type ResilientWebSocketOptions } from '../types.js';
-import { isDevelopment, logWarning } from './environment.js';
+import { logWarning, valueOrUndefined } from './environment.js';
 import { isNamed } from './identity.js';
 
 /** A function is called for the URL of each attempt. */
@@ -37,6 +37,9 @@ export interface Subscription {
   /** The connection was destroyed. While the component uses it, the reason is that its user is another one. */
   readonly ended: () => void;
 }
+
+// Builds for production replace the whole expression process.env.NODE_ENV, and leave out what is for development.
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 type Callback = (...args: unknown[]) => unknown;
 type Values = Readonly<Record<string, unknown>>;
@@ -81,10 +84,10 @@ export class Connection {
       const value = values[name];
       if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
         continue;
-      if (isDevelopment() && value !== undefined && this.#isContested(name, value, owner)) {
-        const text = `different values of the option "${name}" on one connection: the last one is in force`;
-        logWarning(text, given.logLevel);
-      }
+      // Does nothing where there is no `process`.
+      valueOrUndefined(() => {
+        if (process.env.NODE_ENV !== 'production') warnOfOthers(this.#subscriptions, owner, name, given);
+      });
       current[name] = prepared[name];
     }
   }
@@ -152,14 +155,6 @@ export class Connection {
     );
   }
 
-  /** Whether another component gives the option another value. */
-  #isContested(name: string, value: unknown, owner: object): boolean {
-    return this.#subscriptions.some(({ owner: other, getWanted }) => {
-      const theirs = (getWanted().options as Values)[name];
-      return other !== owner && theirs !== undefined && !isSameOption(theirs, value);
-    });
-  }
-
   #callUrl(): MaybePromise<string | URL> {
     const url = this.#subscriptions.at(-1)?.getWanted().url ?? '';
     return typeof url === 'function' ? url(this) : url;
@@ -177,6 +172,23 @@ export class Connection {
       for (const { close } of subscriptions) close();
     });
   }
+}
+
+/** Warns if another component gives the option another value than the owner does. */
+function warnOfOthers(
+  all: readonly Subscription[],
+  owner: object,
+  name: string,
+  given: ResilientWebSocketOptions,
+) {
+  const value = (given as Values)[name];
+  const isContested = all.some(({ owner: other, getWanted }) => {
+    const theirs = (getWanted().options as Values)[name];
+    return other !== owner && value !== undefined && theirs !== undefined && !isSameOption(theirs, value);
+  });
+  if (!isContested) return;
+  const text = `different values of the option "${name}" on one connection: the last one is in force`;
+  logWarning(text, given.logLevel);
 }
 
 /** The page has one cache, and each provider one of its own. */
