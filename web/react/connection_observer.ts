@@ -25,8 +25,6 @@ export class Observers<Options extends ObserverOptions, Session extends Observer
   readonly createSession: (calls: ConnectionCalls, options: Options) => Session;
   /** The one whose options were committed last; undefined while the hook is not mounted. */
   current: ConnectionObserver<Options, Session> | undefined;
-  /** The options of the last commit. */
-  options: Options | undefined;
   /** connect() was called when there could be no connection yet. */
   isRequested = false;
   // Of the latest render whose key was a new one.
@@ -112,7 +110,7 @@ export class ConnectionObserver<
   setOptions(next: Options): void {
     const { current } = this.#observers;
     const before = this.#early ? undefined : this.#options;
-    this.#options = this.#observers.options = next;
+    this.#options = next;
     this.#observers.current = this;
     if (current && current !== this)
       current.#leave(next.key !== null && current.#options.identity !== next.identity);
@@ -188,8 +186,12 @@ export class ConnectionObserver<
     const isActive = () => this.#subscription === subscription;
     const listen = (event: EventName) => {
       const listener = (...args: unknown[]) => {
-        if (isActive()) this.#receive(event, args[0], client);
-        else if (!isMessageEnd(event)) return;
+        if (!isActive() && !isMessageEnd(event)) return;
+        if (event === 'open') this.#opened = client.ws;
+        if (event === 'open' || event === 'error') {
+          this.#lastError = (args[0] as HookError | undefined) ?? null;
+          this.notify();
+        }
         this.session.onEvent?.(event, args, this.#options, client);
         callHandler(this.#options, event, args);
       };
@@ -221,13 +223,6 @@ export class ConnectionObserver<
     return subscription;
   }
 
-  #receive(event: EventName, argument: unknown, { ws }: ResilientWebSocket): void {
-    if (event !== 'error' && event !== 'open') return;
-    this.#lastError = event === 'error' ? (argument as HookError) : null;
-    if (event === 'open') this.#opened = ws;
-    this.notify();
-  }
-
   #leave(isOtherUser: boolean): void {
     const [connection, subscription] = [this.#connection, this.#subscription];
     this.#connection = this.#subscription = undefined;
@@ -245,7 +240,8 @@ export class ConnectionObserver<
   fail(error: HookError): void {
     this.#lastError = error;
     this.notify();
-    callSafely(() => this.#observers.options?.handlers.error?.(error as never));
+    const { handlers } = (this.#observers.current ?? this).#options;
+    callSafely(() => handlers.error?.(error as never));
   }
 
   // --- for the hook's user; functions that were kept while the key was changed belong to the former connection

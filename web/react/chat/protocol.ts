@@ -101,10 +101,9 @@ export function toSessionName(sessionId: unknown): string {
   return NUMBERED.exec(id)?.[1] ?? id;
 }
 
-/** Whether the frame concerns one session, and which; the backend sends the frames of all to every connection. */
-export function toFrameSession({ type, session_id: sessionId }: Frame): string | null {
-  const isForOne = sessionId !== null && sessionId !== undefined && SESSION_FRAMES.includes(type);
-  return isForOne ? toSessionName(sessionId) : null;
+/** Whether the frame concerns one session only; the backend sends the frames of all to every connection. */
+export function isOfOneSession({ type, session_id: sessionId }: Frame): boolean {
+  return sessionId !== null && sessionId !== undefined && SESSION_FRAMES.includes(type);
 }
 
 export function isObject(value: unknown): value is Frame {

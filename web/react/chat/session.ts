@@ -17,9 +17,9 @@ import {
   type ChatSessionUpdate,
   type Frame,
   isObject,
+  isOfOneSession,
   type SessionId,
   toFields,
-  toFrameSession,
   toSessionName,
   type UserId,
 } from './protocol.js';
@@ -156,8 +156,8 @@ export class ChatSession implements ObserverSession<ChatOptions> {
   }
 
   #accepts(frame: Frame): boolean {
-    const session = toFrameSession(frame);
-    return this.#name === '' || session === null || session === this.#name || this.#joined.has(session);
+    const session = toSessionName(frame.session_id);
+    return this.#name === '' || session === this.#name || this.#joined.has(session) || !isOfOneSession(frame);
   }
 
   #receive(frame: Frame, callbacks: ChatCallbacks, client: ResilientWebSocket): void {
