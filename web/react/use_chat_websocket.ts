@@ -8,8 +8,9 @@ import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js
 import { checkStoredUser, isOtherUser, subscribeToStoredUser } from './chat/stored_user.js';
 import { Observers } from './connection_observer.js';
 import { type ConnectionResult } from './connection_result.js';
+import { fromPage } from './identity.js';
 import { ConnectionContext } from './provider.js';
-import { useConnection } from './use_connection.js';
+import { mergeOptions, useConnection } from './use_connection.js';
 
 /** Options of the chat hook. */
 export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
@@ -67,18 +68,13 @@ export function useChatWebSocket(
       : ({ onTyping: third, onSessionUpdate } as UseChatWebSocketOptions);
   const context = useContext(ConnectionContext);
   const [observers] = useState(createObservers);
-  const server = { ...given, identity: given.identity ?? context.identity };
-  const user = useSyncExternalStore(subscribeToStoredUser, () => readStoredUser(server), getUnknownUser);
-  const { enabled = true, options = {} } = given;
-  const address = toChatAddress(
-    sessionId,
-    server,
-    user ?? null,
-    options.protocols ?? context.options.protocols,
-    (error) => {
-      observers.current?.fail(error);
-    },
-  );
+  const { enabled = true } = given;
+  const options = mergeOptions(context.options, given.options);
+  const page = fromPage(given.identity ?? context.identity);
+  const user = useSyncExternalStore(subscribeToStoredUser, () => readStoredUser(page), getUnknownUser);
+  const address = toChatAddress(sessionId, given, page, user ?? null, options.protocols, (error) => {
+    observers.current?.fail(error);
+  });
   const result = useConnection(
     observers,
     {
@@ -99,7 +95,7 @@ export function useChatWebSocket(
   useEffect(checkStoredUser, [user]);
   const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
   const reason = isMissing ? (isOtherUser() ? 'other_user' : 'no_token') : null;
-  const locale = options.locale ?? context.options.locale ?? 'ru';
+  const { locale = 'ru' } = options;
   const error = useMemo<ChatErrorEvent | null>(
     () => reason && { type: reason, message: REASONS[reason][locale], recoverable: true },
     [reason, locale],

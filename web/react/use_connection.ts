@@ -17,7 +17,6 @@ export function useConnection<Options extends ObserverOptions, Session extends O
     ...given,
     cache: context.cache,
     gcTime: context.gcTime,
-    options: mergeOptions(context.options, given.options),
   } as unknown as Options;
   const observer = observers.get(options);
   const result = useSyncExternalStore(
@@ -43,7 +42,9 @@ function useEarlyEffect(effect: () => void): void {
 }
 
 /** Later layers override earlier ones; undefined values count as not given. */
-function mergeOptions(...layers: ResilientWebSocketOptions[]): ResilientWebSocketOptions {
-  const given = layers.flatMap((options) => Object.entries(options));
+export function mergeOptions(
+  ...layers: (ResilientWebSocketOptions | undefined)[]
+): ResilientWebSocketOptions {
+  const given = layers.flatMap((options = {}) => Object.entries(options));
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

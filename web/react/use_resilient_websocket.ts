@@ -20,7 +20,7 @@ import {
 import { withFilter } from './use_last_message.js';
 import { fromPage, hash, type Identity } from './identity.js';
 import { ConnectionContext } from './provider.js';
-import { useConnection } from './use_connection.js';
+import { mergeOptions, useConnection } from './use_connection.js';
 
 type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => void) | undefined;
 
@@ -123,10 +123,12 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
   const context = useContext(ConnectionContext);
   const { identity: given, enabled = true, throwOnError } = options;
   const identity = fromPage(given ?? context.identity);
+  const wanted = toWanted(url, options, identity, observers);
   const result = useConnection(
     observers,
     {
-      ...toWanted(url, options, identity, observers),
+      ...wanted,
+      options: mergeOptions(context.options, wanted.options),
       identity,
       isEnabled: enabled,
     },

@@ -3,7 +3,7 @@
 import { type ConnectionErrorEvent, type MaybePromise, type ProtocolsSource } from '../../types.js';
 import { type Connection, type WantedConnection } from '../connection_cache.js';
 import { environmentUrls } from '../environment.js';
-import { fromPage, fromToken, type Identity } from '../identity.js';
+import { fromToken, type Identity } from '../identity.js';
 import { type SessionId, toSessionName } from './protocol.js';
 import { checkStoredUser, getStoredUser, storedToken } from './stored_user.js';
 
@@ -52,27 +52,28 @@ const NOT_A_SUBPROTOCOL: ConnectionErrorEvent = {
   recoverable: true,
 };
 
-/** The stored token's user for these options, if the stored token is the one to use; null where there is none. */
-export function readStoredUser({ identity }: ChatServer): string | null {
-  // A page that says whose connection it is knows better.
-  return fromPage(identity) === null ? getStoredUser() : fromToken(storedToken());
+/** The user of the stored token. A page that says whose connection it is knows better whose the token is. */
+export function readStoredUser(page: string | null): string | null {
+  return page === null ? getStoredUser() : fromToken(storedToken());
 }
 
-/** `user` is of `readStoredUser`; `fail` is called with an error if the token cannot be sent. */
+/**
+ * `page`: the identity that the page gives; `user`: of `readStoredUser`; `others`: the subprotocols of the options.
+ * `fail` is called with an error if the token cannot be sent.
+ */
 export function toChatAddress(
   sessionId: SessionId | undefined,
-  server: ChatServer,
+  { url, token, getToken, tokenTransport }: ChatServer,
+  page: string | null,
   user: string | null,
   others: ProtocolsSource | undefined,
   fail: (error: ConnectionErrorEvent) => void,
 ): ChatAddress {
-  const { url, token, getToken } = server;
-  const page = fromPage(server.identity);
   const isStored = !getToken && token === undefined;
   const tokenUser = isStored ? user : fromToken(token);
   const identity = page ?? (getToken ? null : tokenUser);
   const name = toSessionName(sessionId);
-  const isInQuery = server.tokenTransport !== 'subprotocol';
+  const isInQuery = tokenTransport !== 'subprotocol';
   const isStoredUser = isStored && page === null;
   // The token of the attempt under way; throws, or rejects, when there is none.
   let current: MaybePromise<string> = '';
