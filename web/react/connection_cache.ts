@@ -22,7 +22,7 @@ export interface WantedConnection {
   readonly sources: readonly unknown[];
   /** How long the connection is kept after its last component has left, ms. */
   readonly gcTime: number;
-  /** Of a function the newest component's is called. */
+  /** If it is a function, that of the newest component is called before every attempt. */
   readonly url: HookUrl;
   readonly options: ResilientWebSocketOptions;
 }
@@ -84,7 +84,7 @@ export class Connection {
       const value = values[name];
       if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
         continue;
-      // Does nothing where there is no `process`.
+      // Where there is no `process`, nothing is written.
       valueOrUndefined(() => {
         if (process.env.NODE_ENV !== 'production') warnOfOthers(this.#subscriptions, owner, name, given);
       });
@@ -180,7 +180,7 @@ function warnOfOthers(
   owner: object,
   name: string,
   given: ResilientWebSocketOptions,
-) {
+): void {
   const value = (given as Values)[name];
   const isContested = all.some(({ owner: other, getWanted }) => {
     const theirs = (getWanted().options as Values)[name];

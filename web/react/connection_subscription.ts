@@ -51,7 +51,7 @@ export interface ConnectionCalls {
 
 /** What an observer keeps for each connection that a render asked for. */
 export interface ObserverSession<Options> {
-  /** Is part of the hook's result. */
+  /** Its members become part of the hook's result. */
   readonly state?: object;
   /** Called for each event before the handlers. */
   readonly onEvent?: (

@@ -125,7 +125,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     if (event === 'stateChange' && argument !== 'connected') this.#set(INACTIVE);
   }
 
-  /** The server forgets joins with the connection they were sent on. */
+  /** On each open connection: the server forgets joins with the connection they were sent on. */
   onJoin(): void {
     for (const session of this.#joined.values()) {
       if (session.isSent) this.#sendJoin(session.sessionId);

@@ -32,7 +32,7 @@ export function isOtherUser(): boolean {
   return tokenUser !== null && tokenUser !== owner;
 }
 
-/** Calls the listeners: a change may have been found that caused no event. They compare the users themselves. */
+/** Calls the listeners, which compare the users: there may have been a change without an event. */
 export function checkStoredUser(): void {
   for (const listener of listeners) listener();
 }
