@@ -71,7 +71,7 @@ export type ResultWith<Session extends { readonly state?: object }> = Connection
   Session['state'] & { readonly session: Session };
 
 /** Whether the event reports the end of a message: dropped or unconfirmed. */
-export function isMessageEnd(event: EventName): boolean {
+export function isMessageEnd(event: EventName): event is 'messageDropped' | 'messageUnconfirmed' {
   return event === 'messageDropped' || event === 'messageUnconfirmed';
 }
 
@@ -83,9 +83,7 @@ export function callHandler(
   const handler = handlers[event] as Listener | undefined;
   // The end of a message is always reported: without its own handler, as an error.
   if (handler || !isMessageEnd(event)) handler?.(...args);
-  else {
-    handlers.error?.(createSendError(options.locale, event === 'messageUnconfirmed') as EventMap['error'][0]);
-  }
+  else handlers.error?.(createSendError(options.locale, event) as EventMap['error'][0]);
 }
 
 /** For callbacks that no event of the client calls. */

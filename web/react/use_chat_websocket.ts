@@ -1,6 +1,7 @@
 // The chat hook: the connection of a chat session, and the state and functions that a chat page needs. Messages are
 // not stored: they are the page's.
 import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { getTexts } from '../index.js';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { readStoredUser, toChatAddress, type ChatServer } from './chat/address.js';
 import { type ChatCallbacks, type ChatErrorEvent, type SessionId, type UserId } from './chat/protocol.js';
@@ -95,9 +96,9 @@ export function useChatWebSocket(
   useEffect(checkStoredUser, [user]);
   const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
   const reason = isMissing ? (isOtherUser() ? 'other_user' : 'no_token') : null;
-  const { locale = 'ru' } = options;
+  const { locale } = options;
   const error = useMemo<ChatErrorEvent | null>(
-    () => reason && { type: reason, message: REASONS[reason][locale], recoverable: true },
+    () => reason && { type: reason, message: getTexts(locale).errors[reason], recoverable: true },
     [reason, locale],
   );
   return useMemo(() => {
@@ -114,15 +115,3 @@ function createObservers(): Observers<ChatOptions, ChatSession> {
 function getUnknownUser(): undefined {
   return undefined;
 }
-
-/** Why there is no user to connect for. */
-const REASONS = {
-  no_token: {
-    ru: 'Вы не вошли: нет токена',
-    en: 'You are not logged in: there is no token',
-  },
-  other_user: {
-    ru: 'Вошёл другой пользователь: обновите страницу',
-    en: 'Another user has logged in: reload the page',
-  },
-};
