@@ -3,14 +3,18 @@
 // listens to one: the observers do.
 import { ResilientWebSocket } from '../index.js';
 import { type MaybePromise, type ResilientWebSocketOptions } from '../types.js';
-import { logWarning, valueOrUndefined } from './environment.js';
+import { logWarning } from './environment.js';
 import { isNamed } from './identity.js';
 
 /** A function is called for the URL of each attempt. */
 export type HookUrl = string | URL | ((connection: Connection) => MaybePromise<string | URL>);
 
+/** The page has one cache, and each provider one of its own. */
+export type ConnectionCache = Set<Connection>;
+
 /** The connection that a component wants. */
 export interface WantedConnection {
+  readonly cache: ConnectionCache;
   /** Everything that makes a connection another one; null: no connection. */
   readonly key: string | null;
   /** Whose data it carries; null: not known before the first attempt, or nobody's. Part of the key. */
@@ -56,7 +60,7 @@ export class Connection {
   readonly #isUserLearned: boolean;
 
   /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
-  constructor({ key, identity, url, options }: WantedConnection, cache: ConnectionCache) {
+  constructor({ key, identity, url, options, cache }: WantedConnection) {
     this.key = key;
     this.#user = identity;
     this.#isUserLearned = identity === null;
@@ -65,6 +69,7 @@ export class Connection {
       typeof url === 'function' ? () => this.#callUrl() : url,
       this.#toClientOptions(options),
     );
+    cache.add(this);
   }
 
   /** Whether a component with these sources may use it. */
@@ -84,10 +89,11 @@ export class Connection {
       const value = values[name];
       if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
         continue;
-      // Where there is no `process`, nothing is written.
-      valueOrUndefined(() => {
+      try {
         if (process.env.NODE_ENV !== 'production') warnOfOthers(this.#subscriptions, owner, name, given);
-      });
+      } catch {
+        // There is no `process`: nothing is written.
+      }
       current[name] = prepared[name];
     }
   }
@@ -163,7 +169,7 @@ export class Connection {
   #destroy(reason: 'destroyed' | 'identity'): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#cache.connections.delete(this);
+    this.#cache.delete(this);
     this.client.destroy(reason);
     const subscriptions = this.#subscriptions.splice(0);
     for (const { ended } of subscriptions) ended();
@@ -191,24 +197,15 @@ function warnOfOthers(
   logWarning(text, given.logLevel);
 }
 
-/** The page has one cache, and each provider one of its own. */
-export class ConnectionCache {
-  readonly connections = new Set<Connection>();
-
-  /** The connection that the component would get; undefined if there is none yet. */
-  find({ key, sources }: WantedConnection, owner: object): Connection | undefined {
-    return [...this.connections].find(
-      (connection) =>
-        connection.key === key && !connection.client.isDestroyed && connection.accepts(sources, owner),
-    );
-  }
-
-  /** Throws what the client throws. */
-  create(wanted: WantedConnection): Connection {
-    const connection = new Connection(wanted, this);
-    this.connections.add(connection);
-    return connection;
-  }
+/** The connection that the component would get; undefined if there is none yet. */
+export function findConnection(
+  { cache, key, sources }: WantedConnection,
+  owner: object,
+): Connection | undefined {
+  return [...cache].find(
+    (connection) =>
+      connection.key === key && !connection.client.isDestroyed && connection.accepts(sources, owner),
+  );
 }
 
 /** All functions count as the same, because a client always calls the newest one. */

@@ -3,7 +3,7 @@
 // does not depend on React.
 import type { ResilientWebSocket } from '../index.js';
 import { type Sendable, type SendOptions } from '../types.js';
-import { type Connection, isSameOptions, type Subscription } from './connection_cache.js';
+import { Connection, findConnection, isSameOptions, type Subscription } from './connection_cache.js';
 import { type ConnectionResult, type HookError, createSendError, toResult } from './connection_result.js';
 import {
   callHandler,
@@ -25,6 +25,8 @@ export class Observers<Options extends ObserverOptions, Session extends Observer
   readonly createSession: (calls: ConnectionCalls, options: Options) => Session;
   /** The one whose options were committed last; undefined while the hook is not mounted. */
   current: ConnectionObserver<Options, Session> | undefined;
+  /** The options of the last commit. */
+  options: Options | undefined;
   /** connect() was called when there could be no connection yet. */
   isRequested = false;
   // Of the latest render whose key was a new one.
@@ -74,7 +76,7 @@ export class ConnectionObserver<
 
   /** The client of the hook's connection; otherwise that of the cache, which other components or its gcTime keep. */
   #getClient(options: Options): ResilientWebSocket | undefined {
-    const connection = this.isCurrent ? this.#connection : options.cache.find(options, this.#observers);
+    const connection = this.isCurrent ? this.#connection : findConnection(options, this.#observers);
     return connection?.client;
   }
 
@@ -110,7 +112,7 @@ export class ConnectionObserver<
   setOptions(next: Options): void {
     const { current } = this.#observers;
     const before = this.#early ? undefined : this.#options;
-    this.#options = next;
+    this.#options = this.#observers.options = next;
     this.#observers.current = this;
     if (current && current !== this)
       current.#leave(next.key !== null && current.#options.identity !== next.identity);
@@ -152,13 +154,13 @@ export class ConnectionObserver<
         !this.#isEnded &&
         isWanted(options, this.#observers.isRequested)
       ) {
-        const found = options.cache.find(options, this.#observers);
-        this.#join(found ?? options.cache.create(options), found === undefined);
+        const found = findConnection(options, this.#observers);
+        this.#join(found ?? new Connection(options), found === undefined);
         this.notify();
       }
     } catch (thrown) {
       // A bad option or URL, or no WebAssembly, is no reason for a blank page.
-      const error = thrown as Error;
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       const { message } = error;
       this.#failed = options;
       logError(message, options.options.logLevel);
@@ -240,8 +242,7 @@ export class ConnectionObserver<
   fail(error: HookError): void {
     this.#lastError = error;
     this.notify();
-    const { handlers } = (this.#observers.current ?? this).#options;
-    callSafely(() => handlers.error?.(error as never));
+    callSafely(() => this.#observers.options?.handlers.onError?.(error as never));
   }
 
   // --- for the hook's user; functions that were kept while the key was changed belong to the former connection

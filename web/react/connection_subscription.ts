@@ -1,7 +1,7 @@
 // What a hook asks for, what it listens to, and how events reach the handlers of the hook's user.
 import type { ResilientWebSocket } from '../index.js';
 import { type EventMap, type Sendable, type SendOptions } from '../types.js';
-import { type ConnectionCache, isSameOptions, type WantedConnection } from './connection_cache.js';
+import { isSameOptions, type WantedConnection } from './connection_cache.js';
 import { type ConnectionResult, createSendError, type HookError } from './connection_result.js';
 
 // What each hook listens to. Changes of the status come from the client's `subscribe`.
@@ -13,14 +13,15 @@ export const EVENTS = [
 export type EventName = (typeof EVENTS)[number];
 type Listener = (...args: unknown[]) => unknown;
 
-/** Callbacks of the hook's user, by event. */
+/** Callbacks of the hook's user: `onOpen` for the event `open`, and so on. */
 export type Handlers = {
-  readonly [Name in EventName]?: ((...args: EventMap[Name]) => unknown) | undefined;
+  readonly [Name in EventName as `on${Capitalize<Name>}`]?: ((...args: EventMap[Name]) => unknown) | undefined;
 };
 
 /** What a render of a hook asks for. */
 export interface ObserverOptions extends WantedConnection {
-  readonly cache: ConnectionCache;
+  /** The URL as text; undefined where the key says it all. */
+  readonly address?: string;
   /** Whether to connect without a call of `connect()`. */
   readonly isEnabled: boolean;
   readonly handlers: Handlers;
@@ -32,7 +33,7 @@ export function isWanted({ key, isEnabled }: ObserverOptions, isRequested = fals
 
 /** Whether nothing has changed that a client is made of. */
 export function isSameClient(one: ObserverOptions, other: ObserverOptions): boolean {
-  return String(one.url) === String(other.url) && isSameOptions(one.options, other.options);
+  return one.address === other.address && isSameOptions(one.options, other.options);
 }
 
 /** One connection as its session uses it. The functions are the same on every render until the key changes. */
@@ -80,10 +81,11 @@ export function callHandler(
   event: EventName,
   args: readonly unknown[],
 ): void {
-  const handler = handlers[event] as Listener | undefined;
+  const name = event.replace(/^./, (first) => `on${first.toUpperCase()}`) as keyof Handlers;
+  const handler = handlers[name] as Listener | undefined;
   // The end of a message is always reported: without its own handler, as an error.
   if (handler || !isMessageEnd(event)) handler?.(...args);
-  else handlers.error?.(createSendError(options.locale, event) as EventMap['error'][0]);
+  else handlers.onError?.(createSendError(options.locale, event) as EventMap['error'][0]);
 }
 
 /** For callbacks that no event of the client calls. */

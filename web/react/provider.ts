@@ -10,7 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { ConnectionCache, isSameOptions } from './connection_cache.js';
+import { type Connection, type ConnectionCache, isSameOptions } from './connection_cache.js';
 import { logError } from './environment.js';
 import { type Identity } from './identity.js';
 
@@ -49,7 +49,7 @@ interface ConnectionContextValue {
 
 export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContextValue>({
   // The cache of the page, for all hooks without a provider above them.
-  cache: /* @__PURE__ */ new ConnectionCache(),
+  cache: /* @__PURE__ */ new Set(),
   options: NO_OPTIONS,
   gcTime: DEFAULT_GC_TIME,
   identity: null,
@@ -57,7 +57,7 @@ export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContext
 });
 
 /** A cache whose unused connections are destroyed without a gcTime when its provider is unmounted. */
-class ProviderCache extends ConnectionCache {
+class ProviderCache extends Set<Connection> {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -68,7 +68,7 @@ class ProviderCache extends ConnectionCache {
     clearTimeout(this.#timer);
     return () => {
       this.#timer = setTimeout(() => {
-        for (const connection of this.connections) connection.collect();
+        for (const connection of this) connection.collect();
       });
     };
   }

@@ -79,18 +79,14 @@ export function useChatWebSocket(
   const result = useConnection(
     observers,
     {
+      ...context,
       ...address,
       options: { ...options, protocols: address.protocols },
       isEnabled: enabled,
       sessionId,
-      callbacks: { ...given, onNewMessage } as ChatCallbacks,
-      handlers: {
-        error: given.onError,
-        messageDropped: given.onMessageDropped,
-        messageUnconfirmed: given.onMessageUnconfirmed,
-      },
+      handlers: { ...given, onNewMessage } as ChatCallbacks,
     },
-    given.throwOnError,
+    given.throwOnError ?? context.throwOnError,
   );
   // A render has found a change of the stored token: the other hooks of the page must know.
   useEffect(checkStoredUser, [user]);

@@ -1,23 +1,14 @@
 // What both hooks do with an observer: they give it their options at each commit, and render its result.
-import { useContext, useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { type Observers } from './connection_observer.js';
 import { type ObserverOptions, type ObserverSession, type ResultWith } from './connection_subscription.js';
-import { ConnectionContext } from './provider.js';
-
-type GivenOptions<Options> = Omit<Options, 'cache' | 'gcTime'>;
 
 export function useConnection<Options extends ObserverOptions, Session extends ObserverSession<Options>>(
   observers: Observers<Options, Session>,
-  given: GivenOptions<Options>,
-  throwOnError: boolean | undefined,
+  options: Options,
+  throwOnError: boolean,
 ): ResultWith<Session> {
-  const context = useContext(ConnectionContext);
-  const options = {
-    ...given,
-    cache: context.cache,
-    gcTime: context.gcTime,
-  } as unknown as Options;
   const observer = observers.get(options);
   const result = useSyncExternalStore(
     observer.subscribe,
@@ -30,7 +21,7 @@ export function useConnection<Options extends ObserverOptions, Session extends O
     observer.setOptions(options);
   });
   const error = result.lastError?.error;
-  if (error && (throwOnError ?? context.throwOnError)) throw error;
+  if (error && throwOnError) throw error;
   return result;
 }
 

@@ -127,12 +127,13 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
   const result = useConnection(
     observers,
     {
+      ...context,
       ...wanted,
       options: mergeOptions(context.options, wanted.options),
       identity,
       isEnabled: enabled,
     },
-    throwOnError,
+    throwOnError ?? context.throwOnError,
   );
   useEffect(() => {
     if (result.session.takeJoined()?.isConnected) callSafely(() => options.onOpen?.());
@@ -168,10 +169,11 @@ function toWanted(
   given: UseResilientWebSocketOptions,
   identity: string | null,
   owner: object,
-): Pick<ObserverOptions, 'key' | 'url' | 'sources' | 'options' | 'handlers'> {
-  const { key, shared = true, onOpen, onClose, onError, onStateChange, onMessageDropped } = given;
+): Pick<ObserverOptions, 'key' | 'url' | 'address' | 'sources' | 'options' | 'handlers'> {
+  const { key, shared = true } = given;
   const options = Object.fromEntries(Object.entries(given).filter(([name]) => !OWN_OPTIONS.includes(name)));
   const isFunction = typeof url === 'function';
+  const address = String(url);
   const isUrlLive = isFunction || key !== undefined;
   const { protocols } = given;
   const listed = typeof protocols === 'function' ? '' : JSON.stringify(protocols ?? '');
@@ -182,22 +184,15 @@ function toWanted(
       url === null || url === undefined
         ? null
         : JSON.stringify([
-            key ?? (isFunction ? '' : String(url)),
+            key ?? (isFunction ? '' : address),
             isUrlLive,
             identity ?? hash(listed),
             identity !== null,
           ]),
     url: isUrlLive && !isFunction ? () => url ?? '' : (url ?? ''),
+    address,
     sources: isShared ? (identity === null ? functions : []) : [owner],
     options,
-    handlers: {
-      message: withFilter(given.filter, given.onMessage),
-      open: onOpen,
-      close: onClose,
-      error: onError,
-      stateChange: onStateChange,
-      messageDropped: onMessageDropped,
-      messageUnconfirmed: given.onMessageUnconfirmed,
-    },
+    handlers: { ...given, onMessage: withFilter(given.filter, given.onMessage) },
   };
 }

@@ -29,7 +29,7 @@ import { createTypingSignal, type TypingSignal } from './typing_signal.js';
 
 export interface ChatOptions extends ObserverOptions {
   readonly sessionId: SessionId | undefined;
-  readonly callbacks: ChatCallbacks;
+  readonly handlers: ChatCallbacks;
   /** Whether the stored token decides whose connection it is. */
   readonly isStoredUser: boolean;
 }
@@ -116,10 +116,10 @@ export class ChatSession implements ObserverSession<ChatOptions> {
   onEvent(
     event: string,
     [argument]: readonly unknown[],
-    { callbacks }: ChatOptions,
+    { handlers }: ChatOptions,
     client: ResilientWebSocket,
   ): void {
-    if (event === 'message') this.#receive(toFields(argument), callbacks, client);
+    if (event === 'message') this.#receive(toFields(argument), handlers, client);
     if (event === 'open') this.onJoin();
     // Without a connection the end of the activity would not be noticed.
     if (event === 'stateChange' && argument !== 'connected') this.#set(INACTIVE);
