@@ -4,7 +4,7 @@
 import type { ResilientWebSocket } from '../index.js';
 import { type Sendable, type SendOptions } from '../types.js';
 import { Connection, findConnection, isSameOptions, type Subscription } from './connection_cache.js';
-import { type ConnectionResult, type HookError, createSendError, toResult } from './connection_result.js';
+import { createSendError, type HookError, toResult } from './connection_result.js';
 import {
   callHandler,
   callSafely,
@@ -13,7 +13,6 @@ import {
   type EventName,
   isMessageEnd,
   isSameClient,
-  isWanted,
   type ObserverOptions,
   type ObserverSession,
   type ResultWith,
@@ -86,24 +85,24 @@ export class ConnectionObserver<
     return this.#options.key === key && this.#options.cache === cache;
   }
 
-  /** What the options show, whether they are committed or not. The same object until something changes. */
-  getOptimisticResult(options: Options): ResultWith<Session> {
-    const isExpected = !this.#isEnded && isWanted(options, this.#observers.isRequested);
-    const client = isExpected || this.isCurrent ? this.#getClient(options) : undefined;
-    return this.#keep(
-      toResult(client, this.#failed ? 'failed' : isExpected ? 'connecting' : 'disconnected', this.#lastError),
-    );
-  }
-
-  /** What a server shows, and the first render of a page that a server has rendered. */
-  getServerResult(options: Options): ResultWith<Session> {
-    return this.#keep(toResult(undefined, isWanted(options) ? 'connecting' : 'disconnected', null));
-  }
-
-  /** The former result, as long as its values are the same. */
-  #keep(state: ConnectionResult): ResultWith<Session> {
-    const result = { ...state, ...this.session.state, session: this.session } as ResultWith<Session>;
+  /**
+   * What the options show, whether they are committed or not. The same object until something changes. `isServer`: what
+   * a server shows, and the first render of a page that a server has rendered.
+   */
+  getOptimisticResult(options: Options, isServer = false): ResultWith<Session> {
+    const isExpected = this.#isExpected(options);
+    const client = !isServer && (isExpected || this.isCurrent) ? this.#getClient(options) : undefined;
+    const state = this.#failed ? 'failed' : isExpected ? 'connecting' : 'disconnected';
+    const result: ResultWith<Session> = {
+      ...toResult(client, state, this.#lastError ?? options.problem ?? null),
+      ...this.session.state,
+    };
     return this.#result && isSameOptions(this.#result, result) ? this.#result : (this.#result = result);
+  }
+
+  /** Whether there should be a connection. */
+  #isExpected({ key, isEnabled }: Options): boolean {
+    return !this.#isEnded && key !== null && (isEnabled || this.#observers.isRequested);
   }
 
   // --- for effects
@@ -111,20 +110,19 @@ export class ConnectionObserver<
   /** Called at each commit. Leaves a connection that the options no longer mean, and takes the one they do. */
   setOptions(next: Options): void {
     const { current } = this.#observers;
-    const before = this.#early ? undefined : this.#options;
+    const [before, early] = [this.#options, this.#early ?? []];
     this.#options = this.#observers.options = next;
     this.#observers.current = this;
     if (current && current !== this)
       current.#leave(next.key !== null && current.#options.identity !== next.identity);
     const isRefused = this.#connection?.accepts(next.sources, this.#observers) === false;
-    if (isRefused || (before?.isEnabled && !next.isEnabled)) this.#leave(false);
+    if (isRefused || (before.isEnabled && !next.isEnabled)) this.#leave(false);
     if (this.#failed && !isSameClient(this.#failed, next)) {
       this.#failed = undefined;
       this.#lastError = null;
     }
-    this.#take(before);
-    const early = this.#early ?? [];
     this.#early = null;
+    this.#take(before);
     for (const message of early) this.send(...message);
     this.notify();
   }
@@ -148,14 +146,8 @@ export class ConnectionObserver<
     const [options, connection] = [this.#options, this.#connection];
     try {
       if (connection) connection.assign(this.#observers, options.options, before?.options);
-      else if (
-        this.isCurrent &&
-        !this.#failed &&
-        !this.#isEnded &&
-        isWanted(options, this.#observers.isRequested)
-      ) {
-        const found = findConnection(options, this.#observers);
-        this.#join(found ?? new Connection(options), found === undefined);
+      else if (this.isCurrent && !this.#failed && this.#isExpected(options)) {
+        this.#join(findConnection(options, this.#observers) ?? new Connection(options));
         this.notify();
       }
     } catch (thrown) {
@@ -168,14 +160,13 @@ export class ConnectionObserver<
     }
   }
 
-  /** A new client has the options already. */
-  #join(connection: Connection, isNew: boolean): void {
+  #join(connection: Connection): void {
     const { client } = connection;
     this.#observers.isRequested = false;
     this.#connection = connection;
     this.#subscription = this.#createSubscription(client);
     const isOnly = connection.add(this.#subscription);
-    if (!isNew) connection.assign(this.#observers, this.#options.options);
+    connection.assign(this.#observers, this.#options.options);
     if (client.isConnected && client.ws !== this.#opened) {
       this.#opened = client.ws;
       this.session.onJoin?.(client);
@@ -249,7 +240,7 @@ export class ConnectionObserver<
 
   readonly send = (data: Sendable, options?: SendOptions): boolean => {
     const own = this.#options;
-    const client = this.#early && !this.isCurrent ? undefined : this.#getClient(own);
+    const client = this.#early ? undefined : this.#getClient(own);
     if (client?.isDestroyed === false) return client.send(data, options);
     if (options?.volatile === true) return false;
     if (this.#early && own.key !== null) this.#early.push([data, options]);
@@ -277,7 +268,7 @@ export class ConnectionObserver<
   readonly reconnect = (): void => {
     const client = this.#connection?.client;
     // A client that is created now connects anyway.
-    if (this.isCurrent && client?.isDestroyed === false) client.reconnect();
+    if (client?.isDestroyed === false) client.reconnect();
     else this.connect();
   };
 }

@@ -25,10 +25,8 @@ export interface ObserverOptions extends WantedConnection {
   /** Whether to connect without a call of `connect()`. */
   readonly isEnabled: boolean;
   readonly handlers: Handlers;
-}
-
-export function isWanted({ key, isEnabled }: ObserverOptions, isRequested = false): boolean {
-  return key !== null && (isEnabled || isRequested);
+  /** Shown as `lastError` while there is no other; the same object until it changes. */
+  readonly problem?: HookError | null;
 }
 
 /** Whether nothing has changed that a client is made of. */
@@ -53,7 +51,7 @@ export interface ConnectionCalls {
 /** What an observer keeps for each connection that a render asked for. */
 export interface ObserverSession<Options> {
   /** Its members become part of the hook's result. */
-  readonly state?: object;
+  readonly state: object;
   /** Called for each event before the handlers. */
   readonly onEvent?: (
     event: EventName,
@@ -68,8 +66,7 @@ export interface ObserverSession<Options> {
 }
 
 /** What a hook shows of a connection and of its session. */
-export type ResultWith<Session extends { readonly state?: object }> = ConnectionResult &
-  Session['state'] & { readonly session: Session };
+export type ResultWith<Session extends { readonly state: object }> = ConnectionResult & Session['state'];
 
 /** Whether the event reports the end of a message: dropped or unconfirmed. */
 export function isMessageEnd(event: EventName): event is 'messageDropped' | 'messageUnconfirmed' {

@@ -8,7 +8,7 @@ import { type ChatCallbacks, type ChatErrorEvent, type SessionId, type UserId } 
 import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
 import { checkStoredUser, isOtherUser, subscribeToStoredUser } from './chat/stored_user.js';
 import { Observers } from './connection_observer.js';
-import { type ConnectionResult } from './connection_result.js';
+import { type ConnectionResult, type HookError } from './connection_result.js';
 import { fromPage } from './identity.js';
 import { ConnectionContext } from './provider.js';
 import { mergeOptions, useConnection } from './use_connection.js';
@@ -76,7 +76,16 @@ export function useChatWebSocket(
   const address = toChatAddress(sessionId, given, page, user ?? null, options.protocols, (error) => {
     observers.current?.fail(error);
   });
-  const result = useConnection(
+  // A render has found a change of the stored token: the other hooks of the page must know.
+  useEffect(checkStoredUser, [user]);
+  const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
+  const reason = isMissing ? (isOtherUser() ? 'other_user' : 'no_token') : null;
+  const { locale } = options;
+  const problem = useMemo<ChatErrorEvent | null>(
+    () => reason && { type: reason, message: getTexts(locale).errors[reason], recoverable: true },
+    [reason, locale],
+  );
+  return useConnection(
     observers,
     {
       ...context,
@@ -85,22 +94,10 @@ export function useChatWebSocket(
       isEnabled: enabled,
       sessionId,
       handlers: { ...given, onNewMessage } as ChatCallbacks,
+      problem: problem as HookError | null,
     },
     given.throwOnError ?? context.throwOnError,
   );
-  // A render has found a change of the stored token: the other hooks of the page must know.
-  useEffect(checkStoredUser, [user]);
-  const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
-  const reason = isMissing ? (isOtherUser() ? 'other_user' : 'no_token') : null;
-  const { locale } = options;
-  const error = useMemo<ChatErrorEvent | null>(
-    () => reason && { type: reason, message: getTexts(locale).errors[reason], recoverable: true },
-    [reason, locale],
-  );
-  return useMemo(() => {
-    const { session, ...state } = result;
-    return { ...state, lastError: state.lastError ?? error, ...session.calls };
-  }, [result, error]);
 }
 
 function createObservers(): Observers<ChatOptions, ChatSession> {

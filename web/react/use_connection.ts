@@ -13,7 +13,7 @@ export function useConnection<Options extends ObserverOptions, Session extends O
   const result = useSyncExternalStore(
     observer.subscribe,
     () => observer.getOptimisticResult(options),
-    () => observer.getServerResult(options),
+    () => observer.getOptimisticResult(options, true),
   );
   // Before the passive effects of children, which may send. It has no cleanup: a component that is suspended again
   // keeps its connection.

@@ -1,5 +1,5 @@
 // The generic hook: a connection to a URL, its state, and callbacks that may change on every render.
-import { useContext, useEffect, useMemo, useState } from 'react';
+import { useContext, useEffect, useState } from 'react';
 import {
   type EventMap,
   type Parsed,
@@ -105,7 +105,7 @@ export interface UseResilientWebSocketResult<In = Parsed, Out = Sendable> extend
 }
 
 interface Session extends ObserverSession<ObserverOptions> {
-  readonly calls: Pick<ConnectionCalls, 'send' | 'connect' | 'disconnect' | 'reconnect'>;
+  readonly state: Pick<ConnectionCalls, 'send' | 'connect' | 'disconnect' | 'reconnect'>;
   /** The client of the open connection that the hook has joined since the last call. */
   readonly takeJoined: () => ResilientWebSocket | undefined;
 }
@@ -136,19 +136,16 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
     throwOnError ?? context.throwOnError,
   );
   useEffect(() => {
-    if (result.session.takeJoined()?.isConnected) callSafely(() => options.onOpen?.());
+    if (observers.current?.session.takeJoined()?.isConnected) callSafely(() => options.onOpen?.());
   });
-  return useMemo(() => {
-    const { session, ...state } = result;
-    return { ...state, ...session.calls };
-  }, [result]);
+  return result;
 }
 
 function createObservers(): Observers<ObserverOptions, Session> {
   return new Observers<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => {
     let joined: ResilientWebSocket | undefined;
     return {
-      calls: { send, connect, disconnect, reconnect },
+      state: { send, connect, disconnect, reconnect },
       onJoin: (client) => {
         joined = client;
       },

@@ -62,7 +62,7 @@ const VOLATILE = { volatile: true };
 const ownIds = new WeakMap<ResilientWebSocket, unknown>();
 
 export class ChatSession implements ObserverSession<ChatOptions> {
-  readonly calls: ChatCalls;
+  readonly #calls: ChatCalls;
   readonly #connection: ConnectionCalls;
   readonly #options: ChatOptions;
   readonly #name: string;
@@ -79,7 +79,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     this.#typing = createTypingSignal((isTyping) =>
       this.#send({ type: 'typing', is_typing: isTyping }, VOLATILE),
     );
-    this.calls = {
+    this.#calls = {
       sendChatMessage: (content, fields) => {
         const isSent = this.#send({ ...fields, type: 'new_message', content });
         // A queued message is not being answered yet. When it is sent later, the server's echo sets the flag.
@@ -106,9 +106,9 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     };
   }
 
-  get state(): Pick<ChatState, 'isGenerating' | 'typingUsers'> {
+  get state(): ChatCalls & Pick<ChatState, 'isGenerating' | 'typingUsers'> {
     const { isGenerating, typingUsers } = this.#state;
-    return { isGenerating, typingUsers };
+    return { ...this.#calls, isGenerating, typingUsers };
   }
 
   // --- called by the observer
