@@ -7,7 +7,7 @@ import { logWarning } from './environment.js';
 import { isNamed } from './identity.js';
 
 /** A function is called for the URL of each attempt. */
-export type HookUrl = string | URL | ((connection: Connection) => MaybePromise<string | URL>);
+export type HookUrl = string | URL | ((connection: Connection) => Address);
 
 /** The page has one cache, and each provider one of its own. */
 export type ConnectionCache = Set<Connection>;
@@ -45,6 +45,7 @@ export interface Subscription {
 // Builds for production replace the whole expression process.env.NODE_ENV, and leave out what is for development.
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
+type Address = MaybePromise<string | URL>;
 type Callback = (...args: unknown[]) => unknown;
 type Values = Readonly<Record<string, unknown>>;
 
@@ -66,7 +67,7 @@ export class Connection {
     this.#isUserLearned = identity === null;
     this.#cache = cache;
     this.client = new ResilientWebSocket(
-      typeof url === 'function' ? () => this.#callUrl() : url,
+      typeof url === 'function' ? () => this.#getNewest(({ url: newest }) => newest)?.(this) as Address : url,
       this.#toClientOptions(options),
     );
     cache.add(this);
@@ -151,24 +152,21 @@ export class Connection {
   #toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
     const wrap =
       (name: string) =>
-      (...args: unknown[]) => {
-        const own = this.#subscriptions.map(({ getWanted }) => (getWanted().options as Values)[name]);
-        const newest = own.filter((value) => typeof value === 'function').at(-1);
-        return (newest as Callback | undefined)?.(...args);
-      };
+      (...args: unknown[]) =>
+        this.#getNewest((wanted) => (wanted.options as Values)[name])?.(...args);
     return Object.fromEntries(
       Object.entries(given).map(([name, value]) => [name, typeof value === 'function' ? wrap(name) : value]),
     );
   }
 
-  #callUrl(): MaybePromise<string | URL> {
-    const url = this.#subscriptions.at(-1)?.getWanted().url ?? '';
-    return typeof url === 'function' ? url(this) : url;
+  /** The function of the newest component that has one. */
+  #getNewest(select: (wanted: WantedConnection) => unknown): Callback | undefined {
+    const values = this.#subscriptions.map(({ getWanted }) => select(getWanted()));
+    return values.filter((value) => typeof value === 'function').at(-1) as Callback | undefined;
   }
 
   #destroy(reason: 'destroyed' | 'identity'): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#cache.delete(this);
     this.client.destroy(reason);
     const subscriptions = this.#subscriptions.splice(0);

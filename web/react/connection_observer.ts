@@ -12,7 +12,6 @@ import {
   EVENTS,
   type EventName,
   isMessageEnd,
-  isSameClient,
   type ObserverOptions,
   type ObserverSession,
   type ResultWith,
@@ -117,7 +116,9 @@ export class ConnectionObserver<
       current.#leave(next.key !== null && current.#options.identity !== next.identity);
     const isRefused = this.#connection?.accepts(next.sources, this.#observers) === false;
     if (isRefused || (before.isEnabled && !next.isEnabled)) this.#leave(false);
-    if (this.#failed && !isSameClient(this.#failed, next)) {
+    const { address, options } = this.#failed ?? next;
+    // What a client is made of has changed: it is tried again.
+    if (address !== next.address || !isSameOptions(options, next.options)) {
       this.#failed = undefined;
       this.#lastError = null;
     }
@@ -169,7 +170,7 @@ export class ConnectionObserver<
     connection.assign(this.#observers, this.#options.options);
     if (client.isConnected && client.ws !== this.#opened) {
       this.#opened = client.ws;
-      this.session.onJoin?.(client);
+      this.session.onJoin(client);
     }
     if (isOnly) void client.connect();
   }
@@ -206,7 +207,7 @@ export class ConnectionObserver<
       ended: () => {
         if (!isActive()) return;
         this.#connection = this.#subscription = undefined;
-        this.session.end?.();
+        this.session.end();
         // With an identity in the key the render with the next one takes the next connection.
         this.#isEnded = this.#options.identity !== null;
         this.#take();
@@ -219,7 +220,7 @@ export class ConnectionObserver<
   #leave(isOtherUser: boolean): void {
     const [connection, subscription] = [this.#connection, this.#subscription];
     this.#connection = this.#subscription = undefined;
-    this.session.end?.();
+    this.session.end();
     if (connection && subscription) connection.remove(subscription, isOtherUser);
   }
 

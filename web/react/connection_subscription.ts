@@ -1,7 +1,7 @@
 // What a hook asks for, what it listens to, and how events reach the handlers of the hook's user.
 import type { ResilientWebSocket } from '../index.js';
 import { type EventMap, type Sendable, type SendOptions } from '../types.js';
-import { isSameOptions, type WantedConnection } from './connection_cache.js';
+import { type WantedConnection } from './connection_cache.js';
 import { type ConnectionResult, createSendError, type HookError } from './connection_result.js';
 
 // What each hook listens to. Changes of the status come from the client's `subscribe`.
@@ -27,11 +27,6 @@ export interface ObserverOptions extends WantedConnection {
   readonly handlers: Handlers;
   /** Shown as `lastError` while there is no other; the same object until it changes. */
   readonly problem?: HookError | null;
-}
-
-/** Whether nothing has changed that a client is made of. */
-export function isSameClient(one: ObserverOptions, other: ObserverOptions): boolean {
-  return one.address === other.address && isSameOptions(one.options, other.options);
 }
 
 /** One connection as its session uses it. The functions are the same on every render until the key changes. */
@@ -60,9 +55,9 @@ export interface ObserverSession<Options> {
     client: ResilientWebSocket,
   ) => void;
   /** The hook has joined a connection that is open already; once for each opening. */
-  readonly onJoin?: (client: ResilientWebSocket) => void;
+  readonly onJoin: (client: ResilientWebSocket) => void;
   /** The connection was given back. */
-  readonly end?: () => void;
+  readonly end: () => void;
 }
 
 /** What a hook shows of a connection and of its session. */

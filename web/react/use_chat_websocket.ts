@@ -4,7 +4,7 @@ import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from '
 import { getTexts } from '../index.js';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { readStoredUser, toChatAddress, type ChatServer } from './chat/address.js';
-import { type ChatCallbacks, type ChatErrorEvent, type SessionId, type UserId } from './chat/protocol.js';
+import { type ChatCallbacks, type ChatErrorEvent, isObject, type SessionId, type UserId } from './chat/protocol.js';
 import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
 import { checkStoredUser, isOtherUser, subscribeToStoredUser } from './chat/stored_user.js';
 import { Observers } from './connection_observer.js';
@@ -64,16 +64,14 @@ export function useChatWebSocket(
 ): UseChatWebSocketResult {
   // Callbacks are called only if there is one: null is as good as undefined.
   const given =
-    typeof third === 'object' && third !== null
-      ? third
-      : ({ onTyping: third, onSessionUpdate } as UseChatWebSocketOptions);
+    (isObject(third) ? third : { onTyping: third, onSessionUpdate }) as UseChatWebSocketOptions;
   const context = useContext(ConnectionContext);
   const [observers] = useState(createObservers);
   const { enabled = true } = given;
   const options = mergeOptions(context.options, given.options);
   const page = fromPage(given.identity ?? context.identity);
   const user = useSyncExternalStore(subscribeToStoredUser, () => readStoredUser(page), getUnknownUser);
-  const address = toChatAddress(sessionId, given, page, user ?? null, options.protocols, (error) => {
+  const address = toChatAddress(sessionId, given, page, user ?? null, options, (error) => {
     observers.current?.fail(error);
   });
   // A render has found a change of the stored token: the other hooks of the page must know.
@@ -90,7 +88,6 @@ export function useChatWebSocket(
     {
       ...context,
       ...address,
-      options: { ...options, protocols: address.protocols },
       isEnabled: enabled,
       sessionId,
       handlers: { ...given, onNewMessage } as ChatCallbacks,

@@ -36,6 +36,9 @@ function useEarlyEffect(effect: () => void): void {
 export function mergeOptions(
   ...layers: (ResilientWebSocketOptions | undefined)[]
 ): ResilientWebSocketOptions {
-  const given = layers.flatMap((options = {}) => Object.entries(options));
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    layers
+      .flatMap((options = {}) => Object.entries(options))
+      .filter(([, value]) => value !== undefined),
+  );
 }

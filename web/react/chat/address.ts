@@ -1,6 +1,11 @@
 // The address of a chat session: the backend's URL or subprotocols with the token, and the key under which the
 // connection is cached. The token is read before each attempt and never stored here.
-import { type ConnectionErrorEvent, type MaybePromise, type ProtocolsSource } from '../../types.js';
+import {
+  type ConnectionErrorEvent,
+  type MaybePromise,
+  type ProtocolsSource,
+  type ResilientWebSocketOptions,
+} from '../../types.js';
 import { type Connection, type WantedConnection } from '../connection_cache.js';
 import { environmentUrls } from '../environment.js';
 import { fromToken, type Identity } from '../identity.js';
@@ -36,9 +41,8 @@ export interface ChatServer {
 }
 
 /** The part of what is wanted that the address decides. */
-export interface ChatAddress extends Pick<WantedConnection, 'key' | 'identity' | 'sources'> {
+export interface ChatAddress extends Pick<WantedConnection, 'key' | 'identity' | 'sources' | 'options'> {
   readonly url: (connection: Connection) => MaybePromise<string>;
-  readonly protocols: ProtocolsSource | undefined;
   /** Whether the stored token decides whose connection it is. */
   readonly isStoredUser: boolean;
 }
@@ -58,7 +62,7 @@ export function readStoredUser(page: string | null): string | null {
 }
 
 /**
- * `page`: the identity that the page gives; `user`: of `readStoredUser`; `others`: the subprotocols of the options.
+ * `page`: the identity that the page gives; `user`: of `readStoredUser`; `options`: of the client.
  * `fail` is called with an error if the token cannot be sent.
  */
 export function toChatAddress(
@@ -66,7 +70,7 @@ export function toChatAddress(
   { url, token, getToken, tokenTransport }: ChatServer,
   page: string | null,
   user: string | null,
-  others: ProtocolsSource | undefined,
+  options: ResilientWebSocketOptions,
   fail: (error: ConnectionErrorEvent) => void,
 ): ChatAddress {
   const isStored = !getToken && token === undefined;
@@ -85,6 +89,7 @@ export function toChatAddress(
     // The connection ends, and with it the attempt.
     return new Promise<never>(() => undefined);
   };
+  const protocols = () => then(current, (value) => buildProtocols(value, options.protocols, fail));
   return {
     key:
       (getToken || tokenUser !== null) && sessionId !== undefined
@@ -97,7 +102,7 @@ export function toChatAddress(
       current = then(getToken ? getToken() : (token ?? storedToken()), (value) => admit(connection, value));
       return then(current, (value) => buildUrl(url, name, isInQuery && value));
     },
-    protocols: isInQuery ? others : () => then(current, (value) => buildProtocols(value, others, fail)),
+    options: isInQuery ? options : { ...options, protocols },
     isStoredUser,
   };
 }
