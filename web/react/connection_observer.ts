@@ -18,9 +18,11 @@ import {
 } from './connection_subscription.js';
 import { logError } from './environment.js';
 
+type SessionClass<Options, Session> = new (calls: ConnectionCalls, options: Options) => Session;
+
 /** The observers of one hook: one for each key that its renders ask for. */
 export class Observers<Options extends ObserverOptions, Session extends ObserverSession<Options>> {
-  readonly createSession: (calls: ConnectionCalls, options: Options) => Session;
+  readonly Session: SessionClass<Options, Session>;
   /** The one whose options were committed last; undefined while the hook is not mounted. */
   current: ConnectionObserver<Options, Session> | undefined;
   /** The options of the last commit. */
@@ -30,8 +32,8 @@ export class Observers<Options extends ObserverOptions, Session extends Observer
   // Of the latest render whose key was a new one.
   #rendered: ConnectionObserver<Options, Session> | undefined;
 
-  constructor(createSession: (calls: ConnectionCalls, options: Options) => Session) {
-    this.createSession = createSession;
+  constructor(Session: SessionClass<Options, Session>) {
+    this.Session = Session;
   }
 
   get(options: Options): ConnectionObserver<Options, Session> {
@@ -65,7 +67,7 @@ export class ConnectionObserver<
   constructor(observers: Observers<Options, Session>, options: Options) {
     this.#observers = observers;
     this.#options = options;
-    this.session = observers.createSession(this, options);
+    this.session = new observers.Session(this, options);
   }
 
   get isCurrent(): boolean {

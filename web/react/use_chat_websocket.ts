@@ -66,7 +66,7 @@ export function useChatWebSocket(
   const given =
     (isObject(third) ? third : { onTyping: third, onSessionUpdate }) as UseChatWebSocketOptions;
   const context = useContext(ConnectionContext);
-  const [observers] = useState(createObservers);
+  const [observers] = useState(() => new Observers<ChatOptions, ChatSession>(ChatSession));
   const { enabled = true } = given;
   const options = mergeOptions(context.options, given.options);
   const page = fromPage(given.identity ?? context.identity);
@@ -95,10 +95,6 @@ export function useChatWebSocket(
     },
     given.throwOnError ?? context.throwOnError,
   );
-}
-
-function createObservers(): Observers<ChatOptions, ChatSession> {
-  return new Observers((calls, options) => new ChatSession(calls, options));
 }
 
 /** On a server, and in the first render of what it has rendered. */

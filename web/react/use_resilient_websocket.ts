@@ -104,10 +104,28 @@ export interface UseResilientWebSocketResult<In = Parsed, Out = Sendable> extend
   readonly reconnect: () => void;
 }
 
-interface Session extends ObserverSession<ObserverOptions> {
+class Session implements ObserverSession<ObserverOptions> {
   readonly state: Pick<ConnectionCalls, 'send' | 'connect' | 'disconnect' | 'reconnect'>;
+  #joined: ResilientWebSocket | undefined;
+
+  constructor({ send, connect, disconnect, reconnect }: ConnectionCalls) {
+    this.state = { send, connect, disconnect, reconnect };
+  }
+
+  onJoin(client: ResilientWebSocket): void {
+    this.#joined = client;
+  }
+
+  end(): void {
+    this.#joined = undefined;
+  }
+
   /** The client of the open connection that the hook has joined since the last call. */
-  readonly takeJoined: () => ResilientWebSocket | undefined;
+  takeJoined(): ResilientWebSocket | undefined {
+    const client = this.#joined;
+    this.#joined = undefined;
+    return client;
+  }
 }
 
 /**
@@ -119,7 +137,7 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
   url: UrlSource | null | undefined,
   options: UseResilientWebSocketOptions<In, Out> = {},
 ): UseResilientWebSocketResult<In, Out> {
-  const [observers] = useState(createObservers);
+  const [observers] = useState(() => new Observers<ObserverOptions, Session>(Session));
   const context = useContext(ConnectionContext);
   const { identity: given, enabled = true, throwOnError } = options;
   const identity = fromPage(given ?? context.identity);
@@ -139,26 +157,6 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
     if (observers.current?.session.takeJoined()?.isConnected) callSafely(() => options.onOpen?.());
   });
   return result;
-}
-
-function createObservers(): Observers<ObserverOptions, Session> {
-  return new Observers<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => {
-    let joined: ResilientWebSocket | undefined;
-    return {
-      state: { send, connect, disconnect, reconnect },
-      onJoin: (client) => {
-        joined = client;
-      },
-      end: () => {
-        joined = undefined;
-      },
-      takeJoined: () => {
-        const client = joined;
-        joined = undefined;
-        return client;
-      },
-    };
-  });
 }
 
 function toWanted(
