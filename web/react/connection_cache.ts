@@ -6,6 +6,8 @@ import { type MaybePromise, type ResilientWebSocketOptions } from '../types.js';
 import { logWarning } from './environment.js';
 import { isNamed } from './identity.js';
 
+type Address = MaybePromise<string | URL>;
+
 /** A function is called for the URL of each attempt. */
 export type HookUrl = string | URL | ((connection: Connection) => Address);
 
@@ -14,6 +16,7 @@ export type ConnectionCache = Set<Connection>;
 
 /** The connection that a component wants. */
 export interface WantedConnection {
+  /** Where the connection is looked for, and where a new one is added. */
   readonly cache: ConnectionCache;
   /** Everything that makes a connection another one; null: no connection. */
   readonly key: string | null;
@@ -45,7 +48,6 @@ export interface Subscription {
 // Builds for production replace the whole expression process.env.NODE_ENV, and leave out what is for development.
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
-type Address = MaybePromise<string | URL>;
 type Callback = (...args: unknown[]) => unknown;
 type Values = Readonly<Record<string, unknown>>;
 
@@ -60,14 +62,14 @@ export class Connection {
   #user: string | null;
   readonly #isUserLearned: boolean;
 
-  /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
+  /** Adds itself to the cache. Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
   constructor({ key, identity, url, options, cache }: WantedConnection) {
     this.key = key;
     this.#user = identity;
     this.#isUserLearned = identity === null;
     this.#cache = cache;
     this.client = new ResilientWebSocket(
-      typeof url === 'function' ? () => this.#getNewest(({ url: newest }) => newest)?.(this) as Address : url,
+      typeof url === 'function' ? () => this.#getNewest((wanted) => wanted.url)?.(this) as Address : url,
       this.#toClientOptions(options),
     );
     cache.add(this);

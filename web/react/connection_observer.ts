@@ -119,7 +119,7 @@ export class ConnectionObserver<
     const isRefused = this.#connection?.accepts(next.sources, this.#observers) === false;
     if (isRefused || (before.isEnabled && !next.isEnabled)) this.#leave(false);
     const { address, options } = this.#failed ?? next;
-    // What a client is made of has changed: it is tried again.
+    // The refused options have changed: they are tried again.
     if (address !== next.address || !isSameOptions(options, next.options)) {
       this.#failed = undefined;
       this.#lastError = null;

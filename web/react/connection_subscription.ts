@@ -15,12 +15,13 @@ type Listener = (...args: unknown[]) => unknown;
 
 /** Callbacks of the hook's user: `onOpen` for the event `open`, and so on. */
 export type Handlers = {
-  readonly [Name in EventName as `on${Capitalize<Name>}`]?: ((...args: EventMap[Name]) => unknown) | undefined;
+  readonly [Name in EventName as `on${Capitalize<Name>}`]?:
+    ((...args: EventMap[Name]) => unknown) | undefined;
 };
 
 /** What a render of a hook asks for. */
 export interface ObserverOptions extends WantedConnection {
-  /** The URL as text; undefined where the key says it all. */
+  /** The URL as text: refused options are tried again when it changes. Undefined where the key contains the URL. */
   readonly address?: string;
   /** Whether to connect without a call of `connect()`. */
   readonly isEnabled: boolean;
@@ -75,9 +76,11 @@ export function callHandler(
 ): void {
   const name = event.replace(/^./, (first) => `on${first.toUpperCase()}`) as keyof Handlers;
   const handler = handlers[name] as Listener | undefined;
+  if (handler) handler(...args);
   // The end of a message is always reported: without its own handler, as an error.
-  if (handler || !isMessageEnd(event)) handler?.(...args);
-  else handlers.onError?.(createSendError(options.locale, event) as EventMap['error'][0]);
+  else if (isMessageEnd(event)) {
+    handlers.onError?.(createSendError(options.locale, event) as EventMap['error'][0]);
+  }
 }
 
 /** For callbacks that no event of the client calls. */

@@ -4,7 +4,13 @@ import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from '
 import { getTexts } from '../index.js';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { readStoredUser, toChatAddress, type ChatServer } from './chat/address.js';
-import { type ChatCallbacks, type ChatErrorEvent, isObject, type SessionId, type UserId } from './chat/protocol.js';
+import {
+  type ChatCallbacks,
+  type ChatErrorEvent,
+  isObject,
+  type SessionId,
+  type UserId,
+} from './chat/protocol.js';
 import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
 import { checkStoredUser, isOtherUser, subscribeToStoredUser } from './chat/stored_user.js';
 import { Observers } from './connection_observer.js';
@@ -63,8 +69,7 @@ export function useChatWebSocket(
   onSessionUpdate?: ChatCallbacks['onSessionUpdate'] | null,
 ): UseChatWebSocketResult {
   // Callbacks are called only if there is one: null is as good as undefined.
-  const given =
-    (isObject(third) ? third : { onTyping: third, onSessionUpdate }) as UseChatWebSocketOptions;
+  const given = (isObject(third) ? third : { onTyping: third, onSessionUpdate }) as UseChatWebSocketOptions;
   const context = useContext(ConnectionContext);
   const [observers] = useState(() => new Observers<ChatOptions, ChatSession>(ChatSession));
   const { enabled = true } = given;

@@ -37,8 +37,6 @@ export function mergeOptions(
   ...layers: (ResilientWebSocketOptions | undefined)[]
 ): ResilientWebSocketOptions {
   return Object.fromEntries(
-    layers
-      .flatMap((options = {}) => Object.entries(options))
-      .filter(([, value]) => value !== undefined),
+    layers.flatMap((options = {}) => Object.entries(options)).filter(([, value]) => value !== undefined),
   );
 }
