@@ -245,7 +245,7 @@ export class ConnectionObserver<
     const own = this.#options;
     const client = this.#early ? undefined : this.#getClient(own);
     if (client?.isDestroyed === false) return client.send(data, options);
-    if (options?.volatile === true) return false;
+    if (options?.volatile) return false;
     if (this.#early && own.key !== null) this.#early.push([data, options]);
     else this.fail(createSendError(own.options.locale));
     return false;

@@ -72,10 +72,15 @@ export function useChatWebSocket(
   const given = (isObject(third) ? third : { onTyping: third, onSessionUpdate }) as UseChatWebSocketOptions;
   const context = useContext(ConnectionContext);
   const [observers] = useState(() => new Observers<ChatOptions, ChatSession>(ChatSession));
-  const { enabled = true } = given;
+  const { enabled = true, onError, onMessageDropped, onMessageUnconfirmed } = given;
   const options = mergeOptions(context.options, given.options);
   const page = fromPage(given.identity ?? context.identity);
-  const user = useSyncExternalStore(subscribeToStoredUser, () => readStoredUser(page), getUnknownUser);
+  // Undefined on a server, and in the first render of what it has rendered.
+  const user = useSyncExternalStore(
+    subscribeToStoredUser,
+    () => readStoredUser(page),
+    () => undefined,
+  );
   const address = toChatAddress(sessionId, given, page, user ?? null, options, (error) => {
     observers.current?.fail(error);
   });
@@ -95,14 +100,10 @@ export function useChatWebSocket(
       ...address,
       isEnabled: enabled,
       sessionId,
-      handlers: { ...given, onNewMessage } as ChatCallbacks,
+      callbacks: { ...given, onNewMessage } as ChatCallbacks,
+      handlers: { onError, onMessageDropped, onMessageUnconfirmed },
       problem: problem as HookError | null,
     },
     given.throwOnError ?? context.throwOnError,
   );
-}
-
-/** On a server, and in the first render of what it has rendered. */
-function getUnknownUser(): undefined {
-  return undefined;
 }

@@ -58,7 +58,7 @@ const NOT_A_SUBPROTOCOL: ConnectionErrorEvent = {
 
 /** The user of the stored token. A page that says whose connection it is knows better whose the token is. */
 export function readStoredUser(page: string | null): string | null {
-  return page === null ? getStoredUser() : fromToken(storedToken());
+  return page ? fromToken(storedToken()) : getStoredUser();
 }
 
 /**
@@ -78,12 +78,12 @@ export function toChatAddress(
   const identity = page ?? (getToken ? null : tokenUser);
   const name = toSessionName(sessionId);
   const isInQuery = tokenTransport !== 'subprotocol';
-  const isStoredUser = isStored && page === null;
+  const isStoredUser = isStored && !page;
   // The token of the attempt under way; throws, or rejects, when there is none.
   let current: MaybePromise<string> = '';
   const admit = (connection: Connection, value: OptionalToken): MaybePromise<string> => {
     if (!value) throw new Error('There is no token');
-    if (page !== null || connection.admit(fromToken(value) ?? '')) return value;
+    if (page || connection.admit(fromToken(value) ?? '')) return value;
     // After the event of a change in another tab.
     setTimeout(checkStoredUser);
     // The connection ends, and with it the attempt.
@@ -96,7 +96,7 @@ export function toChatAddress(
         ? JSON.stringify(['chat', String(url ?? ''), name, isInQuery, identity, isStoredUser])
         : null,
     identity,
-    sources: getToken && page === null ? [getToken] : [],
+    sources: getToken && !page ? [getToken] : [],
     url: (connection) => {
       current = '';
       current = then(getToken ? getToken() : (token ?? storedToken()), (value) => admit(connection, value));

@@ -29,7 +29,7 @@ import { createTypingSignal, type TypingSignal } from './typing_signal.js';
 
 export interface ChatOptions extends ObserverOptions {
   readonly sessionId: SessionId | undefined;
-  readonly handlers: ChatCallbacks;
+  readonly callbacks: ChatCallbacks;
   /** Whether the stored token decides whose connection it is. */
   readonly isStoredUser: boolean;
 }
@@ -116,10 +116,10 @@ export class ChatSession implements ObserverSession<ChatOptions> {
   onEvent(
     event: string,
     [argument]: readonly unknown[],
-    { handlers }: ChatOptions,
+    { callbacks }: ChatOptions,
     client: ResilientWebSocket,
   ): void {
-    if (event === 'message') this.#receive(toFields(argument), handlers, client);
+    if (event === 'message') this.#receive(toFields(argument), callbacks, client);
     if (event === 'open') this.onJoin();
     // Without a connection the end of the activity would not be noticed.
     if (event === 'stateChange' && argument !== 'connected') this.#set(INACTIVE);
@@ -141,11 +141,11 @@ export class ChatSession implements ObserverSession<ChatOptions> {
   // --- frames
 
   #send(frame: Frame, options?: SendOptions, sessionId: unknown = this.#options.sessionId): boolean {
-    const { isStoredUser, identity, options: own } = this.#options;
+    const own = this.#options;
     // Nothing is sent as another user than the one of the connection.
-    if (!isStoredUser || getStoredUser() === identity)
+    if (!own.isStoredUser || getStoredUser() === own.identity)
       return this.#connection.send({ ...frame, session_id: sessionId }, options);
-    if (!options) this.#connection.fail(createSendError(own.locale));
+    if (!options) this.#connection.fail(createSendError(own.options.locale));
     checkStoredUser();
     return false;
   }
