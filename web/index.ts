@@ -5,4 +5,5 @@ export default ResilientWebSocket;
 export { ResilientWebSocket };
 export { preload } from './core/load.js';
 export { ConnectionError, DestroyedError, HandshakeError, UnsupportedEnvironmentError } from './errors.js';
+export { getTexts, type Texts } from './locales.js';
 export type * from './types.js';

@@ -2,9 +2,19 @@
 // in English only, and stand where they are used.
 import { type ConnectionState, type ErrorType, type Locale, type RecoveryAction } from './types.js';
 
+type ErrorName =
+  | ErrorType
+  | 'unsupported_data'
+  // Of the hooks: no user to connect for, and the ends of messages.
+  | ('no_token' | 'other_user' | 'messageDropped' | 'messageUnconfirmed');
+
+/** The texts of one language. */
 export interface Texts {
+  /** By `connectionState`. */
   readonly states: Readonly<Record<ConnectionState, string>>;
-  readonly errors: Readonly<Record<ErrorType | 'unsupported_data', string>>;
+  /** By the `type` of the error, or by what has happened. */
+  readonly errors: Readonly<Record<ErrorName, string>>;
+  /** By the recommended action. */
   readonly recommendations: Readonly<Record<RecoveryAction, string>>;
   /** Messages of ConnectionError. */
   readonly ended: Readonly<Record<'failed' | 'disconnected', string>>;
@@ -29,6 +39,10 @@ const russian: Texts = {
     unsupported_data: 'Данные не поддерживаются сервером',
     heartbeat_unanswered:
       'Сервер не отвечает на пинги. Настройте heartbeat или отключите их: enableHeartbeat: false',
+    no_token: 'Вы не вошли: нет токена',
+    other_user: 'Вошёл другой пользователь: обновите страницу',
+    messageDropped: 'Сообщение не отправлено',
+    messageUnconfirmed: 'Сообщение не подтверждено',
   },
   recommendations: {
     checkNetwork: 'Проверьте подключение к интернету',
@@ -62,6 +76,10 @@ const english: Texts = {
     unsupported_data: 'The server does not support the data',
     heartbeat_unanswered:
       'The server does not answer pings. Set the option heartbeat, or enableHeartbeat: false',
+    no_token: 'You are not logged in: there is no token',
+    other_user: 'Another user has logged in: reload the page',
+    messageDropped: 'The message was not sent',
+    messageUnconfirmed: 'The message was not confirmed',
   },
   recommendations: {
     checkNetwork: 'Check your internet connection',
@@ -76,8 +94,7 @@ const english: Texts = {
   },
 };
 
-const locales: Readonly<Record<Locale, Texts>> = { ru: russian, en: english };
-
-export function getTexts(locale: Locale): Texts {
-  return locales[locale];
+/** Russian texts, unless the locale is 'en'. */
+export function getTexts(locale: Locale | undefined): Texts {
+  return locale === 'en' ? english : russian;
 }

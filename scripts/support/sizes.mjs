@@ -27,6 +27,8 @@ async function bundleReactOnly(names) {
     ...shared,
     stdin: { contents: `export ${names} from './dist/react.js';`, resolveDir: root },
     format: 'esm',
+    // As an application's build for production does.
+    define: { 'process.env.NODE_ENV': '"production"' },
     external: ['react', 'react/*', './dist/index.js'],
     write: false,
   });

@@ -23,7 +23,7 @@ async function load(consumer: Consumer, method: string, entries: readonly string
 
 const core = [
   ...['ConnectionError', 'DestroyedError', 'ResilientWebSocket', 'UnsupportedEnvironmentError'],
-  ...['default', 'preload'],
+  ...['default', 'getTexts', 'preload'],
 ];
 
 describe.each(['import', 'require'])('%s in a bare Node', (method) => {

@@ -1,6 +1,6 @@
 // Both languages have every text.
 import { expect, test } from 'vitest';
-import { getTexts } from '../../web/locales.js';
+import { getTexts, type Locale } from '../../web/index.js';
 
 test('both languages have the same texts, none empty, none the same', () => {
   const flatten = (locale: 'ru' | 'en') =>
@@ -16,4 +16,8 @@ test('both languages have the same texts, none empty, none the same', () => {
     expect(text, name).toMatch(/[а-яё]/i);
     expect(english[index]?.[1], name).toMatch(/^[\x20-\x7e]+$/);
   }
+});
+
+test('without a locale that is known, the texts are Russian', () => {
+  for (const locale of [undefined, 'fr' as Locale]) expect(getTexts(locale)).toBe(getTexts('ru'));
 });

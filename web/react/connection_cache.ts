@@ -3,14 +3,21 @@
 // listens to one: the observers do.
 import { ResilientWebSocket } from '../index.js';
 import { type MaybePromise, type ResilientWebSocketOptions } from '../types.js';
-import { isDevelopment, logWarning } from './environment.js';
+import { logWarning } from './environment.js';
 import { isNamed } from './identity.js';
 
+type Address = MaybePromise<string | URL>;
+
 /** A function is called for the URL of each attempt. */
-export type HookUrl = string | URL | ((connection: Connection) => MaybePromise<string | URL>);
+export type HookUrl = string | URL | ((connection: Connection) => Address);
+
+/** The page has one cache, and each provider one of its own. */
+export type ConnectionCache = Set<Connection>;
 
 /** The connection that a component wants. */
 export interface WantedConnection {
+  /** Where the connection is looked for, and where a new one is added. */
+  readonly cache: ConnectionCache;
   /** Everything that makes a connection another one; null: no connection. */
   readonly key: string | null;
   /** Whose data it carries; null: not known before the first attempt, or nobody's. Part of the key. */
@@ -22,9 +29,8 @@ export interface WantedConnection {
   readonly sources: readonly unknown[];
   /** How long the connection is kept after its last component has left, ms. */
   readonly gcTime: number;
+  /** If it is a function, that of the newest component is called before every attempt. */
   readonly url: HookUrl;
-  /** Whether the newest component's URL is read before every attempt. */
-  readonly isUrlLive: boolean;
   readonly options: ResilientWebSocketOptions;
 }
 
@@ -35,9 +41,12 @@ export interface Subscription {
   readonly getWanted: () => WantedConnection;
   /** Removes the listeners from the client. */
   readonly close: () => void;
-  /** The connection was destroyed because its user is another one. */
+  /** The connection was destroyed. While the component uses it, the reason is that its user is another one. */
   readonly ended: () => void;
 }
+
+// Builds for production replace the whole expression process.env.NODE_ENV, and leave out what is for development.
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 type Callback = (...args: unknown[]) => unknown;
 type Values = Readonly<Record<string, unknown>>;
@@ -53,14 +62,17 @@ export class Connection {
   #user: string | null;
   readonly #isUserLearned: boolean;
 
-  /** Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
-  constructor({ key, identity, url, isUrlLive, options }: WantedConnection, cache: ConnectionCache) {
+  /** Adds itself to the cache. Throws what the client throws: SyntaxError for the URL, RangeError for an option. */
+  constructor({ key, identity, url, options, cache }: WantedConnection) {
     this.key = key;
     this.#user = identity;
     this.#isUserLearned = identity === null;
     this.#cache = cache;
-    const source = isUrlLive || typeof url === 'function' ? () => this.#callUrl() : url;
-    this.client = new ResilientWebSocket(source, this.#toClientOptions(options));
+    this.client = new ResilientWebSocket(
+      typeof url === 'function' ? () => this.#getNewest((wanted) => wanted.url)?.(this) as Address : url,
+      this.#toClientOptions(options),
+    );
+    cache.add(this);
   }
 
   /** Whether a component with these sources may use it. */
@@ -73,19 +85,19 @@ export class Connection {
   /** Assigns the client what the owner gives now and did not give before. Throws the client's RangeError. */
   assign(owner: object, given: ResilientWebSocketOptions, before: ResilientWebSocketOptions = {}): void {
     if (this.client.isDestroyed) return;
-    const current = this.client.options as unknown as Values;
-    const values = given as Values;
-    const earlier = before as Values;
+    const current: Record<string, unknown> = this.client.options as never;
+    const [values, earlier] = [given, before] as [Values, Values];
     const prepared = this.#toClientOptions(given) as Values;
     for (const name of Object.keys({ ...earlier, ...values })) {
       const value = values[name];
       if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
         continue;
-      if (isDevelopment() && value !== undefined && this.#isContested(name, value, owner)) {
-        const text = `different values of the option "${name}" on one connection: the last one is in force`;
-        logWarning(text, given.logLevel);
+      try {
+        if (process.env.NODE_ENV !== 'production') warnOfOthers(this.#subscriptions, owner, name, given);
+      } catch {
+        // There is no `process`: nothing is written.
       }
-      Object.assign(current, { [name]: prepared[name] });
+      current[name] = prepared[name];
     }
   }
 
@@ -130,9 +142,7 @@ export class Connection {
     if (this.#user === identity) return true;
     // Not in the middle of the attempt.
     queueMicrotask(() => {
-      const users = this.#timer === undefined ? [...this.#subscriptions] : [];
       this.#destroy('identity');
-      for (const { ended } of users) ended();
     });
     return false;
   }
@@ -141,41 +151,30 @@ export class Connection {
    * The options in the form that is passed to the client: each function, also one of the heartbeat, is replaced by one
    * that calls the newest one of the components at the time of the call.
    */
-  #toClientOptions<Value>(value: Value, read = (options: unknown): unknown => options): Value {
+  #toClientOptions<Value>(value: Value, read = ({ options }: WantedConnection): unknown => options): Value {
     if (isPlain(value)) {
       const members = Object.entries(value).map(([name, member]) => [
         name,
-        this.#toClientOptions(member, (options) => (read(options) as Values | undefined)?.[name]),
+        this.#toClientOptions(member, (wanted) => (read(wanted) as Values | undefined)?.[name]),
       ]);
       return Object.fromEntries(members) as Value;
     }
-    if (typeof value !== 'function') return value;
-    return ((...args: unknown[]) => {
-      const own = this.#subscriptions.map(({ getWanted }) => read(getWanted().options));
-      const newest = own.filter((each) => typeof each === 'function').at(-1);
-      return (newest as Callback | undefined)?.(...args);
-    }) as Value;
+    const newest = (...args: unknown[]): unknown => this.#getNewest(read)?.(...args);
+    return typeof value === 'function' ? (newest as Value) : value;
   }
 
-  /** Whether another component gives the option another value. */
-  #isContested(name: string, value: unknown, owner: object): boolean {
-    return this.#subscriptions.some(({ owner: other, getWanted }) => {
-      const theirs = (getWanted().options as Values)[name];
-      return other !== owner && theirs !== undefined && !isSameOption(theirs, value);
-    });
-  }
-
-  #callUrl(): MaybePromise<string | URL> {
-    const url = this.#subscriptions.at(-1)?.getWanted().url ?? '';
-    return typeof url === 'function' ? url(this) : url;
+  /** The function of the newest component that has one. */
+  #getNewest(select: (wanted: WantedConnection) => unknown): Callback | undefined {
+    const values = this.#subscriptions.map(({ getWanted }) => select(getWanted()));
+    return values.filter((value) => typeof value === 'function').at(-1) as Callback | undefined;
   }
 
   #destroy(reason: 'destroyed' | 'identity'): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#cache.delete(this);
     this.client.destroy(reason);
     const subscriptions = this.#subscriptions.splice(0);
+    for (const { ended } of subscriptions) ended();
     // Later: when a listener has led to this, the messageDropped events follow after that listener.
     queueMicrotask(() => {
       for (const { close } of subscriptions) close();
@@ -183,42 +182,32 @@ export class Connection {
   }
 }
 
-/** The page has one cache, and each provider one of its own. */
-export class ConnectionCache {
-  readonly #connections = new Set<Connection>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+/** Warns if another component gives the option another value than the owner does. */
+function warnOfOthers(
+  all: readonly Subscription[],
+  owner: object,
+  name: string,
+  given: ResilientWebSocketOptions,
+): void {
+  const value = (given as Values)[name];
+  const isContested = all.some(({ owner: other, getWanted }) => {
+    const theirs = (getWanted().options as Values)[name];
+    return other !== owner && value !== undefined && theirs !== undefined && !isSameOption(theirs, value);
+  });
+  if (!isContested) return;
+  const text = `different values of the option "${name}" on one connection: the last one is in force`;
+  logWarning(text, given.logLevel);
+}
 
-  /** The connection that the component would get; undefined if there is none yet. */
-  find({ key, sources }: WantedConnection, owner: object): Connection | undefined {
-    return [...this.#connections].find(
-      (connection) =>
-        connection.key === key && !connection.client.isDestroyed && connection.accepts(sources, owner),
-    );
-  }
-
-  /** Throws what the client throws. */
-  create(wanted: WantedConnection): Connection {
-    const connection = new Connection(wanted, this);
-    this.#connections.add(connection);
-    return connection;
-  }
-
-  delete(connection: Connection): void {
-    this.#connections.delete(connection);
-  }
-
-  /**
-   * Called when a provider is mounted; returns the function to call at its unmount. Unused connections are then
-   * destroyed without a gcTime, unless the provider is mounted again at once, as StrictMode does.
-   */
-  mount(): () => void {
-    clearTimeout(this.#timer);
-    return () => {
-      this.#timer = setTimeout(() => {
-        for (const connection of this.#connections) connection.collect();
-      });
-    };
-  }
+/** The connection that the component would get; undefined if there is none yet. */
+export function findConnection(
+  { cache, key, sources }: WantedConnection,
+  owner: object,
+): Connection | undefined {
+  return [...cache].find(
+    (connection) =>
+      connection.key === key && !connection.client.isDestroyed && connection.accepts(sources, owner),
+  );
 }
 
 /** All functions count as the same, because a client always calls the newest one. */

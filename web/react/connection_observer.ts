@@ -3,14 +3,8 @@
 // does not depend on React.
 import type { ResilientWebSocket } from '../index.js';
 import { type Sendable, type SendOptions } from '../types.js';
-import { type Connection, isSameOptions, type Subscription } from './connection_cache.js';
-import {
-  configurationError,
-  type ConnectionResult,
-  type HookError,
-  createSendError,
-  toResult,
-} from './connection_result.js';
+import { Connection, findConnection, isSameOptions, type Subscription } from './connection_cache.js';
+import { createSendError, type HookError, toResult } from './connection_result.js';
 import {
   callHandler,
   callSafely,
@@ -18,16 +12,17 @@ import {
   EVENTS,
   type EventName,
   isMessageEnd,
-  isSameClient,
-  isWanted,
   type ObserverOptions,
   type ObserverSession,
+  type ResultWith,
 } from './connection_subscription.js';
 import { logError } from './environment.js';
 
+type SessionClass<Options, Session> = new (calls: ConnectionCalls, options: Options) => Session;
+
 /** The observers of one hook: one for each key that its renders ask for. */
 export class Observers<Options extends ObserverOptions, Session extends ObserverSession<Options>> {
-  readonly createSession: (calls: ConnectionCalls, options: Options) => Session;
+  readonly Session: SessionClass<Options, Session>;
   /** The one whose options were committed last; undefined while the hook is not mounted. */
   current: ConnectionObserver<Options, Session> | undefined;
   /** The options of the last commit. */
@@ -37,8 +32,8 @@ export class Observers<Options extends ObserverOptions, Session extends Observer
   // Of the latest render whose key was a new one.
   #rendered: ConnectionObserver<Options, Session> | undefined;
 
-  constructor(createSession: (calls: ConnectionCalls, options: Options) => Session) {
-    this.createSession = createSession;
+  constructor(Session: SessionClass<Options, Session>) {
+    this.Session = Session;
   }
 
   get(options: Options): ConnectionObserver<Options, Session> {
@@ -60,31 +55,29 @@ export class ConnectionObserver<
   #connection: Connection | undefined;
   #subscription: Subscription | undefined;
   #listener: (() => void) | undefined;
-  #result: (ConnectionResult & { readonly session: Session }) | undefined;
+  #result: ResultWith<Session> | undefined;
   #lastError: HookError | null = null;
   // The options that were refused.
   #failed: Options | undefined;
   // The connection ended because its user is another one; a render with that user follows.
   #isEnded = false;
-  // The socket of the last opening that the hook knows, and whether `onOpen` must still be called for it.
+  // The socket of the last opening that the hook knows.
   #opened: unknown;
-  #isOpenToAnnounce = false;
 
   constructor(observers: Observers<Options, Session>, options: Options) {
     this.#observers = observers;
     this.#options = options;
-    this.session = observers.createSession(this, options);
+    this.session = new observers.Session(this, options);
   }
 
-  get #isCurrent(): boolean {
+  get isCurrent(): boolean {
     return this.#observers.current === this;
   }
 
   /** The client of the hook's connection; otherwise that of the cache, which other components or its gcTime keep. */
   #getClient(options: Options): ResilientWebSocket | undefined {
-    const { client } =
-      (this.#isCurrent ? this.#connection : options.cache.find(options, this.#observers)) ?? {};
-    return client;
+    const connection = this.isCurrent ? this.#connection : findConnection(options, this.#observers);
+    return connection?.client;
   }
 
   // --- for renders
@@ -93,24 +86,24 @@ export class ConnectionObserver<
     return this.#options.key === key && this.#options.cache === cache;
   }
 
-  /** What the options show, whether they are committed or not. The same object until something changes. */
-  getOptimisticResult(options: Options): ConnectionResult & { readonly session: Session } {
-    const isExpected = !this.#isEnded && isWanted(options, this.#observers.isRequested);
-    const client = isExpected || this.#isCurrent ? this.#getClient(options) : undefined;
-    return this.#keep(
-      toResult(client, this.#failed ? 'failed' : isExpected ? 'connecting' : 'disconnected', this.#lastError),
-    );
-  }
-
-  /** What a server shows, and the first render of a page that a server has rendered. */
-  getServerResult(options: Options): ConnectionResult & { readonly session: Session } {
-    return this.#keep(toResult(undefined, isWanted(options) ? 'connecting' : 'disconnected', null));
-  }
-
-  /** The former result, as long as its values are the same. */
-  #keep(state: ConnectionResult): ConnectionResult & { readonly session: Session } {
-    const result = { ...state, session: this.session };
+  /**
+   * What the options show, whether they are committed or not. The same object until something changes. `isServer`: what
+   * a server shows, and the first render of a page that a server has rendered.
+   */
+  getOptimisticResult(options: Options, isServer = false): ResultWith<Session> {
+    const isExpected = this.#isExpected(options);
+    const client = !isServer && (isExpected || this.isCurrent) ? this.#getClient(options) : undefined;
+    const state = this.#failed ? 'failed' : isExpected ? 'connecting' : 'disconnected';
+    const result: ResultWith<Session> = {
+      ...toResult(client, state, this.#lastError ?? options.problem ?? null),
+      ...this.session.state,
+    };
     return this.#result && isSameOptions(this.#result, result) ? this.#result : (this.#result = result);
+  }
+
+  /** Whether there should be a connection. */
+  #isExpected({ key, isEnabled }: Options): boolean {
+    return !this.#isEnded && key !== null && (isEnabled || this.#observers.isRequested);
   }
 
   // --- for effects
@@ -118,22 +111,23 @@ export class ConnectionObserver<
   /** Called at each commit. Leaves a connection that the options no longer mean, and takes the one they do. */
   setOptions(next: Options): void {
     const { current } = this.#observers;
-    const before = this.#early ? undefined : this.#options;
+    const [before, early] = [this.#options, this.#early ?? []];
     this.#options = this.#observers.options = next;
     this.#observers.current = this;
     if (current && current !== this)
       current.#leave(next.key !== null && current.#options.identity !== next.identity);
     const isRefused = this.#connection?.accepts(next.sources, this.#observers) === false;
-    if (isRefused || (before?.isEnabled && !next.isEnabled)) this.#leave(false);
-    if (this.#failed && !isSameClient(this.#failed, next)) {
+    if (isRefused || (before.isEnabled && !next.isEnabled)) this.#leave(false);
+    const { address, options } = this.#failed ?? next;
+    // The refused options have changed: they are tried again.
+    if (address !== next.address || !isSameOptions(options, next.options)) {
       this.#failed = undefined;
       this.#lastError = null;
     }
-    this.#take(before);
-    const early = this.#early ?? [];
     this.#early = null;
+    this.#take(before);
     for (const message of early) this.send(...message);
-    this.#listener?.();
+    this.notify();
   }
 
   /** The hook is mounted until the returned function is called; meanwhile the listener is called for each change. */
@@ -144,17 +138,10 @@ export class ConnectionObserver<
     return () => {
       this.#listener = undefined;
       this.#observers.isRequested = false;
-      if (this.#isCurrent) this.#observers.current = undefined;
+      if (this.isCurrent) this.#observers.current = undefined;
       this.#leave(false);
     };
   };
-
-  /** Calls `onOpen` of a component that has joined an open connection, once for each opening. */
-  announceOpen(): void {
-    if (!this.#isOpenToAnnounce) return;
-    this.#isOpenToAnnounce = false;
-    if (this.#connection?.client.isConnected) callSafely(() => this.#options.handlers.open?.());
-  }
 
   // --- the connection
 
@@ -162,37 +149,30 @@ export class ConnectionObserver<
     const [options, connection] = [this.#options, this.#connection];
     try {
       if (connection) connection.assign(this.#observers, options.options, before?.options);
-      else if (
-        this.#isCurrent &&
-        !this.#failed &&
-        !this.#isEnded &&
-        isWanted(options, this.#observers.isRequested)
-      ) {
-        const found = options.cache.find(options, this.#observers);
-        this.#join(found ?? options.cache.create(options), found === undefined);
-        this.#listener?.();
+      else if (this.isCurrent && !this.#failed && this.#isExpected(options)) {
+        this.#join(findConnection(options, this.#observers) ?? new Connection(options));
+        this.notify();
       }
     } catch (thrown) {
       // A bad option or URL, or no WebAssembly, is no reason for a blank page.
-      const error = configurationError(thrown);
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const { message } = error;
       this.#failed = options;
-      logError(error.message, options.options.logLevel);
-      this.fail(error);
+      logError(message, options.options.logLevel);
+      this.fail({ type: 'configuration_error', message, recoverable: false, error });
     }
   }
 
-  /** A new client has the options already. */
-  #join(connection: Connection, isNew: boolean): void {
+  #join(connection: Connection): void {
     const { client } = connection;
     this.#observers.isRequested = false;
     this.#connection = connection;
     this.#subscription = this.#createSubscription(client);
     const isOnly = connection.add(this.#subscription);
-    if (!isNew) connection.assign(this.#observers, this.#options.options);
+    connection.assign(this.#observers, this.#options.options);
     if (client.isConnected && client.ws !== this.#opened) {
       this.#opened = client.ws;
-      this.#isOpenToAnnounce = true;
-      this.session.onEvent?.('open', [], this.#options, client);
+      this.session.onJoin(client);
     }
     if (isOnly) void client.connect();
   }
@@ -202,8 +182,12 @@ export class ConnectionObserver<
     const isActive = () => this.#subscription === subscription;
     const listen = (event: EventName) => {
       const listener = (...args: unknown[]) => {
-        if (isActive()) this.#receive(event, args[0], client);
-        else if (!isMessageEnd(event)) return;
+        if (!isActive() && !isMessageEnd(event)) return;
+        if (event === 'open') this.#opened = client.ws;
+        if (event === 'open' || event === 'error') {
+          this.#lastError = (args[0] as HookError | undefined) ?? null;
+          this.notify();
+        }
         this.session.onEvent?.(event, args, this.#options, client);
         callHandler(this.#options, event, args);
       };
@@ -213,7 +197,7 @@ export class ConnectionObserver<
     const removers = [
       ...EVENTS.map(listen),
       client.subscribe(() => {
-        if (isActive()) this.#listener?.();
+        if (isActive()) this.notify();
       }),
     ];
     const subscription: Subscription = {
@@ -223,38 +207,45 @@ export class ConnectionObserver<
         for (const remove of removers) remove();
       },
       ended: () => {
+        if (!isActive()) return;
         this.#connection = this.#subscription = undefined;
-        this.session.end?.();
+        this.session.end();
         // With an identity in the key the render with the next one takes the next connection.
         this.#isEnded = this.#options.identity !== null;
         this.#take();
-        this.#listener?.();
+        this.notify();
       },
     };
     return subscription;
   }
 
-  #receive(event: EventName, argument: unknown, { ws }: ResilientWebSocket): void {
-    if (event !== 'error' && event !== 'open') return;
-    this.#lastError = event === 'error' ? (argument as HookError) : null;
-    if (event === 'open') this.#opened = ws;
-    this.#listener?.();
-  }
-
   #leave(isOtherUser: boolean): void {
     const [connection, subscription] = [this.#connection, this.#subscription];
     this.#connection = this.#subscription = undefined;
-    this.session.end?.();
+    this.session.end();
     if (connection && subscription) connection.remove(subscription, isOtherUser);
+  }
+
+  // --- for the session
+
+  readonly notify = (): void => {
+    this.#listener?.();
+  };
+
+  /** Shows and reports an error that is not the client's own. */
+  fail(error: HookError): void {
+    this.#lastError = error;
+    this.notify();
+    callSafely(() => this.#observers.options?.handlers.onError?.(error as never));
   }
 
   // --- for the hook's user; functions that were kept while the key was changed belong to the former connection
 
   readonly send = (data: Sendable, options?: SendOptions): boolean => {
     const own = this.#options;
-    const client = this.#early && !this.#isCurrent ? undefined : this.#getClient(own);
-    if (client && !client.isDestroyed) return client.send(data, options);
-    if (options?.volatile === true) return false;
+    const client = this.#early ? undefined : this.#getClient(own);
+    if (client?.isDestroyed === false) return client.send(data, options);
+    if (options?.volatile) return false;
     if (this.#early && own.key !== null) this.#early.push([data, options]);
     else this.fail(createSendError(own.options.locale));
     return false;
@@ -262,7 +253,7 @@ export class ConnectionObserver<
 
   readonly connect = (): void => {
     if (this.#early) this.#observers.isRequested = true;
-    if (!this.#isCurrent) return;
+    if (!this.isCurrent) return;
     if (this.#connection?.client.isDestroyed) this.#leave(false);
     this.#observers.isRequested = this.#connection === undefined;
     this.#failed = undefined;
@@ -271,23 +262,16 @@ export class ConnectionObserver<
   };
 
   readonly disconnect = (): void => {
-    if (!this.#isCurrent) return;
+    if (!this.isCurrent) return;
     this.#observers.isRequested = false;
     const client = this.#connection?.client;
-    if (client && !client.isDestroyed) client.disconnect();
+    if (client?.isDestroyed === false) client.disconnect();
   };
 
   readonly reconnect = (): void => {
     const client = this.#connection?.client;
     // A client that is created now connects anyway.
-    if (this.#isCurrent && client && !client.isDestroyed) client.reconnect();
+    if (client?.isDestroyed === false) client.reconnect();
     else this.connect();
   };
-
-  /** Shows and reports an error that is not the client's own. */
-  fail(error: HookError): void {
-    this.#lastError = error;
-    this.#listener?.();
-    callSafely(() => this.#observers.options?.handlers.error?.(error as never));
-  }
 }

@@ -1,5 +1,5 @@
 // What a hook shows of a connection, and the errors that are not the client's own.
-import type { ResilientWebSocket } from '../index.js';
+import { getTexts, type ResilientWebSocket } from '../index.js';
 import {
   type ConnectionErrorEvent,
   type ConnectionState,
@@ -61,16 +61,10 @@ export function toResult(
   };
 }
 
-/** The error for a message that was not sent or, if `isUnconfirmed`, was sent without proof of delivery. */
-export function createSendError(locale: Locale | undefined, isUnconfirmed = false): HookError {
-  const message =
-    locale === 'en'
-      ? `The message was not ${isUnconfirmed ? 'confirmed' : 'sent'}`
-      : `Сообщение не ${isUnconfirmed ? 'подтверждено' : 'отправлено'}`;
-  return { type: 'send_error', message, recoverable: false };
-}
-
-export function configurationError(thrown: unknown): HookError {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { type: 'configuration_error', message: error.message, recoverable: false, error };
+/** The error for a message that was not sent, or whose end the event reports. */
+export function createSendError(
+  locale: Locale | undefined,
+  end: 'messageDropped' | 'messageUnconfirmed' = 'messageDropped',
+): HookError {
+  return { type: 'send_error', message: getTexts(locale).errors[end], recoverable: false };
 }

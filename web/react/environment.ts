@@ -4,7 +4,7 @@
 // tests and servers set the environment later.
 import { type LogLevel } from '../types.js';
 
-declare const process: { readonly env: { readonly REACT_APP_WS_URL?: string; readonly NODE_ENV?: string } };
+declare const process: { readonly env: { readonly REACT_APP_WS_URL?: string } };
 
 // Vite declares more members of these interfaces; other tools declare none.
 declare global {
@@ -22,11 +22,6 @@ export function environmentUrls(): (string | undefined)[] {
     valueOrUndefined(() => process.env.REACT_APP_WS_URL),
     valueOrUndefined(() => import.meta.env?.VITE_WS_URL),
   ];
-}
-
-/** False also where there is no `process`. */
-export function isDevelopment(): boolean {
-  return valueOrUndefined(() => process.env.NODE_ENV !== 'production') ?? false;
 }
 
 /** The value that `read` returns; undefined if it throws. */

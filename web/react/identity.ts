@@ -1,8 +1,14 @@
 // The identity of a user, which is part of the key of a connection: it only tells users apart. Nothing of it is
 // logged.
+import { valueOrUndefined } from './environment.js';
 
 /** Whose data a connection carries, as the page gives it. */
 export type Identity = string | number;
+
+/** Whether the value can name something: a user or a session. */
+export function isId(value: unknown): value is string | number {
+  return typeof value === 'number' || typeof value === 'string';
+}
 
 /** `null` without an identity. */
 export function fromPage(identity: Identity | null | undefined): string | null {
@@ -15,8 +21,8 @@ export function fromPage(identity: Identity | null | undefined): string | null {
  */
 export function fromToken(token: string | null | undefined): string | null {
   if (!token) return null;
-  const subject = readSubject(token);
-  return subject === undefined ? `token ${hash(token)}` : `sub ${subject}`;
+  const subject = valueOrUndefined(() => readSubject(token));
+  return isId(subject) && subject !== '' ? `sub ${subject}` : `token ${hash(token)}`;
 }
 
 /** Whether the token of the identity names its user. */
@@ -24,16 +30,11 @@ export function isNamed(identity: string): boolean {
   return identity.startsWith('sub ');
 }
 
-function readSubject(token: string): string | number | undefined {
-  const [, payload, , ...more] = token.split('.');
-  if (payload === undefined || more.length > 0) return undefined;
-  try {
-    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    const { sub } = Object(claims) as { readonly sub?: unknown };
-    return (typeof sub === 'string' && sub !== '') || typeof sub === 'number' ? sub : undefined;
-  } catch {
-    return undefined;
-  }
+/** Throws if the token is no JWT. */
+function readSubject(token: string): unknown {
+  const [, payload = ''] = token.split('.');
+  const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+  return (Object(claims) as { readonly sub?: unknown }).sub;
 }
 
 /** FNV-1a of 64 bits, enough to distinguish the tokens of a page; not for cryptography. */

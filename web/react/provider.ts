@@ -10,7 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { ConnectionCache, isSameOptions } from './connection_cache.js';
+import { type Connection, type ConnectionCache, isSameOptions } from './connection_cache.js';
 import { logError } from './environment.js';
 import { type Identity } from './identity.js';
 
@@ -49,12 +49,30 @@ interface ConnectionContextValue {
 
 export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContextValue>({
   // The cache of the page, for all hooks without a provider above them.
-  cache: /* @__PURE__ */ new ConnectionCache(),
+  cache: /* @__PURE__ */ new Set(),
   options: NO_OPTIONS,
   gcTime: DEFAULT_GC_TIME,
   identity: null,
   throwOnError: false,
 });
+
+/** A cache whose unused connections are destroyed without a gcTime when its provider is unmounted. */
+class ProviderCache extends Set<Connection> {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * Called when the provider is mounted; returns the function to call at its unmount. A provider that is mounted again
+   * at once, as by StrictMode, keeps its connections.
+   */
+  mount(): () => void {
+    clearTimeout(this.#timer);
+    return () => {
+      this.#timer = setTimeout(() => {
+        for (const connection of this) connection.collect();
+      });
+    };
+  }
+}
 
 /** The functions of the latest options, under functions that stay the same. */
 class LatestFunctions {
@@ -99,7 +117,7 @@ export function ResilientWebSocketProvider({
   const problem = isValid ? null : `Property "gcTime" must be a number of ms from 0 to ${MAX_TIMEOUT}`;
   if (problem !== null && throwOnError) throw new RangeError(problem);
   const gcTime = isValid ? givenTime : DEFAULT_GC_TIME;
-  const [cache] = useState(() => new ConnectionCache());
+  const [cache] = useState(() => new ProviderCache());
   const [functions] = useState(() => new LatestFunctions());
   // The same object until a value changes, so that the hooks below are not rendered for nothing.
   const [kept, setKept] = useState(options);

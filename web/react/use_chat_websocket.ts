@@ -1,16 +1,23 @@
 // The chat hook: the connection of a chat session, and the state and functions that a chat page needs. Messages are
 // not stored: they are the page's.
 import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { type Locale, type ResilientWebSocketOptions } from '../types.js';
+import { getTexts } from '../index.js';
+import { type ResilientWebSocketOptions } from '../types.js';
 import { readStoredUser, toChatAddress, type ChatServer } from './chat/address.js';
-import { type ChatCallbacks, type ChatErrorEvent, type SessionId, type UserId } from './chat/protocol.js';
-import { INACTIVE } from './chat/reducer.js';
+import {
+  type ChatCallbacks,
+  type ChatErrorEvent,
+  isObject,
+  type SessionId,
+  type UserId,
+} from './chat/protocol.js';
 import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
-import { storedUser } from './chat/stored_user.js';
+import { checkStoredUser, isOtherUser, subscribeToStoredUser } from './chat/stored_user.js';
 import { Observers } from './connection_observer.js';
-import { type ConnectionResult } from './connection_result.js';
+import { type ConnectionResult, type HookError } from './connection_result.js';
+import { fromPage } from './identity.js';
 import { ConnectionContext } from './provider.js';
-import { useConnection } from './use_connection.js';
+import { mergeOptions, useConnection } from './use_connection.js';
 
 /** Options of the chat hook. */
 export interface UseChatWebSocketOptions extends ChatServer, Omit<ChatCallbacks, 'onNewMessage'> {
@@ -61,89 +68,42 @@ export function useChatWebSocket(
   third?: ChatCallbacks['onTyping'] | UseChatWebSocketOptions | null,
   onSessionUpdate?: ChatCallbacks['onSessionUpdate'] | null,
 ): UseChatWebSocketResult {
-  const given: UseChatWebSocketOptions =
-    typeof third === 'object' && third !== null
-      ? third
-      : { onTyping: third ?? undefined, onSessionUpdate: onSessionUpdate ?? undefined };
+  // Callbacks are called only if there is one: null is as good as undefined.
+  const given = (isObject(third) ? third : { onTyping: third, onSessionUpdate }) as UseChatWebSocketOptions;
   const context = useContext(ConnectionContext);
-  const [observers] = useState(createObservers);
-  const server = { ...given, identity: given.identity ?? context.identity };
-  const user = useSyncExternalStore(storedUser.subscribe, () => readStoredUser(server), getUnknownUser);
-  const { enabled = true, options = {} } = given;
-  const address = toChatAddress(
-    sessionId,
-    server,
-    user ?? null,
-    options.protocols ?? context.options.protocols,
-    (error) => {
-      observers.current?.fail(error);
-    },
+  const [observers] = useState(() => new Observers<ChatOptions, ChatSession>(ChatSession));
+  const { enabled = true, onError, onMessageDropped, onMessageUnconfirmed } = given;
+  const options = mergeOptions(context.options, given.options);
+  const page = fromPage(given.identity ?? context.identity);
+  // Undefined on a server, and in the first render of what it has rendered.
+  const user = useSyncExternalStore(
+    subscribeToStoredUser,
+    () => readStoredUser(page),
+    () => undefined,
   );
-  const { protocols } = address;
-  const result = useConnection(
+  const address = toChatAddress(sessionId, given, page, user ?? null, options, (error) => {
+    observers.current?.fail(error);
+  });
+  // A render has found a change of the stored token: the other hooks of the page must know.
+  useEffect(checkStoredUser, [user]);
+  const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
+  const reason = isMissing ? (isOtherUser() ? 'other_user' : 'no_token') : null;
+  const { locale } = options;
+  const problem = useMemo<ChatErrorEvent | null>(
+    () => reason && { type: reason, message: getTexts(locale).errors[reason], recoverable: true },
+    [reason, locale],
+  );
+  return useConnection(
     observers,
     {
+      ...context,
       ...address,
-      options: protocols ? { ...options, protocols } : options,
-      isUrlLive: true,
       isEnabled: enabled,
       sessionId,
-      callbacks: { ...given, onNewMessage: onNewMessage ?? undefined },
-      handlers: {
-        error: given.onError,
-        messageDropped: given.onMessageDropped,
-        messageUnconfirmed: given.onMessageUnconfirmed,
-      },
-      isSameUser: () => !address.isStoredUser || storedUser.getUser() === address.identity,
-      checkUser: storedUser.check,
+      callbacks: { ...given, onNewMessage } as ChatCallbacks,
+      handlers: { onError, onMessageDropped, onMessageUnconfirmed },
+      problem: problem as HookError | null,
     },
-    given.throwOnError,
+    given.throwOnError ?? context.throwOnError,
   );
-  const { session } = result;
-  const { isGenerating, typingUsers } = useSyncExternalStore(
-    session.subscribe,
-    session.getState,
-    getInactive,
-  );
-  // A render has found a change of the stored token: the other hooks of the page must know.
-  useEffect(() => {
-    storedUser.check();
-  });
-  const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
-  const errors = storedUser.isOtherUser ? OTHER_USER : NO_TOKEN;
-  const error = isMissing ? errors[options.locale ?? context.options.locale ?? 'ru'] : null;
-  return useMemo(() => {
-    const { session: own, ...state } = result;
-    return { ...state, lastError: state.lastError ?? error, isGenerating, typingUsers, ...own.calls };
-  }, [result, error, isGenerating, typingUsers]);
-}
-
-function createObservers(): Observers<ChatOptions, ChatSession> {
-  return new Observers((calls, options) => new ChatSession(calls, options));
-}
-
-/** On a server, and in the first render of what it has rendered. */
-function getUnknownUser(): undefined {
-  return undefined;
-}
-
-function getInactive(): typeof INACTIVE {
-  return INACTIVE;
-}
-
-/** Why there is no user to connect for, by language. */
-const NO_TOKEN = /* @__PURE__ */ toErrors(
-  'no_token',
-  'Вы не вошли: нет токена',
-  'You are not logged in: there is no token',
-);
-const OTHER_USER = /* @__PURE__ */ toErrors(
-  'other_user',
-  'Вошёл другой пользователь: обновите страницу',
-  'Another user has logged in: reload the page',
-);
-
-function toErrors(type: ChatErrorEvent['type'], ru: string, en: string): Record<Locale, ChatErrorEvent> {
-  const toError = (message: string) => ({ type, message, recoverable: true });
-  return { ru: toError(ru), en: toError(en) };
 }

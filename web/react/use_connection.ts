@@ -1,41 +1,27 @@
 // What both hooks do with an observer: they give it their options at each commit, and render its result.
-import { useContext, useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { type Observers } from './connection_observer.js';
-import { type ConnectionResult } from './connection_result.js';
-import { type ObserverOptions, type ObserverSession } from './connection_subscription.js';
-import { ConnectionContext } from './provider.js';
-
-type GivenOptions<Options> = Omit<Options, 'cache' | 'gcTime'>;
+import { type ObserverOptions, type ObserverSession, type ResultWith } from './connection_subscription.js';
 
 export function useConnection<Options extends ObserverOptions, Session extends ObserverSession<Options>>(
   observers: Observers<Options, Session>,
-  given: GivenOptions<Options>,
-  throwOnError: boolean | undefined,
-): ConnectionResult & { readonly session: Session } {
-  const context = useContext(ConnectionContext);
-  const options = {
-    ...given,
-    cache: context.cache,
-    gcTime: context.gcTime,
-    options: mergeOptions(context.options, given.options),
-  } as unknown as Options;
+  options: Options,
+  throwOnError: boolean,
+): ResultWith<Session> {
   const observer = observers.get(options);
   const result = useSyncExternalStore(
     observer.subscribe,
     () => observer.getOptimisticResult(options),
-    () => observer.getServerResult(options),
+    () => observer.getOptimisticResult(options, true),
   );
   // Before the passive effects of children, which may send. It has no cleanup: a component that is suspended again
   // keeps its connection.
   useEarlyEffect(() => {
     observer.setOptions(options);
   });
-  useEffect(() => {
-    observer.announceOpen();
-  });
   const error = result.lastError?.error;
-  if (error && (throwOnError ?? context.throwOnError)) throw error;
+  if (error && throwOnError) throw error;
   return result;
 }
 
@@ -47,7 +33,10 @@ function useEarlyEffect(effect: () => void): void {
 }
 
 /** Later layers override earlier ones; undefined values count as not given. */
-function mergeOptions(...layers: ResilientWebSocketOptions[]): ResilientWebSocketOptions {
-  const given = layers.flatMap((options) => Object.entries(options));
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+export function mergeOptions(
+  ...layers: (ResilientWebSocketOptions | undefined)[]
+): ResilientWebSocketOptions {
+  return Object.fromEntries(
+    layers.flatMap((options = {}) => Object.entries(options)).filter(([, value]) => value !== undefined),
+  );
 }

@@ -1,5 +1,5 @@
 // The generic hook: a connection to a URL, its state, and callbacks that may change on every render.
-import { useContext, useMemo, useState } from 'react';
+import { useContext, useEffect, useState } from 'react';
 import {
   type EventMap,
   type Parsed,
@@ -12,6 +12,7 @@ import type { ResilientWebSocket } from '../index.js';
 import { Observers } from './connection_observer.js';
 import { type ConnectionResult, type HookError } from './connection_result.js';
 import {
+  callSafely,
   type ConnectionCalls,
   type ObserverOptions,
   type ObserverSession,
@@ -19,7 +20,7 @@ import {
 import { withFilter } from './use_last_message.js';
 import { fromPage, hash, type Identity } from './identity.js';
 import { ConnectionContext } from './provider.js';
-import { useConnection } from './use_connection.js';
+import { mergeOptions, useConnection } from './use_connection.js';
 
 type Callback<Name extends keyof EventMap> = ((...args: EventMap[Name]) => void) | undefined;
 
@@ -103,8 +104,28 @@ export interface UseResilientWebSocketResult<In = Parsed, Out = Sendable> extend
   readonly reconnect: () => void;
 }
 
-interface Session extends ObserverSession<ObserverOptions> {
-  readonly calls: Omit<ConnectionCalls, 'fail'>;
+class Session implements ObserverSession<ObserverOptions> {
+  readonly state: Pick<ConnectionCalls, 'send' | 'connect' | 'disconnect' | 'reconnect'>;
+  #joined: ResilientWebSocket | undefined;
+
+  constructor({ send, connect, disconnect, reconnect }: ConnectionCalls) {
+    this.state = { send, connect, disconnect, reconnect };
+  }
+
+  onJoin(client: ResilientWebSocket): void {
+    this.#joined = client;
+  }
+
+  end(): void {
+    this.#joined = undefined;
+  }
+
+  /** The client of the open connection that the hook has joined since the last call. */
+  takeJoined(): ResilientWebSocket | undefined {
+    const client = this.#joined;
+    this.#joined = undefined;
+    return client;
+  }
 }
 
 /**
@@ -116,29 +137,26 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
   url: UrlSource | null | undefined,
   options: UseResilientWebSocketOptions<In, Out> = {},
 ): UseResilientWebSocketResult<In, Out> {
-  const [observers] = useState(createObservers);
+  const [observers] = useState(() => new Observers<ObserverOptions, Session>(Session));
   const context = useContext(ConnectionContext);
   const { identity: given, enabled = true, throwOnError } = options;
   const identity = fromPage(given ?? context.identity);
+  const wanted = toWanted(url, options, identity, observers);
   const result = useConnection(
     observers,
     {
-      ...toWanted(url, options, identity, observers),
+      ...context,
+      ...wanted,
+      options: mergeOptions(context.options, wanted.options),
       identity,
       isEnabled: enabled,
     },
-    throwOnError,
+    throwOnError ?? context.throwOnError,
   );
-  return useMemo(() => {
-    const { session, ...state } = result;
-    return { ...state, ...session.calls };
-  }, [result]);
-}
-
-function createObservers(): Observers<ObserverOptions, Session> {
-  return new Observers<ObserverOptions, Session>(({ send, connect, disconnect, reconnect }) => ({
-    calls: { send, connect, disconnect, reconnect },
-  }));
+  useEffect(() => {
+    if (observers.current?.session.takeJoined()?.isConnected) callSafely(() => options.onOpen?.());
+  });
+  return result;
 }
 
 function toWanted(
@@ -146,10 +164,11 @@ function toWanted(
   given: UseResilientWebSocketOptions,
   identity: string | null,
   owner: object,
-): Pick<ObserverOptions, 'key' | 'url' | 'isUrlLive' | 'sources' | 'options' | 'handlers'> {
-  const { key, shared = true, onOpen, onClose, onError, onStateChange, onMessageDropped } = given;
+): Pick<ObserverOptions, 'key' | 'url' | 'address' | 'sources' | 'options' | 'handlers'> {
+  const { key, shared = true } = given;
   const options = Object.fromEntries(Object.entries(given).filter(([name]) => !OWN_OPTIONS.includes(name)));
   const isFunction = typeof url === 'function';
+  const address = String(url);
   const isUrlLive = isFunction || key !== undefined;
   const { protocols } = given;
   const listed = typeof protocols === 'function' ? '' : JSON.stringify(protocols ?? '');
@@ -160,23 +179,15 @@ function toWanted(
       url === null || url === undefined
         ? null
         : JSON.stringify([
-            key ?? (isFunction ? '' : String(url)),
+            key ?? (isFunction ? '' : address),
             isUrlLive,
             identity ?? hash(listed),
             identity !== null,
           ]),
-    url: url ?? '',
-    isUrlLive,
+    url: isUrlLive && !isFunction ? () => url ?? '' : (url ?? ''),
+    address,
     sources: isShared ? (identity === null ? functions : []) : [owner],
     options,
-    handlers: {
-      message: withFilter(given.filter, given.onMessage),
-      open: onOpen,
-      close: onClose,
-      error: onError,
-      stateChange: onStateChange,
-      messageDropped: onMessageDropped,
-      messageUnconfirmed: given.onMessageUnconfirmed,
-    },
+    handlers: { ...given, onMessage: withFilter(given.filter, given.onMessage) },
   };
 }

@@ -161,3 +161,13 @@ test('a token from getToken and a stored token make different connections', () =
     `${base}/session/7?token=returned`,
   ]);
 });
+
+test('callbacks that are none of the chat are not called', () => {
+  const props = { onOpen: vi.fn(), onClose: vi.fn(), onMessage: vi.fn(), onStateChange: vi.fn() };
+  renderChat(props as object);
+  open();
+  act(() => {
+    ScriptedWebSocket.last.break();
+  });
+  for (const [name, callback] of Object.entries(props)) expect(callback, name).not.toHaveBeenCalled();
+});

@@ -241,6 +241,34 @@ describe('a page without an error boundary', () => {
     expect(container.textContent).toBe('connected configuration_error true');
   });
 
+  it('tries refused options again for another URL, also with a key', () => {
+    const onError = vi.fn();
+    const page = (at: string) => (
+      <Page at={at} options={{ key: 'feed', logLevel: 'silent', pingInterval: -1, onError }} />
+    );
+    const { rerender } = render(page(url));
+    rerender(page(url));
+    expect(onError).toHaveBeenCalledTimes(1);
+    rerender(page('wss://server.test/b'));
+    expect(onError).toHaveBeenCalledTimes(2);
+  });
+
+  it('reports a failed call after the unmount to the handlers of the last commit', async () => {
+    const [first, last] = [vi.fn(), vi.fn()];
+    let send: ((data: unknown) => boolean) | undefined;
+    function Sender({ at, onError }: { at: string; onError: () => void }): null {
+      const socket = useResilientWebSocket(at, { logLevel: 'silent', onError });
+      send ??= socket.send;
+      return null;
+    }
+    const { rerender, unmount } = render(<Sender at={url} onError={first} />);
+    rerender(<Sender at="wss://server.test/b" onError={last} />);
+    unmount();
+    await pass(200);
+    expect(send?.('late')).toBe(false);
+    expect([first.mock.calls.length, last.mock.calls.length]).toEqual([0, 1]);
+  });
+
   it('can connect after the option was mended', () => {
     const hook = renderSocket({ reconnectDelay: -1 });
     expect(hook.result.current.connectionState).toBe('failed');

@@ -1,11 +1,16 @@
 // The address of a chat session: the backend's URL or subprotocols with the token, and the key under which the
 // connection is cached. The token is read before each attempt and never stored here.
-import { type ConnectionErrorEvent, type MaybePromise, type ProtocolsSource } from '../../types.js';
+import {
+  type ConnectionErrorEvent,
+  type MaybePromise,
+  type ProtocolsSource,
+  type ResilientWebSocketOptions,
+} from '../../types.js';
 import { type Connection, type WantedConnection } from '../connection_cache.js';
 import { environmentUrls } from '../environment.js';
-import { fromPage, fromToken, type Identity } from '../identity.js';
+import { fromToken, type Identity } from '../identity.js';
 import { type SessionId, toSessionName } from './protocol.js';
-import { storedToken, storedUser } from './stored_user.js';
+import { checkStoredUser, getStoredUser, storedToken } from './stored_user.js';
 
 type OptionalToken = string | null | undefined;
 
@@ -36,10 +41,8 @@ export interface ChatServer {
 }
 
 /** The part of what is wanted that the address decides. */
-export interface ChatAddress extends Pick<WantedConnection, 'key' | 'identity' | 'sources'> {
+export interface ChatAddress extends Pick<WantedConnection, 'key' | 'identity' | 'sources' | 'options'> {
   readonly url: (connection: Connection) => MaybePromise<string>;
-  /** Undefined: those of the options. */
-  readonly protocols: (() => MaybePromise<readonly string[]>) | undefined;
   /** Whether the stored token decides whose connection it is. */
   readonly isStoredUser: boolean;
 }
@@ -49,58 +52,58 @@ const SUBPROTOCOL = /^[!#$%&'*+\-.^`|~\w]+$/;
 
 const NOT_A_SUBPROTOCOL: ConnectionErrorEvent = {
   type: 'auth_error',
-  message: 'Option "token" must be a token of RFC 7230 to be sent as a subprotocol',
+  message: 'Option "token" must be a valid subprotocol (RFC 7230)',
   recoverable: true,
 };
 
-/** The stored token's user for these options; null where there is none or another source of the token. */
-export function readStoredUser({ token, getToken, identity }: ChatServer): string | null {
-  if (getToken !== undefined || token !== undefined) return null;
-  // A page that says whose connection it is knows better.
-  return fromPage(identity) === null ? storedUser.getUser() : fromToken(storedToken());
+/** The user of the stored token. A page that says whose connection it is knows better whose the token is. */
+export function readStoredUser(page: string | null): string | null {
+  return page ? fromToken(storedToken()) : getStoredUser();
 }
 
-/** `user` is of `readStoredUser`; `fail` is called with an error if the token cannot be sent. */
+/**
+ * `page`: the identity that the page gives; `user`: of `readStoredUser`; `options`: of the client.
+ * `fail` is called with an error if the token cannot be sent.
+ */
 export function toChatAddress(
   sessionId: SessionId | undefined,
-  server: ChatServer,
+  { url, token, getToken, tokenTransport }: ChatServer,
+  page: string | null,
   user: string | null,
-  others: ProtocolsSource | undefined,
+  options: ResilientWebSocketOptions,
   fail: (error: ConnectionErrorEvent) => void,
 ): ChatAddress {
-  const { url, token, getToken } = server;
-  const page = fromPage(server.identity);
   const isStored = !getToken && token === undefined;
   const tokenUser = isStored ? user : fromToken(token);
   const identity = page ?? (getToken ? null : tokenUser);
   const name = toSessionName(sessionId);
-  const isInQuery = server.tokenTransport !== 'subprotocol';
-  const hasToken = getToken !== undefined || tokenUser !== null;
-  const source = page === null && [getToken !== undefined, isStored];
+  const isInQuery = tokenTransport !== 'subprotocol';
+  const isStoredUser = isStored && !page;
   // The token of the attempt under way; throws, or rejects, when there is none.
   let current: MaybePromise<string> = '';
   const admit = (connection: Connection, value: OptionalToken): MaybePromise<string> => {
     if (!value) throw new Error('There is no token');
-    if (page !== null || connection.admit(fromToken(value) ?? '')) return value;
+    if (page || connection.admit(fromToken(value) ?? '')) return value;
     // After the event of a change in another tab.
-    setTimeout(storedUser.check);
+    setTimeout(checkStoredUser);
     // The connection ends, and with it the attempt.
     return new Promise<never>(() => undefined);
   };
+  const protocols = () => then(current, (value) => buildProtocols(value, options.protocols, fail));
   return {
     key:
-      hasToken && sessionId !== undefined
-        ? JSON.stringify(['chat', String(url ?? ''), name, isInQuery, identity, source])
+      (getToken || tokenUser !== null) && sessionId !== undefined
+        ? JSON.stringify(['chat', String(url ?? ''), name, isInQuery, identity, isStoredUser])
         : null,
     identity,
-    sources: getToken && page === null ? [getToken] : [],
+    sources: getToken && !page ? [getToken] : [],
     url: (connection) => {
       current = '';
       current = then(getToken ? getToken() : (token ?? storedToken()), (value) => admit(connection, value));
       return then(current, (value) => buildUrl(url, name, isInQuery && value));
     },
-    protocols: isInQuery ? undefined : () => then(current, (value) => buildProtocols(value, others, fail)),
-    isStoredUser: isStored && page === null,
+    options: isInQuery ? options : { ...options, protocols },
+    isStoredUser,
   };
 }
 

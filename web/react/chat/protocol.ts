@@ -1,6 +1,7 @@
 // The chat's wire protocol: what the backend's frames contain, and the callbacks that receive it.
 import { type MessageDroppedEvent, type MessageUnconfirmedEvent } from '../../types.js';
 import { type HookError } from '../connection_result.js';
+import { isId } from '../identity.js';
 
 /** A message of the chat. */
 export interface ChatMessage {
@@ -95,15 +96,14 @@ const NUMBERED = /^(?:[a-z]+[-_]?)?(\d+)$/i;
  * it is; '' for the general channel.
  */
 export function toSessionName(sessionId: unknown): string {
-  if (!sessionId || (typeof sessionId !== 'number' && typeof sessionId !== 'string')) return '';
+  if (!sessionId || !isId(sessionId)) return '';
   const id = String(sessionId);
   return NUMBERED.exec(id)?.[1] ?? id;
 }
 
-/** Whether the frame concerns one session, and which; the backend sends the frames of all to every connection. */
-export function toFrameSession({ type, session_id: sessionId }: Frame): string | null {
-  const isForOne = sessionId !== null && sessionId !== undefined && SESSION_FRAMES.includes(type);
-  return isForOne ? toSessionName(sessionId) : null;
+/** Whether the frame concerns one session only; the backend sends the frames of all to every connection. */
+export function isOfOneSession({ type, session_id: sessionId }: Frame): boolean {
+  return sessionId !== null && sessionId !== undefined && SESSION_FRAMES.includes(type);
 }
 
 export function isObject(value: unknown): value is Frame {

@@ -31,12 +31,12 @@ export const INACTIVE: ChatState = {
 export function reduceChat(
   { expiries, typingUsers }: ChatState,
   now: number,
-  ...signs: readonly [of: UserId | typeof ANSWER, isActive: boolean][]
+  of?: UserId | typeof ANSWER,
+  isActive?: boolean,
 ): ChatState {
   const next = new Map(expiries);
-  for (const [key, isActive] of signs) {
-    next.set(key, isActive ? now + (key === ANSWER ? ANSWER_EXPIRES : TYPING_EXPIRES) : now);
-  }
+  if (of !== undefined)
+    next.set(of, isActive ? now + (of === ANSWER ? ANSWER_EXPIRES : TYPING_EXPIRES) : now);
   for (const [key, expiry] of next) if (expiry <= now) next.delete(key);
   const users = [...next.keys()].filter((key) => key !== ANSWER);
   return {

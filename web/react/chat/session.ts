@@ -9,6 +9,7 @@ import {
   type ObserverOptions,
   type ObserverSession,
 } from '../connection_subscription.js';
+import { isId } from '../identity.js';
 import {
   type ChatCallbacks,
   type ChatMessage,
@@ -16,21 +17,21 @@ import {
   type ChatSessionUpdate,
   type Frame,
   isObject,
+  isOfOneSession,
   type SessionId,
   toFields,
-  toFrameSession,
   toSessionName,
+  type UserId,
 } from './protocol.js';
 import { ANSWER, type ChatState, INACTIVE, reduceChat, toIsAnswering } from './reducer.js';
+import { checkStoredUser, getStoredUser } from './stored_user.js';
 import { createTypingSignal, type TypingSignal } from './typing_signal.js';
 
 export interface ChatOptions extends ObserverOptions {
   readonly sessionId: SessionId | undefined;
   readonly callbacks: ChatCallbacks;
-  /** Whether the page still belongs to the user of the key; if not, nothing is sent. */
-  readonly isSameUser: () => boolean;
-  /** Compares the stored token, which the page may have changed. */
-  readonly checkUser: () => void;
+  /** Whether the stored token decides whose connection it is. */
+  readonly isStoredUser: boolean;
 }
 
 /** The functions for a page. */
@@ -61,14 +62,13 @@ const VOLATILE = { volatile: true };
 const ownIds = new WeakMap<ResilientWebSocket, unknown>();
 
 export class ChatSession implements ObserverSession<ChatOptions> {
-  readonly calls: ChatCalls;
+  readonly #calls: ChatCalls;
   readonly #connection: ConnectionCalls;
   readonly #options: ChatOptions;
   readonly #name: string;
   readonly #typing: TypingSignal;
   // By name. A join that was not sent is in the client's queue, and needs no rejoin at the next opening.
   readonly #joined = new Map<string, { readonly sessionId: SessionId; isSent: boolean }>();
-  readonly #listeners = new Set<() => void>();
   #state = INACTIVE;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -79,16 +79,14 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     this.#typing = createTypingSignal((isTyping) =>
       this.#send({ type: 'typing', is_typing: isTyping }, VOLATILE),
     );
-    this.calls = {
+    this.#calls = {
       sendChatMessage: (content, fields) => {
         const isSent = this.#send({ ...fields, type: 'new_message', content });
         // A queued message is not being answered yet. When it is sent later, the server's echo sets the flag.
-        if (isSent) this.#change([ANSWER, true]);
+        if (isSent) this.#change(ANSWER, true);
         return isSent;
       },
-      sendTyping: (isTyping) => {
-        this.#typing.set(isTyping);
-      },
+      sendTyping: this.#typing.set,
       joinSession: (sessionId) => {
         const isSent = this.#sendJoin(sessionId);
         this.#joined.set(toSessionName(sessionId), { sessionId, isSent });
@@ -98,22 +96,20 @@ export class ChatSession implements ObserverSession<ChatOptions> {
       stopGeneration: () => this.#send({ type: 'stop_generation' }, VOLATILE),
       connect: () => {
         connection.connect();
-        options.checkUser();
+        checkStoredUser();
       },
       disconnect: connection.disconnect,
       forceReconnect: () => {
         connection.reconnect();
-        options.checkUser();
+        checkStoredUser();
       },
     };
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  readonly getState = (): ChatState => this.#state;
+  get state(): ChatCalls & Pick<ChatState, 'isGenerating' | 'typingUsers'> {
+    const { isGenerating, typingUsers } = this.#state;
+    return { ...this.#calls, isGenerating, typingUsers };
+  }
 
   // --- called by the observer
 
@@ -124,23 +120,33 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     client: ResilientWebSocket,
   ): void {
     if (event === 'message') this.#receive(toFields(argument), callbacks, client);
-    if (event === 'open') this.#rejoin();
+    if (event === 'open') this.onJoin();
     // Without a connection the end of the activity would not be noticed.
-    if (event === 'stateChange' && argument !== 'connected') this.#clear();
+    if (event === 'stateChange' && argument !== 'connected') this.#set(INACTIVE);
+  }
+
+  /** On each open connection: the server forgets joins with the connection they were sent on. */
+  onJoin(): void {
+    for (const session of this.#joined.values()) {
+      if (session.isSent) this.#sendJoin(session.sessionId);
+      session.isSent = true;
+    }
   }
 
   end(): void {
     this.#typing.cancel();
-    this.#clear();
+    this.#set(INACTIVE);
   }
 
   // --- frames
 
   #send(frame: Frame, options?: SendOptions, sessionId: unknown = this.#options.sessionId): boolean {
-    if (this.#options.isSameUser())
+    const own = this.#options;
+    // Nothing is sent as another user than the one of the connection.
+    if (!own.isStoredUser || getStoredUser() === own.identity)
       return this.#connection.send({ ...frame, session_id: sessionId }, options);
-    if (!options) this.#connection.fail(createSendError(this.#options.options.locale));
-    this.#options.checkUser();
+    if (!options) this.#connection.fail(createSendError(own.options.locale));
+    checkStoredUser();
     return false;
   }
 
@@ -149,17 +155,9 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     return this.#send({ type: 'join_session' }, undefined, sessionId);
   }
 
-  /** The server forgets joins with the connection they were sent on. */
-  #rejoin(): void {
-    for (const session of this.#joined.values()) {
-      if (session.isSent) this.#sendJoin(session.sessionId);
-      session.isSent = true;
-    }
-  }
-
   #accepts(frame: Frame): boolean {
-    const session = toFrameSession(frame);
-    return this.#name === '' || session === null || session === this.#name || this.#joined.has(session);
+    const session = toSessionName(frame.session_id);
+    return this.#name === '' || session === this.#name || this.#joined.has(session) || !isOfOneSession(frame);
   }
 
   #receive(frame: Frame, callbacks: ChatCallbacks, client: ResilientWebSocket): void {
@@ -174,15 +172,15 @@ export class ChatSession implements ObserverSession<ChatOptions> {
         if (!isObject(data)) break;
         const isNew = type === 'new_message';
         const isAnswering = toIsAnswering(data, isNew, this.#state);
-        if (isAnswering !== undefined) this.#change([ANSWER, isAnswering]);
+        if (isAnswering !== undefined) this.#change(ANSWER, isAnswering);
         if (isNew) callbacks.onNewMessage?.(data as unknown as ChatMessage);
         else callbacks.onMessageUpdate?.(data as unknown as ChatMessageUpdate);
         break;
       }
       case 'typing': {
-        if (typeof userId !== 'number' && typeof userId !== 'string') break;
+        if (!isId(userId)) break;
         const isTyping = frame.is_typing === true;
-        this.#change([userId, isTyping && userId !== ownIds.get(client)]);
+        this.#change(userId, isTyping && userId !== ownIds.get(client));
         callbacks.onTyping?.(userId, isTyping);
         break;
       }
@@ -190,11 +188,11 @@ export class ChatSession implements ObserverSession<ChatOptions> {
         if (isObject(data)) callbacks.onSessionUpdate?.(data as unknown as ChatSessionUpdate);
         break;
       case 'generation_stopped':
-        this.#change([ANSWER, false]);
+        this.#change(ANSWER, false);
         callbacks.onGenerationStopped?.(toText(frame.message));
         break;
       case 'error': {
-        this.#change([ANSWER, false]);
+        this.#change(ANSWER, false);
         const { message, error_code: code } = frame;
         const details = typeof code === 'string' ? { errorCode: code } : {};
         this.#connection.fail({
@@ -209,17 +207,13 @@ export class ChatSession implements ObserverSession<ChatOptions> {
 
   // --- activity
 
-  #change(...signs: Parameters<typeof reduceChat>[2][]): void {
-    // A session that nothing shows has no activity.
-    if (this.#listeners.size > 0) this.#set(reduceChat(this.#state, performance.now(), ...signs));
-  }
-
-  #clear(): void {
-    this.#set(INACTIVE);
+  #change(of?: UserId | typeof ANSWER, isActive?: boolean): void {
+    // A session that no hook shows has no activity.
+    if (this.#connection.isCurrent) this.#set(reduceChat(this.#state, performance.now(), of, isActive));
   }
 
   #set(state: ChatState): void {
-    const before = this.#state;
+    if (state === this.#state) return;
     this.#state = state;
     clearTimeout(this.#timer);
     if (state.expiries.size > 0) {
@@ -229,8 +223,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
         this.#change();
       }, delay);
     }
-    if (state.isGenerating === before.isGenerating && state.typingUsers === before.typingUsers) return;
-    for (const listener of this.#listeners) listener();
+    this.#connection.notify();
   }
 }
 

@@ -15,23 +15,23 @@ export interface TypingSignal {
 
 /** `send` returns whether the notification was sent. */
 export function createTypingSignal(send: (isTyping: boolean) => boolean): TypingSignal {
-  // When the start was last sent; -Infinity if it was not, or if the end was sent since.
-  let startSentAt = -Infinity;
+  // When the receivers forget the start; 0 if it was not sent, or if the end was sent since.
+  let expiry = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isEnding = false;
 
   function cancel(): void {
     clearTimeout(timer);
-    startSentAt = -Infinity;
+    expiry = 0;
     isEnding = false;
   }
 
   return {
     set: (isTyping) => {
       const now = performance.now();
-      if (isTyping && now - startSentAt >= TYPING_LASTS) startSentAt = send(true) ? now : -Infinity;
+      if (isTyping && now >= expiry) expiry = send(true) ? now + TYPING_LASTS : 0;
       // A further `false` does not postpone an end that is already scheduled.
-      if (startSentAt === -Infinity || (isEnding && !isTyping)) return;
+      if (expiry === 0 || (isEnding && !isTyping)) return;
       isEnding = !isTyping;
       clearTimeout(timer);
       timer = setTimeout(
