@@ -71,6 +71,7 @@ void Heartbeat::begin(const Options& options, Instant now) {
   pings_.clear();
   lastPingAt_ = dataFrom_ = rateFrom_ = now;
   lastConfirmAt_ = now - kConfirmSpacing;
+  probeFrom_ = now;
   lastReceivedAt_.reset();
   lastPongAt_.reset();
   answeredBytes_ = 0;

@@ -41,6 +41,20 @@ TEST_F(ClientCustomHeartbeat, APingThatCannotBeMadeLeadsToNoVerdict) {
 }
 
 // What a socket holds at its end shows which message is unsent, if the sizes of all frames are known.
+TEST_F(ClientCustomHeartbeat, APingThatCannotBeMadeIsNotTriedAgainWithinASecond) {
+  client_.platform().pingBytes = 0;
+  int asked = 0;
+  client_.platform().onCall = [&](std::string_view call) {
+    // The user's function asks for a probe, again and again.
+    if (call == "make no ping" && ++asked < 100) client_.driver().checkNetwork();
+  };
+  client_.driver().checkNetwork();
+  EXPECT_EQ(asked, 1);
+  (void)client_.run(1s);
+  client_.driver().checkNetwork();
+  EXPECT_EQ(asked, 2);
+}
+
 TEST_F(ClientCustomHeartbeat, TheSizesOfItsFramesCount) {
   client_.platform().pingBytes = 600;
   (void)client_.send(100);

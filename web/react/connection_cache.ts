@@ -111,14 +111,19 @@ export class Connection {
     return this.#subscriptions.push(subscription) === 1;
   }
 
-  /** `isOtherUser`: the component is another user's now, and a connection without components ends at once. */
-  remove(subscription: Subscription, isOtherUser: boolean): void {
+  /**
+   * What follows without another component: `isOtherUser`: the component is another user's now, and the connection ends at
+   * once. `isUnwanted`: the component stays without a connection; it is closed at once, while the page's listeners are
+   * there.
+   */
+  remove(subscription: Subscription, isOtherUser: boolean, isUnwanted: boolean): void {
     if (this.#subscriptions.length > 1) {
       this.#subscriptions.splice(this.#subscriptions.indexOf(subscription), 1);
       subscription.close();
     } else if (isOtherUser) {
       this.#destroy('identity');
     } else {
+      if (isUnwanted && !this.client.isDestroyed) this.client.disconnect();
       this.#timer = setTimeout(() => {
         this.#destroy('destroyed');
       }, subscription.getWanted().gcTime);

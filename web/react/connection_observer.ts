@@ -115,9 +115,10 @@ export class ConnectionObserver<
     this.#options = this.#observers.options = next;
     this.#observers.current = this;
     if (current && current !== this)
-      current.#leave(next.key !== null && current.#options.identity !== next.identity);
+      current.#leave(next.key !== null && current.#options.identity !== next.identity, next.key === null);
     const isRefused = this.#connection?.accepts(next.sources, this.#observers) === false;
-    if (isRefused || (before.isEnabled && !next.isEnabled)) this.#leave(false);
+    const isSwitchedOff = before.isEnabled && !next.isEnabled;
+    if (isRefused || isSwitchedOff) this.#leave(false, isSwitchedOff);
     const { address, options } = this.#failed ?? next;
     // The refused options have changed: they are tried again.
     if (address !== next.address || !isSameOptions(options, next.options)) {
@@ -219,11 +220,11 @@ export class ConnectionObserver<
     return subscription;
   }
 
-  #leave(isOtherUser: boolean): void {
+  #leave(isOtherUser: boolean, isUnwanted = false): void {
     const [connection, subscription] = [this.#connection, this.#subscription];
     this.#connection = this.#subscription = undefined;
     this.session.end();
-    if (connection && subscription) connection.remove(subscription, isOtherUser);
+    if (connection && subscription) connection.remove(subscription, isOtherUser, isUnwanted);
   }
 
   // --- for the session

@@ -78,6 +78,7 @@ void HeartbeatChecker::check(const Step& step) {
   }
   if (step.isPingMissing()) {
     isPingMissing_ = true;
+    isConfirmArmed_ = false;
     pingBase_ = heardAt_ = step.now();
   }
   // A probe after `online` has a time limit of its own.

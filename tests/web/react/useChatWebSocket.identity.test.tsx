@@ -104,6 +104,22 @@ describe.each([
     expect([sentOn(first), sentOn(second), tokens()]).toEqual([[], [], [one, two]]);
   });
 
+  it('makes forceReconnect() no attempt once the token is gone', () => {
+    localStorage.setItem('token', one);
+    const chat = renderStored();
+    open();
+    localStorage.removeItem('token');
+    act(() => {
+      chat.result.current.forceReconnect();
+    });
+    expect(ScriptedWebSocket.made).toHaveLength(1);
+    expect(chat.result.current).toMatchObject({
+      connectionState: 'disconnected',
+      lastError: { type: 'no_token' },
+    });
+    expect(chat.callbacks.onError).not.toHaveBeenCalled();
+  });
+
   it('by a log-out and a log-in in one step, or within the gcTime, is another connection', () => {
     localStorage.setItem('token', one);
     const chat = renderStored();

@@ -1,6 +1,7 @@
 // Checks that sessions are kept apart: no message reaches another session, and every dropped message is
 // reported.
-import { act } from '@testing-library/react';
+import { act, renderHook } from '@testing-library/react';
+import { useEffect } from 'react';
 import { describe, expect, it } from 'vitest';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
 import { renderChat } from './support/chat.js';
@@ -92,6 +93,22 @@ describe('a change of the session', () => {
     expect(chat.result.current.websocket).toBeNull();
     await pass(100);
     expect(openSockets()).toEqual([]);
+  });
+
+  it('to undefined is reported to the listeners of the page before it loses the client', () => {
+    const chat = renderChat();
+    open();
+    const states: string[] = [];
+    const { websocket } = chat.result.current;
+    const listener = (state: string): void => void states.push(state);
+    websocket?.on('stateChange', listener);
+    // As the cleanup of an effect with the client as its dependency.
+    const { unmount } = renderHook(() => {
+      useEffect(() => () => void websocket?.off('stateChange', listener), []);
+    });
+    chat.rerender({ sessionId: undefined });
+    unmount();
+    expect(states).toEqual(['disconnected']);
   });
 
   it('and back within the grace time keeps the connection and its queue', async () => {

@@ -100,7 +100,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
       },
       disconnect: connection.disconnect,
       forceReconnect: () => {
-        connection.reconnect();
+        if (this.#isSameUser()) connection.reconnect();
         checkStoredUser();
       },
     };
@@ -140,12 +140,16 @@ export class ChatSession implements ObserverSession<ChatOptions> {
 
   // --- frames
 
+  /** Nothing is sent as another user than the one of the connection. */
+  #isSameUser(): boolean {
+    const { isStoredUser, identity } = this.#options;
+    return !isStoredUser || getStoredUser() === identity;
+  }
+
   #send(frame: Frame, options?: SendOptions, sessionId: unknown = this.#options.sessionId): boolean {
-    const own = this.#options;
-    // Nothing is sent as another user than the one of the connection.
-    if (!own.isStoredUser || getStoredUser() === own.identity)
+    if (this.#isSameUser())
       return this.#connection.send({ ...frame, session_id: sessionId }, options);
-    if (!options) this.#connection.fail(createSendError(own.options.locale));
+    if (!options) this.#connection.fail(createSendError(this.#options.options.locale));
     checkStoredUser();
     return false;
   }
