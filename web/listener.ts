@@ -5,15 +5,14 @@ import { type Address } from './address.js';
 import { ConnectionPromises, type ConnectionHost } from './connection_promises.js';
 import { createCoreClient, loadCore, type ReportingListener } from './core/load.js';
 import { Environment } from './environment.js';
-import { ConnectionError, createOptionError } from './errors.js';
+import { ConnectionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
 import { getTexts } from './locales.js';
 import { type Logger } from './logger.js';
 import { Messages } from './messages.js';
 import { type OptionsHost } from './options.js';
-import { utf8Length } from './payload.js';
 import { type Presentation } from './presentation.js';
-import { CurrentSocket, toInteger } from './socket.js';
+import { checkClose, CurrentSocket, DEFAULT_CLOSE, toInteger, type CloseArguments } from './socket.js';
 import { type StatusStore } from './status_store.js';
 import {
   type ConnectionState,
@@ -48,10 +47,10 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   readonly status: StatusStore;
   // The close code behind the present state, if a close led to it.
   #closeCode: number | undefined;
-  // The arguments of a `disconnect()` that has closed no socket yet.
-  #wantedClose: readonly [code: number, reason: string | undefined] | undefined;
-  // The code with which the last socket was closed here.
-  #sentCode = 1000;
+  // The arguments of a `disconnect()` or `reconnect()` that has closed no socket yet.
+  #wantedClose: CloseArguments | undefined;
+  // Those with which the last socket was closed here.
+  #sentClose = DEFAULT_CLOSE;
 
   constructor(
     address: Address,
@@ -80,13 +79,17 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   /** Closes with the code and reason; without a code as the client does. Throws RangeError for a bad code or reason. */
   disconnect(code: number | undefined, reason: string | undefined): void {
-    const isCode = code === undefined || code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
-    if (!isCode || utf8Length(reason ?? '') > 123) {
-      throw createOptionError('code', '1000 or 3000 to 4999, its reason at most 123 bytes');
-    }
+    checkClose(code, reason);
     this.promises.disconnecting();
     if (code !== undefined) this.#wantedClose = [code, reason];
     this.client.disconnect();
+  }
+
+  /** The same for the socket that is replaced. */
+  reconnect(code: number | undefined, reason: string | undefined): void {
+    checkClose(code, reason);
+    if (code !== undefined && this.socket.native !== null) this.#wantedClose = [code, reason];
+    this.client.reconnect();
   }
 
   /** Makes the core know whether the browser is online: a disconnected client does not listen for that. */
@@ -115,6 +118,10 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     this.address.resolve(this.client, this.events, toInteger(attempt));
   }
 
+  socketOpening(): void {
+    this.socket.core.module.WebSocket = this.presentation.WebSocket;
+  }
+
   socketCreated(attempt: number, socket: WebSocket): void {
     this.socket.adopt(toInteger(attempt), socket);
     this.#touchLater();
@@ -122,7 +129,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   socketClosing(attempt: number): void {
     if (this.#wantedClose !== undefined) this.socket.close(...this.#wantedClose);
-    this.#sentCode = this.#wantedClose?.[0] ?? 1000;
+    this.#sentClose = this.#wantedClose ?? DEFAULT_CLOSE;
     this.#wantedClose = undefined;
     this.socket.leave(attempt);
   }
@@ -189,9 +196,10 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void {
     // A server cannot close with 1000 and not be clean: the socket was closed here, and no answer came.
-    const actual = code === 1000 && !wasClean ? (this.#wantedClose?.[0] ?? this.#sentCode) : code;
+    const [actual, sentReason] =
+      code === 1000 && !wasClean ? (this.#wantedClose ?? this.#sentClose) : [code, undefined];
     this.#closeCode = actual;
-    this.events.add('close', { code: actual, reason, wasClean, shouldReconnect });
+    this.events.add('close', { code: actual, reason: sentReason ?? reason, wasClean, shouldReconnect });
   }
 
   failed(type: string, code: number, isRecoverable: boolean): void {

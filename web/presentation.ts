@@ -22,6 +22,7 @@ const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
   parse: optionalFunction,
   serialize: optionalFunction,
   shouldReconnect: optionalFunction,
+  WebSocket: { ...optionalFunction, text: 'a class' },
 };
 
 export class Presentation implements PresentationOptions {
@@ -34,6 +35,7 @@ export class Presentation implements PresentationOptions {
   enableWorkerTimer = true;
   protocols: PresentationOptions['protocols'] = undefined;
   shouldReconnect: PresentationOptions['shouldReconnect'] = undefined;
+  WebSocket: PresentationOptions['WebSocket'] = undefined;
 
   /** Assigns one option. Returns '', or what it must be if nothing was assigned. A list is kept, and must not change. */
   assign(name: keyof PresentationOptions, value: unknown): string {

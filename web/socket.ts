@@ -1,9 +1,10 @@
 // The native socket of the current attempt: sends through it and takes what arrives on it. The core opens and closes it.
 import { type CoreClient, type CoreSendResults } from '#core';
 import { type Core } from './core/load.js';
+import { createOptionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
 import { type Logger } from './logger.js';
-import { type Payload } from './payload.js';
+import { utf8Length, type Payload } from './payload.js';
 import { type PresentationOptions } from './types.js';
 import { toLoggableMessage } from './websocket_url.js';
 
@@ -18,6 +19,18 @@ export const SendResult: CoreSendResults = { sent: 0, refused: 1, closing: 2 };
  */
 export function toInteger(number: number): number {
   return Math.floor(number);
+}
+
+export type CloseArguments = readonly [code: number, reason: string | undefined];
+
+export const DEFAULT_CLOSE: CloseArguments = [1000, undefined];
+
+/** Throws RangeError for a code or reason that a user may not close with. */
+export function checkClose(code: number | undefined, reason: string | undefined): void {
+  const isCode = code === undefined || code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
+  if (!isCode || utf8Length(reason ?? '') > 123) {
+    throw createOptionError('code', '1000 or 3000 to 4999, its reason at most 123 bytes');
+  }
 }
 
 export class CurrentSocket {

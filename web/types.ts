@@ -1,7 +1,7 @@
 // The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
-import { type NativeUrl, type NativeBlob, type NativeAbortSignal } from './platform_types.js';
+import { type NativeAbortSignal, type NativeBlob, type NativeUrl, type WebSocketClass } from './platform_types.js';
 
-export type { NativeWebSocket } from './platform_types.js';
+export type { NativeWebSocket, WebSocketClass } from './platform_types.js';
 export type * from './status_types.js';
 
 /** The five public states of a connection. */
@@ -126,6 +126,8 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
   enableWorkerTimer: boolean;
   /** Called when an attempt has ended: true or false overrules the client, undefined agrees with it. */
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined;
+  /** Class of the sockets, as the package `ws` has one. Default: `globalThis.WebSocket` at the time of the attempt. */
+  WebSocket: WebSocketClass | undefined;
 }
 
 /** All options with their values, as `client.options` has them. */

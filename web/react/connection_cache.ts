@@ -150,7 +150,11 @@ export class Connection {
         return (newest as Callback | undefined)?.(...args);
       };
     return Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, typeof value === 'function' ? wrap(name) : value]),
+      Object.entries(given).map(([name, value]) => [
+          name,
+          // A class cannot be replaced by a function.
+          typeof value === 'function' && name !== 'WebSocket' ? wrap(name) : value,
+        ]),
     );
   }
 
