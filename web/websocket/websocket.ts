@@ -93,7 +93,7 @@ export class WebSocket extends TypedEventTarget {
   }
 
   /** CONNECTING, OPEN, CLOSING or CLOSED. */
-  get readyState(): number {
+  get readyState(): 0 | 1 | 2 | 3 {
     if (this.#pendingCloses > 0) return CLOSING;
     if (this.#isStarting) return CONNECTING;
     const { connectionState, isConnected } = this.#client;
@@ -234,16 +234,20 @@ export class WebSocket extends TypedEventTarget {
   static #listen(client: ResilientWebSocket, link: Link<WebSocket>): void {
     client
       .on('open', () => {
-        link.target?.#opened();
+        const { target } = link;
+        if (target !== undefined) target.#opened();
       })
       .on('message', (data) => {
-        link.target?.#received(data);
+        const { target } = link;
+        if (target !== undefined) target.#received(data);
       })
       .on('error', (error) => {
-        link.target?.#failed(error);
+        const { target } = link;
+        if (target !== undefined) target.#failed(error);
       })
       .on('close', (details) => {
-        link.target?.#closed(details);
+        const { target } = link;
+        if (target !== undefined) target.#closed(details);
       })
       // If there were retries, an event of the browser starts new ones.
       .on('maxReconnectAttemptsReached', ({ attempts }) => {
