@@ -97,11 +97,6 @@ export class ResilientWebSocket<
     return stateOfClient(this).listener.address.url;
   }
 
-  /** Another URL from the next attempt on. Throws SyntaxError for a bad one, DestroyedError after `destroy()`. */
-  set url(source: UrlSource) {
-    activeListenerOf(this).address.set(source);
-  }
-
   /**
    * Live: an assignment is checked and applies from the next decision on; undefined sets the default again.
    * Throws RangeError for a value that breaks its rule, DestroyedError after `destroy()`.
@@ -240,6 +235,11 @@ export class ResilientWebSocket<
    */
   reconnect(code?: number, reason?: string): void {
     activeListenerOf(this).reconnect(code, reason);
+  }
+
+  /** Another URL, from the next attempt on. Throws SyntaxError for a bad one, DestroyedError after `destroy()`. */
+  setUrl(url: UrlSource): void {
+    activeListenerOf(this).address.set(url);
   }
 
   /**

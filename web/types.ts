@@ -1,5 +1,10 @@
 // The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
-import { type NativeAbortSignal, type NativeBlob, type NativeUrl, type WebSocketClass } from './platform_types.js';
+import {
+  type NativeAbortSignal,
+  type NativeBlob,
+  type NativeUrl,
+  type WebSocketClass,
+} from './platform_types.js';
 
 export type { NativeWebSocket, WebSocketClass } from './platform_types.js';
 export type * from './status_types.js';

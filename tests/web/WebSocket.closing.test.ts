@@ -39,13 +39,16 @@ describe('close()', () => {
     expect(socket.readyState).toBe(socket.CLOSED);
   });
 
-  it.each([999, 1001, 2999, 5000, 0, -1, NaN, null, 'x', 65_535])('throws an InvalidAccessError for the code %j', async (code) => {
-    const { socket } = await createOpen();
-    const close = () => socket.close(code as number);
-    expect(close).toThrow(DOMException);
-    expect(close).toThrow(expect.objectContaining({ name: 'InvalidAccessError' }));
-    expect(socket.readyState).toBe(socket.OPEN);
-  });
+  it.each([999, 1001, 2999, 5000, 0, -1, NaN, null, 'x', 65_535])(
+    'throws an InvalidAccessError for the code %j',
+    async (code) => {
+      const { socket } = await createOpen();
+      const close = () => socket.close(code as number);
+      expect(close).toThrow(DOMException);
+      expect(close).toThrow(expect.objectContaining({ name: 'InvalidAccessError' }));
+      expect(socket.readyState).toBe(socket.OPEN);
+    },
+  );
 
   it('throws a SyntaxError for a reason of more than 123 bytes', async () => {
     const { socket } = await createOpen();
@@ -205,19 +208,24 @@ describe('reconnect()', () => {
   it('throws what close() throws', async () => {
     const { socket } = await createOpen();
     expect(() => socket.reconnect(1001)).toThrow(expect.objectContaining({ name: 'InvalidAccessError' }));
-    expect(() => socket.reconnect(4000, 'x'.repeat(124))).toThrow(expect.objectContaining({ name: 'SyntaxError' }));
+    expect(() => socket.reconnect(4000, 'x'.repeat(124))).toThrow(
+      expect.objectContaining({ name: 'SyntaxError' }),
+    );
     expect(socket.readyState).toBe(socket.OPEN);
   });
 });
 
 describe('a close by the server', () => {
-  it.each([1000, 1001, 1003, 1005, 1006, 1008, 1011, 4000])('with %i is followed by a retry', async (code) => {
-    const { socket } = await createOpen();
-    ScriptedWebSocket.last.end(code);
-    expect([socket.readyState, socket.shouldReconnect]).toEqual([socket.CONNECTING, true]);
-    vi.advanceTimersByTime(1000);
-    expect(ScriptedWebSocket.made).toHaveLength(2);
-  });
+  it.each([1000, 1001, 1003, 1005, 1006, 1008, 1011, 4000])(
+    'with %i is followed by a retry',
+    async (code) => {
+      const { socket } = await createOpen();
+      ScriptedWebSocket.last.end(code);
+      expect([socket.readyState, socket.shouldReconnect]).toEqual([socket.CONNECTING, true]);
+      vi.advanceTimersByTime(1000);
+      expect(ScriptedWebSocket.made).toHaveLength(2);
+    },
+  );
 
   it.each([1000, 4001])('with %i is final if it is among the fatalCloseCodes', async (code) => {
     const { socket, states } = await createOpen({ fatalCloseCodes: [1000, 4001] });
@@ -271,7 +279,12 @@ describe('without enableAutoReconnect', () => {
     const late = await createSocket({ enableAutoReconnect: false, connectionTimeout: 100 });
     vi.advanceTimersByTime(100);
     expect(late.takeTypes()).toEqual(['error', 'close']);
-    const dead = await createOpen({ enableAutoReconnect: false, heartbeat: true, pingInterval: 1000, pongTimeout: 500 });
+    const dead = await createOpen({
+      enableAutoReconnect: false,
+      heartbeat: true,
+      pingInterval: 1000,
+      pongTimeout: 500,
+    });
     vi.advanceTimersByTime(1000);
     expect(ScriptedWebSocket.last.controlFrames).toMatchObject([{ type: 'ping' }]);
     vi.advanceTimersByTime(4000);

@@ -14,7 +14,11 @@ test('only a CLOSED socket that is no longer used is collected, and its client w
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const destroy = vi.spyOn(ResilientWebSocket.prototype, 'destroy');
-  const refs = { open: [] as WeakRef<object>[], closed: [] as WeakRef<object>[], ended: [] as WeakRef<object>[] };
+  const refs = {
+    open: [] as WeakRef<object>[],
+    closed: [] as WeakRef<object>[],
+    ended: [] as WeakRef<object>[],
+  };
   const create = (options = {}) => new WebSocket(serverUrl, null, { jitter: 0, ...options });
   // In functions of their own: nothing refers to the sockets afterwards.
   await (async () => {

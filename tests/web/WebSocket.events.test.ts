@@ -32,10 +32,21 @@ describe('the events of a connection', () => {
     ScriptedWebSocket.last.end(4001, 'bye', true);
     const [message, close] = events;
     expect(message).toBeInstanceOf(MessageEvent);
-    expect(message).toMatchObject({ data: 'hello', origin: 'wss://server.test', target: socket, bubbles: false });
+    expect(message).toMatchObject({
+      data: 'hello',
+      origin: 'wss://server.test',
+      target: socket,
+      bubbles: false,
+    });
     expect(close).toBeInstanceOf(Event);
     expect(Object.prototype.toString.call(close)).toBe('[object CloseEvent]');
-    expect(close).toMatchObject({ code: 4001, reason: 'bye', wasClean: true, target: socket, cancelable: false });
+    expect(close).toMatchObject({
+      code: 4001,
+      reason: 'bye',
+      wasClean: true,
+      target: socket,
+      cancelable: false,
+    });
   });
 
   it('have the CloseEvent of the platform where there is one', async () => {
@@ -55,7 +66,14 @@ describe('the events of a connection', () => {
   it('carry texts and binary messages as they are, control frames of this package too', async () => {
     const { socket, events } = await createOpen();
     const bytes = new ArrayBuffer(2);
-    const messages = ['{"a":1}', 'text', '', '{"type":"ping","timestamp":1}', '{"type":"pong","timestamp":1}', bytes];
+    const messages = [
+      '{"a":1}',
+      'text',
+      '',
+      '{"type":"ping","timestamp":1}',
+      '{"type":"pong","timestamp":1}',
+      bytes,
+    ];
     for (const message of messages) ScriptedWebSocket.last.deliver(message);
     expect(events.map(({ data }) => data as unknown)).toEqual(messages);
     vi.advanceTimersByTime(120_000);
@@ -103,7 +121,9 @@ describe('the events of a connection', () => {
   });
 
   it('report an address that cannot be found', async () => {
-    const { states } = await createSocket({ maxRetries: 0 }, null, () => Promise.reject(new Error('no token')));
+    const { states } = await createSocket({ maxRetries: 0 }, null, () =>
+      Promise.reject(new Error('no token')),
+    );
     expect(states).toEqual([
       ['error', 3],
       ['close', 3],

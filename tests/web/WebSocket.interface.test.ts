@@ -58,7 +58,10 @@ describe('the interface object', () => {
     const { socket } = record(new Own(serverUrl));
     await settle();
     expect(socket).toBeInstanceOf(Own);
-    expect(() => Reflect.apply(WebSocket as unknown as () => void, undefined, [serverUrl])).toThrow(TypeError);
+    const call = () => {
+      Reflect.apply(WebSocket as unknown as () => void, undefined, [serverUrl]);
+    };
+    expect(call).toThrow(TypeError);
   });
 
   it('has getters that refuse other objects', () => {
@@ -76,11 +79,14 @@ describe('the constructor', () => {
     },
   );
 
-  it.each([[''], ['a b'], [['a', 'a']], [['a', 'ü']]])('throws a SyntaxError for the protocols %j', (protocols) => {
-    const create = () => new WebSocket(serverUrl, protocols);
-    expect(create).toThrow(DOMException);
-    expect(create).toThrow(expect.objectContaining({ name: 'SyntaxError' }));
-  });
+  it.each([[''], ['a b'], [['a', 'a']], [['a', 'ü']]])(
+    'throws a SyntaxError for the protocols %j',
+    (protocols) => {
+      const create = () => new WebSocket(serverUrl, protocols);
+      expect(create).toThrow(DOMException);
+      expect(create).toThrow(expect.objectContaining({ name: 'SyntaxError' }));
+    },
+  );
 
   it('throws a RangeError for an option that breaks its rule, and leaves nothing behind', async () => {
     expect(() => new WebSocket(serverUrl, [], { minUptime: -1 })).toThrow(RangeError);
@@ -101,7 +107,11 @@ describe('the constructor', () => {
   });
 
   it('takes http URLs, URL objects, and what becomes a URL as text', async () => {
-    for (const url of ['http://server.test/a', new URL('http://server.test/a'), { toString: () => 'ws://server.test/a' }]) {
+    for (const url of [
+      'http://server.test/a',
+      new URL('http://server.test/a'),
+      { toString: () => 'ws://server.test/a' },
+    ]) {
       await createSocket({}, null, url as string);
       expect(ScriptedWebSocket.last.url).toBe('ws://server.test/a');
     }
@@ -144,7 +154,12 @@ describe('the properties', () => {
       binaryType: 'blob',
       readyState: 0,
     });
-    expect([socket.onopen, socket.onmessage, socket.onerror, socket.onclose]).toEqual([null, null, null, null]);
+    expect([socket.onopen, socket.onmessage, socket.onerror, socket.onclose]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('are those of the newest socket, which keeps them when it is closed', async () => {
@@ -163,7 +178,15 @@ describe('the properties', () => {
 
   it('are read-only', async () => {
     const { socket } = await createSocket();
-    for (const name of ['url', 'readyState', 'bufferedAmount', 'protocol', 'extensions', 'client', 'retryCount']) {
+    for (const name of [
+      'url',
+      'readyState',
+      'bufferedAmount',
+      'protocol',
+      'extensions',
+      'client',
+      'retryCount',
+    ]) {
       expect(Reflect.set(socket, name, 1)).toBe(false);
     }
   });

@@ -15,7 +15,9 @@ test('the defaults are those of the client, but nothing is limited and no frame 
   const own = { ...socket.client.options, shouldReconnect: undefined };
   const usual = { ...client.options };
   client.destroy();
-  const different = Object.entries(own).filter(([name, value]) => !Object.is(value, Reflect.get(usual, name)));
+  const different = Object.entries(own).filter(
+    ([name, value]) => !Object.is(value, Reflect.get(usual, name)),
+  );
   expect(Object.fromEntries(different)).toEqual({
     jitter: 0,
     messageFormat: 'text',
@@ -52,7 +54,11 @@ test('the names of reconnecting-websocket stand for options of the client', asyn
 });
 
 test('an option that is undefined has its default', async () => {
-  const { socket } = await createSocket({ maxRetries: undefined, maxQueueSize: undefined, WebSocket: undefined });
+  const { socket } = await createSocket({
+    maxRetries: undefined,
+    maxQueueSize: undefined,
+    WebSocket: undefined,
+  });
   expect(socket.client.options.maxReconnectAttempts).toBe(Infinity);
 });
 
@@ -108,7 +114,11 @@ describe('delays and retries', () => {
     const { socket } = await createOpen({ shouldReconnectOnClose });
     ScriptedWebSocket.last.end(1000, 'done', true);
     expect(socket.readyState).toBe(socket.CONNECTING);
-    expect(shouldReconnectOnClose.mock.calls[0]?.[0]).toMatchObject({ type: 'close', code: 1000, reason: 'done' });
+    expect(shouldReconnectOnClose.mock.calls[0]?.[0]).toMatchObject({
+      type: 'close',
+      code: 1000,
+      reason: 'done',
+    });
     vi.advanceTimersByTime(1000);
     ScriptedWebSocket.last.end(4001);
     expect(socket.readyState).toBe(socket.CLOSED);
@@ -147,7 +157,9 @@ describe('the queue', () => {
   it('refuses messages above maxMessageSize with an error event', async () => {
     const { socket, events } = await createOpen({ maxMessageSize: 3 });
     socket.send('four');
-    expect(events).toMatchObject([{ type: 'error', message: expect.stringContaining('maxMessageSize') as string }]);
+    expect(events).toMatchObject([
+      { type: 'error', message: expect.stringContaining('maxMessageSize') as string },
+    ]);
     expect(ScriptedWebSocket.last.sent).toEqual([]);
   });
 });
@@ -176,7 +188,7 @@ describe('the option WebSocket', () => {
   class Other extends ScriptedWebSocket {}
 
   it('is the class of the sockets of this object alone', async () => {
-    const { socket } = await createSocket({ WebSocket: Other as never });
+    const { socket } = await createSocket({ WebSocket: Other });
     expect(ScriptedWebSocket.last).toBeInstanceOf(Other);
     ScriptedWebSocket.last.end(1001);
     vi.advanceTimersByTime(1000);
@@ -188,14 +200,14 @@ describe('the option WebSocket', () => {
 
   it('needs no global WebSocket', async () => {
     vi.stubGlobal('WebSocket', undefined);
-    const { takeTypes } = await createSocket({ WebSocket: Other as never });
+    const { takeTypes } = await createSocket({ WebSocket: Other });
     ScriptedWebSocket.last.open();
     expect(takeTypes()).toEqual(['open']);
   });
 
   it('belongs to the client as well', async () => {
     vi.stubGlobal('WebSocket', undefined);
-    const client = new ResilientWebSocket(serverUrl, { WebSocket: Other as never, logLevel: 'silent' });
+    const client = new ResilientWebSocket(serverUrl, { WebSocket: Other, logLevel: 'silent' });
     const connected = client.connect();
     ScriptedWebSocket.last.open();
     await connected;
@@ -204,11 +216,11 @@ describe('the option WebSocket', () => {
 });
 
 describe('options without effect are named on the console, once a page', () => {
-  const createWith = async (options: object) => {
+  const createWith = async (options: object): Promise<unknown[]> => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     await createSocket(options);
     await createSocket(options);
-    return warn.mock.calls.flat();
+    return warn.mock.calls.map(([line]) => line as unknown);
   };
 
   it('a grow factor other than 2', async () => {
@@ -254,5 +266,9 @@ test('the page defaults of the client hold where neither the options nor the cla
   const { socket } = await createSocket();
   ResilientWebSocket.defaults = {};
   await settle();
-  expect(socket.client.options).toMatchObject({ pingInterval: 5000, messageFormat: 'text', logLevel: 'silent' });
+  expect(socket.client.options).toMatchObject({
+    pingInterval: 5000,
+    messageFormat: 'text',
+    logLevel: 'silent',
+  });
 });

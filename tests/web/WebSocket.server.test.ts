@@ -39,15 +39,22 @@ function create(
   return socket;
 }
 
-function next<Type extends 'open' | 'message' | 'error' | 'close'>(socket: WebSocket, type: Type): Promise<Event> {
+function next<Type extends 'open' | 'message' | 'error' | 'close'>(
+  socket: WebSocket,
+  type: Type,
+): Promise<Event> {
   return new Promise((resolve) => {
     socket.addEventListener(type, resolve, { once: true });
   });
 }
 
+const toText = (data: unknown) => String(data);
+
 /** The server sends back what it gets, as text or as binary. */
 function echo(): void {
-  server.on('connection', (peer) => peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary })));
+  server.on('connection', (peer) =>
+    peer.on('message', (data, isBinary) => peer.send(data, { binary: isBinary })),
+  );
 }
 
 /** The address of a port on which nothing listens. */
@@ -70,7 +77,12 @@ describe('a connection', () => {
     ] as const) {
       const socket = create({}, protocols);
       await next(socket, 'open');
-      expect([socket.url, socket.protocol, socket.extensions, socket.bufferedAmount]).toEqual([url, protocol, '', 0]);
+      expect([socket.url, socket.protocol, socket.extensions, socket.bufferedAmount]).toEqual([
+        url,
+        protocol,
+        '',
+        0,
+      ]);
       socket.close();
       await next(socket, 'close');
       expect([socket.url, socket.readyState]).toEqual([url, socket.CLOSED]);
@@ -84,7 +96,11 @@ describe('a connection', () => {
     await next(socket, 'open');
     expect(socket.readyState).toBe(socket.OPEN);
     socket.send('hello');
-    expect(await next(socket, 'message')).toMatchObject({ data: 'hello', origin: url.slice(0, -1), target: socket });
+    expect(await next(socket, 'message')).toMatchObject({
+      data: 'hello',
+      origin: url.slice(0, -1),
+      target: socket,
+    });
     socket.binaryType = 'arraybuffer';
     socket.send(new Uint8Array([1, 2, 3]));
     const { data } = (await next(socket, 'message')) as MessageEvent<ArrayBuffer>;
@@ -97,7 +113,7 @@ describe('a connection', () => {
 
   it('gives the server what was sent before it was open, in order and before what `open` sends', async () => {
     const received: string[] = [];
-    server.on('connection', (peer) => peer.on('message', (data) => received.push(String(data as Buffer))));
+    server.on('connection', (peer) => peer.on('message', (data) => received.push(toText(data))));
     const socket = create();
     const messages = ['message1', 'message2', 'message3'];
     for (const message of messages) socket.send(message);
@@ -160,7 +176,7 @@ describe('a lost connection', () => {
     await next(socket, 'error');
     server = new WebSocketServer({ port, host: '127.0.0.1' });
     const received = new Promise((resolve) => {
-      server.on('connection', (peer) => peer.on('message', (data) => resolve(String(data as Buffer))));
+      server.on('connection', (peer) => peer.on('message', (data) => resolve(toText(data))));
     });
     await next(socket, 'open');
     expect(await received).toBe('meanwhile');

@@ -151,10 +151,10 @@ export class Connection {
       };
     return Object.fromEntries(
       Object.entries(given).map(([name, value]) => [
-          name,
-          // A class cannot be replaced by a function.
-          typeof value === 'function' && name !== 'WebSocket' ? wrap(name) : value,
-        ]),
+        name,
+        // A class cannot be replaced by a function.
+        typeof value === 'function' && name !== 'WebSocket' ? wrap(name) : value,
+      ]),
     );
   }
 

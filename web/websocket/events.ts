@@ -20,6 +20,7 @@ class OwnCloseEvent extends Event {
   readonly code: number;
   readonly reason: string;
   readonly wasClean: boolean;
+  readonly [Symbol.toStringTag] = 'CloseEvent';
 
   constructor({ code, reason, wasClean }: CloseDetails) {
     super('close');
@@ -27,17 +28,13 @@ class OwnCloseEvent extends Event {
     this.reason = reason;
     this.wasClean = wasClean;
   }
-
-  get [Symbol.toStringTag](): string {
-    return 'CloseEvent';
-  }
 }
 
 export function createCloseEvent({ code, reason, wasClean, shouldReconnect }: CloseDetails): CloseEvent {
   if (typeof globalThis.CloseEvent === 'function') {
     return new globalThis.CloseEvent('close', { code, reason, wasClean });
   }
-  return new OwnCloseEvent({ code, reason, wasClean, shouldReconnect }) as CloseEvent;
+  return new OwnCloseEvent({ code, reason, wasClean, shouldReconnect });
 }
 
 /** The event before the `close` of an attempt that failed. */

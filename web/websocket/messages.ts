@@ -19,13 +19,13 @@ export function sizeOf(message: Message): number {
  * The arguments of a close as they go to the socket. Throws what a platform's WebSocket throws: InvalidAccessError for a code
  * other than 1000 and 3000 to 4999, SyntaxError for a reason of more than 123 bytes.
  */
-export function toClose(code: unknown, reason: unknown): [code: number, reason: string] {
+export function toClose(code?: unknown, reason: unknown = ''): [code: number, reason: string] {
   // Web IDL: [Clamp] unsigned short.
   const number = code === undefined ? 1000 : Math.min(Math.max(Math.round(Number(code)), 0), 65_535);
   if (number !== 1000 && !(number >= 3000 && number <= 4999)) {
     throw new DOMException('The close code must be 1000 or 3000 to 4999', 'InvalidAccessError');
   }
-  const text = reason === undefined ? '' : String(reason);
+  const text = String(reason);
   if (sizeOf(text) > 123) {
     throw new DOMException('The close reason must have at most 123 bytes', 'SyntaxError');
   }

@@ -11,7 +11,11 @@ import { createCloseEvent } from './events.js';
 
 /** A function may also give null, for none. */
 export type WebSocketProtocols =
-  string | Iterable<string> | (() => MaybePromise<string | readonly string[] | null | undefined>) | null | undefined;
+  | string
+  | Iterable<string>
+  | (() => MaybePromise<string | readonly string[] | null | undefined>)
+  | null
+  | undefined;
 
 /** Pings in the form of the protocol that the socket carries. */
 export interface HeartbeatOptions {
@@ -132,13 +136,13 @@ export function orSyntaxError<Result>(expected: ErrorConstructor, action: () => 
 
 function toClientOptions(given: WebSocketOptions): ResilientWebSocketOptions {
   const options: Values = { ...defaults };
-  if (given.debug === true) options['logLevel'] = 'debug';
+  if (given.debug === true) options.logLevel = 'debug';
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || own.includes(name) || refused.includes(name)) continue;
     const known = renamed.get(name) ?? name;
     options[known] = known.startsWith('maxQueue') && value === Infinity ? UNLIMITED : (value as unknown);
   }
-  return options as ResilientWebSocketOptions;
+  return options;
 }
 
 type Decider = (info: CloseDetails) => boolean | undefined;

@@ -185,7 +185,7 @@ export class WebSocket extends TypedEventTarget {
   /** Another URL, from the next attempt on. Throws a SyntaxError (DOMException) for a bad one. */
   setUrl(url: UrlSource): void {
     orSyntaxError(SyntaxError, () => {
-      this.#client.url = toSource(url);
+      this.#client.setUrl(toSource(url));
     });
   }
 
@@ -218,8 +218,8 @@ export class WebSocket extends TypedEventTarget {
    * Closes the connection, or ends the attempt, without a retry. Queued messages are dropped. Throws an InvalidAccessError
    * (DOMException) for a code that is not 1000 or 3000 to 4999, a SyntaxError for a reason of more than 123 bytes.
    */
-  close(code: number | undefined = undefined, reason?: string): void {
-    const close = toClose(code, reason);
+  close(...args: [code?: number, reason?: string]): void {
+    const close = toClose(...args);
     if (this.#isStarting) this.#start();
     // In the state `failed` an event of the browser could start an attempt.
     if (this.#client.connectionState === 'disconnected') return;
