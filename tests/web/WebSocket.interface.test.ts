@@ -101,6 +101,17 @@ describe('the constructor', () => {
     record(new WebSocket(serverUrl, null, { startClosed: true }));
   });
 
+  it('throws where it would have to open sockets with itself', async () => {
+    class Own extends WebSocket {}
+    for (const own of [WebSocket, Own]) {
+      vi.stubGlobal('WebSocket', own);
+      expect(() => new WebSocket(serverUrl)).toThrow(UnsupportedEnvironmentError);
+      const { takeTypes } = await createSocket({ WebSocket: ScriptedWebSocket });
+      ScriptedWebSocket.last.open();
+      expect(takeTypes()).toEqual(['open']);
+    }
+  });
+
   it.each([123, {}, 'ws'])('throws for the class %j', (own) => {
     vi.stubGlobal('WebSocket', undefined);
     expect(() => new WebSocket(serverUrl, null, { WebSocket: own as never })).toThrow();

@@ -64,8 +64,16 @@ export type Handler<EventType> = ((this: NativeWebSocket, event: EventType) => u
 type Listener<EventType> =
   ((this: NativeWebSocket, event: EventType) => unknown) | { handleEvent(event: EventType): unknown } | null;
 
-/** An EventTarget that knows the events by their names. */
+/** An EventTarget that knows the events by their names, and the constants that the objects have from their class. */
 export interface TypedEventTarget extends EventTarget {
+  /** 0 */
+  readonly CONNECTING: 0;
+  /** 1 */
+  readonly OPEN: 1;
+  /** 2 */
+  readonly CLOSING: 2;
+  /** 3 */
+  readonly CLOSED: 3;
   /** As of EventTarget. */
   addEventListener<Name extends keyof WebSocketEvents>(
     type: Name,
@@ -91,4 +99,4 @@ export interface TypedEventTarget extends EventTarget {
 }
 
 /** The platform's EventTarget. */
-export const TypedEventTarget: new () => TypedEventTarget = EventTarget;
+export const TypedEventTarget = EventTarget as unknown as new () => TypedEventTarget;

@@ -1,5 +1,6 @@
 // What `send()` takes, as a platform's WebSocket does: text and binary as they are, anything else as its text.
 
+/** What `send()` takes. */
 export type Message = string | ArrayBufferLike | ArrayBufferView | Blob;
 
 export function toMessage(data: unknown): Message {

@@ -1,6 +1,6 @@
 // The options of the WebSocket class, and the client that they describe. The names of reconnecting-websocket 4 and
 // partysocket 1 stand for options of the client.
-import { ResilientWebSocket } from '../index.js';
+import { ResilientWebSocket, UnsupportedEnvironmentError } from '../index.js';
 import {
   type CloseDetails,
   type MaybePromise,
@@ -117,6 +117,19 @@ export function createClient(
   }
   warnOfIgnored(client, given);
   return client;
+}
+
+/** Throws UnsupportedEnvironmentError if there is no class to open sockets with, or only the one that needs sockets. */
+export function checkSocketClass(options: WebSocketOptions, own: { readonly prototype: object }): void {
+  const found: unknown = options.WebSocket ?? Reflect.get(globalThis, 'WebSocket');
+  if (typeof found !== 'function') {
+    throw new UnsupportedEnvironmentError('There is no WebSocket here: the option WebSocket may be one');
+  }
+  if (found === own || found.prototype instanceof (own as ObjectConstructor)) {
+    throw new UnsupportedEnvironmentError(
+      "globalThis.WebSocket is not the platform's: the option WebSocket has to be",
+    );
+  }
 }
 
 /** What a platform's WebSocket accepts as a URL, or a function that gives a URL. */

@@ -1,6 +1,6 @@
 // The class with the interface of the platform's WebSocket (WHATWG WebSockets) on top of a client: turns calls into
 // commands, and the client's events into events of the platform. The client's rules decide everything else.
-import { UnsupportedEnvironmentError, type ResilientWebSocket } from '../index.js';
+import { type ResilientWebSocket } from '../index.js';
 import { type CloseDetails, type ConnectionErrorEvent, type UrlSource } from '../types.js';
 import { EventHandlers } from './event_handlers.js';
 import { createCloseEvent, createErrorEvent, ErrorEvent, TypedEventTarget, type Handler } from './events.js';
@@ -9,6 +9,7 @@ import { Link } from './link.js';
 import { NewestSocket } from './newest_socket.js';
 import { sizeOf, toClose, toMessage, type Message } from './messages.js';
 import {
+  checkSocketClass,
   createClient,
   orSyntaxError,
   toSource,
@@ -36,14 +37,6 @@ export class WebSocket extends TypedEventTarget {
   declare static readonly CLOSING: 2;
   /** 3: not connected, and no attempt will follow. */
   declare static readonly CLOSED: 3;
-  /** 0, as of the class. */
-  declare readonly CONNECTING: 0;
-  /** 1, as of the class. */
-  declare readonly OPEN: 1;
-  /** 2, as of the class. */
-  declare readonly CLOSING: 2;
-  /** 3, as of the class. */
-  declare readonly CLOSED: 3;
 
   readonly #client: ResilientWebSocket;
   readonly #link: Link<WebSocket>;
@@ -70,10 +63,7 @@ export class WebSocket extends TypedEventTarget {
     super();
     this.#isStarting = options.startClosed !== true;
     this.#isPlain = options.enableAutoReconnect === false;
-    const socketClass: unknown = options.WebSocket ?? Reflect.get(globalThis, 'WebSocket');
-    if (this.#isStarting && typeof socketClass !== 'function') {
-      throw new UnsupportedEnvironmentError('There is no WebSocket here: the option WebSocket may be one');
-    }
+    if (this.#isStarting) checkSocketClass(options, WebSocket);
     this.#client = createClient(url, protocols, options);
     this.#link = new Link(this, this.#client);
     this.#socket = new NewestSocket(this.#client);
@@ -123,6 +113,7 @@ export class WebSocket extends TypedEventTarget {
     return this.#socket.binaryType;
   }
 
+  /** Another type, at once. A type that the platform does not have is ignored. */
   set binaryType(value: BinaryType) {
     this.#socket.binaryType = value;
   }
@@ -132,6 +123,7 @@ export class WebSocket extends TypedEventTarget {
     return this.#handlers.get('open') as Handler<Event>;
   }
 
+  /** Sets the handler; null for none. */
   set onopen(handler: Handler<Event>) {
     this.#handlers.set('open', handler);
   }
@@ -141,6 +133,7 @@ export class WebSocket extends TypedEventTarget {
     return this.#handlers.get('message') as Handler<MessageEvent>;
   }
 
+  /** Sets the handler; null for none. */
   set onmessage(handler: Handler<MessageEvent>) {
     this.#handlers.set('message', handler);
   }
@@ -150,6 +143,7 @@ export class WebSocket extends TypedEventTarget {
     return this.#handlers.get('error') as Handler<Event>;
   }
 
+  /** Sets the handler; null for none. */
   set onerror(handler: Handler<ErrorEvent>) {
     this.#handlers.set('error', handler);
   }
@@ -159,6 +153,7 @@ export class WebSocket extends TypedEventTarget {
     return this.#handlers.get('close') as Handler<CloseEvent>;
   }
 
+  /** Sets the handler; null for none. */
   set onclose(handler: Handler<CloseEvent>) {
     this.#handlers.set('close', handler);
   }
