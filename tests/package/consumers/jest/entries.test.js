@@ -10,7 +10,8 @@ test.each([
   ['@advakod/resilient-websocket/demo/websocket-demo', 'demonstrateResilientWebSocket'],
 ])('require(%s)', (entry, ...names) => {
   const loaded = require(entry);
-  for (const name of names) expect(loaded[name]).toBeInstanceOf(Function);
+  // By type: the EventTarget of jsdom, and what extends it, belongs to another realm.
+  for (const name of names) expect(typeof loaded[name]).toBe('function');
 });
 
 test('all entries export the same class, hook and component', () => {
