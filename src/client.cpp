@@ -36,7 +36,7 @@ std::optional<EpochMs> Client::nextAttemptAt(const Now& now) const {
 
 bool Client::isHealthy(Instant now) const {
   const bool isPongMissing =
-      options_.enableHeartbeat && stats_.isPongOlderThan(Health::kLongestWithoutPong, now);
+      options_.sendsPings() && stats_.isPongOlderThan(Health::kLongestWithoutPong, now);
   return phase_ == Phase::Connected && !isPongMissing && health_.isHealthy();
 }
 
@@ -55,7 +55,9 @@ bool Client::isConsistent() const {
   if (phase_ != Phase::Deciding && reportedState_ != toState(phase_)) return false;
   if ((phase_ == Phase::Waiting) != reconnects_.retryAt().has_value()) return false;
   if (isOpen != outbox_.isOpen()) return false;
-  if ((isOpen && options_.enableHeartbeat) != (heartbeat_.state() != Heartbeat::State::Stopped)) return false;
+  const bool isWatched = isOpen && options_.isPeerWatched();
+  if (isWatched != (heartbeat_.state() != Heartbeat::State::Stopped)) return false;
+  if ((isWatched && !options_.sendsPings()) != heartbeat_.isListening()) return false;
   return heartbeat_.isConsistent() && outbox_.isConsistent();
 }
 

@@ -116,9 +116,9 @@ class Client {
     return health_.advises(recommendation, circumstances());
   }
   // Whether the client handles this text itself, so that it is not delivered as a message. Pings: if
-  // answerPings is on. Pongs: if enableHeartbeat or answerPings is on.
+  // answerPings is on. Pongs: if pings are sent, or answerPings is on.
   [[nodiscard]] bool consumes(const ControlFrame& frame) const {
-    if (frame.kind == ControlKind::Pong) return options_.enableHeartbeat || options_.answerPings;
+    if (frame.kind == ControlKind::Pong) return options_.sendsPings() || options_.answerPings;
     return frame.kind == ControlKind::Ping && options_.answerPings;
   }
   // The invariants that hold after every call. They are asserted in debug, sanitizer and simulation builds.
@@ -207,6 +207,7 @@ class Client {
   void abandonClosing();
 
   // client_watch.cpp
+  void on(const event::SetHeartbeat& event);
   void on(const event::FrameReceived& event);
   void on(const event::NetworkChanged& event);
   void on(const event::VisibilityChanged& event);
@@ -217,7 +218,7 @@ class Client {
   void probe(Heartbeat::Ping kind);
   void sendPing(Heartbeat::Ping kind);
   void sendPingIfDue(const Message& before);
-  void sendPong(const std::string& timestamp);
+  void sendPong(const ControlFrame& ping);
   MessageId recordControl(std::uint64_t bytes);
   void replaceStalledAttempt();
   void startSoon();
@@ -240,7 +241,7 @@ class Client {
   [[nodiscard]] bool isCurrent(AttemptId attempt) const { return current_ && current_->id() == attempt; }
   [[nodiscard]] bool isClosing(AttemptId attempt) const { return closing_ && closing_->id() == attempt; }
   [[nodiscard]] bool isProofExpected() const {
-    return options_.enableHeartbeat && heartbeat_.peer() != Heartbeat::Peer::Unanswering;
+    return options_.sendsPings() && heartbeat_.peer() != Heartbeat::Peer::Unanswering;
   }
   [[nodiscard]] SentSoFar sentSoFar() const { return outbox_.sent().sentSoFar(); }
   [[nodiscard]] Instant now() const { return facts_.now.instant; }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <utility>
 
 #include "client.h"
 
@@ -12,20 +13,17 @@ namespace rws {
 void Client::on(const event::FrameReceived& event) {
   if (!isCurrent(event.attempt) || !current_->isOpen()) return;
   const ControlFrame& control = event.control;
-  if (control.kind == ControlKind::Pong) stats_.pong(facts_.now);
-  const bool isPing = control.kind == ControlKind::Ping;
-  bool isAnswer = false;
-  if (control.kind != ControlKind::None) {
-    if (const auto answer = heartbeat_.answerReceived(now(), control.timestamp, isPing)) {
-      isAnswer = true;
-      outbox_.confirm(answer->deliveredUpTo, effects_);
-      stats_.roundTrip(answer->roundTrip);
-      effects_.notify(notification::LatencyMeasured{answer->roundTrip});
-    }
+  if (control.kind == ControlKind::Pong || control.kind == ControlKind::CustomPong) stats_.pong(facts_.now);
+  const auto answer = heartbeat_.answerReceived(now(), control);
+  if (answer) {
+    outbox_.confirm(answer->deliveredUpTo, effects_);
+    stats_.roundTrip(answer->roundTrip);
+    effects_.notify(notification::LatencyMeasured{answer->roundTrip});
   }
   heartbeat_.frameReceived(options_, now(), sentSoFar());
   // An own ping that came back from a server that echoes needs no answer.
-  if (isPing && options_.answerPings && !isAnswer) sendPong(control.timestamp);
+  const bool isOthersPing = control.kind == ControlKind::Ping && options_.answerPings && !answer;
+  if (isOthersPing || control.kind == ControlKind::CustomPing) sendPong(control);
 }
 
 bool Client::tryReceive(AttemptId attempt, EpochMs wall) {
@@ -39,8 +37,19 @@ bool Client::tryReceive(AttemptId attempt, EpochMs wall) {
 
 // --- pings
 
+// Pings of one form get no answers of another: the watch begins anew.
+void Client::on(const event::SetHeartbeat& event) {
+  const HeartbeatMode mode = event.heartbeat.mode;
+  const bool isOther = std::exchange(options_.heartbeat, event.heartbeat).mode != mode;
+  // Functions of the same mode may be other ones.
+  if (isOther || mode == HeartbeatMode::Custom) heartbeat_.forgetPeer();
+  if (phase_ != Phase::Connected) return;
+  if (isOther) heartbeat_.stop();
+  heartbeat_.reconfigure(options_, now(), sentSoFar());
+}
+
 void Client::probe(Heartbeat::Ping kind) {
-  if (phase_ != Phase::Connected || !options_.enableHeartbeat) return;
+  if (phase_ != Phase::Connected || !options_.sendsPings()) return;
   const std::optional<Instant> pending = heartbeat_.verdictAt();
   // A verdict as early is pending already, be it of a probe that the socket has refused.
   if (pending && *pending <= heartbeat_.verdictAfter(kind, options_, now(), sentSoFar())) return;
@@ -48,20 +57,27 @@ void Client::probe(Heartbeat::Ping kind) {
 }
 
 void Client::sendPing(Heartbeat::Ping kind) {
+  const bool isCustom = options_.heartbeat.mode == HeartbeatMode::Custom;
+  const std::uint64_t customBytes = isCustom ? outbox_.makePing() : 0;
+  if (isCustom && customBytes == 0) {
+    heartbeat_.pingNotMade(kind, options_, now(), sentSoFar());
+    return;
+  }
   const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar());
   // What has not left the browser cannot have arrived.
   outbox_.confirm(std::min(ping.deliveredUpTo, outbox_.sent().leftUpTo(facts_.bufferedAmount)), effects_);
-  const MessageId after = recordControl(writePing(ping.timestamp).size);
-  effects_.push(effect::SendPing{current_->id(), ping.timestamp, after});
+  const MessageId after = recordControl(isCustom ? customBytes : writePing(ping.timestamp).size);
+  effects_.push(effect::SendPing{current_->id(), ping.timestamp, after, customBytes});
 }
 
 void Client::sendPingIfDue(const Message& before) {
   if (heartbeat_.isPingDueBefore(before.bytesAtMost(), sentSoFar())) sendPing(heartbeat_.confirmPing());
 }
 
-void Client::sendPong(const std::string& timestamp) {
-  const MessageId after = recordControl(writePong(timestamp).size());
-  effects_.push(effect::SendPong{current_->id(), timestamp, after});
+void Client::sendPong(const ControlFrame& ping) {
+  const bool isCustom = ping.kind == ControlKind::CustomPing;
+  const MessageId after = recordControl(isCustom ? ping.reply.bytes : writePong(ping.timestamp).size());
+  effects_.push(effect::SendPong{current_->id(), ping.timestamp, after, ping.reply});
 }
 
 // The frame is in the socket's buffer when the socket is closed in the same call.
@@ -74,7 +90,7 @@ void Client::judgePeer(Instant due) {
   if (!outbox_.isBufferPlausible(facts_.bufferedAmount)) heartbeat_.bufferProvesNothing();
   switch (heartbeat_.judge(options_, due, now(), sentSoFar())) {
     case Heartbeat::Verdict::Dead:
-      failCurrent("Pong timeout");
+      failCurrent(options_.sendsPings() ? "Pong timeout" : "Silence timeout");
       return;
     case Heartbeat::Verdict::ProbeFirst:
       sendPing(Heartbeat::Ping::Probe);

@@ -141,7 +141,7 @@ ControlFrame readControlFrame(std::string_view text) {
                            : type == "pong" ? ControlKind::Pong
                                             : ControlKind::None;
   if (kind == ControlKind::None) return {};
-  return {kind, members.timestamp.size() > kMaxTimestamp ? std::string() : std::move(members.timestamp)};
+  return {kind, members.timestamp.size() > kMaxTimestamp ? std::string() : std::move(members.timestamp), {}};
 }
 
 // std::to_chars has tables of digits, which take 0.2 KB of the module after compression.

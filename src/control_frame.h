@@ -13,13 +13,21 @@
 
 namespace rws {
 
-enum class ControlKind : std::uint8_t { None, Ping, Pong };
+enum class ControlKind : std::uint8_t {
+  None,
+  Ping,
+  Pong,
+  // What the user's functions have found in a frame of another protocol (HeartbeatMode::Custom).
+  CustomPing,  // of the server; `reply` answers it
+  CustomPong,  // the answer to the client's oldest unanswered ping
+};
 
 struct ControlFrame {
   ControlKind kind = ControlKind::None;
   // The member "timestamp", a number or a string, exactly as it was written, quotes and escapes included.
   // Empty where it is absent, of another type, or longer than kMaxTimestamp bytes.
   std::string timestamp{};
+  CustomReply reply{};
   friend bool operator==(const ControlFrame&, const ControlFrame&) = default;
 };
 
@@ -31,7 +39,7 @@ inline constexpr std::size_t kMaxTimestamp = 64;
 // calls readControlFrame().
 inline constexpr std::string_view kControlFrameMarker = "ng\"";
 
-// A JSON object whose member "type" is "ping" or "pong"; None for every other text.
+// Ping or Pong for a JSON object whose member "type" says so; None for every other text.
 [[nodiscard]] ControlFrame readControlFrame(std::string_view text);
 
 // A ping, in place: pings are sent often, and take no memory of their own.

@@ -17,18 +17,23 @@ std::string_view ownName(std::string_view name) {
   return found == names.end() ? std::string_view() : *found;
 }
 
-HostTraits traitsFor(Platform& platform, HostTraits traits) {
-  traits.context = &platform;
-  traits.sizeOf = [](void* context, MessageId message) {
-    return static_cast<Platform*>(context)->sizeOf(message);
-  };
-  return traits;
-}
-
 }  // namespace
 
 Driver::Driver(Platform& platform, std::uint64_t seed, const HostTraits& traits)
-    : platform_(platform), client_(Options{}, seed, traitsFor(platform, traits)) {}
+    : platform_(platform), client_(Options{}, seed, withPlatform(traits)) {}
+
+HostTraits Driver::withPlatform(HostTraits traits) {
+  traits.context = this;
+  traits.sizeOf = [](void* context, MessageId message) {
+    return static_cast<Driver*>(context)->platform_.sizeOf(message);
+  };
+  traits.makePing = [](void* context) {
+    auto* const driver = static_cast<Driver*>(context);
+    driver->hasNotified_ = true;  // a function of the user, which may cause events
+    return driver->platform_.makePing();
+  };
+  return traits;
+}
 
 // --- time
 
@@ -115,8 +120,15 @@ void Driver::frameReceived(AttemptId attempt) {
   if (deadline && (!timerDue_ || *deadline < *timerDue_)) setTimer();
 }
 
+void Driver::customReceived(AttemptId attempt, const CustomReply& reply) {
+  const ControlKind kind = reply.key == 0 ? ControlKind::CustomPong : ControlKind::CustomPing;
+  handle(event::FrameReceived{attempt, {kind, {}, reply}});
+}
+
 bool Driver::textReceived(AttemptId attempt, std::string_view text) {
-  ControlFrame frame = readControlFrame(text);
+  // A message of another protocol, whatever it looks like.
+  const bool isForeign = client_.options().heartbeat.mode == HeartbeatMode::Custom;
+  ControlFrame frame = isForeign ? ControlFrame{} : readControlFrame(text);
   const bool isConsumed = client_.consumes(frame);
   handle(event::FrameReceived{attempt, std::move(frame)});
   return isConsumed;
@@ -210,16 +222,21 @@ void Driver::perform(const effect::CloseSocket& effect) {
 void Driver::perform(const effect::Release& effect) { platform_.release(effect.attempt); }
 
 void Driver::perform(const effect::SendPing& effect) {
-  sendControl(effect.attempt, writePing(effect.timestamp).view(), effect.after, effect.timestamp);
+  sendControl(writePing(effect.timestamp).view(), {0, effect.customBytes},
+              {effect.attempt, 0, effect.after, effect.timestamp});
 }
 
 void Driver::perform(const effect::SendPong& effect) {
-  sendControl(effect.attempt, writePong(effect.timestamp), effect.after, 0);
+  sendControl(writePong(effect.timestamp), effect.reply, {effect.attempt, 0, effect.after});
 }
 
-void Driver::sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs pingTimestamp) {
-  if (platform_.sendControl(attempt, text) == SendResult::Sent) return;
-  client_.handle(facts(), event::ControlRefused{attempt, text.size(), after, pingTimestamp});
+void Driver::sendControl(std::string_view text, const CustomReply& custom, event::ControlRefused refusal) {
+  const bool isCustom = custom.key > 0 || custom.bytes > 0;
+  const SendResult result = isCustom ? platform_.sendCustom(refusal.attempt, custom.key)
+                                     : platform_.sendControl(refusal.attempt, text);
+  if (result == SendResult::Sent) return;
+  refusal.bytes = isCustom ? custom.bytes : text.size();
+  client_.handle(facts(), refusal);
 }
 
 void Driver::perform(const effect::SendMessage& effect) {

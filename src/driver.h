@@ -57,7 +57,9 @@ class Driver {
   void resetRecovery() { handle(event::ResetRecovery{}); }
   // Whether the platform's shouldReconnect is to be asked.
   void setDecider(bool isPresent) { handle(event::SetDecider{isPresent}); }
-  // Assigns an option. On an error nothing was assigned.
+  // Assigns the option `heartbeat`.
+  void setHeartbeat(const HeartbeatOption& heartbeat) { handle(event::SetHeartbeat{heartbeat}); }
+  // Assigns any other option. On an error nothing was assigned.
   [[nodiscard]] std::optional<OptionsError> setOption(std::string_view name, const OptionValue& value);
 
   // --- messages
@@ -91,6 +93,9 @@ class Driver {
   void frameReceived(AttemptId attempt);
   // A text arrived. True: the client handled it as a ping or pong; it is not to be delivered as a message.
   [[nodiscard]] bool textReceived(AttemptId attempt, std::string_view text);
+  // A frame arrived in which functions of the user have found, with HeartbeatMode::Custom, the answer to a
+  // ping; or with a key a ping of the server, to which the host keeps that reply until the attempt is left.
+  void customReceived(AttemptId attempt, const CustomReply& reply);
 
   // --- the environment
   void networkChanged(bool isOnline) { handle(event::NetworkChanged{isOnline}); }
@@ -114,6 +119,8 @@ class Driver {
   // If the page still exists this long after `beforeunload`, it stays.
   static constexpr Duration kLeavingTime = std::chrono::seconds(5);
 
+  // The client asks the platform through them.
+  [[nodiscard]] HostTraits withPlatform(HostTraits traits);
   // `isHeld`: the event is the result of the current attempt, or has to come after such a result that is
   // held, because the client would handle it as if the attempt had not ended.
   void handle(Event&& event, bool isHeld = false);
@@ -141,7 +148,8 @@ class Driver {
   void perform(const effect::Discarded& effect);
   void perform(const effect::AskShouldReconnect& effect);
   void perform(const Notification& notification);
-  void sendControl(AttemptId attempt, std::string_view text, MessageId after, EpochMs pingTimestamp);
+  // Sends the text, or instead of it a custom ping (key 0) or reply, if that has a size or key.
+  void sendControl(std::string_view text, const CustomReply& custom, event::ControlRefused refusal);
 
   Platform& platform_;
   bool isSendingSent_ = false;  // the socket took the message `sending_`

@@ -100,11 +100,14 @@ struct SendPing {
   AttemptId attempt = AttemptId::None;
   EpochMs timestamp = 0;
   MessageId after = 0;  // for ControlRefused
+  std::uint64_t customBytes =
+      0;  // above 0: the oldest ping that HostTraits::makePing() has made, of that size
 };
 struct SendPong {
   AttemptId attempt = AttemptId::None;
   std::string timestamp{};  // JSON text, empty for none
   MessageId after = 0;      // for ControlRefused
+  CustomReply reply{};      // with a key: this instead
 };
 
 // --- messages. Each accepted message ends in exactly one of Delivered, Unconfirmed, Dropped and Discarded.

@@ -39,6 +39,10 @@ struct SetOption {
 struct SetDecider {
   bool isPresent = false;
 };
+// The option `heartbeat`.
+struct SetHeartbeat {
+  HeartbeatOption heartbeat{};
+};
 struct ClearQueue {};
 struct CheckNetwork {};
 struct SlowDown {};
@@ -66,7 +70,7 @@ struct SocketClosed {
   AttemptId attempt = AttemptId::None;
   CloseInfo info{};
 };
-// A frame arrived. `control` is what readControlFrame() found in it.
+// A frame arrived. `control` is what readControlFrame() found in it, or functions of the user.
 struct FrameReceived {
   AttemptId attempt = AttemptId::None;
   ControlFrame control{};
@@ -109,11 +113,11 @@ struct TimerFired {};
 
 using Event =
     std::variant<event::Connect, event::Disconnect, event::Reconnect, event::Destroy, event::Send,
-                 event::SetOption, event::SetDecider, event::ClearQueue, event::CheckNetwork, event::SlowDown,
-                 event::ContactSupport, event::ResetRecovery, event::AddressResolved, event::AttemptFailed,
-                 event::SocketOpened, event::SocketErrored, event::SocketClosed, event::FrameReceived,
-                 event::MessageRefused, event::ControlRefused, event::ShouldReconnectAnswered,
-                 event::NetworkChanged, event::VisibilityChanged, event::PageSuspended, event::PageResumed,
-                 event::TimerFired>;
+                 event::SetOption, event::SetDecider, event::SetHeartbeat, event::ClearQueue,
+                 event::CheckNetwork, event::SlowDown, event::ContactSupport, event::ResetRecovery,
+                 event::AddressResolved, event::AttemptFailed, event::SocketOpened, event::SocketErrored,
+                 event::SocketClosed, event::FrameReceived, event::MessageRefused, event::ControlRefused,
+                 event::ShouldReconnectAnswered, event::NetworkChanged, event::VisibilityChanged,
+                 event::PageSuspended, event::PageResumed, event::TimerFired>;
 
 }  // namespace rws

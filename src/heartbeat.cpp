@@ -34,13 +34,16 @@ std::optional<Instant> Heartbeat::deadline(Deadline kind) const {
 
 bool Heartbeat::isConsistent() const {
   if (state_ == State::Stopped) return !pingAt_ && !confirmAt_ && !drainAt_ && !verdictAt_;
+  if (isListening()) {
+    const bool isKnown = state_ == State::Listening || state_ == State::LastChance;
+    return isKnown && verdictAt_ && lastReceivedAt_ && !confirmAt_ && pings_.empty();
+  }
   const bool awaits = state_ != State::Resting;
-  return pingAt_.has_value() && awaits == verdictAt_.has_value() && (awaits || !drainAt_);
+  return state_ != State::Listening && awaits == verdictAt_.has_value() && (awaits || !drainAt_);
 }
 
 bool Heartbeat::isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sent) const {
-  if (state_ == State::Stopped || peer_ == Peer::Unanswering) return false;
-  if (pings_.size() >= kMostPings) return false;
+  if (!isProofExpected() || pings_.size() >= kMostPings) return false;
   const std::uint64_t stretch = sent.bytes - std::min(pinged_.bytes, sent.bytes);
   const bool isMany = sent.message - pinged_.message >= kManyMessages;
   return stretch > 0 && stretch + messageBytes + kFrameBytes > (isMany ? kShortestDistance : distance_);
@@ -54,10 +57,16 @@ Heartbeat::Ping Heartbeat::confirmPing() const {
 // --- the connection
 
 void Heartbeat::start(const Options& options, Instant now, Duration openingTook, bool wasAtOnce) {
-  stop();
-  pings_.clear();
   openingTook_ = openingTook;
   wasAtOnce_ = wasAtOnce;
+  customPings_ = customPongs_ = 0;
+  begin(options, now);
+}
+
+// Again on the same connection when pings are switched on, or have another form.
+void Heartbeat::begin(const Options& options, Instant now) {
+  stop();
+  pings_.clear();
   lastPingAt_ = dataFrom_ = rateFrom_ = now;
   lastConfirmAt_ = now - kConfirmSpacing;
   lastReceivedAt_.reset();
@@ -67,9 +76,16 @@ void Heartbeat::start(const Options& options, Instant now, Duration openingTook,
   bytesPerSecond_ = 0;
   distance_ = kShortestDistance;
   buffer_ = {};
-  if (!options.enableHeartbeat) return;
+  if (!options.isPeerWatched()) return;
+  if (!options.sendsPings()) return listen(options, now, now);
   state_ = State::Resting;
   pingAt_ = now + options.pingInterval;
+}
+
+void Heartbeat::listen(const Options& options, Instant now, Instant since) {
+  state_ = State::Listening;
+  lastReceivedAt_ = since;
+  verdictAt_ = std::max(now, since + options.heartbeat.silence);
 }
 
 void Heartbeat::rest() {
@@ -86,12 +102,15 @@ void Heartbeat::stop() {
 }
 
 void Heartbeat::reconfigure(const Options& options, Instant now, const SentSoFar& sent) {
-  if (!options.enableHeartbeat) {
+  if (!options.isPeerWatched()) {
     stop();
-  } else if (state_ == State::Stopped) {
-    start(options, now, openingTook_, wasAtOnce_);
+  } else if (state_ == State::Stopped || isListening() == options.sendsPings()) {
+    begin(options, now);
     answeredBytes_ = sent.bytes;
     pinged_ = sent;
+  } else if (isListening()) {
+    const bool isLater = *lastReceivedAt_ + options.heartbeat.silence > *verdictAt_;
+    if (state_ == State::Listening || isLater) listen(options, now, *lastReceivedAt_);
   } else {
     pingAt_ = std::max(now, lastPingAt_ + options.pingInterval);
     if (confirmAt_) confirmAt_ = std::min(*confirmAt_, confirmDue(options, now));
@@ -126,15 +145,14 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
   // one.
   const bool isFirst = pinged_.bytes <= answeredBytes_;
   const Instant rateFrom = isFirst ? dataFrom_ : rateFrom_;
-  pings_.pushBack({lastTimestamp_, now.instant, rateFrom, answeredBytes_, sent, isIdle});
+  const bool isCustom = options.heartbeat.mode == HeartbeatMode::Custom;
+  const std::uint32_t number = isCustom ? ++customPings_ : 0;
+  pings_.pushBack({lastTimestamp_, now.instant, rateFrom, answeredBytes_, sent, number, isIdle});
   if (isFirst) rateFrom_ = now.instant;
   dataFrom_ = now.instant;
   pinged_ = sent;
   if (state_ == State::Stopped) return result;
-  if (kind == Ping::Regular) {
-    lastPingAt_ = now.instant;
-    pingAt_ = now.instant + options.pingInterval;
-  }
+  if (kind == Ping::Regular) regularPing(options, now.instant);
   if (kind != Ping::Confirmation && peer_ != Peer::Unanswering) {
     expectBy(verdictAfter(kind, options, now.instant, sent),
              kind == Ping::NetworkProbe ? State::AwaitingNetwork : State::AwaitingPong);
@@ -145,6 +163,16 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
                                           (verdictAt_ && *verdictAt_ <= *confirmAt_ + options.probeTimeout));
   if (isConfirmed) confirmReached(now.instant);
   return result;
+}
+
+void Heartbeat::regularPing(const Options& options, Instant now) {
+  lastPingAt_ = now;
+  pingAt_ = now + options.pingInterval;
+}
+
+void Heartbeat::pingNotMade(Ping kind, const Options& options, Instant now, const SentSoFar& sent) {
+  pinged_ = sent;  // not with the next message again
+  if (kind == Ping::Regular) regularPing(options, now);
 }
 
 // For a further ping.
@@ -164,12 +192,21 @@ void Heartbeat::forget(Pings::Iterator ping) {
 void Heartbeat::pingRefused(EpochMs timestamp) {
   const auto isRefused = [timestamp](const Unanswered& ping) { return ping.timestamp == timestamp; };
   const auto refused = std::find_if(pings_.begin(), pings_.end(), isRefused);
+  if (refused == pings_.end()) return;
   // One call may send two pings, so that it need not be the newest one.
-  if (refused != pings_.end()) forget(refused);
+  if (refused->number > 0) {
+    for (auto later = refused + 1; later != pings_.end(); ++later) --later->number;
+    --customPings_;
+  }
+  forget(refused);
 }
 
 void Heartbeat::messageSent(const Options& options, Instant now) {
   if (isConfirmArmed()) return;
+  if (isListening()) {
+    drainAt_ = now + options.heartbeat.silence / 4;
+    return;
+  }
   hasReceivedSinceSend_ = false;
   confirmAt_ = confirmDue(options, now);
   dataFrom_ = now;
@@ -206,9 +243,11 @@ Heartbeat::Verdict Heartbeat::judge(const Options& options, Instant due, Instant
   assert(isAwaiting());
   // What drained the buffer counts like a frame that arrived then.
   if (buffer_.fellAt) {
+    const Instant fellAt = *std::exchange(buffer_.fellAt, std::nullopt);
     const Instant verdict =
-        *std::exchange(buffer_.fellAt, std::nullopt) + options.probeTimeout + transferTime(sent);
+        fellAt + (isListening() ? options.heartbeat.silence : options.probeTimeout + transferTime(sent));
     if (verdict > now) {
+      if (isListening()) listen(options, now, fellAt);
       verdictAt_ = verdict;
       armDrain(options, now);
       return Verdict::Alive;
@@ -217,8 +256,10 @@ Heartbeat::Verdict Heartbeat::judge(const Options& options, Instant due, Instant
   if (now - due > kPunctual && state_ != State::LastChance) {
     rest();
     expectBy(now + extensionAfter(now - due), State::LastChance);
-    return Verdict::ProbeFirst;
+    return isListening() ? Verdict::Alive : Verdict::ProbeFirst;
   }
+  // A peer that is not pinged may have nothing to say: its silence says nothing of the next connection.
+  if (isListening()) return Verdict::Dead;
   if (peer_ == Peer::Silent && wasAtOnce_) {
     rest();
     peer_ = Peer::Unanswering;

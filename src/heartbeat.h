@@ -5,12 +5,15 @@
 // Anything that arrives shows that the peer is alive. A pong shows more: every message sent before its ping
 // has been read. So a ping follows every 64 KB and the last message of a burst. On a fast link there may
 // be up to 2 MB between two pings, in fewer than 64 messages.
+//
+// The pings of HeartbeatMode::Custom have no names: each answer is one to the oldest unanswered ping, also to
+// one that is not remembered any more. With HeartbeatMode::Silence no ping is sent.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
+#include "control_frame.h"
 #include "fifo.h"
 #include "options.h"
 #include "timers.h"
@@ -31,11 +34,13 @@ struct SentSoFar {
 class Heartbeat {
  public:
   enum class State : std::uint8_t {
-    Stopped,          // no open connection, or enableHeartbeat is false
+    Stopped,          // no open connection, or its peer is not watched
     Resting,          // no answer is awaited
     AwaitingPong,     // a ping is unanswered; the peer is dead at the verdict
     AwaitingNetwork,  // the same, for a probe that `online` led to
-    LastChance,       // the verdict came late, and a probe was sent; the next verdict is final
+    Listening,        // HeartbeatMode::Silence: the peer is dead at the verdict, which every frame moves
+    LastChance,       // the verdict came late, and a probe was sent unless pings are off; the next verdict
+                      // is final
   };
   // What is known about the peer, across connections.
   enum class Peer : std::uint8_t {
@@ -55,7 +60,7 @@ class Heartbeat {
   enum class Verdict : std::uint8_t {
     Dead,         // close the connection
     ProbeFirst,   // the timer was late: send a probe, which has been given time
-    Alive,        // the socket's buffer drains
+    Alive,        // the socket's buffer drains; or the timer was late, and no pings are sent
     Unanswering,  // the peer answers no pings: report it, and go on without answers
   };
 
@@ -68,13 +73,15 @@ class Heartbeat {
     return drainAt_ && (!verdictAt_ || *drainAt_ < *verdictAt_) ? drainAt_ : verdictAt_;
   }
   // Whether anything will ever prove a message delivered.
-  [[nodiscard]] bool isProofExpected() const {
-    return state_ != State::Stopped && peer_ != Peer::Unanswering;
-  }
+  [[nodiscard]] bool isProofExpected() const { return pingAt_ && peer_ != Peer::Unanswering; }
+  // Whether the peer is watched without pings.
+  [[nodiscard]] bool isListening() const { return state_ != State::Stopped && !pingAt_; }
   // Whether a ping should go before a further message of this size.
   [[nodiscard]] bool isPingDueBefore(std::uint64_t messageBytes, const SentSoFar& sent) const;
   // Whether sending a message changes nothing here.
-  [[nodiscard]] bool isConfirmArmed() const { return !isProofExpected() || confirmAt_.has_value(); }
+  [[nodiscard]] bool isConfirmArmed() const {
+    return isListening() ? drainAt_.has_value() : !isProofExpected() || confirmAt_.has_value();
+  }
   // What follows a silence that is due to a message: a probe of a peer that should answer, else a
   // confirmation.
   [[nodiscard]] Ping confirmPing() const;
@@ -85,6 +92,8 @@ class Heartbeat {
   // `wasAtOnce`: it opened with the first retry of its outage.
   void start(const Options& options, Instant now, Duration openingTook, bool wasAtOnce);
   void stop();
+  // Pings have another form from now on: what is known about the peer's answers does not count.
+  void forgetPeer() { peer_ = Peer::Unknown; }
   void reconfigure(const Options& options, Instant now, const SentSoFar& sent);
 
   // --- pings
@@ -96,6 +105,8 @@ class Heartbeat {
   };
   // A ping is being sent behind what was sent so far.
   [[nodiscard]] Sent ping(Ping kind, const Options& options, Now now, const SentSoFar& sent);
+  // The host could not make that ping: there is none. A regular one is due again after pingInterval.
+  void pingNotMade(Ping kind, const Options& options, Instant now, const SentSoFar& sent);
   // The socket did not take that ping. The verdict stays: a socket that takes no ping is likely to be dead.
   // But the ping will not be answered by a living peer, so that its silence proves nothing.
   void pingRefused(EpochMs timestamp);
@@ -103,7 +114,7 @@ class Heartbeat {
   [[nodiscard]] Instant verdictAfter(Ping kind, const Options& options, Instant now,
                                      const SentSoFar& sent) const;
   [[nodiscard]] std::optional<Instant> verdictAt() const { return verdictAt_; }
-  // A message was sent: a ping will follow, unless one is due anyway.
+  // A message was sent: a ping will follow, unless one is due anyway. Without pings, the buffer will be read.
   void messageSent(const Options& options, Instant now);
   // The messages from that one on were not sent after all; the socket has been given no more than `sent`.
   void messagesReturned(MessageId from, const SentSoFar& sent);
@@ -115,10 +126,10 @@ class Heartbeat {
     Duration roundTrip{};
     MessageId deliveredUpTo = 0;  // the peer has read every message up to this one
   };
-  // A pong arrived, or a ping that may be an own one (`isPing`): an echo server sends it back. Nothing if it
-  // answers no ping of this connection, or one that is answered already. A peer that has sent a pong sends no
-  // ping back: its own pings may have the timestamp of a ping of ours.
-  [[nodiscard]] std::optional<Answer> answerReceived(Instant now, std::string_view timestamp, bool isPing);
+  // A control frame arrived: a pong, or a ping that may be an own one, because an echo server sends it back.
+  // Nothing if it answers no ping of this connection, or one that is answered already or forgotten. A peer
+  // that has sent a pong sends no ping back: its own pings may have the timestamp of a ping of ours.
+  [[nodiscard]] std::optional<Answer> answerReceived(Instant now, const ControlFrame& frame);
   // The socket's bufferedAmount was read, when it had been given at least so many bytes. A fall shows that
   // the peer takes data, if the buffer had not emptied before: the system takes data even for a dead peer
   // until its own buffer is full.
@@ -143,6 +154,7 @@ class Heartbeat {
     Instant rateFrom{};               // from then on the rate of the data before it is measured
     std::uint64_t answeredBytes = 0;  // when the ping was sent
     SentSoFar sent;                   // before the ping
+    std::uint32_t number = 0;         // of the custom pings of this connection, from 1; 0 for a JSON ping
     bool isIdle = false;              // little of it was sent since the ping before
   };
   using Pings = Fifo<Unanswered, 8>;
@@ -165,10 +177,15 @@ class Heartbeat {
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
   [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
   void expectBy(Instant verdict, State state);
+  void begin(const Options& options, Instant now);
+  // Nothing came since then.
+  void listen(const Options& options, Instant now, Instant since);
+  void regularPing(const Options& options, Instant now);
   // When the ping behind a message that is sent now is due.
   [[nodiscard]] Instant confirmDue(const Options& options, Instant now) const;
   void rest();
   void armDrain(const Options& options, Instant now);
+  [[nodiscard]] Pings::Iterator findAnswered(const ControlFrame& frame);
   [[nodiscard]] MessageId deliveredWithoutPong(const Options& options, const SentSoFar& sent);
   void makeRoom(bool isIdle);
   void forget(Pings::Iterator ping);
@@ -179,6 +196,8 @@ class Heartbeat {
   bool wasAtOnce_ = false;                      // the connection opened with the first retry
   bool hasReceivedSinceSend_ = false;           // since the message that armed Confirm
   Pings pings_;                                 // unanswered, oldest first
+  std::uint32_t customPings_ = 0;               // sent on this connection
+  std::uint32_t customPongs_ = 0;               // of them, those that are answered
   std::uint32_t distance_ = kShortestDistance;  // of pings on this link
   OptionalInstant pingAt_;
   OptionalInstant confirmAt_;
@@ -190,7 +209,7 @@ class Heartbeat {
   Instant dataFrom_{};       // the newest ping of any kind, or the message behind it that armed Confirm
   Instant lastConfirmAt_{};  // pings behind messages
   Duration openingTook_{};
-  OptionalInstant lastReceivedAt_;   // of this connection
+  OptionalInstant lastReceivedAt_;   // of this connection; while listening its start or a drain, too
   OptionalInstant lastPongAt_;       // of this connection
   std::uint64_t answeredBytes_ = 0;  // sent before the newest answered ping
   SentSoFar pinged_;                 // sent before the newest ping

@@ -30,6 +30,7 @@ void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoF
   hasReceivedSinceSend_ = true;
   lastReceivedAt_ = now;
   if (state_ == State::Stopped) return;
+  if (isListening()) return listen(options, now, now);
   rest();
   // A peer that answers pings still has to answer those behind data: a link that dies meanwhile is noticed.
   const bool isAnswerDue =
@@ -39,18 +40,28 @@ void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoF
   armDrain(options, now);
 }
 
-std::optional<Heartbeat::Answer> Heartbeat::answerReceived(Instant now, std::string_view timestamp,
-                                                           bool isPing) {
-  if (isPing && peer_ == Peer::Answers) return std::nullopt;
-  const EpochMs value = readTimestamp(timestamp);
-  if (value == 0) return std::nullopt;
-  const auto isAnswered = [value](const Unanswered& ping) { return ping.timestamp == value; };
-  const auto found = std::find_if(pings_.begin(), pings_.end(), isAnswered);
+// A custom ping is found by its number, a JSON ping by its timestamp.
+Heartbeat::Pings::Iterator Heartbeat::findAnswered(const ControlFrame& frame) {
+  const bool isCustom = frame.kind == ControlKind::CustomPong;
+  // It may have come without a ping.
+  if (isCustom && customPongs_ == customPings_) return pings_.end();
+  const std::uint32_t number = isCustom ? ++customPongs_ : 0;
+  const EpochMs timestamp = isCustom ? 0 : readTimestamp(frame.timestamp);
+  return std::find_if(pings_.begin(), pings_.end(), [=](const Unanswered& ping) {
+    return ping.number == number && (isCustom || (timestamp != 0 && ping.timestamp == timestamp));
+  });
+}
+
+std::optional<Heartbeat::Answer> Heartbeat::answerReceived(Instant now, const ControlFrame& frame) {
+  const bool isPing = frame.kind == ControlKind::Ping;
+  const bool isNone = frame.kind == ControlKind::None || frame.kind == ControlKind::CustomPing;
+  if (isNone || (isPing && peer_ == Peer::Answers)) return std::nullopt;
+  const auto found = findAnswered(frame);
   if (found == pings_.end()) return std::nullopt;
   const Unanswered answered = *found;
   measureRate(now, answered);
   // An answer to a ping is an answer to all before it: frames arrive in order.
-  while (!pings_.empty() && pings_.front().timestamp <= value) pings_.popFront();
+  while (!pings_.empty() && pings_.front().timestamp <= answered.timestamp) pings_.popFront();
   peer_ = isPing ? Peer::Echoes : Peer::Answers;
   lastPongAt_ = now;
   return Answer{std::max(Duration::zero(), now - answered.at), answered.sent.message};
@@ -96,7 +107,8 @@ void Heartbeat::bufferRead(Instant now, std::uint64_t bufferedAmount, std::uint6
 }
 
 void Heartbeat::armDrain(const Options& options, Instant now) {
-  if (buffer_.amount > 0 && !drainAt_) drainAt_ = now + options.probeTimeout / 4;
+  if (buffer_.amount == 0 || drainAt_) return;
+  drainAt_ = now + (isListening() ? options.heartbeat.silence : options.probeTimeout) / 4;
 }
 
 // --- rate and proof

@@ -14,6 +14,21 @@
 
 namespace rws {
 
+// How the peer of an open connection is watched.
+enum class HeartbeatMode : std::uint8_t {
+  Json,     // by pings and pongs as JSON text (control_frame.h)
+  Custom,   // by pings of another protocol: the host makes them, and recognises the answers
+  Silence,  // by its silence: no ping is sent, and a peer from which nothing came for so long is dead
+  None,     // not at all
+};
+
+// The option `heartbeat`. Not one of optionNames(): event::SetHeartbeat assigns it.
+struct HeartbeatOption {
+  HeartbeatMode mode = HeartbeatMode::Json;
+  Duration silence{};  // of Silence; 1 ms to Options::kLongest
+  friend bool operator==(const HeartbeatOption&, const HeartbeatOption&) = default;
+};
+
 struct Options {
   static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
   // No duration is longer (about 31 years), so that an instant plus a few of them never overflows.
@@ -56,8 +71,9 @@ struct Options {
   // Close codes after which no automatic attempt is made: access denied as the backend uses it (1003), policy
   // violation (1008). At most kMaxCloseCodes.
   std::vector<std::uint16_t> fatalCloseCodes = {1003, 1008};
-  // Whether pings are sent; without them there are no probes either.
+  // Whether the peer is watched, as `heartbeat` says; without pings there are no probes either.
   bool enableHeartbeat = true;
+  HeartbeatOption heartbeat{};
   // Whether a lost connection is opened again.
   bool enableAutoReconnect = true;
   // Whether the recovery events are emitted.
@@ -65,6 +81,12 @@ struct Options {
   // Whether a ping of the server is answered and consumed.
   bool answerPings = true;
 
+  [[nodiscard]] bool isPeerWatched() const {
+    return enableHeartbeat && heartbeat.mode != HeartbeatMode::None;
+  }
+  [[nodiscard]] bool sendsPings() const {
+    return isPeerWatched() && heartbeat.mode != HeartbeatMode::Silence;
+  }
   friend bool operator==(const Options&, const Options&) = default;
 };
 

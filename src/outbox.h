@@ -6,6 +6,7 @@
 // through opened(), send(), and then closed() or closing(), closingClosed() or closingAbandoned().
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <optional>
 
@@ -52,6 +53,13 @@ class Outbox {
   // The message with its exact size.
   [[nodiscard]] Message measured(const Message& message) const {
     return {message.id, host_.exactBytes(message), true};
+  }
+
+  // The size of a new ping of a custom heartbeat, 0 if there is none.
+  [[nodiscard]] std::uint64_t makePing() const {
+    const std::uint64_t bytes = host_.makePing == nullptr ? 0 : host_.makePing(host_.context);
+    assert(bytes <= kLargestCustomFrame);
+    return bytes;
   }
 
   // --- a message of the user

@@ -49,6 +49,12 @@ class Platform {
   [[nodiscard]] virtual std::uint64_t bufferedAmount(AttemptId attempt) = 0;
   // Sends a ping or pong.
   [[nodiscard]] virtual SendResult sendControl(AttemptId attempt, std::string_view text) = 0;
+  // Makes the next ping of a custom heartbeat, by a function of the user, and keeps it until sendCustom().
+  // Returns its size on the wire, up to kLargestCustomFrame; 0: none could be made, none is kept.
+  [[nodiscard]] virtual std::uint64_t makePing() = 0;
+  // Sends the reply of that key (CustomReply), for the key 0 the oldest ping that was made. It is not kept
+  // any longer.
+  [[nodiscard]] virtual SendResult sendCustom(AttemptId attempt, std::uint64_t reply) = 0;
 
   // --- messages
   [[nodiscard]] virtual SendResult sendMessage(AttemptId attempt, MessageId message) = 0;

@@ -15,6 +15,8 @@ namespace rws {
 struct HostTraits {
   // The size on the wire of a message whose payload the host keeps. Asked only where it matters.
   std::uint64_t (*sizeOf)(void* context, MessageId message) = nullptr;
+  // Platform::makePing(). Asked in HeartbeatMode::Custom for each ping, which effect::SendPing sends.
+  std::uint64_t (*makePing)(void* context) = nullptr;
   void* context = nullptr;
   // Whether bufferedAmount falls by whole messages (Firefox). There it may hold a remainder that belongs to
   // no message: the browser's pong frames, counted while data was queued.

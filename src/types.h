@@ -102,6 +102,17 @@ struct Message {
   friend bool operator==(const Message&, const Message&) = default;
 };
 
+// A reply to the server's own ping, in the form of another protocol. The host keeps it under the key, which
+// is 0 for no reply.
+struct CustomReply {
+  std::uint64_t key = 0;
+  std::uint64_t bytes = 0;  // on the wire, at most kLargestCustomFrame
+  friend bool operator==(const CustomReply&, const CustomReply&) = default;
+};
+
+// The largest ping or reply in the form of another protocol, in bytes.
+inline constexpr std::uint64_t kLargestCustomFrame = 65535;
+
 // How a connection ended (RFC 6455, 7.1.5 and 7.1.6).
 struct CloseInfo {
   std::uint16_t code = 1006;

@@ -82,6 +82,15 @@ val getOption(ResilientWebSocket& client, const val& name) {
   return toJs(rws::getOption(client.driver().client().options(), known.value_or("")));
 }
 
+// From 1 on the longest silence in milliseconds, else 0, -1 or -2 (CoreClient.setHeartbeat).
+void setHeartbeat(ResilientWebSocket& client, double heartbeat) {
+  if (heartbeat >= 1) return client.driver().setHeartbeat({HeartbeatMode::Silence, toDuration(heartbeat)});
+  const auto mode = heartbeat == 0    ? HeartbeatMode::Json
+                    : heartbeat == -1 ? HeartbeatMode::Custom
+                                      : HeartbeatMode::None;
+  client.driver().setHeartbeat({mode});
+}
+
 bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,
           double ttl) {
   const MessageId messageId = toInteger(message);
@@ -197,6 +206,14 @@ EMSCRIPTEN_KEEPALIVE void rwsFrameReceived(double client, double attempt) {
     found->driver().frameReceived(toAttempt(attempt));
   }
 }
+
+EMSCRIPTEN_KEEPALIVE void rwsCustomReceived(double client, double attempt, double reply, double bytes) {
+  using namespace rws::bindings;
+  const rws::CustomReply known{toInteger(reply), toInteger(bytes)};
+  ResilientWebSocket* const found = ResilientWebSocket::find(client);
+  if (found == nullptr || known.bytes > rws::kLargestCustomFrame) return;
+  found->driver().customReceived(toAttempt(attempt), known);
+}
 }
 
 EMSCRIPTEN_BINDINGS(resilient_websocket) {
@@ -239,6 +256,7 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("contactSupport", &call<&Driver::contactSupport>)
       .function("resetRecovery", &call<&Driver::resetRecovery>)
       .function("setDecider", &callWith<&Driver::setDecider>)
+      .function("setHeartbeat", &setHeartbeat)
       .function("setOption", &setOption)
       .function("getOption", &getOption)
       .function("snapshot", &snapshot)

@@ -1,8 +1,9 @@
   const finish = () => {
     // A listener is checked before its constructor enters wasm, where an exception would skip destructors.
     const methods = (
-      'timerSet resolveAddress socketOpening socketCreated socketClosing socketReleased sendMessage sizeOf delivered ' +
-      'unconfirmed dropped discarded shouldReconnect stateChanged opened closed failed messageTooLarge retryScheduled gaveUp ' +
+      'timerSet resolveAddress socketOpening socketCreated socketClosing socketReleased makePing sendCustom sendMessage ' +
+      'sizeOf delivered unconfirmed dropped discarded shouldReconnect stateChanged opened closed failed messageTooLarge ' +
+      'retryScheduled gaveUp ' +
       'authRecoveryNeeded recoveryAttempted recoveryGaveUp recoveryReset queueCleared supportAdvised latencyMeasured ' +
       'turnEnded'
     ).split(' ');
@@ -13,7 +14,7 @@
         return new target(listener, seed);
       },
     });
-    return Object.assign(Module, { ResilientWebSocket, _rwsTrySendNow, _rwsMessageEstimated, _rwsFrameReceived });
+    return Object.assign(Module, { ResilientWebSocket, _rwsTrySendNow, _rwsMessageEstimated, _rwsFrameReceived, _rwsCustomReceived });
   };
   return isAsync ? instantiated.then(finish) : finish();
 });

@@ -9,14 +9,28 @@ namespace rws::bindings {
 
 void BrowserPlatform::resolveAddress(AttemptId attempt) { call("resolveAddress", attempt); }
 
-// --- messages
-
-SendResult BrowserPlatform::sendMessage(AttemptId attempt, MessageId message) {
+SendResult BrowserPlatform::give(const char* method, AttemptId attempt, std::uint64_t what) {
   if (isMuted_) return SendResult::Refused;
-  const auto result = listener_.call<double>("sendMessage", toJs(attempt), toJs(message));
+  const auto result = listener_.call<double>(method, toJs(attempt), toJs(what));
   if (result == static_cast<double>(SendResult::Sent)) return SendResult::Sent;
   if (result == static_cast<double>(SendResult::Closing)) return SendResult::Closing;
   return SendResult::Refused;
+}
+
+std::uint64_t BrowserPlatform::makePing() {
+  if (isMuted_) return 0;
+  const auto size = listener_.call<double>("makePing");
+  return size > 0 && size <= static_cast<double>(kLargestCustomFrame) ? static_cast<std::uint64_t>(size) : 0;
+}
+
+SendResult BrowserPlatform::sendCustom(AttemptId attempt, std::uint64_t reply) {
+  return give("sendCustom", attempt, reply);
+}
+
+// --- messages
+
+SendResult BrowserPlatform::sendMessage(AttemptId attempt, MessageId message) {
+  return give("sendMessage", attempt, message);
 }
 
 std::uint64_t BrowserPlatform::sizeOf(MessageId message) {

@@ -54,6 +54,8 @@ class BrowserPlatform final : public Platform {
 
   // --- listener.cpp
   void resolveAddress(AttemptId attempt) override;
+  [[nodiscard]] std::uint64_t makePing() override;
+  [[nodiscard]] SendResult sendCustom(AttemptId attempt, std::uint64_t reply) override;
   [[nodiscard]] SendResult sendMessage(AttemptId attempt, MessageId message) override;
   [[nodiscard]] std::uint64_t sizeOf(MessageId message) override;
   void delivered(MessageRange messages) override;
@@ -89,6 +91,8 @@ class BrowserPlatform final : public Platform {
   void call(const notification::QueueCleared& event);
   void call(const notification::SupportAdvised& event);
   void call(const notification::LatencyMeasured& event);
+  // Calls a method of the listener that gives something to a socket.
+  [[nodiscard]] SendResult give(const char* method, AttemptId attempt, std::uint64_t what);
   // Calls a method of the listener.
   template <class... Values>
   void call(const char* method, Values... values) {

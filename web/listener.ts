@@ -7,6 +7,7 @@ import { createCoreClient, loadCore, type ReportingListener } from './core/load.
 import { Environment } from './environment.js';
 import { ConnectionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
+import { toCoreHeartbeat } from './heartbeat.js';
 import { getTexts } from './locales.js';
 import { type Logger } from './logger.js';
 import { Messages } from './messages.js';
@@ -74,6 +75,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   presentationChanged(name: keyof PresentationOptions): void {
     if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
+    if (name === 'heartbeat') this.client.setHeartbeat(toCoreHeartbeat(this.presentation.heartbeat));
     if (name === 'binaryType') this.socket.applyBinaryType();
   }
 
@@ -137,6 +139,14 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   socketReleased(attempt: number): void {
     this.socket.leave(attempt);
     this.address.cancel(attempt);
+  }
+
+  makePing(): number {
+    return this.socket.customFrames.makePing();
+  }
+
+  sendCustom(attempt: number, reply: number): number {
+    return this.socket.customFrames.send(attempt, reply);
   }
 
   // --- effects: messages

@@ -27,7 +27,8 @@ const russian: Texts = {
     message_too_large: 'Сообщение слишком большое',
     invalid_message: 'Сообщение нельзя записать как JSON',
     unsupported_data: 'Данные не поддерживаются сервером',
-    heartbeat_unanswered: 'Сервер не отвечает на {"type":"ping"}. Отключите проверку: enableHeartbeat: false',
+    heartbeat_unanswered:
+      'Сервер не отвечает на пинги. Настройте heartbeat или отключите их: enableHeartbeat: false',
   },
   recommendations: {
     checkNetwork: 'Проверьте подключение к интернету',
@@ -60,7 +61,7 @@ const english: Texts = {
     invalid_message: 'The message cannot be written as JSON',
     unsupported_data: 'The server does not support the data',
     heartbeat_unanswered:
-      'The server does not answer {"type":"ping"}. Switch pings off: enableHeartbeat: false',
+      'The server does not answer pings. Set the option heartbeat, or enableHeartbeat: false',
   },
   recommendations: {
     checkNetwork: 'Check your internet connection',

@@ -1,5 +1,6 @@
 // The options of the JavaScript side, with their defaults and rules. The options of the connection are the core's.
 import { isProtocolsSource, PROTOCOLS_RULE } from './address.js';
+import { HEARTBEAT_RULE, isHeartbeat } from './heartbeat.js';
 import { type Locale, type LogLevel, type MessageFormat, type PresentationOptions } from './types.js';
 
 interface Rule {
@@ -18,6 +19,7 @@ const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
   locale: oneOf('ru', 'en'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   enableWorkerTimer: { text: 'true or false', isKeptBy: (value) => typeof value === 'boolean' },
+  heartbeat: { text: HEARTBEAT_RULE, isKeptBy: isHeartbeat },
   protocols: { text: PROTOCOLS_RULE, isKeptBy: isProtocolsSource },
   parse: optionalFunction,
   serialize: optionalFunction,
@@ -33,15 +35,21 @@ export class Presentation implements PresentationOptions {
   locale: Locale = 'ru';
   logLevel: LogLevel = 'info';
   enableWorkerTimer = true;
+  heartbeat: PresentationOptions['heartbeat'] = true;
   protocols: PresentationOptions['protocols'] = undefined;
   shouldReconnect: PresentationOptions['shouldReconnect'] = undefined;
   WebSocket: PresentationOptions['WebSocket'] = undefined;
 
-  /** Assigns one option. Returns '', or what it must be if nothing was assigned. A list is kept, and must not change. */
+  /**
+   * Assigns one option. Returns '', or what it must be if nothing was assigned. A list is kept, and must not change; of
+   * another object a copy.
+   */
   assign(name: keyof PresentationOptions, value: unknown): string {
     const rule = rules[name];
     if (!rule.isKeptBy(value)) return rule.text;
-    Object.assign(this, { [name]: Array.isArray(value) ? Object.freeze(value) : value });
+    const kept =
+      typeof value === 'object' ? Object.freeze(Array.isArray(value) ? value : { ...value }) : value;
+    Object.assign(this, { [name]: kept });
     return '';
   }
 }

@@ -1,5 +1,6 @@
 // The native socket of the current attempt: sends through it and takes what arrives on it. The core opens and closes it.
 import { type CoreClient, type CoreSendResults } from '#core';
+import { CustomFrames, toCustom } from './heartbeat.js';
 import { type Core } from './core/load.js';
 import { createOptionError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
@@ -44,7 +45,8 @@ export class CurrentSocket {
   readonly client: CoreClient;
   readonly events: EventQueue;
   readonly presentation: PresentationOptions;
-  readonly #logger: Logger;
+  readonly logger: Logger;
+  #customFrames: CustomFrames | undefined;
 
   constructor(
     core: Core,
@@ -58,7 +60,12 @@ export class CurrentSocket {
     this.clientId = toInteger(client.id());
     this.events = events;
     this.presentation = presentation;
-    this.#logger = logger;
+    this.logger = logger;
+  }
+
+  /** For a heartbeat in the form of another protocol. */
+  get customFrames(): CustomFrames {
+    return (this.#customFrames ??= new CustomFrames(this));
   }
 
   get readyState(): number {
@@ -94,7 +101,7 @@ export class CurrentSocket {
       this.#listen(attempt, native);
       this.applyBinaryType();
     } catch {
-      this.#logger.warn('the WebSocket does not take a handler');
+      this.logger.warn('the WebSocket does not take a handler');
       this.#refuse(native);
     }
   }
@@ -104,6 +111,7 @@ export class CurrentSocket {
     if (this.attempt !== attempt) return;
     this.attempt = 0;
     this.native = null;
+    this.#customFrames?.leave();
   }
 
   /** Closes the socket with a code and reason of the user, before the client closes it with 1000. */
@@ -122,7 +130,7 @@ export class CurrentSocket {
       // Some platforms throw even for the type that they have.
       if (this.native.binaryType !== binaryType) this.native.binaryType = binaryType;
     } catch {
-      this.#logger.warn(`the WebSocket does not take the binaryType '${binaryType}'`);
+      this.logger.warn(`the WebSocket does not take the binaryType '${binaryType}'`);
     }
   }
 
@@ -146,14 +154,20 @@ export class CurrentSocket {
   #receive(attempt: number, data: unknown): void {
     // A handler that was kept may be called after the attempt, and after the client was destroyed.
     if (attempt !== this.attempt) return;
-    if (typeof data === 'string' && this.#mayBeControlFrame(data)) {
+    const heartbeat = toCustom(this.presentation.heartbeat);
+    let value: unknown;
+    if (heartbeat !== undefined) {
+      value = this.#parse(data);
+      if (this.customFrames.receive(heartbeat, attempt, value)) return;
+    }
+    if (heartbeat === undefined && typeof data === 'string' && this.#mayBeControlFrame(data)) {
       if (this.client.textReceived(attempt, data)) return;
     } else {
       this.core.module._rwsFrameReceived(this.clientId, attempt);
     }
     // A listener that has just run may have ended the attempt.
     if (attempt !== this.attempt) return;
-    this.events.deliverOne('message', this.#parse(data));
+    this.events.deliverOne('message', heartbeat === undefined ? this.#parse(data) : value);
   }
 
   #mayBeControlFrame(text: string): boolean {
@@ -168,7 +182,7 @@ export class CurrentSocket {
       try {
         return parse(data as Payload);
       } catch (error) {
-        this.#logger.thrown('parse', error);
+        this.logger.thrown('parse', error);
         return data;
       }
     }
@@ -176,7 +190,7 @@ export class CurrentSocket {
     try {
       return JSON.parse(data);
     } catch {
-      this.#logger.debug('a message is no JSON: it is delivered as a string');
+      this.logger.debug('a message is no JSON: it is delivered as a string');
       return data;
     }
   }
@@ -224,7 +238,7 @@ export class CurrentSocket {
       const text = [message, error?.message, error?.code].find((part) => part !== undefined && part !== '');
       if (text === undefined) return undefined;
       const cause = new Error(toLoggableMessage(text));
-      this.#logger.debug(cause.message);
+      this.logger.debug(cause.message);
       return cause;
     } catch {
       return undefined;

@@ -1,12 +1,9 @@
 // The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
-import {
-  type NativeAbortSignal,
-  type NativeBlob,
-  type NativeUrl,
-  type WebSocketClass,
-} from './platform_types.js';
+import { type HeartbeatOption } from './heartbeat_types.js';
+import type { NativeAbortSignal, NativeBlob, NativeUrl, WebSocketClass } from './platform_types.js';
 
 export type { NativeWebSocket, WebSocketClass } from './platform_types.js';
+export type * from './heartbeat_types.js';
 export type * from './status_types.js';
 
 /** The five public states of a connection. */
@@ -73,10 +70,7 @@ export interface CoreOptions {
   pingInterval: number;
   /** A peer from which nothing came for this long after a ping is dead, ms, >= 1. Default 10000. */
   pongTimeout: number;
-  /**
-   * A ping follows so long after a message, to learn whether it arrived; at most one such ping a second.
-   * ms, >= 1. Default 250.
-   */
+  /** A ping follows so long after a message, to learn whether it arrived, at most one a second, ms, >= 1. Default 250. */
   confirmAfter: number;
   /** A peer from which nothing came for this long after a probe is dead, ms, >= 1. Default 3000. */
   probeTimeout: number;
@@ -90,7 +84,7 @@ export interface CoreOptions {
   maxMessageSize: number;
   /** Close codes after which no retry is made, at most 100 integers from 1000 to 4999. Default [1003, 1008]. */
   fatalCloseCodes: readonly number[];
-  /** Whether pings are sent. Default true. */
+  /** Whether the connection is watched, as the option `heartbeat` says. Default true. */
   enableHeartbeat: boolean;
   /** Whether a lost connection is opened again. Default true. */
   enableAutoReconnect: boolean;
@@ -102,9 +96,7 @@ export interface CoreOptions {
 
 /** Options of the JavaScript side. Live as well. */
 export interface PresentationOptions<In = Parsed, Out = Sendable> {
-  /**
-   * `json`: a JSON text arrives as its value, any other text as a string; `text`: strings as they are. Default 'json'.
-   */
+  /** `json`: a JSON text arrives as its value, any other as a string; `text`: all as strings. Default 'json'. */
   messageFormat: MessageFormat;
   /**
    * Makes the value of the `message` event from a message, text or binary, instead of `messageFormat`: for MessagePack,
@@ -122,6 +114,8 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
   locale: Locale;
   /** Least level written to the console. Default 'info'. */
   logLevel: LogLevel;
+  /** How the connection is watched: see HeartbeatOption. Default true. */
+  heartbeat: HeartbeatOption;
   /** Subprotocols offered to the server. Default none. */
   protocols: ProtocolsSource | undefined;
   /**

@@ -54,6 +54,16 @@ TEST(Trace, WritesCommands) {
   EXPECT_EQ(toText(Event(event::ResetRecovery{})), "resetRecovery");
   EXPECT_EQ(toText(Event(event::SetDecider{true})), "setDecider");
   EXPECT_EQ(toText(Event(event::SetDecider{false})), "setDecider none");
+  EXPECT_EQ(toText(Event(event::SetHeartbeat{{HeartbeatMode::Custom}})), "setHeartbeat custom");
+  EXPECT_EQ(toText(Event(event::SetHeartbeat{{HeartbeatMode::Silence, std::chrono::seconds(5)}})),
+            "setHeartbeat silence 5000");
+  const AttemptId attempt{1};
+  EXPECT_EQ(toText(Event(event::FrameReceived{attempt, {ControlKind::CustomPong, {}, {}}})),
+            "frameReceived 1 customPong");
+  EXPECT_EQ(toText(Event(event::FrameReceived{attempt, {ControlKind::CustomPing, {}, {2, 30}}})),
+            "frameReceived 1 customPing 2 30");
+  EXPECT_EQ(toText(Effect(effect::SendPing{attempt, 7, 0, 20})), "sendPing 1 7 custom 20");
+  EXPECT_EQ(toText(Effect(effect::SendPong{attempt, {}, 0, {2, 30}})), "sendReply 1 2");
   EXPECT_EQ(toText(Event(event::SetOption{"jitter", 0.25})), "setOption jitter=0.25");
   EXPECT_EQ(toText(Event(event::Send{{7, 120, true}, {}})), "send 7 120");
   EXPECT_EQ(toText(Event(event::Send{{8, 5, false}, {true, 1500us}})), "send 8 5 units volatile ttl 1.5");

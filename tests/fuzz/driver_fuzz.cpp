@@ -17,6 +17,8 @@ class Life {
         platform_(bytes),
         driver_(platform_, bytes.ConsumeIntegral<std::uint64_t>(), traits()) {
     platform_.interfere = [this] { act(); };
+    // By the length, so that the other inputs mean what they always meant.
+    if (isHeartbeatOwn_) changeHeartbeat();
     if (bytes_.ConsumeBool()) assignOptions();
   }
 
@@ -37,6 +39,11 @@ class Life {
     HostTraits traits;
     traits.countsWholeMessages = bytes_.ConsumeBool();
     return traits;
+  }
+
+  void changeHeartbeat() {
+    const auto mode = static_cast<HeartbeatMode>(bytes_.ConsumeIntegralInRange<int>(0, 3));
+    driver_.setHeartbeat({mode, mode == HeartbeatMode::Silence ? time(1000) : Duration::zero()});
   }
 
   Duration time(std::int64_t least = 0) {
@@ -139,6 +146,7 @@ class Life {
       case 9:
         return driver_.resetRecovery();
       case 10:
+        if (isHeartbeatOwn_ && bytes_.ConsumeBool()) return changeHeartbeat();
         return driver_.setDecider(bytes_.ConsumeBool());
       case 11:
         if (bytes_.ConsumeIntegralInRange(0, 9) == 0) destroy();
@@ -214,7 +222,16 @@ class Life {
     }
   }
 
+  // What functions of the user find in a frame.
+  void custom(AttemptId attempt) {
+    if (bytes_.ConsumeBool()) return driver_.customReceived(attempt, {});
+    const CustomReply reply{++lastReply_,
+                            bytes_.ConsumeIntegralInRange<std::uint64_t>(0, kLargestCustomFrame)};
+    platform_.replies[reply.key] = reply.bytes;
+    driver_.customReceived(attempt, reply);
+  }
   void text(AttemptId attempt) {
+    if (isHeartbeatOwn_ && bytes_.ConsumeBool()) return custom(attempt);
     switch (bytes_.ConsumeIntegralInRange(0, 3)) {
       case 0:
         (void)driver_.textReceived(attempt, R"({"type":"ping","timestamp":1.50})");
@@ -290,6 +307,8 @@ class Life {
   static constexpr Duration kLeavingTime = std::chrono::seconds(5);
 
   FuzzedDataProvider& bytes_;
+  bool isHeartbeatOwn_ = bytes_.remaining_bytes() % 3 == 2;
+  std::uint64_t lastReply_ = 0;
   FuzzPlatform platform_;
   Driver driver_;
   MessageId lastId_ = 0;

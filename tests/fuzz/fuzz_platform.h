@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "driver.h"
 #include "fuzz_check.h"
@@ -38,6 +39,7 @@ class FuzzPlatform final : public Platform {
   std::map<MessageId, SentMessage> messages;
   std::optional<Instant> timer;
   EpochMs lastPing = 0;
+  std::map<std::uint64_t, std::uint64_t> replies;  // bytes of each reply that is kept, by its key
   // Does something to the driver, from inside a call.
   std::function<void()> interfere;
   bool isDestroyed = false;
@@ -118,6 +120,23 @@ class FuzzPlatform final : public Platform {
     }
     const SendResult result = sendResult(attempt);
     if (result == SendResult::Sent) sockets.at(attempt).buffered += text.size();
+    mayInterfere();
+    return result;
+  }
+  std::uint64_t makePing() override {
+    mayInterfere();
+    const auto bytes = bytes_.ConsumeIntegralInRange<std::uint64_t>(0, kLargestCustomFrame);
+    if (bytes > 0) made_.push_back(bytes);
+    return bytes;
+  }
+  SendResult sendCustom(AttemptId attempt, std::uint64_t reply) override {
+    usable(attempt);
+    check(reply == 0 ? !made_.empty() : replies.contains(reply), "a custom frame is sent that is not kept");
+    const std::uint64_t bytes = reply == 0 ? made_.front() : replies.at(reply);
+    if (reply == 0) made_.erase(made_.begin());
+    replies.erase(reply);
+    const SendResult result = sendResult(attempt);
+    if (result == SendResult::Sent) sockets.at(attempt).buffered += bytes;
     mayInterfere();
     return result;
   }
@@ -214,6 +233,7 @@ class FuzzPlatform final : public Platform {
   }
 
   FuzzedDataProvider& bytes_;
+  std::vector<std::uint64_t> made_;  // bytes of the custom pings that are kept
   std::map<AttemptId, MessageId> lastGiven_;
   State state_ = State::Disconnected;
   std::size_t closes_ = 0;

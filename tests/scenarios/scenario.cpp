@@ -35,6 +35,7 @@ constexpr std::array kGrammar = {
     Grammar{.command = "set", .names = "*"},
     Grammar{.command = "verdict", .least = 1, .most = 1},
     Grammar{.command = "within", .least = 2, .most = kAny},
+    Grammar{.command = "heartbeat", .least = 1, .most = 2},
     // The page, the network and the clocks.
     Grammar{.command = "online"},
     Grammar{.command = "offline"},
@@ -53,6 +54,8 @@ constexpr std::array kGrammar = {
     Grammar{.command = "receive message", .least = 1, .most = kAny, .ofSocket = true},
     Grammar{.command = "receive ping", .least = 1, .most = 1, .ofSocket = true},
     Grammar{.command = "receive pong", .least = 1, .most = 1, .ofSocket = true},
+    Grammar{.command = "receive reply", .ofSocket = true},
+    Grammar{.command = "receive request", .least = 1, .most = 1, .ofSocket = true},
     Grammar{.command = "refuse", .ofSocket = true},
     Grammar{.command = "accept", .ofSocket = true},
     Grammar{.command = "closing", .ofSocket = true},

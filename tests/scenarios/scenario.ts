@@ -57,6 +57,7 @@ const grammars: Readonly<Record<string, Grammar>> = {
   set: assignments,
   verdict: oneWord,
   within: { count: [2, Infinity] },
+  heartbeat: { count: [1, 2] },
   // The page, the network and the clocks.
   online: alone,
   offline: alone,
@@ -75,6 +76,8 @@ const grammars: Readonly<Record<string, Grammar>> = {
   'receive message': { ...someWords, ofSocket: true },
   'receive ping': { ...oneWord, ofSocket: true },
   'receive pong': { ...oneWord, ofSocket: true },
+  'receive reply': { ...alone, ofSocket: true },
+  'receive request': { ...oneWord, ofSocket: true },
   refuse: { ...alone, ofSocket: true },
   accept: { ...alone, ofSocket: true },
   closing: { ...alone, ofSocket: true },

@@ -127,6 +127,8 @@ bool ScenarioRun::command(const Statement& statement) {
     advise(statement);
   } else if (statement.command == "within") {
     within(statement);
+  } else if (statement.command == "heartbeat") {
+    setHeartbeat(statement);
   } else if (statement.command == "verdict") {
     const std::string& word = statement.words[0];
     if (word != "yes" && word != "no" && word != "none") fail(statement, "a verdict is yes, no or none");
@@ -135,6 +137,21 @@ bool ScenarioRun::command(const Statement& statement) {
     return false;
   }
   return true;
+}
+
+void ScenarioRun::setHeartbeat(const Statement& statement) {
+  static const std::map<std::string, HeartbeatMode> kModes = {{"json", HeartbeatMode::Json},
+                                                              {"custom", HeartbeatMode::Custom},
+                                                              {"silence", HeartbeatMode::Silence},
+                                                              {"none", HeartbeatMode::None}};
+  const auto mode = kModes.find(statement.words[0]);
+  if (mode == kModes.end()) fail(statement, "a heartbeat is json, custom, silence or none");
+  const bool isNumbered = mode->second == HeartbeatMode::Custom || mode->second == HeartbeatMode::Silence;
+  if (statement.words.size() != (isNumbered ? 2U : 1U)) fail(statement, "a number is missing, or too much");
+  const std::int64_t number = isNumbered ? readNumber(statement.line, statement.words[1]) : 0;
+  const bool isSilence = mode->second == HeartbeatMode::Silence;
+  host_->setHeartbeat({mode->second, std::chrono::milliseconds(isSilence ? number : 0)},
+                      static_cast<std::uint64_t>(isSilence ? 0 : number));
 }
 
 void ScenarioRun::send(const Statement& statement) {
@@ -242,6 +259,11 @@ void ScenarioRun::receive(const Statement& statement) {
   if (statement.command == "receive message") {
     for (const std::string& name : statement.words) host_->receiveText(socket, name, name);
     return;
+  }
+  if (statement.command == "receive reply") return host_->receiveCustom(socket, 0, "reply");
+  if (statement.command == "receive request") {
+    const std::int64_t bytes = readNumber(statement.line, statement.words[0]);
+    return host_->receiveCustom(socket, static_cast<std::uint64_t>(bytes), "request");
   }
   const bool isPing = statement.command == "receive ping";
   const std::string type = isPing ? "ping" : "pong";

@@ -26,6 +26,7 @@ class ScenarioRun {
   bool changeSocket(const Statement& statement);
   void receive(const Statement& statement);
   void send(const Statement& statement);
+  void setHeartbeat(const Statement& statement);
   void advise(const Statement& statement);
   void within(const Statement& statement);
   void expect(const Statement& statement);

@@ -1,5 +1,10 @@
 // Runs one scenario against the facade over the built module, up to the first expectation that is not met.
-import { ResilientWebSocket, type RecoveryAction, type ResilientWebSocketOptions } from '../../web/index.js';
+import {
+  ResilientWebSocket,
+  type HeartbeatOption,
+  type RecoveryAction,
+  type ResilientWebSocketOptions,
+} from '../../web/index.js';
 import { EventMatcher, recordEvents } from './event_text.js';
 import { messageName, messageText } from './message_name.js';
 import { readNumber, ScenarioError, type Scenario, type Statement } from './scenario.js';
@@ -32,6 +37,26 @@ function optionsOf({ named, line }: Statement): ResilientWebSocketOptions {
     return [name, codes.map((code) => readNumber(line, code))];
   });
   return Object.fromEntries(values) as ResilientWebSocketOptions;
+}
+
+// A custom ping is the text 'ping' with dots up to its size, and so is a reply to 'request N', which has N bytes.
+function heartbeatOf({ words: [form, word], line }: Statement): HeartbeatOption {
+  const isNumbered = form === 'custom' || form === 'silence';
+  if ((word !== undefined) !== isNumbered) throw new ScenarioError(line, 'a number is missing, or too much');
+  if (form === 'json' || form === 'none') return form === 'json';
+  const number = readNumber(line, word ?? '');
+  if (form === 'silence') return { silence: number };
+  if (form !== 'custom') {
+    throw new ScenarioError(line, 'a heartbeat is json, custom, silence or none');
+  }
+  return {
+    message: () => (number === 0 ? '' : messageText('ping', number)),
+    isReply: (data) => data === 'reply',
+    answer: (data) => {
+      const bytes = /^request (\d+)$/.exec(String(data))?.[1];
+      return bytes === undefined ? undefined : messageText('reply', Number(bytes));
+    },
+  };
 }
 
 export async function runScenario(scenario: Scenario): Promise<void> {
@@ -147,6 +172,9 @@ class ScenarioRun {
         if (!advices.includes(word)) throw new ScenarioError(statement.line, `unknown advice '${word}'`);
         client.applyRecoveryRecommendation(word as RecoveryAction);
         return true;
+      case 'heartbeat':
+        client.options.heartbeat = heartbeatOf(statement);
+        return true;
       case 'verdict':
         if (!Object.hasOwn(verdicts, word)) {
           throw new ScenarioError(statement.line, 'a verdict is yes, no or none');
@@ -258,6 +286,8 @@ class ScenarioRun {
       'receive message': () => {
         for (const name of words) socket.playMessage(JSON.stringify(name));
       },
+      'receive reply': () => socket.playMessage('"reply"'),
+      'receive request': () => socket.playMessage(`"request ${code()}"`),
       'receive ping': () => this.#playControl(socket, 'ping', statement),
       'receive pong': () => this.#playControl(socket, 'pong', statement),
     };

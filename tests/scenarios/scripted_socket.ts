@@ -52,6 +52,11 @@ export class ScriptedSocket {
     if (this.readyState !== ScriptedSocket.OPEN) throw new Error('something for a socket that is not open');
     if (this.refuses) throw new Error('refused by the scenario');
     if (this.holds) this.bufferedAmount += new TextEncoder().encode(text).length;
+    const custom = /^(ping|reply)\.*$/.exec(text)?.[1];
+    if (custom !== undefined) {
+      this.#wire.control.push(`custom ${custom}`);
+      return;
+    }
     const frame = controlFrameOf(text);
     if (frame === null) {
       this.#wire.sent.push(messageName(text));

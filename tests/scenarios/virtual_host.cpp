@@ -67,6 +67,11 @@ void VirtualHost::setVerdict(std::optional<bool> verdict) {
   driver_.setDecider(verdict.has_value());
 }
 
+void VirtualHost::setHeartbeat(const HeartbeatOption& heartbeat, std::uint64_t pingBytes) {
+  pingBytes_ = pingBytes;
+  driver_.setHeartbeat(heartbeat);
+}
+
 std::optional<bool> VirtualHost::shouldReconnect(const CloseInfo& /*info*/, bool /*byDefault*/) {
   if (const auto commands = std::exchange(insideVerdict_, nullptr)) commands();
   return verdict_;
@@ -114,6 +119,15 @@ void VirtualHost::receiveText(const VirtualSocket& socket, const std::string& te
   }
   const bool isCurrent = client().currentAttempt() == socket.attempt && client().phase() == Phase::Connected;
   if (isCurrent && !isConsumed) record_.events.push_back("message " + name);
+}
+
+void VirtualHost::receiveCustom(const VirtualSocket& socket, std::uint64_t replyBytes,
+                                const std::string& name) {
+  if (client().options().heartbeat.mode != HeartbeatMode::Custom) return receiveText(socket, name, name);
+  if (socket.isReleased || socket.closed) return;
+  const std::uint64_t key = replyBytes == 0 ? 0 : ++lastReply_;
+  if (key > 0) replies_[key] = replyBytes;
+  driver_.customReceived(socket.attempt, {key, replyBytes});
 }
 
 // --- the driver's work on sockets
@@ -169,6 +183,13 @@ SendResult VirtualHost::sendControl(AttemptId attempt, std::string_view text) {
   const bool isPing = frame.kind == ControlKind::Ping;
   if (isPing) socket->pings.push_back(frame.timestamp);
   record_.control.push_back(isPing ? "ping" : "pong " + frame.timestamp);
+  return result;
+}
+
+SendResult VirtualHost::sendCustom(AttemptId attempt, std::uint64_t reply) {
+  const bool isPing = reply == 0;
+  const SendResult result = give(find(attempt), isPing ? pingBytes_ : replies_.at(reply));
+  if (result == SendResult::Sent) record_.control.emplace_back(isPing ? "custom ping" : "custom reply");
   return result;
 }
 

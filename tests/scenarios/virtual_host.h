@@ -54,6 +54,8 @@ class VirtualHost final : private Platform {
   // Whether the socket took the message.
   bool send(const std::string& name, std::uint64_t bytes, const SendOptions& options);
   void setVerdict(std::optional<bool> verdict);
+  // `pingBytes`: of each custom ping, 0 if none can be made.
+  void setHeartbeat(const HeartbeatOption& heartbeat, std::uint64_t pingBytes);
   // What the user's url or shouldReconnect function does when it is called next.
   void setInsideUrl(std::function<void()> commands) { insideUrl_ = std::move(commands); }
   void setInsideVerdict(std::function<void()> commands) { insideVerdict_ = std::move(commands); }
@@ -64,6 +66,8 @@ class VirtualHost final : private Platform {
   void open(VirtualSocket& socket);
   void error(const VirtualSocket& socket);
   void close(VirtualSocket& socket, std::uint16_t code, const std::string& reason, bool wasClean);
+  // A frame in which the user's functions find the answer to a ping, or a ping and a reply of so many bytes.
+  void receiveCustom(const VirtualSocket& socket, std::uint64_t replyBytes, const std::string& name);
   void receiveText(const VirtualSocket& socket, const std::string& text, const std::string& name);
 
   // --- what can be seen
@@ -85,6 +89,8 @@ class VirtualHost final : private Platform {
   void release(AttemptId attempt) override;
   std::uint64_t bufferedAmount(AttemptId attempt) override;
   SendResult sendControl(AttemptId attempt, std::string_view text) override;
+  std::uint64_t makePing() override { return pingBytes_; }
+  SendResult sendCustom(AttemptId attempt, std::uint64_t reply) override;
   SendResult sendMessage(AttemptId attempt, MessageId message) override;
   std::uint64_t sizeOf(MessageId message) override { return payloads_.at(message).bytes; }
   void delivered(MessageRange messages) override;
@@ -106,6 +112,9 @@ class VirtualHost final : private Platform {
   std::deque<VirtualSocket> sockets_;
   std::map<MessageId, Payload> payloads_;  // those that are kept
   MessageId lastMessage_ = 0;
+  std::uint64_t pingBytes_ = 0;
+  std::map<std::uint64_t, std::uint64_t> replies_;  // bytes of each, by its key
+  std::uint64_t lastReply_ = 0;
   std::optional<bool> verdict_;
   std::function<void()> insideUrl_;
   std::function<void()> insideVerdict_;

@@ -8,6 +8,7 @@
 #include "checkers/ledger.h"
 #include "checkers/pongs.h"
 #include "checkers/retries.h"
+#include "checkers/silence.h"
 #include "checkers/sockets.h"
 #include "checkers/stale_events.h"
 #include "checkers/states.h"
@@ -21,6 +22,7 @@ class Checkers {
  public:
   void check(const Step& step) {
     heartbeat_.prepare(step);
+    silence_.prepare(step);
     ledger_.check(step, heartbeat_.longestPingDistance());
     sockets_.check(step);
     states_.check(step);
@@ -29,6 +31,7 @@ class Checkers {
     retries_.check(step);
     deadlines_.check(step);
     heartbeat_.check(step);
+    silence_.check(step);
     pongs_.check(step);
     statistics_.check(step);
   }
@@ -58,6 +61,7 @@ class Checkers {
   DelaysChecker delays_{findings_};
   DeadlinesChecker deadlines_{findings_, ledger_};
   HeartbeatChecker heartbeat_{findings_, ledger_};
+  SilenceChecker silence_{findings_, ledger_};
   PongsChecker pongs_{findings_, ledger_};
   StatisticsChecker statistics_{findings_, ledger_};
   StaleEventsChecker staleEvents_{findings_};

@@ -21,9 +21,10 @@ enum class InputKind : std::uint8_t {
   SlowDown,
   ContactSupport,
   ResetRecovery,
-  SetOption,  // text: the name, value: its value
-  Send,       // number: bytes; isSet: volatile; other: ttl in milliseconds, -1 for none
-  Decide,     // number: what shouldReconnect answers from now on, 1 or 0, -1 for no such function
+  SetOption,     // text: the name, value: its value
+  Send,          // number: bytes; isSet: volatile; other: ttl in milliseconds, -1 for none
+  SetHeartbeat,  // number: the mode; other: the silence in milliseconds
+  Decide,        // number: what shouldReconnect answers from now on, 1 or 0, -1 for no such function
   // --- the page, the network and the clocks
   Online,
   Offline,
@@ -48,12 +49,14 @@ enum class InputKind : std::uint8_t {
   Fail,     // there is no address
   Open,     // the socket's events
   Error,
-  Close,      // number: the code; isSet: clean; text: the reason
-  Message,    // text: the frame
-  Ping,       // text: the timestamp
-  Pong,       // number: which of the socket's pings it answers, 0 for the last; or text: the timestamp
-  Refuse,     // isSet: whether the socket's send() throws from now on
-  Closing,    // readyState becomes CLOSING, the close event is still to come
+  Close,       // number: the code; isSet: clean; text: the reason
+  Message,     // text: the frame
+  Ping,        // text: the timestamp
+  CustomPing,  // of a server of HeartbeatMode::Custom; number: the bytes of the reply
+  CustomPong,  // the answer of such a server to a ping
+  Pong,        // number: which of the socket's pings it answers, 0 for the last; or text: the timestamp
+  Refuse,      // isSet: whether the socket's send() throws from now on
+  Closing,     // readyState becomes CLOSING, the close event is still to come
   Drain,      // number: bytes of the socket that have left the browser; other: of them, arrived at the server
   Remainder,  // number: bytes in bufferedAmount that belong to no frame of the client
   Stale,      // number: which event of an attempt that is over

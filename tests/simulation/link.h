@@ -34,7 +34,7 @@ struct Link {
   std::deque<std::uint64_t> frameEnds{};  // of the frames that are not out yet
   std::uint64_t wholeFrames = 0;          // bytes of the frames that are out
   struct Ping {
-    EpochMs timestamp = 0;
+    EpochMs timestamp = 0;  // 0 for a custom ping
     std::uint64_t end = 0;  // bytes given to the socket up to its last
   };
   std::deque<Ping> pings{};  // on their way

@@ -115,12 +115,14 @@ void Network::pingsArrive(std::int64_t now, Link& link) {
   while (!link.pings.empty() && static_cast<double>(link.pings.front().end) <= link.arrived) {
     const EpochMs timestamp = link.pings.front().timestamp;
     link.pings.pop_front();
-    if (dice_.chance(0.5)) lastTimestamp_ = timestamp;
+    const bool isCustom = timestamp == 0;
+    if (!isCustom && dice_.chance(0.5)) lastTimestamp_ = timestamp;
     if (now < silentUntil_ || configuration_.isMute) continue;
     const bool isLate = !isHealed_ && dice_.chance(configuration_.pongLate);
     const std::int64_t late = isLate ? dice_.magnitude(10, 60'000) : 0;
-    sendToClient(now, link, Frame::Pong, timestamp, late);
-    if (isHealed_) continue;
+    sendToClient(now, link, isCustom ? Frame::CustomPong : Frame::Pong, timestamp, late);
+    // An answer without a name can be taken for another one: a server sends one for each ping.
+    if (isHealed_ || isCustom) continue;
     if (dice_.chance(configuration_.pongDouble))
       sendToClient(now + delay(), link, Frame::Pong, timestamp, late);
     if (dice_.chance(configuration_.pongForeign)) sendToClient(now, link, Frame::Pong, lastTimestamp_, 0);
@@ -142,7 +144,8 @@ void Network::serverSends(std::int64_t now, AttemptId current, bool isPing, Stag
   Link* const link = find(current);
   if (link == nullptr) return;
   const std::int64_t number = isPing ? dice_.between(0, 1'000'000) : drawMessageText(dice_);
-  sendToClient(now, *link, isPing ? Frame::Ping : Frame::Message, number, 0);
+  const bool isCustom = isPing && stage.client().options().heartbeat.mode == HeartbeatMode::Custom;
+  sendToClient(now, *link, isCustom ? Frame::CustomPing : isPing ? Frame::Ping : Frame::Message, number, 0);
   // The browser answers a ping of the protocol itself, and Firefox counts the answer while data is queued.
   const Socket* const socket = stage.socket(current);
   if (!isPing || socket == nullptr || socket->sent == socket->left || !dice_.chance(0.5)) return;
@@ -231,6 +234,10 @@ bool Network::deliver(const Planned& planned, const Link& link, Stage& stage) {
   if (frame == Frame::Ping) {
     return apply(stage, link.attempt, {.kind = InputKind::Ping, .text = std::to_string(planned.number)});
   }
+  if (frame == Frame::CustomPong) return apply(stage, link.attempt, {.kind = InputKind::CustomPong});
+  if (frame == Frame::CustomPing) {
+    return apply(stage, link.attempt, {.kind = InputKind::CustomPing, .number = 1 + planned.number % 300});
+  }
   Input pong{.kind = InputKind::Pong};
   const Socket* const socket = stage.socket(link.attempt);
   if (socket == nullptr) return true;
@@ -265,8 +272,12 @@ void Network::heal(std::int64_t now, Stage& stage) {
   modeUntil_ = silentUntil_ = now;
   (void)stage.apply({.kind = InputKind::FailSockets, .isSet = false});
   (void)stage.apply({.kind = InputKind::ResolveLater, .isSet = false});
-  const bool canNotice = stage.client().options().enableHeartbeat && !configuration_.isMute &&
-                         !stage.checkers().ledger().isUnanswering();
+  const Options& options = stage.client().options();
+  // A ping that cannot be made gets no answer.
+  const bool isMade =
+      options.heartbeat.mode != HeartbeatMode::Custom || configuration_.setup.failingPing == 0;
+  const bool isAnswered = isMade && !configuration_.isMute && !stage.checkers().ledger().isUnanswering();
+  const bool canNotice = options.isPeerWatched() && (isAnswered || !options.sendsPings());
   for (Link& link : links_) {
     if (link.state == Link::State::Resolving) plan(now + 1, Plan::AddressFound, link.attempt);
     if (link.state != Link::State::Open) {

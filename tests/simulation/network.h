@@ -57,7 +57,7 @@ class Network {
   [[nodiscard]] const std::array<std::uint64_t, kFaults>& faultCounts() const { return faultCounts_; }
 
  private:
-  enum class Frame : std::uint8_t { Message, Ping, Pong };
+  enum class Frame : std::uint8_t { Message, Ping, Pong, CustomPing, CustomPong };
 
   // --- network.cpp
   Link* find(AttemptId attempt);

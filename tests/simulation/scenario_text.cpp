@@ -1,6 +1,7 @@
 // The words for each input. An input that the language has no words for becomes a comment.
 #include "scenario_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <limits>
@@ -62,6 +63,10 @@ std::string socketText(const Input& input, const Socket& socket) {
       return "receive ping " + input.text;
     case InputKind::Pong:
       return pongText(input);
+    case InputKind::CustomPing:
+      return "receive request " + std::to_string(std::max<std::int64_t>(5, input.number));
+    case InputKind::CustomPong:
+      return "receive reply";
     case InputKind::Refuse:
       return input.isSet ? "refuse" : "accept";
     case InputKind::Closing:
@@ -72,6 +77,13 @@ std::string socketText(const Input& input, const Socket& socket) {
     default:
       return "";
   }
+}
+
+std::string heartbeatText(const HeartbeatOption& heartbeat) {
+  if (heartbeat.mode == HeartbeatMode::Json) return "heartbeat json";
+  if (heartbeat.mode == HeartbeatMode::Custom) return "heartbeat custom 8";
+  if (heartbeat.mode == HeartbeatMode::None) return "heartbeat none";
+  return "heartbeat silence " + std::to_string(heartbeat.silence / std::chrono::milliseconds(1));
 }
 
 std::string commandText(const Input& input) {
@@ -118,6 +130,9 @@ std::string clientText(const Input& input, std::size_t messages) {
       return "advise contactSupport";
     case InputKind::SetOption:
       return "set " + input.text + '=' + toText(input.value);
+    case InputKind::SetHeartbeat:
+      return heartbeatText(
+          {static_cast<HeartbeatMode>(input.number), std::chrono::milliseconds(input.other)});
     case InputKind::Send:
       return sendText(input, messages);
     case InputKind::Decide:
@@ -177,6 +192,7 @@ std::string scenarioText(const Play& play, const std::string& title) {
             (setup.engine == Engine::Zero ? "is always 0\n" : "falls by whole messages\n");
   }
   text += optionsText(setup.options) + "seed " + std::to_string(setup.seed) + '\n';
+  if (setup.options.heartbeat != HeartbeatOption{}) text += heartbeatText(setup.options.heartbeat) + '\n';
   Stage stage(setup);
   test::Trace trace(setup.options, setup.seed);
   stage.record(trace);

@@ -18,6 +18,7 @@ struct Setup {
   Options options{};
   std::uint64_t seed = 1;  // of the client
   Engine engine = Engine::Exact;
+  std::uint64_t failingPing = 0;  // every so many-th custom ping cannot be made; 0 for none
 };
 
 }  // namespace rws::sim

@@ -10,19 +10,7 @@
 namespace rws::sim {
 namespace {
 
-HostTraits traitsFor(const Setup& setup) {
-  return {.countsWholeMessages = setup.engine == Engine::WholeMessages};
-}
-
-// The same, with the sizes of messages: for a client without a driver.
-HostTraits traitsFor(const Setup& setup, Platform& platform) {
-  HostTraits traits = traitsFor(setup);
-  traits.context = &platform;
-  traits.sizeOf = [](void* context, MessageId message) {
-    return static_cast<Platform*>(context)->sizeOf(message);
-  };
-  return traits;
-}
+HostTraits traitsFor(Engine engine) { return {.countsWholeMessages = engine == Engine::WholeMessages}; }
 
 std::uint64_t mixed(std::uint64_t digest, std::uint64_t value) {
   return (digest ^ value) * 0x9E3779B97F4A7C15ULL + (digest >> 29U);
@@ -36,12 +24,31 @@ std::uint64_t toNumber(std::optional<Instant> instant) {
 
 Stage::Stage(const Setup& setup)
     : engine_(setup.engine),
-      reference_(setup.seed, traitsFor(setup, *this)),
-      driver_(*this, setup.seed, traitsFor(setup)) {
+      failingPing_(setup.failingPing),
+      reference_(setup.seed, referenceTraits()),
+      driver_(*this, setup.seed, traitsFor(setup.engine)) {
   for (const std::string_view name : optionNames()) {
     const OptionValue value = getOption(setup.options, name);
     if (value != getOption(before_, name)) assign(name, value);
   }
+  if (setup.options.heartbeat != before_.heartbeat) setHeartbeat(setup.options.heartbeat);
+}
+
+// What a driver takes from its platform, for a client without a driver.
+HostTraits Stage::referenceTraits() {
+  HostTraits traits = traitsFor(engine_);
+  traits.context = this;
+  traits.sizeOf = [](void* context, MessageId message) {
+    return static_cast<Stage*>(context)->sizeOf(message);
+  };
+  traits.makePing = [](void* context) {
+    auto* const stage = static_cast<Stage*>(context);
+    if (stage->isRehearsing_) return std::uint64_t{8};
+    const std::uint64_t bytes = stage->pingBytes(++stage->referencePings_);
+    if (bytes == 0) stage->records_.emplace_back(PingNotMade{});
+    return bytes;
+  };
+  return traits;
 }
 
 // --- time
@@ -195,7 +202,8 @@ void Stage::endStep() {
   ++counts_.steps;
   checkers_.check(step_);
   leaveAtOnce();
-  if (step_.isOneOf<event::SetOption, event::SlowDown>()) before_ = reference_.client().options();
+  if (step_.isOneOf<event::SetOption, event::SetHeartbeat, event::SlowDown>())
+    before_ = reference_.client().options();
   for (const Record& record : records_) {
     const Effect* const effect = std::get_if<Effect>(&record);
     counts_.digest = mixed(counts_.digest, effect == nullptr ? 99 : effect->index());

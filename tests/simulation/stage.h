@@ -125,6 +125,7 @@ class Stage final : private Platform {
   void endLateness();
   bool changePage(const Input& input);
   void assign(std::string_view name, const OptionValue& value);
+  void setHeartbeat(const HeartbeatOption& heartbeat);
   void send(const Input& input);
   void sendShort(const Message& message);
   // Carries out the inputs that come within such a call.
@@ -136,6 +137,7 @@ class Stage final : private Platform {
   bool receive(const Input& input, Socket& socket);
   void receiveText(const Socket& socket, const std::string& text);
   void receiveFrame(AttemptId attempt);
+  void receiveCustom(AttemptId attempt, const CustomReply& reply);
   bool giveStale(const Input& input, AttemptId attempt);
   void resolve(Socket& socket);
   void close(const Input& input, Socket& socket);
@@ -151,6 +153,8 @@ class Stage final : private Platform {
   void release(AttemptId attempt) override;
   [[nodiscard]] std::uint64_t bufferedAmount(AttemptId attempt) override;
   [[nodiscard]] SendResult sendControl(AttemptId attempt, std::string_view text) override;
+  [[nodiscard]] std::uint64_t makePing() override;
+  [[nodiscard]] SendResult sendCustom(AttemptId attempt, std::uint64_t reply) override;
   [[nodiscard]] SendResult sendMessage(AttemptId attempt, MessageId message) override;
   [[nodiscard]] std::uint64_t sizeOf(MessageId message) override;
   void delivered(MessageRange messages) override;
@@ -161,6 +165,11 @@ class Stage final : private Platform {
   void notify(const Notification& notification) override;
   void turnEnded() override;
 
+  // The size of that custom ping, counted from 1; 0 if it cannot be made.
+  [[nodiscard]] std::uint64_t pingBytes(std::uint64_t number) const;
+  [[nodiscard]] HostTraits referenceTraits();
+  SendResult giveControl(AttemptId attempt, std::uint64_t bytes, const effect::SendPing* ping,
+                         MessageId after);
   [[nodiscard]] SendResult takes(const Socket* socket) const;
   void take(Socket& socket, MessageId message);
   void leaveAtOnce();
@@ -173,6 +182,7 @@ class Stage final : private Platform {
   Clock clock_;
   Checkers checkers_;
   Engine engine_;
+  std::uint64_t failingPing_;
   Surroundings* surroundings_ = nullptr;
   Script* script_ = nullptr;
   test::Trace* trace_ = nullptr;
@@ -216,6 +226,15 @@ class Stage final : private Platform {
   std::vector<Input> withinCallbacks_;
   bool resolvesLater_ = false;
   bool failsSockets_ = false;
+
+  // --- the user's heartbeat
+  HeartbeatMode mode_ = HeartbeatMode::Json;  // as it was assigned last
+  std::uint64_t pingsMade_ = 0;               // the driver's client has asked for so many
+  std::uint64_t referencePings_ = 0;          // and the reference
+  bool isRehearsing_ = false;                 // copies of the reference are running
+  std::deque<std::uint64_t> made_;            // sizes of those that are not sent yet
+  std::deque<CustomReply> replies_;
+  std::uint64_t lastReply_ = 0;
 
   // --- the turn
   std::optional<Instant> staysAt_;  // when a page that may be about to go has stayed

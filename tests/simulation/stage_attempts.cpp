@@ -109,6 +109,17 @@ bool Stage::receive(const Input& input, Socket& socket) {
     receiveText(socket, input.text);
     return true;
   }
+  if (input.kind == InputKind::CustomPong) {
+    receiveCustom(socket.attempt, {});
+    return true;
+  }
+  if (input.kind == InputKind::CustomPing) {
+    const CustomReply reply{++lastReply_, static_cast<std::uint64_t>(input.number)};
+    if (mode_ == HeartbeatMode::Custom) replies_.push_back(reply);
+    if (replies_.size() > 64) replies_.pop_front();
+    receiveCustom(socket.attempt, reply);
+    return true;
+  }
   // A socket that answers within send() has taken everything.
   if (input.within != Callback::None) takeAll(socket);
   std::string timestamp = input.text;
@@ -122,12 +133,28 @@ bool Stage::receive(const Input& input, Socket& socket) {
   return true;
 }
 
+// The user's functions find a ping or pong in the frame only while they are assigned.
+void Stage::receiveCustom(AttemptId attempt, const CustomReply& reply) {
+  if (mode_ != HeartbeatMode::Custom) return receiveFrame(attempt);
+  const ControlKind kind = reply.key == 0 ? ControlKind::CustomPong : ControlKind::CustomPing;
+  give(event::FrameReceived{attempt, {kind, {}, reply}},
+       [&](Driver& driver) { driver.customReceived(attempt, reply); });
+}
+
 void Stage::receiveText(const Socket& socket, const std::string& text) {
   const AttemptId attempt = socket.attempt;
   if (text.find(kControlFrameMarker) == std::string::npos) return receiveFrame(attempt);
+  if (client().options().heartbeat.mode == HeartbeatMode::Custom) {
+    give(event::FrameReceived{attempt}, [&](Driver& driver) {
+      findings().check(!driver.textReceived(attempt, text), "R2",
+                       "a message of another protocol is consumed");
+    });
+    return;
+  }
+  if (mode_ == HeartbeatMode::Custom) return receiveFrame(attempt);
   const ControlFrame control = readControlFrame(text);
   const Options& options = client().options();
-  const bool isPongOwn = options.enableHeartbeat || options.answerPings;
+  const bool isPongOwn = options.sendsPings() || options.answerPings;
   const bool isOwn = (control.kind == ControlKind::Pong && isPongOwn) ||
                      (control.kind == ControlKind::Ping && options.answerPings);
   bool isConsumed = false;
@@ -168,7 +195,7 @@ bool Stage::giveStale(const Input& input, AttemptId attempt) {
       Event(event::SocketOpened{attempt}),
       Event(event::SocketErrored{attempt}),
       Event(event::FrameReceived{attempt}),
-      Event(event::FrameReceived{attempt, {ControlKind::Ping, "1"}}),
+      Event(event::FrameReceived{attempt, {ControlKind::Ping, "1", {}}}),
       Event(event::FrameReceived{attempt, readControlFrame(pong)}),
       // Those below are not stale for the closing attempt.
       Event(event::MessageRefused{attempt, lastMessage_, false}),
@@ -182,7 +209,9 @@ bool Stage::giveStale(const Input& input, AttemptId attempt) {
     kinds = client.phase() == Phase::Connected ? 3 : 2;
   }
   const auto index = static_cast<std::size_t>(input.number) % kinds;
+  isRehearsing_ = true;
   if (!isInTurn_) checkers_.checkStale(client, facts(), events[index]);
+  isRehearsing_ = false;
   give(events[index], [&](Driver& driver) {
     switch (index) {
       case 0:

@@ -69,6 +69,9 @@ bool Stage::command(const Input& input) {
     case InputKind::SetOption:
       assign(input.text, input.value);
       return true;
+    case InputKind::SetHeartbeat:
+      setHeartbeat({static_cast<HeartbeatMode>(input.number), std::chrono::milliseconds(input.other)});
+      return true;
     case InputKind::Send:
       send(input);
       return true;
@@ -90,6 +93,11 @@ void Stage::assign(std::string_view name, const OptionValue& value) {
   } else {
     give(event::SetOption{*found, value}, call);
   }
+}
+
+void Stage::setHeartbeat(const HeartbeatOption& heartbeat) {
+  mode_ = heartbeat.mode;
+  give(event::SetHeartbeat{heartbeat}, [&](Driver& driver) { driver.setHeartbeat(heartbeat); });
 }
 
 void Stage::send(const Input& input) {

@@ -118,13 +118,46 @@ SendResult Stage::sendControl(AttemptId attempt, std::string_view text) {
   const bool isOwn =
       (ping != nullptr && ping->attempt == attempt) || (pong != nullptr && pong->attempt == attempt);
   findings().check(isOwn && text == expected + '}', "H8", "a control frame is not what the client asks for");
+  return giveControl(attempt, text.size(), ping, after);
+}
+
+std::uint64_t Stage::pingBytes(std::uint64_t number) const {
+  return failingPing_ > 0 && number % failingPing_ == 0 ? 0 : 1 + number * 7 % 60;
+}
+
+std::uint64_t Stage::makePing() {
+  hasNotified_ = true;  // the user's function may cause events
+  const std::uint64_t bytes = pingBytes(++pingsMade_);
+  if (bytes > 0) made_.push_back(bytes);
+  return bytes;
+}
+
+SendResult Stage::sendCustom(AttemptId attempt, std::uint64_t reply) {
+  if (reply == 0) {
+    const auto* const ping = expect<effect::SendPing>();
+    if (ping == nullptr) return SendResult::Refused;
+    const bool isOwn = ping->attempt == attempt && !made_.empty() && ping->customBytes == made_.front();
+    findings().check(isOwn, "H8", "a custom ping is not what the client asks for");
+    if (!made_.empty()) made_.pop_front();
+    return giveControl(attempt, ping->customBytes, ping, ping->after);
+  }
+  const auto* const pong = expect<effect::SendPong>();
+  if (pong == nullptr) return SendResult::Refused;
+  const bool isOwn = pong->attempt == attempt && pong->reply.key == reply &&
+                     std::find(replies_.begin(), replies_.end(), pong->reply) != replies_.end();
+  findings().check(isOwn, "H8", "a reply is not what the client asks for");
+  return giveControl(attempt, pong->reply.bytes, nullptr, pong->after);
+}
+
+SendResult Stage::giveControl(AttemptId attempt, std::uint64_t bytes, const effect::SendPing* ping,
+                              MessageId after) {
   Socket* const socket = find(attempt);
   const SendResult result = takes(socket);
   if (result != SendResult::Sent) {
-    answer(event::ControlRefused{attempt, text.size(), after, ping != nullptr ? ping->timestamp : 0});
+    answer(event::ControlRefused{attempt, bytes, after, ping != nullptr ? ping->timestamp : 0});
     return result;
   }
-  socket->sent += text.size();
+  socket->sent += bytes;
   if (ping != nullptr) {
     if (!pingedAt_) pingedAt_ = time();
     if (socket->pings.size() == kRememberedPings) socket->pings.erase(socket->pings.begin());
@@ -132,7 +165,8 @@ SendResult Stage::sendControl(AttemptId attempt, std::string_view text) {
   }
   if (surroundings_ != nullptr) {
     surroundings_->frameSent(attempt, socket->sent);
-    if (ping != nullptr) surroundings_->pingSent(attempt, ping->timestamp, socket->sent);
+    const bool isCustom = ping != nullptr && ping->customBytes > 0;
+    if (ping != nullptr) surroundings_->pingSent(attempt, isCustom ? 0 : ping->timestamp, socket->sent);
   }
   runWithin(Callback::SendControl, attempt);
   return SendResult::Sent;

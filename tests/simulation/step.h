@@ -1,6 +1,7 @@
 // One event of the client with everything that followed from it, as an observer outside sees it.
 #pragma once
 
+#include <algorithm>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -18,8 +19,11 @@ struct Answer {
   AttemptId closing = AttemptId::None;
 };
 
+// The host could make no custom ping.
+struct PingNotMade {};
+
 // What happened, in order. Effects and the answers to them.
-using Record = std::variant<Effect, Answer>;
+using Record = std::variant<Effect, Answer, PingNotMade>;
 
 // How punctual the host's timers are.
 struct Timers {
@@ -98,6 +102,23 @@ struct Step {
       if (const Kind* const found = answerAs<Kind>(record)) return found;
     }
     return nullptr;
+  }
+  [[nodiscard]] bool isPingMissing() const {
+    return std::any_of(records->begin(), records->end(),
+                       [](const Record& record) { return std::holds_alternative<PingNotMade>(record); });
+  }
+  // Whether a heartbeat of another form was assigned.
+  [[nodiscard]] bool isHeartbeatNew() const {
+    return options->heartbeat.mode != client->options().heartbeat.mode;
+  }
+  // Whether what was known of the peer does not count any more.
+  [[nodiscard]] bool isPeerForgotten() const {
+    const auto* const set = eventAs<event::SetHeartbeat>();
+    return set != nullptr && (isHeartbeatNew() || set->heartbeat.mode == HeartbeatMode::Custom);
+  }
+  // Whether the watch over an open connection begins anew.
+  [[nodiscard]] bool isWatchNew() const {
+    return client->options().isPeerWatched() && (!options->isPeerWatched() || isHeartbeatNew());
   }
   // Whether the event is one of the current attempt.
   [[nodiscard]] bool isOfCurrent(AttemptId attempt) const {

@@ -22,7 +22,7 @@ class Surroundings {
   virtual void socketClosing(AttemptId attempt) = 0;
   // `sent`: bytes given to the socket so far. A frame ends there.
   virtual void frameSent(AttemptId attempt, std::uint64_t sent) = 0;
-  // The same for a ping.
+  // The same for a ping. `timestamp` is 0 for a custom one.
   virtual void pingSent(AttemptId attempt, EpochMs timestamp, std::uint64_t sent) = 0;
   // The socket is over: it has had its close event, or was never created.
   virtual void socketEnded(AttemptId attempt) = 0;

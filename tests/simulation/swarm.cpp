@@ -251,6 +251,22 @@ void makeCountingByMessages(Dice& dice, Configuration& run) {
   weight(run, Fault::Reset) = weight(run, Fault::Stall) = weight(run, Fault::ServerClose) = 1;
 }
 
+// Its draws are its own, so that those of the other worlds stay as they are.
+void drawHeartbeats(std::uint64_t seed, Configuration& run) {
+  Dice dice(seed * 2 + 1'000'003);
+  if (dice.chance(0.75)) return;
+  run.setup.options.heartbeat = drawHeartbeat(dice);
+  run.changesHeartbeat = dice.chance(0.3);
+  if (run.changesHeartbeat) run.commands[static_cast<std::size_t>(Command::SetOption)] += 100;
+  if (dice.chance(0.25)) run.setup.failingPing = static_cast<std::uint64_t>(dice.between(1, 5));
+  if (run.isMute || run.silentUntil > 0) return;
+  // Without pings a server has to send something by itself.
+  if (dice.chance(0.7)) {
+    run.messageGap = static_cast<double>(dice.magnitude(100, std::max<std::int64_t>(200, run.length / 100)));
+  }
+  if (dice.chance(0.3)) run.serverPingGap = run.messageGap;
+}
+
 // What has to coincide for some defects, and seldom does by itself.
 void drawSituation(Dice& dice, Configuration& run) {
   switch (dice.between(0, 5)) {
@@ -282,6 +298,17 @@ std::string_view toString(Fault fault) {
 OptionDraw drawOption(Dice& dice) {
   const Range& range = kRanges[dice.bits() % kRanges.size()];
   return {range.name, drawValue(dice, range)};
+}
+
+HeartbeatOption drawHeartbeat(Dice& dice) {
+  static constexpr std::array kModes = {HeartbeatMode::Custom,  HeartbeatMode::Custom,  HeartbeatMode::Custom,
+                                        HeartbeatMode::Silence, HeartbeatMode::Silence, HeartbeatMode::Json,
+                                        HeartbeatMode::None};
+  HeartbeatOption heartbeat{kModes[dice.bits() % kModes.size()]};
+  if (heartbeat.mode == HeartbeatMode::Silence) {
+    heartbeat.silence = std::chrono::milliseconds(dice.magnitude(100, 2 * kMinute));
+  }
+  return heartbeat;
 }
 
 Configuration drawConfiguration(std::uint64_t seed, FaultSet without) {
@@ -317,6 +344,7 @@ Configuration drawConfiguration(std::uint64_t seed, FaultSet without) {
   run.staysOffline = dice.chance(0.3);
   if (dice.chance(0.2)) drawSituation(dice, run);
   drawGap(dice, 0.1, run.leaveGap, run.faultGap < 1e15 ? 2 * run.faultGap : 10 * run.commandGap);
+  drawHeartbeats(seed, run);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if ((without & toSet(static_cast<Fault>(i))) != 0) run.faults[i] = 0;
   }

@@ -92,13 +92,14 @@ struct Configuration {
   double pongLate = 0;             // shares of pongs
   double pongDouble = 0;
   double pongForeign = 0;
-  double closeMissing = 0;       // share of sockets of living links that never fire the close event
-  double reentrancy = 0;         // share of turns after which a listener gives a command
-  double within = 0;             // share of inputs that come within a call of the driver to its platform
-  bool isMute = false;           // the server answers no pings and never sends anything
-  std::int64_t silentUntil = 0;  // the same until then
-  double leaveGap = 0;           // of pages that seem to go; 0 for none
-  bool staysOffline = false;     // the page reports offline even when the world has recovered
+  double closeMissing = 0;        // share of sockets of living links that never fire the close event
+  double reentrancy = 0;          // share of turns after which a listener gives a command
+  double within = 0;              // share of inputs that come within a call of the driver to its platform
+  bool isMute = false;            // the server answers no pings and never sends anything
+  std::int64_t silentUntil = 0;   // the same until then
+  double leaveGap = 0;            // of pages that seem to go; 0 for none
+  bool changesHeartbeat = false;  // the user assigns the option `heartbeat` now and then
+  bool staysOffline = false;      // the page reports offline even when the world has recovered
 };
 
 // Faults that are switched off in every run, as a set of bits.
@@ -113,5 +114,6 @@ struct OptionDraw {
   OptionValue value;
 };
 [[nodiscard]] OptionDraw drawOption(Dice& dice);
+[[nodiscard]] HeartbeatOption drawHeartbeat(Dice& dice);
 
 }  // namespace rws::sim

@@ -116,6 +116,12 @@ void World::giveCommand() {
     case Command::ClearQueue:
       return apply({.kind = InputKind::ClearQueue});
     case Command::SetOption: {
+      if (configuration_.changesHeartbeat && dice_.chance(0.4)) {
+        const HeartbeatOption heartbeat = drawHeartbeat(dice_);
+        return apply({.kind = InputKind::SetHeartbeat,
+                      .number = static_cast<std::int64_t>(heartbeat.mode),
+                      .other = heartbeat.silence / std::chrono::milliseconds(1)});
+      }
       const OptionDraw draw = drawOption(dice_);
       return apply({.kind = InputKind::SetOption, .text = std::string(draw.name), .value = draw.value});
     }

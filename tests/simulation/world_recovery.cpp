@@ -36,7 +36,7 @@ void World::recover() {
   (void)stage_.apply({.kind = InputKind::Decide, .number = -1});
   if (!configuration_.staysOffline) (void)stage_.apply({.kind = InputKind::Online});
   // What a socket has refused waits for the next ping, or the next message.
-  if (!stage_.client().options().enableHeartbeat) (void)stage_.apply({.kind = InputKind::Send, .number = 0});
+  if (!stage_.client().options().sendsPings()) (void)stage_.apply({.kind = InputKind::Send, .number = 0});
   std::int64_t until = stage_.time() + patience();
   bool isExtended = false;
   const std::uint64_t most = stage_.counts().steps + 4'000;
@@ -77,8 +77,8 @@ std::int64_t World::patience() const {
   Duration time = 2 * options.connectionTimeout + options.closeGrace + std::chrono::seconds(100);
   time +=
       2 * std::max({options.maxReconnectDelay, options.maxRetryAfter, Duration(std::chrono::seconds(30))});
-  if (options.enableHeartbeat)
-    time += 2 * (options.pingInterval + options.pongTimeout + options.probeTimeout);
+  if (options.sendsPings()) time += 2 * (options.pingInterval + options.pongTimeout + options.probeTimeout);
+  if (options.isPeerWatched()) time += 2 * options.heartbeat.silence;
   if (const std::optional<Instant> next = stage_.client().nextDeadline()) {
     time += std::max(Duration::zero(), *next - stage_.reading().instant);
   }

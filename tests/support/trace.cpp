@@ -63,10 +63,18 @@ struct OptionText {
 };
 
 std::string toText(const ControlFrame& control) {
-  const std::string kind = control.kind == ControlKind::None   ? "message"
-                           : control.kind == ControlKind::Ping ? "ping"
-                                                               : "pong";
+  static constexpr std::array kKinds = {"message", "ping", "pong", "customPing", "customPong"};
+  const std::string kind = kKinds[static_cast<std::size_t>(control.kind)];
+  if (control.reply.key > 0) {
+    return kind + ' ' + std::to_string(control.reply.key) + ' ' + std::to_string(control.reply.bytes);
+  }
   return control.timestamp.empty() ? kind : kind + ' ' + control.timestamp;
+}
+
+std::string toText(const HeartbeatOption& heartbeat) {
+  static constexpr std::array kModes = {"json", "custom", "silence", "none"};
+  const std::string mode = kModes[static_cast<std::size_t>(heartbeat.mode)];
+  return heartbeat.mode == HeartbeatMode::Silence ? mode + ' ' + test::toText(heartbeat.silence) : mode;
 }
 
 struct EventText {
@@ -87,6 +95,7 @@ struct EventText {
   std::string operator()(const event::SetDecider& e) const {
     return e.isPresent ? "setDecider" : "setDecider none";
   }
+  std::string operator()(const event::SetHeartbeat& e) const { return "setHeartbeat " + toText(e.heartbeat); }
   std::string operator()(const event::ClearQueue& /*e*/) const { return "clearQueue"; }
   std::string operator()(const event::CheckNetwork& /*e*/) const { return "checkNetwork"; }
   std::string operator()(const event::SlowDown& /*e*/) const { return "slowDown"; }
@@ -176,9 +185,12 @@ struct EffectText {
   }
   std::string operator()(const effect::Release& e) const { return "release " + toText(e.attempt); }
   std::string operator()(const effect::SendPing& e) const {
-    return "sendPing " + toText(e.attempt) + ' ' + std::to_string(e.timestamp);
+    const std::string size = e.customBytes > 0 ? " custom " + std::to_string(e.customBytes) : "";
+    return "sendPing " + toText(e.attempt) + ' ' + std::to_string(e.timestamp) + size;
   }
   std::string operator()(const effect::SendPong& e) const {
+    const CustomReply& reply = e.reply;
+    if (reply.key > 0) return "sendReply " + toText(e.attempt) + ' ' + std::to_string(reply.key);
     return "sendPong " + toText(e.attempt) + ' ' + e.timestamp;
   }
   std::string operator()(const effect::SendMessage& e) const {

@@ -46,6 +46,23 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
   ['logLevel', 'info', 'silent', "'debug', 'info', 'warn', 'error' or 'silent'", ['trace', null, 1]],
   ['enableWorkerTimer', true, false, flag, [0, 1, 'true', null]],
   [
+    'heartbeat',
+    true,
+    { message: 'ping' },
+    'true, false, {message: text or function, isReply, answer: functions} or {silence: milliseconds >= 1}',
+    [
+      ...[null, 1, 'ping', [], {}, () => 'ping'],
+      ...[{ message: '' }, { message: 'a'.repeat(65536) }, { message: 'я'.repeat(32768) }, { message: 1 }],
+      ...[{ isReply: () => true }, { message: 'ping', isReply: 'pong' }, { message: 'ping', answer: true }],
+      ...[
+        { message: 'ping', pong: 'pong' },
+        { message: 'ping', silence: 5 },
+        { silence: 5, answer: () => 1 },
+      ],
+      ...[{ silence: 0 }, { silence: 0.5 }, { silence: Infinity }, { silence: NaN }, { silence: '5' }],
+    ],
+  ],
+  [
     'protocols',
     undefined,
     ['a', 'b'],

@@ -2,6 +2,7 @@
 // effect.
 import { describe, expect, it, test, vi } from 'vitest';
 import { ResilientWebSocket } from '../../web/index.js';
+import WebSocket from '../../web/websocket/index.js';
 import { settle, serverUrl, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
 import { createOpen, createSocket, useSockets } from './support/sockets.js';
@@ -252,12 +253,24 @@ describe('heartbeat', () => {
     expect(ScriptedWebSocket.last.closes).toEqual([]);
   });
 
-  it('in another form sends no JSON pings', async () => {
-    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const { socket } = await createOpen({ heartbeat: { message: 'ping' }, pingInterval: 1000 });
+  it('in the form of another protocol sends its pings, and delivers everything but the replies', async () => {
+    const { socket, events } = await createOpen({
+      heartbeat: { message: 'PING', isReply: (data) => data === 'PONG' },
+      pingInterval: 1000,
+      pongTimeout: 500,
+    });
     vi.advanceTimersByTime(1000);
-    const isKnown = 'heartbeat' in socket.client.options;
-    expect(ScriptedWebSocket.last.sent).toEqual(isKnown ? ['ping'] : []);
+    expect(ScriptedWebSocket.last.sent).toEqual(['PING']);
+    for (const text of ['PONG', 'text', '{"type":"pong"}', '{"type":"ping"}'])
+      ScriptedWebSocket.last.deliver(text);
+    expect(events.map(({ data }) => data as unknown)).toEqual(['text', '{"type":"pong"}', '{"type":"ping"}']);
+    vi.advanceTimersByTime(900);
+    expect(socket.readyState).toBe(socket.OPEN);
+  });
+
+  it('breaks no rule of the client', () => {
+    const create = () => new WebSocket(serverUrl, null, { heartbeat: {} as never });
+    expect(create).toThrow(RangeError);
   });
 });
 

@@ -71,8 +71,8 @@ describe('the JavaScript examples', () => {
     });
   }
 
-  it('are three in the README and one in docs/testing.md', () => {
-    expect([examplesOf(readme), examplesOf(testing)].map(({ length }) => length)).toEqual([3, 1]);
+  it('are four in the README and one in docs/testing.md', () => {
+    expect([examplesOf(readme), examplesOf(testing)].map(({ length }) => length)).toEqual([4, 1]);
   });
 
   it('the first connects, sends, and shows what arrives', async () => {
@@ -106,10 +106,32 @@ describe('the JavaScript examples', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('the third greets over every connection, and shows what arrives as it is', async () => {
+  it('the third pings in the form of another protocol', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const socket = nextSocket();
+    const finished = start(
+      `${examplesOf(readme)[2] ?? ''}
+      for (const heartbeat of Object.values(heartbeats)) ws.options.heartbeat = heartbeat;
+      ws.options.heartbeat = heartbeats.graphql;
+      ws.options.heartbeat = heartbeats.op;`,
+      'third',
+    );
+    const opened = await socket;
+    await finished;
+    opened.open();
+    vi.advanceTimersByTime(30_000);
+    expect(opened.sent).toEqual([expect.stringMatching(/^\{"op":"ping","at":\d+\}$/)]);
+    opened.deliverJson({ op: 'pong' });
+    vi.advanceTimersByTime(29_000);
+    expect(opened.closes).toEqual([]);
+    vi.advanceTimersByTime(20_000);
+    expect(opened.closes).toHaveLength(1);
+  });
+
+  it('the fourth greets over every connection, and shows what arrives as it is', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     const socket = nextSocket();
-    await start(examplesOf(readme)[2] ?? '', 'third');
+    await start(examplesOf(readme)[3] ?? '', 'fourth');
     const first = await socket;
     expect([first.url, first.protocols]).toEqual(['wss://example.com/ws', ['chat.v2']]);
     first.open();
@@ -165,6 +187,10 @@ describe('the table of options', () => {
     'name, list, (async) function': [
       ['a', ['a', 'b'], () => 'a'],
       ['a b', ['a', 'a'], 1],
+    ],
+    'boolean, object': [
+      [true, false, { message: 'ping' }, { silence: 1 }],
+      [{}, 'ping', null],
     ],
     function: [[() => true], [true, 'x']],
     class: [[class {}], [{}, 'ws']],

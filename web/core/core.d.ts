@@ -64,6 +64,17 @@ export interface CoreListener {
   /** The attempt is over. Called for attempts without a socket, too. */
   socketReleased(attempt: number): void;
 
+  /**
+   * Make the next ping of a custom heartbeat, and keep it until `sendCustom`. Returns its size in bytes on the wire, at most
+   * 65535; 0: none could be made, none is kept.
+   */
+  makePing(): number;
+  /**
+   * Send the reply of that key, for the key 0 the oldest ping that is kept, and keep it no longer. Answers with a number of
+   * CoreSendResults.
+   */
+  sendCustom(attempt: number, reply: number): number;
+
   /** Give a kept message to the socket. Answers with a number of CoreSendResults. */
   sendMessage(attempt: number, message: number): number;
   /** The size of a kept message, in bytes on the wire. */
@@ -135,7 +146,12 @@ export interface CoreClient {
 
   /** Whether `shouldReconnect` is to be asked. */
   setDecider(isPresent: boolean): void;
-  /** Assigns one option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
+  /**
+   * Assigns the option `heartbeat`: 0 for pings as JSON text, -1 for those that `makePing` makes, -2 for none. A number from 1
+   * on: no pings, and a connection on which nothing arrives for so many milliseconds is dead.
+   */
+  setHeartbeat(heartbeat: number): void;
+  /** Assigns any other option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
   setOption(name: string, value: unknown): string;
   /** Undefined for a name that is none. */
   getOption(name: string): CoreOptionValue | undefined;
@@ -196,6 +212,12 @@ export interface CoreModule {
   _rwsMessageEstimated(client: number, message: number, bytes: number): void;
   /** Something other than a possible control frame arrived. */
   _rwsFrameReceived(client: number, attempt: number): void;
+  /**
+   * A frame arrived that belongs to a custom heartbeat. `reply` 0: it answers a ping. Otherwise it is a ping of the server,
+   * and `sendCustom` is to send the reply of that key, which has so many bytes, at most 65535. It is not sent if the attempt
+   * is over.
+   */
+  _rwsCustomReceived(client: number, attempt: number, reply: number, bytes: number): void;
 }
 
 /** Instantiates the module, synchronously unless `isAsync` is set. Imports of this file have no side effect. */

@@ -138,24 +138,26 @@ export class Connection {
   }
 
   /**
-   * The options in the form that is passed to the client: each function is replaced by one that calls the newest one
-   * of the components at the time of the call.
+   * The options in the form that is passed to the client: each function, also one of the heartbeat, is replaced by one
+   * that calls the newest one of the components at the time of the call.
    */
-  #toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
-    const wrap =
-      (name: string) =>
-      (...args: unknown[]) => {
-        const own = this.#subscriptions.map(({ getWanted }) => (getWanted().options as Values)[name]);
-        const newest = own.filter((value) => typeof value === 'function').at(-1);
-        return (newest as Callback | undefined)?.(...args);
-      };
-    return Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [
+  #toClientOptions<Value>(value: Value, read = (options: unknown): unknown => options): Value {
+    if (isPlain(value)) {
+      const members = Object.entries(value).map(([name, member]) => [
         name,
         // A class cannot be replaced by a function.
-        typeof value === 'function' && name !== 'WebSocket' ? wrap(name) : value,
-      ]),
-    );
+        name === 'WebSocket'
+          ? member
+          : this.#toClientOptions(member, (options) => (read(options) as Values | undefined)?.[name]),
+      ]);
+      return Object.fromEntries(members) as Value;
+    }
+    if (typeof value !== 'function') return value;
+    return ((...args: unknown[]) => {
+      const own = this.#subscriptions.map(({ getWanted }) => read(getWanted().options));
+      const newest = own.filter((each) => typeof each === 'function').at(-1);
+      return (newest as Callback | undefined)?.(...args);
+    }) as Value;
   }
 
   /** Whether another component gives the option another value. */
@@ -225,7 +227,8 @@ export class ConnectionCache {
 /** All functions count as the same, because a client always calls the newest one. */
 export function isSameOption(one: unknown, other: unknown): boolean {
   if (typeof one === 'function' && typeof other === 'function') return true;
-  if (Array.isArray(one) && Array.isArray(other)) return isSameList(one, other);
+  const areLists = Array.isArray(one) && Array.isArray(other);
+  if (areLists || (isPlain(one) && isPlain(other))) return isSameOptions(one as object, other as object);
   return Object.is(one, other);
 }
 
@@ -233,6 +236,11 @@ export function isSameOption(one: unknown, other: unknown): boolean {
 export function isSameOptions(one: object, other: object): boolean {
   const [left, right] = [one, other] as [Values, Values];
   return Object.keys({ ...left, ...right }).every((name) => isSameOption(left[name], right[name]));
+}
+
+/** The option `heartbeat` may be such an object. */
+function isPlain(value: unknown): value is Values {
+  return Object.getPrototypeOf(value ?? 0) === Object.prototype;
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {

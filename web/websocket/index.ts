@@ -5,5 +5,5 @@ export default WebSocket;
 export { WebSocket };
 export { ErrorEvent } from './events.js';
 export type { Handler, WebSocketEvents } from './events.js';
-export type { HeartbeatOptions, WebSocketOptions, WebSocketProtocols } from './options.js';
+export type { WebSocketOptions, WebSocketProtocols } from './options.js';
 export type { Message } from './messages.js';

@@ -17,14 +17,6 @@ export type WebSocketProtocols =
   | null
   | undefined;
 
-/** Pings in the form of the protocol that the socket carries. */
-export interface HeartbeatOptions {
-  /** The text of a ping, or a function that gives it. */
-  readonly message: string | (() => string);
-  /** Whether a message answers a ping. It is not delivered then. */
-  isReply?(data: string | Blob | ArrayBuffer): boolean;
-}
-
 /**
  * The options of the client, except those about the form of messages, and those of reconnecting-websocket and partysocket.
  * The defaults are the client's, with these exceptions: no heartbeat, no answers to pings, no limit of retries, of the
@@ -53,10 +45,9 @@ export interface WebSocketOptions extends Omit<
   /** Whether a connection that ended so is opened again. */
   shouldReconnectOnClose?: ((event: CloseEvent) => boolean) | undefined;
   /**
-   * `true`: with the JSON pings and pongs of the client. An object: with pings of another protocol. Default false: a foreign
-   * protocol gets no frames of this package.
+   * The option of the client, but switched on by itself. Default false: a foreign protocol gets no frames of this package.
    */
-  heartbeat?: boolean | HeartbeatOptions | undefined;
+  heartbeat?: ResilientWebSocketOptions['heartbeat'];
 }
 
 type Values = Record<string, unknown>;
@@ -185,9 +176,7 @@ function toProtocols(protocols: WebSocketProtocols): ResilientWebSocketOptions['
 
 function applyHeartbeat(client: ResilientWebSocket, heartbeat: WebSocketOptions['heartbeat']): void {
   if (heartbeat === undefined || heartbeat === false) return;
-  if ('heartbeat' in client.options) Object.assign(client.options, { heartbeat });
-  else if (heartbeat !== true) return;
-  client.options.enableHeartbeat = true;
+  Object.assign(client.options, { heartbeat, enableHeartbeat: true });
 }
 
 // --- options without effect
@@ -207,7 +196,6 @@ function warnOfIgnored({ options }: ResilientWebSocket, given: WebSocketOptions)
 
 function isIgnored(options: object, name: string, value: unknown): boolean {
   if (name === 'reconnectionDelayGrowFactor') return value !== 2;
-  if (name === 'heartbeat' && typeof value === 'boolean') return false;
-  if (name !== 'heartbeat' && own.includes(name)) return false;
+  if (own.includes(name)) return false;
   return refused.includes(name) || !(renamed.has(name) || name in options);
 }

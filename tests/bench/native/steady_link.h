@@ -35,6 +35,8 @@ class SteadyPlatform final : public Platform {
     }
     return SendResult::Sent;
   }
+  std::uint64_t makePing() override { return 0; }
+  SendResult sendCustom(AttemptId /*attempt*/, std::uint64_t /*reply*/) override { return SendResult::Sent; }
   SendResult sendMessage(AttemptId /*attempt*/, MessageId /*message*/) override {
     ++messages;
     return SendResult::Sent;

@@ -33,6 +33,8 @@ class CallBooks : public EventBooks {
       std::visit([this](const auto& concrete) { on(concrete); }, call);
     }
   }
+  // A function of the user has made a ping.
+  void pingMade() { turn_.isListened = true; }
   void messageGiven(SendResult result) {
     if (coverage_ != nullptr) coverage_->messageResults.set(static_cast<std::size_t>(result));
     if (result == SendResult::Sent) {
@@ -99,15 +101,25 @@ class CallBooks : public EventBooks {
   }
   // The client ends the attempt under way.
   void attemptLeft(std::string_view reason) {
-    const bool isTimeout = reason == "Connection timeout" || reason == "Pong timeout";
-    turn_.isSilent = reason == "Pong timeout";
-    if (turn_.isSilent) {
+    const bool isUnheard = reason == "Silence timeout";
+    turn_.isSilent = isUnheard || reason == "Pong timeout";
+    const bool isTimeout = turn_.isSilent || reason == "Connection timeout";
+    if (isUnheard) checkSilent();
+    if (turn_.isSilent && !isUnheard) {
       checkVerdict();
       pings_.endedSilently();
     }
     if (includes<event::TimerFired>() && isTimeout) return lost({1006, std::string(reason), false});
     connectionEnded();
     if (includes<event::NetworkChanged, event::PageSuspended>()) retries_.replaced();
+  }
+  // A verdict without pings.
+  void checkSilent() {
+    findings_.check(isListening() && includes<event::TimerFired>(), "H5: a verdict on a peer that is pinged");
+    findings_.check(now_.instant - pings_.quietSince() >= options().heartbeat.silence,
+                    "H5: a peer is given up while it sends");
+    findings_.check(turn_.lateness <= kPunctual || pings_.hasLateProbe(),
+                    "H5: a late timer alone closes a connection");
   }
   // A verdict on a silent peer.
   void checkVerdict() {
@@ -122,10 +134,14 @@ class CallBooks : public EventBooks {
   }
   void on(const effect::SendPing& call) {
     findings_.check(attempts_.isOpen(call.attempt), "H8: a ping for a socket that is not open");
-    findings_.check(options().enableHeartbeat, "H2: a ping without a heartbeat");
+    findings_.check(options().sendsPings(), "H2: a ping without a heartbeat");
     const MessageId certain = outlived(call.attempt).certain;
     messages_.outlived(call.attempt, certain, buffered(call.attempt), *wires_);
-    pings_.sent(call.timestamp, now_.instant, messages_.newestOn(call.attempt), stretch_ <= kFreeBytes);
+    const bool isCustom = call.customBytes > 0;
+    findings_.check(isCustom == (options().heartbeat.mode == HeartbeatMode::Custom),
+                    "H2: a ping of another form");
+    pings_.sent(call.timestamp, now_.instant, messages_.newestOn(call.attempt), stretch_ <= kFreeBytes,
+                isCustom);
     turn_.hasPinged = true;
     if (turn_.lateness > kPunctual) pings_.lateProbeSent();
     stretch_ = 0;

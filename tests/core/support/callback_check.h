@@ -55,6 +55,7 @@ class CallbackCheck {
         {event::SetOption{"enableAutoReconnect", false}},
         {event::SetOption{"maxReconnectAttempts", 0.0}},
         {event::SetOption{"enableHeartbeat", false}},
+        {event::SetHeartbeat{{HeartbeatMode::Silence, std::chrono::seconds(1)}}},
         {event::SetDecider{!world.corner().hasDecider}},
         {event::NetworkChanged{true}},
         {event::VisibilityChanged{true}},

@@ -62,7 +62,8 @@ class ClientJudge : public CallBooks {
     } else if (closingId() == turn_.closed) {
       graceAt_ = graceAfterTurn_;
     }
-    if (includes<event::SetOption>()) pings_.optionsChanged(options(), now_.instant);
+    if (isListening() && turn_.lateness > kPunctual) pings_.lateProbeSent();
+    if (includes<event::SetOption, event::SetHeartbeat>()) pings_.optionsChanged(options(), now_.instant);
     if (includes<event::TimerFired>() && pingBy_ && *pingBy_ <= now_.instant) {
       findings_.check(!isProofExpected() || !messages_.isAnyOn(currentId()),
                       "H9: no ping follows the last message");
@@ -179,12 +180,18 @@ class ClientJudge : public CallBooks {
     include(stableAt_);
     // A ping follows the last message, unless nothing is unproven any more.
     if (isProofExpected() && messages_.isAnyOn(currentId())) include(pingBy_);
-    if (options().enableHeartbeat) include(now_.instant + options().pingInterval);
+    if (options().sendsPings()) include(now_.instant + options().pingInterval);
+    if (isListening() && !pings_.hasLateProbe()) include(now_.instant + options().heartbeat.silence);
     findings_.check(!expected || (next && *next <= *expected), "H2: a deadline is missing");
   }
 
   // H4: without any sign of life a connection is given up in time.
   void checkSilence() {
+    if (isListening() && isOnly<event::TimerFired>() && client_->phase() == Phase::Connected) {
+      // A few times longer while the buffer drains.
+      const Duration limit = 4 * options().heartbeat.silence + pings_.allowance();
+      findings_.check(now_.instant - pings_.watchedSince() <= limit, "H4: a silent peer goes unnoticed");
+    }
     if (!isOnly<event::TimerFired>() || !isProofExpected() || client_->phase() != Phase::Connected) return;
     const Duration limit =
         pings_.mostInterval() + pings_.mostTimeout() + pings_.allowance() + 2 * PingModel::kLongestTransfer;

@@ -29,8 +29,8 @@ class EffectDigest {
   void of(const effect::OpenSocket& e) { add(e.attempt); }
   void of(const effect::CloseSocket& e) { add(e.attempt, e.code, e.reason); }
   void of(const effect::Release& e) { add(e.attempt); }
-  void of(const effect::SendPing& e) { add(e.attempt, e.timestamp); }
-  void of(const effect::SendPong& e) { add(e.attempt, std::string_view(e.timestamp)); }
+  void of(const effect::SendPing& e) { add(e.attempt, e.timestamp, e.customBytes); }
+  void of(const effect::SendPong& e) { add(e.attempt, std::string_view(e.timestamp), e.reply.key); }
   void of(const effect::SendMessage& e) { add(e.attempt, e.message); }
   void of(const effect::Delivered& e) { add(e.messages.after, e.messages.upTo); }
   void of(const effect::Unconfirmed& e) { add(e.messages.after, e.messages.upTo); }

@@ -34,7 +34,9 @@ class EventBooks {
   [[nodiscard]] const Findings& findings() const { return findings_; }
   [[nodiscard]] Findings& findings() { return findings_; }
   // Whether anything will ever prove a message delivered.
-  [[nodiscard]] bool isProofExpected() const { return options().enableHeartbeat && !pings_.isUnanswering(); }
+  [[nodiscard]] bool isProofExpected() const { return options().sendsPings() && !pings_.isUnanswering(); }
+  // Whether the peer is watched without pings.
+  [[nodiscard]] bool isListening() const { return options().isPeerWatched() && !options().sendsPings(); }
 
   // The client and the wires outlive the books, or are replaced by watch().
   void watch(const Client& client, const Wires& wires) {
@@ -161,6 +163,7 @@ class EventBooks {
   }
   void happened(const event::SocketOpened& event) {
     if (!attempts_.socketOpened(event.attempt)) return;
+    pings_.socketOpened();
     pings_.opened(options(), now_.instant);
     openedAt_ = now_.instant;
     stableAt_ = now_.instant + options().stableAfter;
@@ -195,6 +198,11 @@ class EventBooks {
     const ControlFrame& frame = event.control;
     pings_.received(now_.instant);
     if (frame.kind == ControlKind::None) return;
+    if (frame.kind == ControlKind::CustomPing) ++pongsDue_;
+    if (frame.kind == ControlKind::CustomPong) {
+      if (noteAnswer(event.attempt, pings_.customAnswered(now_.instant))) hasSentPong_ = true;
+    }
+    if (frame.kind >= ControlKind::CustomPing) return;
     const bool isPing = frame.kind == ControlKind::Ping;
     // A peer that has answered by a pong sends no ping back.
     const bool mayAnswer = !isPing || !hasSentPong_;
@@ -215,6 +223,18 @@ class EventBooks {
   void happened(const event::SetOption& event) {
     const bool isOn = event.name == "enableHeartbeat" && event.value == OptionValue(true);
     if (!isOn || options().enableHeartbeat || !attempts_.isOpen(currentId())) return;
+    pings_.opened(options(), now_.instant);
+    isStretchKnown_ = false;
+    pingBy_.reset();
+  }
+  void happened(const event::SetHeartbeat& event) {
+    const HeartbeatMode mode = event.heartbeat.mode;
+    const bool isNew = mode != options().heartbeat.mode;
+    if (isNew || mode == HeartbeatMode::Custom) {
+      pings_.forgetPeer();
+      hasSentPong_ = false;
+    }
+    if (!isNew || !attempts_.isOpen(currentId())) return;
     pings_.opened(options(), now_.instant);
     isStretchKnown_ = false;
     pingBy_.reset();
@@ -250,11 +270,13 @@ class EventBooks {
     EpochMs timestamp = 0;
     const char* const end = text.data() + text.size();
     if (std::from_chars(text.data(), end, timestamp).ptr != end) return false;
-    const std::optional<ModelPing> ping = pings_.answered(timestamp, now_.instant);
+    return noteAnswer(event.attempt, pings_.answered(timestamp, now_.instant));
+  }
+  bool noteAnswer(AttemptId attempt, const std::optional<ModelPing>& ping) {
     if (!ping) return false;
     latency_ = now_.instant - ping->at;
     longestStretch_ = kLongestStretch;
-    messages_.proven(event.attempt, ping->behind);
+    messages_.proven(attempt, ping->behind);
     return true;
   }
   void connectionEnded() {

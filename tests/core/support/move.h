@@ -25,6 +25,8 @@ enum class Move : std::uint8_t {
   OwnOptions,
   ToggleAutoReconnect,
   ToggleHeartbeat,
+  ToggleSilence,
+  ToggleCustom,
   NoDecider,
   DeciderNothing,
   DeciderYes,
@@ -74,6 +76,8 @@ enum class Move : std::uint8_t {
   PongAgain,
   PongUnasked,
   PongNull,
+  CustomPing,
+  CustomPong,
   // Events of the closing attempt, and of those that are over.
   ClosingClose,
   ClosingCloseClean,
@@ -117,6 +121,7 @@ enum class Needs : std::uint8_t {
   Ping,           // an open socket with an unanswered ping
   TwoPings,       // with two of them
   AnsweredPing,   // with an answered one
+  CustomSocket,   // an open socket, and pings of another protocol
   Closing,        // a closing attempt
   Stale,          // an attempt that is over
   Deadline,       // something to wait for
@@ -145,6 +150,8 @@ inline constexpr std::array<MoveTraits, kMoves> kMoveTraits = {{
     {"OwnOptions"},
     {"ToggleAutoReconnect"},
     {"ToggleHeartbeat"},
+    {"ToggleSilence"},
+    {"ToggleCustom"},
     {"NoDecider"},
     {"DeciderNothing"},
     {"DeciderYes"},
@@ -191,6 +198,8 @@ inline constexpr std::array<MoveTraits, kMoves> kMoveTraits = {{
     {"PongAgain", Needs::AnsweredPing},
     {"PongUnasked", Needs::OpenSocket},
     {"PongNull", Needs::OpenSocket},
+    {"CustomPing", Needs::CustomSocket},
+    {"CustomPong", Needs::CustomSocket},
     {"ClosingClose", Needs::Closing, true},
     {"ClosingCloseClean", Needs::Closing},
     {"ClosingCloseDrained", Needs::Closing},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,9 @@ namespace rws::test {
 struct ModelPing {
   EpochMs timestamp = 0;
   Instant at{};
-  MessageId behind = 0;  // the newest message that the socket took before it
-  bool isIdle = false;   // little was sent since the ping before
+  MessageId behind = 0;      // the newest message that the socket took before it
+  std::uint32_t number = 0;  // of the custom pings of this connection, from 1; 0 for a JSON ping
+  bool isIdle = false;       // little was sent since the ping before
 };
 
 class PingModel {
@@ -45,7 +47,17 @@ class PingModel {
   // Whether the peer counts as one that answers no pings.
   [[nodiscard]] bool isUnanswering() const { return isUnanswering_; }
 
+  // How many custom pings are newer than that one, or than the last one that was answered.
+  [[nodiscard]] std::uint32_t newerThan(const ModelPing& ping) const { return customPings_ - ping.number; }
+  [[nodiscard]] std::uint32_t unansweredCustom() const { return customPings_ - customPongs_; }
+
   // --- events of the world
+  void socketOpened() { customPings_ = customPongs_ = 0; }
+  // Nothing of what was known of the peer counts any more.
+  void forgetPeer() {
+    isAnswerer_ = isUnanswering_ = hasEverReceived_ = false;
+    silentEnds_ = 0;
+  }
   void opened(const Options& options, Instant now) {
     pings_.clear();
     lastAnswered_.reset();
@@ -80,6 +92,7 @@ class PingModel {
   void lateProbeSent() { hasLateProbe_ = true; }
   // The socket did not take the newest ping.
   void refused() {
+    if (pings_.back().number > 0) --customPings_;
     pings_.pop_back();
     hasRefused_ = true;
   }
@@ -87,9 +100,18 @@ class PingModel {
   void reportedUnanswering() { isUnanswering_ = true; }
   // The ping that is answered, if it is one of these.
   std::optional<ModelPing> answered(EpochMs timestamp, Instant now) {
-    const auto found = std::find_if(pings_.begin(), pings_.end(), [timestamp](const ModelPing& ping) {
-      return ping.timestamp == timestamp;
-    });
+    return answered(
+        now, [timestamp](const ModelPing& ping) { return ping.number == 0 && ping.timestamp == timestamp; });
+  }
+  // A custom pong has no name: it answers the oldest ping that none has answered, remembered or not.
+  std::optional<ModelPing> customAnswered(Instant now) {
+    if (customPongs_ == customPings_) return std::nullopt;
+    ++customPongs_;
+    return answered(now, [this](const ModelPing& ping) { return ping.number == customPongs_; });
+  }
+  template <class IsAnswered>
+  std::optional<ModelPing> answered(Instant now, IsAnswered isAnswered) {
+    const auto found = std::find_if(pings_.begin(), pings_.end(), isAnswered);
     if (found == pings_.end()) return std::nullopt;
     lastAnswered_ = *found;
     // An answer to a ping is an answer to all before it.
@@ -125,7 +147,7 @@ class PingModel {
     return outlived;
   }
   // `isIdle`: little was sent since the last ping.
-  void sent(EpochMs timestamp, Instant now, MessageId behind, bool isIdle) {
+  void sent(EpochMs timestamp, Instant now, MessageId behind, bool isIdle, bool isCustom) {
     constexpr std::ptrdiff_t kMostIdle = 8;
     constexpr std::size_t kMost = 1024;
     const auto isIdlePing = [](const ModelPing& ping) { return ping.isIdle; };
@@ -135,11 +157,13 @@ class PingModel {
                std::count_if(pings_.begin(), pings_.end(), isIdlePing) >= kMostIdle) {
       pings_.erase(std::find_if(pings_.begin(), pings_.end(), isIdlePing));
     }
-    pings_.push_back({timestamp, now, behind, isIdle});
+    pings_.push_back({timestamp, now, behind, isCustom ? ++customPings_ : 0, isIdle});
   }
 
  private:
   std::vector<ModelPing> pings_;  // of this connection, not answered, oldest first
+  std::uint32_t customPings_ = 0;
+  std::uint32_t customPongs_ = 0;  // that answer one
   std::optional<ModelPing> lastAnswered_;
   std::optional<Instant> lastReceivedAt_;
   std::optional<Instant> lastPongAt_;

@@ -139,6 +139,7 @@ class ScriptedPlatform : private Platform {
   void call(const event::Send& event) { (void)driver_.send(event.message, event.options); }
   void call(const event::SetOption& event) { (void)driver_.setOption(event.name, event.value); }
   void call(const event::SetDecider& event) { driver_.setDecider(event.isPresent); }
+  void call(const event::SetHeartbeat& event) { driver_.setHeartbeat(event.heartbeat); }
   void call(const event::ClearQueue&) { driver_.clearQueue(); }
   void call(const event::CheckNetwork&) { driver_.checkNetwork(); }
   void call(const event::SlowDown&) { driver_.slowDown(); }
@@ -152,6 +153,9 @@ class ScriptedPlatform : private Platform {
     driver_.socketClosed(event.attempt, event.info.code, event.info.reason, event.info.wasClean);
   }
   void call(const event::FrameReceived& event) {
+    if (event.control.kind >= ControlKind::CustomPing) {
+      return driver_.customReceived(event.attempt, event.control.reply);
+    }
     // The fast path reads no buffer, so that it is compared with nothing.
     if (isLogging_) return (void)driver_.textReceived(event.attempt, "a message");
     driver_.frameReceived(event.attempt);
@@ -179,6 +183,7 @@ class ScriptedPlatform : private Platform {
 
  private:
   static constexpr const char* kOpenError = "SyntaxError";
+  static constexpr std::uint64_t kCustomPing = 20;
 
   struct Log {
     Digest digest;
@@ -252,11 +257,28 @@ class ScriptedPlatform : private Platform {
       check(frame.kind == ControlKind::Pong, "H8: a control frame is a ping or a pong");
       called(effect::SendPong{attempt, frame.timestamp});
     }
+    return giveControl(attempt, text.size(), isPing);
+  }
+  std::uint64_t makePing() override {
+    if (!isLogging_) judge_.pingMade();
+    return kCustomPing;
+  }
+  SendResult sendCustom(AttemptId attempt, std::uint64_t reply) override {
+    constexpr std::uint64_t kReply = 30;  // WorldMove
+    const bool isPing = reply == 0;
+    if (isPing) {
+      called(effect::SendPing{attempt, 0, 0, kCustomPing});
+    } else {
+      called(effect::SendPong{attempt, {}, 0, {reply, kReply}});
+    }
+    return giveControl(attempt, isPing ? kCustomPing : kReply, isPing);
+  }
+  SendResult giveControl(AttemptId attempt, std::uint64_t bytes, bool isPing) {
     const SendResult result = host_.resultOfSend(attempt);
     if (result == SendResult::Sent) {
-      wires_.give(attempt, text.size(), false);
+      wires_.give(attempt, bytes, false);
     } else {
-      wires_.refuseControl(attempt, text.size());
+      wires_.refuseControl(attempt, bytes);
     }
     if (!isLogging_) judge_.controlSent(isPing, result);
     return result;

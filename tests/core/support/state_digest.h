@@ -24,7 +24,7 @@ struct StateDigest {
     const auto& [platform, isSendingSent, isInTurn, hasNotified, client, pending, held, staysAt, timerDue,
                  lastReading, clockOffset, latest, sending] = from;
     to.client_ = client;
-    to.client_.outbox_.host_.context = &to.platform_;
+    to.client_.outbox_.host_.context = &to;
     to.pending_ = pending;
     to.held_ = held;
     to.staysAt_ = staysAt;
@@ -72,7 +72,7 @@ struct StateDigest {
   void add(const Options& options) const {
     const auto& [maxReconnectAttempts, reconnectDelay, maxReconnectDelay, jitter, stableAfter, maxRetryAfter,
                  connectionTimeout, pingInterval, pongTimeout, confirmAfter, probeTimeout, closeGrace,
-                 maxQueueSize, maxQueueBytes, maxMessageSize, fatalCloseCodes, enableHeartbeat,
+                 maxQueueSize, maxQueueBytes, maxMessageSize, fatalCloseCodes, enableHeartbeat, heartbeat,
                  enableAutoReconnect, enableErrorRecovery, answerPings] = options;
     for (const std::uint64_t number : {maxReconnectAttempts, maxQueueSize, maxQueueBytes, maxMessageSize}) {
       digest.add(number);
@@ -85,7 +85,8 @@ struct StateDigest {
     digest.add(jitter);
     digest.add(std::uint64_t{fatalCloseCodes.size()});
     for (const std::uint16_t code : fatalCloseCodes) digest.add(std::uint64_t{code});
-    digest.addSmall(enableHeartbeat, enableAutoReconnect, enableErrorRecovery, answerPings);
+    digest.addSmall(enableHeartbeat, enableAutoReconnect, enableErrorRecovery, answerPings, heartbeat.mode);
+    digest.add(heartbeat.silence);
   }
 
   void add(const std::optional<Attempt>& attempt) const {
@@ -167,9 +168,10 @@ struct StateDigest {
 
   // Opening a connection sets all but the two that are known of the peer across connections.
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
-    const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, distance, pingAt, confirmAt, drainAt,
-                 verdictAt, lastTimestamp, lastPingAt, dataFrom, lastConfirmAt, openingTook, lastReceivedAt,
-                 lastPongAt, answeredBytes, pinged, rateFrom, bytesPerSecond, buffer] = heartbeat;
+    const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, customPings, customPongs, distance,
+                 pingAt, confirmAt, drainAt, verdictAt, lastTimestamp, lastPingAt, dataFrom, lastConfirmAt,
+                 openingTook, lastReceivedAt, lastPongAt, answeredBytes, pinged, rateFrom, bytesPerSecond,
+                 buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);
@@ -183,8 +185,11 @@ struct StateDigest {
     add(dataFrom);
     addRecent(lastConfirmAt);
     const std::uint64_t total = sent.sentSoFar().bytes;
-    for (const auto& [timestamp, at, pingRateFrom, answeredThen, before, isIdle] : pings) {
-      digest.addSmall(isIdle);
+    // A custom pong is matched by the distance of the two counts.
+    digest.add(std::uint64_t{customPings - customPongs});
+    for (const auto& [timestamp, at, pingRateFrom, answeredThen, before, number, isIdle] : pings) {
+      digest.addSmall(isIdle, number > 0);
+      digest.add(std::uint64_t{number > 0 ? customPings - number : 0});
       addWall(timestamp);
       add(at);
       add(pingRateFrom);

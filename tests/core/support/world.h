@@ -31,11 +31,13 @@ class World final : public ScriptedPlatform {
 
   // A text arrived. The driver says whether it is for the client itself.
   void receiveText(AttemptId attempt, std::string_view text) {
-    const ControlFrame frame = readControlFrame(text);
+    const Options& options = client().options();
+    // A frame of another protocol is none of this one.
+    const bool isForeign = options.heartbeat.mode == HeartbeatMode::Custom;
+    const ControlFrame frame = isForeign ? ControlFrame{} : readControlFrame(text);
     begin();
     told(event::FrameReceived{attempt, frame});
-    const Options& options = client().options();
-    const bool isPongOwn = options.enableHeartbeat || options.answerPings;
+    const bool isPongOwn = options.sendsPings() || options.answerPings;
     const bool isOwn = (frame.kind == ControlKind::Pong && isPongOwn) ||
                        (frame.kind == ControlKind::Ping && options.answerPings);
     const bool isConsumed = driver_.textReceived(attempt, text);

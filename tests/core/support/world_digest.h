@@ -92,7 +92,11 @@ struct WorldDigest {
     // Opening a connection sets all others.
     if (!isOpen) return;
     state.digest.add(std::uint64_t{pings.pings().size()});
-    for (const ModelPing& ping : pings.pings()) add(ping, state);
+    state.digest.add(std::uint64_t{pings.unansweredCustom()});
+    for (const ModelPing& ping : pings.pings()) {
+      add(ping, state);
+      state.digest.add(std::uint64_t{ping.number > 0 ? pings.newerThan(ping) : 0});
+    }
     state.digest.addSmall(pings.lastAnswered().has_value());
     if (pings.lastAnswered()) add(*pings.lastAnswered(), state);
     state.add(pings.lastReceivedAt());
@@ -106,10 +110,10 @@ struct WorldDigest {
     state.digest.addSmall(pings.hasLateProbe(), pings.hasRefused());
   }
   static void add(const ModelPing& ping, const StateDigest& state) {
-    state.addWall(ping.timestamp);
+    if (ping.number == 0) state.addWall(ping.timestamp);
     state.add(ping.at);
     state.digest.add(state.order.upTo(ping.behind));
-    state.digest.addSmall(ping.isIdle);
+    state.digest.addSmall(ping.isIdle, ping.number > 0);
   }
   static void add(const RetryModel& retries, const StateDigest& state) {
     state.add(retries.retryAt());

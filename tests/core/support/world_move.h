@@ -72,6 +72,8 @@ class WorldMove {
         return isOpen && pings.pings().size() >= 2;
       case Needs::AnsweredPing:
         return isOpen && pings.lastAnswered().has_value();
+      case Needs::CustomSocket:
+        return isOpen && world.client().options().heartbeat.mode == HeartbeatMode::Custom;
       case Needs::Closing:
         return world.judge().attempts().closing() != nullptr;
       case Needs::Stale:
@@ -139,9 +141,17 @@ class WorldMove {
             event::SetOption{"enableAutoReconnect", !world.client().options().enableAutoReconnect});
       case Move::ToggleHeartbeat:
         return world.tell(event::SetOption{"enableHeartbeat", !world.client().options().enableHeartbeat});
+      case Move::ToggleSilence:
+        return toggle(world, {HeartbeatMode::Silence, std::chrono::seconds(20)});
+      case Move::ToggleCustom:
+        return toggle(world, {HeartbeatMode::Custom});
       default:
         return setDecider(world, move);
     }
+  }
+  static void toggle(World& world, const HeartbeatOption& heartbeat) {
+    const bool isOn = world.client().options().heartbeat == heartbeat;
+    world.tell(event::SetHeartbeat{isOn ? HeartbeatOption{} : heartbeat});
   }
   static void assign(World& world, const Options& options) {
     for (const std::string_view name : optionNames()) {
@@ -277,6 +287,10 @@ class WorldMove {
         return receivePong(world, attempt, *pings.lastAnswered());
       case Move::PongUnasked:
         return world.receiveText(attempt, R"({"type":"pong","timestamp":"1"})");
+      case Move::CustomPing:
+        return world.tell(event::FrameReceived{attempt, {ControlKind::CustomPing, {}, {1, 30}}});
+      case Move::CustomPong:
+        return world.tell(event::FrameReceived{attempt, {ControlKind::CustomPong, {}, {}}});
       default:
         return world.receiveText(attempt, R"({"type":"pong","timestamp":null})");
     }

@@ -76,7 +76,7 @@ class DeadlinesChecker {
     const bool isClosing = step.client->closingAttempt() != AttemptId::None;
     findings_.check(!isClosing || closingLimit_, "C11", "a closing attempt has no time limit");
     const std::optional<Instant> expected = expectedIn(step);
-    if (step.after() == Phase::Connected && step.client->options().enableHeartbeat) {
+    if (step.after() == Phase::Connected && step.client->options().isPeerWatched()) {
       findings_.check(!expected || (next && *next <= *expected), "H1", "a deadline is missing");
       return;
     }

@@ -78,7 +78,7 @@ class DelaysChecker {
     if (changed != nullptr && changed->isOnline && step.find<effect::SendPing>() != nullptr)
       isNetworkBack_ = true;
     if (step.isHeard() || step.after() != Phase::Connected) isNetworkBack_ = false;
-    if (!step.client->options().enableHeartbeat) isNetworkBack_ = false;
+    if (!step.client->options().sendsPings() || step.isHeartbeatNew()) isNetworkBack_ = false;
     if (step.find<effect::ResolveAddress>() != nullptr) attemptAt_ = step.now();
   }
 

@@ -54,24 +54,33 @@ void HeartbeatChecker::check(const Step& step) {
   }
   if (step.before != Phase::Connected && step.after() == Phase::Connected) open(step);
   if (step.isHeard()) heard(step);
-  if (step.isOneOf<event::SetOption>()) {
+  if (step.isOneOf<event::SetOption, event::SetHeartbeat>()) {
     pingBase_ = heardAt_ = step.now();
     demandedAt_.reset();
     hasNewOptions_ = true;
     // The client's memory begins anew with its heartbeat.
-    if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) {
+    if (step.isWatchNew()) {
       slowest_ = fastest_ = 0;
       regularAt_ = step.now();
       isConfirmArmed_ = false;
       hasRestarted_ = true;
     }
     surelyFellAt_.reset();
+    if (step.isHeartbeatNew()) verdictAt_.reset();
+    if (step.isPeerForgotten()) {
+      hasEverHeard_ = isUnanswering_ = false;
+      givenUp_ = needless_ = 0;
+    }
+  }
+  if (step.isPingMissing()) {
+    isPingMissing_ = true;
+    pingBase_ = heardAt_ = step.now();
   }
   // A probe after `online` has a time limit of its own.
   if (step.isOneOf<event::NetworkChanged>()) surelyFellAt_.reset();
   sent(step);
   pinged(step);
-  if (!step.client->options().enableHeartbeat) verdictAt_.reset();
+  if (!step.client->options().sendsPings()) verdictAt_.reset();
 }
 
 // --- what happened
@@ -80,7 +89,7 @@ void HeartbeatChecker::open(const Step& step) {
   pingBase_ = regularAt_ = heardAt_ = step.now();
   opening_ = step.now() - attemptAt_;
   isAtOnce_ = step.client->countedRetries() <= 1;
-  hasNewOptions_ = isConfirmArmed_ = hasRestarted_ = false;
+  hasNewOptions_ = isConfirmArmed_ = hasRestarted_ = isPingMissing_ = false;
   verdictAt_.reset();
   demandedAt_.reset();
   fellAt_.reset();
@@ -114,9 +123,9 @@ std::uint64_t HeartbeatChecker::longestPingDistance() const {
 // The rate of what was sent between two pings, from the answers to them.
 void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& frame) {
   const Wire* const wire = ledger_.wire(frame.attempt);
-  if (wire == nullptr || frame.control.kind == ControlKind::None) return;
-  for (const Wire::Ping& ping : wire->pings) {
-    if (frame.control.timestamp != std::to_string(ping.timestamp)) continue;
+  const Wire::Ping* const answered = wire == nullptr ? nullptr : wire->answeredBy(frame.control);
+  if (answered != nullptr) {
+    const Wire::Ping& ping = *answered;
     constexpr std::uint64_t kMeasurable = 16'384;
     const std::uint64_t most = ping.before - std::min(wire->answeredAt, ping.before);
     const std::uint64_t least = ping.before - std::min(wire->settledAt(), ping.before);
@@ -164,7 +173,7 @@ void HeartbeatChecker::sent(const Step& step) {
   }
   const bool isSent =
       (step.isShort && step.isOneOf<event::Send>()) || step.find<effect::SendMessage>() != nullptr;
-  const bool isWatched = step.client->options().enableHeartbeat && !ledger_.isUnanswering();
+  const bool isWatched = step.client->options().sendsPings() && !ledger_.isUnanswering();
   if (!isSent || !isWatched || step.after() != Phase::Connected) return;
   const bool isNew = !isConfirmArmed_;
   if (isNew) isHeardSinceArmed_ = false;
@@ -241,7 +250,7 @@ Duration HeartbeatChecker::leastTransfer(const Step& step) const {
 // H2: with punctual timers no ping is late.
 void HeartbeatChecker::checkPing(const Step& step) {
   const Options& options = *step.options;
-  if (!options.enableHeartbeat || step.timers.lateness > Duration::zero()) return;
+  if (!options.sendsPings() || step.timers.lateness > Duration::zero()) return;
   const Instant base = std::max(pingBase_, step.timers.punctualSince);
   findings_.check(step.now() <= base + options.pingInterval + kTick, "H2", "a ping is late");
 }
@@ -249,8 +258,10 @@ void HeartbeatChecker::checkPing(const Step& step) {
 // H4 and H9: nothing at all came for the time allowed, and the client still waits.
 void HeartbeatChecker::checkNoticed(const Step& step) {
   const Options& options = *step.options;
-  const bool isWatched = options.enableHeartbeat && !ledger_.isUnanswering();
-  if (!isWatched || step.after() != Phase::Connected || step.isHeard()) return;
+  const bool isWatched = options.sendsPings() && !ledger_.isUnanswering();
+  if (!isWatched || step.isPeerForgotten() || step.isPingMissing() || step.after() != Phase::Connected ||
+      step.isHeard())
+    return;
   const Duration late = step.timers.lateness;
   const bool isHeldUp = late > Duration::zero() || step.timers.punctualSince > heardAt_;
   const Duration extra = isHeldUp ? options.probeTimeout + kLeastExtension + 3 * late : Duration::zero();
@@ -263,7 +274,7 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
   const Instant fell = std::min(moved, fellAt_.value_or(heardAt_));
   const Instant drained = fell + options.probeTimeout + transfer;
   findings_.check(step.now() <= std::max(limit, drained), "H4", "a dead peer is not noticed");
-  if (!demandedAt_) return;
+  if (!demandedAt_ || isPingMissing_) return;
   const Instant since = std::max(*demandedAt_, step.timers.punctualSince);
   limit = since + confirmTime(options) + options.probeTimeout + transfer;
   findings_.check(step.now() <= std::max(limit, drained), "H9",
@@ -272,7 +283,8 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
 
 // H5, H9, H10: the end of a connection needs a ping, time for an answer, and a peer that does not answer.
 void HeartbeatChecker::checkVerdict(const Step& step) {
-  if (step.find<effect::CloseSocket>() == nullptr || !step.isOneOf<event::TimerFired>()) return;
+  const bool isSilence = step.options->heartbeat.mode == HeartbeatMode::Silence;  // silence.h
+  if (step.find<effect::CloseSocket>() == nullptr || !step.isOneOf<event::TimerFired>() || isSilence) return;
   findings_.check(verdictAt_.has_value(), "H5", "a peer is given up without a ping");
   findings_.check(!verdictAt_ || step.now() >= *verdictAt_, "H5", "a peer is given up before its time");
   // Pings sent before the options changed have other time limits.
@@ -300,7 +312,8 @@ void HeartbeatChecker::checkProbe(const Step& step) {
                       step.client->currentAttempt() == step.attemptBefore;
   // What was refused has been waited for.
   const bool isRefused = step.findAnswer<event::MessageRefused>() != nullptr;
-  if (!isSame || !options.enableHeartbeat || ledger_.isUnanswering() || isRefused) return;
+  if (!isSame || !options.sendsPings() || isPingMissing_ || ledger_.isUnanswering() || isRefused) return;
+  if (step.isPingMissing()) return;
   const std::optional<Instant> next = step.client->nextDeadline();
   const auto* const changed = step.eventAs<event::NetworkChanged>();
   const bool isOnline = changed != nullptr && changed->isOnline;

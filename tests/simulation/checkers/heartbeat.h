@@ -57,6 +57,7 @@ class HeartbeatChecker {
   Instant regularAt_{};  // the newest regular ping
   Instant heardAt_{};
   bool hasNewOptions_ = false;        // since something was heard
+  bool isPingMissing_ = false;        // one of this connection could not be made
   bool hasRestarted_ = false;         // the heartbeat was switched on again: the client knows no earlier data
   std::optional<Instant> verdictAt_;  // the first moment at which silence since a ping may end the connection
   std::optional<Instant> demandedAt_;  // since then a message asks for a sign of life

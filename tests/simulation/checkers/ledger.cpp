@@ -10,8 +10,12 @@ namespace {
 constexpr std::uint64_t kFrameBytes = 8;
 
 std::uint64_t controlBytes(const Record& record) {
-  if (const auto* const ping = as<effect::SendPing>(record)) return writePing(ping->timestamp).size;
-  if (const auto* const pong = as<effect::SendPong>(record)) return writePong(pong->timestamp).size();
+  if (const auto* const ping = as<effect::SendPing>(record)) {
+    return ping->customBytes > 0 ? ping->customBytes : writePing(ping->timestamp).size;
+  }
+  if (const auto* const pong = as<effect::SendPong>(record)) {
+    return pong->reply.key > 0 ? pong->reply.bytes : writePong(pong->timestamp).size();
+  }
   return 0;
 }
 
@@ -62,8 +66,8 @@ void Ledger::begin(const Step& step) {
   }
   readBuffers(step.facts, step.attemptBefore, step.closingBefore);
   evidence_.isDestroyed = step.isOneOf<event::Destroy>();
-  evidence_.isUnprovable = isUnanswering_ || !step.client->options().enableHeartbeat;
-  evidence_.wasUnprovable = isUnanswering_ || !step.options->enableHeartbeat;
+  evidence_.isUnprovable = isUnanswering_ || !step.client->options().sendsPings();
+  evidence_.wasUnprovable = isUnanswering_ || !step.options->sendsPings();
   if (const auto* const opened = step.eventAs<event::SocketOpened>()) {
     const bool isNew = step.isOfCurrent(opened->attempt) && step.before != Phase::Connected;
     if (isNew) wires_.push_back(Wire::opened(opened->attempt, step.now()));
@@ -75,8 +79,9 @@ void Ledger::begin(const Step& step) {
     refused(*failed);
   } else if (const auto* const frame = step.eventAs<event::FrameReceived>()) {
     if (step.isHeard()) hear(step, *frame);
-  } else if (step.isOneOf<event::SetOption>()) {
-    if (step.client->options().enableHeartbeat && !step.options->enableHeartbeat) restart(step);
+  } else if (step.isOneOf<event::SetOption, event::SetHeartbeat>()) {
+    if (step.isWatchNew()) restart(step);
+    if (step.isPeerForgotten()) isUnanswering_ = hasAnswered_ = false;
   }
 }
 
@@ -175,6 +180,13 @@ void Ledger::refused(const event::MessageRefused& event) {
 void Ledger::record(const Step& step, const Record& record) {
   if (const auto* const e = as<effect::SendMessage>(record)) return sent(step, *e);
   if (const auto* const e = as<effect::SendPing>(record)) pinged(step, *e);
+  if (std::holds_alternative<PingNotMade>(record)) {
+    if (Wire* const wire = find(step.attemptBefore)) {
+      wire->pingedAt = wire->atMost;
+      wire->pingedUpTo = wire->newest;
+    }
+    return;
+  }
   if (const std::uint64_t bytes = controlBytes(record)) {
     if (Wire* const wire = find(controlSocket(record))) {
       wire->addFrame(bytes, true);
@@ -225,7 +237,7 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   constexpr std::uint64_t kPing = 64;
   const std::uint64_t stretch = wire->atMost - std::min(wire->pingedAt, wire->atMost);
   const bool isPinging =
-      step.client->options().enableHeartbeat && !isUnanswering_ && wire->pings.size() < Wire::kRemembered;
+      step.client->options().sendsPings() && !isUnanswering_ && wire->pings.size() < Wire::kRemembered;
   findings_.check(!isPinging || stretch <= kPing || stretch + entry->atMost <= longest, "H9",
                   "too much is sent without a ping");
   give(*entry, *wire, step.now());

@@ -38,11 +38,12 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   Wire* const wire = find(frame.attempt);
   if (wire == nullptr) return;
   wire->heardAt = std::max(step.now(), heardAt(step));
-  if (frame.control.kind == ControlKind::None) return;
-  const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(), [&](const Wire::Ping& ping) {
-    return frame.control.timestamp == std::to_string(ping.timestamp);
-  });
-  if (answered == wire->pings.end()) return;
+  const Wire::Ping* const known = wire->answeredBy(frame.control);
+  const bool isCustom = frame.control.kind == ControlKind::CustomPong;
+  if (isCustom && wire->customPongs < wire->customPings) ++wire->customPongs;
+  if (known == nullptr) return;
+  const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(),
+                                     [known](const Wire::Ping& ping) { return &ping == known; });
   if (answered->mayBeForgotten && step.find<notification::LatencyMeasured>() == nullptr) return;
   roundTrip_ = step.now() - answered->at;
   wire->answeredUpTo = std::max(wire->answeredUpTo, answered->behind);
@@ -80,8 +81,9 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
                                     : wire->latestRateFrom;
   const Instant earliest =
       isSurelyFirst ? wire->newestPingAt : std::min(wire->newestPingAt, wire->earliestRateFrom);
+  const std::uint32_t number = effect.customBytes > 0 ? ++wire->customPings : 0;
   wire->pings.push_back({effect.timestamp, step.now(), wire->newest, wire->atMost, latest, earliest,
-                         wire->settledAt(), isIdle});
+                         wire->settledAt(), number, isIdle});
   if (isSurelyFirst) wire->earliestRateFrom = step.now();
   if (mayBeFirst) wire->latestRateFrom = step.now();
   wire->newestPingAt = step.now();
@@ -99,6 +101,7 @@ void Ledger::refused(const Step& step, const event::ControlRefused& event) {
   // A ping that was never sent shows nothing by having no answer.
   const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
   if (!isPing || wire->newestPingAt != step.now()) return;
+  if (wire->pings.back().number > 0) --wire->customPings;
   wire->pings.pop_back();
   ++wire->pingsRefused;
 }

@@ -17,8 +17,10 @@ class PongsChecker {
   void check(const Step& step) {
     const auto* const frame = step.eventAs<event::FrameReceived>();
     checkLatency(step, ledger_.roundTrip());
-    const bool isPing =
-        step.isHeard() && frame->control.kind == ControlKind::Ping && step.options->answerPings;
+    const bool isCustom = step.options->heartbeat.mode == HeartbeatMode::Custom;
+    const bool isAnswered = step.isHeard() && (frame->control.kind == ControlKind::CustomPing ||
+                                               (frame->control.kind == ControlKind::Ping && !isCustom));
+    const bool isPing = isAnswered && (step.options->answerPings || isCustom);
     checkControlFrames(step, isPing ? frame : nullptr);
   }
 
@@ -40,11 +42,15 @@ class PongsChecker {
       if (const auto* const sent = as<effect::SendPing>(record)) {
         checkSocket(step, sent->attempt);
         findings_.check(sent->timestamp > newest_, "H6", "timestamps of pings do not rise");
+        findings_.check(step.client->options().sendsPings(), "H2", "a ping is sent although there are none");
+        const bool isCustom = step.client->options().heartbeat.mode == HeartbeatMode::Custom;
+        findings_.check(isCustom == (sent->customBytes > 0), "H2", "a ping has another form");
         newest_ = sent->timestamp;
       } else if (const auto* const pong = as<effect::SendPong>(record)) {
         checkSocket(step, pong->attempt);
         ++answers;
-        const bool isRight = ping != nullptr && pong->timestamp == ping->control.timestamp;
+        const bool isRight = ping != nullptr && pong->timestamp == ping->control.timestamp &&
+                             pong->reply == ping->control.reply;
         findings_.check(isRight, "H8", "a pong that answers no ping, or answers it wrongly");
       }
     }

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "control_frame.h"
 #include "types.h"
 
 namespace rws::sim {
@@ -26,6 +28,7 @@ struct Wire {
     Instant rateFrom{};
     Instant earliestRateFrom{};
     std::uint64_t settledAt = 0;  // as it was when the ping was sent
+    std::uint32_t number = 0;     // of the custom pings of this socket, from 1; 0 for a JSON ping
     bool isIdle = false;          // little was sent since the ping before
     // The client may have removed it to make room for a ping that was refused.
     bool mayBeForgotten = false;
@@ -57,8 +60,10 @@ struct Wire {
   // The heartbeat was switched on again: until an answer the client knows nothing of earlier data.
   bool hasRestartedHeartbeat = false;
   std::deque<Ping> pings{};  // unanswered
-  Instant newestPingAt{};    // of any ping; at first when the socket opened
-  Instant newestSentAt{};    // of any message
+  std::uint32_t customPings = 0;
+  std::uint32_t customPongs = 0;  // that answer one
+  Instant newestPingAt{};         // of any ping; at first when the socket opened
+  Instant newestSentAt{};         // of any message
   // When the data under way began, or the last pong came: at the earliest and at the latest.
   Instant earliestRateFrom{};
   Instant latestRateFrom{};
@@ -85,6 +90,19 @@ struct Wire {
   [[nodiscard]] bool isPlain() const { return !isAmongControl && leftUpTo >= goneUpTo; }
   // Bytes before the newest ping that needs no answer any more.
   [[nodiscard]] std::uint64_t settledAt() const { return std::max(answeredAt, outlivedAt); }
+
+  // The ping that such a frame answers when it comes next, nullptr for none. A custom pong has no name: it
+  // answers the first ping that none has answered.
+  [[nodiscard]] const Ping* answeredBy(const ControlFrame& frame) const {
+    const bool isCustom = frame.kind == ControlKind::CustomPong;
+    const bool isNamed = frame.kind == ControlKind::Ping || frame.kind == ControlKind::Pong;
+    const auto isAnswered = [&](const Ping& ping) {
+      if (isCustom) return customPongs < customPings && ping.number == customPongs + 1;
+      return isNamed && ping.number == 0 && frame.timestamp == std::to_string(ping.timestamp);
+    };
+    const auto found = std::find_if(pings.begin(), pings.end(), isAnswered);
+    return found == pings.end() ? nullptr : &*found;
+  }
 
   void addFrame(std::uint64_t bytes, bool isControl) {
     sent += bytes;

@@ -284,6 +284,28 @@ describe('the options', () => {
     await pass(0);
   });
 
+  it('that are functions of the heartbeat are called in their latest version, and not assigned again', async () => {
+    const withPing = (message: string) => ({
+      pingInterval: 1000,
+      heartbeat: {
+        message: () => message,
+        answer: (data: unknown) => (data === 'ping' ? message : undefined),
+      },
+    });
+    const hook = renderSocket(withPing('first'));
+    const assigned = hook.result.current.websocket?.options.heartbeat;
+    open();
+    hook.rerender(withPing('second'));
+    expect(hook.result.current.websocket?.options.heartbeat).toBe(assigned);
+    await pass(1000);
+    act(() => ScriptedWebSocket.last.deliver('ping'));
+    expect(ScriptedWebSocket.last.sent).toEqual(['second', 'second']);
+    hook.rerender({ heartbeat: { silence: 5000 } });
+    expect(hook.result.current.websocket?.options.heartbeat).toEqual({ silence: 5000 });
+    hook.rerender({});
+    expect(hook.result.current.websocket?.options.heartbeat).toBe(true);
+  });
+
   it('of one component are not reset by another that does not set them', () => {
     const one = renderSocket({ pingInterval: 5000 });
     const other = renderSocket({ pongTimeout: 700 });

@@ -26,6 +26,8 @@ export function makeClient(behaviour: Behaviour = {}): Client {
     resolveAddress: (attempt) => connection.addressResolved(attempt, 'ws://server.test/', []),
     sendMessage: () => 0,
     sizeOf: () => 1,
+    makePing: () => 4,
+    sendCustom: () => 0,
   };
   const listener = new Proxy({} as CoreListener, {
     get(_target, name: keyof CoreListener) {

@@ -1,0 +1,37 @@
+// The types of the option `heartbeat`.
+import { type Parsed, type Sendable } from './types.js';
+
+/** Pings in the form of another protocol. */
+export interface CustomHeartbeat {
+  /**
+   * The text of a ping, or a function that is called for the text of each: 1 to 65535 bytes. If it throws or returns
+   * anything else, that ping is not sent.
+   */
+  readonly message: string | (() => string);
+  /**
+   * Whether what the `message` event would carry answers a ping: the oldest that is unanswered. It is no message then.
+   * Without this function nothing counts as an answer; everything that arrives is a sign of life.
+   */
+  isReply?(data: Parsed): boolean;
+  /**
+   * The reply to a ping of the server, converted as by `send()`, at most 65535 bytes; it is sent at once, and the ping is no
+   * message. Undefined for everything that is no ping.
+   */
+  answer?(data: Parsed): Sendable;
+}
+
+/** No pings: the server has to send something by itself. */
+export interface SilenceHeartbeat {
+  /** A connection on which nothing has arrived for so long is dead, ms, finite, >= 1. */
+  readonly silence: number;
+}
+
+/**
+ * How the connection is watched while `enableHeartbeat` is true.
+ * - `true`: with the texts `{"type":"ping","timestamp":n}` and `{"type":"pong","timestamp":n}`
+ * - `false`: not at all
+ * - {@link CustomHeartbeat}: with pings of another protocol; texts of the form above are messages then. Its `answer` is
+ *   called whatever `enableHeartbeat` and `answerPings` are
+ * - {@link SilenceHeartbeat}: without pings
+ */
+export type HeartbeatOption = boolean | CustomHeartbeat | SilenceHeartbeat;
