@@ -12,6 +12,10 @@ export default defineConfig({
     alias: [
       { find: /^@advakod\/resilient-websocket$/, replacement: source('./web/index.ts') },
       { find: /^@advakod\/resilient-websocket\/react$/, replacement: source('./web/react/index.ts') },
+      {
+        find: /^@advakod\/resilient-websocket\/websocket$/,
+        replacement: source('./web/websocket/index.ts'),
+      },
       { find: '#core', replacement: otherCore || source('./build/wasm/core.mjs') },
       { find: '#styles', replacement: source('./build/styles.mjs') },
     ],

@@ -1,8 +1,9 @@
   const finish = () => {
     // A listener is checked before its constructor enters wasm, where an exception would skip destructors.
     const methods = (
-      'timerSet resolveAddress socketCreated startHandshake socketClosing socketReleased makePing sendCustom sendMessage sizeOf ' +
-      'delivered unconfirmed dropped discarded shouldReconnect stateChanged opened closed failed messageTooLarge retryScheduled gaveUp ' +
+      'timerSet resolveAddress socketOpening socketCreated startHandshake socketClosing socketReleased makePing sendCustom ' +
+      'sendMessage sizeOf delivered unconfirmed dropped discarded shouldReconnect stateChanged opened closed failed ' +
+      'messageTooLarge retryScheduled gaveUp ' +
       'authRecoveryNeeded recoveryAttempted recoveryGaveUp recoveryReset queueCleared supportAdvised latencyMeasured ' +
       'turnEnded'
     ).split(' ');

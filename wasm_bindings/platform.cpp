@@ -132,6 +132,7 @@ std::string BrowserPlatform::openSocket(AttemptId attempt) {
   const Address address = std::exchange(address_, {});
   EmscriptenWebSocketCreateAttributes attributes{
       address.url.c_str(), address.protocols.empty() ? nullptr : address.protocols.c_str(), EM_TRUE};
+  call("socketOpening", attempt);
   const EMSCRIPTEN_WEBSOCKET_T handle = emscripten_websocket_new(&attributes);
   if (handle <= 0) return std::string(nameOfFailure(handle));
   Socket& socket = sockets_[sockets_[0].handle == 0 ? 0 : 1];

@@ -46,12 +46,13 @@
     ),
 
     // Throws on a bad address, and sets binaryType, which is the listener's. All versions up to 6.0.5. The result stands
-    // for the name of the exception (see platform.cpp), whose message may hold the URL.
+    // for the name of the exception (see platform.cpp), whose message may hold the URL. The listener may have set the
+    // class (CoreModule.WebSocket in web/core/core.d.ts).
     emscripten_websocket_new__deps: ['$webSockets', ...available('$UTF8ToString')],
     emscripten_websocket_new: function (attributes) {
       try {
         // A page without modules can hide the name by a `const` of its own.
-        var Native = globalThis.WebSocket;
+        var Native = Module['WebSocket'] || globalThis.WebSocket;
         if (!Native) return -1; // EMSCRIPTEN_RESULT_NOT_SUPPORTED
         var url = UTF8ToString(HEAPU32[attributes >> 2]);
         var protocols = HEAPU32[(attributes + 4) >> 2];

@@ -22,7 +22,7 @@ export const PROTOCOLS_RULE =
 export class Address {
   /** What was passed, as a string; of a function its latest result, '' before the first. */
   url: string;
-  readonly #source: UrlSource;
+  #source: UrlSource;
   readonly #presentation: PresentationOptions;
   readonly #logger: Logger;
   // The attempt whose address is being resolved, 0 for none.
@@ -30,11 +30,14 @@ export class Address {
 
   /** Throws SyntaxError for a URL that no WebSocket can be opened with. */
   constructor(source: UrlSource, presentation: PresentationOptions, logger: Logger) {
-    this.url = typeof source === 'function' ? '' : toUrlText(source);
-    // A relative URL belongs to the page on which the client was created, wherever that navigates.
-    this.#source = typeof source === 'function' ? source : toWebSocketUrl(this.url);
+    [this.url, this.#source] = toSource(source);
     this.#presentation = presentation;
     this.#logger = logger;
+  }
+
+  /** Another source, from the next attempt on. Throws SyntaxError as the constructor does. */
+  set(source: UrlSource): void {
+    [this.url, this.#source] = toSource(source);
   }
 
   /** Gives the client the address for the attempt: at once, unless a function returns a promise. */
@@ -95,6 +98,13 @@ export class Address {
     this.#logger.warn(`no address: ${reason}`);
     client.attemptFailed(attempt, reason);
   }
+}
+
+/** The text to show, and the source to use. A relative URL belongs to the page that it was given on, wherever that navigates. */
+function toSource(source: UrlSource): [text: string, source: UrlSource] {
+  if (typeof source === 'function') return ['', source];
+  const text = toUrlText(source);
+  return [text, toWebSocketUrl(text)];
 }
 
 interface SocketAddress {

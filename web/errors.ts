@@ -60,7 +60,7 @@ export class HandshakeError extends Error {
 }
 
 /** Throws RangeError for a code or reason that a socket cannot be closed with. */
-export function checkClose(code: number, reason: string): void {
+export function checkClose(code = 1000, reason = ''): void {
   const isCode = code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);
   if (!isCode || utf8Length(reason) > 123) {
     throw createOptionError('code', '1000 or 3000 to 4999, its reason at most 123 bytes');

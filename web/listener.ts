@@ -14,7 +14,8 @@ import { type Logger } from './logger.js';
 import { Messages } from './messages.js';
 import { type OptionsHost } from './options.js';
 import { type Presentation } from './presentation.js';
-import { CurrentSocket, toInteger } from './socket.js';
+import { CurrentSocket, DEFAULT_CLOSE, toInteger, type CloseArguments } from './socket.js';
+import { toState } from './status.js';
 import { type StatusStore } from './status_store.js';
 import {
   type ConnectionState,
@@ -23,15 +24,6 @@ import {
   type EventMap,
   type PresentationOptions,
 } from './types.js';
-
-// The core passes a new string each time. These are shared by all clients.
-const states: readonly ConnectionState[] = [
-  'connecting',
-  'connected',
-  'reconnecting',
-  'disconnected',
-  'failed',
-];
 
 export class Listener implements ReportingListener, ConnectionHost, OptionsHost {
   readonly client: CoreClient;
@@ -49,10 +41,10 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   readonly status: StatusStore;
   // The close code behind the present state, if a close led to it.
   #closeCode: number | undefined;
-  // The arguments of a `disconnect()` that has closed no socket yet.
-  #wantedClose: readonly [code: number, reason: string | undefined] | undefined;
-  // The code with which the last socket was closed here.
-  #sentCode = 1000;
+  // The arguments of a `disconnect()` or `reconnect()` that has closed no socket yet.
+  #wantedClose: CloseArguments | undefined;
+  // Those with which the last socket was closed here.
+  #sentClose = DEFAULT_CLOSE;
 
   constructor(
     address: Address,
@@ -83,10 +75,17 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   /** Closes with the code and reason; without a code as the client does. Throws RangeError for a bad code or reason. */
   disconnect(code: number | undefined, reason: string | undefined): void {
-    checkClose(code ?? 1000, reason ?? '');
+    checkClose(code, reason);
     this.promises.disconnecting();
     if (code !== undefined) this.#wantedClose = [code, reason];
     this.client.disconnect();
+  }
+
+  /** The same for the socket that is replaced. */
+  reconnect(code: number | undefined, reason: string | undefined): void {
+    checkClose(code, reason);
+    if (code !== undefined && this.socket.native !== null) this.#wantedClose = [code, reason];
+    this.client.reconnect();
   }
 
   /** Makes the core know whether the browser is online: a disconnected client does not listen for that. */
@@ -115,6 +114,10 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     this.address.resolve(this.client, this.events, toInteger(attempt));
   }
 
+  socketOpening(): void {
+    this.socket.core.module.WebSocket = this.presentation.WebSocket;
+  }
+
   socketCreated(attempt: number, socket: WebSocket): void {
     this.socket.adopt(toInteger(attempt), socket);
     this.#touchLater();
@@ -128,7 +131,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   socketClosing(attempt: number): void {
     if (this.#wantedClose !== undefined) this.socket.close(...this.#wantedClose);
-    this.#sentCode = this.#wantedClose?.[0] ?? 1000;
+    this.#sentClose = this.#wantedClose ?? DEFAULT_CLOSE;
     this.#wantedClose = undefined;
     this.socket.leave(attempt);
   }
@@ -188,7 +191,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   }
 
   stateChanged(state: string): void {
-    this.state = states.find((known) => known === state) ?? 'disconnected';
+    this.state = toState(state);
     if (this.state !== 'disconnected') this.#wantedClose = undefined;
     this.events.add('stateChange', this.state);
     if (this.state === 'disconnected') this.#environment.detach();
@@ -199,16 +202,15 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   opened(): void {
     this.events.add('open');
-    const messages = this.socket.handshake?.messages ?? [];
-    this.socket.handshake = undefined;
-    for (const message of messages) this.events.add('message', message);
+    for (const message of this.socket.endHandshake()) this.events.add('message', message);
   }
 
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void {
     // A server cannot close with 1000 and not be clean: the socket was closed here, and no answer came.
-    const actual = code === 1000 && !wasClean ? (this.#wantedClose?.[0] ?? this.#sentCode) : code;
+    const [actual, sentReason] =
+      code === 1000 && !wasClean ? (this.#wantedClose ?? this.#sentClose) : [code, undefined];
     this.#closeCode = actual;
-    this.events.add('close', { code: actual, reason, wasClean, shouldReconnect });
+    this.events.add('close', { code: actual, reason: sentReason ?? reason, wasClean, shouldReconnect });
   }
 
   failed(type: string, code: number, isRecoverable: boolean): void {

@@ -19,3 +19,6 @@ export type NativeWebSocket = PlatformClass<
 export type NativeUrl = PlatformClass<'URL', { readonly href: string }>;
 export type NativeBlob = PlatformClass<'Blob', { readonly size: number; readonly type: string }>;
 export type NativeAbortSignal = PlatformClass<'AbortSignal', { readonly aborted: boolean }>;
+
+/** A class with the constructor and the interface of the platform's WebSocket. */
+export type WebSocketClass = new (url: string, protocols?: string[]) => object;

@@ -25,6 +25,7 @@ const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
   serialize: optionalFunction,
   shouldReconnect: optionalFunction,
   handshake: optionalFunction,
+  WebSocket: { ...optionalFunction, text: 'a class' },
 };
 
 export class Presentation implements PresentationOptions {
@@ -39,6 +40,7 @@ export class Presentation implements PresentationOptions {
   protocols: PresentationOptions['protocols'] = undefined;
   shouldReconnect: PresentationOptions['shouldReconnect'] = undefined;
   handshake: PresentationOptions['handshake'] = undefined;
+  WebSocket: PresentationOptions['WebSocket'] = undefined;
 
   /**
    * Assigns one option. Returns '', or what it must be if nothing was assigned. A list is kept, and must not change; of

@@ -195,7 +195,7 @@ export class ResilientWebSocket<
   connect(options?: Pick<WaitOptions, 'signal'>): Promise<void> {
     const { isDestroyed, listener } = stateOfClient(this);
     if (isDestroyed) return createRejected(new DestroyedError());
-    if (typeof platform.WebSocket !== 'function' && !this.isConnected) {
+    if (typeof (listener.presentation.WebSocket ?? platform.WebSocket) !== 'function' && !this.isConnected) {
       const error = new UnsupportedEnvironmentError(
         'There is no WebSocket here: globalThis.WebSocket = ws, of the npm package ws, makes one',
       );
@@ -228,11 +228,18 @@ export class ResilientWebSocket<
   }
 
   /**
-   * Connects anew, at once and in any state: counters are reset, a present socket is replaced. Throws DestroyedError after
-   * `destroy()`.
+   * Connects anew, at once and in any state: counters are reset, a present socket is replaced. Throws RangeError for a bad
+   * code or reason, DestroyedError after `destroy()`.
+   * @param code of the close of the present socket: 1000 or 3000 to 4999; default 1000.
+   * @param reason at most 123 bytes.
    */
-  reconnect(): void {
-    activeListenerOf(this).client.reconnect();
+  reconnect(code?: number, reason?: string): void {
+    activeListenerOf(this).reconnect(code, reason);
+  }
+
+  /** Another URL, from the next attempt on. Throws SyntaxError for a bad one, DestroyedError after `destroy()`. */
+  setUrl(url: UrlSource): void {
+    activeListenerOf(this).address.set(url);
   }
 
   /**

@@ -22,6 +22,10 @@ export function toInteger(number: number): number {
   return Math.floor(number);
 }
 
+export type CloseArguments = readonly [code: number, reason: string | undefined];
+
+export const DEFAULT_CLOSE: CloseArguments = [1000, undefined];
+
 export class CurrentSocket {
   /** The attempt the socket was created for, 0 without a socket. */
   attempt = 0;
@@ -114,6 +118,13 @@ export class CurrentSocket {
     } catch {
       // The client closes it.
     }
+  }
+
+  /** The handshake is done: returns the messages that it has not received. */
+  endHandshake(): readonly unknown[] {
+    const messages = this.handshake?.messages ?? [];
+    this.handshake = undefined;
+    return messages;
   }
 
   applyBinaryType(): void {

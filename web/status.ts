@@ -19,6 +19,13 @@ const colors: Readonly<Record<ConnectionState, UserFriendlyStatus['color']>> = {
   failed: 'red',
 };
 
+// The core passes a new string each time. These are shared by all clients.
+const states = Object.keys(colors) as ConnectionState[];
+
+export function toState(name: string): ConnectionState {
+  return states.find((state) => state === name) ?? 'disconnected';
+}
+
 /** What the objects are made of. */
 export interface Condition {
   readonly state: ConnectionState;

@@ -1,10 +1,10 @@
 // The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
 import { type HandshakeConnection, type ProtocolsSource } from './attempt_types.js';
 import { type HeartbeatOption } from './heartbeat_types.js';
-import { type NativeBlob, type NativeAbortSignal } from './platform_types.js';
+import type { NativeAbortSignal, NativeBlob, WebSocketClass } from './platform_types.js';
 
 export type * from './attempt_types.js';
-export type { NativeWebSocket } from './platform_types.js';
+export type { NativeWebSocket, WebSocketClass } from './platform_types.js';
 export type * from './heartbeat_types.js';
 export type * from './status_types.js';
 
@@ -88,9 +88,7 @@ export interface CoreOptions {
 
 /** Options of the JavaScript side. Live as well. */
 export interface PresentationOptions<In = Parsed, Out = Sendable> {
-  /**
-   * `json`: a JSON text arrives as its value, any other text as a string; `text`: strings as they are. Default 'json'.
-   */
+  /** `json`: a JSON text arrives as its value, any other as a string; `text`: all as strings. Default 'json'. */
   messageFormat: MessageFormat;
   /**
    * Makes the value of the `message` event from a message, text or binary, instead of `messageFormat`: for MessagePack,
@@ -126,6 +124,8 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
    */
   handshake:
     { method(connection: HandshakeConnection<In, Out>): void | PromiseLike<void> }['method'] | undefined;
+  /** Class of the sockets, as the package `ws` has one. Default: `globalThis.WebSocket` at the time of the attempt. */
+  WebSocket: WebSocketClass | undefined;
 }
 
 /** All options with their values, as `client.options` has them. */

@@ -11,6 +11,7 @@ export const packageName = JSON.parse(readFileSync(join(root, 'package.json'), '
  */
 export const entries = [
   { name: 'index', source: 'web/index.ts', uses: [] },
+  { name: 'websocket', source: 'web/websocket/index.ts', uses: ['index'] },
   {
     name: 'components/WebSocketStatus',
     source: 'web/react/status/websocket_status.tsx',

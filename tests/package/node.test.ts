@@ -6,6 +6,7 @@ import { runNode } from './support/run.js';
 const packageName = '@advakod/resilient-websocket';
 const coreEntries = [packageName, `${packageName}/services/ResilientWebSocket`];
 const demonstration = `${packageName}/demo/websocket-demo`;
+const websocketClass = `${packageName}/websocket`;
 const reactEntries = ['react', 'components/WebSocketStatus', 'hooks/useChatWebSocket'].map(
   (name) => `${packageName}/${name}`,
 );
@@ -28,10 +29,15 @@ const core = [
 
 describe.each(['import', 'require'])('%s in a bare Node', (method) => {
   it('the core needs no React and has no side effects', async () => {
-    const { exported, sideEffects } = await load('bare', method, [...coreEntries, demonstration]);
+    const { exported, sideEffects } = await load('bare', method, [
+      ...coreEntries,
+      websocketClass,
+      demonstration,
+    ]);
     expect(exported).toEqual({
       [packageName]: core,
       [`${packageName}/services/ResilientWebSocket`]: core,
+      [websocketClass]: ['ErrorEvent', 'WebSocket', 'default'],
       [demonstration]: ['demonstrateResilientWebSocket'],
     });
     expect(sideEffects).toEqual([]);

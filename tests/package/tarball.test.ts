@@ -32,6 +32,7 @@ const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) 
 
 const scripts = [
   'index',
+  'websocket',
   'react',
   'components/WebSocketStatus',
   'hooks/useChatWebSocket',
@@ -61,6 +62,7 @@ describe('the tarball', () => {
   it('has only entries and side effects whose files exist', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
+      './websocket',
       './react',
       './services/ResilientWebSocket',
       './components/WebSocketStatus',
@@ -118,7 +120,7 @@ describe('the tarball', () => {
     const marked = files.filter((path) => /^'use client';\n/.test(readFileSync(join(folder, path), 'utf8')));
     expect(marked).toEqual(
       scripts
-        .slice(1, 4)
+        .filter((name) => /^(react|components|hooks)/.test(name))
         .flatMap((name) => [`dist/${name}.cjs`, `dist/${name}.js`])
         .sort(),
     );

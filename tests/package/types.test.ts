@@ -84,7 +84,7 @@ it.each(Object.entries(projects))(
 
 /** The examples in the documentation, by the names of the files that they are compiled as. */
 function examples(): Readonly<Record<string, string>> {
-  const text = ['README.md', 'docs/react.md', 'docs/testing.md']
+  const text = ['README.md', 'docs/react.md', 'docs/testing.md', 'docs/websocket.md']
     .map((path) => readFileSync(join(projectFolder, path), 'utf8'))
     .join('\n');
   const found = [...text.matchAll(/```(javascript|tsx)\n(.*?)```/gs)];

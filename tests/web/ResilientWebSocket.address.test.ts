@@ -274,3 +274,19 @@ test('a URL function that throws while protocols reject leaves no unhandled reje
   expect(unhandled).not.toHaveBeenCalled();
   expect(websocket.connectionState).toBe('reconnecting');
 });
+
+test('setUrl() sets the URL of the next attempt, a value or a function', () => {
+  const { websocket } = createConnected();
+  websocket.setUrl('https://other.test/a');
+  expect([websocket.url, ScriptedWebSocket.made.length]).toEqual(['https://other.test/a', 1]);
+  ScriptedWebSocket.last.end(1001);
+  vi.advanceTimersByTime(1000);
+  expect(ScriptedWebSocket.last.url).toBe('wss://other.test/a');
+  websocket.setUrl(() => 'wss://third.test/');
+  websocket.reconnect();
+  expect([websocket.url, ScriptedWebSocket.last.url]).toEqual(['wss://third.test/', 'wss://third.test/']);
+  expect(() => websocket.setUrl('ftp://server.test/')).toThrow(SyntaxError);
+  expect(websocket.url).toBe('wss://third.test/');
+  websocket.destroy();
+  expect(() => websocket.setUrl('wss://server.test/')).toThrow('destroyed');
+});

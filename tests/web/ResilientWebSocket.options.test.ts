@@ -73,6 +73,7 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
   ['serialize', undefined, () => undefined, 'a function', [true, 'x', null]],
   ['shouldReconnect', undefined, () => undefined, 'a function', [true, 'x', null]],
   ['handshake', undefined, () => undefined, 'a function', [true, 'x', null]],
+  ['WebSocket', undefined, class {}, 'a class', [true, 'ws', null, {}]],
 ];
 
 test('the table lists every option', () => {

@@ -190,3 +190,25 @@ test('the events that shouldReconnect causes are delivered after the loss is con
   ScriptedWebSocket.last.end(1006);
   expect(seen).toEqual(['invalid_message failed', 'network_error failed']);
 });
+
+test('reconnect() closes the present socket with the code and reason that it is given', () => {
+  const { websocket, getEvents } = createConnected();
+  websocket.reconnect(4003, 'moved');
+  expect(ScriptedWebSocket.made[0]?.closes[0]).toEqual([4003, 'moved']);
+  expect(getEvents('close')).toEqual([
+    [{ code: 4003, reason: 'moved', wasClean: false, shouldReconnect: true }],
+  ]);
+  ScriptedWebSocket.last.open();
+  websocket.reconnect();
+  expect(getEvents('close').at(-1)).toMatchObject([{ code: 1000, reason: 'Reconnect requested' }]);
+  expect(() => websocket.reconnect(1001)).toThrow(RangeError);
+  expect(() => websocket.reconnect(4000, 'x'.repeat(124))).toThrow(RangeError);
+});
+
+test('the code of a reconnect() that closed nothing is forgotten', () => {
+  const { websocket } = createClient();
+  websocket.reconnect(4003);
+  ScriptedWebSocket.last.open();
+  websocket.disconnect();
+  expect(ScriptedWebSocket.last.closes[0]).toEqual([1000, 'Disconnect requested']);
+});

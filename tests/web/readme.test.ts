@@ -71,8 +71,8 @@ describe('the JavaScript examples', () => {
     });
   }
 
-  it('are three in the README and one in docs/testing.md', () => {
-    expect([examplesOf(readme), examplesOf(testing)].map(({ length }) => length)).toEqual([3, 1]);
+  it('are four in the README and one in docs/testing.md', () => {
+    expect([examplesOf(readme), examplesOf(testing)].map(({ length }) => length)).toEqual([4, 1]);
   });
 
   it('the first connects, sends, and shows what arrives', async () => {
@@ -144,6 +144,24 @@ describe('the JavaScript examples', () => {
     expect(opened.closes).toHaveLength(1);
   });
 
+  it('the fourth greets over every connection, and shows what arrives as it is', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const socket = nextSocket();
+    await start(examplesOf(readme)[3] ?? '', 'fourth');
+    const first = await socket;
+    expect([first.url, first.protocols]).toEqual(['wss://example.com/ws', ['chat.v2']]);
+    first.open();
+    expect(first.sent).toEqual(['hello']);
+    first.deliver('{"a":1}');
+    expect(log.mock.calls).toEqual([['{"a":1}']]);
+    first.end(1001);
+    await vi.advanceTimersByTimeAsync(1000);
+    const { last } = ScriptedWebSocket;
+    last.open();
+    expect(last.sent).toEqual(['hello']);
+    last.end(1000);
+  });
+
   it('the double of docs/testing.md gets the queued message', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
     await start(examplesOf(testing)[0] ?? '', 'double');
@@ -191,6 +209,7 @@ describe('the table of options', () => {
       [{}, 'ping', null],
     ],
     function: [[() => true], [true, 'x']],
+    class: [[class {}], [{}, 'ws']],
   };
   const table = rows(section('Options'));
 

@@ -52,6 +52,8 @@ export interface CoreListener {
 
   /** Find the address, then call `addressResolved` or `attemptFailed`, at once or later. */
   resolveAddress(attempt: number): void;
+  /** A socket is created next. The listener may set `CoreModule.WebSocket`. */
+  socketOpening(attempt: number): void;
   /**
    * A native socket was created. Its `onmessage`, `binaryType` and `send` are the listener's, the rest the client's. The
    * listener may call the client's `onerror` and `onclose` later than the socket does, or by itself.
@@ -205,6 +207,8 @@ export interface CoreModule {
    * @throws TypeError if the listener lacks a method.
    */
   ResilientWebSocket: new (listener: CoreListener, seed: number) => CoreClient;
+  /** The class of the sockets that are created from now on. Undefined, as at first: `globalThis.WebSocket`. */
+  WebSocket?: unknown;
   /** The options of the core by their names, with their defaults. */
   optionDefaults(): Record<string, CoreOptionValue>;
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */

@@ -160,7 +160,10 @@ export class Connection {
     if (isPlain(value)) {
       const members = Object.entries(value).map(([name, member]) => [
         name,
-        this.#toClientOptions(member, (wanted) => (read(wanted) as Values | undefined)?.[name]),
+        // A class cannot be replaced by a function.
+        name === 'WebSocket'
+          ? member
+          : this.#toClientOptions(member, (wanted) => (read(wanted) as Values | undefined)?.[name]),
       ]);
       return Object.fromEntries(members) as Value;
     }

@@ -17,7 +17,13 @@ describe('the end of a turn', () => {
     const timers: number[] = [];
     const client = makeClient({ turnEnded: () => timers.push(vi.getTimerCount()) });
     client.connection.connect();
-    expect(client.takeNames()).toEqual(['stateChanged', 'resolveAddress', 'socketCreated', 'turnEnded']);
+    expect(client.takeNames()).toEqual([
+      'stateChanged',
+      'resolveAddress',
+      'socketOpening',
+      'socketCreated',
+      'turnEnded',
+    ]);
     ScriptedSocket.last.onopen?.();
     expect(client.takeNames()).toEqual(['stateChanged', 'opened', 'turnEnded']);
     expect(timers).toEqual([1, 1]);
@@ -90,6 +96,7 @@ describe('calls from within a turn', () => {
     expect(client.takeNames()).toEqual([
       'stateChanged',
       'resolveAddress',
+      'socketOpening',
       'socketCreated',
       'stateChanged',
       'opened',

@@ -1,6 +1,6 @@
 // Addresses, and sockets that cannot be created.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeClient } from './support/client.js';
+import { core, makeClient } from './support/client.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
 beforeEach(() => {
@@ -74,6 +74,18 @@ describe('the address of an attempt', () => {
     expect(ScriptedSocket.last.url).toBe('ws://server.test/ä');
     expect(ScriptedSocket.last.protocols).toEqual(['chat', 'v2']);
     expect(client.argumentsOf('socketCreated')).toEqual([[1, ScriptedSocket.last]]);
+    client.connection.delete();
+  });
+
+  it('creates a socket of the class that the listener has set, else of the global one', () => {
+    class Other extends ScriptedSocket {}
+    const classes = [Other, undefined];
+    const client = makeClient({ socketOpening: () => (core.WebSocket = classes.shift()) });
+    client.connection.connect();
+    expect(ScriptedSocket.last).toBeInstanceOf(Other);
+    client.connection.reconnect();
+    expect(ScriptedSocket.made).toHaveLength(2);
+    expect(ScriptedSocket.last).not.toBeInstanceOf(Other);
     client.connection.delete();
   });
 

@@ -26,6 +26,14 @@ function renderSocket(options: UseResilientWebSocketOptions = {}) {
 
 setUpReactTests();
 
+it('opens sockets with the class of the option WebSocket', () => {
+  class Other extends ScriptedWebSocket {}
+  const { result } = renderSocket({ WebSocket: Other });
+  open();
+  expect(result.current.isConnected).toBe(true);
+  expect(ScriptedWebSocket.last).toBeInstanceOf(Other);
+});
+
 describe('the snapshot', () => {
   it('shows the state of the client', async () => {
     const { result } = renderSocket();

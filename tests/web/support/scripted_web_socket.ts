@@ -16,6 +16,8 @@ export class ScriptedWebSocket {
   readonly closes: unknown[][] = [];
   readyState = ScriptedWebSocket.CONNECTING;
   bufferedAmount = 0;
+  protocol = '';
+  extensions = '';
   binaryType = 'blob';
   onopen: Handler = null;
   onmessage: Handler = null;

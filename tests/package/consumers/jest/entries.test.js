@@ -3,13 +3,15 @@
 test.each([
   ['@advakod/resilient-websocket', 'ResilientWebSocket', 'default'],
   ['@advakod/resilient-websocket/services/ResilientWebSocket', 'ResilientWebSocket', 'default'],
+  ['@advakod/resilient-websocket/websocket', 'WebSocket', 'default'],
   ['@advakod/resilient-websocket/react', 'useChatWebSocket', 'ResilientWebSocketProvider'],
   ['@advakod/resilient-websocket/components/WebSocketStatus', 'WebSocketStatus', 'default'],
   ['@advakod/resilient-websocket/hooks/useChatWebSocket', 'useChatWebSocket', 'default'],
   ['@advakod/resilient-websocket/demo/websocket-demo', 'demonstrateResilientWebSocket'],
 ])('require(%s)', (entry, ...names) => {
   const loaded = require(entry);
-  for (const name of names) expect(loaded[name]).toBeInstanceOf(Function);
+  // By type: the EventTarget of jsdom, and what extends it, belongs to another realm.
+  for (const name of names) expect(typeof loaded[name]).toBe('function');
 });
 
 test('all entries export the same class, hook and component', () => {

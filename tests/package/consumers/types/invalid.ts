@@ -3,6 +3,7 @@ import ResilientWebSocket, { type ResilientWebSocketOptions } from '@advakod/res
 import WebSocketStatus from '@advakod/resilient-websocket/components/WebSocketStatus';
 import { useChatWebSocket } from '@advakod/resilient-websocket/hooks/useChatWebSocket';
 import { useLastMessage, useResilientWebSocket, useSubscription } from '@advakod/resilient-websocket/react';
+import WebSocketClass, { type WebSocketOptions } from '@advakod/resilient-websocket/websocket';
 import { createElement } from 'react';
 
 const websocket = new ResilientWebSocket('wss://example.com/ws');
@@ -14,6 +15,10 @@ websocket.connectionState = 'connected'; // TS2540
 websocket.on('close', (details: number) => details); // TS2345
 websocket.on('stateChange', (state) => state === 'open'); // TS2367
 websocket.send('x', { volatile: 1 }); // TS2322
+
+export const socketOptions: WebSocketOptions = { maxRetrys: 3 }; // TS2322
+new WebSocketClass('wss://example.com/ws', 5); // TS2345
+new WebSocketClass('wss://example.com/ws').readyState = 1; // TS2540
 
 export function Chat() {
   useChatWebSocket('7', () => undefined, { token: 42 }); // TS2769

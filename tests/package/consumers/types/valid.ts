@@ -20,6 +20,7 @@ import {
 } from '@advakod/resilient-websocket/react';
 import Service from '@advakod/resilient-websocket/services/ResilientWebSocket';
 import '@advakod/resilient-websocket/styles.css';
+import WebSocketClass, { WebSocket as SameClass } from '@advakod/resilient-websocket/websocket';
 import { expectTypeOf } from 'expect-type';
 import { createElement } from 'react';
 
@@ -44,6 +45,12 @@ expectTypeOf(websocket.send({ type: 'chat' }, { volatile: true })).toBeBoolean()
 expectTypeOf(websocket.getStatus().stats.totalMessages).toBeNumber();
 expectTypeOf(Service).toEqualTypeOf(ResilientWebSocket);
 expectTypeOf(demonstrateResilientWebSocket({ url: 'ws://localhost/' })).resolves.toHaveProperty('completed');
+
+const plain: globalThis.WebSocket = new WebSocketClass('wss://example.com/ws', ['chat'], { maxRetries: 3 });
+const Platform: typeof globalThis.WebSocket = SameClass;
+expectTypeOf(new SameClass('wss://example.com/ws').client).toEqualTypeOf<ResilientWebSocket>();
+plain.onclose = ({ code }) => expectTypeOf(code).toBeNumber();
+new Platform('wss://example.com/ws').addEventListener('message', ({ data }) => expectTypeOf(data).toBeAny());
 
 const handleNewMessage = (message: ChatMessage): string => message.content;
 export function Chat() {

@@ -1,0 +1,21 @@
+// The shape of the interface object as Web IDL has it: constants, and members that loops over an object find.
+
+const constants = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
+
+const members = [
+  ...['url', 'readyState', 'bufferedAmount', 'onopen', 'onerror', 'onclose', 'extensions', 'protocol'],
+  ...['onmessage', 'binaryType', 'send', 'close'],
+];
+
+export function defineInterface(name: string, target: { readonly prototype: object }): void {
+  const { prototype } = target;
+  for (const member of members) Object.defineProperty(prototype, member, { enumerable: true });
+  for (const [constant, value] of Object.entries(constants)) {
+    for (const owner of [target, prototype]) {
+      Object.defineProperty(owner, constant, { value, enumerable: true });
+    }
+  }
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
+  // Minified classes have another one.
+  Object.defineProperty(target, 'name', { value: name });
+}
