@@ -1,6 +1,6 @@
 // One attempt to open a socket, and the life of that socket: Resolving -> Opening -> Open -> Closing, with
 // Handshaking before Open if the user has a handshake. Each state has its own data, and every state but Open
-// its own time limit; an open connection is watched by the heartbeat.
+// a time limit; an open connection is watched by the heartbeat.
 #pragma once
 
 #include <optional>
@@ -50,7 +50,7 @@ class Attempt {
   [[nodiscard]] bool isClosing() const { return std::holds_alternative<Closing>(state_); }
   // Whether a socket was opened, closed by the client or not.
   [[nodiscard]] bool hasSocket() const { return !isResolving(); }
-  // From the start to the open socket, the handshake not included; of an open connection.
+  // Time from the start of the attempt to the open socket, without the handshake. Only while isOpen().
   [[nodiscard]] Duration openingTook() const { return std::get<Open>(state_).openingTook; }
   // When the state's time is over, nothing for an open connection.
   [[nodiscard]] std::optional<Instant> deadline() const;
@@ -65,7 +65,7 @@ class Attempt {
   void handshakeStarted(Instant now);
   void opened(Instant now, Duration stableAfter);
   void becameStable();
-  // Of an attempt with a socket.
+  // Only while isOpening(), isHandshaking() or isOpen().
   void close(Instant now, Duration grace, bool reportsClose);
   void errorCounted() { isErrorCounted_ = true; }
   // The deadline has come; it was due at `due`. True: the time is over. False: the timer fired so late that

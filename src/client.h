@@ -17,8 +17,8 @@
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
 // The host answers some effects by handle(), before it pulls the next effect: AskShouldReconnect always,
 // OpenSocket, SendMessage, SendPing and SendPong if they fail. ResolveAddress may be answered later, and
-// StartHandshake is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after
-// the other.
+// StartHandshake always is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn
+// after the other.
 //
 // What happens on send():
 // 1. A message larger than maxMessageSize ends as Discarded, and an error is reported.
@@ -40,12 +40,13 @@
 //    The end of retries keeps the queue.
 //
 // What happens when the socket of the current attempt opens:
-// 1. Without a handshake of the user the connection is open at once: see 4.
-// 2. With one StartHandshake follows. The attempt is not over: the public state stays, connectionTimeout
-//    goes on, messages are queued, and no ping is sent. Pings of the server are answered.
+// 1. If the user has no handshake, the connection is open at once: see 4.
+// 2. Otherwise StartHandshake follows. Until its result the public state stays as it is, connectionTimeout
+//    still runs, messages are queued, and no ping is sent. Pings of the server are answered.
 // 3. HandshakeFailed closes the socket with its code. It counts as a loss with that code, or with 1006.
 // 4. HandshakeDone opens the connection. The heartbeat and stableAfter start, `open` is reported, and the
-//    queue is sent. What the socket's buffer holds then belongs to no message.
+//    queue is sent. Bytes in the socket's buffer at that time belong to the handshake, not to a
+//    message.
 //
 // What happens when the socket of the open connection closes:
 // 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected.
@@ -106,9 +107,10 @@ class Client {
   // Retries that count against maxReconnectAttempts. The count is reset when a connection is stable, by
   // connect(), reconnect() and ResetRecovery, and when a new series of retries starts.
   [[nodiscard]] std::uint64_t countedRetries() const { return reconnects_.attempts(); }
-  // The value for the user: countedRetries(), but 0 while connected, and where no retry follows although some
-  // are left.
-  [[nodiscard]] std::uint64_t reconnectAttempts() const { return showsRetries(phase_) ? countedRetries() : 0; }
+  // The value for the user: countedRetries() in the phases of showsRetries(), 0 in the others.
+  [[nodiscard]] std::uint64_t reconnectAttempts() const {
+    return showsRetries(phase_) ? countedRetries() : 0;
+  }
   [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }
   // The id of the newest message in the queue, 0 for an empty one.

@@ -12,8 +12,8 @@ namespace rws {
 void Client::on(const event::FrameReceived& event) {
   if (!isCurrent(event.attempt)) return;
   const ControlFrame& control = event.control;
-  const bool isPing = control.kind == ControlKind::CustomPing ||
-                      (control.kind == ControlKind::Ping && options_.answerPings);
+  const bool isPing =
+      control.kind == ControlKind::CustomPing || (control.kind == ControlKind::Ping && options_.answerPings);
   if (isPing && current_->isHandshaking()) sendPong(control);
   if (!current_->isOpen()) return;
   if (control.kind == ControlKind::Pong || control.kind == ControlKind::CustomPong) stats_.pong(facts_.now);
@@ -39,11 +39,10 @@ bool Client::tryReceive(AttemptId attempt, EpochMs wall) {
 
 // --- pings
 
-// Pings of one form get no answers of another: the watch begins anew.
+// Another mode restarts the watch. In the mode Custom the functions may be other ones: the peer is unknown.
 void Client::on(const event::SetHeartbeat& event) {
   const HeartbeatMode mode = event.heartbeat.mode;
   const bool isOther = std::exchange(options_.heartbeat, event.heartbeat).mode != mode;
-  // Functions of the same mode may be other ones.
   if (isOther || mode == HeartbeatMode::Custom) heartbeat_.forgetPeer();
   if (phase_ != Phase::Connected) return;
   if (isOther) heartbeat_.stop();
@@ -82,7 +81,7 @@ void Client::sendPong(const ControlFrame& ping) {
   effects_.push(effect::SendPong{current_->id(), ping.timestamp, after, ping.reply});
 }
 
-// It is in the socket's buffer when the socket is closed in the same call. A handshake is not on record.
+// The frame is still in the buffer of a socket closed in the same call. Handshakes are not on record.
 MessageId Client::recordControl(std::uint64_t bytes) {
   if (!current_->isOpen()) return 0;
   facts_.bufferedAmount += bytes;

@@ -29,7 +29,7 @@ HostTraits Driver::withPlatform(HostTraits traits) {
   };
   traits.makePing = [](void* context) {
     auto* const driver = static_cast<Driver*>(context);
-    driver->hasNotified_ = true;  // a function of the user, which may cause events
+    driver->hasNotified_ = true;  // the user's function may cause events
     return driver->platform_.makePing();
   };
   return traits;
@@ -135,7 +135,7 @@ void Driver::customReceived(AttemptId attempt, const CustomReply& reply) {
 }
 
 bool Driver::textReceived(AttemptId attempt, std::string_view text) {
-  // A message of another protocol, whatever it looks like.
+  // With the pings of another protocol, JSON pings and pongs are ordinary messages.
   const bool isForeign = client_.options().heartbeat.mode == HeartbeatMode::Custom;
   ControlFrame frame = isForeign ? ControlFrame{} : readControlFrame(text);
   const bool isConsumed = client_.consumes(frame);

@@ -40,7 +40,7 @@ class Driver {
   // Whether a turn is running. Events that are given now are queued or held, and the driver must not be
   // deleted.
   [[nodiscard]] bool isInTurn() const { return isInTurn_; }
-  // Whether results of the current attempt are held, because the page may be about to go. Deadlines wait.
+  // Whether results of the current attempt are held (see above). No deadline is handled meanwhile.
   [[nodiscard]] bool isHolding() const { return !held_.empty(); }
   // When the host's timer is to fire. No value while it is not set.
   [[nodiscard]] std::optional<Instant> timerDue() const { return timerDue_; }
@@ -90,8 +90,8 @@ class Driver {
   void socketOpened(AttemptId attempt) { handle(event::SocketOpened{attempt}); }
   // The results of Platform::startHandshake(), now or later.
   void handshakeDone(AttemptId attempt) { handle(event::HandshakeDone{attempt}, isHolding()); }
-  // The socket is closed with the code (1000 or 3000 to 4999; any other: the failure has none) and the reason
-  // (a longer one than of 123 bytes is cut), which appear in the `close` event.
+  // A code of 1000 or 3000 to 4999 closes the socket, with the reason, which is cut after 123 bytes; both
+  // appear in the `close` event. With any other code the reason is ignored, and the attempt ends with 1006.
   void handshakeFailed(AttemptId attempt, std::uint16_t code, std::string_view reason);
   void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}, isCurrent(attempt)); }
   // A reason of more than 123 bytes (RFC 6455, 5.5.1) is cut.
@@ -100,8 +100,8 @@ class Driver {
   void frameReceived(AttemptId attempt);
   // A text arrived. True: the client handled it as a ping or pong; it is not to be delivered as a message.
   [[nodiscard]] bool textReceived(AttemptId attempt, std::string_view text);
-  // A frame arrived in which functions of the user have found, with HeartbeatMode::Custom, the answer to a
-  // ping; or with a key a ping of the server, to which the host keeps that reply until the attempt is left.
+  // With HeartbeatMode::Custom: a frame arrived that answers a ping (key 0), or that is a ping of the server.
+  // The host keeps the reply to it under that key until the attempt is left.
   void customReceived(AttemptId attempt, const CustomReply& reply);
 
   // --- the environment
@@ -126,7 +126,7 @@ class Driver {
   // If the page still exists this long after `beforeunload`, it stays.
   static constexpr Duration kLeavingTime = std::chrono::seconds(5);
 
-  // The client asks the platform through them.
+  // Adds the functions by which the client asks the platform.
   [[nodiscard]] HostTraits withPlatform(HostTraits traits);
   // `isHeld`: the event is the result of the current attempt, or has to come after such a result that is
   // held, because the client would handle it as if the attempt had not ended.
@@ -156,7 +156,7 @@ class Driver {
   void perform(const effect::Discarded& effect);
   void perform(const effect::AskShouldReconnect& effect);
   void perform(const Notification& notification);
-  // Sends the text, or instead of it a custom ping (key 0) or reply, if that has a size or key.
+  // Sends the text; or instead the custom reply, if it has a key; or a custom ping, if it has only a size.
   void sendControl(std::string_view text, const CustomReply& custom, event::ControlRefused refusal);
 
   Platform& platform_;

@@ -104,14 +104,14 @@ struct SendPing {
   AttemptId attempt = AttemptId::None;
   EpochMs timestamp = 0;
   MessageId after = 0;  // for ControlRefused
-  std::uint64_t customBytes =
-      0;  // above 0: the oldest ping that HostTraits::makePing() has made, of that size
+  // Above 0: send the oldest ping that HostTraits::makePing() has made, which has this size.
+  std::uint64_t customBytes = 0;
 };
 struct SendPong {
   AttemptId attempt = AttemptId::None;
   std::string timestamp{};  // JSON text, empty for none
   MessageId after = 0;      // for ControlRefused
-  CustomReply reply{};      // with a key: this instead
+  CustomReply reply{};      // with a key: send this instead of a JSON pong
 };
 
 // --- messages. Each accepted message ends in exactly one of Delivered, Unconfirmed, Dropped and Discarded.

@@ -83,7 +83,7 @@ struct SocketClosed {
   AttemptId attempt = AttemptId::None;
   CloseInfo info{};
 };
-// A frame arrived. `control` is what readControlFrame() found in it, or functions of the user.
+// A frame arrived. `control` is what readControlFrame() or the functions of a custom heartbeat found in it.
 struct FrameReceived {
   AttemptId attempt = AttemptId::None;
   ControlFrame control{};

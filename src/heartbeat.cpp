@@ -20,7 +20,7 @@ constexpr std::size_t kMostPings = 1024;
 constexpr std::ptrdiff_t kMostIdlePings = 8;
 // Pings behind messages are at least so far apart.
 constexpr Duration kConfirmSpacing = std::chrono::seconds(1);
-// After a ping that could not be made.
+// No probe is sent for so long after a ping that could not be made.
 constexpr Duration kProbeSpacing = std::chrono::seconds(1);
 // What a probe after `online` is given at least: the user waits, and links often die with a network change.
 constexpr Duration kNetworkTimeout = std::chrono::seconds(1);
@@ -65,7 +65,7 @@ void Heartbeat::start(const Options& options, Instant now, Duration openingTook,
   begin(options, now);
 }
 
-// Again on the same connection when pings are switched on, or have another form.
+// Also called later on the same connection, when the watch is switched on or its mode changes.
 void Heartbeat::begin(const Options& options, Instant now) {
   stop();
   pings_.clear();
@@ -174,7 +174,7 @@ void Heartbeat::regularPing(const Options& options, Instant now) {
 }
 
 void Heartbeat::pingNotMade(Ping kind, const Options& options, Instant now, const SentSoFar& sent) {
-  pinged_ = sent;  // not with the next message again
+  pinged_ = sent;  // not tried again with the next message
   probeFrom_ = now + kProbeSpacing;
   if (kind == Ping::Regular) regularPing(options, now);
 }
@@ -197,7 +197,7 @@ void Heartbeat::pingRefused(EpochMs timestamp) {
   const auto isRefused = [timestamp](const Unanswered& ping) { return ping.timestamp == timestamp; };
   const auto refused = std::find_if(pings_.begin(), pings_.end(), isRefused);
   if (refused == pings_.end()) return;
-  // One call may send two pings, so that it need not be the newest one.
+  // One call may send two pings, so that it need not be the newest one. The pings after it move up.
   if (refused->number > 0) {
     for (auto later = refused + 1; later != pings_.end(); ++later) --later->number;
     --customPings_;
@@ -262,7 +262,7 @@ Heartbeat::Verdict Heartbeat::judge(const Options& options, Instant due, Instant
     expectBy(now + extensionAfter(now - due), State::LastChance);
     return isListening() ? Verdict::Alive : Verdict::ProbeFirst;
   }
-  // A peer that is not pinged may have nothing to say: its silence says nothing of the next connection.
+  // Without pings this does not show that the peer answers none: what is known about it stays.
   if (isListening()) return Verdict::Dead;
   if (peer_ == Peer::Silent && wasAtOnce_) {
     rest();

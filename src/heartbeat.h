@@ -6,8 +6,8 @@
 // has been read. So a ping follows every 64 KB and the last message of a burst. On a fast link there may
 // be up to 2 MB between two pings, in fewer than 64 messages.
 //
-// The pings of HeartbeatMode::Custom have no names: each answer is one to the oldest unanswered ping, also to
-// one that is not remembered any more. With HeartbeatMode::Silence no ping is sent.
+// The pings of HeartbeatMode::Custom have no timestamp: each answer counts for the oldest unanswered ping,
+// also for one that is not remembered any more. With HeartbeatMode::Silence no ping is sent.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ class Heartbeat {
     Resting,          // no answer is awaited
     AwaitingPong,     // a ping is unanswered; the peer is dead at the verdict
     AwaitingNetwork,  // the same, for a probe that `online` led to
-    Listening,        // HeartbeatMode::Silence: the peer is dead at the verdict, which every frame moves
+    Listening,        // HeartbeatMode::Silence: the peer is dead at the verdict, which every frame delays
     LastChance,       // the verdict came late, and a probe was sent unless pings are off; the next verdict
                       // is final
   };
@@ -105,8 +105,8 @@ class Heartbeat {
   };
   // A ping is being sent behind what was sent so far.
   [[nodiscard]] Sent ping(Ping kind, const Options& options, Now now, const SentSoFar& sent);
-  // The host could not make that ping: there is none. A regular one is due again after pingInterval, and no
-  // probe is sent before probeFrom(): the function that makes pings may ask for one.
+  // The host could not make that ping, so none is sent. A regular one is due again after pingInterval. No
+  // probe is sent before probeFrom(), because the user's function that makes pings may cause one.
   void pingNotMade(Ping kind, const Options& options, Instant now, const SentSoFar& sent);
   [[nodiscard]] Instant probeFrom() const { return probeFrom_; }
   // The socket did not take that ping. The verdict stays: a socket that takes no ping is likely to be dead.
@@ -116,7 +116,7 @@ class Heartbeat {
   [[nodiscard]] Instant verdictAfter(Ping kind, const Options& options, Instant now,
                                      const SentSoFar& sent) const;
   [[nodiscard]] std::optional<Instant> verdictAt() const { return verdictAt_; }
-  // A message was sent: a ping will follow, unless one is due anyway. Without pings, the buffer will be read.
+  // A message was sent: a ping follows, unless one is due anyway. With Silence the buffer is read instead.
   void messageSent(const Options& options, Instant now);
   // The messages from that one on were not sent after all; the socket has been given no more than `sent`.
   void messagesReturned(MessageId from, const SentSoFar& sent);
@@ -180,7 +180,7 @@ class Heartbeat {
   [[nodiscard]] Duration transferTime(const SentSoFar& sent) const;
   void expectBy(Instant verdict, State state);
   void begin(const Options& options, Instant now);
-  // Nothing came since then.
+  // Starts the time limit of Silence: nothing has arrived since `since`.
   void listen(const Options& options, Instant now, Instant since);
   void regularPing(const Options& options, Instant now);
   // When the ping behind a message that is sent now is due.
@@ -199,7 +199,7 @@ class Heartbeat {
   bool hasReceivedSinceSend_ = false;           // since the message that armed Confirm
   Pings pings_;                                 // unanswered, oldest first
   std::uint32_t customPings_ = 0;               // sent on this connection
-  std::uint32_t customPongs_ = 0;               // of them, those that are answered
+  std::uint32_t customPongs_ = 0;               // their answers that arrived
   std::uint32_t distance_ = kShortestDistance;  // of pings on this link
   OptionalInstant pingAt_;
   OptionalInstant confirmAt_;
@@ -212,7 +212,7 @@ class Heartbeat {
   Instant lastConfirmAt_{};  // pings behind messages
   Instant probeFrom_{};
   Duration openingTook_{};
-  OptionalInstant lastReceivedAt_;   // of this connection; while listening its start or a drain, too
+  OptionalInstant lastReceivedAt_;   // of this connection; with Silence its start or a buffer's fall, too
   OptionalInstant lastPongAt_;       // of this connection
   std::uint64_t answeredBytes_ = 0;  // sent before the newest answered ping
   SentSoFar pinged_;                 // sent before the newest ping

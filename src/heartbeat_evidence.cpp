@@ -43,7 +43,7 @@ void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoF
 // A custom ping is found by its number, a JSON ping by its timestamp.
 Heartbeat::Pings::Iterator Heartbeat::findAnswered(const ControlFrame& frame) {
   const bool isCustom = frame.kind == ControlKind::CustomPong;
-  // It may have come without a ping.
+  // All pings are answered already.
   if (isCustom && customPongs_ == customPings_) return pings_.end();
   const std::uint32_t number = isCustom ? ++customPongs_ : 0;
   const EpochMs timestamp = isCustom ? 0 : readTimestamp(frame.timestamp);

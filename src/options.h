@@ -18,7 +18,7 @@ namespace rws {
 enum class HeartbeatMode : std::uint8_t {
   Json,     // by pings and pongs as JSON text (control_frame.h)
   Custom,   // by pings of another protocol: the host makes them, and recognises the answers
-  Silence,  // by its silence: no ping is sent, and a peer from which nothing came for so long is dead
+  Silence,  // by what it sends: no ping is sent, and when nothing arrives for `silence`, it is dead
   None,     // not at all
 };
 

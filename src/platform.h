@@ -55,8 +55,8 @@ class Platform {
   // Makes the next ping of a custom heartbeat, by a function of the user, and keeps it until sendCustom().
   // Returns its size on the wire, up to kLargestCustomFrame; 0: none could be made, none is kept.
   [[nodiscard]] virtual std::uint64_t makePing() = 0;
-  // Sends the reply of that key (CustomReply), for the key 0 the oldest ping that was made. It is not kept
-  // any longer.
+  // Sends the reply that is kept under that key (CustomReply), for the key 0 the oldest ping that was made.
+  // Keeps it no longer.
   [[nodiscard]] virtual SendResult sendCustom(AttemptId attempt, std::uint64_t reply) = 0;
 
   // --- messages

@@ -55,7 +55,7 @@ class SentRecord {
   // recorded the bytes before that frame with the largest size of the text.
   void estimate(MessageId message, std::uint64_t bytes);
   // Returns the message on record before the frame, for removeControl(); 0 if there is none. Counts at most
-  // kMaxControl bytes; frames of more than 65535 bytes are not looked for in the buffer.
+  // kMaxControl bytes. More than 65535 bytes are recognised in the buffer as a whole only.
   MessageId addControl(std::uint64_t bytes);
 
   // --- refused by the socket

@@ -116,7 +116,7 @@ void addressResolved(ResilientWebSocket& client, double attempt, const val& url,
   client.driver().addressResolved(attemptId);
 }
 
-// The beginning of a close reason; empty for what is no text.
+// The beginning of a close reason; empty for a value that is no text.
 std::string toReason(const val& reason) {
   const val beginning = reason.isString() ? reason.call<val>("slice", 0.0, double{kMaxCloseReason}) : val("");
   return beginning.as<std::string>();

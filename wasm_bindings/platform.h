@@ -92,7 +92,7 @@ class BrowserPlatform final : public Platform {
   void call(const notification::QueueCleared& event);
   void call(const notification::SupportAdvised& event);
   void call(const notification::LatencyMeasured& event);
-  // Calls a method of the listener that gives something to a socket.
+  // Calls a method of the listener that sends something on a socket.
   [[nodiscard]] SendResult give(const char* method, AttemptId attempt, std::uint64_t what);
   // Calls a method of the listener.
   template <class... Values>

@@ -100,7 +100,7 @@ export class Address {
   }
 }
 
-/** The text to show, and the source to use. A relative URL belongs to the page that it was given on, wherever that navigates. */
+/** The text to show, and the source to use. A relative URL is resolved now, before the page navigates. */
 function toSource(source: UrlSource): [text: string, source: UrlSource] {
   if (typeof source === 'function') return ['', source];
   const text = toUrlText(source);

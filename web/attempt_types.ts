@@ -15,7 +15,7 @@ export type ProtocolsSource =
 /** What the function of the option `handshake` gets. Its members need no `this`. */
 export interface HandshakeConnection<In = Parsed, Out = Sendable> {
   /**
-   * Sends at once, in the form in which `client.send()` sends; `maxMessageSize` does not count. Throws an AbortError when the
+   * Sends at once, converted as by `client.send()`; `maxMessageSize` does not apply. Throws an AbortError when the
    * handshake is over, TypeError for a value that cannot be sent.
    */
   readonly send: (data: Out) => void;

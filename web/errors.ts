@@ -67,7 +67,7 @@ export function checkClose(code = 1000, reason = ''): void {
   }
 }
 
-/** As an aborted signal gives. */
+/** The kind of error that an aborted signal has. */
 export function createTooLateError(): Error {
   return new DOMException('The handshake is over', 'AbortError');
 }

@@ -13,11 +13,11 @@ interface Receiver {
 }
 
 export class Handshake {
-  /** Messages that have arrived and were not received, oldest first. */
+  /** Messages that have arrived and that `receive()` has not returned, oldest first. */
   readonly messages: unknown[] = [];
   readonly #receivers: Receiver[] = [];
   readonly #aborter = new AbortController();
-  // What the user's function calls throws this, once it is set.
+  // Set when the handshake is over: from then on `send()` and `receive()` fail with it.
   #tooLate: Error | undefined;
   readonly #socket: CurrentSocket;
 
@@ -42,7 +42,7 @@ export class Handshake {
           if (this.#close()) client.handshakeDone(attempt);
         },
         (error: unknown) => {
-          // The function fails because the attempt has ended.
+          // An error after the end of the attempt follows from that end.
           if (!this.#close()) return;
           this.#socket.lastError = error;
           if (error instanceof HandshakeError) {

@@ -1,5 +1,5 @@
-// The option `heartbeat`: its rule, and the pings and replies of a heartbeat in the form of another protocol. What is a
-// ping, an answer or a reply, the functions of the user say; when to ping, and what an answer proves, the core decides.
+// The option `heartbeat`: its rule, and the pings and replies of a heartbeat in the form of another protocol. The
+// user's functions say what is a ping, an answer or a reply; the core decides when to ping and what an answer proves.
 import { type CustomHeartbeat, type HeartbeatOption, type SilenceHeartbeat } from './heartbeat_types.js';
 import { encode, utf8Length, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
@@ -73,7 +73,7 @@ export class CustomFrames {
     return this.#socket.events.runCallback(() => this.#socket.send(frame));
   }
 
-  /** Whether the frame with this value belongs to the heartbeat, so that it is no message. The core gets to know it. */
+  /** Whether the frame with this value belongs to the heartbeat and is no message. If so, reports it to the core. */
   receive(heartbeat: CustomHeartbeat, attempt: number, value: unknown): boolean {
     const { clientId, core } = this.#socket;
     const { module } = core;
@@ -90,7 +90,7 @@ export class CustomFrames {
     return true;
   }
 
-  /** An attempt is left: what it has not sent will not be sent. */
+  /** The attempt is over: its replies that are not sent will not be sent. */
   leave(): void {
     this.#replies.clear();
   }

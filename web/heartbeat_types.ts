@@ -9,20 +9,20 @@ export interface CustomHeartbeat {
    */
   readonly message: string | (() => string);
   /**
-   * Whether what the `message` event would carry answers a ping: the oldest that is unanswered. It is no message then.
-   * Without this function nothing counts as an answer; everything that arrives is a sign of life.
+   * Returns true if the value, as the `message` event would carry it, answers the oldest unanswered ping. An answer is
+   * not delivered as a message. Without this function nothing counts as an answer. Whatever arrives is a sign of life.
    */
   isReply?(data: Parsed): boolean;
   /**
-   * The reply to a ping of the server, converted as by `send()`, at most 65535 bytes; it is sent at once, and the ping is no
-   * message. Undefined for everything that is no ping.
+   * Returns the reply to a ping of the server: at most 65535 bytes, converted as by `send()` and sent at once. That
+   * ping is not delivered as a message. Undefined for everything that is no ping.
    */
   answer?(data: Parsed): Sendable;
 }
 
 /** No pings: the server has to send something by itself. */
 export interface SilenceHeartbeat {
-  /** A connection on which nothing has arrived for so long is dead, ms, finite, >= 1. */
+  /** A connection on which nothing has arrived for this time is dead, ms, finite, >= 1. */
   readonly silence: number;
 }
 
@@ -30,8 +30,8 @@ export interface SilenceHeartbeat {
  * How the connection is watched while `enableHeartbeat` is true.
  * - `true`: with the texts `{"type":"ping","timestamp":n}` and `{"type":"pong","timestamp":n}`
  * - `false`: not at all
- * - {@link CustomHeartbeat}: with pings of another protocol; texts of the form above are messages then. Its `answer` is
- *   called whatever `enableHeartbeat` and `answerPings` are
+ * - {@link CustomHeartbeat}: with pings of another protocol; texts of the form above are messages then. Its
+ *   functions are called whatever `enableHeartbeat` and `answerPings` are
  * - {@link SilenceHeartbeat}: without pings
  */
 export type HeartbeatOption = boolean | CustomHeartbeat | SilenceHeartbeat;

@@ -43,7 +43,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   #closeCode: number | undefined;
   // The arguments of a `disconnect()` or `reconnect()` that has closed no socket yet.
   #wantedClose: CloseArguments | undefined;
-  // Those with which the last socket was closed here.
+  // The arguments with which the last socket was closed here.
   #sentClose = DEFAULT_CLOSE;
 
   constructor(
@@ -81,7 +81,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     this.client.disconnect();
   }
 
-  /** The same for the socket that is replaced. */
+  /** Reconnects. The code and reason, as for `disconnect()`, are for the socket that is replaced. */
   reconnect(code: number | undefined, reason: string | undefined): void {
     checkClose(code, reason);
     if (code !== undefined && this.socket.native !== null) this.#wantedClose = [code, reason];

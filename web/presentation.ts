@@ -43,8 +43,8 @@ export class Presentation implements PresentationOptions {
   WebSocket: PresentationOptions['WebSocket'] = undefined;
 
   /**
-   * Assigns one option. Returns '', or what it must be if nothing was assigned. A list is kept, and must not change; of
-   * another object a copy.
+   * Assigns one option. Returns '', or what it must be if nothing was assigned. A list is kept and
+   * frozen; of another object a frozen copy is kept.
    */
   assign(name: keyof PresentationOptions, value: unknown): string {
     const rule = rules[name];

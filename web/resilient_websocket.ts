@@ -125,7 +125,7 @@ export class ResilientWebSocket<
     return stateOfClient(this).listener.state;
   }
 
-  /** Retries in the current outage; 0 where no retry follows although some are left. */
+  /** Retries in the current outage. 0 while connected or disconnected, and in `failed` if retries are left. */
   get reconnectAttempts(): number {
     return snapshotOf(this).reconnectAttempts;
   }
@@ -189,7 +189,7 @@ export class ResilientWebSocket<
   /**
    * Connects, or waits for the attempts under way. Resolves when connected; rejects with ConnectionError when the client
    * gives up or is disconnected first, with the signal's reason on its abort, with DestroyedError after `destroy()`, and
-   * at once with UnsupportedEnvironmentError where there is no `globalThis.WebSocket` (Node before 22).
+   * at once with UnsupportedEnvironmentError where there is no WebSocket (Node before 22).
    * An abort that leaves no pending `connect()` disconnects.
    */
   connect(options?: Pick<WaitOptions, 'signal'>): Promise<void> {

@@ -34,7 +34,7 @@ export interface ConnectionStatus {
   connecting: boolean;
   /** readyState of the native socket; 3 (CLOSED) without one. */
   readyState: number;
-  /** Retries in the current outage; 0 where no retry follows although some are left. */
+  /** Retries in the current outage. 0 while connected or disconnected, and in `failed` if retries are left. */
   reconnectAttempts: number;
   /** Time of the last pong, epoch ms, or null. */
   lastPong: number | null;

@@ -56,7 +56,7 @@ export interface CoreOptions {
   stableAfter: number;
   /** Longest wait a server may ask for with `retryAfterMs`, ms, >= 0. Default 300000. */
   maxRetryAfter: number;
-  /** Time an attempt may take, the URL function included, ms, >= 1. Default 10000. */
+  /** Time an attempt may take, the URL function and the handshake included, ms, >= 1. Default 10000. */
   connectionTimeout: number;
   /** Time between pings, ms, >= 1. Default 30000. */
   pingInterval: number;
@@ -119,12 +119,12 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
   shouldReconnect: ((info: CloseDetails) => boolean | undefined) | undefined;
   /**
    * The first exchange on every connection (authentication, say), before `open` and before queued messages are sent; within
-   * `connectionTimeout`. If it throws HandshakeError, the socket is closed with its code; anything else counts as a lost
-   * connection. A change counts for sockets that open from then on. Default none.
+   * `connectionTimeout`. If it throws a HandshakeError, the socket is closed with its code; after any other error the
+   * attempt ends with 1006. A change applies to sockets that open from then on. Default none.
    */
   handshake:
     { method(connection: HandshakeConnection<In, Out>): void | PromiseLike<void> }['method'] | undefined;
-  /** Class of the sockets, as the package `ws` has one. Default: `globalThis.WebSocket` at the time of the attempt. */
+  /** Class of the sockets, for example of the package `ws`. Default: `globalThis.WebSocket`, read for every attempt. */
   WebSocket: WebSocketClass | undefined;
 }
 
@@ -176,7 +176,7 @@ export interface ConnectionErrorEvent {
   readonly size?: number;
   /** The limit, bytes (`message_too_large`). */
   readonly maxSize?: number;
-  /** The platform's message (Node's ECONNREFUSED, say), without the address's query. Browsers give none. */
+  /** What `handshake` threw, or the platform's message without the address's query (ECONNREFUSED; none in browsers). */
   readonly cause?: Error;
   /** What the socket's `send` threw (`send_error`). */
   readonly originalError?: unknown;

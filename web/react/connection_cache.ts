@@ -41,7 +41,7 @@ export interface Subscription {
   readonly getWanted: () => WantedConnection;
   /** Removes the listeners from the client. */
   readonly close: () => void;
-  /** The connection was destroyed. While the component uses it, the reason is that its user is another one. */
+  /** The connection was destroyed. If the component still uses it, the reason is that the user is another one. */
   readonly ended: () => void;
 }
 
@@ -112,9 +112,9 @@ export class Connection {
   }
 
   /**
-   * What follows without another component: `isOtherUser`: the component is another user's now, and the connection ends at
-   * once. `isUnwanted`: the component stays without a connection; it is closed at once, while the page's listeners are
-   * there.
+   * Ends a subscription. If it was the last one, the connection is kept for the gcTime. Then `isOtherUser` (the
+   * component is another user's now) destroys it at once, and `isUnwanted` (the component wants no connection) closes
+   * it at once, while the page's listeners are still there.
    */
   remove(subscription: Subscription, isOtherUser: boolean, isUnwanted: boolean): void {
     if (this.#subscriptions.length > 1) {
@@ -137,8 +137,8 @@ export class Connection {
 
   /**
    * For a URL function that has read a token: whether the connection may use it. The first user is the connection's;
-   * for another one it ends, and its queued messages are dropped. Tokens of which the user cannot be read may be the
-   * same user's: while nothing is queued, such a token is taken over.
+   * for another one it ends, and its queued messages are dropped. Where a token does not name its user, both may be the
+   * same user's: while nothing is queued, the new token is accepted.
    */
   admit(identity: string): boolean {
     this.#user ??= identity;

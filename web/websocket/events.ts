@@ -3,7 +3,7 @@ import { type CloseDetails, type ConnectionErrorEvent, type NativeWebSocket } fr
 
 /** An `error` event. A platform's WebSocket fires a plain `Event`. */
 export class ErrorEvent extends Event {
-  /** What the platform says, or the reason of the client; `TIMEOUT` for an attempt that took longer than `connectionTimeout`. */
+  /** The platform's message, or the client's reason; `TIMEOUT` if the attempt took longer than `connectionTimeout`. */
   readonly message: string;
   /** The error with that message. */
   readonly error: Error;
@@ -74,7 +74,7 @@ export interface TypedEventTarget extends EventTarget {
   readonly CLOSING: 2;
   /** 3 */
   readonly CLOSED: 3;
-  /** As of EventTarget. */
+  /** As in EventTarget. */
   addEventListener<Name extends keyof WebSocketEvents>(
     type: Name,
     listener: Listener<WebSocketEvents[Name]>,
@@ -85,7 +85,7 @@ export interface TypedEventTarget extends EventTarget {
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  /** As of EventTarget. */
+  /** As in EventTarget. */
   removeEventListener<Name extends keyof WebSocketEvents>(
     type: Name,
     listener: Listener<WebSocketEvents[Name]>,

@@ -1,4 +1,4 @@
-// The shape of the interface object as Web IDL has it: constants, and members that loops over an object find.
+// The shape of the interface object as Web IDL has it: constants, and enumerable members.
 
 const constants = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 
@@ -16,6 +16,6 @@ export function defineInterface(name: string, target: { readonly prototype: obje
     }
   }
   Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
-  // Minified classes have another one.
+  // A minifier may have changed the name.
   Object.defineProperty(target, 'name', { value: name });
 }

@@ -26,8 +26,9 @@ export class Link<Target extends object> {
     this.#held = target;
   }
 
-  /** From now on the client does not keep it; not before the end of the present task, in which it may be held again. */
+  /** From now on the client does not keep it. */
   release(): void {
+    // Keeps it until the end of the present task, in which it may be held again.
     this.#weak.deref();
     this.#held = undefined;
   }

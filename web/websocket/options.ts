@@ -26,33 +26,31 @@ export interface WebSocketOptions extends Omit<
   ResilientWebSocketOptions,
   'messageFormat' | 'parse' | 'serialize' | 'protocols' | 'heartbeat'
 > {
-  /** Longest delay before a retry, ms: `maxReconnectDelay`. */
+  /** Longest delay before a retry, ms, >= 0: `maxReconnectDelay`. Default 30000. */
   maxReconnectionDelay?: number | undefined;
-  /** Delay before the first retry, ms: `reconnectDelay`. */
+  /** Delay before the first retry, ms, >= 0: `reconnectDelay`. Default 1000. */
   minReconnectionDelay?: number | undefined;
   /** Only 2 has an effect: delays double. Another number is reported on the console, once. */
   reconnectionDelayGrowFactor?: number | undefined;
-  /** How long a connection must last before the count of retries is reset, ms: `stableAfter`. */
+  /** How long a connection must last before the count of retries is reset, ms, >= 0: `stableAfter`. Default 5000. */
   minUptime?: number | undefined;
-  /** Retries in one outage: `maxReconnectAttempts`. Default Infinity. */
+  /** Retries in one outage, integer >= 0 or Infinity: `maxReconnectAttempts`. Default Infinity. */
   maxRetries?: number | undefined;
-  /** Size of the queue: `maxQueueSize`. Infinity is allowed. */
+  /** Most messages in the queue, integer >= 0 or Infinity: `maxQueueSize`. Default: no limit. */
   maxEnqueuedMessages?: number | undefined;
   /** Whether `reconnect()` has to be called for the first connection. Default false. */
   startClosed?: boolean | undefined;
   /** Whether events are written to the console: `logLevel: 'debug'`. Default false. */
   debug?: boolean | undefined;
-  /** Whether a connection that ended so is opened again. */
+  /** Whether a retry follows this close event. Default none. Not called if `shouldReconnect` is given. */
   shouldReconnectOnClose?: ((event: CloseEvent) => boolean) | undefined;
-  /**
-   * The option of the client, but switched on by itself. Default false: a foreign protocol gets no frames of this package.
-   */
+  /** As the client's option; any value but false also sets `enableHeartbeat`. Default false: no pings are sent. */
   heartbeat?: ResilientWebSocketOptions['heartbeat'];
 }
 
 type Values = Record<string, unknown>;
 
-/** Where a platform's WebSocket has no limit, there is none here. The largest integer that a double has stands for none. */
+/** Stands for no limit in options of the client that do not accept Infinity. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 const defaults = {
@@ -76,7 +74,7 @@ const renamed: ReadonlyMap<string, string> = new Map([
   ['maxEnqueuedMessages', 'maxQueueSize'],
 ]);
 
-/** Options that are no options of the client. */
+/** Options that are not passed to the client's constructor. */
 const own = ['startClosed', 'debug', 'shouldReconnectOnClose', 'reconnectionDelayGrowFactor', 'heartbeat'];
 
 /** Options of the client that a WebSocket has no use for: its protocols are an argument, its messages have no format. */
@@ -157,7 +155,7 @@ function toDecider({ shouldReconnect, shouldReconnectOnClose }: WebSocketOptions
   return (info) => (shouldReconnectOnClose(createCloseEvent(info)) ? usual(info) : false);
 }
 
-/** For the client a server that closes with 1000 has finished. Here this ends nothing, unless the code is a fatal one. */
+/** The client does not retry after code 1000. Here a retry follows, unless the code is a fatal one. */
 function isRetriedAlways({ options }: ResilientWebSocket, { code }: CloseDetails): true | undefined {
   const isOverruled = code === 1000 && options.enableAutoReconnect && !options.fatalCloseCodes.includes(code);
   return isOverruled || undefined;
@@ -183,7 +181,7 @@ function applyHeartbeat(client: ResilientWebSocket, heartbeat: WebSocketOptions[
 
 const warned = new Set<string>();
 
-/** An option that is ignored is reported once a page, unless the user has set a `logLevel` above it. */
+/** An option that is ignored is reported once per page, unless the user has set a `logLevel` above it. */
 function warnOfIgnored({ options }: ResilientWebSocket, given: WebSocketOptions): void {
   if (given.logLevel === 'error' || given.logLevel === 'silent') return;
   for (const [name, value] of Object.entries(given)) {

@@ -165,7 +165,7 @@ export class WebSocket extends TypedEventTarget {
     return this.#client;
   }
 
-  /** Retries in the current outage. */
+  /** Retries in the current outage; 0 while connected. */
   get retryCount(): number {
     return this.#client.reconnectAttempts;
   }
@@ -185,8 +185,8 @@ export class WebSocket extends TypedEventTarget {
   }
 
   /**
-   * Connects anew, in any state: the counters are reset, a present socket is closed with this code and reason. Throws as
-   * `close()` does.
+   * Connects anew, in any state: the counters are reset, a present socket is closed with this code and reason, which
+   * have the rules of `close()`.
    */
   reconnect(code?: number, reason?: string): void {
     const close = toClose(code, reason);
@@ -212,6 +212,7 @@ export class WebSocket extends TypedEventTarget {
   /**
    * Closes the connection, or ends the attempt, without a retry. Queued messages are dropped. Throws an InvalidAccessError
    * (DOMException) for a code that is not 1000 or 3000 to 4999, a SyntaxError for a reason of more than 123 bytes.
+   * Default: 1000 and ''.
    */
   close(...args: [code?: number, reason?: string]): void {
     const close = toClose(...args);

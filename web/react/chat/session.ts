@@ -147,8 +147,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
   }
 
   #send(frame: Frame, options?: SendOptions, sessionId: unknown = this.#options.sessionId): boolean {
-    if (this.#isSameUser())
-      return this.#connection.send({ ...frame, session_id: sessionId }, options);
+    if (this.#isSameUser()) return this.#connection.send({ ...frame, session_id: sessionId }, options);
     if (!options) this.#connection.fail(createSendError(this.#options.options.locale));
     checkStoredUser();
     return false;
