@@ -10,7 +10,7 @@ import { vitest } from './support/stages.mjs';
 import { writeModule } from './support/wasm.mjs';
 
 /** Most bytes of dist/index.js after brotli. */
-const budget = 44_000;
+const budget = 47_500;
 
 await main(async () => {
   const [gluePath, wasmPath, version] = process.argv.slice(2);

@@ -23,6 +23,12 @@ Client::Client(Options options, std::uint64_t seed, const HostTraits& host)
 
 // --- getters
 
+std::uint64_t Client::reconnectAttempts() const {
+  const bool isOver =
+      phase_ == Phase::Connected || phase_ == Phase::Disconnected || phase_ == Phase::Rejected;
+  return isOver ? 0 : countedRetries();
+}
+
 std::optional<EpochMs> Client::nextAttemptAt(const Now& now) const {
   const std::optional<Instant> due = reconnects_.retryAt();
   if (phase_ != Phase::Waiting || !due) return std::nullopt;

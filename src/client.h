@@ -107,10 +107,9 @@ class Client {
   // Retries that count against maxReconnectAttempts. The count is reset when a connection is stable, by
   // connect(), reconnect() and ResetRecovery, and when a new series of retries starts.
   [[nodiscard]] std::uint64_t countedRetries() const { return reconnects_.attempts(); }
-  // The value for the user: countedRetries() in the phases of showsRetries(), 0 in the others.
-  [[nodiscard]] std::uint64_t reconnectAttempts() const {
-    return showsRetries(phase_) ? countedRetries() : 0;
-  }
+  // The value for the user: countedRetries(), but 0 while connected, and where no retry follows although some
+  // are left.
+  [[nodiscard]] std::uint64_t reconnectAttempts() const;
   [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }
   // The id of the newest message in the queue, 0 for an empty one.

@@ -106,6 +106,8 @@ void Driver::attemptFailed(AttemptId attempt, std::string_view reason) {
   handle(event::AttemptFailed{attempt, std::string(clipUtf8(reason, kMaxCloseReason))}, isCurrent(attempt));
 }
 
+void Driver::handshakeDone(AttemptId attempt) { handle(event::HandshakeDone{attempt}, isHolding()); }
+
 void Driver::handshakeFailed(AttemptId attempt, std::uint16_t code, std::string_view reason) {
   event::HandshakeFailed failure{attempt};
   if (code == 1000 || (code >= 3000 && code <= 4999)) {

@@ -89,7 +89,7 @@ class Driver {
   void attemptFailed(AttemptId attempt, std::string_view reason);
   void socketOpened(AttemptId attempt) { handle(event::SocketOpened{attempt}); }
   // The results of Platform::startHandshake(), now or later.
-  void handshakeDone(AttemptId attempt) { handle(event::HandshakeDone{attempt}, isHolding()); }
+  void handshakeDone(AttemptId attempt);
   // A code of 1000 or 3000 to 4999 closes the socket, with the reason, which is cut after 123 bytes; both
   // appear in the `close` event. With any other code the reason is ignored, and the attempt ends with 1006.
   void handshakeFailed(AttemptId attempt, std::uint16_t code, std::string_view reason);

@@ -180,11 +180,6 @@ static_assert(isDeterministic(), "a phase and a trigger lead to one phase only")
   return phase == Phase::Connecting || phase == Phase::Connected || phase == Phase::Retrying;
 }
 
-// Whether the user is shown the count of retries in this phase. In the others it is 0.
-[[nodiscard]] constexpr bool showsRetries(Phase phase) {
-  return phase != Phase::Connected && phase != Phase::Disconnected && phase != Phase::Rejected;
-}
-
 [[nodiscard]] std::string_view toString(Phase phase);
 [[nodiscard]] std::string_view toString(Trigger trigger);
 [[nodiscard]] std::string_view toString(State state);

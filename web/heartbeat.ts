@@ -11,6 +11,8 @@ export const HEARTBEAT_RULE =
 
 export function isHeartbeat(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean';
+  // A copy is kept, which has no inherited members.
+  if (Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) !== null) return false;
   const { message, isReply, answer, silence, ...others } = value as Record<string, unknown>;
   const functions = [isReply, answer].filter((each) => each !== undefined);
   if (Object.keys(others).length > 0 || functions.some((each) => typeof each !== 'function')) return false;
@@ -105,7 +107,10 @@ export class CustomFrames {
   }
 
   #toReply(value: unknown): Payload | undefined {
-    if (value === undefined) return undefined;
+    // null and false: a condition that did not hold.
+    if (value === undefined || value === null || value === false) return undefined;
+    if (typeof (value as PromiseLike<unknown>).then === 'function')
+      throw new TypeError('a promise is no reply');
     const { serialize } = this.#socket.presentation;
     const reply =
       typeof value === 'string' && serialize === undefined ? value : encode(value, serialize)?.direct;

@@ -77,7 +77,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   disconnect(code: number | undefined, reason: string | undefined): void {
     checkClose(code, reason);
     this.promises.disconnecting();
-    if (code !== undefined) this.#wantedClose = [code, reason];
+    if (code !== undefined && this.state !== 'disconnected') this.#wantedClose = [code, reason];
     this.client.disconnect();
   }
 

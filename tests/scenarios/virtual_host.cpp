@@ -131,8 +131,7 @@ void VirtualHost::receiveText(VirtualSocket& socket, const std::string& text, co
   }
 }
 
-void VirtualHost::receiveCustom(VirtualSocket& socket, std::uint64_t replyBytes,
-                                const std::string& name) {
+void VirtualHost::receiveCustom(VirtualSocket& socket, std::uint64_t replyBytes, const std::string& name) {
   if (client().options().heartbeat.mode != HeartbeatMode::Custom) return receiveText(socket, name, name);
   if (socket.isReleased || socket.closed) return;
   const std::uint64_t key = replyBytes == 0 ? 0 : ++lastReply_;

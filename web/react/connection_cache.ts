@@ -49,6 +49,9 @@ export interface Subscription {
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 type Callback = (...args: unknown[]) => unknown;
+/** `destroyed`: the component wants no connection; `identity`: it is another user's now. */
+export type EndReason = 'destroyed' | 'identity';
+type Read = (options: unknown) => unknown;
 type Values = Readonly<Record<string, unknown>>;
 
 export class Connection {
@@ -58,6 +61,7 @@ export class Connection {
   // Oldest first. The last one stays in the list during the gcTime, for the events of dropped messages.
   readonly #subscriptions: Subscription[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isExpected = false;
   // Whose connection it is, and whether only the first token has shown it.
   #user: string | null;
   readonly #isUserLearned: boolean;
@@ -89,16 +93,24 @@ export class Connection {
     const [values, earlier] = [given, before] as [Values, Values];
     const prepared = this.#toClientOptions(given) as Values;
     for (const name of Object.keys({ ...earlier, ...values })) {
-      const value = values[name];
-      if (!(name in current) || isSameOption(value, earlier[name]) || isSameOption(value, current[name]))
-        continue;
+      const value = values[name] ?? this.#getOther(name);
+      const isKnown = [earlier, current].some((known) => isSameOption(value, known[name]));
+      if (isKnown || !(name in current)) continue;
       try {
         if (process.env.NODE_ENV !== 'production') warnOfOthers(this.#subscriptions, owner, name, given);
       } catch {
         // There is no `process`: nothing is written.
       }
-      current[name] = prepared[name];
+      current[name] = name in prepared ? prepared[name] : value;
     }
+  }
+
+  /** A component is being rendered with the connection, and may join it in the commit that follows. */
+  expect(): void {
+    this.#isExpected = true;
+    queueMicrotask(() => {
+      this.#isExpected = false;
+    });
   }
 
   /** Returns whether the subscription is the only one. */
@@ -111,19 +123,14 @@ export class Connection {
     return this.#subscriptions.push(subscription) === 1;
   }
 
-  /**
-   * Ends a subscription. If it was the last one, the connection is kept for the gcTime. Then `isOtherUser` (the
-   * component is another user's now) destroys it at once, and `isUnwanted` (the component wants no connection) closes
-   * it at once, while the page's listeners are still there.
-   */
-  remove(subscription: Subscription, isOtherUser: boolean, isUnwanted: boolean): void {
+  /** Ends a subscription. If it was the last one, the client is destroyed: for a reason at once, unless another component joins; else later. */
+  remove(subscription: Subscription, reason?: EndReason): void {
     if (this.#subscriptions.length > 1) {
       this.#subscriptions.splice(this.#subscriptions.indexOf(subscription), 1);
       subscription.close();
-    } else if (isOtherUser) {
-      this.#destroy('identity');
+    } else if (reason === 'identity' || (reason && !this.#isExpected)) {
+      this.#destroy(reason);
     } else {
-      if (isUnwanted && !this.client.isDestroyed) this.client.disconnect();
       this.#timer = setTimeout(() => {
         this.#destroy('destroyed');
       }, subscription.getWanted().gcTime);
@@ -152,23 +159,15 @@ export class Connection {
     return false;
   }
 
-  /**
-   * The options in the form that is passed to the client: each function, also one of the heartbeat, is replaced by one
-   * that calls the newest one of the components at the time of the call.
-   */
-  #toClientOptions<Value>(value: Value, read = ({ options }: WantedConnection): unknown => options): Value {
-    if (isPlain(value)) {
-      const members = Object.entries(value).map(([name, member]) => [
-        name,
-        // A class cannot be replaced by a function.
-        name === 'WebSocket'
-          ? member
-          : this.#toClientOptions(member, (wanted) => (read(wanted) as Values | undefined)?.[name]),
-      ]);
-      return Object.fromEntries(members) as Value;
-    }
-    const newest = (...args: unknown[]): unknown => this.#getNewest(read)?.(...args);
-    return typeof value === 'function' ? (newest as Value) : value;
+  /** The options in the form that is passed to the client. */
+  #toClientOptions(given: ResilientWebSocketOptions): ResilientWebSocketOptions {
+    return withNewest(given, (read) => this.#getNewest(({ options }) => read(options)));
+  }
+
+  /** What the newest component gives that gives this option. */
+  #getOther(name: string): unknown {
+    const values = this.#subscriptions.map(({ getWanted }) => (getWanted().options as Values)[name]);
+    return values.filter((value) => value !== undefined).at(-1);
   }
 
   /** The function of the newest component that has one. */
@@ -177,7 +176,7 @@ export class Connection {
     return values.filter((value) => typeof value === 'function').at(-1) as Callback | undefined;
   }
 
-  #destroy(reason: 'destroyed' | 'identity'): void {
+  #destroy(reason: EndReason): void {
     clearTimeout(this.#timer);
     this.#cache.delete(this);
     this.client.destroy(reason);
@@ -218,7 +217,7 @@ export function findConnection(
   );
 }
 
-/** All functions count as the same, because a client always calls the newest one. */
+/** All functions count as the same, because a client always calls the newest one. A connection keeps its class. */
 export function isSameOption(one: unknown, other: unknown): boolean {
   if (typeof one === 'function' && typeof other === 'function') return true;
   const areLists = Array.isArray(one) && Array.isArray(other);
@@ -230,6 +229,28 @@ export function isSameOption(one: unknown, other: unknown): boolean {
 export function isSameOptions(one: object, other: object): boolean {
   const [left, right] = [one, other] as [Values, Values];
   return Object.keys({ ...left, ...right }).every((name) => isSameOption(left[name], right[name]));
+}
+
+/**
+ * The options with each function, also one of the heartbeat, replaced by one that calls what `find` returns at the time of
+ * the call; without any it stays the given one. A class stays.
+ */
+export function withNewest<Value>(
+  value: Value,
+  find: (read: Read) => unknown,
+  read: Read = (options) => options,
+): Value {
+  if (isPlain(value)) {
+    const members = Object.entries(value).map(([name, member]) => [
+      name,
+      name === 'WebSocket'
+        ? member
+        : withNewest(member, find, (options) => (read(options) as Values | undefined)?.[name]),
+    ]);
+    return Object.fromEntries(members) as Value;
+  }
+  const newest = (...args: unknown[]): unknown => ((find(read) ?? value) as Callback)(...args);
+  return typeof value === 'function' ? (newest as Value) : value;
 }
 
 /** The option `heartbeat` may be such an object. */

@@ -3,7 +3,13 @@
 // does not depend on React.
 import type { ResilientWebSocket } from '../index.js';
 import { type Sendable, type SendOptions } from '../types.js';
-import { Connection, findConnection, isSameOptions, type Subscription } from './connection_cache.js';
+import {
+  Connection,
+  type EndReason,
+  findConnection,
+  isSameOptions,
+  type Subscription,
+} from './connection_cache.js';
 import { createSendError, type HookError, toResult } from './connection_result.js';
 import {
   callHandler,
@@ -82,6 +88,11 @@ export class ConnectionObserver<
 
   // --- for renders
 
+  /** For each render: a connection that another component leaves in the commit that follows is kept for this one. */
+  expect(options: Options): void {
+    if (!this.#connection && this.#isExpected(options)) findConnection(options, this.#observers)?.expect();
+  }
+
   isFor({ key, cache }: Options): boolean {
     return this.#options.key === key && this.#options.cache === cache;
   }
@@ -114,11 +125,15 @@ export class ConnectionObserver<
     const [before, early] = [this.#options, this.#early ?? []];
     this.#options = this.#observers.options = next;
     this.#observers.current = this;
-    if (current && current !== this)
-      current.#leave(next.key !== null && current.#options.identity !== next.identity, next.key === null);
+    if (current && current !== this) {
+      const isSameUser = current.#options.identity === next.identity;
+      // At once, while the listeners of the page are still there.
+      const isUnwanted = next.key === null || !next.isEnabled;
+      current.#leave(isUnwanted ? 'destroyed' : isSameUser ? undefined : 'identity');
+    }
     const isRefused = this.#connection?.accepts(next.sources, this.#observers) === false;
     const isSwitchedOff = before.isEnabled && !next.isEnabled;
-    if (isRefused || isSwitchedOff) this.#leave(false, isSwitchedOff);
+    if (isRefused || isSwitchedOff) this.#leave(isSwitchedOff ? 'destroyed' : undefined);
     const { address, options } = this.#failed ?? next;
     // The refused options have changed: they are tried again.
     if (address !== next.address || !isSameOptions(options, next.options)) {
@@ -140,7 +155,7 @@ export class ConnectionObserver<
       this.#listener = undefined;
       this.#observers.isRequested = false;
       if (this.isCurrent) this.#observers.current = undefined;
-      this.#leave(false);
+      this.#leave();
     };
   };
 
@@ -220,11 +235,11 @@ export class ConnectionObserver<
     return subscription;
   }
 
-  #leave(isOtherUser: boolean, isUnwanted = false): void {
+  #leave(reason?: EndReason): void {
     const [connection, subscription] = [this.#connection, this.#subscription];
     this.#connection = this.#subscription = undefined;
     this.session.end();
-    if (connection && subscription) connection.remove(subscription, isOtherUser, isUnwanted);
+    if (connection && subscription) connection.remove(subscription, reason);
   }
 
   // --- for the session
@@ -255,7 +270,7 @@ export class ConnectionObserver<
   readonly connect = (): void => {
     if (this.#early) this.#observers.isRequested = true;
     if (!this.isCurrent) return;
-    if (this.#connection?.client.isDestroyed) this.#leave(false);
+    if (this.#connection?.client.isDestroyed) this.#leave();
     this.#observers.isRequested = this.#connection === undefined;
     this.#failed = undefined;
     this.#take();

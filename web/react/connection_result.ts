@@ -1,5 +1,5 @@
 // What a hook shows of a connection, and the errors that are not the client's own.
-import { getTexts, type ResilientWebSocket } from '../index.js';
+import { getTexts, type ResilientWebSocket, type Texts } from '../index.js';
 import {
   type ConnectionErrorEvent,
   type ConnectionState,
@@ -66,5 +66,9 @@ export function createSendError(
   locale: Locale | undefined,
   end: 'messageDropped' | 'messageUnconfirmed' = 'messageDropped',
 ): HookError {
-  return { type: 'send_error', message: getTexts(locale).errors[end], recoverable: false };
+  return { type: 'send_error', message: getErrorText(locale, end), recoverable: false };
+}
+
+export function getErrorText(locale: Locale | undefined, name: keyof Texts['errors']): string {
+  return getTexts(locale).errors[name];
 }

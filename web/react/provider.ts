@@ -10,7 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
-import { type Connection, type ConnectionCache, isSameOptions } from './connection_cache.js';
+import { type Connection, type ConnectionCache, isSameOptions, withNewest } from './connection_cache.js';
 import { logError } from './environment.js';
 import { type Identity } from './identity.js';
 
@@ -84,20 +84,10 @@ class LatestFunctions {
 
   wrap(options: ResilientWebSocketOptions): ResilientWebSocketOptions {
     this.set(options);
-    const call =
-      (name: string) =>
-      (...args: unknown[]) => {
-        const latest = this.#latest[name];
-        return typeof latest === 'function'
-          ? (latest as (...args: unknown[]) => unknown)(...args)
-          : undefined;
-      };
-    return Object.fromEntries(
-      Object.entries(options).map(([name, value]) => [
-        name,
-        typeof value === 'function' ? call(name) : value,
-      ]),
-    );
+    return withNewest(options, (read) => {
+      const latest = read(this.#latest);
+      return typeof latest === 'function' ? latest : undefined;
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 // The chat hook: the connection of a chat session, and the state and functions that a chat page needs. Messages are
 // not stored: they are the page's.
 import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { getTexts } from '../index.js';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { readStoredUser, toChatAddress, type ChatServer } from './chat/address.js';
 import {
@@ -14,7 +13,7 @@ import {
 import { ChatSession, type ChatCalls, type ChatOptions } from './chat/session.js';
 import { checkStoredUser, isOtherUser, subscribeToStoredUser } from './chat/stored_user.js';
 import { Observers } from './connection_observer.js';
-import { type ConnectionResult, type HookError } from './connection_result.js';
+import { type ConnectionResult, getErrorText, type HookError } from './connection_result.js';
 import { fromPage } from './identity.js';
 import { ConnectionContext } from './provider.js';
 import { mergeOptions, useConnection } from './use_connection.js';
@@ -90,7 +89,7 @@ export function useChatWebSocket(
   const reason = isMissing ? (isOtherUser() ? 'other_user' : 'no_token') : null;
   const { locale } = options;
   const problem = useMemo<ChatErrorEvent | null>(
-    () => reason && { type: reason, message: getTexts(locale).errors[reason], recoverable: true },
+    () => reason && { type: reason, message: getErrorText(locale, reason), recoverable: true },
     [reason, locale],
   );
   return useConnection(

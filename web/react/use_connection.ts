@@ -10,6 +10,7 @@ export function useConnection<Options extends ObserverOptions, Session extends O
   throwOnError: boolean,
 ): ResultWith<Session> {
   const observer = observers.get(options);
+  observer.expect(options);
   const result = useSyncExternalStore(
     observer.subscribe,
     () => observer.getOptimisticResult(options),

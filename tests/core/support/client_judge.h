@@ -76,8 +76,7 @@ class ClientJudge : public CallBooks {
     checkCommands(phase);
     findings_.check(!isOnly<event::SocketOpened>() || client_->countedRetries() == turn_.retries,
                     "B6: an open alone ends the outage");
-    const bool isOver =
-        phase == Phase::Connected || phase == Phase::Disconnected || phase == Phase::Rejected;
+    const bool isOver = phase == Phase::Connected || phase == Phase::Disconnected || phase == Phase::Rejected;
     findings_.check(client_->reconnectAttempts() == (isOver ? 0 : client_->countedRetries()),
                     "B6: retries are shown without an outage, or not shown");
     if (isOnly<event::TimerFired>()) {

@@ -173,8 +173,8 @@ struct StateDigest {
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
     const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, customPings, customPongs, distance,
                  pingAt, confirmAt, drainAt, verdictAt, lastTimestamp, lastPingAt, dataFrom, lastConfirmAt,
-                 probeFrom, openingTook, lastReceivedAt, lastPongAt, answeredBytes, pinged, rateFrom, bytesPerSecond,
-                 buffer] = heartbeat;
+                 probeFrom, openingTook, lastReceivedAt, lastPongAt, answeredBytes, pinged, rateFrom,
+                 bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);
