@@ -216,7 +216,7 @@ describe('a component with functions that leaves a shared connection', () => {
   it('keeps its parse', () => {
     const messages: unknown[] = [];
     renderSocket({ onMessage: (message) => void messages.push(message) });
-    const one = renderSocket({ parse: (text) => `parsed ${String(text)}` });
+    const one = renderSocket({ parse: (text) => `parsed ${text as string}` });
     const socket = open();
     one.unmount();
     act(() => {
@@ -312,7 +312,7 @@ describe('a handshake in a hook', () => {
     let signal: AbortSignal | undefined;
     const hook = renderSocket({
       handshake: (connection) => {
-        signal = connection.signal as AbortSignal;
+        signal = connection.signal;
         return new Promise<void>(() => undefined);
       },
     });
