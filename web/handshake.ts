@@ -1,11 +1,16 @@
 // The user's handshake on one open socket: what its function gets, and the messages that it has not received. The core
 // decides when it starts, and how long it may take.
 import { withHandler } from './connection_promises.js';
-import { createTooLateError, HandshakeError } from './errors.js';
+import { createTooLateError, type HandshakeError } from './errors.js';
 import { type Logger } from './logger.js';
 import { encode } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type HandshakeConnection, type PresentationOptions } from './types.js';
+
+/** Of this or of another copy of the package. */
+function isHandshakeError(error: unknown): error is HandshakeError {
+  return error instanceof Error && error.name === 'HandshakeError';
+}
 
 interface Receiver {
   readonly resolve: (message: unknown) => void;
@@ -45,7 +50,7 @@ export class Handshake {
           // An error after the end of the attempt follows from that end.
           if (!this.#close()) return;
           this.#socket.lastError = error;
-          if (error instanceof HandshakeError) {
+          if (isHandshakeError(error)) {
             client.handshakeFailed(attempt, error.code, error.reason);
           } else {
             logger.thrown('handshake', error);

@@ -476,6 +476,17 @@ describe('HandshakeError', () => {
     expect(() => new HandshakeError(code)).toThrow(RangeError);
   });
 
+  it('of another copy of the package counts, too', async () => {
+    class OtherError extends Error {
+      override readonly name = 'HandshakeError';
+      readonly code = 4401;
+      readonly reason = 'Bad token';
+    }
+    const { reject, getEvents } = await begin();
+    await reject(new OtherError());
+    expect(getEvents('close')[0]?.[0]).toMatchObject({ code: 4401, reason: 'Bad token' });
+  });
+
   it('takes a reason of 123 bytes', () => {
     expect(new HandshakeError(4000, 'x'.repeat(123)).reason).toHaveLength(123);
     expect(() => new HandshakeError(4000, 'ä'.repeat(62))).toThrow(RangeError);

@@ -300,3 +300,76 @@ test('a client that is destroyed leaves a CLOSED socket', async () => {
   socket.close();
   expect([socket.readyState, socket.bufferedAmount]).toEqual([socket.CLOSED, 0]);
 });
+
+describe('close() twice', () => {
+  it('in the function of a ping leaves a CLOSED socket', async () => {
+    const { socket, takeTypes } = await createOpen({
+      heartbeat: {
+        message: () => {
+          socket.close();
+          socket.close();
+          return 'ping';
+        },
+      },
+      pingInterval: 1000,
+    });
+    vi.advanceTimersByTime(1000);
+    expect(socket.readyState).toBe(2);
+    ScriptedWebSocket.last.end(1000);
+    vi.advanceTimersByTime(60_000);
+    expect(takeTypes()).toEqual(['close']);
+    expect(socket.readyState).toBe(3);
+  });
+
+  it('in the URL function of an attempt', async () => {
+    let isArmed = false;
+    const { socket, takeTypes } = await createSocket({}, undefined, () => {
+      if (isArmed) {
+        socket.close();
+        socket.close();
+      }
+      return 'wss://server.test/';
+    });
+    ScriptedWebSocket.last.open();
+    isArmed = true;
+    ScriptedWebSocket.last.break();
+    takeTypes();
+    vi.advanceTimersByTime(1000);
+    await settle();
+    vi.advanceTimersByTime(60_000);
+    expect(takeTypes()).toEqual(['close']);
+    expect(socket.readyState).toBe(3);
+  });
+
+  it('in a listener of the end by destroy() does nothing', async () => {
+    let isCalled = false;
+    const { socket } = await createSocket({
+      handshake: ({ signal }) => {
+        signal.addEventListener('abort', () => {
+          socket.close();
+          socket.close();
+          isCalled = true;
+        });
+        return new Promise<void>(() => undefined);
+      },
+    });
+    ScriptedWebSocket.last.open();
+    await settle();
+    socket.client.destroy();
+    expect(isCalled).toBe(true);
+  });
+
+  it('in shouldReconnectOnClose', async () => {
+    const { socket, takeTypes } = await createOpen({
+      shouldReconnectOnClose: () => {
+        socket.close();
+        socket.close();
+        return true;
+      },
+    });
+    ScriptedWebSocket.last.end(1006);
+    vi.advanceTimersByTime(60_000);
+    expect(takeTypes()).toEqual(['close']);
+    expect(socket.readyState).toBe(3);
+  });
+});

@@ -48,6 +48,7 @@ export class WebSocket extends TypedEventTarget {
   #isStarting: boolean;
   // How many attempts were ended by `close()` or `reconnect()` and have had no close event yet.
   #pendingCloses = 0;
+  #isClosing = false; // close() was the last command, and its event is still to come
   // The error that belongs to the next close event.
   #failure: ConnectionErrorEvent | undefined;
   // Bytes that were sent after the end, without `enableAutoReconnect`.
@@ -193,6 +194,7 @@ export class WebSocket extends TypedEventTarget {
     this.#link.hold(this);
     if (this.#isStarting) return;
     this.#countClose();
+    this.#isClosing = false;
     this.#client.reconnect(...close);
     this.#socket.get();
   }
@@ -218,8 +220,10 @@ export class WebSocket extends TypedEventTarget {
     const close = toClose(...args);
     if (this.#isStarting) this.#start();
     // In the state `failed` an event of the browser could start an attempt.
-    if (this.#client.connectionState === 'disconnected') return;
+    const { connectionState, isDestroyed } = this.#client;
+    if (connectionState === 'disconnected' || isDestroyed || this.#isClosing) return;
     this.#countClose();
+    this.#isClosing = true;
     this.#client.disconnect(...close);
     this.#releaseIfOver();
   }
@@ -267,6 +271,7 @@ export class WebSocket extends TypedEventTarget {
 
   #closed(details: CloseDetails): void {
     if (this.#pendingCloses > 0) --this.#pendingCloses;
+    this.#isClosing = false;
     const failure = this.#failure;
     this.#failure = undefined;
     // After a closing handshake a platform's WebSocket fires no error, whatever the code.
@@ -274,8 +279,6 @@ export class WebSocket extends TypedEventTarget {
     this.dispatchEvent(createCloseEvent(details));
     this.#releaseIfOver();
   }
-
-  // ---
 
   #start(): void {
     this.#isStarting = false;
