@@ -88,7 +88,7 @@ describe.each(chosenEngines)('in %s', (name) => {
     '%s: no event until the page is gone',
     async (go) => {
       await openConnected();
-      await page.evaluate(`setTimeout(() => { ${go} }, 50)`);
+      await page.evaluate(`setTimeout(() => { ${go} }, 500)`);
       await until(() => reports.includes('pagehide'));
       // Afterwards a page that the browser keeps for later learns that its connection is suspended.
       expect(reports.slice(0, reports.indexOf('pagehide'))).toEqual(['beforeunload']);
@@ -98,7 +98,7 @@ describe.each(chosenEngines)('in %s', (name) => {
 
   it('a download leaves the page connected, at once or again', async () => {
     await openConnected();
-    await page.evaluate("setTimeout(() => { location.href = '/download' }, 50)");
+    await page.evaluate("setTimeout(() => { location.href = '/download' }, 500)");
     await until(() => reports.includes('beforeunload'));
     await until(() => !reports.includes('close 1001') || reports.at(-1) === 'stateChange connected');
     await pause(6500);
