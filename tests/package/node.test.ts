@@ -23,7 +23,13 @@ async function load(consumer: Consumer, method: string, entries: readonly string
 }
 
 const core = [
-  ...['ConnectionError', 'DestroyedError', 'ResilientWebSocket', 'UnsupportedEnvironmentError'],
+  ...[
+    'ConnectionError',
+    'DestroyedError',
+    'HandshakeError',
+    'ResilientWebSocket',
+    'UnsupportedEnvironmentError',
+  ],
   ...['default', 'getTexts', 'preload'],
 ];
 
