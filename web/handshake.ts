@@ -9,7 +9,8 @@ import { type HandshakeConnection, type PresentationOptions } from './types.js';
 
 /** Of this or of another copy of the package. */
 function isHandshakeError(error: unknown): error is HandshakeError {
-  return error instanceof Error && error.name === 'HandshakeError';
+  const isNamed = error instanceof Error && error.name === 'HandshakeError';
+  return isNamed && typeof (error as Partial<HandshakeError>).code === 'number';
 }
 
 interface Receiver {

@@ -487,6 +487,15 @@ describe('HandshakeError', () => {
     expect(getEvents('close')[0]?.[0]).toMatchObject({ code: 4401, reason: 'Bad token' });
   });
 
+  it.each([undefined, 'x', Symbol('code'), 4401n])(
+    'is an error of any other kind with the code %s',
+    async (code) => {
+      const { reject, getEvents } = await begin({ logLevel: 'silent' });
+      await reject(Object.assign(new Error('x'), { name: 'HandshakeError', code }));
+      expect(getEvents('close')[0]?.[0]).toMatchObject({ code: 1006, reason: 'Handshake failed' });
+    },
+  );
+
   it('takes a reason of 123 bytes', () => {
     expect(new HandshakeError(4000, 'x'.repeat(123)).reason).toHaveLength(123);
     expect(() => new HandshakeError(4000, 'ä'.repeat(62))).toThrow(RangeError);

@@ -41,7 +41,7 @@ export function checkStoredUser(): void {
 export function subscribeToStoredUser(listener: () => void): () => void {
   if (listeners.size === 0) {
     readToken(false);
-    // A page that comes up without a user belongs to nobody.
+    // A page that was loaded without a token has no user.
     if (tokenUser === null) owner = null;
     for (const type of EVENTS) addEventListener(type, onEvent);
   }
