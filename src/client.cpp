@@ -41,8 +41,8 @@ std::optional<EpochMs> Client::nextAttemptAt(const Now& now) const {
 }
 
 bool Client::isHealthy(Instant now) const {
-  const bool isPongMissing =
-      options_.sendsPings() && stats_.isPongOlderThan(Health::kLongestWithoutPong, now);
+  const bool isPongMissing = options_.sendsPings() && heartbeat_.answersPings() &&
+                             stats_.isPongOlderThan(Health::kLongestWithoutPong, now);
   return phase_ == Phase::Connected && !isPongMissing && health_.isHealthy();
 }
 

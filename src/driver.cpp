@@ -245,6 +245,7 @@ void Driver::perform(const effect::SendPong& effect) {
 
 void Driver::sendControl(std::string_view text, const CustomReply& custom, event::ControlRefused refusal) {
   const bool isCustom = custom.key > 0 || custom.bytes > 0;
+  if (isCustom) hasNotified_ = true;  // the socket may answer at once, which may cause events
   const SendResult result = isCustom ? platform_.sendCustom(refusal.attempt, custom.key)
                                      : platform_.sendControl(refusal.attempt, text);
   if (result == SendResult::Sent) return;

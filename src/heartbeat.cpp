@@ -35,6 +35,7 @@ std::optional<Instant> Heartbeat::deadline(Deadline kind) const {
 }
 
 bool Heartbeat::isConsistent() const {
+  if (customPongs_ + skipped_ > customPings_) return false;
   if (state_ == State::Stopped) return !pingAt_ && !confirmAt_ && !drainAt_ && !verdictAt_;
   if (isListening()) {
     const bool isKnown = state_ == State::Listening || state_ == State::LastChance;
@@ -61,7 +62,7 @@ Heartbeat::Ping Heartbeat::confirmPing() const {
 void Heartbeat::start(const Options& options, Instant now, Duration openingTook, bool wasAtOnce) {
   openingTook_ = openingTook;
   wasAtOnce_ = wasAtOnce;
-  customPings_ = customPongs_ = 0;
+  customPings_ = customPongs_ = skipped_ = 0;
   begin(options, now);
 }
 
@@ -201,6 +202,7 @@ void Heartbeat::pingRefused(EpochMs timestamp) {
   if (refused->number > 0) {
     for (auto later = refused + 1; later != pings_.end(); ++later) --later->number;
     --customPings_;
+    skipped_ = std::min(skipped_, customPings_ - customPongs_);
   }
   forget(refused);
 }

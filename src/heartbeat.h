@@ -7,7 +7,10 @@
 // be up to 2 MB between two pings, in fewer than 64 messages.
 //
 // The pings of HeartbeatMode::Custom have no timestamp: each answer counts for the oldest unanswered ping,
-// also for one that is not remembered any more. With HeartbeatMode::Silence no ping is sent.
+// also for one that is not remembered any more. If the peer skips an answer, later answers count for pings
+// that are too old, and prove less than they could. When the peer has sent something a pongTimeout after such
+// a ping, the connection is not closed for the answer that seems to be missing. With HeartbeatMode::Silence
+// no ping is sent.
 #pragma once
 
 #include <cstdint>
@@ -67,6 +70,7 @@ class Heartbeat {
   // --- getters
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] Peer peer() const { return peer_; }
+  [[nodiscard]] bool answersPings() const { return peer_ == Peer::Answers || peer_ == Peer::Echoes; }
   [[nodiscard]] std::optional<Instant> deadline(Deadline kind) const;
   // The earlier one of Drain and Pong, which a frame may set.
   [[nodiscard]] std::optional<Instant> watchDeadline() const {
@@ -173,7 +177,6 @@ class Heartbeat {
   static constexpr std::uint64_t kFreeBytes = 4 * std::uint64_t{1024};
 
   [[nodiscard]] bool isAwaiting() const { return verdictAt_.has_value(); }
-  [[nodiscard]] bool answersPings() const { return peer_ == Peer::Answers || peer_ == Peer::Echoes; }
   // The largest stretch of data between two unanswered pings, or before the first or behind the last one.
   [[nodiscard]] std::uint64_t largestStretch(const SentSoFar& sent) const;
   // Time that the largest stretch of data between two unanswered pings needs, beyond the usual time limits.
@@ -188,6 +191,10 @@ class Heartbeat {
   void rest();
   void armDrain(const Options& options, Instant now);
   [[nodiscard]] Pings::Iterator findAnswered(const ControlFrame& frame);
+  // Whether the answer to a custom ping may have arrived, and may have counted for an older one.
+  [[nodiscard]] bool mayBeAnswered(const Unanswered& ping) const {
+    return ping.number > 0 && ping.number <= customPongs_ + skipped_;
+  }
   [[nodiscard]] MessageId deliveredWithoutPong(const Options& options, const SentSoFar& sent);
   void makeRoom(bool isIdle);
   void forget(Pings::Iterator ping);
@@ -200,6 +207,7 @@ class Heartbeat {
   Pings pings_;                                 // unanswered, oldest first
   std::uint32_t customPings_ = 0;               // sent on this connection
   std::uint32_t customPongs_ = 0;               // their answers that arrived
+  std::uint32_t skipped_ = 0;                   // answers that the peer may have skipped
   std::uint32_t distance_ = kShortestDistance;  // of pings on this link
   OptionalInstant pingAt_;
   OptionalInstant confirmAt_;

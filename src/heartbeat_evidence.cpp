@@ -33,8 +33,8 @@ void Heartbeat::frameReceived(const Options& options, Instant now, const SentSoF
   if (isListening()) return listen(options, now, now);
   rest();
   // A peer that answers pings still has to answer those behind data: a link that dies meanwhile is noticed.
-  const bool isAnswerDue =
-      answersPings() && !pings_.empty() && pings_.back().sent.bytes > answeredBytes_ + kFreeBytes;
+  const bool isAnswerDue = answersPings() && !pings_.empty() && !mayBeAnswered(pings_.back()) &&
+                           pings_.back().sent.bytes > answeredBytes_ + kFreeBytes;
   if (!isAnswerDue) return;
   expectBy(verdictAfter(Ping::Probe, options, now, sent), State::AwaitingPong);
   armDrain(options, now);
@@ -46,6 +46,7 @@ Heartbeat::Pings::Iterator Heartbeat::findAnswered(const ControlFrame& frame) {
   // All pings are answered already.
   if (isCustom && customPongs_ == customPings_) return pings_.end();
   const std::uint32_t number = isCustom ? ++customPongs_ : 0;
+  skipped_ = std::min(skipped_, customPings_ - customPongs_);
   const EpochMs timestamp = isCustom ? 0 : readTimestamp(frame.timestamp);
   return std::find_if(pings_.begin(), pings_.end(), [=](const Unanswered& ping) {
     return ping.number == number && (isCustom || (timestamp != 0 && ping.timestamp == timestamp));
@@ -136,6 +137,7 @@ MessageId Heartbeat::deliveredWithoutPong(const Options& options, const SentSoFa
     const Instant since = std::max(ping.at, lastPongAt_.value_or(ping.at));
     if (!lastReceivedAt_ || *lastReceivedAt_ - since < limit) break;
     delivered = ping.sent.message;
+    if (ping.number > customPongs_) skipped_ = std::max(skipped_, ping.number - customPongs_);
     answeredBytes_ = std::max(answeredBytes_, ping.sent.bytes);
   }
   return delivered;

@@ -83,13 +83,11 @@ val getOption(ResilientWebSocket& client, const val& name) {
   return toJs(rws::getOption(client.driver().client().options(), known.value_or("")));
 }
 
-// From 1 on the longest silence in milliseconds, else 0, -1 or -2 (CoreClient.setHeartbeat).
-void setHeartbeat(ResilientWebSocket& client, double heartbeat) {
-  if (heartbeat >= 1) return client.driver().setHeartbeat({HeartbeatMode::Silence, toDuration(heartbeat)});
-  const auto mode = heartbeat == 0    ? HeartbeatMode::Json
-                    : heartbeat == -1 ? HeartbeatMode::Custom
-                                      : HeartbeatMode::None;
-  client.driver().setHeartbeat({mode});
+void setHeartbeat(ResilientWebSocket& client, double mode, double silence) {
+  const bool isKnown = mode >= 0 && mode <= static_cast<double>(HeartbeatMode::None);
+  const HeartbeatOption heartbeat{isKnown ? static_cast<HeartbeatMode>(mode) : HeartbeatMode::Json,
+                                  toDuration(silence)};
+  client.driver().setHeartbeat(heartbeat);
 }
 
 bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,

@@ -19,7 +19,10 @@ export interface HandshakeConnection<In = Parsed, Out = Sendable> {
    * handshake is over, TypeError for a value that cannot be sent.
    */
   readonly send: (data: Out) => void;
-  /** The next message, as the `message` event would carry it. Rejects with an AbortError when the handshake is over. */
+  /**
+   * The next message, as the `message` event would carry it. Rejects with an AbortError when the handshake is over. A call
+   * takes its message even if nobody waits for its promise any more, as after a Promise.race() that a timer has won.
+   */
   readonly receive: () => Promise<In>;
   /** Is aborted when the attempt ends before the handshake is done. */
   readonly signal: NativeAbortSignal;

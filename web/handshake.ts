@@ -3,7 +3,7 @@
 import { withHandler } from './connection_promises.js';
 import { createTooLateError, type HandshakeError } from './errors.js';
 import { type Logger } from './logger.js';
-import { encode } from './payload.js';
+import { toDirect } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type HandshakeConnection, type PresentationOptions } from './types.js';
 
@@ -78,9 +78,7 @@ export class Handshake {
 
   #send(data: unknown): void {
     if (this.#tooLate !== undefined) throw this.#tooLate;
-    const { serialize } = this.#socket.presentation;
-    const payload =
-      serialize === undefined && typeof data === 'string' ? data : encode(data, serialize)?.direct;
+    const payload = toDirect(data, this.#socket.presentation.serialize);
     if (payload === undefined) throw new TypeError('The value cannot be sent');
     if (this.#socket.send(payload) !== SendResult.sent) {
       throw (this.#socket.takeError() as Error | undefined) ?? createTooLateError();

@@ -1,7 +1,7 @@
 // The option `heartbeat`: its rule, and the pings and replies of a heartbeat in the form of another protocol. The
 // user's functions say what is a ping, an answer or a reply; the core decides when to ping and what an answer proves.
 import { type CustomHeartbeat, type HeartbeatOption, type SilenceHeartbeat } from './heartbeat_types.js';
-import { encode, utf8Length, wireSize, type Payload } from './payload.js';
+import { toDirect, utf8Length, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 
 const MAX_BYTES = 65535;
@@ -22,10 +22,10 @@ export function isHeartbeat(value: unknown): boolean {
   );
 }
 
-/** The argument of `CoreClient.setHeartbeat`. */
-export function toCoreHeartbeat(heartbeat: HeartbeatOption): number {
-  if (typeof heartbeat === 'boolean') return heartbeat ? 0 : -2;
-  return toCustom(heartbeat) ? -1 : (heartbeat as SilenceHeartbeat).silence;
+/** The arguments of `CoreClient.setHeartbeat`. */
+export function toCoreHeartbeat(heartbeat: HeartbeatOption): [mode: number, silence: number] {
+  if (typeof heartbeat === 'boolean') return [heartbeat ? 0 : 3, 0];
+  return toCustom(heartbeat) ? [1, 0] : [2, (heartbeat as SilenceHeartbeat).silence];
 }
 
 export function toCustom(heartbeat: HeartbeatOption): CustomHeartbeat | undefined {
@@ -72,7 +72,10 @@ export class CustomFrames {
     const frame = key === 0 ? this.#pings.shift() : this.#replies.get(key);
     this.#replies.delete(key);
     if (frame === undefined || this.#socket.attempt !== attempt) return SendResult.refused;
-    return this.#socket.events.runCallback(() => this.#socket.send(frame));
+    const result = this.#socket.events.runCallback(() => this.#socket.send(frame));
+    // What it threw is not the cause of the next error.
+    this.#socket.takeError();
+    return result;
   }
 
   /** Whether the frame with this value belongs to the heartbeat and is no message. If so, reports it to the core. */
@@ -111,9 +114,7 @@ export class CustomFrames {
     if (value === undefined || value === null || value === false) return undefined;
     if (typeof (value as PromiseLike<unknown>).then === 'function')
       throw new TypeError('a promise is no reply');
-    const { serialize } = this.#socket.presentation;
-    const reply =
-      typeof value === 'string' && serialize === undefined ? value : encode(value, serialize)?.direct;
+    const reply = toDirect(value, this.#socket.presentation.serialize);
     if (reply === undefined || wireSize(reply) > MAX_BYTES) throw createSizeError();
     return reply;
   }

@@ -69,7 +69,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   presentationChanged(name: keyof PresentationOptions): void {
     if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
     if (name === 'handshake') this.client.setHandshake(this.presentation.handshake !== undefined);
-    if (name === 'heartbeat') this.client.setHeartbeat(toCoreHeartbeat(this.presentation.heartbeat));
+    if (name === 'heartbeat') this.client.setHeartbeat(...toCoreHeartbeat(this.presentation.heartbeat));
     if (name === 'binaryType') this.socket.applyBinaryType();
   }
 
@@ -88,7 +88,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     this.client.reconnect();
   }
 
-  /** Makes the core know whether the browser is online: a disconnected client does not listen for that. */
+  /** Passes on whether the browser is online: a disconnected client does not listen for that. */
   refreshNetwork(): void {
     this.#environment.refresh();
   }
@@ -110,6 +110,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   }
 
   resolveAddress(attempt: number): void {
+    this.socket.takeError();
     this.#touchLater();
     this.address.resolve(this.client, this.events, toInteger(attempt));
   }
@@ -179,10 +180,9 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   shouldReconnect(code: number, reason: string, wasClean: boolean, byDefault: boolean): boolean | undefined {
     const { shouldReconnect } = this.presentation;
-    if (shouldReconnect === undefined) return undefined;
     try {
       const info = { code, reason, wasClean, shouldReconnect: byDefault };
-      const answer: unknown = this.events.runCallback(() => shouldReconnect(info));
+      const answer: unknown = this.events.runCallback(() => shouldReconnect?.(info));
       return typeof answer === 'boolean' ? answer : undefined;
     } catch (error) {
       this.logger.thrown('shouldReconnect', error);

@@ -45,6 +45,11 @@ export function encode(value: unknown, serialize?: (value: unknown) => unknown):
   }
 }
 
+/** What a socket is given of a value that is sent at once and not kept; undefined for one that cannot be sent. */
+export function toDirect(value: unknown, serialize?: (value: unknown) => unknown): Payload | undefined {
+  return typeof value === 'string' && serialize === undefined ? value : encode(value, serialize)?.direct;
+}
+
 /** What the socket is given of a payload that was kept for `value`: for a buffer a buffer, and never the copy itself. */
 export function toSocketForm(value: unknown, kept: Payload): Payload {
   if (!ArrayBuffer.isView(kept)) return kept;

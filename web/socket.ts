@@ -91,7 +91,6 @@ export class CurrentSocket {
   adopt(attempt: number, native: WebSocket): void {
     this.attempt = attempt;
     this.native = native;
-    this.lastError = undefined;
     try {
       this.#listen(attempt, native);
       this.applyBinaryType();

@@ -314,6 +314,7 @@ TEST(ClientCommands, ShowsAConnectionWithoutPongsForAMinuteAsUnhealthy) {
   (void)client.connectAndOpen();
   client.block(2min);
   EXPECT_TRUE(isHealthy()) << "no pong has come yet";
+  client.driver().checkNetwork();
   (void)client.pong(client.wall());
   client.block(1min);
   EXPECT_TRUE(isHealthy());

@@ -77,6 +77,44 @@ TEST_F(HeartbeatCustom, AnAnswerOnItsWayIsNotTakenForThatToALaterPing) {
   EXPECT_EQ(delivered_, 2U);
 }
 
+// The peer answers every ping but the first, so that each answer counts for the ping before.
+TEST_F(HeartbeatCustom, ASkippedAnswerIsNotDemandedAfterAPongTimeout) {
+  start();
+  (void)pingBehind(1s, 10'000);
+  receive(12s);
+  (void)pingBehind(13s, 10'000);
+  EXPECT_EQ(customPong(14s), 13s);
+  EXPECT_EQ(delivered_, 1U) << "an answer that is late, as far as one can know";
+  EXPECT_EQ(verdictAt(), std::nullopt);
+  (void)pingBehind(15s, 10'000);
+  receive(15s);
+  EXPECT_NE(verdictAt(), std::nullopt) << "one of two answers is due";
+  EXPECT_EQ(customPong(16s), 3s);
+  EXPECT_EQ(verdictAt(), std::nullopt);
+}
+
+TEST_F(HeartbeatCustom, ALateAnswerWasNotSkipped) {
+  start();
+  (void)pingBehind(1s, 10'000);
+  receive(12s);
+  (void)pingBehind(13s, 10'000);
+  (void)customPong(14s);
+  (void)customPong(14s);
+  EXPECT_EQ(delivered_, 2U);
+  (void)pingBehind(15s, 10'000);
+  receive(16s);
+  EXPECT_NE(verdictAt(), std::nullopt) << "both answers have come";
+}
+
+TEST_F(HeartbeatCustom, AnAnswerIsDemandedOfAPeerThatHasSentForLessThanAPongTimeout) {
+  start();
+  (void)pingBehind(1s, 10'000);
+  receive(10s);
+  (void)pingBehind(11s, 10'000);
+  (void)customPong(12s);
+  EXPECT_NE(verdictAt(), std::nullopt) << "the second answer may be under way";
+}
+
 TEST_F(HeartbeatCustom, JsonPingsHaveNoPlaceInTheOrder) {
   options_.heartbeat = {};
   start();

@@ -145,6 +145,7 @@ std::uint64_t Stage::makePing() {
 }
 
 SendResult Stage::sendCustom(AttemptId attempt, std::uint64_t reply) {
+  hasNotified_ = true;  // the socket may answer at once
   if (reply == 0) {
     const auto* const ping = expect<effect::SendPing>();
     if (ping == nullptr) return SendResult::Refused;

@@ -318,6 +318,16 @@ describe('functions that call the client', () => {
     expect(getEvents('error')).toMatchObject([[{ type: 'invalid_message' }]]);
   });
 
+  it('answer: what a double sends back at once, while it is given the reply, is delivered', () => {
+    const { getEvents } = createConnected({ heartbeat: text });
+    const socket = ScriptedWebSocket.last;
+    socket.send = () => {
+      socket.deliver('news');
+    };
+    socket.deliver('ping');
+    expect(getEvents('message')).toEqual([['news']]);
+  });
+
   const calls = ['destroy', 'disconnect', 'reconnect'] as const;
   const cases = calls.flatMap((call) =>
     (['message', 'isReply', 'answer'] as const).map((at) => [call, at] as const),
@@ -351,6 +361,26 @@ describe('functions that call the client', () => {
     expect(getEvents('latency')).toEqual([]);
     expect(getEvents('message')).toEqual([]);
   });
+});
+
+test('what the socket throws for a ping is not the cause of a later error', () => {
+  const { getEvents } = createConnected({ ...fast, heartbeat: text });
+  ScriptedWebSocket.last.send = () => {
+    throw new Error('of the ping');
+  };
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.end(1008);
+  expect(getEvents('error')).toHaveLength(1);
+  expect(getEvents('error')[0]?.[0]).not.toHaveProperty('cause');
+});
+
+test('a connection without pongs is healthy if the heartbeat has become one without isReply', () => {
+  const { websocket } = createConnected({ ...fast, heartbeat: text });
+  serve(() => 'pong');
+  vi.advanceTimersByTime(5000);
+  websocket.options.heartbeat = { message: 'ping' };
+  vi.advanceTimersByTime(120_000);
+  expect(websocket.checkConnectionHealth()).toMatchObject({ connected: true, isHealthy: true });
 });
 
 test('a heartbeat can be changed at any time', () => {

@@ -154,10 +154,10 @@ export interface CoreClient {
   /** Whether `startHandshake` is to be called when a socket has opened. */
   setHandshake(isPresent: boolean): void;
   /**
-   * Assigns the option `heartbeat`: 0 for pings as JSON text, -1 for those that `makePing` makes, -2 for none. A number from 1
-   * on: no pings, and a connection on which nothing arrives for so many milliseconds is dead.
+   * Assigns the option `heartbeat`. `mode` is 0 for pings as JSON text, 1 for those that `makePing` makes, 3 for none, and 2
+   * for no pings where a connection on which nothing arrives for `silence` milliseconds is dead.
    */
-  setHeartbeat(heartbeat: number): void;
+  setHeartbeat(mode: number, silence: number): void;
   /** Assigns any other option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
   setOption(name: string, value: unknown): string;
   /** Undefined for a name that is none. */

@@ -34,7 +34,7 @@ export interface WantedConnection {
   readonly options: ResilientWebSocketOptions;
 }
 
-/** One component's use of a connection. */
+/** One component's use of a connection; it has one at most. */
 export interface Subscription {
   readonly owner: object;
   /** What the component wants now. */
@@ -123,17 +123,20 @@ export class Connection {
     return this.#subscriptions.push(subscription) === 1;
   }
 
-  /** Ends a subscription. If it was the last one, the client is destroyed: for a reason at once, unless another component joins; else later. */
-  remove(subscription: Subscription, reason?: EndReason): void {
+  /**
+   * Ends a component's subscription. If it was the last one, the client is destroyed: for a reason at once, unless another
+   * component joins; else later.
+   */
+  remove(owner: object, reason?: EndReason): void {
+    const index = this.#subscriptions.findIndex((subscription) => subscription.owner === owner);
     if (this.#subscriptions.length > 1) {
-      this.#subscriptions.splice(this.#subscriptions.indexOf(subscription), 1);
-      subscription.close();
+      this.#subscriptions.splice(index, 1)[0]?.close();
     } else if (reason === 'identity' || (reason && !this.#isExpected)) {
       this.#destroy(reason);
     } else {
       this.#timer = setTimeout(() => {
         this.#destroy('destroyed');
-      }, subscription.getWanted().gcTime);
+      }, this.#subscriptions[index]?.getWanted().gcTime);
     }
   }
 
@@ -259,5 +262,5 @@ function isPlain(value: unknown): value is Values {
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
+  return one.length === other.length && one.every((value, index) => value === other[index]);
 }

@@ -59,7 +59,6 @@ export class ConnectionObserver<
   /** Messages that were sent before the options were committed; null afterwards. */
   #early: (readonly [data: Sendable, options: SendOptions | undefined])[] | null = [];
   #connection: Connection | undefined;
-  #subscription: Subscription | undefined;
   #listener: (() => void) | undefined;
   #result: ResultWith<Session> | undefined;
   #lastError: HookError | null = null;
@@ -183,8 +182,7 @@ export class ConnectionObserver<
     const { client } = connection;
     this.#observers.isRequested = false;
     this.#connection = connection;
-    this.#subscription = this.#createSubscription(client);
-    const isOnly = connection.add(this.#subscription);
+    const isOnly = connection.add(this.#createSubscription(connection));
     connection.assign(this.#observers, this.#options.options);
     if (client.isConnected && client.ws !== this.#opened) {
       this.#opened = client.ws;
@@ -193,9 +191,10 @@ export class ConnectionObserver<
     if (isOnly) void client.connect();
   }
 
-  #createSubscription(client: ResilientWebSocket): Subscription {
+  #createSubscription(connection: Connection): Subscription {
+    const { client } = connection;
     // When the hook has left, only the ends of messages are reported.
-    const isActive = () => this.#subscription === subscription;
+    const isActive = () => this.#connection === connection;
     const listen = (event: EventName) => {
       const listener = (...args: unknown[]) => {
         if (!isActive() && !isMessageEnd(event)) return;
@@ -216,7 +215,7 @@ export class ConnectionObserver<
         if (isActive()) this.notify();
       }),
     ];
-    const subscription: Subscription = {
+    return {
       owner: this.#observers,
       getWanted: () => this.#options,
       close: () => {
@@ -224,7 +223,7 @@ export class ConnectionObserver<
       },
       ended: () => {
         if (!isActive()) return;
-        this.#connection = this.#subscription = undefined;
+        this.#connection = undefined;
         this.session.end();
         // With an identity in the key the render with the next one takes the next connection.
         this.#isEnded = this.#options.identity !== null;
@@ -232,14 +231,13 @@ export class ConnectionObserver<
         this.notify();
       },
     };
-    return subscription;
   }
 
   #leave(reason?: EndReason): void {
-    const [connection, subscription] = [this.#connection, this.#subscription];
-    this.#connection = this.#subscription = undefined;
+    const connection = this.#connection;
+    this.#connection = undefined;
     this.session.end();
-    if (connection && subscription) connection.remove(subscription, reason);
+    connection?.remove(this.#observers, reason);
   }
 
   // --- for the session

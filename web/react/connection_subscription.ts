@@ -26,7 +26,7 @@ export interface ObserverOptions extends WantedConnection {
   /** Whether to connect without a call of `connect()`. */
   readonly isEnabled: boolean;
   readonly handlers: Handlers;
-  /** Shown as `lastError` while there is no other; the same object until it changes. */
+  /** Shown as `lastError` while there is no other. */
   readonly problem?: HookError | null;
 }
 
@@ -66,7 +66,7 @@ export type ResultWith<Session extends { readonly state: object }> = ConnectionR
 
 /** Whether the event reports the end of a message: dropped or unconfirmed. */
 export function isMessageEnd(event: EventName): event is 'messageDropped' | 'messageUnconfirmed' {
-  return event === 'messageDropped' || event === 'messageUnconfirmed';
+  return /^message./.test(event);
 }
 
 export function callHandler(

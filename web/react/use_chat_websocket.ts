@@ -1,6 +1,6 @@
 // The chat hook: the connection of a chat session, and the state and functions that a chat page needs. Messages are
 // not stored: they are the page's.
-import { useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { type ResilientWebSocketOptions } from '../types.js';
 import { readStoredUser, toChatAddress, type ChatServer } from './chat/address.js';
 import {
@@ -87,11 +87,11 @@ export function useChatWebSocket(
   useEffect(checkStoredUser, [user]);
   const isMissing = enabled && sessionId !== undefined && user !== undefined && address.key === null;
   const reason = isMissing ? (isOtherUser() ? 'other_user' : 'no_token') : null;
-  const { locale } = options;
-  const problem = useMemo<ChatErrorEvent | null>(
-    () => reason && { type: reason, message: getErrorText(locale, reason), recoverable: true },
-    [reason, locale],
-  );
+  const problem: ChatErrorEvent | null = reason && {
+    type: reason,
+    message: getErrorText(options.locale, reason),
+    recoverable: true,
+  };
   return useConnection(
     observers,
     {

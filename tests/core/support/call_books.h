@@ -156,6 +156,7 @@ class CallBooks : public EventBooks {
                     "H8: a pong for a socket that is not open");
     findings_.check(pongsDue_ > 0, "H8: a pong that nothing asked for");
     --pongsDue_;
+    if (call.reply.key > 0) turn_.isListened = true;  // the socket may answer at once
   }
   void on(const effect::SendMessage& call) {
     findings_.check(attempts_.isOpen(call.attempt), "Q3: a message for a socket that is not open");

@@ -171,10 +171,10 @@ struct StateDigest {
 
   // Opening a connection sets all but the two that are known of the peer across connections.
   void add(const Heartbeat& heartbeat, bool isOpen, const SentRecord& sent) const {
-    const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, customPings, customPongs, distance,
-                 pingAt, confirmAt, drainAt, verdictAt, lastTimestamp, lastPingAt, dataFrom, lastConfirmAt,
-                 probeFrom, openingTook, lastReceivedAt, lastPongAt, answeredBytes, pinged, rateFrom,
-                 bytesPerSecond, buffer] = heartbeat;
+    const auto& [state, peer, wasAtOnce, hasReceivedSinceSend, pings, customPings, customPongs, skipped,
+                 distance, pingAt, confirmAt, drainAt, verdictAt, lastTimestamp, lastPingAt, dataFrom,
+                 lastConfirmAt, probeFrom, openingTook, lastReceivedAt, lastPongAt, answeredBytes, pinged,
+                 rateFrom, bytesPerSecond, buffer] = heartbeat;
     digest.addSmall(state, peer, isOpen);
     const bool hasPinged = lastTimestamp != 0;
     digest.addSmall(hasPinged);
@@ -191,6 +191,7 @@ struct StateDigest {
     const std::uint64_t total = sent.sentSoFar().bytes;
     // A custom pong is matched by the distance of the two counts.
     digest.add(std::uint64_t{customPings - customPongs});
+    digest.add(std::uint64_t{skipped});
     for (const auto& [timestamp, at, pingRateFrom, answeredThen, before, number, isIdle] : pings) {
       digest.addSmall(isIdle, number > 0);
       digest.add(std::uint64_t{number > 0 ? customPings - number : 0});

@@ -197,7 +197,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
       case 'error': {
         this.#change(ANSWER, false);
         const { message, error_code: code } = frame;
-        const details = typeof code === 'string' ? { errorCode: code } : {};
+        const details = typeof code === 'string' && { errorCode: code };
         this.#connection.fail({
           type: 'server_error',
           message: toText(message),
@@ -220,8 +220,8 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     this.#state = state;
     clearTimeout(this.#timer);
     if (state.expiries.size > 0) {
-      // At least 1: timers may be a little early.
-      const delay = Math.max(1, Math.min(...state.expiries.values()) - performance.now());
+      // A timer that is a little early sets the next one.
+      const delay = Math.min(...state.expiries.values()) - performance.now();
       this.#timer = setTimeout(() => {
         this.#change();
       }, delay);
