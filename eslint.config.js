@@ -12,7 +12,7 @@ const nodeGlobals = Object.fromEntries(
 );
 
 export default defineConfig(
-  { ignores: ['build/', 'dist/', 'node_modules/', 'tests/package/consumers/', 'wasm_bindings/'] },
+  { ignores: ['build/', 'dist/', 'node_modules/', 'tests/package/consumers/', 'tests/ecosystem/clients/*.ts', 'wasm_bindings/'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

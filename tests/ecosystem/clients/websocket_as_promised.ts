@@ -1,0 +1,35 @@
+// websocket-as-promised: it forgets its socket at `close`. `open()` gets the same socket again, which connects by itself.
+import WebSocketAsPromised from 'websocket-as-promised';
+import { Signal, type Connect, type Numbered } from './session.js';
+
+export const connect: Connect = async ({ url, classWith }) => {
+  const heartbeat = { message: '{"type":"ping"}', isReply: (text: unknown) => text === '{"type":"pong"}' };
+  const socket = new (classWith({ heartbeat }))(url);
+  const client = new WebSocketAsPromised(url, {
+    createWebSocket: () => socket as WebSocket,
+    extractMessageData: (event) => (event as unknown as MessageEvent).data as string,
+    packMessage: (data) => JSON.stringify(data),
+    unpackMessage: (data) => JSON.parse(data as string) as object,
+    attachRequestId: (data: object, id) => ({ ...data, id }),
+    extractRequestId: (data: Numbered | undefined) => data?.id as string | number | undefined as string,
+  });
+  const opened = new Signal();
+  const open = (): void => void client.open().then(() => opened.set(), () => undefined);
+  let isClosed = false;
+  client.onClose.addListener(() => {
+    opened.reset();
+    if (!isClosed) open();
+  });
+  open();
+  await opened.promise;
+  return {
+    roundTrip: async (text) => {
+      await opened.promise;
+      return ((await client.sendRequest({ text })) as Numbered).text;
+    },
+    close: () => {
+      isClosed = true;
+      return client.close();
+    },
+  };
+};

@@ -1,0 +1,119 @@
+// Real libraries with the class `WebSocket` of the package, in Node and in Chromium, against real servers: traffic, a
+// server that is killed and started again, a connection that is dead without being closed.
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, inject, it, vi, type ExpectStatic } from 'vitest';
+import { FaultProxy } from '../browser/support/network/fault_proxy.js';
+import { freePort, uniqueLoopbackAddress } from '../browser/support/network/ports.js';
+import { projectFolder } from '../package/support/folders.js';
+import { runNode } from '../package/support/run.js';
+import { openPage, startProcess, type Remote } from './support/remotes.js';
+
+/**
+ * `server`: in servers/main.mjs. `underWay`: what the library does about a text that was sent to a dead connection.
+ */
+const libraries = {
+  rxjs: { server: 'echo', underWay: 'reported' },
+  'websocket-as-promised': { server: 'echo', underWay: 'reported' },
+  sharedb: { server: 'sharedb', underWay: 'sent again' },
+  'vscode-ws-jsonrpc': { server: 'vscode-ws-jsonrpc', underWay: 'reported' },
+  'rpc-websockets': { server: 'rpc-websockets', underWay: 'reported' },
+  'graphql-ws': { server: 'graphql-ws', underWay: 'sent again' },
+  'y-websocket': { server: 'y-websocket', underWay: 'sent again' },
+  '@trpc/client': { server: 'trpc', underWay: 'reported' },
+  '@stomp/stompjs': { server: 'stomp', underWay: 'reported' },
+  centrifuge: { server: 'centrifugo', underWay: 'reported' },
+  mqtt: { server: 'mqtt', underWay: 'sent again' },
+} as const;
+
+const names = Object.keys(libraries) as (keyof typeof libraries)[];
+
+const places = {
+  Node: (folder: string): Promise<Remote> => Promise.resolve(startProcess(folder, 'clients/node.mjs')),
+  Chromium: openPage,
+};
+
+const folder = inject('ecosystem');
+
+let servers: Remote;
+
+beforeAll(() => {
+  servers = startProcess(folder, 'servers/main.mjs');
+});
+
+afterAll(() => servers.close());
+
+describe.concurrent.each(['Node', 'Chromium'] as const)('in %s', (place) => {
+  let clients: Remote;
+
+  beforeAll(async () => {
+    clients = await places[place](folder);
+  });
+
+  afterAll(() => clients.close());
+
+  it.for(names)('%s', async (library, { expect }) => {
+    const { server, underWay } = libraries[library];
+    const service = `${library} in ${place}`;
+    const host = uniqueLoopbackAddress();
+    const target = { host, port: await freePort(host) };
+    await servers.call('start', service, server, host, target.port);
+    const link = await FaultProxy.open({ host, port: await freePort(host) }, target);
+    const user = createUser(clients, library, expect);
+    await user.open(link.url);
+
+    await user.sends('at first');
+
+    const outage = await user.expectsLoss();
+    link.refuse();
+    await servers.call('kill', service);
+    await outage();
+    const kept = user.sends('during the outage');
+    await servers.call('restart', service);
+    await link.accept();
+    await kept;
+    await user.sends('after the outage');
+
+    // The server does not get the text: the connection is dead.
+    const death = await user.expectsLoss();
+    link.drop('up');
+    link.drop('down');
+    const last = user.sends('on a dead connection');
+    const outcome = last.then(() => 'sent again', () => 'reported');
+    await death();
+    expect(await outcome).toBe(underWay);
+    await user.sends('at last');
+
+    const texts = ['at first', 'during the outage', 'after the outage', 'on a dead connection', 'at last'];
+    const arrived = texts.filter((text) => underWay === 'sent again' || text !== 'on a dead connection');
+    expect(await servers.call('texts', service)).toEqual(arrived);
+
+    await user.close();
+    link.reset();
+    await vi.waitUntil(async () => (await servers.call('connections', service)) === 0, { timeout: 10_000 });
+    link.close();
+    await servers.call('kill', service);
+  });
+});
+
+/** The user of a library. */
+function createUser(clients: Remote, library: string, expect: ExpectStatic) {
+  return {
+    open: (url: string) => clients.call('open', library, url),
+    sends: async (text: string) => {
+      expect(await clients.call('roundTrip', library, text)).toBe(text);
+    },
+    /** Resolves to a function that waits for the end of the present connection. */
+    expectsLoss: async () => {
+      await clients.call('watch', library);
+      return () => clients.call('lost', library);
+    },
+    close: () => clients.call('close', library),
+  };
+}
+
+describe('the types', () => {
+  it('are those that the libraries want', async ({ expect }) => {
+    const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc');
+    expect(await runNode([compiler, '--project', '.'], { cwd: folder })).toBe('');
+  });
+});
