@@ -9,6 +9,9 @@ export const connect: Connect = async ({ url, classWith }) => {
     // In Node the library expects the interface of the package ws without this.
     forceNativeWebSocket: true,
     reconnectPeriod: 100,
+    // The broker keeps the subscription while the connection is lost.
+    clean: false,
+    clientId: 'user',
     keepalive: 2,
   });
   client.on('error', () => undefined);

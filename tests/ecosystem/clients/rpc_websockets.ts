@@ -1,4 +1,5 @@
-// rpc-websockets: a factory makes the sockets; the client connects again by itself.
+// rpc-websockets: a factory makes the sockets; the client connects again by itself. It calls `send` with a callback, as the
+// package ws has it.
 import { CommonClient } from 'rpc-websockets';
 import { Signal, type Connect } from './session.js';
 
@@ -7,8 +8,14 @@ const ping = '{"jsonrpc":"2.0","id":"heartbeat","method":"ping"}';
 export const connect: Connect = ({ url, classWith }) => {
   const heartbeat = { message: ping, isReply };
   const PlainWebSocket = classWith({ enableAutoReconnect: false, heartbeat });
+  class CallingBack extends PlainWebSocket {
+    override send(data: string, ...[options, callback]: readonly unknown[]): void {
+      super.send(data);
+      for (const each of [options, callback]) if (typeof each === 'function') each();
+    }
+  }
   const client = new CommonClient(
-    (address: string) => new PlainWebSocket(address) as never,
+    (address: string) => new CallingBack(address) as never,
     url,
     { reconnect_interval: 100, max_reconnects: 0 },
   );

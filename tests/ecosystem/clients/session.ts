@@ -72,24 +72,28 @@ export class Replies {
   }
 }
 
-/** A promise that can be replaced by a new one: of being connected, for libraries that refuse to send before. */
+/** Something to wait for that comes and goes: being connected, for libraries that refuse to send before. */
 export class Signal {
+  #isSet = false;
   #resolve = (): void => undefined;
-  #promise = Promise.resolve();
+  #promise = this.#create();
 
-  constructor() {
-    this.reset();
-  }
-
+  /** Resolves when it is set. */
   get promise(): Promise<void> {
     return this.#promise;
   }
 
   set(): void {
+    this.#isSet = true;
     this.#resolve();
   }
 
   reset(): void {
-    this.#promise = new Promise((resolve) => (this.#resolve = resolve));
+    if (this.#isSet) this.#promise = this.#create();
+    this.#isSet = false;
+  }
+
+  #create(): Promise<void> {
+    return new Promise((resolve) => (this.#resolve = resolve));
   }
 }

@@ -2,8 +2,6 @@
 import { Client } from '@stomp/stompjs';
 import { Replies, Signal, type Connect, type Numbered } from './session.js';
 
-const destination = '/texts';
-
 export const connect: Connect = ({ url, classWith }) => {
   const replies = new Replies();
   const connected = new Signal();
@@ -12,11 +10,12 @@ export const connect: Connect = ({ url, classWith }) => {
     webSocketFactory: () => new PlainWebSocket(url, ['v11.stomp']),
     reconnectDelay: 100,
     heartbeatIncoming: 500,
-    heartbeatOutgoing: 500,
+    // The broker sends heart-beats only to a client that sends none.
+    heartbeatOutgoing: 0,
     // The class watches the connection in its place.
     heartbeatToleranceMultiplier: 100,
     onConnect: () => {
-      client.subscribe(destination, ({ body }) => replies.received(JSON.parse(body) as Numbered));
+      client.subscribe('/replies', ({ body }) => replies.received(JSON.parse(body) as Numbered));
       replies.connected();
       connected.set();
     },
@@ -30,7 +29,7 @@ export const connect: Connect = ({ url, classWith }) => {
     roundTrip: async (text) => {
       await connected.promise;
       const publish = (message: Numbered): void =>
-        client.publish({ destination, body: JSON.stringify(message) });
+        client.publish({ destination: '/texts', body: JSON.stringify(message) });
       return replies.request(text, publish);
     },
     close: () => client.deactivate(),

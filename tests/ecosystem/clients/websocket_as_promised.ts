@@ -16,8 +16,8 @@ export const connect: Connect = async ({ url, classWith }) => {
   const opened = new Signal();
   const open = (): void => void client.open().then(() => opened.set(), () => undefined);
   let isClosed = false;
+  socket.addEventListener('close', () => opened.reset());
   client.onClose.addListener(() => {
-    opened.reset();
     if (!isClosed) open();
   });
   open();

@@ -4,14 +4,15 @@ import * as Y from 'yjs';
 import type { Connect } from './session.js';
 
 export const connect: Connect = ({ url, classWith }) => {
-  // The protocol has no pings; the server answers each request for its state.
   const options = {
-    WebSocketPolyfill: classWith({ enableAutoReconnect: false, heartbeat: { silence: 3000 } }) as never,
-    resyncInterval: 500,
+    WebSocketPolyfill: classWith({ enableAutoReconnect: false, heartbeat: { silence: 3000 } }),
     disableBc: true,
   };
   const documents = [new Y.Doc(), new Y.Doc()] as const;
   const providers = documents.map((document) => new WebsocketProvider(url, 'room', document, options));
+  // The protocol has no pings, but the server returns the awareness states. The provider sends its own every 15 s; here that
+  // is done more often.
+  const timer = setInterval(() => providers.forEach(({ awareness }) => awareness.setLocalState({})), 500);
   const [written, read] = documents.map((document) => document.getArray<string>('texts'));
   return {
     roundTrip: (text) =>
@@ -25,6 +26,7 @@ export const connect: Connect = ({ url, classWith }) => {
         written?.push([text]);
       }),
     close: () => {
+      clearInterval(timer);
       for (const provider of providers) provider.destroy();
     },
   };
