@@ -1,31 +1,35 @@
 // Real libraries with the class `WebSocket` of the package, in Node and in Chromium, against real servers: traffic, a
 // server that is killed and started again, a connection that is dead without being closed.
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, inject, it, vi, type ExpectStatic } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi, type ExpectStatic } from 'vitest';
 import { FaultProxy } from '../browser/support/network/fault_proxy.js';
 import { freePort, uniqueLoopbackAddress } from '../browser/support/network/ports.js';
 import { projectFolder } from '../package/support/folders.js';
 import { runNode } from '../package/support/run.js';
 import { openPage, startProcess, type Remote } from './support/remotes.js';
 
-/**
- * `server`: in servers/main.mjs. `underWay`: what the library does about a text that was sent to a dead connection.
- */
-const libraries = {
+interface Library {
+  /** In servers/main.mjs. */
+  readonly server: string;
+  /** What the library does about a text that was sent to a dead connection. */
+  readonly underWay: 'sent again' | 'reported';
+  /** Default 1. */
+  readonly connections?: number;
+}
+
+const libraries: Readonly<Record<string, Library>> = {
   rxjs: { server: 'echo', underWay: 'reported' },
   'websocket-as-promised': { server: 'echo', underWay: 'reported' },
   sharedb: { server: 'sharedb', underWay: 'sent again' },
   'vscode-ws-jsonrpc': { server: 'vscode-ws-jsonrpc', underWay: 'reported' },
   'rpc-websockets': { server: 'rpc-websockets', underWay: 'reported' },
   'graphql-ws': { server: 'graphql-ws', underWay: 'sent again' },
-  'y-websocket': { server: 'y-websocket', underWay: 'sent again' },
+  'y-websocket': { server: 'y-websocket', underWay: 'sent again', connections: 2 },
   '@trpc/client': { server: 'trpc', underWay: 'reported' },
   '@stomp/stompjs': { server: 'stomp', underWay: 'reported' },
   centrifuge: { server: 'centrifugo', underWay: 'reported' },
   mqtt: { server: 'mqtt', underWay: 'sent again' },
-} as const;
-
-const names = Object.keys(libraries) as (keyof typeof libraries)[];
+};
 
 const places = {
   Node: (folder: string): Promise<Remote> => Promise.resolve(startProcess(folder, 'clients/node.mjs')),
@@ -51,8 +55,8 @@ describe.concurrent.each(['Node', 'Chromium'] as const)('in %s', (place) => {
 
   afterAll(() => clients.close());
 
-  it.for(names)('%s', async (library, { expect }) => {
-    const { server, underWay } = libraries[library];
+  it.for(Object.entries(libraries))('%s', async ([library, about], { expect }) => {
+    const { server, underWay, connections = 1 } = about;
     const service = `${library} in ${place}`;
     const host = uniqueLoopbackAddress();
     const target = { host, port: await freePort(host) };
@@ -72,13 +76,18 @@ describe.concurrent.each(['Node', 'Chromium'] as const)('in %s', (place) => {
     await link.accept();
     await kept;
     await user.sends('after the outage');
+    expect(await servers.call('connections', service)).toBe(connections);
 
-    // The server does not get the text: the connection is dead.
+    // The connection is dead, so the server does not get the text, and does not notice.
     const death = await user.expectsLoss();
+    await servers.call('forget', service);
     link.drop('up');
     link.drop('down');
     const last = user.sends('on a dead connection');
-    const outcome = last.then(() => 'sent again', () => 'reported');
+    const outcome = last.then(
+      () => 'sent again',
+      () => 'reported',
+    );
     await death();
     expect(await outcome).toBe(underWay);
     await user.sends('at last');
@@ -87,8 +96,8 @@ describe.concurrent.each(['Node', 'Chromium'] as const)('in %s', (place) => {
     const arrived = texts.filter((text) => underWay === 'sent again' || text !== 'on a dead connection');
     expect(await servers.call('texts', service)).toEqual(arrived);
 
+    expect(await servers.call('connections', service)).toBe(connections);
     await user.close();
-    link.reset();
     await vi.waitUntil(async () => (await servers.call('connections', service)) === 0, { timeout: 10_000 });
     link.close();
     await servers.call('kill', service);
@@ -111,8 +120,31 @@ function createUser(clients: Remote, library: string, expect: ExpectStatic) {
   };
 }
 
-describe('the types', () => {
-  it('are those that the libraries want', async ({ expect }) => {
+describe('the class in a Node that has no WebSocket', () => {
+  let node: Remote;
+
+  beforeAll(() => {
+    node = startProcess(folder, 'clients/node.mjs');
+  });
+
+  afterAll(() => node.close());
+
+  it('names what is missing, and uses the class of ws as globalThis.WebSocket', async () => {
+    const host = uniqueLoopbackAddress();
+    const port = await freePort(host);
+    await servers.call('start', 'echo', 'echo', host, port);
+    const parameters = [`ws://${host}:${port}`, '{"id":1,"text":"hello"}'] as const;
+    await expect(node.call('echoWithoutOptions', ...parameters)).rejects.toThrow(
+      /^UnsupportedEnvironmentError/,
+    );
+    await node.call('setGlobalWebSocket');
+    expect(await node.call('echoWithoutOptions', ...parameters)).toBe(parameters[1]);
+    await servers.call('kill', 'echo');
+  });
+});
+
+describe('the types of the class', () => {
+  it('are those that the libraries want', async () => {
     const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc');
     expect(await runNode([compiler, '--project', '.'], { cwd: folder })).toBe('');
   });

@@ -3,11 +3,11 @@ import ws from 'ws';
 import { serveCalls } from '../servers/calls.mjs';
 
 delete globalThis.WebSocket;
-const { constructPlain, createRemote } = await import('./for_node.js');
+const { createRemote, echoWithoutOptions } = await import('./for_node.js');
 
 serveCalls({
   ...createRemote(ws),
-  constructPlain,
+  echoWithoutOptions,
   setGlobalWebSocket: () => {
     globalThis.WebSocket = ws;
   },

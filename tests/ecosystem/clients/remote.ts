@@ -88,12 +88,14 @@ export const createRemote = (platform?: unknown) => ({
   },
 });
 
-/** Whether the class can be constructed without a class for the sockets: the name of the error, or ''. */
-export function constructPlain(url: string): string {
-  try {
-    new WebSocket(url).close();
-    return '';
-  } catch (error) {
-    return (error as Error).name;
-  }
+/** Sends a text to an echo server, without options; resolves with what comes back. */
+export function echoWithoutOptions(url: string, text: string): Promise<unknown> {
+  const socket = new WebSocket(url);
+  socket.send(text);
+  return new Promise((resolve) => {
+    socket.onmessage = ({ data }) => {
+      socket.close();
+      resolve(data);
+    };
+  });
 }

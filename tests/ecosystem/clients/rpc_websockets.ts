@@ -1,5 +1,6 @@
 // rpc-websockets: a factory makes the sockets; the client connects again by itself. It calls `send` with a callback, as the
 // package ws has it.
+import type { Message } from '@advakod/resilient-websocket/websocket';
 import { CommonClient } from 'rpc-websockets';
 import { Signal, type Connect } from './session.js';
 
@@ -9,16 +10,15 @@ export const connect: Connect = ({ url, classWith }) => {
   const heartbeat = { message: ping, isReply };
   const PlainWebSocket = classWith({ enableAutoReconnect: false, heartbeat });
   class CallingBack extends PlainWebSocket {
-    override send(data: string, ...[options, callback]: readonly unknown[]): void {
+    override send(data: Message, ...[options, callback]: readonly unknown[]): void {
       super.send(data);
       for (const each of [options, callback]) if (typeof each === 'function') each();
     }
   }
-  const client = new CommonClient(
-    (address: string) => new CallingBack(address) as never,
-    url,
-    { reconnect_interval: 100, max_reconnects: 0 },
-  );
+  const client = new CommonClient((address: string) => new CallingBack(address), url, {
+    reconnect_interval: 100,
+    max_reconnects: 0,
+  });
   const opened = new Signal();
   const lost = new EventTarget();
   client.on('open', () => opened.set());

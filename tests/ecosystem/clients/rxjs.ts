@@ -12,9 +12,7 @@ export const connect: Connect = ({ url, classWith }) => {
   const heartbeat = { message: '{"type":"ping"}', isReply: isPong };
   const WebSocketCtor = classWith({ enableAutoReconnect: false, heartbeat });
   const subject = webSocket<Numbered>({ url, WebSocketCtor, openObserver, closeObserver });
-  const subscription = subject
-    .pipe(retry({ delay: 100 }))
-    .subscribe((message) => replies.received(message));
+  const subscription = subject.pipe(retry({ delay: 100 })).subscribe((message) => replies.received(message));
   return {
     roundTrip: (text) => replies.request(text, (message) => subject.next(message)),
     close: () => subscription.unsubscribe(),

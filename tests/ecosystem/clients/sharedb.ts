@@ -19,8 +19,10 @@ export const connect: Connect = async ({ url, classWith }) => {
     roundTrip: (text) =>
       new Promise((resolve, reject) => {
         const operation = { p: ['texts', doc.data.texts.length], li: text };
-        const version = (): string => doc.data.texts.find((each) => each === text) ?? '';
-        doc.submitOp(operation, {}, (error) => (error ? reject(error) : resolve(version())));
+        doc.submitOp(operation, {}, (error) => {
+          if (error) reject(error);
+          else resolve(doc.data.texts.at(-1) ?? '');
+        });
       }),
     close: () => connection.close(),
   };

@@ -6,7 +6,7 @@ import type { Connect } from './session.js';
 export const connect: Connect = ({ url, classWith }) => {
   const wsClient = createWSClient({
     url,
-    WebSocket: classWith({ enableAutoReconnect: false }) as never,
+    WebSocket: classWith({ enableAutoReconnect: false }),
     retryDelayMs: () => 100,
     keepAlive: { enabled: true, intervalMs: 1000, pongTimeoutMs: 2000 },
   });

@@ -12,7 +12,7 @@ export const connect: Connect = ({ url, classWith }) => {
   const opened = new Signal();
   let current: MessageConnection | undefined;
   listen({
-    webSocket: webSocket as unknown as globalThis.WebSocket,
+    webSocket,
     logger: silentLogger,
     onConnection: (connection) => {
       current = connection;

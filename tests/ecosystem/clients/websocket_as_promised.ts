@@ -6,15 +6,21 @@ export const connect: Connect = async ({ url, classWith }) => {
   const heartbeat = { message: '{"type":"ping"}', isReply: (text: unknown) => text === '{"type":"pong"}' };
   const socket = new (classWith({ heartbeat }))(url);
   const client = new WebSocketAsPromised(url, {
-    createWebSocket: () => socket as WebSocket,
-    extractMessageData: (event) => (event as unknown as MessageEvent).data as string,
+    createWebSocket: () => socket,
+    extractMessageData: (event: MessageEvent) => event.data,
     packMessage: (data) => JSON.stringify(data),
     unpackMessage: (data) => JSON.parse(data as string) as object,
     attachRequestId: (data: object, id) => ({ ...data, id }),
-    extractRequestId: (data: Numbered | undefined) => data?.id as string | number | undefined as string,
+    extractRequestId: (data?: Numbered) => data?.id,
   });
   const opened = new Signal();
-  const open = (): void => void client.open().then(() => opened.set(), () => undefined);
+  const open = (): void => {
+    client.open().then(
+      () => opened.set(),
+      // After each attempt that fails.
+      () => undefined,
+    );
+  };
   let isClosed = false;
   socket.addEventListener('close', () => opened.reset());
   client.onClose.addListener(() => {

@@ -18,10 +18,12 @@ export function create(record) {
       },
     };
     const timer = setInterval(() => send({}), 1000);
-    socket.on('error', () => {}).on('close', () => {
-      clearInterval(timer);
-      subscribers.delete(send);
-    });
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        clearInterval(timer);
+        subscribers.delete(send);
+      });
     socket.on('message', (data) => {
       for (const line of data.toString().split('\n')) {
         const { id, ...command } = JSON.parse(line);

@@ -62,5 +62,8 @@ serveCalls({
   /** The texts that arrived, in order. */
   texts: (name) => running.get(name).record,
 
+  /** How many connections there are, without those before `forget`. */
   connections: (name) => running.get(name).sockets.size,
+
+  forget: (name) => running.get(name).sockets.clear(),
 });

@@ -73,6 +73,7 @@ async function bundleClients(): Promise<void> {
     platform: 'browser',
     define: { global: 'globalThis' },
   });
-  const html = '<!doctype html><meta charset="utf-8" /><link rel="icon" href="data:," /><script src="page.js"></script>';
+  const html =
+    '<!doctype html><meta charset="utf-8" /><link rel="icon" href="data:," /><script src="page.js"></script>';
   writeFileSync(join(folder, 'page/index.html'), html);
 }
