@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi, type ExpectStatic } from 'vitest';
 import { FaultProxy } from '../browser/support/network/fault_proxy.js';
 import { freePort, uniqueLoopbackAddress } from '../browser/support/network/ports.js';
+import { withTimeout } from '../browser/support/with_timeout.js';
 import { projectFolder } from '../package/support/folders.js';
 import { runNode } from '../package/support/run.js';
 import { openPage, startProcess, type Remote } from './support/remotes.js';
@@ -30,6 +31,9 @@ const libraries: Readonly<Record<string, Library>> = {
   centrifuge: { server: 'centrifugo', underWay: 'reported' },
   mqtt: { server: 'mqtt', underWay: 'sent again' },
 };
+
+/** For one step of a test, ms. */
+const stepTimeout = 20_000;
 
 const places = {
   Node: (folder: string): Promise<Remote> => Promise.resolve(startProcess(folder, 'clients/node.mjs')),
@@ -109,12 +113,13 @@ function createUser(clients: Remote, library: string, expect: ExpectStatic) {
   return {
     open: (url: string) => clients.call('open', library, url),
     sends: async (text: string) => {
-      expect(await clients.call('roundTrip', library, text)).toBe(text);
+      const result = clients.call('roundTrip', library, text);
+      expect(await withTimeout(stepTimeout, `answer to "${text}"`, result)).toBe(text);
     },
     /** Resolves to a function that waits for the end of the present connection. */
     expectsLoss: async () => {
       await clients.call('watch', library);
-      return () => clients.call('lost', library);
+      return () => withTimeout(stepTimeout, 'loss of the connection', clients.call('lost', library));
     },
     close: () => clients.call('close', library),
   };
