@@ -59,13 +59,14 @@ describe.concurrent.each(['Node', 'Chromium'] as const)('in %s', (place) => {
 
   afterAll(() => clients.close());
 
-  it.for(Object.entries(libraries))('%s', async ([library, about], { expect }) => {
+  it.for(Object.entries(libraries))('%s', async ([library, about], { expect, onTestFinished }) => {
     const { server, underWay, connections = 1 } = about;
     const service = `${library} in ${place}`;
     const host = uniqueLoopbackAddress();
     const target = { host, port: await freePort(host) };
     await servers.call('start', service, server, host, target.port);
     const link = await FaultProxy.open({ host, port: await freePort(host) }, target);
+    onTestFinished(() => link.close());
     const user = createUser(clients, library, expect);
     await user.open(link.url);
 
@@ -87,11 +88,7 @@ describe.concurrent.each(['Node', 'Chromium'] as const)('in %s', (place) => {
     await servers.call('forget', service);
     link.drop('up');
     link.drop('down');
-    const last = user.sends('on a dead connection');
-    const outcome = last.then(
-      () => 'sent again',
-      () => 'reported',
-    );
+    const outcome = user.sendsInVain('on a dead connection');
     await death();
     expect(await outcome).toBe(underWay);
     await user.sends('at last');
@@ -103,8 +100,6 @@ describe.concurrent.each(['Node', 'Chromium'] as const)('in %s', (place) => {
     expect(await servers.call('connections', service)).toBe(connections);
     await user.close();
     await vi.waitUntil(async () => (await servers.call('connections', service)) === 0, { timeout: 10_000 });
-    link.close();
-    await servers.call('kill', service);
   });
 });
 
@@ -115,6 +110,14 @@ function createUser(clients: Remote, library: string, expect: ExpectStatic) {
     sends: async (text: string) => {
       const result = clients.call('roundTrip', library, text);
       expect(await withTimeout(stepTimeout, `answer to "${text}"`, result)).toBe(text);
+    },
+    /** Sends on a dead connection; resolves to what the library does about it. */
+    sendsInVain: (text: string) => {
+      const outcome = clients.call('roundTrip', library, text).then(
+        () => 'sent again',
+        () => 'reported',
+      );
+      return withTimeout(stepTimeout, `end of "${text}"`, outcome);
     },
     /** Resolves to a function that waits for the end of the present connection. */
     expectsLoss: async () => {

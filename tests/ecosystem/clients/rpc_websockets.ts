@@ -2,7 +2,7 @@
 // package ws has it.
 import type { Message } from '@advakod/resilient-websocket/websocket';
 import { CommonClient } from 'rpc-websockets';
-import { Signal, type Connect } from './session.js';
+import { Replies, Signal, type Connect, type Numbered } from './session.js';
 
 const ping = '{"jsonrpc":"2.0","id":"heartbeat","method":"ping"}';
 
@@ -15,25 +15,30 @@ export const connect: Connect = ({ url, classWith }) => {
       for (const each of [options, callback]) if (typeof each === 'function') each();
     }
   }
-  const client = new CommonClient((address: string) => new CallingBack(address), url, {
-    reconnect_interval: 100,
-    max_reconnects: 0,
-  });
+  const replies = new Replies();
   const opened = new Signal();
-  const lost = new EventTarget();
-  client.on('open', () => opened.set());
+  const createSocket = (address: string): CallingBack => {
+    const socket = new CallingBack(address);
+    // The library's own event comes later, and it leaves the calls under way without an answer.
+    socket.addEventListener('close', () => {
+      opened.reset();
+      replies.disconnected();
+    });
+    return socket;
+  };
+  const client = new CommonClient(createSocket, url, { reconnect_interval: 100, max_reconnects: 0 });
   client.on('error', () => undefined);
-  client.on('close', () => {
-    opened.reset();
-    lost.dispatchEvent(new Event('lost'));
+  client.on('open', () => {
+    replies.connected();
+    opened.set();
   });
+  const call = ({ id, text }: Numbered): void => {
+    void client.call('echo', [text]).then((answer) => replies.received({ id, text: answer as string }));
+  };
   return {
     roundTrip: async (text) => {
       await opened.promise;
-      const ended = new Promise<never>((_, reject) => {
-        lost.addEventListener('lost', () => reject(new Error('the connection was lost')), { once: true });
-      });
-      return Promise.race([client.call('echo', [text]) as Promise<string>, ended]);
+      return replies.request(text, call);
     },
     close: () => client.close(),
   };

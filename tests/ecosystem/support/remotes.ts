@@ -40,7 +40,9 @@ export function startProcess(folder: string, script: string): Remote {
       new Promise<Result>((resolve, reject) => {
         const id = (last += 1);
         waiting.set(id, { resolve: (value) => resolve(value as Result), reject });
-        child.send({ id, name, parameters });
+        child.send({ id, name, parameters }, (error) => {
+          if (error !== null) reject(error);
+        });
       }),
     close: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
