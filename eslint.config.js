@@ -5,14 +5,30 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 const nodeGlobals = Object.fromEntries(
-  ['console', 'process', 'URL', 'Buffer', 'setTimeout', 'clearTimeout', 'fetch'].map((name) => [
-    name,
-    'readonly',
-  ]),
+  [
+    'console',
+    'process',
+    'URL',
+    'Buffer',
+    'setTimeout',
+    'clearTimeout',
+    'setInterval',
+    'clearInterval',
+    'fetch',
+  ].map((name) => [name, 'readonly']),
 );
 
 export default defineConfig(
-  { ignores: ['build/', 'dist/', 'node_modules/', 'tests/package/consumers/', 'wasm_bindings/'] },
+  {
+    ignores: [
+      'build/',
+      'dist/',
+      'node_modules/',
+      'tests/package/consumers/',
+      'tests/ecosystem/clients/*.ts',
+      'wasm_bindings/',
+    ],
+  },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

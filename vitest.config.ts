@@ -70,6 +70,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'ecosystem',
+          environment: 'node',
+          include: ['tests/ecosystem/*.test.ts'],
+          globalSetup: 'tests/ecosystem/support/set_up.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

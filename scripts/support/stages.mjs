@@ -122,6 +122,12 @@ export const stages = {
     waits: true,
     run: packageTests,
   },
+  ecosystem: {
+    title: 'libraries that take a WebSocket, with their servers',
+    needs: ['build', 'browser'],
+    waits: true,
+    run: () => vitest(['ecosystem']),
+  },
   simulation: {
     title: `simulation: ${simulatedSeeds} seeds, sequences of ${sequenceLength} inputs, native against WebAssembly`,
     needs: ['build', 'native'],
