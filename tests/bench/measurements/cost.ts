@@ -4,6 +4,7 @@ import { type CostCase } from '../page/cost.js';
 import { formatNumber, Samples, formatSpread, summarize } from '../report/samples.js';
 import { type Section, type Table } from '../report/table.js';
 import { type ChromiumRunner, startChromium } from '../support/chromium_runner.js';
+import { withWebSocketClass } from '../support/contender_bundles.js';
 import { startNode } from '../support/node_runner.js';
 import { type Runner } from '../support/runner.js';
 import { type Bench, interleave, logProgress, countRounds } from './measurement.js';
@@ -106,7 +107,8 @@ async function profile(bench: Bench, runner: ChromiumRunner): Promise<void> {
   }
 }
 
-export async function cost(bench: Bench): Promise<Section> {
+export async function cost(allBench: Bench): Promise<Section> {
+  const bench = { ...allBench, contenders: withWebSocketClass(allBench.contenders) };
   const tables: Table[] = [];
   const { engines, profile: wantsProfile } = bench.arguments;
   if (engines.includes('chromium')) {

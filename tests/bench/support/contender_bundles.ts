@@ -40,6 +40,16 @@ export function selectContenders({ builds, contenders }: Arguments): ContenderSp
   return all.filter(({ name }) => name === 'raw' || contenders.length === 0 || contenders.includes(name));
 }
 
+/** For each build of this package also its class `WebSocket`. */
+export function withWebSocketClass(contenders: readonly ContenderSpec[]): ContenderSpec[] {
+  return contenders.flatMap((contender) => {
+    const { name, file } = contender;
+    if (file !== 'ours') return [contender];
+    const imported = `${packageName}/websocket`;
+    return [contender, { ...contender, name: `${name}/websocket`, file: 'ours_websocket', package: imported }];
+  });
+}
+
 const shared: BuildOptions = {
   bundle: true,
   write: false,
@@ -58,7 +68,12 @@ function bundle(source: string, contender: ContenderSpec, options: BuildOptions)
   return buildText({
     ...shared,
     stdin: { contents: source, resolveDir: resolve('tests/bench'), loader: 'ts' },
-    ...(contender.module !== undefined && { alias: { [packageName]: contender.module } }),
+    ...(contender.module !== undefined && {
+      alias: {
+        [packageName]: contender.module,
+        [`${packageName}/websocket`]: join(dirname(contender.module), 'websocket.js'),
+      },
+    }),
     ...options,
   });
 }
