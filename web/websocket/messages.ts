@@ -1,4 +1,5 @@
 // What `send()` takes, as a platform's WebSocket does: text and binary as they are, anything else as its text.
+import { utf8Length } from '../payload.js';
 
 /** What `send()` takes. */
 export type Message = string | ArrayBufferLike | ArrayBufferView | Blob;
@@ -12,7 +13,7 @@ export function toMessage(data: unknown): Message {
 
 /** The size on the wire, bytes. */
 export function sizeOf(message: Message): number {
-  if (typeof message === 'string') return new TextEncoder().encode(message).length;
+  if (typeof message === 'string') return utf8Length(message);
   return 'byteLength' in message ? message.byteLength : message.size;
 }
 
