@@ -1,5 +1,4 @@
 // What `send()` takes, as a platform's WebSocket does: text and binary as they are, anything else as its text.
-import { utf8Length } from '../payload.js';
 
 /** What `send()` takes. */
 export type Message = string | ArrayBufferLike | ArrayBufferView | Blob;
@@ -15,6 +14,12 @@ export function toMessage(data: unknown): Message {
 export function sizeOf(message: Message): number {
   if (typeof message === 'string') return utf8Length(message);
   return 'byteLength' in message ? message.byteLength : message.size;
+}
+
+/** The size in UTF-8. */
+function utf8Length(text: string): number {
+  // The jsdom of Jest has no TextEncoder.
+  return typeof TextEncoder === 'function' ? new TextEncoder().encode(text).length : new Blob([text]).size;
 }
 
 /**
