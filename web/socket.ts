@@ -235,7 +235,8 @@ export class CurrentSocket {
     };
     // mock-socket has the code 1000 for an attempt that failed. It would count as an end that the server wants.
     native.onclose = (event) => {
-      onclose.call(native, hasFailed && !hasOpened && read(event, 'code') === 1000 ? ({} as CloseEvent) : event);
+      const isFailure = hasFailed && !hasOpened && read(event, 'code') === 1000;
+      onclose.call(native, isFailure ? ({} as CloseEvent) : event);
     };
   }
 

@@ -7,12 +7,14 @@ import { projectFolder } from './support/folders.js';
 import { runNode } from './support/run.js';
 
 describe('Jest 29 with jsdom and no other configuration', () => {
-  it('requires every entry, and runs component, class and hook tests', async () => {
+  it('requires every entry; tests with own mocks, mock-socket, jest-websocket-mock and a server', async () => {
     const cwd = createProject('established', 'jest', ['jest']);
-    const output = await runNode(['../node_modules/jest/bin/jest.js', '--ci', '--runInBand'], { cwd });
+    const flags = ['--ci', '--runInBand', '--detectOpenHandles'];
+    const output = await runNode(['../node_modules/jest/bin/jest.js', ...flags], { cwd });
     expect(output).toMatch(/^Tests: +(\d+) passed, \1 total$/m);
     // A test prints only warnings of React and log lines.
     expect(output).not.toContain('console.');
+    expect(output).not.toContain('open handle');
   });
 });
 
@@ -36,8 +38,8 @@ describe('Jest 29 with the lines of the README', () => {
   });
 });
 
-describe('Vitest with jsdom', () => {
-  it('runs component and hook tests', async () => {
+describe('Vitest with jsdom and happy-dom', () => {
+  it('runs tests with own mocks, vitest-websocket-mock, MSW and a server', async () => {
     const cwd = createProject('modern', 'vitest', ['vitest']);
     const output = await runNode(['../node_modules/vitest/vitest.mjs', 'run'], { cwd });
     expect(output).toMatch(/Tests +(\d+) passed \(\1\)/);
