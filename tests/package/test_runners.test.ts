@@ -1,10 +1,24 @@
 // Checks that applications can test their code with the package, in common test runners.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProject } from './support/consumers.js';
-import { projectFolder } from './support/folders.js';
+import { projectFolder, template } from './support/folders.js';
 import { runNode } from './support/run.js';
+
+describe('The lines of docs/testing.md', () => {
+  const normalize = (text: string) => text.replaceAll(/^ +/gm, '').trim();
+
+  it('are in the tests below', () => {
+    const documentation = readFileSync(join(projectFolder, 'docs/testing.md'), 'utf8');
+    const examples = [...documentation.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => normalize(code));
+    const tests = ['jest', 'vitest'].flatMap((name) =>
+      readdirSync(template(name)).map((file) => normalize(readFileSync(join(template(name), file), 'utf8'))),
+    );
+    expect(examples.length).toBeGreaterThan(5);
+    expect(examples.filter((example) => !tests.some((text) => text.includes(example)))).toEqual([]);
+  });
+});
 
 describe('Jest 29 with jsdom and no other configuration', () => {
   it('requires every entry; tests with own mocks, mock-socket, jest-websocket-mock and a server', async () => {

@@ -23,7 +23,6 @@ test('ResilientWebSocket exchanges messages and reconnects to the next server', 
   await expect(server).toReceiveMessage({ hello: 'server' });
   server.send({ hello: 'client' });
   expect(messages).toEqual([{ hello: 'client' }]);
-
   server.close({ code: 1006, reason: 'restart', wasClean: false });
   expect(client.send({ hello: 'queued' })).toBe(false);
   const next = new WS(url, { jsonProtocol: true });

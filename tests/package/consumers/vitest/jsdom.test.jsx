@@ -1,4 +1,4 @@
-// A real server in Vitest's jsdom, with the WebSocket of the package ws: that of jsdom 29 or newer throws there when it
+// A real server in Vitest's jsdom, with the WebSocket of the package ws: that of jsdom 29 throws there when it
 // opens, with any client.
 import { afterEach, beforeEach, vi } from 'vitest';
 import { WebSocket } from 'ws';
