@@ -2,12 +2,16 @@
 // The WebSocket of jsdom with a real server on this machine. Without the line above Jest takes the browser's part of the
 // package ws, which has no server.
 require('@testing-library/jest-dom');
-const { fireEvent, render, screen, waitFor } = require('@testing-library/react');
+const { configure, fireEvent, render, screen, waitFor } = require('@testing-library/react');
 const { createElement, useState } = require('react');
 const { WebSocketServer } = require('ws');
 const { ResilientWebSocket } = require('@advakod/resilient-websocket');
 const { useResilientWebSocket } = require('@advakod/resilient-websocket/react');
 const { default: WebSocket } = require('@advakod/resilient-websocket/websocket');
+
+// For slow machines.
+jest.setTimeout(60_000);
+configure({ asyncUtilTimeout: 20_000 });
 
 const options = { reconnectDelay: 50, jitter: 0, enableHeartbeat: false, logLevel: 'silent' };
 

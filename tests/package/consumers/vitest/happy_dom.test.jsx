@@ -3,7 +3,7 @@
 import { ResilientWebSocket } from '@advakod/resilient-websocket';
 import { ws } from 'msw';
 import { setupServer } from 'msw/node';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { options, real, testWithRealServer } from './real_server.jsx';
 
 testWithRealServer();
@@ -30,9 +30,9 @@ it('messages pass through MSW to a real server, and its loss is noticed', async 
   await client.connect();
   client.send('message');
   client.send('mocked');
-  await vi.waitFor(() => expect(messages).toEqual(['by MSW', 'message']));
+  await expect.poll(() => messages).toEqual(['by MSW', 'message']);
   await real.stop();
-  await vi.waitFor(() => expect(closes).toMatchObject([{ code: 1006, shouldReconnect: true }]));
+  await expect.poll(() => closes).toMatchObject([{ code: 1006, shouldReconnect: true }]);
   client.destroy();
   server.close();
   await real.start();

@@ -3,7 +3,7 @@
 import { ResilientWebSocket } from '@advakod/resilient-websocket';
 import WebSocket from '@advakod/resilient-websocket/websocket';
 import { JSDOM } from 'jsdom';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { options, real } from './real_server.jsx';
 
 const { window } = new JSDOM('', { url: 'http://localhost/' });
@@ -17,10 +17,10 @@ it('ResilientWebSocket connects with it and reconnects', async () => {
   client.on('message', (data) => messages.push(data));
   await client.connect();
   client.send('sent');
-  await vi.waitFor(() => expect(messages).toEqual(['sent']));
+  await expect.poll(() => messages).toEqual(['sent']);
   client.once('close', () => client.send('queued'));
   await real.restart();
-  await vi.waitFor(() => expect(messages).toEqual(['sent', 'queued']));
+  await expect.poll(() => messages).toEqual(['sent', 'queued']);
   client.destroy();
 });
 

@@ -2,11 +2,14 @@
 import { ResilientWebSocket } from '@advakod/resilient-websocket';
 import { useChatWebSocket } from '@advakod/resilient-websocket/react';
 import WebSocket from '@advakod/resilient-websocket/websocket';
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen } from '@testing-library/react';
 import { ws } from 'msw';
 import { setupServer } from 'msw/node';
 import { useState } from 'react';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+
+// For slow machines.
+configure({ asyncUtilTimeout: 20_000 });
 
 const url = 'wss://example.com/feed';
 const options = { reconnectDelay: 10, jitter: 0, enableHeartbeat: false, logLevel: 'silent' };
@@ -35,12 +38,12 @@ it('ResilientWebSocket exchanges messages and reconnects when the handler closes
   client.on('message', (data) => messages.push(data));
   await client.connect();
   client.send({ hello: 'MSW' });
-  await vi.waitFor(() => expect(messages).toEqual([{ welcome: 1 }, { hello: 'MSW' }]));
+  await expect.poll(() => messages).toEqual([{ welcome: 1 }, { hello: 'MSW' }]);
   client.once('close', () => client.send({ hello: 'queued' }));
   connections[0].close(1011, 'restart');
-  await vi.waitFor(() => expect(messages.slice(2)).toEqual([{ welcome: 2 }, { hello: 'queued' }]));
+  await expect.poll(() => messages.slice(2)).toEqual([{ welcome: 2 }, { hello: 'queued' }]);
   client.destroy();
-  await vi.waitFor(() => expect(connections[1].socket.readyState).toBe(3));
+  await expect.poll(() => connections[1].socket.readyState).toBe(3);
 });
 
 it('ResilientWebSocket retries with fake timers until the handler accepts', async () => {
@@ -92,22 +95,22 @@ it('WebSocket has its events for each connection', async () => {
     socket.addEventListener(type, ({ data, code }) => log.push([type, data ?? code]));
   }
   socket.send('hello');
-  await vi.waitFor(() =>
-    expect(log).toEqual([
+  await expect
+    .poll(() => log)
+    .toEqual([
       ['open', undefined],
       ['message', 'hello client'],
-    ]),
-  );
+    ]);
   socket.send('close');
-  await vi.waitFor(() =>
-    expect(log.slice(2)).toEqual([
+  await expect
+    .poll(() => log.slice(2))
+    .toEqual([
       ['close', 4001],
       ['open', undefined],
-    ]),
-  );
+    ]);
   expect([socket.url, socket.protocol, socket.readyState]).toEqual([url, 'chat.v2', WebSocket.OPEN]);
   socket.close(4002);
-  await vi.waitFor(() => expect(log.slice(4)).toEqual([['close', 4002]]));
+  await expect.poll(() => log.slice(4)).toEqual([['close', 4002]]);
   expect(socket.readyState).toBe(WebSocket.CLOSED);
   expect(received).toEqual([[['chat.v2'], 'hello'], [['chat.v2'], 'close'], 4001, 4002]);
 });
@@ -148,8 +151,8 @@ it('a component with the hook shows messages and reconnects', async () => {
   fireEvent.click(screen.getByRole('button'));
   await screen.findByText('connected: echo of hello');
   connections[0].close(4000);
-  await vi.waitFor(() => expect(connections).toHaveLength(2));
+  await expect.poll(() => connections).toHaveLength(2);
   await screen.findByText('connected: echo of hello');
   unmount();
-  await vi.waitFor(() => expect(connections[1].socket.readyState).toBe(3));
+  await expect.poll(() => connections[1].socket.readyState).toBe(3);
 });

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { ResilientWebSocket } from '@advakod/resilient-websocket';
 import { useResilientWebSocket } from '@advakod/resilient-websocket/react';
 import WebSocket from '@advakod/resilient-websocket/websocket';
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen } from '@testing-library/react';
 import { useState } from 'react';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+
+// For slow machines.
+configure({ asyncUtilTimeout: 20_000 });
 
 export const options = { reconnectDelay: 50, jitter: 0, enableHeartbeat: false, logLevel: 'silent' };
 
@@ -54,16 +57,16 @@ export function testWithRealServer() {
     await client.connect();
     client.send({ hello: 'server' });
     client.send(new Uint8Array([1, 2, 3]));
-    await vi.waitFor(() => expect(messages).toHaveLength(2));
+    await expect.poll(() => messages).toHaveLength(2);
     expect(messages[0]).toEqual({ hello: 'server' });
     expect([...new Uint8Array(messages[1])]).toEqual([1, 2, 3]);
     const lost = new Promise((resolve) => client.once('close', resolve));
     await real.restart();
     expect(await lost).toMatchObject({ code: 1006, shouldReconnect: true });
     client.send({ hello: 'queued' });
-    await vi.waitFor(() => expect(messages[2]).toEqual({ hello: 'queued' }));
+    await expect.poll(() => messages[2]).toEqual({ hello: 'queued' });
     client.destroy();
-    await vi.waitFor(() => expect(real.server.clients.size).toBe(0));
+    await expect.poll(() => real.server.clients.size).toBe(0);
   });
 
   it('ResilientWebSocket counts what it is refused as failed attempts', async () => {
@@ -83,11 +86,11 @@ export function testWithRealServer() {
       socket.addEventListener(type, (event) => events.push(event));
     }
     socket.send('hello');
-    await vi.waitFor(() => expect(events).toHaveLength(2));
+    await expect.poll(() => events).toHaveLength(2);
     await real.restart();
-    await vi.waitFor(() => expect(events).toHaveLength(4));
+    await expect.poll(() => events).toHaveLength(4);
     socket.close(4002, 'bye');
-    await vi.waitFor(() => expect(events).toHaveLength(5));
+    await expect.poll(() => events).toHaveLength(5);
     expect(events.map(({ type, data, code }) => [type, data ?? code])).toEqual([
       ['open', undefined],
       ['message', 'hello'],
@@ -111,6 +114,6 @@ export function testWithRealServer() {
     await real.start();
     await screen.findByText('connected: hello,hello');
     unmount();
-    await vi.waitFor(() => expect(real.server.clients.size).toBe(0));
+    await expect.poll(() => real.server.clients.size).toBe(0);
   });
 }
