@@ -6,11 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { chosenEngines, launchEngine } from './support/engines/chosen.js';
 import type { Engine, EnginePage } from './support/engines/engine.js';
+import { freePort } from './support/network/ports.js';
 import { startTestPageServer, type TestPageServer } from './support/test_page/server.js';
 
 let script = '';
 let server: WebSocketServer;
 let url = '';
+/** Nothing listens there. */
+let closedUrl = '';
 let testServer: TestPageServer;
 
 beforeAll(async () => {
@@ -29,6 +32,7 @@ beforeAll(async () => {
       else socket.send(data.toString());
     });
   });
+  closedUrl = `ws://localhost:${await freePort('127.0.0.1')}/`;
   testServer = await startTestPageServer();
 });
 
@@ -61,13 +65,14 @@ describe.each(chosenEngines)('the class WebSocket in %s', (name) => {
 
   /** What a function of websocket_page.ts returns for a class. */
   async function describeClass(what: string, type: string): Promise<unknown> {
-    const call = `(async () => JSON.stringify(await tools.${what}(${type}, ${JSON.stringify(url)})))()`;
+    const call = `(async () => JSON.stringify(await tools.${what}(${type}, ...${JSON.stringify([url, closedUrl])})))()`;
     return JSON.parse(await page.evaluate<string>(call));
   }
 
   it.each([
     ['has the shape of the class of the browser', 'describeShape', 'Own'],
     ['throws what the class of the browser throws', 'describeErrors', 'Own'],
+    ['has the events of the class of the browser for an attempt that fails', 'describeFailure', 'Plain'],
     [
       'has the events of the class of the browser, and reports what listeners throw',
       'describeEvents',

@@ -16,7 +16,7 @@ function thrown(action: () => unknown): unknown {
 }
 
 function describeProperty([name, descriptor]: readonly [string | symbol, PropertyDescriptor]): unknown {
-  const { get, set, value, ...flags } = descriptor;
+  const { get, set, value, ...flags } = descriptor as Record<string, unknown>;
   const toShape = (member: unknown): unknown =>
     typeof member === 'function' ? [member.name, member.length] : typeof member;
   const constant: unknown = typeof value === 'object' || typeof value === 'function' ? typeof value : value;
@@ -176,6 +176,20 @@ export async function describeEvents(type: WebSocketClass, url: string): Promise
   await closed;
   window.removeEventListener('error', onError);
   return { log, reported };
+}
+
+/** Fails to connect. Resolves to the events. */
+export function describeFailure(type: WebSocketClass, _url: string, closedUrl: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    const log: unknown[] = [];
+    const socket = new type(closedUrl);
+    for (const name of ['open', 'message', 'error', 'close']) {
+      socket.addEventListener(name, (event) => {
+        log.push(describeEvent(event, socket));
+        if (name === 'close') resolve(log);
+      });
+    }
+  });
 }
 
 /** Uses the package's class through a connection that the server closes and one that the page closes. */
