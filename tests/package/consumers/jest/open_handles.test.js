@@ -1,34 +1,48 @@
 /** @jest-environment node */
-// Checks that a client that was destroyed leaves nothing that keeps Jest from exiting. jsdom would end what is left.
-const { default: WS } = require('jest-websocket-mock');
+// Checks that nothing keeps Jest from exiting after destroy() or close(). jsdom would end what is left.
+const { Server } = require('mock-socket');
 const { ResilientWebSocket } = require('@advakod/resilient-websocket');
 const { default: WebSocket } = require('@advakod/resilient-websocket/websocket');
 
 const url = 'ws://localhost:1234/feed';
 
-afterEach(() => WS.clean());
+let server;
 
-test('a client that is connected, and one that waits for a retry', async () => {
-  const server = new WS(url);
-  const clients = [0, 1].map(() => new ResilientWebSocket(url, { logLevel: 'silent' }));
-  void clients[0].connect();
-  await server.connected;
-  server.close({ code: 1006 });
-  const next = new WS(url);
-  void clients[1].connect();
-  await next.connected;
-  const states = clients.map((client) => client.connectionState);
-  expect(states).toEqual(['reconnecting', 'connected']);
-  const closed = new Promise((resolve) => next.on('close', resolve));
-  for (const client of clients) client.destroy();
-  await closed;
+beforeEach(() => (server = new Server(url)));
+
+// Unlike close(), this leaves the connections alone.
+afterEach(() => server.stop());
+
+const nextEvent = (name) => new Promise((resolve) => server.on(name, resolve));
+
+test('a client that was connected', async () => {
+  const client = new ResilientWebSocket(url, { logLevel: 'silent' });
+  void client.connect();
+  await nextEvent('connection');
+  expect(client.connectionState).toBe('connected');
+  client.destroy();
+  await nextEvent('close');
 });
 
-test('a WebSocket that is closed', async () => {
-  const server = new WS(url);
+test('a client that waited for a retry', async () => {
+  server.close();
+  const client = new ResilientWebSocket(url, { logLevel: 'silent' });
+  client.connect().catch(() => undefined);
+  await new Promise((resolve) => client.once('reconnectScheduled', resolve));
+  client.destroy();
+});
+
+test('a client that was connecting', () => {
+  const client = new ResilientWebSocket(url, { logLevel: 'silent' });
+  client.connect().catch(() => undefined);
+  expect(client.connectionState).toBe('connecting');
+  client.destroy();
+});
+
+test('a WebSocket', async () => {
   const socket = new WebSocket(url);
-  await server.connected;
+  await nextEvent('connection');
   socket.close();
-  await server.closed;
+  await nextEvent('close');
   expect(socket.readyState).toBe(WebSocket.CLOSED);
 });
