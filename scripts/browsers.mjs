@@ -18,7 +18,12 @@ const reported = [
   'tests/browser/faults/hidden.test.ts',
   'tests/browser/faults/page_lifecycle.test.ts',
 ];
-const files = [...reported, 'tests/browser/security.test.ts', 'tests/browser/reconnects.test.ts'];
+const files = [
+  ...reported,
+  'tests/browser/security.test.ts',
+  'tests/browser/reconnects.test.ts',
+  'tests/browser/websocket.test.ts',
+];
 
 await main(async () => {
   const { values } = parseArgs({

@@ -214,6 +214,7 @@ export class CurrentSocket {
   #listen(attempt: number, native: WebSocket): void {
     const { onopen, onerror, onclose } = native;
     let hasOpened = false;
+    let hasFailed = false;
     // A test double may call without an event.
     native.onmessage = (event?: MessageEvent<unknown>) => {
       this.#receive(attempt, event?.data);
@@ -225,10 +226,16 @@ export class CurrentSocket {
     };
     native.onerror = (event) => {
       if (attempt === this.attempt) this.lastError = this.#toCause(event);
+      hasFailed = !hasOpened;
       onerror.call(native, event);
-      // Node 22 reports a refused connection by an error alone. Elsewhere the close event follows in the same task, and
-      // the client takes no second one.
-      if (!hasOpened) setTimeout(onclose.bind(native), 0, {});
+      // Node 22 reports a refused connection by an error alone, and mock-socket the loss of a connection. Elsewhere the
+      // close event follows in the same task, and the client takes no second one.
+      if (hasFailed || read(native, 'readyState') === CLOSED) setTimeout(onclose.bind(native), 0, {});
+    };
+    // mock-socket has the code 1000 for an attempt that failed. It would count as an end that the server wants.
+    native.onclose = (event) => {
+      const isFailure = hasFailed && !hasOpened && read(event, 'code') === 1000;
+      onclose.call(native, isFailure ? ({} as CloseEvent) : event);
     };
   }
 
@@ -248,5 +255,14 @@ export class CurrentSocket {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** A member of an object of the platform, undefined if it cannot be read: test doubles may throw or leave out an event. */
+function read(owner: unknown, name: string): unknown {
+  try {
+    return Reflect.get(owner as object, name);
+  } catch {
+    return undefined;
   }
 }

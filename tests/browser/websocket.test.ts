@@ -1,139 +1,100 @@
-// Compares the class `WebSocket` of the package with the browser's own, and uses it in a page.
-import { rmSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bundleScript } from './support/client_bundle.js';
-import { startDemoFixture, type DemoFixture } from './support/demo_fixture.js';
+// Compares the class `WebSocket` of the package with the browser's own in every chosen engine, and uses it in a page.
+import { once } from 'node:events';
+import { type AddressInfo } from 'node:net';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { chosenEngines, launchEngine } from './support/engines/chosen.js';
+import type { Engine, EnginePage } from './support/engines/engine.js';
+import { freePort } from './support/network/ports.js';
+import { startTestPageServer, type TestPageServer } from './support/test_page/server.js';
 
-let fixture: DemoFixture;
-
-// Served by the demo, whose content security policy allows scripts of its own only.
-const scriptFile = 'build/demo/page/test-websocket.js';
-
-const source = `
-  import OwnWebSocket from './web/websocket/index.ts';
-
-  const shapeOf = (owner, names) =>
-    names.map((name) => {
-      const { get, set, value, ...flags } = Object.getOwnPropertyDescriptor(owner, name);
-      return [name, typeof get, typeof set, typeof value === 'function' ? value.length : value, flags];
-    });
-
-  const namesOf = Object.keys(WebSocket.prototype).sort();
-  globalThis.shapes = [OwnWebSocket, WebSocket].map((type) => ({
-    keys: Object.keys(type.prototype).sort(),
-    statics: Object.keys(type).sort(),
-    prototype: shapeOf(type.prototype, namesOf),
-    constants: shapeOf(type, Object.keys(WebSocket)),
-    tag: String(type.prototype[Symbol.toStringTag]),
-    name: type.name,
-    length: type.length,
-    chain: Object.getPrototypeOf(type.prototype) === EventTarget.prototype,
-  }));
-
-  const nameOf = (action) => {
-    try {
-      action();
-    } catch (error) {
-      return [error instanceof DOMException, error.name];
-    }
-  };
-  const errorsOf = (type, url) => {
-    const socket = new type(url);
-    const names = [
-      nameOf(() => new type('http://[')),
-      nameOf(() => new type('ftp://localhost')),
-      nameOf(() => new type(url + '#part')),
-      nameOf(() => new type(url, ['a', 'a'])),
-      nameOf(() => new type(url, 'a b')),
-      nameOf(() => socket.close(1001)),
-      nameOf(() => socket.close('x')),
-      nameOf(() => socket.close(1000, 'x'.repeat(124))),
-    ];
-    socket.close();
-    return names;
-  };
-  globalThis.compareErrors = (url) => [errorsOf(OwnWebSocket, url), errorsOf(WebSocket, url)];
-
-  globalThis.use = (url) =>
-    new Promise((resolve) => {
-      const reported = [];
-      const log = [];
-      window.addEventListener('error', (event) => {
-        reported.push(event.message);
-        event.preventDefault();
-      });
-      const socket = new OwnWebSocket(url, [], { minReconnectionDelay: 50, jitter: 0 });
-      socket.onopen = (event) => log.push([event.type, event.target === socket, socket.url === url]);
-      socket.onmessage = ({ data, origin, constructor }) => {
-        if (JSON.parse(data).type !== 'connection_established') return;
-        log.push([typeof data, origin, constructor === MessageEvent]);
-        if (log.length < 4) socket.client.ws.close(4000);
-        else socket.close(4001, 'enough');
-        throw new Error('of a handler');
-      };
-      socket.onclose = (event) => {
-        log.push([event.code, event.wasClean, event.constructor === CloseEvent, socket.readyState]);
-        if (socket.readyState === OwnWebSocket.CLOSED) resolve({ log, reported });
-      };
-    });
-`;
+let script = '';
+let server: WebSocketServer;
+let url = '';
+/** Nothing listens there. */
+let closedUrl = '';
+let testServer: TestPageServer;
 
 beforeAll(async () => {
-  writeFileSync(scriptFile, await bundleScript(source));
-  fixture = await startDemoFixture();
+  const { outputFiles } = await build({
+    entryPoints: ['tests/browser/support/websocket_page.ts'],
+    ...{ bundle: true, write: false, format: 'esm', target: 'es2022' },
+  });
+  script = outputFiles[0]?.text ?? '';
+  server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  url = `ws://localhost:${(server.address() as AddressInfo).port}/`;
+  server.on('connection', (socket) => {
+    socket.send('hello');
+    socket.on('message', (data: Buffer) => {
+      if (data.toString() === 'close') socket.close(4001, 'bye');
+      else socket.send(data.toString());
+    });
+  });
+  closedUrl = `ws://localhost:${await freePort('127.0.0.1')}/`;
+  testServer = await startTestPageServer();
 });
-
-afterEach(() => fixture.reset());
 
 afterAll(async () => {
-  await fixture.close();
-  rmSync(scriptFile);
+  server.close();
+  await testServer.close();
 });
 
-interface Globals {
-  readonly shapes: readonly [own: unknown, native: unknown];
-  compareErrors(url: string): readonly [own: unknown, native: unknown];
-  use(url: string): Promise<unknown>;
-}
+describe.each(chosenEngines)('the class WebSocket in %s', (name) => {
+  let engine: Engine;
+  let page: EnginePage;
 
-describe('the class WebSocket in a browser', () => {
-  const url = () => `ws://localhost:${fixture.demo.port}/general?token=demo-websocket`;
-
-  async function open() {
-    const opened = await fixture.open();
-    await opened.page.addScriptTag({ url: '/test-websocket.js' });
-    return opened;
-  }
-
-  it('has the shape of the class of the browser', async () => {
-    const { page } = await open();
-    const [own, native] = await page.evaluate(() => (globalThis as unknown as Globals).shapes);
-    expect(own).toEqual(native);
+  beforeAll(async () => {
+    engine = await launchEngine(name);
+    page = await engine.open(testServer.url);
+    // As a module, so that the browser reports what its functions throw.
+    await page.evaluate(`(async () => {
+      const module = URL.createObjectURL(new Blob([${JSON.stringify(script)}], { type: 'text/javascript' }));
+      globalThis.tools = await import(module);
+      globalThis.Own = (await import('/dist/websocket.js')).default;
+      globalThis.Plain = class extends Own {
+        constructor(url, protocols) {
+          super(url, protocols, { enableAutoReconnect: false });
+        }
+      };
+    })()`);
   });
 
-  it('throws what the class of the browser throws', async () => {
-    const { page } = await open();
-    const [own, native] = await page.evaluate(
-      (address) => (globalThis as unknown as Globals).compareErrors(address),
-      url(),
-    );
-    expect(own).toEqual(native);
+  afterAll(() => engine.close());
+
+  /** What a function of websocket_page.ts returns for a class. */
+  async function describeClass(what: string, type: string): Promise<unknown> {
+    const call = `(async () => JSON.stringify(await tools.${what}(${type}, ...${JSON.stringify([url, closedUrl])})))()`;
+    return JSON.parse(await page.evaluate<string>(call));
+  }
+
+  it.each([
+    ['has the shape of the class of the browser', 'describeShape', 'Own'],
+    ['throws what the class of the browser throws', 'describeErrors', 'Own'],
+    ['has the events of the class of the browser for an attempt that fails', 'describeFailure', 'Plain'],
+    [
+      'has the events of the class of the browser, and reports what listeners throw',
+      'describeEvents',
+      'Plain',
+    ],
+  ])('%s', async (_title, what, type) => {
+    const native = await describeClass(what, 'WebSocket');
+    expect(await describeClass(what, type)).toEqual(native);
   });
 
   it('connects, reconnects and closes with events of the browser, whatever its handlers throw', async () => {
-    const { page } = await open();
-    const result = await page.evaluate((address) => (globalThis as unknown as Globals).use(address), url());
-    const origin = `ws://localhost:${fixture.demo.port}`;
-    expect(result).toEqual({
+    const origin = url.slice(0, -1);
+    expect(await describeClass('useReconnecting', 'Own')).toEqual({
       log: [
         ['open', true, true],
-        ['string', origin, true],
-        [4000, true, true, 0],
+        ['hello', origin, true],
+        [4001, true, true, 0],
         ['open', true, true],
-        ['string', origin, true],
-        [4001, true, true, 3],
+        ['hello', origin, true],
+        [4002, true, true, 3],
       ],
-      reported: ['Uncaught Error: of a handler', 'Uncaught Error: of a handler'],
+      reported: ['of a handler', 'of a handler'],
     });
   });
 });

@@ -1,18 +1,34 @@
 // Checks that applications can test their code with the package, in common test runners.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProject } from './support/consumers.js';
-import { projectFolder } from './support/folders.js';
+import { projectFolder, template } from './support/folders.js';
 import { runNode } from './support/run.js';
 
+describe('The lines of docs/testing.md', () => {
+  const normalize = (text: string) => text.replaceAll(/^ +/gm, '').trim();
+
+  it('are in the tests below', () => {
+    const documentation = readFileSync(join(projectFolder, 'docs/testing.md'), 'utf8');
+    const examples = [...documentation.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => normalize(code));
+    const tests = ['jest', 'vitest'].flatMap((name) =>
+      readdirSync(template(name)).map((file) => normalize(readFileSync(join(template(name), file), 'utf8'))),
+    );
+    expect(examples.length).toBeGreaterThan(5);
+    expect(examples.filter((example) => !tests.some((text) => text.includes(example)))).toEqual([]);
+  });
+});
+
 describe('Jest 29 with jsdom and no other configuration', () => {
-  it('requires every entry, and runs component, class and hook tests', async () => {
+  it('requires every entry; tests with own mocks, mock-socket, jest-websocket-mock and a server', async () => {
     const cwd = createProject('established', 'jest', ['jest']);
-    const output = await runNode(['../node_modules/jest/bin/jest.js', '--ci', '--runInBand'], { cwd });
+    const flags = ['--ci', '--runInBand', '--detectOpenHandles'];
+    const output = await runNode(['../node_modules/jest/bin/jest.js', ...flags], { cwd });
     expect(output).toMatch(/^Tests: +(\d+) passed, \1 total$/m);
     // A test prints only warnings of React and log lines.
     expect(output).not.toContain('console.');
+    expect(output).not.toContain('open handle');
   });
 });
 
@@ -36,8 +52,8 @@ describe('Jest 29 with the lines of the README', () => {
   });
 });
 
-describe('Vitest with jsdom', () => {
-  it('runs component and hook tests', async () => {
+describe('Vitest with jsdom and happy-dom', () => {
+  it('runs tests with own mocks, vitest-websocket-mock, MSW and a server', async () => {
     const cwd = createProject('modern', 'vitest', ['vitest']);
     const output = await runNode(['../node_modules/vitest/vitest.mjs', 'run'], { cwd });
     expect(output).toMatch(/Tests +(\d+) passed \(\1\)/);

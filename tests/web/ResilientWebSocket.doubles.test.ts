@@ -173,6 +173,47 @@ test('a close that answers at once ends the connection once', () => {
   expect(getEvents('stateChange').at(-1)).toEqual(['disconnected']);
 });
 
+test('an attempt that failed is retried although the close that follows its error has the code 1000', () => {
+  const { websocket, getEvents } = createClient();
+  void websocket.connect();
+  ScriptedWebSocket.last.fail();
+  ScriptedWebSocket.last.end(1000, 'normal');
+  expect(getEvents('close')).toMatchObject([[{ code: 1006, reason: '', wasClean: false }]]);
+  vi.advanceTimersByTime(1000);
+  ScriptedWebSocket.last.open();
+  expect(websocket.isConnected).toBe(true);
+  ScriptedWebSocket.last.end(1000);
+  expect(websocket.connectionState).toBe('disconnected');
+});
+
+test('a close with the code 1000 without an error is final, also before the connection is open', () => {
+  const { websocket } = createClient();
+  websocket.connect().catch(() => undefined);
+  ScriptedWebSocket.last.end(1000);
+  expect(websocket.connectionState).toBe('disconnected');
+});
+
+test('an error of a socket that is CLOSED ends the connection, even if no close event follows', () => {
+  const { websocket, getEvents } = createConnected();
+  const socket = ScriptedWebSocket.last;
+  socket.fail();
+  vi.advanceTimersByTime(0);
+  expect(websocket.isConnected).toBe(true);
+  socket.readyState = ScriptedWebSocket.CLOSED;
+  socket.fail();
+  vi.advanceTimersByTime(0);
+  expect(websocket.connectionState).toBe('reconnecting');
+  expect(getEvents('close')).toMatchObject([[{ code: 1006 }]]);
+});
+
+test('a close event that follows the error of an open connection keeps its code and reason', () => {
+  const { getEvents } = createConnected();
+  ScriptedWebSocket.last.fail();
+  ScriptedWebSocket.last.end(1011, 'why');
+  vi.advanceTimersByTime(0);
+  expect(getEvents('close')).toMatchObject([[{ code: 1011, reason: 'why' }]]);
+});
+
 test('the socket is created before its time-out is armed', () => {
   const { websocket } = createClient();
   const order: string[] = [];

@@ -59,6 +59,15 @@ describe('close()', () => {
     expect(socket.readyState).toBe(socket.CLOSING);
   });
 
+  it('needs no TextEncoder, which jsdom does not have', async () => {
+    vi.stubGlobal('TextEncoder', undefined);
+    const { socket } = await createSocket();
+    socket.send('ä\u{1F600}');
+    expect(socket.bufferedAmount).toBe(6);
+    socket.close(4001, 'ä');
+    expect(ScriptedWebSocket.last.closes[0]).toEqual([4001, 'ä']);
+  });
+
   it('takes what becomes a code as a number, as the platform does', async () => {
     const { socket } = await createOpen();
     socket.close('4000' as unknown as number, 12 as unknown as string);

@@ -64,6 +64,13 @@ describe('the interface object', () => {
     expect(call).toThrow(TypeError);
   });
 
+  it('throws a TypeError where an argument is missing', async () => {
+    const { socket } = await createSocket();
+    expect(() => Reflect.construct(WebSocket, []) as unknown).toThrow(TypeError);
+    expect(() => Reflect.apply(socket.send.bind(socket), undefined, [] as never)).toThrow(TypeError);
+    expect(socket.bufferedAmount).toBe(0);
+  });
+
   it('has getters that refuse other objects', () => {
     expect(() => Reflect.get(WebSocket.prototype, 'readyState') as unknown).toThrow(TypeError);
   });

@@ -1,4 +1,4 @@
-// The shape of the interface object as Web IDL has it: constants, and enumerable members.
+// The shape of the interface object as Web IDL has it: constants, enumerable members, arguments that are required.
 
 const constants = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 
@@ -18,4 +18,9 @@ export function defineInterface(name: string, target: { readonly prototype: obje
   Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
   // A minifier may have changed the name.
   Object.defineProperty(target, 'name', { value: name });
+}
+
+/** Throws the TypeError of Web IDL where a function that needs an argument was called without one. */
+export function requireArgument(count: number): void {
+  if (count === 0) throw new TypeError('1 argument required, but only 0 present');
 }

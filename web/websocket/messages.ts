@@ -12,8 +12,14 @@ export function toMessage(data: unknown): Message {
 
 /** The size on the wire, bytes. */
 export function sizeOf(message: Message): number {
-  if (typeof message === 'string') return new TextEncoder().encode(message).length;
+  if (typeof message === 'string') return utf8Length(message);
   return 'byteLength' in message ? message.byteLength : message.size;
+}
+
+/** The size in UTF-8. */
+function utf8Length(text: string): number {
+  // The jsdom of Jest has no TextEncoder.
+  return typeof TextEncoder === 'function' ? new TextEncoder().encode(text).length : new Blob([text]).size;
 }
 
 /**

@@ -4,7 +4,7 @@ import { type ResilientWebSocket } from '../index.js';
 import { type CloseDetails, type ConnectionErrorEvent, type UrlSource } from '../types.js';
 import { EventHandlers } from './event_handlers.js';
 import { createCloseEvent, createErrorEvent, ErrorEvent, TypedEventTarget, type Handler } from './events.js';
-import { defineInterface } from './interface.js';
+import { defineInterface, requireArgument } from './interface.js';
 import { Link } from './link.js';
 import { NewestSocket } from './newest_socket.js';
 import { sizeOf, toClose, toMessage, type Message } from './messages.js';
@@ -21,7 +21,6 @@ const CONNECTING = 0;
 const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
-
 const TOO_LARGE = 'A message is larger than the option maxMessageSize';
 
 /**
@@ -62,6 +61,7 @@ export class WebSocket extends TypedEventTarget {
    */
   constructor(url: UrlSource, protocols: WebSocketProtocols = null, options: WebSocketOptions = {}) {
     super();
+    requireArgument(arguments.length);
     this.#isStarting = options.startClosed !== true;
     this.#isPlain = options.enableAutoReconnect === false;
     if (this.#isStarting) checkSocketClass(options, WebSocket);
@@ -206,6 +206,7 @@ export class WebSocket extends TypedEventTarget {
    * discarded.
    */
   send(data: Message): void {
+    requireArgument(arguments.length);
     const message = toMessage(data);
     if (this.#isPlain && this.readyState >= CLOSING) this.#discardedBytes += sizeOf(message);
     else this.#client.send(message);
