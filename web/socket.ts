@@ -154,13 +154,14 @@ export class CurrentSocket {
     }
   }
 
-  #receive(attempt: number, data: unknown): void {
+  #receive(attempt: number, event: MessageEvent<unknown> | undefined): void {
     // A handler that was kept may be called after the attempt, and after the client was destroyed.
     if (attempt !== this.attempt) return;
+    const data = event?.data;
     const heartbeat = toCustom(this.presentation.heartbeat);
     let value: unknown;
     if (heartbeat !== undefined) {
-      value = this.#parse(data);
+      value = this.#parse(data, event);
       if (this.customFrames.receive(heartbeat, attempt, value)) return;
     }
     if (heartbeat === undefined && typeof data === 'string' && this.#mayBeControlFrame(data)) {
@@ -170,7 +171,7 @@ export class CurrentSocket {
     }
     // A listener that has just run may have ended the attempt.
     if (attempt !== this.attempt) return;
-    const message = heartbeat === undefined ? this.#parse(data) : value;
+    const message = heartbeat === undefined ? this.#parse(data, event) : value;
     if (this.handshake !== undefined) this.handshake.add(message);
     else this.events.deliverOne('message', message);
   }
@@ -181,11 +182,11 @@ export class CurrentSocket {
   }
 
   /** What the user gets of a message: as it came if it cannot be read. */
-  #parse(data: unknown): unknown {
+  #parse(data: unknown, event: unknown): unknown {
     const { messageFormat, parse } = this.presentation;
     if (parse !== undefined) {
       try {
-        return parse(data as Payload);
+        return parse(data as Payload, event);
       } catch (error) {
         this.logger.thrown('parse', error);
         return data;
@@ -217,7 +218,7 @@ export class CurrentSocket {
     let hasFailed = false;
     // A test double may call without an event.
     native.onmessage = (event?: MessageEvent<unknown>) => {
-      this.#receive(attempt, event?.data);
+      this.#receive(attempt, event);
     };
     if (!onopen || !onerror || !onclose) return;
     native.onopen = (event) => {

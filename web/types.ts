@@ -92,9 +92,10 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
   messageFormat: MessageFormat;
   /**
    * Makes the value of the `message` event from a message, text or binary, instead of `messageFormat`: for MessagePack,
-   * CBOR or superjson, say. If it throws, the message arrives as it came. Default none.
+   * CBOR or superjson, say. If it throws, the message arrives as it came. `event` is the platform's event of the message,
+   * undefined if a test double gives none. Default none.
    */
-  parse: { method(message: WireMessage): In }['method'] | undefined;
+  parse: { method(message: WireMessage, event?: unknown): In }['method'] | undefined;
   /**
    * Makes the message from what was passed to `send()`: a string, binary, or a value for JSON. If it throws, the message
    * is refused with an `error` event (`invalid_message`). Default none.

@@ -22,6 +22,7 @@ test('the defaults are those of the client, but nothing is limited and no frame 
   expect(Object.fromEntries(different)).toEqual({
     jitter: 0,
     messageFormat: 'text',
+    parse: expect.any(Function) as unknown,
     logLevel: 'silent',
     enableHeartbeat: false,
     answerPings: false,

@@ -97,6 +97,3 @@ export interface TypedEventTarget extends EventTarget {
     options?: boolean | EventListenerOptions,
   ): void;
 }
-
-/** The platform's EventTarget. */
-export const TypedEventTarget = EventTarget as unknown as new () => TypedEventTarget;

@@ -8,6 +8,7 @@ import {
   type UrlSource,
 } from '../types.js';
 import { createCloseEvent } from './events.js';
+import { type Frame } from './message_target.js';
 
 /** A function may also give null, for none. */
 export type WebSocketProtocols =
@@ -88,12 +89,19 @@ export function createClient(
   url: unknown,
   protocols: WebSocketProtocols,
   given: WebSocketOptions,
+  frame: Frame,
 ): ResilientWebSocket {
   const client: ResilientWebSocket = orSyntaxError(
     SyntaxError,
     () =>
       new ResilientWebSocket(toSource(url), {
         ...toClientOptions(given),
+        // Keeps the event, and delivers the message as it came.
+        parse: (message, event) => {
+          frame.event = event;
+          frame.message = message;
+          return message;
+        },
         shouldReconnect: toDecider(given, (info) => isRetriedAlways(client, info)),
       }),
   );

@@ -3,9 +3,10 @@
 import { type ResilientWebSocket } from '../index.js';
 import { type CloseDetails, type ConnectionErrorEvent, type UrlSource } from '../types.js';
 import { EventHandlers } from './event_handlers.js';
-import { createCloseEvent, createErrorEvent, ErrorEvent, TypedEventTarget, type Handler } from './events.js';
+import { createCloseEvent, createErrorEvent, ErrorEvent, type Handler } from './events.js';
 import { defineInterface, requireArgument } from './interface.js';
 import { Link } from './link.js';
+import { deliverMessage, MessageTarget, type Frame } from './message_target.js';
 import { NewestSocket } from './newest_socket.js';
 import { sizeOf, toClose, toMessage, type Message } from './messages.js';
 import {
@@ -17,17 +18,14 @@ import {
   type WebSocketProtocols,
 } from './options.js';
 
-const CONNECTING = 0;
-const OPEN = 1;
-const CLOSING = 2;
-const CLOSED = 3;
+const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const;
 const TOO_LARGE = 'A message is larger than the option maxMessageSize';
 
 /**
  * A WebSocket that connects again. `open` is fired for every connection, `close` for every one that is lost and for every
  * attempt that fails. Between them `readyState` is CONNECTING, and `send()` puts messages into a queue.
  */
-export class WebSocket extends TypedEventTarget {
+export class WebSocket extends MessageTarget {
   /** 0: there is no connection yet, or a lost one will be opened again. */
   declare static readonly CONNECTING: 0;
   /** 1: connected. */
@@ -41,6 +39,7 @@ export class WebSocket extends TypedEventTarget {
   readonly #link: Link<WebSocket>;
   readonly #socket: NewestSocket;
   readonly #handlers = new EventHandlers(this);
+  readonly #frame: Frame = { event: undefined, message: undefined };
   // Whether it was created with `enableAutoReconnect: false`.
   readonly #isPlain: boolean;
   // Whether the first attempt is about to begin: after the code that called the constructor.
@@ -65,7 +64,7 @@ export class WebSocket extends TypedEventTarget {
     this.#isStarting = options.startClosed !== true;
     this.#isPlain = options.enableAutoReconnect === false;
     if (this.#isStarting) checkSocketClass(options, WebSocket);
-    this.#client = createClient(url, protocols, options);
+    this.#client = createClient(url, protocols, options, this.#frame);
     this.#link = new Link(this, this.#client);
     this.#socket = new NewestSocket(this.#client);
     WebSocket.#listen(this.#client, this.#link);
@@ -206,6 +205,10 @@ export class WebSocket extends TypedEventTarget {
    * discarded.
    */
   send(data: Message): void {
+    if (typeof data === 'string' && !this.#isPlain) {
+      this.#client.send(data);
+      return;
+    }
     requireArgument(arguments.length);
     const message = toMessage(data);
     if (this.#isPlain && this.readyState >= CLOSING) this.#discardedBytes += sizeOf(message);
@@ -262,7 +265,7 @@ export class WebSocket extends TypedEventTarget {
   }
 
   #received(data: unknown): void {
-    this.dispatchEvent(new MessageEvent('message', { data, origin: this.#socket.origin }));
+    deliverMessage(this, data, this.#frame, this.#socket.origin);
   }
 
   #failed(error: ConnectionErrorEvent): void {

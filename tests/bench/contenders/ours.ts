@@ -3,11 +3,11 @@ import { ResilientWebSocket } from '@advakod/resilient-websocket';
 import { type Contender } from './contender.js';
 
 // The largest message of the benchmarks exceeds the default.
-const maxMessageSize = 2 ** 24;
+export const maxMessageSize = 2 ** 24;
 // For a server that never answers. The values have the proportions of the defaults, so that the same deadline
 // is always the next one. They are large, because after a long task, which looks like a suspended machine,
 // the client may send a probe.
-const silentServerOptions = {
+export const silentServerOptions = {
   confirmAfter: 3_600_000,
   probeTimeout: 5_400_000,
   pongTimeout: 18_000_000,

@@ -1,12 +1,16 @@
-// The class `WebSocket` of this package as a contender.
+// The class `WebSocket` of this package as a contender. It does the same work as the client that is measured beside it.
 import { WebSocket } from '@advakod/resilient-websocket/websocket';
 import { type Contender } from './contender.js';
+import { maxMessageSize, silentServerOptions } from './ours.js';
 
 export const contender: Contender = {
   parses: false,
-  open: (url, { onOpen, onMessage, firstDelay }) => {
+  open: (url, { onOpen, onMessage, firstDelay, isServerSilent }) => {
     const client = new WebSocket(url, [], {
-      maxMessageSize: 2 ** 24,
+      maxMessageSize,
+      enableHeartbeat: true,
+      answerPings: true,
+      ...(isServerSilent === true && silentServerOptions),
       ...(firstDelay !== undefined && { reconnectDelay: firstDelay, jitter: 0 }),
     });
     client.binaryType = 'arraybuffer';
