@@ -16,7 +16,10 @@ export default (function createCore({ module, isAsync, translated }) {
         if (translated) {
           // wasm2js knows the imports without the name of the module that they come from.
           const [functions] = Object.values(imports);
-          use({ instance: { exports: translated(functions) } });
+          const abort = () => {
+            throw new Error('unreachable');
+          };
+          use({ instance: { exports: translated({ ...functions, abort }) } });
           return;
         }
         const { instantiate, Instance } = globalThis.WebAssembly;
