@@ -10,7 +10,14 @@ const otherCore = process.env['RWS_CORE_MODULE'];
 const isWithoutWasm = Boolean(process.env['RWS_NO_WASM']);
 const setupFiles = isWithoutWasm ? ['tests/web/support/without_wasm.ts'] : [];
 /** Tests of WebAssembly, of documents, and of bundles of the main entry. */
-const onlyWithWasm = ['core_loading', 'ResilientWebSocket.import', 'ResilientWebSocket.pages', 'readme', 'no_wasm', 'bindings/by_hand'];
+const onlyWithWasm = [
+  'core_loading',
+  'ResilientWebSocket.import',
+  'ResilientWebSocket.pages',
+  'readme',
+  'no_wasm',
+  'bindings/by_hand',
+];
 
 export default defineConfig({
   resolve: {

@@ -43,9 +43,7 @@ export function setTranslatedCore(translated: TranslatedCore): void {
 export function loadCore(): Core {
   try {
     core ??= toCore(
-      createCore(
-        translation ? { translated: translation } : { module: new WebAssembly.Module(wasmBytes()) },
-      ),
+      createCore(translation ? { translated: translation } : { module: new WebAssembly.Module(wasmBytes()) }),
     );
     return core;
   } catch (cause) {
