@@ -1,7 +1,8 @@
 // Compares the core as JavaScript with the core as WebAssembly, in Node: the start, and the cost of messages over sockets
 // that send nothing. The two alternate, each time in a process of its own.
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { capture, CommandFailed, root } from './run.mjs';
 
 const rounds = 15;
