@@ -198,6 +198,7 @@ describe('the tarball', () => {
       'libc++abi',
       'compiler-rt',
       'nlohmann/json',
+      'Binaryen',
     ])
       expect(notices).toContain(name);
     expect(notices).toContain('LLVM Exceptions to the Apache 2.0 License');
