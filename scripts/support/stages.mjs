@@ -54,11 +54,14 @@ export async function vitest(projects, { files = [], env, name = projects.join('
   return vitestResults(report, await exitCodeOf(process.execPath, args, { env }));
 }
 
-/** The hooks share the code that makes their clients, so that a part of their tests is enough. */
+/**
+ * Files, or how their paths begin. The hooks share the code that makes their clients, so that a part of their tests is
+ * enough. `RWS_NO_WASM=1 npx vitest run --project react` runs all of them.
+ */
 const noWasmFiles = [
   'tests/web/bindings/',
   ...['tests/web/ResilientWebSocket', 'tests/web/WebSocket', 'tests/scenarios/'],
-  ...['useResilientWebSocket', 'useSubscription', 'useChatWebSocket.sessions'].map(
+  ...['useResilientWebSocket.s', 'useSubscription', 'useChatWebSocket.sessions'].map(
     (name) => `tests/web/react/${name}`,
   ),
 ];
