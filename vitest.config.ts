@@ -1,11 +1,12 @@
 // Vitest's projects: where their tests are, and the environment in which they run. The build must be made
 // before.
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // Tests can run with another build of the core, for example one made by another version of Emscripten.
-const otherCore = process.env['RWS_CORE_MODULE'];
+const core = process.env['RWS_CORE_MODULE'] ?? source('./build/wasm/core.mjs');
 // Or with the core as JavaScript, on a platform without WebAssembly.
 const isWithoutWasm = Boolean(process.env['RWS_NO_WASM']);
 const setupFiles = isWithoutWasm ? ['tests/web/support/without_wasm.ts'] : [];
@@ -32,8 +33,8 @@ export default defineConfig({
         find: /^@advakod\/resilient-websocket\/no-wasm$/,
         replacement: source('./web/entries/no_wasm.ts'),
       },
-      { find: '#translated-core', replacement: source('./build/wasm/translated_core.mjs') },
-      { find: '#core', replacement: otherCore || source('./build/wasm/core.mjs') },
+      { find: '#translated-core', replacement: join(dirname(core), 'translated_core.mjs') },
+      { find: '#core', replacement: core },
       { find: '#styles', replacement: source('./build/styles.mjs') },
     ],
   },

@@ -14,12 +14,7 @@ export default (function createCore({ module, isAsync, translated }) {
     instantiate: (none, imports) => ({
       then(use) {
         if (translated) {
-          // wasm2js knows the imports without the name of the module that they come from.
-          const [functions] = Object.values(imports);
-          const abort = () => {
-            throw new Error('unreachable');
-          };
-          use({ instance: { exports: translated({ ...functions, abort }) } });
+          use({ instance: { exports: translated(imports) } });
           return;
         }
         const { instantiate, Instance } = globalThis.WebAssembly;

@@ -66,8 +66,10 @@ const noWasmFiles = [
   ),
 ];
 
-function withoutWasm() {
-  return vitest(['web', 'react'], { files: noWasmFiles, env: { RWS_NO_WASM: '1' }, name: 'no_wasm' });
+/** Runs them with the core as JavaScript, on a platform without WebAssembly. */
+export function withoutWasm(env) {
+  const options = { files: noWasmFiles, env: { ...env, RWS_NO_WASM: '1' }, name: 'no_wasm' };
+  return vitest(['web', 'react'], options);
 }
 
 const chosenEngines = enginesToTest();
@@ -127,7 +129,7 @@ export const stages = {
   noWasm: {
     title: 'facade, scenarios and hooks with the core as JavaScript, without WebAssembly',
     needs: ['build'],
-    run: withoutWasm,
+    run: () => withoutWasm(),
   },
   size: { title: 'download sizes within their budgets', needs: ['build'], run: size },
   browser: {

@@ -87,10 +87,15 @@ const wasmFeatures = ['--enable-mutable-globals', '--enable-bulk-memory', '--ena
 export async function writeTranslation(wasmPath, modulePath) {
   const { transform } = await import('esbuild');
   const translated = `${modulePath}.js`;
-  // In Emscripten's form the translation is one function, so that nothing is made before it is called.
+  // In Emscripten's form the translation is one function, so that nothing is made before it is called. It takes the
+  // imports; from Binaryen 108 it takes those of the one module that they come from, and `abort` for what is unreachable.
   await run('wasm2js', ['--emscripten', ...wasmFeatures, '-O', wasmPath, '-o', translated]);
   // In parentheses: V8 compiles such a function when it loads the file, instead of parsing it once more when it is called.
-  const source = `export default (${readFileSync(translated, 'utf8')});\n`;
+  const text = readFileSync(translated, 'utf8');
+  const given = text.startsWith('function instantiate(asmLibraryArg)')
+    ? "{ ...Object.values(imports)[0], abort() { throw new Error('unreachable'); } }"
+    : 'imports';
+  const source = `const instantiate = (${text});\nexport default (imports) => instantiate(${given});\n`;
   const { code } = await transform(source, { format: 'esm', target: 'es2022', minify: true });
   writeFileSync(modulePath, code);
 }
