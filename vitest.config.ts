@@ -1,11 +1,24 @@
 // Vitest's projects: where their tests are, and the environment in which they run. The build must be made
 // before.
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // Tests can run with another build of the core, for example one made by another version of Emscripten.
-const otherCore = process.env['RWS_CORE_MODULE'];
+const core = process.env['RWS_CORE_MODULE'] ?? source('./build/wasm/core.mjs');
+// Or with the core as JavaScript, on a platform without WebAssembly.
+const isWithoutWasm = Boolean(process.env['RWS_NO_WASM']);
+const setupFiles = isWithoutWasm ? ['tests/web/support/without_wasm.ts'] : [];
+/** Tests of WebAssembly, of documents, and of bundles of the main entry. */
+const onlyWithWasm = [
+  'core_loading',
+  'ResilientWebSocket.import',
+  'ResilientWebSocket.pages',
+  'readme',
+  'no_wasm',
+  'bindings/by_hand',
+];
 
 export default defineConfig({
   resolve: {
@@ -16,7 +29,12 @@ export default defineConfig({
         find: /^@advakod\/resilient-websocket\/websocket$/,
         replacement: source('./web/websocket/index.ts'),
       },
-      { find: '#core', replacement: otherCore || source('./build/wasm/core.mjs') },
+      {
+        find: /^@advakod\/resilient-websocket\/no-wasm$/,
+        replacement: source('./web/entries/no_wasm.ts'),
+      },
+      { find: '#translated-core', replacement: join(dirname(core), 'translated_core.mjs') },
+      { find: '#core', replacement: core },
       { find: '#styles', replacement: source('./build/styles.mjs') },
     ],
   },
@@ -33,8 +51,12 @@ export default defineConfig({
           name: 'web',
           testTimeout: 20_000,
           environment: 'node',
+          setupFiles,
           include: ['tests/web/**/*.test.ts', 'tests/scenarios/**/*.test.ts'],
-          exclude: ['tests/web/react/**'],
+          exclude: [
+            'tests/web/react/**',
+            ...(isWithoutWasm ? onlyWithWasm.map((name) => `tests/web/${name}.test.ts`) : []),
+          ],
         },
       },
       {
@@ -43,7 +65,9 @@ export default defineConfig({
           name: 'react',
           testTimeout: 20_000,
           environment: 'jsdom',
+          setupFiles,
           include: ['tests/web/react/**/*.test.{ts,tsx}'],
+          exclude: isWithoutWasm ? ['tests/web/react/readme.test.tsx'] : [],
         },
       },
       {

@@ -1,11 +1,14 @@
 // Checks the built package on other platforms than browsers: Node (the newest of each line, with its own WebSocket and
-// with the npm package ws), Bun and Deno. Usage: platforms.mjs [NAME …]. It installs them from npm into build/platforms.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+// with the npm package ws), Bun, Deno, and Hermes. Usage: platforms.mjs [NAME …]. It installs them from npm into
+// build/platforms.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startServers } from '../tests/platforms/servers.mjs';
+import { buildPackage } from './build.mjs';
 import { prepare } from './prepare.mjs';
+import { hermesPackages, runInHermes } from './support/hermes.mjs';
 import { capture, main, root, run } from './support/run.mjs';
 
 const folder = join(root, 'build/platforms');
@@ -20,6 +23,7 @@ const packages = {
   bun: 'npm:bun@1.4.5',
   bun12: 'npm:bun@1.2.0',
   deno: 'npm:deno@2.9.6',
+  ...hermesPackages,
 };
 
 /** Each platform's command, and whether it has no WebSocket of its own. */
@@ -32,31 +36,42 @@ const platforms = {
   Bun: { command: [installed('bun', 'bun.exe')] },
   'Bun 1.2': { command: [installed('bun12', 'bun.exe')] },
   Deno: { command: [join(folder, 'node_modules/deno/deno'), 'run', '--allow-all'] },
+  // It has no sockets, and so checks of its own.
+  Hermes: {},
 };
 
 async function install() {
-  if (existsSync(join(folder, 'node_modules'))) return;
+  const manifest = join(folder, 'package.json');
+  const record = join(folder, 'installed.json');
+  const text = JSON.stringify({ private: true, dependencies: packages });
+  if (existsSync(record) && readFileSync(record, 'utf8') === text) return;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: packages }));
+  writeFileSync(manifest, text);
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder]);
+  writeFileSync(record, text);
+}
+
+/** Runs the checks on a platform; resolves to {code, output}. */
+function runChecks({ command: [program, ...args], needsWs }, { urls }) {
+  return capture('timeout', [
+    ...['60', program, ...args],
+    join(root, 'tests/platforms/checks.mjs'),
+    pathToFileURL(join(root, 'dist/index.js')).href,
+    JSON.stringify(urls),
+    ...(needsWs ? [wsUrl] : []),
+  ]);
 }
 
 await main(async () => {
   const names = process.argv.slice(2);
   await prepare(['build']);
+  await buildPackage();
   await install();
   const servers = await startServers();
   let [passed, failed] = [0, 0];
-  for (const [name, { command, needsWs }] of Object.entries(platforms)) {
+  for (const [name, platform] of Object.entries(platforms)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    const [program, ...args] = command;
-    const { code, output } = await capture('timeout', [
-      ...['60', program, ...args],
-      join(root, 'tests/platforms/checks.mjs'),
-      pathToFileURL(join(root, 'dist/index.js')).href,
-      JSON.stringify(servers.urls),
-      ...(needsWs ? [wsUrl] : []),
-    ]);
+    const { code, output } = await (platform.command ? runChecks(platform, servers) : runInHermes(folder));
     console.log(`${name}\n${output.replace(/^/gm, '  ').trimEnd()}`);
     passed += output.match(/^ok /gm)?.length ?? 0;
     failed += output.match(/^FAILED /gm)?.length ?? 0;

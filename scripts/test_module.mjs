@@ -1,13 +1,13 @@
-// Runs the tests of the facade with a module that was built by the newest version of Emscripten, and checks the size of
-// dist/index.js with it.
+// Runs the tests of the facade with a module that was built by the newest version of Emscripten, also translated to
+// JavaScript, and checks the size of dist/index.js with it.
 // Usage: test_module.mjs CORE.JS CORE.WASM VERSION
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare } from './prepare.mjs';
 import { main, root } from './support/run.mjs';
 import { sizeWithCore } from './support/sizes.mjs';
-import { vitest } from './support/stages.mjs';
-import { writeModule } from './support/wasm.mjs';
+import { vitest, withoutWasm } from './support/stages.mjs';
+import { writeModule, writeTranslation } from './support/wasm.mjs';
 
 /** Most bytes of dist/index.js after brotli. */
 const budget = 47_500;
@@ -19,10 +19,12 @@ await main(async () => {
   mkdirSync(folder, { recursive: true });
   const modulePath = join(folder, 'core.mjs');
   await writeModule(gluePath, wasmPath, modulePath);
+  await writeTranslation(wasmPath, join(folder, 'translated_core.mjs'));
   writeFileSync(join(folder, 'version.txt'), version);
   const { brotli } = await sizeWithCore(modulePath);
   console.log(`dist/index.js: ${brotli} bytes after brotli of ${budget}`);
-  const { passed, failed } = await vitest(['web'], { env: { RWS_CORE_MODULE: modulePath } });
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 && brotli <= budget ? 0 : 1;
+  const env = { RWS_CORE_MODULE: modulePath };
+  const results = [await vitest(['web'], { env }), await withoutWasm(env)];
+  for (const { passed, failed } of results) console.log(`${passed} passed, ${failed} failed`);
+  return results.every(({ failed }) => failed === 0) && brotli <= budget ? 0 : 1;
 });

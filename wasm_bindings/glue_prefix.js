@@ -1,8 +1,9 @@
 // With `isAsync` the instance is made asynchronously, and so the result is a promise: on the main thread Chromium before
-// 115 makes no instance of a module of this size at once.
+// 115 makes no instance of a module of this size at once. `translated` is the module as JavaScript, made by wasm2js: a
+// function from imports to exports, which needs no WebAssembly.
 //
 // In parentheses: V8 compiles such a function when it loads the file, instead of parsing it once more for the first client.
-export default (function createCore({ module, isAsync }) {
+export default (function createCore({ module, isAsync, translated }) {
   var Module = {};
   // What embind 3.1 takes for granted and the small runtime does not declare.
   var asm, assert = () => {};
@@ -12,6 +13,10 @@ export default (function createCore({ module, isAsync }) {
     __proto__: globalThis.WebAssembly,
     instantiate: (none, imports) => ({
       then(use) {
+        if (translated) {
+          use({ instance: { exports: translated(imports) } });
+          return;
+        }
         const { instantiate, Instance } = globalThis.WebAssembly;
         instantiated = isAsync
           ? instantiate(module, imports).then((instance) => use({ instance }))

@@ -4,6 +4,8 @@ import { ResilientWebSocket } from './resilient_websocket.js';
 export default ResilientWebSocket;
 export { ResilientWebSocket };
 export { preload } from './core/load.js';
+/** @internal */
+export { setTranslatedCore } from './core/load.js';
 export { ConnectionError, DestroyedError, HandshakeError, UnsupportedEnvironmentError } from './errors.js';
 export { getTexts, type Texts } from './locales.js';
 export type * from './types.js';

@@ -91,7 +91,7 @@ function reactOnce({ react = {} }) {
 const generatedSource = {
   version: 3,
   sources: ['core.mjs'],
-  sourcesContent: ['// Built by Emscripten from src/ and wasm_bindings/.\n'],
+  sourcesContent: ['// Built by Emscripten and Binaryen from src/ and wasm_bindings/.\n'],
   mappings: 'AAAA',
 };
 
@@ -99,7 +99,7 @@ const generatedSource = {
 const coreWithoutSource = {
   name: 'core-without-source',
   setup(build) {
-    build.onLoad({ filter: /\/build\/wasm\/core\.mjs$/ }, ({ path }) => {
+    build.onLoad({ filter: /\/build\/wasm\/\w*core\.mjs$/ }, ({ path }) => {
       const map = encodeURIComponent(JSON.stringify(generatedSource));
       return {
         contents: `${readFileSync(path, 'utf8')}\n//# sourceMappingURL=data:application/json,${map}`,
@@ -166,7 +166,8 @@ export async function buildBundles() {
     .flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`))
     .flatMap((path) => [path, `${path}.map`]);
   const inputs = [
-    ...['web', 'demo/websocket-demo.ts', 'build/wasm/core.mjs', 'build/styles.mjs', 'package.json'],
+    ...['web', 'demo/websocket-demo.ts', 'build/styles.mjs', 'package.json'],
+    ...['core', 'translated_core'].map((name) => `build/wasm/${name}.mjs`),
     ...['bundles', 'entries', 'styles'].map((name) => `scripts/support/${name}.mjs`),
   ];
   if (isFresh([...outputs, styles.output], inputs)) return;

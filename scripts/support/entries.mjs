@@ -11,6 +11,7 @@ export const packageName = JSON.parse(readFileSync(join(root, 'package.json'), '
  */
 export const entries = [
   { name: 'index', source: 'web/index.ts', uses: [] },
+  { name: 'no-wasm', source: 'web/entries/no_wasm.ts', uses: ['index'] },
   { name: 'websocket', source: 'web/websocket/index.ts', uses: ['index'] },
   {
     name: 'components/WebSocketStatus',

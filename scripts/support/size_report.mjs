@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shared } from './bundles.mjs';
+import { compareCores, speedTable } from './core_speed.mjs';
 import { capture, root } from './run.mjs';
 import { budgets, sizes, toRow } from './sizes.mjs';
 
@@ -71,12 +72,21 @@ export async function writeSizeReport() {
 ${files}
 
 The rows "without core" are what an application downloads beyond the client when it uses these exports of \`./react\`.
+\`dist/no-wasm.js\` is what the entry \`./no-wasm\` adds to the main entry, which it imports.
 
 ## The client
 
 Built by Emscripten ${await versionOfEmscripten()}. Each part is compressed by itself, so that together they are larger than the client.
 
 ${partTable}
-${await otherVersion()}`;
+${await otherVersion()}
+## The core as JavaScript
+
+The entry \`./no-wasm\` has the same core, translated to JavaScript. Its speed beside that of WebAssembly, measured in Node by
+\`npm run size -- --speed\`. The values are medians; the ratio is the median of the ratios of all rounds, which depends less
+on the machine.
+
+${speedTable(await compareCores())}
+`;
   writeFileSync(join(root, 'docs/size.md'), text);
 }

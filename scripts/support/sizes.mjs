@@ -20,6 +20,18 @@ const reactExports = [
   'WebSocketStatus',
 ];
 
+/** What an application downloads that uses the entry `./no-wasm`: the two files as one bundle. */
+async function bundleNoWasm() {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    ...shared,
+    stdin: { contents: `export * from './dist/no-wasm.js';`, resolveDir: root },
+    format: 'esm',
+    write: false,
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
 /** What an application downloads in addition to the core when it uses these exports of `./react`. */
 async function bundleReactOnly(names) {
   const { build } = await import('esbuild');
@@ -61,6 +73,7 @@ export async function sizeWithCore(modulePath) {
 export async function sizes() {
   const files = [...entries.map(({ name }) => `dist/${name}.js`), 'dist/index.cjs', styles.output];
   const rows = files.map((path) => toRow(path, read(path)));
+  rows.push(toRow('./no-wasm with the main entry', await bundleNoWasm()));
   rows.push(toRow('./react without core', await bundleReactOnly('*')));
   for (const name of reactExports) {
     rows.push(toRow(`${name} alone without core`, await bundleReactOnly(`{ ${name} }`)));

@@ -44,14 +44,32 @@ async function gtest(preset) {
   return gtestResults(report, code);
 }
 
-/** Runs vitest projects, or only these files of them. */
-export async function vitest(projects, { files = [], env } = {}) {
+/** Runs vitest projects, or only these files of them. `name`: of the report. */
+export async function vitest(projects, { files = [], env, name = projects.join('_') } = {}) {
   await buildPackage();
-  const report = newReportPath(projects.join('_'));
+  const report = newReportPath(name);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const chosen = projects.flatMap((project) => ['--project', project]);
   const args = ['node_modules/vitest/vitest.mjs', 'run', ...chosen, ...reporters, ...files];
   return vitestResults(report, await exitCodeOf(process.execPath, args, { env }));
+}
+
+/**
+ * Files, or how their paths begin. The hooks share the code that makes their clients, so that a part of their tests is
+ * enough. `RWS_NO_WASM=1 npx vitest run --project react` runs all of them.
+ */
+const noWasmFiles = [
+  'tests/web/bindings/',
+  ...['tests/web/ResilientWebSocket', 'tests/web/WebSocket', 'tests/scenarios/'],
+  ...['useResilientWebSocket.s', 'useSubscription', 'useChatWebSocket.sessions'].map(
+    (name) => `tests/web/react/${name}`,
+  ),
+];
+
+/** Runs them with the core as JavaScript, on a platform without WebAssembly. */
+export function withoutWasm(env) {
+  const options = { files: noWasmFiles, env: { ...env, RWS_NO_WASM: '1' }, name: 'no_wasm' };
+  return vitest(['web', 'react'], options);
 }
 
 const chosenEngines = enginesToTest();
@@ -107,6 +125,11 @@ export const stages = {
     title: 'facade and React with the built module',
     needs: ['build'],
     run: () => vitest(['web', 'react']),
+  },
+  noWasm: {
+    title: 'facade, scenarios and hooks with the core as JavaScript, without WebAssembly',
+    needs: ['build'],
+    run: () => withoutWasm(),
   },
   size: { title: 'download sizes within their budgets', needs: ['build'], run: size },
   browser: {

@@ -1,4 +1,5 @@
-// The WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two.
+// The WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two, and the same core.wasm as
+// JavaScript.
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decoderOf, pagesFor } from './byte_text.mjs';
@@ -76,7 +77,30 @@ export async function writeModule(gluePath, wasmPath, modulePath) {
   writeFileSync(modulePath, code);
 }
 
-/** Builds build/wasm/core.mjs if it is older than its sources. */
+// Parts of WebAssembly that the module uses beyond the first version (CMakeLists.txt).
+const wasmFeatures = ['--enable-mutable-globals', '--enable-bulk-memory', '--enable-sign-ext'];
+
+/**
+ * Writes the module as JavaScript, translated by Binaryen: a function from imports to exports, as default export. The
+ * glue is the same as for WebAssembly.
+ */
+export async function writeTranslation(wasmPath, modulePath) {
+  const { transform } = await import('esbuild');
+  const translated = `${modulePath}.js`;
+  // In Emscripten's form the translation is one function, so that nothing is made before it is called. It takes the
+  // imports; from Binaryen 108 it takes those of the one module that they come from, and `abort` for what is unreachable.
+  await run('wasm2js', ['--emscripten', ...wasmFeatures, '-O', wasmPath, '-o', translated]);
+  // In parentheses: V8 compiles such a function when it loads the file, instead of parsing it once more when it is called.
+  const text = readFileSync(translated, 'utf8');
+  const given = text.startsWith('function instantiate(asmLibraryArg)')
+    ? "{ ...Object.values(imports)[0], abort() { throw new Error('unreachable'); } }"
+    : 'imports';
+  const source = `const instantiate = (${text});\nexport default (imports) => instantiate(${given});\n`;
+  const { code } = await transform(source, { format: 'esm', target: 'es2022', minify: true });
+  writeFileSync(modulePath, code);
+}
+
+/** Builds build/wasm/core.mjs and build/wasm/translated_core.mjs if they are older than their sources. */
 export async function buildWasm() {
   const sources = [
     'src',
@@ -86,8 +110,12 @@ export async function buildWasm() {
     'scripts/support/wasm.mjs',
     'scripts/support/byte_text.mjs',
   ];
-  if (isFresh(['build/wasm/core.mjs'], sources)) return;
+  const outputs = ['build/wasm/core.mjs', 'build/wasm/translated_core.mjs'];
+  if (isFresh(outputs, sources)) return;
   await buildPreset('wasm', 'rws_wasm', { env: await emscriptenEnvironment() });
   const built = join(root, 'build/wasm/wasm_bindings');
-  await writeModule(join(built, 'core.js'), join(built, 'core.wasm'), join(root, 'build/wasm/core.mjs'));
+  const wasm = join(built, 'core.wasm');
+  const [module, translation] = outputs.map((path) => join(root, path));
+  await writeModule(join(built, 'core.js'), wasm, module);
+  await writeTranslation(wasm, translation);
 }

@@ -21,6 +21,9 @@ const strictPolicy = [
   `require-trusted-types-for 'script'`,
 ];
 
+/** The same without WebAssembly. Without 'unsafe-eval' there is no eval() and no new Function() either. */
+const policyWithoutWasm = strictPolicy.map((directive) => directive.replace(" 'wasm-unsafe-eval'", ''));
+
 /** What it must allow in addition, so that the clients of a hidden page can have a Worker. */
 const workerDirectives = [`worker-src blob:`, `trusted-types resilient-websocket`];
 
@@ -92,6 +95,34 @@ describe.each(chosenEngines)('in %s', (name) => {
       await experiment.client.send(1);
       expect(await experiment.finish()).toMatchObject({ arrived: 2, errors: [] });
     }),
+  );
+
+  const createOnPage = `import('/dist/index.js')
+    .then(({ default: ResilientWebSocket }) => void new ResilientWebSocket('ws://localhost/'))
+    .catch(({ name, message }) => name + ': ' + message)`;
+
+  it.concurrent.for([
+    ['forbids WebAssembly and eval', policyHeader(policyWithoutWasm)],
+    ['has no WebAssembly', { firstScript: 'delete globalThis.WebAssembly;' }],
+  ] as const)(
+    'on a page that %s, the entry ./no-wasm works, and the main entry names it',
+    async ([, options], { expect }) => {
+      await onPage(options, async (_experiment, testPage) => {
+        const refusal = await testPage.page.evaluate<string>(createOnPage);
+        expect(refusal).toMatch(/^UnsupportedEnvironmentError: .*@advakod\/resilient-websocket\/no-wasm/s);
+      });
+      await onPage({ ...options, entry: 'no-wasm' }, async (experiment) => {
+        await experiment.connect();
+        await experiment.client.send(1);
+        await experiment.wait(1000);
+        experiment.startFault();
+        experiment.proxy.reset();
+        await experiment.detected(5000);
+        await experiment.recovered(10_000);
+        await experiment.client.send(1);
+        expect(await experiment.finish()).toMatchObject({ arrived: 2, errors: [] });
+      });
+    },
   );
 
   async function hiddenFor5Seconds(

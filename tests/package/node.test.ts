@@ -6,6 +6,7 @@ import { runNode } from './support/run.js';
 const packageName = '@advakod/resilient-websocket';
 const coreEntries = [packageName, `${packageName}/services/ResilientWebSocket`];
 const demonstration = `${packageName}/demo/websocket-demo`;
+const withoutWasm = `${packageName}/no-wasm`;
 const websocketClass = `${packageName}/websocket`;
 const reactEntries = ['react', 'components/WebSocketStatus', 'hooks/useChatWebSocket'].map(
   (name) => `${packageName}/${name}`,
@@ -30,17 +31,19 @@ const core = [
     'ResilientWebSocket',
     'UnsupportedEnvironmentError',
   ],
-  ...['default', 'getTexts', 'preload'],
+  ...['default', 'getTexts', 'preload', 'setTranslatedCore'],
 ];
 
 describe.each(['import', 'require'])('%s in a bare Node', (method) => {
-  it('the core needs no React and has no side effects', async () => {
+  it('the core needs no React and has no side effects on the platform', async () => {
     const { exported, sideEffects } = await load('bare', method, [
       ...coreEntries,
+      withoutWasm,
       websocketClass,
       demonstration,
     ]);
     expect(exported).toEqual({
+      [withoutWasm]: core,
       [packageName]: core,
       [`${packageName}/services/ResilientWebSocket`]: core,
       [websocketClass]: ['ErrorEvent', 'WebSocket', 'default'],

@@ -94,6 +94,31 @@ describe('esbuild', () => {
   });
 });
 
+describe('the entry ./no-wasm', () => {
+  it('the hooks of a page whose policy forbids WebAssembly and eval connect', async () => {
+    const cwd = createProject('modern', 'no_wasm', ['chat'], {
+      'index.html': chatPage(
+        `<meta http-equiv="Content-Security-Policy" content="script-src 'self'" />`,
+        '<script type="module" src="/first.js"></script>',
+        '<link rel="stylesheet" href="/first.css" />',
+      ),
+      'first.jsx': "import '@advakod/resilient-websocket/no-wasm';\nimport './main.jsx';\n",
+    });
+    const defines = { 'process.env.REACT_APP_WS_URL': serverUrl, 'process.env.NODE_ENV': 'production' };
+    const output = await runNode(
+      [
+        '../node_modules/esbuild/bin/esbuild',
+        'first.jsx',
+        ...['--bundle', '--jsx=automatic', '--outdir=.', '--log-level=warning', '--format=esm', '--minify'],
+        ...Object.entries(defines).map(([name, value]) => `--define:${name}=${JSON.stringify(value)}`),
+      ],
+      { cwd },
+    );
+    expect(output).toBe('');
+    await useChat(cwd);
+  });
+});
+
 describe('ES module and CommonJS on one page', () => {
   it('have a core each, and neither disturbs the other', async () => {
     const cwd = createProject('modern', 'mixed', ['mixed'], {

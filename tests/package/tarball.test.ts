@@ -32,6 +32,7 @@ const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) 
 
 const scripts = [
   'index',
+  'no-wasm',
   'websocket',
   'react',
   'components/WebSocketStatus',
@@ -62,6 +63,7 @@ describe('the tarball', () => {
   it('has only entries and side effects whose files exist', () => {
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
+      './no-wasm',
       './websocket',
       './react',
       './services/ResilientWebSocket',
@@ -74,7 +76,17 @@ describe('the tarball', () => {
     const targets = JSON.stringify(manifest.exports).match(/(?<=")\.\/[^"]+\.\w+(?=":?[,}])/g) ?? [];
     expect(targets.length).toBeGreaterThan(20);
     expect(targets.filter((path) => !files.includes(path.slice(2)))).toEqual([]);
-    expect(manifest.sideEffects).toEqual(['./dist/styles.css']);
+    expect(manifest.sideEffects).toEqual(['./dist/no-wasm.js', './dist/no-wasm.cjs', './dist/styles.css']);
+  });
+
+  it('gives React Native the CommonJS files of every entry, which have no import.meta', () => {
+    const forms = Object.values(manifest.exports).filter((form) => typeof form === 'object') as Readonly<
+      Record<string, { readonly default: string }>
+    >[];
+    const native = forms.flatMap((form) => form['react-native'] ?? []);
+    expect(native).toEqual(forms.filter((form) => form['react-native']).map((form) => form['require']));
+    expect(native).toHaveLength(6);
+    for (const { default: path } of native) expect(read(path)).not.toContain('import.meta');
   });
 
   it('has only fields that its users need', () => {
@@ -133,6 +145,8 @@ describe('the tarball', () => {
       readFileSync(join(folder, path), 'utf8').includes(compiles),
     );
     expect(filesWithCore).toEqual(['dist/index.cjs', 'dist/index.js']);
+    for (const path of ['dist/no-wasm.cjs', 'dist/no-wasm.js'])
+      expect(read(path)).not.toContain('WebAssembly');
     for (const path of filesWithCore)
       expect(readFileSync(join(folder, path), 'utf8')).not.toMatch(/["']react/);
   });
@@ -184,6 +198,7 @@ describe('the tarball', () => {
       'libc++abi',
       'compiler-rt',
       'nlohmann/json',
+      'Binaryen',
     ])
       expect(notices).toContain(name);
     expect(notices).toContain('LLVM Exceptions to the Apache 2.0 License');

@@ -176,7 +176,8 @@ test('without Workers the page has its own timers, and nothing is said of it', (
 describe('in a page of its own', () => {
   async function createAnother(): Promise<ResilientWebSocket> {
     vi.resetModules();
-    const { default: Another } = await import('../../web/index.js');
+    // It works whether there is WebAssembly or not.
+    const { default: Another } = await import('../../web/entries/no_wasm.js');
     const websocket = new Another(serverUrl, { jitter: 0, logLevel: 'warn' });
     websocket.connect().catch(() => undefined);
     ScriptedWebSocket.last.open();

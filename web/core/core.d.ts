@@ -234,8 +234,16 @@ export interface CoreModule {
   _rwsCustomReceived(client: number, attempt: number, reply: number, bytes: number): void;
 }
 
-/** Instantiates the module, synchronously unless `isAsync` is set. Imports of this file have no side effect. */
-export default function createCore(options: { readonly module: WebAssembly.Module }): CoreModule;
+/** The module as JavaScript: takes the functions that it imports, returns what it exports. */
+export type TranslatedCore = (imports: object) => object;
+
+/**
+ * Instantiates the module, synchronously unless `isAsync` is set. With `translated` nothing of WebAssembly is used.
+ * Imports of this file have no side effect.
+ */
+export default function createCore(
+  options: { readonly module: WebAssembly.Module } | { readonly translated: TranslatedCore },
+): CoreModule;
 export default function createCore(options: {
   readonly module: WebAssembly.Module;
   readonly isAsync: true;

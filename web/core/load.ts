@@ -1,10 +1,12 @@
-// Loads the wasm module: one instance for all clients of a page, made when the first client needs it or by preload().
+// Loads the wasm module, or its translation to JavaScript: one instance for all clients of a page, made when the first
+// client needs it or by preload().
 import createCore, {
   wasmBytes,
   type CoreClient,
   type CoreListener,
   type CoreModule,
   type CoreOptionValue,
+  type TranslatedCore,
 } from '#core';
 import { UnsupportedEnvironmentError } from '../errors.js';
 
@@ -22,6 +24,16 @@ export interface Core {
 
 let core: Core | undefined;
 let pending: Promise<void> | undefined;
+let translation: TranslatedCore | undefined;
+
+/**
+ * From now on the instance is made of JavaScript. One that was made before stays: it shows that WebAssembly works here,
+ * and its clients keep their connections.
+ * @internal
+ */
+export function setTranslatedCore(translated: TranslatedCore): void {
+  translation = translated;
+}
 
 /**
  * The one instance. The first call compiles and instantiates it synchronously. Throws UnsupportedEnvironmentError if that
@@ -30,7 +42,9 @@ let pending: Promise<void> | undefined;
  */
 export function loadCore(): Core {
   try {
-    core ??= toCore(createCore({ module: new WebAssembly.Module(wasmBytes()) }));
+    core ??= toCore(
+      createCore(translation ? { translated: translation } : { module: new WebAssembly.Module(wasmBytes()) }),
+    );
     return core;
   } catch (cause) {
     throw createModuleError(cause);
@@ -110,6 +124,10 @@ export function createSeed(): number {
 
 async function compile(): Promise<void> {
   if (core !== undefined) return;
+  if (translation !== undefined) {
+    loadCore();
+    return;
+  }
   try {
     const module = await createCore({ module: await WebAssembly.compile(wasmBytes()), isAsync: true });
     // A client may have been made meanwhile.
@@ -122,7 +140,8 @@ async function compile(): Promise<void> {
 function createModuleError(cause: unknown): UnsupportedEnvironmentError {
   return new UnsupportedEnvironmentError(
     `ResilientWebSocket could not start its WebAssembly module (${String(cause)}). It needs WebAssembly, ` +
-      "'wasm-unsafe-eval' in a content security policy, and in Chromium before 115 await preload() before the first client",
+      "'wasm-unsafe-eval' in a content security policy, and in Chromium before 115 await preload() before the first client. " +
+      "Where WebAssembly is forbidden, import '@advakod/resilient-websocket/no-wasm' before the first client",
     { cause },
   );
 }

@@ -1,13 +1,14 @@
 // What is too long or of another type is refused before it is copied into the module's memory.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
 import { makeClient, openClient, send, type Client } from './support/client.js';
+import { watchGrowth } from './support/memory.js';
 import { ScriptedSocket } from './support/scripted_socket.js';
 
-let grow: ReturnType<typeof vi.spyOn>;
+let grow: Mock;
 beforeEach(() => {
   vi.useFakeTimers();
   ScriptedSocket.install();
-  grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow');
+  grow = watchGrowth();
 });
 afterEach(() => {
   expect(grow).not.toHaveBeenCalled();

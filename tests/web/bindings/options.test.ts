@@ -1,6 +1,7 @@
 // Option values between JavaScript and the core.
 import { describe, expect, it, vi } from 'vitest';
 import { core, makeClient } from './support/client.js';
+import { watchGrowth } from './support/memory.js';
 
 const LIST_RULE = 'a list of at most 100 integers from 1000 to 4999';
 
@@ -29,7 +30,7 @@ const defaults = {
 
 describe('a list that is too long', () => {
   it('is refused before it is copied, and harms no client', () => {
-    const grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow');
+    const grow = watchGrowth();
     const [one, other] = [makeClient(), makeClient()];
     for (let round = 0; round < 100; round += 1) {
       expect(one.connection.setOption('fatalCloseCodes', Array<number>(40_000).fill(4001))).toBe(LIST_RULE);
@@ -38,6 +39,7 @@ describe('a list that is too long', () => {
     expect(other.connection.getOption('fatalCloseCodes')).toEqual([1003, 1008]);
     expect(grow).not.toHaveBeenCalled();
     vi.restoreAllMocks();
+    vi.unstubAllGlobals();
     one.connection.delete();
     other.connection.delete();
   });

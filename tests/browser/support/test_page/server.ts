@@ -19,17 +19,14 @@ const types: Readonly<Record<string, string>> = {
  * The package is not bundled into the pages' scripts. It is loaded as a module, as by a page without a
  * bundler.
  */
-const externalPackage: Plugin = {
+const externalPackage = (path: string): Plugin => ({
   name: 'external-package',
   setup: (builder) => {
-    builder.onResolve({ filter: /^@advakod\/resilient-websocket$/ }, () => ({
-      path: '/dist/index.js',
-      external: true,
-    }));
+    builder.onResolve({ filter: /^@advakod\/resilient-websocket$/ }, () => ({ path, external: true }));
   },
-};
+});
 
-async function buildScript(name: string): Promise<string> {
+async function buildScript(name: string, packagePath: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [`tests/browser/support/test_page/${name}.ts`],
     bundle: true,
@@ -39,7 +36,7 @@ async function buildScript(name: string): Promise<string> {
     target: 'es2022',
     // package.json declares no side effects, which is true of the package but not of these scripts.
     ignoreAnnotations: true,
-    plugins: [externalPackage],
+    plugins: [externalPackage(packagePath)],
     logLevel: 'error',
   });
   return outputFiles[0]?.text ?? '';
@@ -47,7 +44,7 @@ async function buildScript(name: string): Promise<string> {
 
 function pageHtml(script: string): string {
   return `<!doctype html><html lang="en"><head><title>${script}</title></head>
-    <body><script type="module" src="/${script}.js"></script></body></html>`;
+    <body><script src="/first.js"></script><script type="module" src="/${script}.js"></script></body></html>`;
 }
 
 export interface TestPageServer {
@@ -58,20 +55,27 @@ export interface TestPageServer {
 export interface ServerOptions {
   /** Sent with every response. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the pages load as the package. Default: its main entry. */
+  readonly entry?: 'index' | 'no-wasm';
+  /** A script that every page runs before the package is loaded. */
+  readonly firstScript?: string;
   /** If given, the pages are served over TLS. */
   readonly certificate?: { readonly key: string; readonly cert: string };
 }
 
 export async function startTestPageServer({
   headers = {},
+  entry = 'index',
+  firstScript = '',
   certificate,
 }: ServerOptions = {}): Promise<TestPageServer> {
   const files = new Map<string, string>([
     ['/', pageHtml('top')],
     ['/frame.html', pageHtml('frame')],
     ['/elsewhere.html', '<!doctype html><title>elsewhere</title><p>Elsewhere.</p>'],
+    ['/first.js', firstScript],
   ]);
-  for (const name of scripts) files.set(`/${name}.js`, await buildScript(name));
+  for (const name of scripts) files.set(`/${name}.js`, await buildScript(name, `/dist/${entry}.js`));
   const onRequest: RequestListener = (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

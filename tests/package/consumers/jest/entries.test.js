@@ -3,6 +3,7 @@
 test.each([
   ['@advakod/resilient-websocket', 'ResilientWebSocket', 'default'],
   ['@advakod/resilient-websocket/services/ResilientWebSocket', 'ResilientWebSocket', 'default'],
+  ['@advakod/resilient-websocket/no-wasm', 'ResilientWebSocket', 'default'],
   ['@advakod/resilient-websocket/websocket', 'WebSocket', 'default'],
   ['@advakod/resilient-websocket/react', 'useChatWebSocket', 'ResilientWebSocketProvider'],
   ['@advakod/resilient-websocket/components/WebSocketStatus', 'WebSocketStatus', 'default'],

@@ -5,12 +5,15 @@ import status = require('@advakod/resilient-websocket/components/WebSocketStatus
 import chat = require('@advakod/resilient-websocket/hooks/useChatWebSocket');
 import all = require('@advakod/resilient-websocket/react');
 import demo = require('@advakod/resilient-websocket/demo/websocket-demo');
+import withoutWasm = require('@advakod/resilient-websocket/no-wasm');
 import socketEntry = require('@advakod/resilient-websocket/websocket');
 import React = require('react');
 
 const websocket = new ResilientWebSocket.default('wss://example.com/ws');
 const same: ResilientWebSocket.ResilientWebSocket = new service.ResilientWebSocket('wss://example.com/ws');
 same.on('close', ({ code }) => code.toFixed());
+const translated: ResilientWebSocket.ResilientWebSocket = new withoutWasm.default('wss://example.com/ws');
+translated.destroy();
 new socketEntry.default('wss://example.com/ws').close(4000);
 new socketEntry.WebSocket('wss://example.com/ws').setUrl('wss://example.com/other');
 void demo.demonstrateResilientWebSocket();

@@ -12,6 +12,10 @@ import WebSocketStatus, {
 } from '@advakod/resilient-websocket/components/WebSocketStatus';
 import { demonstrateResilientWebSocket } from '@advakod/resilient-websocket/demo/websocket-demo';
 import useChat, { useChatWebSocket } from '@advakod/resilient-websocket/hooks/useChatWebSocket';
+import TranslatedWebSocket, {
+  preload,
+  type ConnectionState as SameState,
+} from '@advakod/resilient-websocket/no-wasm';
 import {
   ResilientWebSocketProvider,
   useChatWebSocket as useSameChat,
@@ -44,6 +48,9 @@ expectTypeOf(websocket.connect()).toEqualTypeOf<Promise<void>>();
 expectTypeOf(websocket.send({ type: 'chat' }, { volatile: true })).toBeBoolean();
 expectTypeOf(websocket.getStatus().stats.totalMessages).toBeNumber();
 expectTypeOf(Service).toEqualTypeOf(ResilientWebSocket);
+expectTypeOf(TranslatedWebSocket).toEqualTypeOf(ResilientWebSocket);
+expectTypeOf(preload()).toEqualTypeOf<Promise<void>>();
+expectTypeOf<SameState>().toEqualTypeOf<ConnectionState>();
 expectTypeOf(demonstrateResilientWebSocket({ url: 'ws://localhost/' })).resolves.toHaveProperty('completed');
 
 const plain: globalThis.WebSocket = new WebSocketClass('wss://example.com/ws', ['chat'], { maxRetries: 3 });

@@ -1,10 +1,9 @@
 // One client of the real module with a listener that records every call. Nothing of the facade takes part.
-import createCore, { wasmBytes, type CoreClient, type CoreListener, type CoreModule } from '#core';
+import { type CoreClient, type CoreListener, type CoreModule } from '#core';
+import { loadCore } from '../../../../web/core/load.js';
 import { ScriptedSocket } from './scripted_socket.js';
 
-export const core: CoreModule = createCore({
-  module: new WebAssembly.Module(wasmBytes()),
-});
+export const core: CoreModule = loadCore().module;
 
 export type Call = readonly [name: string, ...values: unknown[]];
 type Behaviour = Partial<CoreListener>;
