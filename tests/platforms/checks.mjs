@@ -158,7 +158,10 @@ const checks = {
     withoutGlobalWebSocket(async () => {
       const { socket, next } = createSocket(urls.commands, { debug: true });
       socket.binaryType = 'arraybuffer';
-      expect(socket.readyState === WebSocket.CONNECTING && socket instanceof EventTarget, socket.readyState);
+      expect(
+        socket.readyState === WebSocket.CONNECTING && socket instanceof globalThis.EventTarget,
+        socket.readyState,
+      );
       socket.send('ж');
       await next('open');
       expect(socket.readyState === WebSocket.OPEN, socket.readyState);
