@@ -123,6 +123,18 @@ describe('the status component', () => {
     );
   });
 
+  it.each(['row', 'column'])(
+    'is in its compact form no wider than its content, where it grows in a flex %s',
+    async (direction) => {
+      const query = { case: 'compact-online' };
+      const width = async (page: Page): Promise<number> =>
+        (await page.locator('.rws-compact').boundingBox())?.width ?? 0;
+      const flex = `section { display: flex; flex-direction: ${direction} } .rws-status { flex: 1 1 0% }`;
+      const growing = await show({ query, around: [flex, ''] });
+      expect(await width(growing)).toBe(await width(await show({ query })));
+    },
+  );
+
   it('shows a focus ring', async () => {
     const page = await show({ query: { case: 'panel-failed' } });
     for (const name of ['close', 'button']) {

@@ -1,4 +1,5 @@
-// The servers that the checks of a platform connect to: good, refusing, hanging, and one that never answers a close frame.
+// The servers that the checks of a platform connect to: good, restarting, freezing, refusing, hanging, and one that never
+// answers a close frame.
 import { createHash } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
@@ -40,6 +41,36 @@ function createEcho() {
   return http;
 }
 
+// Echoes, and does what some texts say. "restart" ends all its connections without a close frame, and refuses new ones
+// for a while; after "freeze" nothing is answered on that connection.
+function createCommands() {
+  const http = createHttpServer();
+  const webSockets = new WebSocketServer({ server: http });
+  webSockets.on('connection', (socket) => {
+    let isFrozen = false;
+    const commands = {
+      ping: () => socket.send('pong'),
+      'auth good': () => socket.send('welcome'),
+      'auth bad': () => socket.send('refused'),
+      freeze() {
+        isFrozen = true;
+      },
+      restart() {
+        const { port } = http.address();
+        for (const client of webSockets.clients) client.terminate();
+        http.close(() => setTimeout(() => http.listen(port, '127.0.0.1'), 200));
+      },
+    };
+    socket.on('message', (data, isBinary) => {
+      if (isFrozen) return;
+      const command = isBinary ? undefined : commands[String(data)];
+      if (command) command();
+      else socket.send(data, { binary: isBinary });
+    });
+  });
+  return http;
+}
+
 function createUnauthorized() {
   return createHttpServer().on('upgrade', (_request, socket) => {
     socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
@@ -51,6 +82,7 @@ export async function startServers() {
   const sockets = new Set();
   const servers = {
     echo: createEcho(),
+    commands: createCommands(),
     unauthorized: createUnauthorized(),
     hanging: createServer(),
     mute: createMute(),

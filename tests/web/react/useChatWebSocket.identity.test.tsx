@@ -120,6 +120,20 @@ describe.each([
     expect(chat.callbacks.onError).not.toHaveBeenCalled();
   });
 
+  it('to none, which the next attempt finds, is a log-out and no failed attempt', async () => {
+    localStorage.setItem('token', one);
+    const chat = renderStored();
+    open();
+    act(() => ScriptedWebSocket.last.break());
+    localStorage.removeItem('token');
+    await pass(1000);
+    await pass(60_000);
+    expect(ScriptedWebSocket.made).toHaveLength(1);
+    expect(chat.result.current).toMatchObject({ websocket: null, lastError: { type: 'no_token' } });
+    expect(chat.callbacks.onError).not.toHaveBeenCalled();
+    expect(consoleSpies.warn.mock.calls.flat().join()).not.toContain('threw');
+  });
+
   it('by a log-out and a log-in in one step, or within the gcTime, is another connection', () => {
     localStorage.setItem('token', one);
     const chat = renderStored();

@@ -79,12 +79,12 @@ export function toChatAddress(
   const name = toSessionName(sessionId);
   const isInQuery = tokenTransport !== 'subprotocol';
   const isStoredUser = isStored && !page;
-  // The token of the attempt under way; throws, or rejects, when there is none.
+  // The token of the attempt under way.
   let current: MaybePromise<string> = '';
   const admit = (connection: Connection, value: OptionalToken): MaybePromise<string> => {
-    if (!value) throw new Error('There is no token');
-    if (page || connection.admit(fromToken(value) ?? '')) return value;
-    // After the event of a change in another tab.
+    if (value && (page || connection.admit(fromToken(value) ?? ''))) return value;
+    if (!value && !isStored) throw new Error('There is no token');
+    // The page has another user, or none. The check comes after the event of a change in another tab.
     setTimeout(checkStoredUser);
     // The connection ends, and with it the attempt.
     return new Promise<never>(() => undefined);
