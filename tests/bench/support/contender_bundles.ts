@@ -46,7 +46,10 @@ export function withWebSocketClass(contenders: readonly ContenderSpec[]): Conten
     const { name, file } = contender;
     if (file !== 'ours') return [contender];
     const imported = `${packageName}/websocket`;
-    return [contender, { ...contender, name: `${name}/websocket`, file: 'ours_websocket', package: imported }];
+    return [
+      contender,
+      { ...contender, name: `${name}/websocket`, file: 'ours_websocket', package: imported },
+    ];
   });
 }
 
