@@ -1,6 +1,6 @@
 // How a message reaches the listeners of `message`. Most sockets have one plain listener: a function without options. It
-// is called directly, with the platform's own event: a new event that passes through an EventTarget takes ten times as
-// long. In all other cases the EventTarget delivers a new event.
+// is called directly, with the platform's own event, because a new event that passes through an EventTarget takes much
+// longer. In all other cases the EventTarget delivers a new event.
 
 type Listener = (this: EventTarget, event: Event) => unknown;
 
