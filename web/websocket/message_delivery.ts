@@ -3,6 +3,8 @@
 // longer. In all other cases the EventTarget delivers a new event.
 
 type Listener = (this: EventTarget, event: Event) => unknown;
+// They fit removeEventListener as well.
+type Arguments = Parameters<EventTarget['addEventListener']>;
 
 /** The newest event of the platform's socket, and the message in it. */
 export interface Frame {
@@ -38,7 +40,7 @@ export class MessageDelivery {
   }
 
   /** Called after the function of the target with the same name. */
-  addEventListener(...[type, listener, options]: Parameters<EventTarget['addEventListener']>): void {
+  addEventListener(...[type, listener, options]: Arguments): void {
     if (!isMessage(type) || listener === null) return;
     // Zone.js calls a listener in the zone in which it was added.
     const isPlain = typeof listener === 'function' && options === undefined && !('Zone' in globalThis);
@@ -48,7 +50,7 @@ export class MessageDelivery {
   }
 
   /** Called after the function of the target with the same name. */
-  removeEventListener(...[type, listener, options]: Parameters<EventTarget['removeEventListener']>): void {
+  removeEventListener(...[type, listener, options]: Arguments): void {
     if (!isMessage(type)) return;
     if (options === undefined) this.#plain?.delete(listener as Listener);
     else this.#plain = undefined;
@@ -77,7 +79,7 @@ export class MessageDelivery {
  */
 export function watchListeners(prototype: EventTarget): void {
   for (const name of ['addEventListener', 'removeEventListener'] as const) {
-    const value = function (this: EventTarget, ...args: Parameters<EventTarget[typeof name]>): void {
+    const value = function (this: EventTarget, ...args: Arguments): void {
       EventTarget.prototype[name].apply(this, args);
       deliveries.get(this)?.[name](...args);
     };

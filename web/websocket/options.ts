@@ -120,7 +120,7 @@ export function createClient(
 export function checkSocketClass(options: WebSocketOptions, own: { readonly prototype: object }): void {
   const found: unknown = options.WebSocket ?? Reflect.get(globalThis, 'WebSocket');
   if (typeof found !== 'function') {
-    throw new UnsupportedEnvironmentError('There is no WebSocket here: set the option WebSocket to one');
+    throw new UnsupportedEnvironmentError('There is no WebSocket here: set the option WebSocket');
   }
   if (found === own || found.prototype instanceof (own as ObjectConstructor)) {
     throw new UnsupportedEnvironmentError(
