@@ -32,19 +32,29 @@ async function bundleNoWasm() {
   return Buffer.from(outputFiles[0].contents);
 }
 
-/** What an application downloads in addition to the core when it uses these exports of `./react`. */
+/**
+ * What an application downloads in addition to the core when it uses these exports of `./react`, bundled as Vite does it.
+ * (esbuild keeps the names that a bundle imports from `react` and does not use.)
+ */
 async function bundleReactOnly(names) {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
-    ...shared,
-    stdin: { contents: `export ${names} from './dist/react.js';`, resolveDir: root },
-    format: 'esm',
-    // As an application's build for production does.
-    define: { 'process.env.NODE_ENV': '"production"' },
-    external: ['react', 'react/*', './dist/index.js'],
+  const { build } = await import('rolldown');
+  const source = `export ${names} from '${join(root, 'dist/react.js')}';`;
+  const { output } = await build({
+    input: 'application',
+    plugins: [
+      {
+        name: 'application',
+        resolveId: (id) => (id === 'application' ? id : undefined),
+        load: (id) => (id === 'application' ? source : undefined),
+      },
+    ],
+    external: [/^react/, './index.js'],
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    output: { format: 'esm', minify: true },
+    logLevel: 'silent',
     write: false,
   });
-  return Buffer.from(outputFiles[0].contents);
+  return Buffer.from(output[0].code);
 }
 
 export function toRow(name, bytes) {

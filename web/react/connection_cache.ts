@@ -170,13 +170,13 @@ export class Connection {
   /** What the newest component gives that gives this option. */
   #getOther(name: string): unknown {
     const values = this.#subscriptions.map(({ getWanted }) => (getWanted().options as Values)[name]);
-    return values.filter((value) => value !== undefined).at(-1);
+    return values.filter((value) => value !== undefined).pop();
   }
 
   /** The function of the newest component that has one. */
   #getNewest(select: (wanted: WantedConnection) => unknown): Callback | undefined {
     const values = this.#subscriptions.map(({ getWanted }) => select(getWanted()));
-    return values.filter((value) => typeof value === 'function').at(-1) as Callback | undefined;
+    return values.filter((value) => typeof value === 'function').pop() as Callback | undefined;
   }
 
   #destroy(reason: EndReason): void {
@@ -258,7 +258,7 @@ export function withNewest<Value>(
 
 /** The option `heartbeat` may be such an object. */
 function isPlain(value: unknown): value is Values {
-  return Object.getPrototypeOf(value ?? 0) === Object.prototype;
+  return (value as Values | null | undefined)?.constructor === Object;
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {

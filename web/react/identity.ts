@@ -41,6 +41,6 @@ function readSubject(token: string): unknown {
 export function hash(text: string): number {
   let value = 0;
   // A prime below 2^44: every step is exact in a number.
-  for (const character of text) value = (value * 257 + (character.codePointAt(0) ?? 0)) % 17592186044399;
+  for (const unit of text.split('')) value = (value * 257 + unit.charCodeAt(0)) % 17592186044399;
   return value;
 }
