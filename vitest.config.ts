@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // Tests can run with another build of the core, for example one made by another version of Emscripten.
 const core = process.env['RWS_CORE_MODULE'] ?? source('./build/wasm/core.mjs');
-// Or with the core as JavaScript, on a platform without WebAssembly.
+// They can also run with the core as JavaScript, on a platform without WebAssembly.
 const isWithoutWasm = Boolean(process.env['RWS_NO_WASM']);
 const setupFiles = isWithoutWasm ? ['tests/web/support/without_wasm.ts'] : [];
 /** Tests of WebAssembly, of documents, and of bundles of the main entry. */

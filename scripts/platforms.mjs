@@ -36,7 +36,7 @@ const platforms = {
   Bun: { command: [installed('bun', 'bun.exe')] },
   'Bun 1.2': { command: [installed('bun12', 'bun.exe')] },
   Deno: { command: [join(folder, 'node_modules/deno/deno'), 'run', '--allow-all'] },
-  // It has no sockets, and so checks of its own.
+  // The engine has no sockets. Its checks are in tests/platforms/hermes.
   Hermes: {},
 };
 

@@ -1,5 +1,5 @@
-// Runs the tests of the facade with a module that was built by the newest version of Emscripten, also translated to
-// JavaScript, and checks the size of dist/index.js with it.
+// Runs the tests of the facade with a module that was built by the newest version of Emscripten, and again with its
+// translation to JavaScript. Checks the size of dist/index.js with the module.
 // Usage: test_module.mjs CORE.JS CORE.WASM VERSION
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

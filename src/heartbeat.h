@@ -8,9 +8,9 @@
 //
 // The pings of HeartbeatMode::Custom have no timestamp: each answer counts for the oldest unanswered ping,
 // also for one that is not remembered any more. If the peer skips an answer, later answers count for pings
-// that are too old, and prove less than they could. When the peer has sent something a pongTimeout after such
-// a ping, the connection is not closed for the answer that seems to be missing. With HeartbeatMode::Silence
-// no ping is sent.
+// that are too old, and prove less than they could. If the peer has sent something at least a pongTimeout
+// after a ping, its answer may have been skipped: the connection is not closed because that answer is
+// missing. With HeartbeatMode::Silence no ping is sent.
 #pragma once
 
 #include <cstdint>

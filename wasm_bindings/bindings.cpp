@@ -83,6 +83,7 @@ val getOption(ResilientWebSocket& client, const val& name) {
   return toJs(rws::getOption(client.driver().client().options(), known.value_or("")));
 }
 
+// The numbers of the modes are those of HeartbeatMode; any other number counts as Json.
 void setHeartbeat(ResilientWebSocket& client, double mode, double silence) {
   const bool isKnown = mode >= 0 && mode <= static_cast<double>(HeartbeatMode::None);
   const HeartbeatOption heartbeat{isKnown ? static_cast<HeartbeatMode>(mode) : HeartbeatMode::Json,

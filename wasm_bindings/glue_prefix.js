@@ -1,6 +1,6 @@
 // With `isAsync` the instance is made asynchronously, and so the result is a promise: on the main thread Chromium before
 // 115 makes no instance of a module of this size at once. `translated` is the module as JavaScript, made by wasm2js: a
-// function from imports to exports, which needs no WebAssembly.
+// function that takes the imports and returns the exports. With it no WebAssembly is needed.
 //
 // In parentheses: V8 compiles such a function when it loads the file, instead of parsing it once more for the first client.
 export default (function createCore({ module, isAsync, translated }) {

@@ -20,8 +20,8 @@ export interface HandshakeConnection<In = Parsed, Out = Sendable> {
    */
   readonly send: (data: Out) => void;
   /**
-   * The next message, as the `message` event would carry it. Rejects with an AbortError when the handshake is over. A call
-   * takes its message even if nobody waits for its promise any more, as after a Promise.race() that a timer has won.
+   * The next message, as the `message` event would carry it. Rejects with an AbortError when the handshake is over. Each
+   * call takes a message, also if its promise is not awaited any more, for example after a Promise.race() with a timer.
    */
   readonly receive: () => Promise<In>;
   /** Is aborted when the attempt ends before the handshake is done. */

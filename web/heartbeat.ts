@@ -73,7 +73,7 @@ export class CustomFrames {
     this.#replies.delete(key);
     if (frame === undefined || this.#socket.attempt !== attempt) return SendResult.refused;
     const result = this.#socket.events.runCallback(() => this.#socket.send(frame));
-    // What it threw is not the cause of the next error.
+    // An error that the socket threw is not the cause of the next `error` event.
     this.#socket.takeError();
     return result;
   }

@@ -88,7 +88,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     this.client.reconnect();
   }
 
-  /** Passes on whether the browser is online: a disconnected client does not listen for that. */
+  /** Gives the core the browser's present `online` state: while disconnected, the client does not listen for its events. */
   refreshNetwork(): void {
     this.#environment.refresh();
   }

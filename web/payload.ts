@@ -45,7 +45,7 @@ export function encode(value: unknown, serialize?: (value: unknown) => unknown):
   }
 }
 
-/** What a socket is given of a value that is sent at once and not kept; undefined for one that cannot be sent. */
+/** What a socket is given for a value that is sent at once and not kept; undefined for a value that cannot be sent. */
 export function toDirect(value: unknown, serialize?: (value: unknown) => unknown): Payload | undefined {
   return typeof value === 'string' && serialize === undefined ? value : encode(value, serialize)?.direct;
 }

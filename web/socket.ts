@@ -233,7 +233,7 @@ export class CurrentSocket {
       // close event follows in the same task, and the client takes no second one.
       if (hasFailed || read(native, 'readyState') === CLOSED) setTimeout(onclose.bind(native), 0, {});
     };
-    // mock-socket has the code 1000 for an attempt that failed. It would count as an end that the server wants.
+    // mock-socket closes an attempt that failed with the code 1000, after which there would be no retry.
     native.onclose = (event) => {
       const isFailure = hasFailed && !hasOpened && read(event, 'code') === 1000;
       onclose.call(native, isFailure ? ({} as CloseEvent) : event);
@@ -259,7 +259,7 @@ export class CurrentSocket {
   }
 }
 
-/** A member of an object of the platform, undefined if it cannot be read: test doubles may throw or leave out an event. */
+/** A member of a socket or event, undefined if it cannot be read: test doubles may throw, or give no event. */
 function read(owner: unknown, name: string): unknown {
   try {
     return Reflect.get(owner as object, name);

@@ -92,8 +92,8 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
   messageFormat: MessageFormat;
   /**
    * Makes the value of the `message` event from a message, text or binary, instead of `messageFormat`: for MessagePack,
-   * CBOR or superjson, say. If it throws, the message arrives as it came. `event` is the platform's event of the message,
-   * undefined if a test double gives none. Default none.
+   * CBOR or superjson, say. If it throws, the message arrives as it came. `event` is the socket's MessageEvent, undefined
+   * if a test double gives none. Default none.
    */
   parse: { method(message: WireMessage, event?: unknown): In }['method'] | undefined;
   /**

@@ -1,5 +1,5 @@
 // Compares the core as JavaScript with the core as WebAssembly, in Node: the start, and the cost of messages over sockets
-// that send nothing. The two alternate, each time in a process of its own.
+// that send nothing. The two take turns, and each measurement has a process of its own.
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,7 +12,7 @@ const batchSize = 5_000;
 
 const median = (values) => values.sort((one, other) => one - other)[Math.floor(values.length / 2)];
 
-/** Runs in a process of its own: milliseconds until a client is connected, nanoseconds for a message out and one in. */
+/** Returns {start, message}: milliseconds until a client is connected, nanoseconds for a message out and one in. */
 async function measure(entry) {
   let socket;
   class SilentSocket {
@@ -61,7 +61,7 @@ async function measure(entry) {
   return { start, message: median(costs) };
 }
 
-/** Rows {name, wasm, javaScript, ratio}: medians of all rounds, and the median of their ratios. */
+/** Resolves to rows {name, wasm, javaScript, ratio}: the medians of all rounds, and the median of their ratios. */
 export async function compareCores() {
   const runs = { index: [], 'no-wasm': [] };
   for (let round = 0; round < rounds; round += 1) {
@@ -82,7 +82,7 @@ export async function compareCores() {
   ];
 }
 
-/** The rows as a table of Markdown. */
+/** The rows as a Markdown table. */
 export function speedTable(rows) {
   const lines = rows.map(
     ({ name, wasm, javaScript, ratio }) =>

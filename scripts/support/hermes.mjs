@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { packageName } from './entries.mjs';
 import { capture, root } from './run.mjs';
 
-/** What it needs of npm. 0.12.0 is the last version of hermes-engine-cli, the one that React Native 0.70 has. */
+/** The npm packages that it needs. 0.12.0 is the last version of hermes-engine-cli; React Native 0.70 has it. */
 export const hermesPackages = {
   'hermes-engine-cli': '0.12.0',
   metro: '0.84.6',
@@ -34,7 +34,7 @@ async function bundle(folder) {
     { cwd: folder, resetCache: true },
     {
       projectRoot: folder,
-      // As in the settings of React Native, and with the ending that the checks have.
+      // The condition of React Native's settings, and the ending of the checks.
       resolver: { unstable_conditionNames: ['react-native'], sourceExts: [...resolver.sourceExts, 'mjs'] },
       reporter: { update: () => undefined },
     },
@@ -49,6 +49,6 @@ export async function runInHermes(folder) {
   const script = await bundle(folder);
   const program = join(folder, 'node_modules/hermes-engine-cli/linux64-bin/hermes');
   const { code, output } = await capture('timeout', ['60', program, '-w', script]);
-  // A script that waits for a promise that is never kept ends without an error.
+  // If a promise never resolves, the script ends without an error and without this line.
   return { code: code === 0 && !/^end$/m.test(output) ? 1 : code, output };
 }

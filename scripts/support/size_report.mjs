@@ -82,9 +82,9 @@ ${partTable}
 ${await otherVersion()}
 ## The core as JavaScript
 
-The entry \`./no-wasm\` has the same core, translated to JavaScript. Its speed beside that of WebAssembly, measured in Node by
-\`npm run size -- --speed\`. The values are medians; the ratio is the median of the ratios of all rounds, which depends less
-on the machine.
+The entry \`./no-wasm\` has the same core, translated to JavaScript. \`npm run size -- --speed\` compares its speed with that of
+WebAssembly in Node. The values are medians. The ratio is the median of the ratios of all rounds; it depends less on the
+machine than the values.
 
 ${speedTable(await compareCores())}
 `;

@@ -20,7 +20,7 @@ const reactExports = [
   'WebSocketStatus',
 ];
 
-/** What an application downloads that uses the entry `./no-wasm`: the two files as one bundle. */
+/** What an application that uses the entry `./no-wasm` downloads: that file and the main entry's as one bundle. */
 async function bundleNoWasm() {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({

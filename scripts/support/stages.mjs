@@ -44,7 +44,7 @@ async function gtest(preset) {
   return gtestResults(report, code);
 }
 
-/** Runs vitest projects, or only these files of them. `name`: of the report. */
+/** Runs vitest projects, or only these files of them. `name` is that of the report. */
 export async function vitest(projects, { files = [], env, name = projects.join('_') } = {}) {
   await buildPackage();
   const report = newReportPath(name);
@@ -55,8 +55,8 @@ export async function vitest(projects, { files = [], env, name = projects.join('
 }
 
 /**
- * Files, or how their paths begin. The hooks share the code that makes their clients, so that a part of their tests is
- * enough. `RWS_NO_WASM=1 npx vitest run --project react` runs all of them.
+ * The tests that run with the core as JavaScript: beginnings of their paths. All hooks make their clients by the same code,
+ * so that some tests of them are enough. `RWS_NO_WASM=1 npx vitest run --project react` runs all.
  */
 const noWasmFiles = [
   'tests/web/bindings/',
@@ -66,7 +66,7 @@ const noWasmFiles = [
   ),
 ];
 
-/** Runs them with the core as JavaScript, on a platform without WebAssembly. */
+/** Runs these tests with the core as JavaScript, on a platform without WebAssembly. */
 export function withoutWasm(env) {
   const options = { files: noWasmFiles, env: { ...env, RWS_NO_WASM: '1' }, name: 'no_wasm' };
   return vitest(['web', 'react'], options);

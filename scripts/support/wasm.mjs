@@ -1,5 +1,5 @@
-// The WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two, and the same core.wasm as
-// JavaScript.
+// The WebAssembly half of the build: core.js and core.wasm by Emscripten, core.mjs from the two, and translated_core.mjs,
+// which is core.wasm as JavaScript.
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decoderOf, pagesFor } from './byte_text.mjs';
@@ -77,18 +77,19 @@ export async function writeModule(gluePath, wasmPath, modulePath) {
   writeFileSync(modulePath, code);
 }
 
-// Parts of WebAssembly that the module uses beyond the first version (CMakeLists.txt).
+// What the module uses beyond the first version of WebAssembly (see CMakeLists.txt).
 const wasmFeatures = ['--enable-mutable-globals', '--enable-bulk-memory', '--enable-sign-ext'];
 
 /**
- * Writes the module as JavaScript, translated by Binaryen: a function from imports to exports, as default export. The
- * glue is the same as for WebAssembly.
+ * Writes the module as JavaScript, translated by Binaryen. The default export is a function that takes the imports and
+ * returns the exports. The glue is the same as for WebAssembly.
  */
 export async function writeTranslation(wasmPath, modulePath) {
   const { transform } = await import('esbuild');
   const translated = `${modulePath}.js`;
-  // In Emscripten's form the translation is one function, so that nothing is made before it is called. It takes the
-  // imports; from Binaryen 108 it takes those of the one module that they come from, and `abort` for what is unreachable.
+  // In Emscripten's form the translation is one function, and nothing is created before it is called. That of Binaryen 131
+  // takes all imports. That of Binaryen 108 takes the imports from the only module that has some, and `abort`, which it calls
+  // where the code is unreachable.
   await run('wasm2js', ['--emscripten', ...wasmFeatures, '-O', wasmPath, '-o', translated]);
   // In parentheses: V8 compiles such a function when it loads the file, instead of parsing it once more when it is called.
   const text = readFileSync(translated, 'utf8');

@@ -21,7 +21,7 @@ const strictPolicy = [
   `require-trusted-types-for 'script'`,
 ];
 
-/** The same without WebAssembly. Without 'unsafe-eval' there is no eval() and no new Function() either. */
+/** The same policy, but it forbids WebAssembly. Without 'unsafe-eval' it forbids eval() and new Function() as well. */
 const policyWithoutWasm = strictPolicy.map((directive) => directive.replace(" 'wasm-unsafe-eval'", ''));
 
 /** What it must allow in addition, so that the clients of a hidden page can have a Worker. */

@@ -1,5 +1,5 @@
-// When pings are sent, what their answers prove, and the rate of the link. The verdicts on a peer that does
-// not answer are in heartbeat_verdict_test.cpp.
+// When pings are sent, what their answers prove, and the rate of the link. The pings between data are in
+// heartbeat_ping_distance_test.cpp, the verdicts on a peer without answers in heartbeat_verdict_test.cpp.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -99,18 +99,6 @@ TEST_F(HeartbeatPings, FollowAMessageThatCameAfterAPing) {
   EXPECT_EQ(deadline(Deadline::Confirm), 33s);
 }
 
-TEST_F(HeartbeatPings, AreDueBeforeEvery64Kilobytes) {
-  start();
-  EXPECT_FALSE(heartbeat_.isPingDueBefore(1000 * kKilobyte, sent_)) << "nothing was sent before";
-  send(60 * kKilobyte);
-  EXPECT_FALSE(heartbeat_.isPingDueBefore(4 * kKilobyte - kFrameBytes, sent_));
-  EXPECT_TRUE(heartbeat_.isPingDueBefore(4 * kKilobyte - kFrameBytes + 1, sent_));
-  (void)ping(1s, Ping::Probe);
-  EXPECT_FALSE(heartbeat_.isPingDueBefore(1000 * kKilobyte, sent_)) << "the ping is behind everything";
-  send(1);
-  EXPECT_TRUE(heartbeat_.isPingDueBefore(64 * kKilobyte, sent_));
-}
-
 TEST_F(HeartbeatPings, AreAnsweredByAnEchoUntilThePeerHasSentAPong) {
   start();
   const std::string first = std::to_string(ping(1s));
@@ -123,91 +111,6 @@ TEST_F(HeartbeatPings, AreAnsweredByAnEchoUntilThePeerHasSentAPong) {
   const EpochMs third = pingBehind(7s, 1);
   EXPECT_EQ(pongWith(8s, std::to_string(third), true), std::nullopt) << "a ping of the server's own";
   EXPECT_EQ(pongWith(9s, std::to_string(third)), 2s);
-}
-
-class HeartbeatPingDistance : public HeartbeatPings {
- protected:
-  // On a new connection that transfers so many bytes in 10 ms.
-  void measure(std::uint64_t bytes) {
-    start();
-    answerOnce(1s);
-    (void)pong(1s + 10ms, pingBehind(1s, bytes));
-  }
-  void expectDistance(std::uint64_t bytes, const char* why) {
-    (void)ping(10s, Ping::Probe);
-    send(bytes - kFrameBytes);
-    EXPECT_FALSE(heartbeat_.isPingDueBefore(0, sent_)) << why;
-    EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << why;
-  }
-};
-
-TEST_F(HeartbeatPingDistance, IsWhatAFastLinkTransfersIn10Milliseconds) {
-  measure(300 * kKilobyte);
-  expectDistance(300 * kKilobyte, "10 ms of 30'000 KB/s");
-  measure(30 * kKilobyte);
-  expectDistance(64 * kKilobyte, "no less than 64 KB");
-  measure(10'000 * kKilobyte);
-  expectDistance(2048 * kKilobyte, "no more than 2 MB");
-  start();
-  expectDistance(64 * kKilobyte, "nothing is measured on this connection");
-}
-
-TEST_F(HeartbeatPingDistance, IsShortBehindManyMessages) {
-  measure(10'000 * kKilobyte);
-  (void)ping(11s, Ping::Probe);
-  for (int i = 0; i < 62; ++i) send(0);
-  send(500 * kKilobyte);
-  EXPECT_FALSE(heartbeat_.isPingDueBefore(1, sent_)) << "63 messages";
-  send(0);
-  EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << "64 messages";
-}
-
-TEST_F(HeartbeatPingDistance, IsShortASecondAfterTheLastPong) {
-  measure(300 * kKilobyte);
-  messageSent(2s);
-  expectDistance(300 * kKilobyte, "990 ms");
-  measure(300 * kKilobyte);
-  messageSent(2s + 11ms);
-  expectDistance(64 * kKilobyte, "the link may have become slow meanwhile");
-}
-
-TEST_F(HeartbeatPingDistance, IsShortWhereOnlyTheSenderIsMeasured) {
-  measure(300 * kKilobyte);
-  send(64 * kKilobyte);
-  messageSent(1s + 20ms);
-  (void)pong(1s + 520ms, ping(1s + 500ms, Ping::Probe));
-  expectDistance(64 * kKilobyte, "the ping came 480 ms after the data");
-}
-
-TEST_F(HeartbeatPingDistance, FollowsTheLeastRateOfASteadyStream) {
-  measure(300 * kKilobyte);
-  messageSent(1s + 20ms);
-  (void)pong(1s + 45ms, pingBehind(1s + 40ms, 600 * kKilobyte));
-  expectDistance(240 * kKilobyte, "600 KB took 25 ms at most");
-}
-
-TEST_F(HeartbeatPings, AreDueBehindDataForAPeerThatHasNotAnsweredYet) {
-  start();
-  std::vector<EpochMs> timestamps;
-  for (int i = 0; i < 200; ++i) {
-    send(60 * kKilobyte);
-    ASSERT_TRUE(heartbeat_.isPingDueBefore(60 * kKilobyte, sent_)) << i;
-    timestamps.push_back(ping(1s, Ping::Probe));
-  }
-  (void)pong(8s, timestamps.front());
-  EXPECT_EQ(delivered_, 1U) << "the burst began before the peer could answer any ping";
-  (void)pong(16s, timestamps.back());
-  EXPECT_EQ(delivered_, 200U);
-}
-
-TEST_F(HeartbeatPings, AreNotDueBehindDataWhileAThousandAreUnanswered) {
-  start();
-  int pings = 0;
-  for (send(65 * kKilobyte); heartbeat_.isPingDueBefore(1, sent_); send(65 * kKilobyte), ++pings) {
-    (void)ping(1s, Ping::Probe);
-    ASSERT_LT(pings, 2000);
-  }
-  EXPECT_EQ(pings, 1024);
 }
 
 TEST_F(HeartbeatPings, AreNotSentWhileTheHeartbeatIsOff) {

@@ -10,11 +10,11 @@ import { runNode } from '../package/support/run.js';
 import { openPage, startProcess, type Remote } from './support/remotes.js';
 
 interface Library {
-  /** In servers/main.mjs. */
+  /** Name of the server in servers/main.mjs. */
   readonly server: string;
   /** What the library does about a text that was sent to a dead connection. */
   readonly underWay: 'sent again' | 'reported';
-  /** Default 1. */
+  /** How many connections the library keeps open. Default 1. */
   readonly connections?: number;
 }
 
@@ -83,12 +83,12 @@ describe.concurrent.each(['Node', 'Chromium'] as const)('in %s', (place) => {
     await user.sends('after the outage');
     expect(await servers.call('connections', service)).toBe(connections);
 
-    // The connection is dead, so the server does not get the text, and does not notice.
+    // The connection is dead: the server gets neither the text nor an end of the connection.
     const death = await user.expectsLoss();
     await servers.call('forget', service);
     link.drop('up');
     link.drop('down');
-    const outcome = user.sendsInVain('on a dead connection');
+    const outcome = user.sendsOnDead('on a dead connection');
     await death();
     expect(await outcome).toBe(underWay);
     await user.sends('at last');
@@ -112,7 +112,7 @@ function createUser(clients: Remote, library: string, expect: ExpectStatic) {
       expect(await withTimeout(stepTimeout, `answer to "${text}"`, result)).toBe(text);
     },
     /** Sends on a dead connection; resolves to what the library does about it. */
-    sendsInVain: (text: string) => {
+    sendsOnDead: (text: string) => {
       const outcome = clients.call('roundTrip', library, text).then(
         () => 'sent again',
         () => 'reported',
@@ -137,7 +137,7 @@ describe('the class in a Node that has no WebSocket', () => {
 
   afterAll(() => node.close());
 
-  it('names what is missing, and uses the class of ws as globalThis.WebSocket', async () => {
+  it('throws UnsupportedEnvironmentError, and uses the class of ws as globalThis.WebSocket', async () => {
     const host = uniqueLoopbackAddress();
     const port = await freePort(host);
     await servers.call('start', 'echo', 'echo', host, port);
@@ -152,7 +152,7 @@ describe('the class in a Node that has no WebSocket', () => {
 });
 
 describe('the types of the class', () => {
-  it('are those that the libraries want', async () => {
+  it('are accepted by the libraries', async () => {
     const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc');
     expect(await runNode([compiler, '--project', '.'], { cwd: folder })).toBe('');
   });

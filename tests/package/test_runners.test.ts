@@ -6,7 +6,7 @@ import { createProject } from './support/consumers.js';
 import { projectFolder, template } from './support/folders.js';
 import { runNode } from './support/run.js';
 
-describe('The lines of docs/testing.md', () => {
+describe('the lines of docs/testing.md', () => {
   const normalize = (text: string) => text.replaceAll(/^ +/gm, '').trim();
 
   it('are in the tests below', () => {
@@ -21,7 +21,7 @@ describe('The lines of docs/testing.md', () => {
 });
 
 describe('Jest 29 with jsdom and no other configuration', () => {
-  it('requires every entry; tests with own mocks, mock-socket, jest-websocket-mock and a server', async () => {
+  it('requires every entry, and runs tests with doubles, mock-socket, jest-websocket-mock and a server', async () => {
     const cwd = createProject('established', 'jest', ['jest']);
     const flags = ['--ci', '--runInBand', '--detectOpenHandles'];
     const output = await runNode(['../node_modules/jest/bin/jest.js', ...flags], { cwd });
@@ -53,7 +53,7 @@ describe('Jest 29 with the lines of the README', () => {
 });
 
 describe('Vitest with jsdom and happy-dom', () => {
-  it('runs tests with own mocks, vitest-websocket-mock, MSW and a server', async () => {
+  it('runs tests with doubles, vitest-websocket-mock, MSW and a server', async () => {
     const cwd = createProject('modern', 'vitest', ['vitest']);
     const output = await runNode(['../node_modules/vitest/vitest.mjs', 'run'], { cwd });
     expect(output).toMatch(/Tests +(\d+) passed \(\1\)/);

@@ -3,13 +3,13 @@ import {
   HandshakeError,
   ResilientWebSocket,
   type HandshakeConnection,
-  type HeartbeatOption,
   type RecoveryAction,
   type ResilientWebSocketOptions,
 } from '../../web/index.js';
 import { EventMatcher, recordEvents } from './event_text.js';
 import { messageName, messageText } from './message_name.js';
 import { readNumber, ScenarioError, type Scenario, type Statement } from './scenario.js';
+import { toHeartbeat, toOptions } from './scenario_options.js';
 import { type ScriptedSocket } from './scripted_socket.js';
 import { statusText } from './status_text.js';
 import { VirtualPage } from './virtual_page.js';
@@ -38,36 +38,6 @@ function say(connection: HandshakeConnection, name: string): void {
 
 function listed(items: readonly string[], separator: string): string {
   return items.length === 0 ? 'none' : items.join(separator);
-}
-
-function optionsOf({ named, line }: Statement): ResilientWebSocketOptions {
-  const values = [...named].map(([name, text]) => {
-    if (text === 'true' || text === 'false') return [name, text === 'true'];
-    if (!text.startsWith('[')) return [name, Number(text)];
-    const codes = text.slice(1, -1).split(',');
-    return [name, codes.map((code) => readNumber(line, code))];
-  });
-  return Object.fromEntries(values) as ResilientWebSocketOptions;
-}
-
-// A custom ping is the text 'ping' with dots up to its size, and so is a reply to 'request N', which has N bytes.
-function heartbeatOf({ words: [form, word], line }: Statement): HeartbeatOption {
-  const isNumbered = form === 'custom' || form === 'silence';
-  if ((word !== undefined) !== isNumbered) throw new ScenarioError(line, 'a number is missing, or too much');
-  if (form === 'json' || form === 'none') return form === 'json';
-  const number = readNumber(line, word ?? '');
-  if (form === 'silence') return { silence: number };
-  if (form !== 'custom') {
-    throw new ScenarioError(line, 'a heartbeat is json, custom, silence or none');
-  }
-  return {
-    message: () => (number === 0 ? '' : messageText('ping', number)),
-    isReply: (data) => data === 'reply',
-    answer: (data) => {
-      const bytes = /^request (\d+)$/.exec(String(data))?.[1];
-      return bytes === undefined ? undefined : messageText('reply', Number(bytes));
-    },
-  };
 }
 
 export async function runScenario(scenario: Scenario): Promise<void> {
@@ -131,7 +101,7 @@ class ScenarioRun {
     const { command, words, line } = statement;
     if (command !== 'options' && command !== 'seed') return false;
     if (this.#client !== null) throw new ScenarioError(line, `'${command}' comes before all else`);
-    if (command === 'options') this.#options = optionsOf(statement);
+    if (command === 'options') this.#options = toOptions(statement);
     else this.#seed = readNumber(line, words[0] ?? '');
     return true;
   }
@@ -192,7 +162,7 @@ class ScenarioRun {
         client.applyRecoveryRecommendation(word as RecoveryAction);
         return true;
       case 'heartbeat':
-        client.options.heartbeat = heartbeatOf(statement);
+        client.options.heartbeat = toHeartbeat(statement);
         return true;
       case 'verdict':
         if (!Object.hasOwn(verdicts, word)) {
@@ -259,7 +229,7 @@ class ScenarioRun {
   }
 
   #assign(client: ResilientWebSocket, statement: Statement): void {
-    for (const [name, value] of Object.entries(optionsOf(statement))) {
+    for (const [name, value] of Object.entries(toOptions(statement))) {
       if (!(name in client.options)) throw new ScenarioError(statement.line, `unknown option '${name}'`);
       Object.assign(client.options, { [name]: value });
     }

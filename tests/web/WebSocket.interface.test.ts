@@ -53,6 +53,11 @@ describe('the interface object', () => {
     expect(Object.keys(socket)).toEqual([]);
   });
 
+  it('inherits from EventTarget without a class between them', () => {
+    expect(Object.getPrototypeOf(WebSocket)).toBe(EventTarget);
+    expect(Object.getPrototypeOf(WebSocket.prototype)).toBe(EventTarget.prototype);
+  });
+
   it('is a class that can be extended, and cannot be called', async () => {
     class Own extends WebSocket {}
     const { socket } = record(new Own(serverUrl));

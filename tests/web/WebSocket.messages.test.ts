@@ -1,5 +1,5 @@
-// The way of `message` events to the listeners of the class `WebSocket`: a single plain listener gets the platform's own
-// event, all others a new one, and nobody can tell the difference.
+// How `message` events of the class `WebSocket` reach its listeners: a single plain listener gets the platform's own event,
+// all others a new one with the same data, origin and target.
 import { describe, expect, it, test, vi } from 'vitest';
 import WebSocket from '../../web/websocket/index.js';
 import { serverUrl, settle, useScriptedWorld } from './support/harness.js';
@@ -17,14 +17,14 @@ async function connect(): Promise<WebSocket> {
   return socket;
 }
 
-/** The platform fires an event at the socket below. */
+/** Fires an event at the newest scripted socket, as a platform does. */
 function fire(data: unknown): MessageEvent {
   const event = new MessageEvent('message', { data, origin: 'wss://server.test' });
   ScriptedWebSocket.last.onmessage?.(event);
   return event;
 }
 
-const ways: [string, (socket: WebSocket, listener: (event: MessageEvent) => void) => void][] = [
+const single: [string, (socket: WebSocket, listener: (event: MessageEvent) => void) => void][] = [
   [
     'a listener',
     (socket, listener) => {
@@ -55,7 +55,7 @@ const ways: [string, (socket: WebSocket, listener: (event: MessageEvent) => void
   ],
 ];
 
-describe.each(ways)('%s', (_name, listen) => {
+describe.each(single)('%s', (_name, listen) => {
   it('gets the event of the platform, at the WebSocket', async () => {
     const socket = await connect();
     const listener = vi.fn((event: MessageEvent) => {
@@ -131,7 +131,7 @@ describe.each(others)('a listener %s', (_name, listen) => {
   });
 });
 
-test('the listener is called in the zone of Zone.js', async () => {
+test('with Zone.js a listener gets a new event, because Zone.js then calls it in its zone', async () => {
   vi.stubGlobal('Zone', {});
   const socket = await connect();
   const listener = vi.fn();
@@ -140,7 +140,7 @@ test('the listener is called in the zone of Zone.js', async () => {
   expect(listener.mock.calls[0]?.[0]).not.toBe(event);
 });
 
-test('a listener with once, a signal or a removal in another form is called as often as it should be', async () => {
+test('a listener with once, a signal or a removal in another form is called as often as the platform would call it', async () => {
   const socket = await connect();
   const [once, ended, removed, kept] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
   const aborter = new AbortController();
@@ -157,7 +157,7 @@ test('a listener with once, a signal or a removal in another form is called as o
   expect(counts).toEqual([1, 1, 0, 2]);
 });
 
-test('what the listener throws is reported, and harms nobody', async () => {
+test('an error of the listener is reported, and the next message is delivered', async () => {
   const report = vi.fn();
   vi.stubGlobal('reportError', report);
   const socket = await connect();
@@ -187,7 +187,7 @@ test('messages that arrive inside of a listener come after it, each with its own
   expect(order).toEqual(['one', 'two', 'two', 'three'].flatMap((data) => [`begin ${data}`, `end ${data}`]));
 });
 
-test('an event that a page dispatches itself reaches the listener', async () => {
+test('an event that a page dispatches reaches the listener', async () => {
   const socket = await connect();
   const listener = vi.fn();
   socket.addEventListener('message', listener);

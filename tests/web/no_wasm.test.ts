@@ -1,5 +1,5 @@
-// The entry `./no-wasm`: from its import on the core of all entries is JavaScript. core_loading.test.ts has the tests of the
-// other core.
+// The entry `./no-wasm`: from its import on the core of all entries is JavaScript. core_loading.test.ts tests how the
+// WebAssembly core is loaded.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchGrowth } from './bindings/support/memory.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
@@ -57,7 +57,7 @@ describe('without WebAssembly', () => {
     socket.client.destroy();
   });
 
-  it('the error names it, and it can be loaded when preload() has failed', async () => {
+  it('the error of preload() names the entry, which can be loaded afterwards', async () => {
     const { default: ResilientWebSocket, preload } = await loadMain();
     await expect(preload()).rejects.toThrow("import '@advakod/resilient-websocket/no-wasm'");
     await preload().catch(loadNoWasm);
@@ -65,7 +65,7 @@ describe('without WebAssembly', () => {
     await use(new ResilientWebSocket(url, { logLevel: 'silent' }));
   });
 
-  it('the memory grows with the clients, which go on working', async () => {
+  it('the memory grows with the number of clients, and they still work', async () => {
     const { default: ResilientWebSocket } = await loadNoWasm();
     const grow = watchGrowth();
     const clients = Array.from({ length: 8000 }, () => new ResilientWebSocket(url, { logLevel: 'silent' }));
@@ -77,7 +77,7 @@ describe('without WebAssembly', () => {
     for (const client of clients) client.destroy();
   });
 
-  it('where no memory is left a client is not made, and the others go on', async () => {
+  it('when no memory is left the constructor throws, and other clients still work', async () => {
     const { default: ResilientWebSocket } = await loadNoWasm();
     const first = new ResilientWebSocket(url, { logLevel: 'silent' });
     vi.stubGlobal('ArrayBuffer', function () {
@@ -95,7 +95,7 @@ describe('without WebAssembly', () => {
 });
 
 describe('with WebAssembly', () => {
-  it('nothing of it is used', async () => {
+  it('the entry does not use it', async () => {
     const used: PropertyKey[] = [];
     vi.stubGlobal(
       'WebAssembly',
@@ -126,7 +126,7 @@ describe('with WebAssembly', () => {
     before.destroy();
   });
 
-  it('two copies of the package on one page, one with each core, do not disturb each other', async () => {
+  it('two copies of the package on one page, one with each core, share no state', async () => {
     const { default: Translated } = await loadNoWasm();
     vi.resetModules();
     const { default: Compiled } = await loadMain();

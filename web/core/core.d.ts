@@ -154,8 +154,8 @@ export interface CoreClient {
   /** Whether `startHandshake` is to be called when a socket has opened. */
   setHandshake(isPresent: boolean): void;
   /**
-   * Assigns the option `heartbeat`. `mode` is 0 for pings as JSON text, 1 for those that `makePing` makes, 3 for none, and 2
-   * for no pings where a connection on which nothing arrives for `silence` milliseconds is dead.
+   * Assigns the option `heartbeat`. `mode` is 0 for pings as JSON text, 1 for those that `makePing` makes, 2 for no pings
+   * but a limit for silence, 3 for neither. With 2 a connection on which nothing arrives for `silence` milliseconds is dead.
    */
   setHeartbeat(mode: number, silence: number): void;
   /** Assigns any other option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
@@ -234,11 +234,11 @@ export interface CoreModule {
   _rwsCustomReceived(client: number, attempt: number, reply: number, bytes: number): void;
 }
 
-/** The module as JavaScript: takes the functions that it imports, returns what it exports. */
+/** The module as JavaScript: a function that takes the imports of the module and returns its exports. */
 export type TranslatedCore = (imports: object) => object;
 
 /**
- * Instantiates the module, synchronously unless `isAsync` is set. With `translated` nothing of WebAssembly is used.
+ * Instantiates the module, synchronously unless `isAsync` is set. With `translated` the platform's WebAssembly is not used.
  * Imports of this file have no side effect.
  */
 export default function createCore(

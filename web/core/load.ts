@@ -27,8 +27,8 @@ let pending: Promise<void> | undefined;
 let translation: TranslatedCore | undefined;
 
 /**
- * From now on the instance is made of JavaScript. One that was made before stays: it shows that WebAssembly works here,
- * and its clients keep their connections.
+ * An instance that is made from now on is one of JavaScript. An instance that was made before is kept: WebAssembly works
+ * there, and its clients have connections.
  * @internal
  */
 export function setTranslatedCore(translated: TranslatedCore): void {

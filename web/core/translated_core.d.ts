@@ -1,4 +1,4 @@
-// The wasm module as JavaScript, made by wasm2js from the same file. It is of use only with the glue of the same build.
+// The wasm module as JavaScript, made by wasm2js from the same core.wasm. It works only with the glue of the same build.
 import { type TranslatedCore } from './core.js';
 
 declare const translated: TranslatedCore;

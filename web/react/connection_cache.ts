@@ -34,7 +34,7 @@ export interface WantedConnection {
   readonly options: ResilientWebSocketOptions;
 }
 
-/** One component's use of a connection; it has one at most. */
+/** One component's use of a connection. A component has at most one subscription. */
 export interface Subscription {
   readonly owner: object;
   /** What the component wants now. */
@@ -124,8 +124,8 @@ export class Connection {
   }
 
   /**
-   * Ends a component's subscription. If it was the last one, the client is destroyed: for a reason at once, unless another
-   * component joins; else later.
+   * Ends a component's subscription. After the last one the client is destroyed: at once if a reason is given, otherwise
+   * after `gcTime`. With the reason `destroyed` it is also kept for `gcTime` if another component is expected.
    */
   remove(owner: object, reason?: EndReason): void {
     const index = this.#subscriptions.findIndex((subscription) => subscription.owner === owner);

@@ -66,6 +66,7 @@ export type ResultWith<Session extends { readonly state: object }> = ConnectionR
 
 /** Whether the event reports the end of a message: dropped or unconfirmed. */
 export function isMessageEnd(event: EventName): event is 'messageDropped' | 'messageUnconfirmed' {
+  // `message` itself does not match.
   return /^message./.test(event);
 }
 

@@ -40,7 +40,7 @@ function readSubject(token: string): unknown {
 /** A polynomial hash of 44 bits, enough to distinguish the tokens of a page; not for cryptography. */
 export function hash(text: string): number {
   let value = 0;
-  // A prime below 2^44: every step is exact in a number.
+  // The modulus is a prime below 2^44: no intermediate value exceeds 2^53, so that each is exact.
   for (const unit of text.split('')) value = (value * 257 + unit.charCodeAt(0)) % 17592186044399;
   return value;
 }

@@ -64,7 +64,7 @@ export type Handler<EventType> = ((this: NativeWebSocket, event: EventType) => u
 type Listener<EventType> =
   ((this: NativeWebSocket, event: EventType) => unknown) | { handleEvent(event: EventType): unknown } | null;
 
-/** An EventTarget that knows the events by their names, and the constants that the objects have from their class. */
+/** An EventTarget with a type for each event name, and with the constants that objects inherit from the class. */
 export interface TypedEventTarget extends EventTarget {
   /** 0 */
   readonly CONNECTING: 0;
@@ -97,3 +97,6 @@ export interface TypedEventTarget extends EventTarget {
     options?: boolean | EventListenerOptions,
   ): void;
 }
+
+/** The platform's EventTarget, with these types. */
+export const TypedEventTarget = EventTarget as unknown as new () => TypedEventTarget;

@@ -1,4 +1,4 @@
-// The shape of the interface object as Web IDL has it: constants, enumerable members, arguments that are required.
+// The shape of the interface object as Web IDL defines it: constants, enumerable members, required arguments.
 
 const constants = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 };
 
@@ -20,7 +20,7 @@ export function defineInterface(name: string, target: { readonly prototype: obje
   Object.defineProperty(target, 'name', { value: name });
 }
 
-/** Throws the TypeError of Web IDL where a function that needs an argument was called without one. */
+/** Throws the TypeError of Web IDL for a call without arguments of a function that requires one. */
 export function requireArgument(count: number): void {
-  if (count === 0) throw new TypeError('1 argument required, but only 0 present');
+  if (count === 0) throw new TypeError('The first argument is missing');
 }

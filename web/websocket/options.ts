@@ -8,7 +8,7 @@ import {
   type UrlSource,
 } from '../types.js';
 import { createCloseEvent } from './events.js';
-import { type Frame } from './message_target.js';
+import { type Frame } from './message_delivery.js';
 
 /** A function may also give null, for none. */
 export type WebSocketProtocols =
@@ -96,7 +96,7 @@ export function createClient(
     () =>
       new ResilientWebSocket(toSource(url), {
         ...toClientOptions(given),
-        // Keeps the event, and delivers the message as it came.
+        // Keeps the event for the listener, and delivers the message as it came.
         parse: (message, event) => {
           frame.event = event;
           frame.message = message;
@@ -120,7 +120,7 @@ export function createClient(
 export function checkSocketClass(options: WebSocketOptions, own: { readonly prototype: object }): void {
   const found: unknown = options.WebSocket ?? Reflect.get(globalThis, 'WebSocket');
   if (typeof found !== 'function') {
-    throw new UnsupportedEnvironmentError('There is no WebSocket here: the option WebSocket may be one');
+    throw new UnsupportedEnvironmentError('There is no WebSocket here: set the option WebSocket');
   }
   if (found === own || found.prototype instanceof (own as ObjectConstructor)) {
     throw new UnsupportedEnvironmentError(

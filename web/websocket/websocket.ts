@@ -3,10 +3,10 @@
 import { type ResilientWebSocket } from '../index.js';
 import { type CloseDetails, type ConnectionErrorEvent, type UrlSource } from '../types.js';
 import { EventHandlers } from './event_handlers.js';
-import { createCloseEvent, createErrorEvent, ErrorEvent, type Handler } from './events.js';
+import { createCloseEvent, createErrorEvent, ErrorEvent, TypedEventTarget, type Handler } from './events.js';
 import { defineInterface, requireArgument } from './interface.js';
 import { Link } from './link.js';
-import { deliverMessage, MessageTarget, type Frame } from './message_target.js';
+import { MessageDelivery, watchListeners } from './message_delivery.js';
 import { NewestSocket } from './newest_socket.js';
 import { sizeOf, toClose, toMessage, type Message } from './messages.js';
 import {
@@ -25,7 +25,7 @@ const TOO_LARGE = 'A message is larger than the option maxMessageSize';
  * A WebSocket that connects again. `open` is fired for every connection, `close` for every one that is lost and for every
  * attempt that fails. Between them `readyState` is CONNECTING, and `send()` puts messages into a queue.
  */
-export class WebSocket extends MessageTarget {
+export class WebSocket extends TypedEventTarget {
   /** 0: there is no connection yet, or a lost one will be opened again. */
   declare static readonly CONNECTING: 0;
   /** 1: connected. */
@@ -39,7 +39,7 @@ export class WebSocket extends MessageTarget {
   readonly #link: Link<WebSocket>;
   readonly #socket: NewestSocket;
   readonly #handlers = new EventHandlers(this);
-  readonly #frame: Frame = { event: undefined, message: undefined };
+  readonly #messages = new MessageDelivery(this);
   // Whether it was created with `enableAutoReconnect: false`.
   readonly #isPlain: boolean;
   // Whether the first attempt is about to begin: after the code that called the constructor.
@@ -64,7 +64,7 @@ export class WebSocket extends MessageTarget {
     this.#isStarting = options.startClosed !== true;
     this.#isPlain = options.enableAutoReconnect === false;
     if (this.#isStarting) checkSocketClass(options, WebSocket);
-    this.#client = createClient(url, protocols, options, this.#frame);
+    this.#client = createClient(url, protocols, options, this.#messages.frame);
     this.#link = new Link(this, this.#client);
     this.#socket = new NewestSocket(this.#client);
     WebSocket.#listen(this.#client, this.#link);
@@ -243,7 +243,7 @@ export class WebSocket extends MessageTarget {
       })
       .on('message', (data) => {
         const { target } = link;
-        if (target !== undefined) target.#received(data);
+        if (target !== undefined) target.#messages.deliver(data, target.#socket.origin);
       })
       .on('error', (error) => {
         const { target } = link;
@@ -262,10 +262,6 @@ export class WebSocket extends MessageTarget {
   #opened(): void {
     this.#socket.opened();
     this.dispatchEvent(new Event('open'));
-  }
-
-  #received(data: unknown): void {
-    deliverMessage(this, data, this.#frame, this.#socket.origin);
   }
 
   #failed(error: ConnectionErrorEvent): void {
@@ -301,3 +297,4 @@ export class WebSocket extends MessageTarget {
 }
 
 defineInterface('WebSocket', WebSocket);
+watchListeners(WebSocket.prototype);

@@ -1,4 +1,4 @@
-// The class `WebSocket` of this package as a contender. It does the same work as the client that is measured beside it.
+// The class `WebSocket` of this package as a contender, with the options that make it do the work of ResilientWebSocket.
 import { WebSocket } from '@advakod/resilient-websocket/websocket';
 import { type Contender } from './contender.js';
 import { maxMessageSize, silentServerOptions } from './ours.js';

@@ -107,8 +107,8 @@ async function profile(bench: Bench, runner: ChromiumRunner): Promise<void> {
   }
 }
 
-export async function cost(allBench: Bench): Promise<Section> {
-  const bench = { ...allBench, contenders: withWebSocketClass(allBench.contenders) };
+export async function cost(given: Bench): Promise<Section> {
+  const bench = { ...given, contenders: withWebSocketClass(given.contenders) };
   const tables: Table[] = [];
   const { engines, profile: wantsProfile } = bench.arguments;
   if (engines.includes('chromium')) {

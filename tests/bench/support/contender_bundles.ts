@@ -40,7 +40,7 @@ export function selectContenders({ builds, contenders }: Arguments): ContenderSp
   return all.filter(({ name }) => name === 'raw' || contenders.length === 0 || contenders.includes(name));
 }
 
-/** For each build of this package also its class `WebSocket`. */
+/** Adds the class `WebSocket` of each build of this package to the contenders. */
 export function withWebSocketClass(contenders: readonly ContenderSpec[]): ContenderSpec[] {
   return contenders.flatMap((contender) => {
     const { name, file } = contender;

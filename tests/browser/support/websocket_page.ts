@@ -1,5 +1,5 @@
-// Runs in a page: describes a class of WebSockets by its shape, its errors and its events. The test compares what it says
-// of the package's class with what it says of the browser's own.
+// Runs in a page: describes a WebSocket class by its shape, its errors and its events. The test compares the descriptions of
+// the package's class and of the browser's own.
 
 type WebSocketClass = typeof WebSocket;
 
@@ -116,7 +116,7 @@ function describeEvent(event: Event, socket: WebSocket): unknown {
   };
 }
 
-/** Connects to a server that greets, and asks it to close. Resolves to everything that was seen until then. */
+/** Connects to a server that sends a greeting, and makes it close. Resolves to all events and errors until then. */
 export async function describeEvents(type: WebSocketClass, url: string): Promise<unknown> {
   const log: unknown[] = [];
   const reported: unknown[] = [];
@@ -178,7 +178,7 @@ export async function describeEvents(type: WebSocketClass, url: string): Promise
   return { log, reported };
 }
 
-/** Fails to connect. Resolves to the events. */
+/** Connects to an address where nothing listens. Resolves to the events. */
 export function describeFailure(type: WebSocketClass, _url: string, closedUrl: string): Promise<unknown> {
   return new Promise((resolve) => {
     const log: unknown[] = [];

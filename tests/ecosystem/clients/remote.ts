@@ -1,4 +1,4 @@
-// Runs the clients at the tests' command, in Node and in pages.
+// The functions by which the tests control the clients, in Node and in pages.
 import { WebSocket } from '@advakod/resilient-websocket/websocket';
 import { connect as centrifuge } from './centrifuge.js';
 import { connect as graphqlWs } from './graphql_ws.js';
@@ -68,7 +68,7 @@ export const createRemote = (platform?: unknown) => ({
 
   roundTrip: (name: string, text: string): Promise<string> => find(name).session.roundTrip(text),
 
-  /** From now on the end of the present connection is awaited; see `lost`. */
+  /** Begins to watch for the end of the present connection; see `lost`. */
   watch: (name: string): void => {
     const found = find(name);
     const socket = found.sockets.at(-1);

@@ -19,7 +19,7 @@ export const connect: Connect = ({ url, classWith }) => {
   const opened = new Signal();
   const createSocket = (address: string): CallingBack => {
     const socket = new CallingBack(address);
-    // The library's own event comes later, and it leaves the calls under way without an answer.
+    // The library's own event comes later, and the library never ends the calls that are under way.
     socket.addEventListener('close', () => {
       opened.reset();
       replies.disconnected();

@@ -1,4 +1,4 @@
-// RxJS: the subject ends with the first `close` event, so `retry` connects again, and the class must not.
+// RxJS: the subject ends with the first `close` event. `retry` connects again, so the class must not.
 import { retry, Subject } from 'rxjs';
 import { webSocket } from 'rxjs/webSocket';
 import { Replies, type Connect, type Numbered } from './session.js';

@@ -1,11 +1,11 @@
-// What every client of a library offers to the tests, and what it gets from them.
+// The interface between the tests and the client of each library, and helpers of the clients.
 import { WebSocket, type WebSocketOptions } from '@advakod/resilient-websocket/websocket';
 
 /** One user of a library, connected to the library's server. */
 export interface Session {
   /**
-   * Sends a text to the server; resolves with the text as it came back. Rejects if the library, or its users, learn that
-   * the text is lost.
+   * Sends a text to the server; resolves with the text as it came back. Rejects when the library, or the code in this folder
+   * that uses it, notices that the text is lost.
    */
   roundTrip(text: string): Promise<string>;
   /** Ends everything. */
@@ -22,7 +22,7 @@ export interface Environment {
 
 export type Connect = (environment: Environment) => Session | Promise<Session>;
 
-/** What the JSON texts contain that some libraries exchange with their server. */
+/** What is in the JSON texts that some libraries exchange with their servers. */
 export interface Numbered {
   readonly id: number;
   readonly text: string;
@@ -34,7 +34,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** The texts on their way, for libraries that do not relate an answer to its request. */
+/** The texts whose replies are awaited, for libraries that do not match replies with requests. */
 export class Replies {
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
@@ -55,13 +55,13 @@ export class Replies {
     this.#waiting.delete(id);
   }
 
-  /** From now on texts go to a connection, those in the library's queue too. */
+  /** A connection is open. From now on texts go to it, also those in the library's queue. */
   connected(): void {
     this.isConnected = true;
     for (const each of this.#waiting.values()) each.isSent = true;
   }
 
-  /** The texts that had gone to the connection are lost. */
+  /** The connection is lost, and with it the texts that went to it. */
   disconnected(): void {
     this.isConnected = false;
     for (const [id, { isSent, reject }] of this.#waiting) {
@@ -72,7 +72,7 @@ export class Replies {
   }
 }
 
-/** Something to wait for that comes and goes: being connected, for libraries that refuse to send before. */
+/** A condition that can be awaited and can end, such as an open connection, for libraries that refuse to send without one. */
 export class Signal {
   #isSet = false;
   #resolve = (): void => undefined;

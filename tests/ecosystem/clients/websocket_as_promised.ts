@@ -1,4 +1,4 @@
-// websocket-as-promised: it forgets its socket at `close`. `open()` gets the same socket again, which connects by itself.
+// websocket-as-promised: it drops its socket at `close`. `open()` is given the same socket again, which connects by itself.
 import WebSocketAsPromised from 'websocket-as-promised';
 import { Signal, type Connect, type Numbered } from './session.js';
 

@@ -11,7 +11,7 @@ export const connect: Connect = ({ url, classWith }) => {
   const documents = [new Y.Doc(), new Y.Doc()] as const;
   const providers = documents.map((document) => new WebsocketProvider(url, 'room', document, options));
   // The protocol has no pings, but the server returns the awareness states. The provider sends its own every 15 s; here that
-  // is done more often.
+  // happens more often.
   const timer = setInterval(() => providers.forEach(({ awareness }) => awareness.setLocalState({})), 500);
   const [written, read] = documents.map((document) => document.getArray<string>('texts'));
   return {

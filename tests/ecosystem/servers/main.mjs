@@ -1,5 +1,5 @@
-// The servers in a process of their own, which the tests command. A server that is killed loses its connections and its
-// port at once; it is started anew on the same port.
+// The servers in a process of their own, which the tests control. When a server is killed, its connections and its port are
+// closed at once. It is started again on the same port.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { serveCalls } from './calls.mjs';
@@ -62,7 +62,7 @@ serveCalls({
   /** The texts that arrived, in order. */
   texts: (name) => running.get(name).record,
 
-  /** How many connections there are, without those before `forget`. */
+  /** The number of open connections, without those from before `forget`. */
   connections: (name) => running.get(name).sockets.size,
 
   forget: (name) => running.get(name).sockets.clear(),

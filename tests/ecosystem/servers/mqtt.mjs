@@ -5,7 +5,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws';
 export function create(record) {
   const created = Aedes.createBroker().then((broker) =>
     broker.on('publish', ({ payload }, client) => {
-      // Others are the broker's own.
+      // Without a client it is a message of the broker itself.
       if (client !== null) record.push(payload.toString());
     }),
   );

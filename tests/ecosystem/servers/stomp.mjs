@@ -1,4 +1,4 @@
-// A STOMP broker for WebSockets. It returns no text to its sender, so the application behind it sends it to /replies.
+// A STOMP broker for WebSockets. It does not return a text to its sender, so this file sends each text to /replies.
 import StompServer from 'stomp-broker-js';
 
 export function create(record) {

@@ -1,4 +1,4 @@
-// Calls functions in other places: a Node process, a page.
+// Calls functions in a Node process or in a page.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -35,7 +35,7 @@ async function installLibraries(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const name of files) cpSync(join(source, name), join(folder, name));
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
-  // Of the peers, those that are used are in package.json.
+  // The peer dependencies that are used are in package.json.
   const parameters = ['ci', '--legacy-peer-deps', ...flags];
   // Registries fail now and then, so there is a second try.
   const first = await attempt('npm', parameters, { cwd: folder });

@@ -1,11 +1,11 @@
-// Packs what was built.
+// Packs the built package.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { consumersFolder, projectFolder } from './folders.js';
 import { run } from './run.js';
 
-/** Returns the path. The file name contains a hash: npm treats an equal name as the same package. */
+/** Resolves to the path. The file name contains a hash: npm treats an equal name as the same package. */
 export async function pack(): Promise<string> {
   mkdirSync(consumersFolder, { recursive: true, mode: 0o700 });
   const flags = ['--ignore-scripts', '--loglevel=error', '--pack-destination', consumersFolder];

@@ -46,10 +46,10 @@ async function main() {
 
   await advance(1000);
   const second = lastSocket();
-  check('tries again after a second', second !== first && WebSocket.made.length === 2);
+  check('retries after a second', second !== first && WebSocket.made.length === 2);
   second.open();
   await advance(0);
-  check('connects again and sends what is queued', second.sent[0] === 'queued');
+  check('connects again and sends the queued message', second.sent.join() === 'queued');
   check('counts connections', client.getStatus().stats.totalConnections === 2);
   client.destroy();
 }

@@ -1,5 +1,5 @@
-// What React Native has and the engine alone does not, with a clock that the checks turn,
-// and a WebSocket that they script. There are no fake timers for Hermes.
+// The globals that React Native adds to the engine, with a clock that the checks advance and a WebSocket that they script.
+// There is no library of fake timers for Hermes.
 {
   const nextTask = globalThis.setTimeout;
   const start = 1_700_000_000_000;
@@ -29,11 +29,10 @@
       this.onclose({ code, reason, wasClean });
     }
 
-    /** Answers pings as a server does. */
+    /** Records the text, and answers a ping as a server does. */
     send(text) {
       this.sent.push(text);
-      const { type, timestamp } = JSON.parse(text);
-      if (type === 'ping') this.receive(JSON.stringify({ type: 'pong', timestamp }));
+      if (text.startsWith('{"type":"ping"')) this.receive(text.replace('ping', 'pong'));
     }
 
     close(code, reason) {
@@ -54,7 +53,7 @@
     },
     clearTimeout: (id) => void timers.delete(id),
     WebSocket: ScriptedWebSocket,
-    /** Lets so many milliseconds pass, then all microtasks run. */
+    /** Advances the clock by this time and runs the timers that are due; resolves after all microtasks. */
     advance: (milliseconds) => {
       const end = time + milliseconds;
       for (let found = dueBefore(end); found.length > 0; found = dueBefore(end)) {

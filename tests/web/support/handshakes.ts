@@ -9,7 +9,7 @@ import { createClient, settle, type Client } from './harness.js';
 import { ScriptedWebSocket } from './scripted_web_socket.js';
 
 export interface Scene extends Client {
-  /** Of the newest handshake. */
+  /** Of the first handshake, as are `resolve` and `reject`. */
   readonly connection: HandshakeConnection;
   readonly resolve: () => Promise<void>;
   readonly reject: (reason: unknown) => Promise<void>;
@@ -50,7 +50,7 @@ export async function begin(options: ResilientWebSocketOptions = {}): Promise<Sc
   };
 }
 
-/** A client whose handshake is that function; its socket is open, and the function has run as far as it comes. */
+/** A client with this function as its handshake. Its socket is open, and the function has run up to its first pause. */
 export async function run(
   handshake: (connection: HandshakeConnection, websocket: ResilientWebSocket) => void | PromiseLike<void>,
   options: ResilientWebSocketOptions = {},

@@ -220,7 +220,7 @@ export class ChatSession implements ObserverSession<ChatOptions> {
     this.#state = state;
     clearTimeout(this.#timer);
     if (state.expiries.size > 0) {
-      // A timer that is a little early sets the next one.
+      // A timer may fire a little early. Then the next one is set.
       const delay = Math.min(...state.expiries.values()) - performance.now();
       this.#timer = setTimeout(() => {
         this.#change();

@@ -1,6 +1,6 @@
 /** @jest-environment-options {"customExportConditions": [""]} */
-// The WebSocket of jsdom with a real server on this machine. Without the line above Jest takes the browser's part of the
-// package ws, which has no server.
+// The WebSocket of jsdom with a real server on this machine. Without the line above Jest loads the file that the package ws
+// has for browsers, which contains no server.
 require('@testing-library/jest-dom');
 const { configure, fireEvent, render, screen, waitFor } = require('@testing-library/react');
 const { createElement, useState } = require('react');

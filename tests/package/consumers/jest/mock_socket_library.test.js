@@ -46,7 +46,7 @@ test('ResilientWebSocket reconnects when the server is restarted', async () => {
   expect(client.connectionState).toBe('reconnecting');
   jest.advanceTimersByTime(1 + 4 + 4); // the retry, its connection, its message
   expect(messages).toEqual(['echo of one', 'echo of two']);
-  // Without pings there is a last timer.
+  // Without pings there are no timers without end.
   jest.runAllTimers();
   expect(client.connectionState).toBe('connected');
   client.destroy();

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-// Checks that nothing keeps Jest from exiting after destroy() or close(). jsdom would end what is left.
+// Checks that nothing keeps Jest from exiting after destroy() or close(). In Node: jsdom would clear the timers that are left.
 const { Server } = require('mock-socket');
 const { ResilientWebSocket } = require('@advakod/resilient-websocket');
 const { default: WebSocket } = require('@advakod/resilient-websocket/websocket');
@@ -10,7 +10,7 @@ let server;
 
 beforeEach(() => (server = new Server(url)));
 
-// Unlike close(), this leaves the connections alone.
+// Unlike close(), this does not close the connections.
 afterEach(() => server.stop());
 
 const nextEvent = (name) => new Promise((resolve) => server.on(name, resolve));

@@ -8,7 +8,7 @@ import { options, real, testWithRealServer } from './real_server.jsx';
 
 testWithRealServer();
 
-it('messages pass through MSW to a real server, and its loss is noticed', async () => {
+it('messages pass through MSW to a real server, and the loss of the connection is noticed', async () => {
   const server = setupServer();
   // The WebSocket of happy-dom sends an HTTP request, which MSW sees as well.
   server.listen({ onUnhandledRequest: 'bypass' });

@@ -64,7 +64,7 @@ it('ResilientWebSocket retries with fake timers until the handler accepts', asyn
   client.destroy();
 });
 
-it('ResilientWebSocket takes an error that the handler throws for a failed attempt', async () => {
+it('ResilientWebSocket counts an error that the handler throws as a failed attempt', async () => {
   const reported = vi.spyOn(console, 'error').mockReturnValue();
   server.use(
     feed.addEventListener('connection', () => {

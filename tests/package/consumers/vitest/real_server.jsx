@@ -1,4 +1,4 @@
-// Tests of an application with a real server on this machine, for the WebSocket of each environment.
+// Tests with a real server on this machine, for the WebSocket of each environment.
 import { once } from 'node:events';
 import { ResilientWebSocket } from '@advakod/resilient-websocket';
 import { useResilientWebSocket } from '@advakod/resilient-websocket/react';
@@ -69,7 +69,7 @@ export function testWithRealServer() {
     await expect.poll(() => real.server.clients.size).toBe(0);
   });
 
-  it('ResilientWebSocket counts what it is refused as failed attempts', async () => {
+  it('ResilientWebSocket counts refused connections as failed attempts', async () => {
     await real.stop();
     const client = new ResilientWebSocket(real.url, { ...options, maxReconnectAttempts: 1 });
     await expect(client.connect()).rejects.toMatchObject({ code: 1006 });

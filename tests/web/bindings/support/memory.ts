@@ -1,10 +1,10 @@
-// Whether the module's memory grows.
+// Observes whether the module's memory grows.
 import { vi, type Mock } from 'vitest';
 
 /** The size with which the memory starts (wasm_bindings/CMakeLists.txt). */
 const initialBytes = 8_388_608;
 
-/** Is called when the memory grows. With the core as JavaScript, that is when a larger buffer is made. */
+/** Returns a mock that is called when the memory grows. With the core as JavaScript, a larger ArrayBuffer is created then. */
 export function watchGrowth(): Mock {
   if (typeof WebAssembly === 'object') return vi.spyOn(WebAssembly.Memory.prototype, 'grow');
   const grow = vi.fn();
