@@ -11,6 +11,7 @@ export interface CustomHeartbeat {
   /**
    * Returns true if the value, as the `message` event would carry it, answers the oldest unanswered ping. An answer is
    * not delivered as a message. Without this function nothing counts as an answer. Whatever arrives is a sign of life.
+   * A server that answers must answer every ping: an answer that is missing can close the connection.
    */
   isReply?(data: Parsed): boolean;
   /**
