@@ -19,7 +19,8 @@ class PlatformTarget extends EventTarget {
   #plain: Set<Listener> | undefined = new Set();
   // If there is only one listener, and it is a plain one.
   #single: Listener | undefined;
-  // The prototype of events that were given to it.
+  // The socket below that dispatched the newest event, and the prototype of its events.
+  #below: EventTarget | null = null;
   #prototype: object | undefined;
 
   static {
@@ -60,15 +61,27 @@ class PlatformTarget extends EventTarget {
     this.#single = second === undefined ? first : undefined;
   }
 
-  /** Makes this object the target of an event. False where it is not the platform's own event. */
-  #adopt(event: unknown): boolean {
-    if (typeof event !== 'object' || event === null) return false;
-    const prototype: unknown = Object.getPrototypeOf(event);
-    this.#prototype ??= createPrototype(this);
-    if (prototype === this.#prototype) return true;
-    if (prototype !== MessageEvent.prototype) return false;
-    Object.setPrototypeOf(event, this.#prototype);
-    return true;
+  /**
+   * Puts this object into the place of the socket below, which is dispatching this event. False where that fails: other
+   * events than the platform's, those whose dispatch is over, and those to which a test double has given a target.
+   */
+  #adopt(given: unknown): boolean {
+    try {
+      const event = given as Event;
+      if (Object.getPrototypeOf(event) === MessageEvent.prototype) {
+        const below = event.currentTarget;
+        // A test double may call its handler without dispatching the event: then it has no target.
+        if (below === null && event.target !== null) return false;
+        if (this.#prototype === undefined || below !== this.#below) {
+          this.#prototype = createPrototype(this, below);
+          this.#below = below;
+        }
+        Object.setPrototypeOf(event, this.#prototype);
+      }
+      return event.currentTarget === this && event.target === this;
+    } catch {
+      return false;
+    }
   }
 }
 
@@ -88,14 +101,29 @@ function isMessage(type: unknown): boolean {
   return String(type) === 'message';
 }
 
-/** Events with this prototype are at the target. */
-function createPrototype(target: EventTarget): object {
-  const getter = { get: () => target };
-  return Object.create(MessageEvent.prototype, {
-    target: getter,
-    currentTarget: getter,
-    srcElement: getter,
-    composedPath: { value: () => [target] },
+/** Events with this prototype have the target in the place of the socket below. */
+function createPrototype(target: EventTarget, below: EventTarget | null): object {
+  const platform = MessageEvent.prototype;
+  const replace = (found: unknown) => (found === below ? target : found);
+  const describe = (name: string): PropertyDescriptor => ({
+    get(this: Event) {
+      return replace(Reflect.get(platform, name, this));
+    },
+    enumerable: true,
+    configurable: true,
+  });
+  return Object.create(platform, {
+    target: describe('target'),
+    currentTarget: describe('currentTarget'),
+    srcElement: describe('srcElement'),
+    composedPath: {
+      value(this: Event) {
+        return platform.composedPath.call(this).map(replace);
+      },
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    },
   }) as object;
 }
 
