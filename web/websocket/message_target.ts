@@ -20,8 +20,8 @@ class PlatformTarget extends EventTarget {
   // If there is only one listener, and it is a plain one.
   #single: Listener | undefined;
   // The socket below that dispatched the newest event, and the prototype of its events.
-  #below: EventTarget | null = null;
-  #prototype: object | undefined;
+  #below: EventTarget | null | undefined;
+  #prototype: object | null = null;
 
   static {
     deliverMessage = (target, data, frame, origin) => {
@@ -69,13 +69,11 @@ class PlatformTarget extends EventTarget {
     try {
       const event = given as Event;
       if (Object.getPrototypeOf(event) === MessageEvent.prototype) {
-        const below = event.currentTarget;
+        const { currentTarget, target } = event;
         // A test double may call its handler without dispatching the event: then it has no target.
-        if (below === null && event.target !== null) return false;
-        if (this.#prototype === undefined || below !== this.#below) {
-          this.#prototype = createPrototype(this, below);
-          this.#below = below;
-        }
+        if (currentTarget === null && target !== null) return false;
+        if (currentTarget !== this.#below) this.#prototype = createPrototype(this, currentTarget);
+        this.#below = currentTarget;
         Object.setPrototypeOf(event, this.#prototype);
       }
       return event.currentTarget === this && event.target === this;
@@ -104,27 +102,20 @@ function isMessage(type: unknown): boolean {
 /** Events with this prototype have the target in the place of the socket below. */
 function createPrototype(target: EventTarget, below: EventTarget | null): object {
   const platform = MessageEvent.prototype;
-  const replace = (found: unknown) => (found === below ? target : found);
-  const describe = (name: string): PropertyDescriptor => ({
-    get(this: Event) {
-      return replace(Reflect.get(platform, name, this));
-    },
-    enumerable: true,
-    configurable: true,
-  });
-  return Object.create(platform, {
-    target: describe('target'),
-    currentTarget: describe('currentTarget'),
-    srcElement: describe('srcElement'),
-    composedPath: {
-      value(this: Event) {
-        return platform.composedPath.call(this).map(replace);
+  const replace = <Found>(found: Found) => (found === below ? target : found);
+  const prototype = Object.create(platform) as Event;
+  for (const name of ['target', 'currentTarget', 'srcElement']) {
+    Object.defineProperty(prototype, name, {
+      get(this: Event) {
+        return replace<unknown>(Reflect.get(platform, name, this));
       },
       enumerable: true,
-      configurable: true,
-      writable: true,
-    },
-  }) as object;
+    });
+  }
+  prototype.composedPath = function () {
+    return platform.composedPath.call(this).map(replace);
+  };
+  return prototype;
 }
 
 /** As the platform reports what a listener throws. */
