@@ -197,7 +197,7 @@ export class ResilientWebSocket<
     if (isDestroyed) return createRejected(new DestroyedError());
     if (typeof (listener.presentation.WebSocket ?? platform.WebSocket) !== 'function' && !this.isConnected) {
       const error = new UnsupportedEnvironmentError(
-        'There is no WebSocket here: set globalThis.WebSocket or the option WebSocket to the class of the npm package ws',
+        'There is no WebSocket here: set globalThis.WebSocket = ws, of the npm package ws, or the option WebSocket',
       );
       listener.logger.warn(error.message);
       return createRejected(error);

@@ -216,6 +216,7 @@ export class CurrentSocket {
     const { onopen, onerror, onclose } = native;
     let hasOpened = false;
     let hasFailed = false;
+    const isOver = () => !hasOpened || read(native, 'readyState') === CLOSED;
     // A test double may call without an event.
     native.onmessage = (event?: MessageEvent<unknown>) => {
       this.#receive(attempt, event);
@@ -231,7 +232,11 @@ export class CurrentSocket {
       onerror.call(native, event);
       // Node 22 reports a refused connection by an error alone, and mock-socket the loss of a connection. Elsewhere the
       // close event follows in the same task, and the client takes no second one.
-      if (hasFailed || read(native, 'readyState') === CLOSED) setTimeout(onclose.bind(native), 0, {});
+      if (!isOver()) return;
+      setTimeout(() => {
+        // A test double may open after an error.
+        if (isOver()) onclose.call(native, {} as CloseEvent);
+      }, 0);
     };
     // mock-socket closes an attempt that failed with the code 1000, after which there would be no retry.
     native.onclose = (event) => {

@@ -186,6 +186,20 @@ test('an attempt that failed is retried although the close that follows its erro
   expect(websocket.connectionState).toBe('disconnected');
 });
 
+test('a double that opens after an error keeps its connection', () => {
+  const { websocket, getEvents } = createClient();
+  void websocket.connect();
+  ScriptedWebSocket.last.fail();
+  ScriptedWebSocket.last.open();
+  vi.advanceTimersByTime(0);
+  expect(websocket.isConnected).toBe(true);
+  const socket = ScriptedWebSocket.last;
+  socket.readyState = ScriptedWebSocket.CLOSED;
+  socket.fail();
+  vi.advanceTimersByTime(0);
+  expect(getEvents('close')).toMatchObject([[{ code: 1006 }]]);
+});
+
 test('a close with the code 1000 without an error is final, also before the connection is open', () => {
   const { websocket } = createClient();
   websocket.connect().catch(() => undefined);

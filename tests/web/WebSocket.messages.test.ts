@@ -20,7 +20,9 @@ async function connect(): Promise<WebSocket> {
 /** Fires an event at the newest scripted socket, as a platform does. */
 function fire(data: unknown): MessageEvent {
   const event = new MessageEvent('message', { data, origin: 'wss://server.test' });
-  ScriptedWebSocket.last.onmessage?.(event);
+  const below = new EventTarget();
+  below.addEventListener('message', (dispatched) => ScriptedWebSocket.last.onmessage?.(dispatched));
+  below.dispatchEvent(event);
   return event;
 }
 

@@ -286,3 +286,27 @@ test('the page defaults of the client hold where neither the options nor the cla
     logLevel: 'silent',
   });
 });
+
+test('page defaults about messages and protocols are not for it', async () => {
+  ResilientWebSocket.defaults = {
+    parse: () => 'parsed',
+    serialize: () => 'serialized',
+    protocols: ['page'],
+    heartbeat: {
+      message: 'ping',
+      isReply: (data) => data === 'pong',
+      answer: (data) => (data === 'ping' ? 'pong' : undefined),
+    },
+  };
+  const { socket, events, takeTypes } = await createOpen();
+  ResilientWebSocket.defaults = {};
+  const { last } = ScriptedWebSocket;
+  for (const text of ['pong', 'ping', '{}']) last.deliver(text);
+  expect(events.map(({ data }) => data as unknown)).toEqual(['pong', 'ping', '{}']);
+  expect(takeTypes()).toEqual(['message', 'message', 'message']);
+  const bytes = Uint8Array.of(1, 2);
+  socket.send('text');
+  socket.send(bytes);
+  expect(last.sent).toEqual(['text', bytes]);
+  expect(last.protocols).toBeUndefined();
+});

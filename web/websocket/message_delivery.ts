@@ -21,8 +21,9 @@ export class MessageDelivery {
   #plain: Set<Listener> | undefined = new Set();
   // The listener that is called directly.
   #single: Listener | undefined;
-  // The prototype of the events that #single gets.
-  #prototype: object | undefined;
+  // The platform's socket that dispatched the newest event, and the prototype of its events at #single.
+  #socket: EventTarget | null | undefined;
+  #prototype: object | null = null;
 
   constructor(target: EventTarget) {
     this.#target = target;
@@ -62,14 +63,26 @@ export class MessageDelivery {
     this.#single = second === undefined ? first : undefined;
   }
 
-  /** Makes #target the target of the event. Returns false for what is no event of the platform. */
-  #adopt(event: unknown): boolean {
-    const prototype: unknown = Object.getPrototypeOf(Object(event));
-    this.#prototype ??= createPrototype(this.#target);
-    if (prototype === this.#prototype) return true;
-    if (prototype !== MessageEvent.prototype) return false;
-    Object.setPrototypeOf(event, this.#prototype);
-    return true;
+  /**
+   * Puts #target into the place of the platform's socket, which is dispatching this event. Returns false where that is not
+   * possible: for what is no event of the platform, after its dispatch, and where a test double has given it a target.
+   */
+  #adopt(given: unknown): boolean {
+    try {
+      const event = given as Event;
+      const prototype: unknown = Object.getPrototypeOf(event);
+      if (prototype === this.#prototype) return true;
+      if (prototype !== MessageEvent.prototype || Object.hasOwn(event, 'target')) return false;
+      const { currentTarget, target } = event;
+      // A test double may call its handler without dispatching the event, which has no target then.
+      if (currentTarget === null && target !== null) return false;
+      if (currentTarget !== this.#socket) this.#prototype = createPrototype(this.#target, currentTarget);
+      this.#socket = currentTarget;
+      Object.setPrototypeOf(event, this.#prototype);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 
@@ -92,15 +105,23 @@ function isMessage(type: unknown): boolean {
   return String(type) === 'message';
 }
 
-/** Creates a prototype of events whose target is this one. */
-function createPrototype(target: EventTarget): object {
-  const getter = { get: () => target };
-  return Object.create(MessageEvent.prototype, {
-    target: getter,
-    currentTarget: getter,
-    srcElement: getter,
-    composedPath: { value: () => [target] },
-  }) as object;
+/** Creates a prototype of events on which the target stands in the place of the platform's socket. */
+function createPrototype(target: EventTarget, socket: EventTarget | null): object {
+  const platform = MessageEvent.prototype;
+  const replace = <Found>(found: Found) => (found === socket ? target : found);
+  const prototype = Object.create(platform) as Event;
+  for (const name of ['target', 'currentTarget', 'srcElement']) {
+    Object.defineProperty(prototype, name, {
+      get(this: Event) {
+        return replace<unknown>(Reflect.get(platform, name, this));
+      },
+      enumerable: true,
+    });
+  }
+  prototype.composedPath = function () {
+    return platform.composedPath.call(this).map(replace);
+  };
+  return prototype;
 }
 
 /** Calls a listener. Its error is reported as the platform reports it. */

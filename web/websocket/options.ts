@@ -9,6 +9,7 @@ import {
 } from '../types.js';
 import { createCloseEvent } from './events.js';
 import { type Frame } from './message_delivery.js';
+import { toMessage } from './messages.js';
 
 /** A function may also give null, for none. */
 export type WebSocketProtocols =
@@ -58,6 +59,7 @@ const defaults = {
   messageFormat: 'text',
   logLevel: 'silent',
   enableHeartbeat: false,
+  heartbeat: true,
   answerPings: false,
   maxReconnectAttempts: Infinity,
   maxMessageSize: UNLIMITED,
@@ -102,11 +104,15 @@ export function createClient(
           frame.message = message;
           return message;
         },
+        // In place of the page's default, which is for another form of messages.
+        ...(ResilientWebSocket.defaults.serialize && { serialize: toMessage }),
         shouldReconnect: toDecider(given, (info) => isRetriedAlways(client, info)),
       }),
   );
   try {
-    orSyntaxError(RangeError, () => (client.options.protocols = toProtocols(protocols)));
+    // Without an argument there are none, whatever the page's default is.
+    const none = ResilientWebSocket.defaults.protocols && [];
+    orSyntaxError(RangeError, () => (client.options.protocols = toProtocols(protocols) ?? none));
     applyHeartbeat(client, given.heartbeat);
   } catch (error) {
     client.destroy();

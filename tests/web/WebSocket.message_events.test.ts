@@ -1,0 +1,164 @@
+// The platform's own `message` event at the class `WebSocket`, beyond the listener that gets it: read later, dispatched
+// again, copied, and as test doubles make it.
+import { expect, test, vi } from 'vitest';
+import WebSocket from '../../web/websocket/index.js';
+import { serverUrl, settle, useScriptedWorld } from './support/harness.js';
+import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+import { useSockets } from './support/sockets.js';
+
+useScriptedWorld();
+useSockets();
+
+/** A connected WebSocket. What it does as an EventTarget is real, also for the socket below. */
+async function connect(): Promise<{ socket: WebSocket; below: EventTarget }> {
+  const socket = new WebSocket(serverUrl, null, { jitter: 0 });
+  await settle();
+  ScriptedWebSocket.last.open();
+  return { socket, below: createTarget() };
+}
+
+/** Stands for the socket below, which calls its handler. */
+function createTarget(): EventTarget {
+  const below = new EventTarget();
+  const { last } = ScriptedWebSocket;
+  below.addEventListener('message', (event) => last.onmessage?.(event));
+  return below;
+}
+
+/** The platform dispatches an event at the socket below. */
+function fire(below: EventTarget, data: unknown = 'one'): MessageEvent {
+  const event = new MessageEvent('message', { data });
+  below.dispatchEvent(event);
+  return event;
+}
+
+/** Where an event is. Two targets are equal for `toEqual()`, so that each has a name. */
+function positionOf(event: Event, named: Record<string, EventTarget>): unknown[] {
+  const nameOf = (target: EventTarget | null): unknown =>
+    target === null ? null : (Object.keys(named).find((name) => named[name] === target) ?? 'unknown');
+  const { target, currentTarget } = event;
+  const other = Reflect.get(event, 'srcElement') as EventTarget;
+  return [...[target, other, currentTarget].map(nameOf), event.composedPath().map(nameOf)];
+}
+
+const atSocket = ['socket', 'socket', 'socket', ['socket']];
+
+test('an event is at the WebSocket while its listener runs, and at no object later', async () => {
+  const { socket, below } = await connect();
+  const positions: unknown[] = [];
+  socket.onmessage = (event) => positions.push(positionOf(event, { socket }));
+  const event = fire(below);
+  expect(positions).toEqual([atSocket]);
+  expect(positionOf(event, { socket })).toEqual(['socket', 'socket', null, []]);
+});
+
+test('an event that is dispatched at another object is there', async () => {
+  const { socket, below } = await connect();
+  const kept: MessageEvent[] = [];
+  socket.onmessage = (event) => kept.push(event);
+  fire(below);
+  const other = new EventTarget();
+  const positions: unknown[] = [];
+  other.addEventListener('message', (event) => positions.push(positionOf(event, { other })));
+  expect(kept).toHaveLength(1);
+  for (const event of kept) other.dispatchEvent(event);
+  expect(positions).toEqual([['other', 'other', 'other', ['other']]]);
+  expect(kept[0]?.target).toBe(other);
+});
+
+test('an event that comes while a listener runs is at the WebSocket, too', async () => {
+  const { socket, below } = await connect();
+  const positions: unknown[] = [];
+  socket.onmessage = (event) => {
+    if (event.data === 'one') fire(below, 'two');
+    positions.push([event.data, ...positionOf(event, { socket })]);
+  };
+  fire(below);
+  expect(positions).toEqual([
+    ['one', ...atSocket],
+    ['two', ...atSocket],
+  ]);
+});
+
+test('after a reconnection the events are those of the new socket', async () => {
+  const { socket, below } = await connect();
+  const listener = vi.fn((event: MessageEvent) => {
+    expect(positionOf(event, { socket })).toEqual(atSocket);
+  });
+  socket.onmessage = listener;
+  const first = fire(below);
+  socket.reconnect();
+  ScriptedWebSocket.last.open();
+  const second = fire(createTarget(), 'two');
+  for (const [index, event] of [first, second].entries()) {
+    expect(listener.mock.calls[index]?.[0]).toBe(event);
+    expect(positionOf(event, { socket })).toEqual(['socket', 'socket', null, []]);
+  }
+});
+
+test('one event for two WebSockets is at each of them', async () => {
+  const first = await connect();
+  const second = await connect();
+  const targets: unknown[] = [];
+  const listener = (event: MessageEvent): void => {
+    targets.push(event.target);
+  };
+  first.socket.onmessage = listener;
+  second.socket.onmessage = listener;
+  const last = ScriptedWebSocket.last;
+  first.below.addEventListener('message', (event) => last.onmessage?.(event));
+  fire(first.below);
+  expect(targets).toHaveLength(2);
+  expect(targets[0]).toBe(first.socket);
+  expect(targets[1]).toBe(second.socket);
+});
+
+test('the members of the event are enumerable, as in every event', async () => {
+  const { socket, below } = await connect();
+  const names = new Set<string>();
+  socket.onmessage = (event) => {
+    for (const name in event) names.add(name);
+  };
+  fire(below);
+  const usual = new Set<string>();
+  for (const name in new MessageEvent('message')) usual.add(name);
+  expect(names).toEqual(usual);
+});
+
+test('an event that a test double does not dispatch is at the WebSocket', async () => {
+  const { socket } = await connect();
+  const listener = vi.fn();
+  socket.onmessage = listener;
+  const event = new MessageEvent('message', { data: 'one' });
+  ScriptedWebSocket.last.onmessage?.(event);
+  expect(listener.mock.calls[0]?.[0]).toBe(event);
+  expect(event.target).toBe(socket);
+  expect(event.currentTarget).toBe(socket);
+});
+
+test('an event to which a test double has given a target has the WebSocket as its target', async () => {
+  const { socket } = await connect();
+  const listener = vi.fn();
+  socket.onmessage = listener;
+  const event = new MessageEvent('message', { data: 'one' });
+  const { last } = ScriptedWebSocket;
+  const own = { value: last, enumerable: true, writable: true };
+  Object.defineProperties(event, { target: own, currentTarget: own });
+  last.onmessage?.(event);
+  expect(listener).toHaveBeenCalledTimes(1);
+  const [[got] = []] = listener.mock.calls as [MessageEvent][];
+  expect(got?.data).toBe('one');
+  expect(got?.target).toBe(socket);
+  expect(event.target).toBe(last);
+});
+
+test('an event that cannot be changed is delivered', async () => {
+  const { socket } = await connect();
+  const listener = vi.fn();
+  socket.onmessage = listener;
+  const below = new EventTarget();
+  const { last } = ScriptedWebSocket;
+  below.addEventListener('message', (event) => last.onmessage?.(Object.preventExtensions(event)));
+  fire(below);
+  expect(listener).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ data: 'one' }));
+});
