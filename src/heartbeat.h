@@ -96,12 +96,8 @@ class Heartbeat {
   // `wasAtOnce`: it opened with the first retry of its outage.
   void start(const Options& options, Instant now, Duration openingTook, bool wasAtOnce);
   void stop();
-  // Pings have another form from now on: what is known about the peer's answers does not count, and those
-  // that are under way may not be recognized.
-  void forgetPeer() {
-    peer_ = Peer::Unknown;
-    skipped_ = customPings_ - customPongs_;
-  }
+  // Pings have another form from now on: what is known about the peer's answers does not count.
+  void forgetPeer() { peer_ = Peer::Unknown; }
   void reconfigure(const Options& options, Instant now, const SentSoFar& sent);
 
   // --- pings

@@ -106,19 +106,6 @@ TEST_F(HeartbeatCustom, ALateAnswerWasNotSkipped) {
   EXPECT_NE(verdictAt(), std::nullopt) << "both answers have come";
 }
 
-// Its answer comes, but is a message for the new functions.
-TEST_F(HeartbeatCustom, TheAnswerToAPingOfAnotherFormIsNotDemanded) {
-  start();
-  (void)pingBehind(1s, 10'000);
-  heartbeat_.forgetPeer();
-  reconfigure(2s);
-  receive(3s);
-  (void)pingBehind(4s, 10'000);
-  EXPECT_EQ(customPong(5s), 4s);
-  EXPECT_EQ(delivered_, 1U);
-  EXPECT_EQ(verdictAt(), std::nullopt);
-}
-
 TEST_F(HeartbeatCustom, AnAnswerIsDemandedOfAPeerThatHasSentForLessThanAPongTimeout) {
   start();
   (void)pingBehind(1s, 10'000);
