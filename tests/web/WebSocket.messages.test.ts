@@ -210,3 +210,11 @@ test('a listener that removes itself is not called again, and one that it adds g
   expect(first).toHaveBeenCalledTimes(1);
   expect(second.mock.calls).toEqual([[event]]);
 });
+
+test('an event that a double makes without a prototype is replaced by one of the platform', async () => {
+  const socket = await connect();
+  const listener = vi.fn();
+  socket.addEventListener('message', listener);
+  ScriptedWebSocket.last.onmessage?.(Object.assign(Object.create(null), { data: 'one' }) as never);
+  expect(listener.mock.calls).toEqual([[expect.any(MessageEvent)]]);
+});

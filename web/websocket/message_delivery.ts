@@ -23,7 +23,7 @@ export class MessageDelivery {
   #single: Listener | undefined;
   // The platform's socket that dispatched the newest event, and the prototype of its events at #single.
   #socket: EventTarget | null | undefined;
-  #prototype: object | null = null;
+  #prototype: object | undefined;
 
   constructor(target: EventTarget) {
     this.#target = target;
@@ -78,7 +78,7 @@ export class MessageDelivery {
       if (currentTarget === null && target !== null) return false;
       if (currentTarget !== this.#socket) this.#prototype = createPrototype(this.#target, currentTarget);
       this.#socket = currentTarget;
-      Object.setPrototypeOf(event, this.#prototype);
+      Object.setPrototypeOf(event, this.#prototype ?? null);
       return true;
     } catch {
       return false;

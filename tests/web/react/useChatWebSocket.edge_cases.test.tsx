@@ -162,6 +162,13 @@ test('a token from getToken and a stored token make different connections', () =
   ]);
 });
 
+test("url: '' and no url are the same connection", () => {
+  localStorage.setItem('token', 'stored');
+  hookStrictly(() => useChatWebSocket(7, null, { url: '', options: silent }), undefined);
+  hookStrictly(() => useChatWebSocket(7, null, { options: silent }), undefined);
+  expect(openSockets()).toHaveLength(1);
+});
+
 test('callbacks that are none of the chat are not called', () => {
   const props = { onOpen: vi.fn(), onClose: vi.fn(), onMessage: vi.fn(), onStateChange: vi.fn() };
   renderChat(props as object);

@@ -93,7 +93,7 @@ export function toChatAddress(
   return {
     key:
       (getToken || tokenUser !== null) && sessionId !== undefined
-        ? JSON.stringify(['chat', url, name, isInQuery, identity, isStoredUser])
+        ? JSON.stringify(['chat', url ?? '', name, isInQuery, identity, isStoredUser])
         : null,
     identity,
     sources: getToken && !page ? [getToken] : [],
