@@ -170,7 +170,7 @@ export class ConnectionObserver<
       }
     } catch (thrown) {
       // A bad option or URL, or no WebAssembly, is no reason for a blank page.
-      const error = Object(thrown) as Error;
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       const { message } = error;
       this.#failed = options;
       logError(message, options.options.logLevel);
