@@ -53,6 +53,15 @@ const needs = {
     iproute2: program('ip'),
     openssl: program('openssl'),
   },
+  sessions: {
+    'redis-server': program('redis-server'),
+    haproxy: program('haproxy'),
+    'python3-redis': file('/usr/lib/python3/dist-packages/redis/__init__.py'),
+    'python3-starlette': file('/usr/lib/python3/dist-packages/starlette/__init__.py'),
+    'python3-fastapi': file('/usr/lib/python3/dist-packages/fastapi/__init__.py'),
+    uvicorn: file('/usr/lib/python3/dist-packages/uvicorn/__init__.py'),
+    'python3-websockets': file('/usr/lib/python3/dist-packages/websockets/__init__.py'),
+  },
   lint: { 'clang-format-14': program('clang-format-14'), 'clang-tidy-14': program('clang-tidy-14') },
 };
 
