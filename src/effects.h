@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "fifo.h"
+#include "session_frame.h"
 #include "state_machine.h"
 #include "types.h"
 
@@ -64,6 +65,13 @@ struct SupportAdvised {
 struct LatencyMeasured {
   Duration roundTrip{};
 };
+struct SessionResumed {
+  std::uint64_t resent = 0;  // messages that are sent again
+};
+struct SessionLost {
+  std::uint64_t unconfirmed = 0;  // messages that the server has not acknowledged
+};
+struct SessionTaken {};
 
 }  // namespace notification
 
@@ -72,7 +80,8 @@ using Notification =
                  notification::MessageTooLarge, notification::RetryScheduled, notification::GaveUp,
                  notification::AuthRecoveryNeeded, notification::RecoveryAttempted,
                  notification::RecoveryGaveUp, notification::RecoveryReset, notification::QueueCleared,
-                 notification::SupportAdvised, notification::LatencyMeasured>;
+                 notification::SupportAdvised, notification::LatencyMeasured, notification::SessionResumed,
+                 notification::SessionLost, notification::SessionTaken>;
 
 namespace effect {
 
@@ -87,6 +96,17 @@ struct OpenSocket {
 };
 // The socket is open: start the user's handshake on it; answer with HandshakeDone or HandshakeFailed.
 struct StartHandshake {
+  AttemptId attempt = AttemptId::None;
+};
+// The socket is open: send this text on it, with the user's ,"auth":<JSON> if there is one, and a last brace. Answer
+// with HandshakeFailed if that fails.
+struct SendHello {
+  AttemptId attempt = AttemptId::None;
+  std::string text{};  // holds the id of the session
+};
+// The session has ended by `bye`. Of this socket only control frames of the session and the close event are passed on
+// from now on.
+struct LeaveSession {
   AttemptId attempt = AttemptId::None;
 };
 // Start the closing handshake. Of this socket only the close event is passed on from now on.
@@ -112,6 +132,18 @@ struct SendPong {
   std::string timestamp{};  // JSON text, empty for none
   MessageId after = 0;      // for ControlRefused
   CustomReply reply{};      // with a key: send this instead of a JSON pong
+};
+
+// A control frame of the session: Ack, Ping, Pong, Skip or Bye.
+struct SendSessionFrame {
+  AttemptId attempt = AttemptId::None;
+  SessionFrameKind kind = SessionFrameKind::Ack;
+  std::uint64_t number = 0;  // for Skip the count, else `received`
+  EpochMs pingId = 0;
+  std::string pongId{};  // JSON text
+  MessageId after = 0;   // for ControlRefused
+
+  [[nodiscard]] SessionText text() const;
 };
 
 // --- messages. Each accepted message ends in exactly one of Delivered, Unconfirmed, Dropped and Discarded.
@@ -150,7 +182,8 @@ struct AskShouldReconnect {
 }  // namespace effect
 
 using Effect = std::variant<effect::ResolveAddress, effect::OpenSocket, effect::StartHandshake,
-                            effect::CloseSocket, effect::Release, effect::SendPing, effect::SendPong,
+                            effect::SendHello, effect::LeaveSession, effect::CloseSocket, effect::Release,
+                            effect::SendPing, effect::SendPong, effect::SendSessionFrame,
                             effect::SendMessage, effect::Delivered, effect::Unconfirmed, effect::Dropped,
                             effect::Discarded, effect::AskShouldReconnect, Notification>;
 

@@ -57,6 +57,13 @@ struct Snapshot {
   double connectionDuration = 0;
   double averageLatency = 0;
   double errorRate = 0;
+  bool hasSession = false;
+  double unacknowledged = 0;
+  val lastAcknowledgedAt = val::null();
+  double acknowledged = 0;
+  double resent = 0;
+  double resumptions = 0;
+  double sessionsLost = 0;
 };
 
 template <void (Driver::*kCommand)()>
@@ -89,6 +96,20 @@ void setHeartbeat(ResilientWebSocket& client, double mode, double silence) {
   const HeartbeatOption heartbeat{isKnown ? static_cast<HeartbeatMode>(mode) : HeartbeatMode::Json,
                                   toDuration(silence)};
   client.driver().setHeartbeat(heartbeat);
+}
+
+// Negative numbers stand for the defaults of SessionOption.
+void setSession(ResilientWebSocket& client, bool isOn, bool resends, double ackDelay, double window) {
+  SessionOption session{.isOn = isOn, .resends = resends};
+  if (ackDelay >= 0) session.ackDelay = toDuration(ackDelay);
+  session.window = std::max<std::uint64_t>(1, window >= 0 ? toInteger(window) : session.window);
+  client.driver().setSession(session);
+}
+
+bool sendInHandshake(ResilientWebSocket& client, double message, double bytes, bool isExact) {
+  const MessageId messageId = toInteger(message);
+  return messageId != 0 &&
+         client.driver().send({messageId, toInteger(bytes), isExact}, {.isOfHandshake = true});
 }
 
 bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,
@@ -136,10 +157,14 @@ void handshakeFailed(ResilientWebSocket& client, double attempt, double code, co
 
 bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   const AttemptId attemptId = toAttempt(attempt);
-  const std::optional<std::string> frame = toText(text, kMaxControlFrame);
+  const bool isInSession = client.driver().isInSession(attemptId);
+  std::optional<std::string> frame = toText(text, isInSession ? kMaxSessionFrame : kMaxControlFrame);
+  // A control frame of a session that is too large is known by its beginning.
+  if (!frame && isInSession && text.isString()) {
+    frame = text.call<val>("slice", 0.0, double{kMaxSessionFrame}).as<std::string>();
+  }
   if (frame) return client.driver().textReceived(attemptId, *frame);
-  client.driver().frameReceived(attemptId);
-  return false;
+  return client.driver().frameReceived(attemptId);
 }
 
 void timerFired(ResilientWebSocket& client, double timer) { client.platform().timerFired(timer); }
@@ -148,6 +173,7 @@ Snapshot snapshot(ResilientWebSocket& owner) {
   const Client& client = owner.driver().client();
   const Now now = owner.driver().now();
   const StatsSnapshot stats = client.stats(now.instant);
+  const Session& session = client.session();
   Snapshot taken{
       .reconnectAttempts = toJs(client.reconnectAttempts()),
       .isAttempting = hasAttempt(client.phase()),
@@ -167,6 +193,13 @@ Snapshot snapshot(ResilientWebSocket& owner) {
       .connectionDuration = toJs(stats.connectionDuration),
       .averageLatency = stats.averageLatencyMs,
       .errorRate = stats.errorRate,
+      .hasSession = session.exists(),
+      .unacknowledged = toJs(session.unacknowledged()),
+      .lastAcknowledgedAt = toJs(session.lastAcknowledgedAt()),
+      .acknowledged = toJs(session.acknowledged()),
+      .resent = toJs(session.resent()),
+      .resumptions = toJs(session.resumptions()),
+      .sessionsLost = toJs(session.losses()),
   };
   for (const Recommendation recommendation : kRecommendations) {
     if (client.advises(recommendation)) {
@@ -191,6 +224,8 @@ double maxControlFrame() { return kMaxControlFrame; }
 
 std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 
+std::string sessionMarker() { return std::string(kSessionMarker); }
+
 }  // namespace
 }  // namespace rws::bindings
 
@@ -214,11 +249,15 @@ EMSCRIPTEN_KEEPALIVE void rwsMessageEstimated(double client, double message, dou
   }
 }
 
-EMSCRIPTEN_KEEPALIVE void rwsFrameReceived(double client, double attempt) {
+EMSCRIPTEN_KEEPALIVE int rwsFrameReceived(double client, double attempt) {
   using namespace rws::bindings;
-  if (ResilientWebSocket* const found = ResilientWebSocket::find(client)) {
-    found->driver().frameReceived(toAttempt(attempt));
-  }
+  ResilientWebSocket* const found = ResilientWebSocket::find(client);
+  return static_cast<int>(found != nullptr && found->driver().frameReceived(toAttempt(attempt)));
+}
+
+EMSCRIPTEN_KEEPALIVE void rwsMessageHandled(double client) {
+  using namespace rws::bindings;
+  if (ResilientWebSocket* const found = ResilientWebSocket::find(client)) found->driver().messageHandled();
 }
 
 EMSCRIPTEN_KEEPALIVE void rwsCustomReceived(double client, double attempt, double reply, double bytes) {
@@ -255,7 +294,14 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .field("lastDisconnectedAt", &Snapshot::lastDisconnectedAt)
       .field("connectionDuration", &Snapshot::connectionDuration)
       .field("averageLatency", &Snapshot::averageLatency)
-      .field("errorRate", &Snapshot::errorRate);
+      .field("errorRate", &Snapshot::errorRate)
+      .field("hasSession", &Snapshot::hasSession)
+      .field("unacknowledged", &Snapshot::unacknowledged)
+      .field("lastAcknowledgedAt", &Snapshot::lastAcknowledgedAt)
+      .field("acknowledged", &Snapshot::acknowledged)
+      .field("resent", &Snapshot::resent)
+      .field("resumptions", &Snapshot::resumptions)
+      .field("sessionsLost", &Snapshot::sessionsLost);
 
   class_<ResilientWebSocket>("ResilientWebSocket")
       .constructor<emscripten::val, double>()
@@ -272,10 +318,13 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("setDecider", &callWith<&Driver::setDecider>)
       .function("setHandshake", &callWith<&Driver::setHandshake>)
       .function("setHeartbeat", &setHeartbeat)
+      .function("setSession", &setSession)
+      .function("setResend", &callWith<&Driver::setResend>)
       .function("setOption", &setOption)
       .function("getOption", &getOption)
       .function("snapshot", &snapshot)
       .function("send", &send)
+      .function("sendInHandshake", &sendInHandshake)
       .function("messageRefused", &messageRefused)
       .function("addressResolved", &addressResolved)
       .function("attemptFailed", &attemptFailed)
@@ -292,4 +341,5 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
   emscripten::function("optionDefaults", &optionDefaults);
   emscripten::function("maxControlFrame", &maxControlFrame);
   emscripten::function("controlFrameMarker", &controlFrameMarker);
+  emscripten::function("sessionMarker", &sessionMarker);
 }
