@@ -166,6 +166,7 @@ class CallBooks : public EventBooks {
     messages_.sending(call, now_.instant, findings_);
   }
   void on(const effect::Delivered& call) {
+    turn_.isListened = true;
     messages_.ended(call.messages, MessageModel::Duty::Deliver, findings_, [this](const ModelMessage& m) {
       const bool hasLeft = messages_.hasLeft(m, buffered(m.attempt), *wires_);
       const bool isEnough = turn_.isLeftDelivered || !isProofExpected();
