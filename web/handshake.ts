@@ -8,7 +8,7 @@ import { SendResult, type CurrentSocket } from './socket.js';
 import { type HandshakeConnection, type PresentationOptions } from './types.js';
 
 /** Of this or of another copy of the package. */
-function isHandshakeError(error: unknown): error is HandshakeError {
+export function isHandshakeError(error: unknown): error is HandshakeError {
   const isNamed = error instanceof Error && error.name === 'HandshakeError';
   return isNamed && typeof (error as Partial<HandshakeError>).code === 'number';
 }
@@ -80,7 +80,10 @@ export class Handshake {
     if (this.#tooLate !== undefined) throw this.#tooLate;
     const payload = toDirect(data, this.#socket.presentation.serialize);
     if (payload === undefined) throw new TypeError('The value cannot be sent');
-    if (this.#socket.send(payload) !== SendResult.sent) {
+    const isSent = this.#socket.isInSession
+      ? this.#socket.sendInSession(payload)
+      : this.#socket.send(payload) === SendResult.sent;
+    if (!isSent) {
       throw (this.#socket.takeError() as Error | undefined) ?? createTooLateError();
     }
   }

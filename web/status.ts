@@ -7,6 +7,7 @@ import {
   type ConnectionState,
   type ConnectionStats,
   type ConnectionStatus,
+  type SessionStatus,
   type Locale,
   type UserFriendlyStatus,
 } from './types.js';
@@ -63,7 +64,20 @@ export function toStatus(condition: Condition): ConnectionStatus {
     queuedMessages: snapshot.queuedMessages,
     connectionState: state,
     nextAttemptAt: snapshot.nextAttemptAt,
+    session: toSession(snapshot),
     stats: toStats(snapshot),
+  };
+}
+
+function toSession(snapshot: CoreSnapshot): SessionStatus | null {
+  if (!snapshot.hasSession) return null;
+  return {
+    unacknowledged: snapshot.unacknowledged,
+    lastAcknowledgedAt: snapshot.lastAcknowledgedAt,
+    acknowledged: snapshot.acknowledged,
+    resent: snapshot.resent,
+    resumptions: snapshot.resumptions,
+    lost: snapshot.sessionsLost,
   };
 }
 

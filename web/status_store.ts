@@ -12,6 +12,12 @@ const compared = [
   'nextAttemptAt',
 ] as const satisfies readonly (keyof ConnectionStatus)[];
 
+/** Whether two statuses show the same of the session. */
+function isSameSession({ session: one }: ConnectionStatus, { session: other }: ConnectionStatus): boolean {
+  if (one === null || other === null) return one === other;
+  return (Object.keys(one) as (keyof typeof one)[]).every((name) => one[name] === other[name]);
+}
+
 type Listener = () => void;
 
 const NO_LISTENERS: readonly Listener[] = [];
@@ -25,6 +31,7 @@ export class StatusStore {
   // The snapshot that the listeners know.
   #notified: StatusSnapshot | null = null;
   #isStale = true;
+  #isTouching = false;
 
   constructor(client: { getStatus(): ConnectionStatus }, reporter: EmitterState['reporter']) {
     this.#client = client;
@@ -36,9 +43,14 @@ export class StatusStore {
     const before = this.#snapshot;
     const status = this.#client.getStatus();
     this.#isStale = false;
-    if (before !== null && compared.every((name) => before[name] === status[name])) return before;
+    const isSame =
+      before !== null &&
+      compared.every((name) => before[name] === status[name]) &&
+      isSameSession(before, status);
+    if (isSame) return before;
     const stats = Object.freeze(status.stats);
-    this.#snapshot = Object.freeze({ ...status, stats, revision: (before?.revision ?? 0) + 1 });
+    const session = Object.freeze(status.session);
+    this.#snapshot = Object.freeze({ ...status, session, stats, revision: (before?.revision ?? 0) + 1 });
     return this.#snapshot;
   }
 
@@ -57,6 +69,16 @@ export class StatusStore {
   /** Something may have changed; `touch` follows. */
   expire(): void {
     this.#isStale = true;
+  }
+
+  /** As `touch`, once for all that happens in the present microtask and those before it. */
+  touchSoon(): void {
+    if (this.#isTouching || this.#listeners.length === 0) return;
+    this.#isTouching = true;
+    queueMicrotask(() => {
+      this.#isTouching = false;
+      this.touch();
+    });
   }
 
   /** Something may have changed: calls the listeners if it has. */
