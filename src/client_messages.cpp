@@ -19,9 +19,9 @@
 // 8. A queued message ends as Dropped when its ttl is over, and by disconnect(), destroy() and ClearQueue.
 //    The end of retries keeps the queue.
 //
-// In a session (session.h) a message ends as Delivered when the server acknowledges it. 6 and 7 do not apply: until
-// then the message is on record, and is sent again on the next connection. While as many messages as the server
-// allows are on record, further ones are queued.
+// In a session (session.h) a message ends as Delivered when the server acknowledges it. 6 and 7 do not apply:
+// until then the message is on record, and is sent again on the next connection. While as many messages as
+// the server allows are on record, further ones are queued.
 #include <algorithm>
 #include <cassert>
 #include <utility>

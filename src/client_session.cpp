@@ -1,17 +1,20 @@
 // The session on the current connection: the greeting, control frames, and what is sent again.
 //
 // What happens when the server's first frame arrives (Session::State::Greeting):
-// 1. It is no welcome, and the server has never sent one: the server knows no sessions. That is reported, and the
+// 1. It is no welcome, and the server has never sent one: the server knows no sessions. That is reported, and
+// the
 //    connection goes on without one.
 // 2. It is no welcome, but the server has sent one before: a violation.
-// 3. A welcome resumes the session: SessionResumed follows, and the connection is open. The messages that the server
+// 3. A welcome resumes the session: SessionResumed follows, and the connection is open. The messages that the
+// server
 //    has not received are sent again, before the queue.
-// 4. A welcome begins a new session. If there was one before, it is lost: SessionLost follows, and its messages end as
+// 4. A welcome begins a new session. If there was one before, it is lost: SessionLost follows, and its
+// messages end as
 //    Unconfirmed, or return to the queue if SessionOption::resends is set. Then the user's handshake is next.
 // A violation closes the socket with 4400. The session stays, and the attempt counts as lost.
 //
-// The session ends by loseSession() or endSession(). disconnect() sends `bye` and waits for the server's close until
-// closeGrace; then what is not acknowledged ends as Unconfirmed.
+// The session ends by loseSession() or endSession(). disconnect() sends `bye` and waits for the server's
+// close until closeGrace; then what is not acknowledged ends as Unconfirmed.
 #include <cassert>
 #include <utility>
 
@@ -96,7 +99,8 @@ void Client::handleFrame(const SessionFrame& frame) {
       violated("second welcome");
       return;
     case SessionFrameKind::Ping:
-      sendReceived(SessionFrameKind::Pong, 0, frame.id);
+      pongId_ = frame.id;
+      sendReceived(SessionFrameKind::Pong, 0, pongId_);
       return;
     case SessionFrameKind::Pong: {
       stats_.pong(facts_.now);
@@ -135,15 +139,14 @@ bool Client::acknowledged(std::uint64_t received) {
 
 void Client::violated(std::string_view what, std::uint16_t code) { failCurrent(what, code); }
 
-void Client::sendSessionFrame(SessionFrameKind kind, std::uint64_t number, EpochMs pingId, std::string pongId) {
-  effect::SendSessionFrame frame{current_->id(), kind, number, pingId, std::move(pongId)};
-  frame.after = recordControl(frame.text().view().size());
-  effects_.push(std::move(frame));
+void Client::sendSessionFrame(const OwnFrame& frame) {
+  const MessageId after = recordControl(SessionText(frame).view().size());
+  effects_.push(effect::SendSessionFrame{current_->id(), frame, after});
 }
 
 // A frame that tells the server what has been received. `bye` does not, but nothing follows it.
-void Client::sendReceived(SessionFrameKind kind, EpochMs pingId, std::string pongId) {
-  sendSessionFrame(kind, session_.received(), pingId, std::move(pongId));
+void Client::sendReceived(SessionFrameKind kind, EpochMs pingId, std::string_view pongId) {
+  sendSessionFrame({kind, session_.received(), pingId, pongId});
   session_.receivedReported();
 }
 
@@ -169,7 +172,7 @@ void Client::resendNext() {
     give(message);
   } else if (resend.skips > 0) {
     session_.resendDone(resend);
-    sendSessionFrame(SessionFrameKind::Skip, resend.skips);
+    sendSessionFrame({SessionFrameKind::Skip, resend.skips});
   } else {
     isFlushing_ = false;  // the window is full
   }

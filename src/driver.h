@@ -100,14 +100,15 @@ class Driver {
   void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}, isCurrent(attempt)); }
   // A reason of more than 123 bytes (RFC 6455, 5.5.1) is cut.
   void socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean);
-  // A frame arrived that is no control frame. True: it is a message of a session, and has to be delivered, even if the
-  // attempt has ended meanwhile. messageHandled() is to be called after the user's listeners; not for a message that the
-  // user's handshake gets.
+  // A frame arrived that is no control frame. True: it is a message of a session, and has to be delivered,
+  // even if the attempt has ended meanwhile. messageHandled() is to be called after the user's listeners; not
+  // for a message that the user's handshake gets.
   [[nodiscard]] bool frameReceived(AttemptId attempt);
   void messageHandled();
   // Whether the texts of this attempt that begin with kSessionMarker are control frames.
   [[nodiscard]] bool isInSession(AttemptId attempt) const { return client_.isInSession(attempt); }
-  // A text arrived. True: it is a control frame, which the client has handled; it is not to be delivered as a message.
+  // A text arrived. True: it is a control frame, which the client has handled; it is not to be delivered as a
+  // message.
   [[nodiscard]] bool textReceived(AttemptId attempt, std::string_view text);
   // With HeartbeatMode::Custom: a frame arrived that answers a ping (key 0), or that is a ping of the server.
   // The host keeps the reply to it under that key until the attempt is left.

@@ -140,9 +140,7 @@ Session::Resend Session::nextToResend(Instant now, Effects& effects) {
   return resend;
 }
 
-void Session::resendDone(const Resend& resend) {
-  next_ += resend.message != nullptr ? 1 : resend.skips;
-}
+void Session::resendDone(const Resend& resend) { next_ += resend.message != nullptr ? 1 : resend.skips; }
 
 void Session::skipRefused(std::uint64_t count) { next_ = std::max(next_ - count, acknowledgedNumber() + 1); }
 

@@ -1,4 +1,5 @@
-// The control frames of sessions (docs/sessions.md): text frames that begin with {"rws":". Read and written as JSON.
+// The control frames of sessions (docs/sessions.md): text frames that begin with {"rws":". Read and written
+// as JSON.
 #pragma once
 
 #include <array>
@@ -25,52 +26,54 @@ enum class SessionFrameKind : std::uint8_t { Unknown, Ignored, Welcome, Ack, Pin
 // A control frame of the server. Counts are below 2^53.
 struct SessionFrame {
   SessionFrameKind kind = SessionFrameKind::Unknown;
-  bool isValid = false;         // it is a JSON object that has all members of its kind; false for Unknown
-  bool isResumed = false;       // Welcome
-  std::uint64_t version = 0;    // Welcome
-  std::uint64_t received = 0;   // Welcome, Ack, Ping, Pong
-  std::uint64_t window = 0;     // Welcome
+  bool isValid = false;          // it is a JSON object that has all members of its kind; false for Unknown
+  bool isResumed = false;        // Welcome
+  std::uint64_t version = 0;     // Welcome
+  std::uint64_t received = 0;    // Welcome, Ack, Ping, Pong
+  std::uint64_t window = 0;      // Welcome
   std::uint64_t maxMessage = 0;  // Welcome, in bytes
-  std::uint64_t count = 0;      // Skip
-  std::string id{};             // Welcome: of the session; Ping, Pong. JSON text, as it was written
+  std::uint64_t count = 0;       // Skip
+  std::string id{};              // Welcome: of the session; Ping, Pong. JSON text, as it was written
 };
 
 // A frame of an unknown name is Ignored if the name begins with "x-".
 [[nodiscard]] SessionFrame readSessionFrame(std::string_view text);
 
-// A frame of the client, in place: they are sent often, and take no memory of their own.
-class SessionText {
- public:
-  [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
-
-  // {"rws":"ack","received":n}
-  [[nodiscard]] static SessionText ack(std::uint64_t received);
-  // {"rws":"ping","id":n,"received":n}; the id is 1 or more.
-  [[nodiscard]] static SessionText ping(EpochMs id, std::uint64_t received);
-  // {"rws":"pong","id":<as given>,"received":n}; the id has at most kMaxPingId bytes.
-  [[nodiscard]] static SessionText pong(std::string_view id, std::uint64_t received);
-  // {"rws":"skip","count":n}
-  [[nodiscard]] static SessionText skip(std::uint64_t count);
-  // {"rws":"bye"}
-  [[nodiscard]] static SessionText bye();
-
- private:
-  explicit SessionText(std::string_view name);
-  SessionText& member(std::string_view name, std::uint64_t number);
-  SessionText& member(std::string_view name, std::string_view json);
-  SessionText& end();
-
-  std::array<char, kMaxPingId + 80> text_{};
-  std::size_t size_ = 0;
-};
-
+// What the client says first. `session` is JSON text, empty for a new session.
 struct Hello {
-  std::string_view session;  // JSON text, empty for a new session
+  std::string_view session;
   std::uint64_t attempt = 0;
   std::uint64_t received = 0;
   std::uint64_t window = 0;
 };
-// The hello without its last brace: the host may add ,"auth":<JSON> before it.
-[[nodiscard]] std::string writeHello(const Hello& hello);
+
+// Any other control frame of the client: Ack, Ping, Pong, Skip or Bye.
+struct OwnFrame {
+  SessionFrameKind kind = SessionFrameKind::Ack;
+  std::uint64_t number = 0;   // for Skip the count, else `received`
+  EpochMs pingId = 0;         // 1 or more
+  std::string_view pongId{};  // JSON text, at most kMaxPingId bytes
+};
+
+// The text of a frame of the client, in place: they are sent often, and take no memory of their own.
+class SessionText {
+ public:
+  // {"rws":"ack","received":n}, {"rws":"ping","id":n,"received":n}, {"rws":"pong","id":<as
+  // given>,"received":n},
+  // {"rws":"skip","count":n}, {"rws":"bye"}
+  explicit SessionText(const OwnFrame& frame);
+  // {"rws":"hello","v":1, … without the last brace: the host may add ,"auth":<JSON> before it.
+  explicit SessionText(const Hello& hello);
+  [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+  SessionText& add(std::string_view part);
+  SessionText& member(std::string_view name, std::uint64_t number);
+  SessionText& member(std::string_view name, std::string_view json);
+
+  // A hello with an id of a session that fills a welcome is the longest frame.
+  std::array<char, kMaxSessionFrame + 128> text_{};
+  std::size_t size_ = 0;
+};
 
 }  // namespace rws

@@ -2,15 +2,26 @@
 // decides when it starts, and how long it may take.
 import { withHandler } from './connection_promises.js';
 import { createTooLateError, type HandshakeError } from './errors.js';
-import { type Logger } from './logger.js';
 import { toDirect } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type HandshakeConnection, type PresentationOptions } from './types.js';
 
 /** Of this or of another copy of the package. */
-export function isHandshakeError(error: unknown): error is HandshakeError {
+function isHandshakeError(error: unknown): error is HandshakeError {
   const isNamed = error instanceof Error && error.name === 'HandshakeError';
   return isNamed && typeof (error as Partial<HandshakeError>).code === 'number';
+}
+
+/** Ends the attempt with what the user's function has thrown. */
+export function failAttempt(socket: CurrentSocket, source: string, error: unknown): void {
+  const { attempt, client, logger } = socket;
+  socket.lastError = error;
+  if (isHandshakeError(error)) {
+    client.handshakeFailed(attempt, error.code, error.reason);
+  } else {
+    logger.thrown(source, error);
+    client.handshakeFailed(attempt, 0, '');
+  }
 }
 
 interface Receiver {
@@ -32,7 +43,7 @@ export class Handshake {
   }
 
   /** Runs the function, outside the core's turn, and gives the core its result. */
-  run(handshake: PresentationOptions['handshake'], logger: Logger): void {
+  run(handshake: PresentationOptions['handshake']): void {
     const { attempt, client } = this.#socket;
     const connection: HandshakeConnection = {
       send: (data) => {
@@ -50,13 +61,7 @@ export class Handshake {
         (error: unknown) => {
           // An error after the end of the attempt follows from that end.
           if (!this.#close()) return;
-          this.#socket.lastError = error;
-          if (isHandshakeError(error)) {
-            client.handshakeFailed(attempt, error.code, error.reason);
-          } else {
-            logger.thrown('handshake', error);
-            client.handshakeFailed(attempt, 0, '');
-          }
+          failAttempt(this.#socket, 'handshake', error);
         },
       );
   }

@@ -148,7 +148,7 @@ export class Listener extends Notifications implements ReportingListener, Connec
 
   startHandshake(): void {
     this.socket.handshake = new Handshake(this.socket);
-    this.socket.handshake.run(this.presentation.handshake, this.logger);
+    this.socket.handshake.run(this.presentation.handshake);
     this.#touchLater();
   }
 

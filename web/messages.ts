@@ -1,10 +1,10 @@
 // The messages of one client: sends them, and keeps the payload of each, under the id by which the core names it, until
 // the core reports it as delivered, dropped or discarded.
-import { createRejected, withHandler } from './connection_promises.js';
+import { withHandler } from './connection_promises.js';
 import { createOptionError, DeliveryError } from './errors.js';
 import { Converted, KeptMessages } from './kept_messages.js';
 import { getTexts } from './locales.js';
-import { encode, release, toSocketForm, wireSize, type Payload } from './payload.js';
+import { encode, type Encoded, release, toSocketForm, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type StatusStore } from './status_store.js';
 import { type DeliverOptions, type DropReason, type SendOptions } from './types.js';
@@ -35,8 +35,6 @@ export class Messages {
   #direct: Payload | undefined;
   // The promises of `deliver()`, by the ids of their messages.
   readonly #deliveries = new Map<number, Delivery>();
-  // The promise for the message that is being sent.
-  #delivery: Delivery | undefined;
 
   constructor(socket: CurrentSocket, status: StatusStore) {
     this.#socket = socket;
@@ -46,7 +44,7 @@ export class Messages {
   // --- sending
 
   /** True: the socket has the message. False: it is queued, or was reported or discarded. Throws RangeError for a bad `ttl`. */
-  send(data: unknown, options: SendOptions | undefined): boolean {
+  send(data: unknown, options: SendOptions | undefined, delivery?: Delivery): boolean {
     const ttl = options === undefined ? NO_TTL : toTtl(options);
     const { serialize } = this.#socket.presentation;
     const encoded =
@@ -56,25 +54,19 @@ export class Messages {
     if (encoded === null || this.#isForbidden(encoded.kept)) {
       release(encoded?.kept);
       this.#reportInvalid();
+      delivery?.reject(new DeliveryError('invalid'));
       return false;
     }
-    return this.#give(data, encoded.kept, encoded.direct, options, ttl);
+    return this.#give(data, encoded, options, ttl, delivery);
   }
 
   /** As `send`. Resolves when the message is delivered, and rejects with a DeliveryError when it ends otherwise. */
   deliver(data: unknown, options: DeliverOptions | undefined): Promise<void> {
-    if ((options as SendOptions | undefined)?.volatile === true) {
-      return createRejected(
-        createOptionError('volatile', 'false: nothing reports the end of such a message'),
-      );
-    }
     const promise = new Promise<void>((resolve, reject) => {
-      this.#delivery = { resolve, reject };
-      this.send(data, options ?? {});
-      // It has got no id.
-      (this.#delivery as Delivery | undefined)?.reject(new DeliveryError('invalid'));
+      // Without other options: nothing would report the end of a volatile message.
+      const ttl = options?.ttl === undefined ? undefined : { ttl: options.ttl };
+      this.send(data, ttl, { resolve, reject });
     });
-    this.#delivery = undefined;
     return withHandler(promise);
   }
 
@@ -84,7 +76,7 @@ export class Messages {
     const isExact = typeof payload !== 'string';
     const id = this.#keep(new Converted(payload, HANDSHAKE));
     const bytes = isExact ? wireSize(payload) : payload.length;
-    return this.#socket.client.sendInHandshake(id, bytes, isExact);
+    return this.#socket.client.send(id, bytes, isExact, false, NO_TTL, true);
   }
 
   /** In a session no message may look like a control frame. */
@@ -95,27 +87,26 @@ export class Messages {
     );
   }
 
-  #keep(message: Payload | Converted): number {
+  #keep(message: Payload | Converted, delivery?: Delivery): number {
     const id = ++this.#lastId;
     if (this.#kept === NO_MESSAGES) this.#kept = new KeptMessages();
     this.#kept.add(id, message);
-    if (this.#delivery !== undefined) this.#deliveries.set(id, this.#delivery);
-    this.#delivery = undefined;
+    if (delivery !== undefined) this.#deliveries.set(id, delivery);
     return id;
   }
 
   /** Keeps a message and gives it to the core. `direct` is what a socket takes of it at once. */
   #give(
     data: unknown,
-    kept: Payload,
-    direct: Payload,
+    { kept, direct }: Encoded,
     options: SendOptions | undefined,
     ttl: number,
+    delivery: Delivery | undefined,
   ): boolean {
     const isExact = typeof direct !== 'string';
     const bytes = isExact ? wireSize(direct) : direct.length;
     this.#direct = undefined;
-    const id = this.#keep(kept === data ? kept : new Converted(kept, data));
+    const id = this.#keep(kept === data ? kept : new Converted(kept, data), delivery);
     const { client, clientId, core, isInSession } = this.#socket;
     const { module } = core;
     if (isInSession) this.#status.touchSoon();
@@ -123,7 +114,7 @@ export class Messages {
       return this.#sendNow(id, direct);
     }
     this.#direct = direct;
-    const isSent = client.send(id, bytes, isExact, options?.volatile === true, ttl);
+    const isSent = client.send(id, bytes, isExact, options?.volatile === true, ttl, false);
     this.#direct = undefined;
     // A message that is queued causes no event.
     if (!isSent) this.#status.touch();

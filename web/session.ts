@@ -2,7 +2,7 @@
 import { type SessionOption, type SessionSettings } from './session_types.js';
 import { utf8Length } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
-import { isHandshakeError } from './handshake.js';
+import { failAttempt } from './handshake.js';
 
 const MAX_HELLO_BYTES = 16384;
 /** Stands for the core's default. */
@@ -43,39 +43,27 @@ export function toCoreSession(
 
 /** Sends the hello on the open socket. `text` lacks its last brace, before which the user's `auth` is added. */
 export function sendHello(socket: CurrentSocket, text: string): void {
-  const { attempt, client, events, logger, presentation } = socket;
+  const { attempt, events, presentation } = socket;
   const { auth } = presentation.session as SessionSettings;
   const fail = (error: unknown) => {
-    if (socket.attempt !== attempt) return;
-    socket.lastError = error;
-    if (isHandshakeError(error)) {
-      client.handshakeFailed(attempt, error.code, error.reason);
-    } else {
-      logger.thrown('session.auth', error);
-      client.handshakeFailed(attempt, 0, '');
-    }
+    if (socket.attempt === attempt) failAttempt(socket, 'session.auth', error);
   };
-  const send = (member: string) => {
+  const send = (value?: unknown) => {
     if (socket.attempt !== attempt) return;
-    const hello = `${text}${member}}`;
-    if (utf8Length(hello) > MAX_HELLO_BYTES)
-      throw new RangeError('The value is too large: hello has at most 16384 bytes');
+    // Undefined for what JSON cannot express.
+    const json = JSON.stringify(value) as string | undefined;
+    const hello = `${text}${json === undefined ? '' : `,"auth":${json}`}}`;
+    if (utf8Length(hello) > MAX_HELLO_BYTES) throw new RangeError('too large');
     // A socket that closes fires its close event.
     if (socket.send(hello) === SendResult.refused) throw socket.takeError() as Error;
   };
-  const sendWith = (value: unknown) => {
-    // Undefined for what JSON cannot express.
-    const json = JSON.stringify(value) as string | undefined;
-    send(json === undefined ? '' : `,"auth":${json}`);
-  };
   try {
-    if (auth === undefined) {
-      send('');
-      return;
+    const value = events.runCallback(() => auth?.());
+    if (typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function') {
+      Promise.resolve(value).then(send).catch(fail);
+    } else {
+      send(value);
     }
-    const value = events.runCallback(() => auth());
-    if (typeof (value as Partial<PromiseLike<unknown>> | null)?.then !== 'function') sendWith(value);
-    else Promise.resolve(value).then(sendWith).catch(fail);
   } catch (error) {
     fail(error);
   }

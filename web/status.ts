@@ -7,7 +7,6 @@ import {
   type ConnectionState,
   type ConnectionStats,
   type ConnectionStatus,
-  type SessionStatus,
   type Locale,
   type UserFriendlyStatus,
 } from './types.js';
@@ -64,20 +63,8 @@ export function toStatus(condition: Condition): ConnectionStatus {
     queuedMessages: snapshot.queuedMessages,
     connectionState: state,
     nextAttemptAt: snapshot.nextAttemptAt,
-    session: toSession(snapshot),
+    session: snapshot.session,
     stats: toStats(snapshot),
-  };
-}
-
-function toSession(snapshot: CoreSnapshot): SessionStatus | null {
-  if (!snapshot.hasSession) return null;
-  return {
-    unacknowledged: snapshot.unacknowledged,
-    lastAcknowledgedAt: snapshot.lastAcknowledgedAt,
-    acknowledged: snapshot.acknowledged,
-    resent: snapshot.resent,
-    resumptions: snapshot.resumptions,
-    lost: snapshot.sessionsLost,
   };
 }
 

@@ -12,12 +12,6 @@ const compared = [
   'nextAttemptAt',
 ] as const satisfies readonly (keyof ConnectionStatus)[];
 
-/** Whether two statuses show the same of the session. */
-function isSameSession({ session: one }: ConnectionStatus, { session: other }: ConnectionStatus): boolean {
-  if (one === null || other === null) return one === other;
-  return (Object.keys(one) as (keyof typeof one)[]).every((name) => one[name] === other[name]);
-}
-
 type Listener = () => void;
 
 const NO_LISTENERS: readonly Listener[] = [];
@@ -46,7 +40,7 @@ export class StatusStore {
     const isSame =
       before !== null &&
       compared.every((name) => before[name] === status[name]) &&
-      isSameSession(before, status);
+      JSON.stringify(before.session) === JSON.stringify(status.session);
     if (isSame) return before;
     const stats = Object.freeze(status.stats);
     const session = Object.freeze(status.session);

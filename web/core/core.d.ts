@@ -1,6 +1,8 @@
 // The wasm module as JavaScript sees it: what embind exports, and what it calls. wasm_bindings/bindings.cpp defines it;
 // tests/web/bindings compares this file with the real module.
 
+import { type SessionStatus } from '../session_types.js';
+
 /** The state of a client beyond its cached public state. Times are epoch milliseconds, durations milliseconds. */
 export interface CoreSnapshot {
   reconnectAttempts: number;
@@ -25,15 +27,8 @@ export interface CoreSnapshot {
   connectionDuration: number;
   averageLatency: number;
   errorRate: number;
-  /** Whether there is a session to resume, or one on the open connection. */
-  hasSession: boolean;
-  /** Messages and skipped numbers that the server has not acknowledged. */
-  unacknowledged: number;
-  lastAcknowledgedAt: number | null;
-  acknowledged: number;
-  resent: number;
-  resumptions: number;
-  sessionsLost: number;
+  /** Null without a session. */
+  session: SessionStatus | null;
 }
 
 /** Times in milliseconds. Infinity where an option allows it. */
@@ -193,11 +188,17 @@ export interface CoreClient {
   /**
    * Accepts a message. Its payload must be findable by `sendMessage` and `sizeOf` before. Ids are integers from 1 on,
    * each greater than the one before. `bytes` is the size on the wire; with `isExact` false the number of UTF-16 units.
-   * `ttl` is the longest time in the queue in milliseconds, negative for no limit. True: a socket has the message.
+   * `ttl` is the longest time in the queue in milliseconds, negative for no limit. `isOfHandshake`: it belongs
+   * to the user's handshake in a session, and is sent at once or not at all. True: a socket has the message.
    */
-  send(message: number, bytes: number, isExact: boolean, isVolatile: boolean, ttl: number): boolean;
-  /** A message of the user's handshake in a session, as `send`. It is sent at once or not at all. */
-  sendInHandshake(message: number, bytes: number, isExact: boolean): boolean;
+  send(
+    message: number,
+    bytes: number,
+    isExact: boolean,
+    isVolatile: boolean,
+    ttl: number,
+    isOfHandshake: boolean,
+  ): boolean;
   /** The socket did not take a message for which `_rwsTrySendNow` returned 1. */
   messageRefused(attempt: number, message: number, isClosing: boolean): void;
 
