@@ -250,7 +250,7 @@ TEST_F(ClientSessionEnd, DoesNotComeWithACloseOfTheServer) {
     (void)client.send();
     (void)client.lose(code);
     EXPECT_EQ(client.client().session().unacknowledged(), 1U) << code;
-    (void)(code == 1000 ? client.connect() : client.run(client.wait().value_or(0s)));
+    (void)(code == 1000 ? client.connect() : client.run(client.wait().value_or(0s) + 1ms));
     (void)client.open();
     EXPECT_EQ(client.receiveText(WelcomeText{.isResumed = true}.text()),
               "session resumed, resent 1; state connected; opened; send #1 on 2; consumed")
