@@ -2,15 +2,13 @@
 //
 // What happens when the server's first frame arrives (Session::State::Greeting):
 // 1. It is no welcome, and the server has never sent one: the server knows no sessions. That is reported, and
-// the
-//    connection goes on without one.
+//    the connection goes on without one.
 // 2. It is no welcome, but the server has sent one before: a violation.
 // 3. A welcome resumes the session: SessionResumed follows, and the connection is open. The messages that the
-// server
-//    has not received are sent again, before the queue.
+//    server has not received are sent again, before the queue.
 // 4. A welcome begins a new session. If there was one before, it is lost: SessionLost follows, and its
-// messages end as
-//    Unconfirmed, or return to the queue if SessionOption::resends is set. Then the user's handshake is next.
+//    messages end as Unconfirmed, or return to the queue if SessionOption::resends is set. Then the user's
+//    handshake is next.
 // A violation closes the socket with 4400. The session stays, and the attempt counts as lost.
 //
 // The session ends by loseSession() or endSession(). disconnect() sends `bye` and waits for the server's

@@ -154,19 +154,27 @@ class Driver {
 
   void perform(const effect::ResolveAddress& effect);
   void perform(const effect::OpenSocket& effect);
-  void perform(const effect::StartHandshake& effect);
+  void perform(const effect::StartHandshake& effect) { platform_.startHandshake(effect.attempt); }
   void perform(const effect::SendHello& effect);
-  void perform(const effect::LeaveSession& effect);
-  void perform(const effect::CloseSocket& effect);
-  void perform(const effect::Release& effect);
+  void perform(const effect::LeaveSession& effect) { platform_.leaveSession(effect.attempt); }
+  void perform(const effect::CloseSocket& effect) {
+    platform_.closeSocket(effect.attempt, effect.code, effect.reason);
+  }
+  void perform(const effect::Release& effect) { platform_.release(effect.attempt); }
   void perform(const effect::SendPing& effect);
   void perform(const effect::SendPong& effect);
   void perform(const effect::SendSessionFrame& effect);
   void perform(const effect::SendMessage& effect);
-  void perform(const effect::Delivered& effect);
-  void perform(const effect::Unconfirmed& effect);
+  void perform(const effect::Delivered& effect) {
+    hasNotified_ = true;
+    platform_.delivered(effect.messages);
+  }
+  void perform(const effect::Unconfirmed& effect) {
+    hasNotified_ = true;
+    platform_.unconfirmed(effect.messages);
+  }
   void perform(const effect::Dropped& effect);
-  void perform(const effect::Discarded& effect);
+  void perform(const effect::Discarded& effect) { platform_.discarded(effect.message); }
   void perform(const effect::AskShouldReconnect& effect);
   void perform(const Notification& notification);
   // Sends the text; or instead the custom reply, if it has a key; or a custom ping, if it has only a size.

@@ -130,6 +130,7 @@ class Session {
   [[nodiscard]] bool isAckDue() const;
   // When an acknowledgement is due.
   [[nodiscard]] std::optional<Instant> ackDeadline() const { return ackAt_; }
+  [[nodiscard]] bool needsAcknowledgement() const { return isAckDue() || needsAckDeadline(); }
   // Whether something is to be acknowledged and no deadline is set.
   [[nodiscard]] bool needsAckDeadline() const { return isActive() && handled_ > reported_ && !ackAt_; }
   void setAckDeadline(Instant at) { ackAt_ = at; }
