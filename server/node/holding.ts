@@ -124,7 +124,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     this.#isAnswered = true;
   }
 
-  /** The client closed the connection after `bye`, or did not in time: the session ends. */
+  /** `bye` was sent, and the connection has ended or should have: the session ends. */
   byeAnswered(): void {
     void this.#end('closed');
   }
