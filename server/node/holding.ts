@@ -206,7 +206,9 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
 
   async send(message: NewMessage): Promise<void> {
     const { maxQueue } = this.#registry.options;
-    if (this.#kept() >= maxQueue) throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
+    // Without the hold only the store knows.
+    if (!this.hasEnded && this.#kept() >= maxQueue)
+      throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
     const outcome = await this.#writer.write([message], false).catch((error: unknown) => {
       this.failed(error);
       throw this.#refuse(message, 'storeFailed', error);
@@ -225,7 +227,10 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   async close(): Promise<void> {
     if (this.hasEnded) throw new SessionEndedError();
     void this.receiver.stop();
-    const outcome = await this.#writer.write([], true);
+    const outcome = await this.#writer.write([], true).catch((error: unknown) => {
+      this.failed(error);
+      throw error;
+    });
     if (outcome.status !== 'stored' && outcome.status !== 'closing') throw new SessionEndedError();
     this.sender.learned(this.sender.sent, true);
   }

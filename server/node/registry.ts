@@ -75,10 +75,13 @@ export class Registry {
 
   /** A record was removed: its session expired, or its counts are impossible (rule 8). */
   removed({ session, principal, unacknowledged }: ExpiredSession, reason: 'expired' | 'lost'): void {
+    const holding = this.#holdings.get(session);
+    // What was acknowledged here may not have reached the store.
+    const acknowledged = holding?.sender.acknowledged ?? 0;
     for (const { seq, data } of unacknowledged) {
-      this.report('messageUnconfirmed', { session, principal, seq, data, reason });
+      if (seq > acknowledged) this.report('messageUnconfirmed', { session, principal, seq, data, reason });
     }
-    this.#holdings.get(session)?.finish(reason, 1012, 'the session has ended');
+    holding?.finish(reason, 1012, 'the session has ended');
   }
 
   /** Ends all holds when their handlers have finished, or after so many ms. */
