@@ -16,7 +16,7 @@ import type { ServerSocket } from './types.js';
 /** A sender waits while so many bytes wait in the socket. */
 const CONGESTED_BYTES = 262_144;
 /** A client that makes the server send and does not read is cut off at so many bytes beyond the largest message. */
-const HOPELESS_BYTES = 16_777_216;
+const HOPELESS_BYTES = 4_194_304;
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {

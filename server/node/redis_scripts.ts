@@ -53,13 +53,13 @@ local function remove(status, token)
   redis.call('HSET', HASH, 'dead', token, 'status', status)
   redis.call('PEXPIREAT', HASH, int(now + GRACE))
   redis.call('PEXPIREAT', STREAM, int(now + GRACE))
-  return {status, record.principal, redis.call('XRANGE', STREAM, '-', '+')}
+  return {status, record.principal, redis.call('XRANGE', STREAM, '-', '+'), record.sent or '0'}
 end
 
 -- What a repeated removal gives; nil if this is none.
 local function removedBefore(token)
   if record.dead ~= token then return nil end
-  return {redis.call('HGET', HASH, 'status'), record.principal, redis.call('XRANGE', STREAM, '-', '+')}
+  return {redis.call('HGET', HASH, 'status'), record.principal, redis.call('XRANGE', STREAM, '-', '+'), record.sent or '0'}
 end
 
 local function isGone() return not record.principal or record.dead or num(record.expires) <= now end

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { scripts, type Script, type ScriptName } from './redis_scripts.js';
 import type {
   CreateRequest,
+  EndResult,
   ExpiredSession,
   Hold,
   LookResult,
@@ -118,7 +119,7 @@ export class RedisStore implements SessionStore {
       case 'expired':
       case 'lost':
         await this.#run('forget', session, token);
-        return { status, unacknowledged: toNumbers(rest[1]) };
+        return { status, unacknowledged: toNumbers(rest[1]), sent: toNumber(rest[2]) };
       default:
         return { status: status === 'stale' ? 'stale' : 'unknown' };
     }
@@ -192,13 +193,13 @@ export class RedisStore implements SessionStore {
   }
 
   /** See SessionStore. */
-  async end(hold: Hold): Promise<{ status: 'done'; unacknowledged: readonly StoredNumber[] } | Refused> {
+  async end(hold: Hold): Promise<EndResult> {
     const { session, holder, fence } = hold;
-    const [status, , entries] = await this.#run('end', session, holder, fence);
+    const [status, , entries, sent] = await this.#run('end', session, holder, fence);
     if (status !== 'done') return toRefused(status);
     await this.#run('forget', session, `${holder}:${fence}`);
     await this.#runIndex('unschedule', session);
-    return { status, unacknowledged: toNumbers(entries) };
+    return { status, unacknowledged: toNumbers(entries), sent: toNumber(sent) };
   }
 
   /** See SessionStore. */
