@@ -79,6 +79,7 @@ async function resume(
       return false;
     case 'expired':
     case 'lost':
+      registry.find(session)?.reportMissing(result.sent);
       registry.removed({ session, principal, unacknowledged: result.unacknowledged }, result.status);
       return false;
     case 'stale':

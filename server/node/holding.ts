@@ -124,7 +124,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     this.#isAnswered = true;
   }
 
-  /** The client closed the connection after `bye`, or did not in time: the session ends. */
+  /** `bye` was sent, and the connection has ended or should have: the session ends. */
   byeAnswered(): void {
     void this.#end('closed');
   }
@@ -206,7 +206,9 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
 
   async send(message: NewMessage): Promise<void> {
     const { maxQueue } = this.#registry.options;
-    if (this.#kept() >= maxQueue) throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
+    // Without the hold only the store knows.
+    if (!this.hasEnded && this.#kept() >= maxQueue)
+      throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
     const outcome = await this.#writer.write([message], false).catch((error: unknown) => {
       this.failed(error);
       throw this.#refuse(message, 'storeFailed', error);
@@ -225,7 +227,10 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   async close(): Promise<void> {
     if (this.hasEnded) throw new SessionEndedError();
     void this.receiver.stop();
-    const outcome = await this.#writer.write([], true);
+    const outcome = await this.#writer.write([], true).catch((error: unknown) => {
+      this.failed(error);
+      throw error;
+    });
     if (outcome.status !== 'stored' && outcome.status !== 'closing') throw new SessionEndedError();
     this.sender.learned(this.sender.sent, true);
   }
@@ -255,6 +260,17 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
       this.#registry.report('messageUnconfirmed', { session, principal, seq, data, reason });
   }
 
+  /** Reports the unacknowledged numbers above this one: the store has lost them. */
+  reportMissing(stored: number): void {
+    const { acknowledged, sent } = this.sender;
+    const first = Math.max(stored, acknowledged) + 1;
+    const seqs = Array.from({ length: Math.max(0, sent - first + 1) }, (_, index) => first + index);
+    this.report(
+      seqs.map((seq) => ({ seq, data: undefined, expiresAt: undefined })),
+      'lost',
+    );
+  }
+
   /** Ends the session itself, and its record. */
   async #end(reason: 'bye' | 'closed' | 'lost'): Promise<void> {
     if (this.hasEnded || this.#isEnding) return;
@@ -265,7 +281,10 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
       // A record that has lost writes is removed whatever its last number is.
       const hold = { ...this.hold(), sent: 0 };
       const result = await this.store.end(hold);
-      if (result.status === 'done') this.report(result.unacknowledged, reason);
+      if (result.status === 'done') {
+        this.report(result.unacknowledged, reason);
+        this.reportMissing(result.sent);
+      }
       const received = this.receiver.counted;
       if (reason === 'bye') this.#connection?.sendControl({ rws: 'ack', received });
       if (reason === 'lost') this.finish(reason, 1012, 'the store has lost the session');
@@ -278,14 +297,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   /** The record is gone without this server's doing. */
   #lose(): void {
     const reason = this.isConnected ? 'lost' : 'expired';
-    if (this.isConnected) {
-      const { acknowledged, sent } = this.sender;
-      const seqs = Array.from({ length: sent - acknowledged }, (_, index) => acknowledged + index + 1);
-      this.report(
-        seqs.map((seq) => ({ seq, data: undefined, expiresAt: undefined })),
-        'lost',
-      );
-    }
+    if (this.isConnected) this.reportMissing(0);
     this.finish(reason, 1012, 'the store has lost the session');
   }
 
