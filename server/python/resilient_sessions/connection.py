@@ -43,6 +43,7 @@ class Connection:
         self._work = asyncio.Event()
         self._fetching = False
         self._final: Optional[Tuple[int, str]] = None
+        self._flush = False
         self._closer: Optional["asyncio.Task[None]"] = None
         self.gone = asyncio.Event()
 
@@ -86,12 +87,13 @@ class Connection:
         """Another connection or server has the session now."""
         self.close(frames.CLOSE_TAKEN, "the session was taken by another connection")
 
-    def finish(self, code: int, reason: str) -> None:
-        """Sends a last acknowledgement, then closes."""
+    def finish(self, code: int, reason: str, flush: bool = False) -> None:
+        """Sends a last acknowledgement, then closes. `flush`: sends stored messages before, as the window allows."""
         if self._sender is None:
             self.close(code, reason)
         elif self._final is None and self._closer is None:
             self._final = (code, reason)
+            self._flush = flush
             self._after("finish", int(FINISH_TIME * 1000), self.close, code, reason)
             self._acknowledge()
 
@@ -205,12 +207,12 @@ class Connection:
     async def _write(self, session: Session, sender: Sender) -> None:
         while True:
             data: Union[str, bytes, None] = sender.next_control()
-            if data is None and self._final is not None:
+            if data is None and (self._final is None or self._flush):
+                data = sender.next_message()
+            if data is None and self._final is not None and not (self._flush and sender.needs_batch):
                 self._writer = None
                 self.close(*self._final)
                 return
-            if data is None:
-                data = sender.next_message()
             if sender.told == session._counted:
                 self._stop_timer("ack")
             if isinstance(data, str):

@@ -127,7 +127,7 @@ class SessionServer:
         await self._registry.finish_handlers(timeout)
         connections = list(self._connections)
         for connection in connections:
-            connection.finish(frames.CLOSE_RESTART, "the server is shutting down")
+            connection.finish(frames.CLOSE_RESTART, "the server is shutting down", flush=True)
         ends = [asyncio.create_task(connection.gone.wait()) for connection in connections]
         if ends:
             _, still_open = await asyncio.wait(ends, timeout=5)
