@@ -276,20 +276,20 @@ class Steps(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self) -> None:
         self.store = RedisStore(url())
         await self.store.start("me", lambda session: None)
-        self.id = "S" * 24 + self._testMethodName[-8:]
-        await self.store.create("me", self.id, "anna", 1, 60_000)
+        self.session = "S" * 24 + self._testMethodName[-8:]
+        await self.store.create("me", self.session, "anna", 1, 60_000)
 
     async def asyncTearDown(self) -> None:
         await self.store.stop("me")
 
     def take(self, attempt: int, received: int = 0, held: int = 0, token: Optional[str] = None, owner: str = "me") -> Any:
         return self.store.take(
-            Take(owner, token or f"token{attempt}", self.id, "anna", attempt, received, held, 60_000)
+            Take(owner, token or f"token{attempt}", self.session, "anna", attempt, received, held, 60_000)
         )
 
     async def test_each_step_is_refused_under_an_older_fence(self) -> None:
         self.assertEqual((await self.take(2, owner="other")).fence, 2)
-        store, session = self.store, self.id
+        store, session = self.store, self.session
         for step in (
             store.commit(session, 1, 1, [NewEntry("x")], False),
             store.acknowledge(session, 1, 0),
@@ -312,34 +312,34 @@ class Steps(unittest.IsolatedAsyncioTestCase):
     async def test_integers_below_2_to_the_53_stay_exact(self) -> None:
         large = 2**53 - 10
         for field in ("r", "s", "k"):
-            redis_server.command("HSET", f"rws:{{{self.id}}}:h", field, str(large))
-        redis_server.command("HSET", f"rws:{{{self.id}}}:h", "f", str(large))
+            redis_server.command("HSET", f"rws:{{{self.session}}}:h", field, str(large))
+        redis_server.command("HSET", f"rws:{{{self.session}}}:h", "f", str(large))
         taken = await self.take(large, received=large)
         self.assertEqual((taken.status, taken.fence, taken.received, taken.last), ("resumed", large + 1, large, large))
-        self.assertEqual(await self.store.append("me", self.id, [NewEntry("a"), NewEntry(b"b", large)], 9), large + 2)
-        self.assertEqual(await self.store.commit(self.id, large + 1, large + 1, [NewEntry("c")], False), large + 3)
-        entries = await self.store.read(self.id, large, 9)
+        self.assertEqual(await self.store.append("me", self.session, [NewEntry("a"), NewEntry(b"b", large)], 9), large + 2)
+        self.assertEqual(await self.store.commit(self.session, large + 1, large + 1, [NewEntry("c")], False), large + 3)
+        entries = await self.store.read(self.session, large, 9)
         self.assertEqual([(e.seq, e.data, e.expires) for e in entries],
                          [(large + 1, "a", None), (large + 2, b"b", large), (large + 3, "c", None)])
-        await self.store.acknowledge(self.id, large + 1, large + 2)
-        self.assertEqual([e.seq for e in await self.store.read(self.id, large + 2, 9)], [large + 3])
+        await self.store.acknowledge(self.session, large + 1, large + 2)
+        self.assertEqual([e.seq for e in await self.store.read(self.session, large + 2, 9)], [large + 3])
         self.assertEqual((await self.take(large + 1, received=large + 2, held=large + 1)).last, large + 3)
 
     async def test_producers_that_sent_nothing_for_long_are_forgotten(self) -> None:
-        key = f"rws:{{{self.id}}}:h"
+        key = f"rws:{{{self.session}}}:h"
         redis_server.command("HSET", key, "q:old", "5:1000")
-        await self.store.append("one", self.id, [NewEntry("x")], 9)
-        await self.store.append("two", self.id, [NewEntry("x")], 9)
+        await self.store.append("one", self.session, [NewEntry("x")], 9)
+        await self.store.append("two", self.session, [NewEntry("x")], 9)
         fields = redis_server.command("HKEYS", key)
         self.assertEqual([name in fields for name in (b"q:old", b"q:one", b"q:two")], [False, True, True])
 
     async def test_a_cancelled_caller_disturbs_no_other(self) -> None:
         for _ in range(50):
-            task = asyncio.create_task(self.store.look([self.id]))
+            task = asyncio.create_task(self.store.look([self.session]))
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             task.cancel()
-            self.assertEqual(await self.store.read(self.id, 0, 1), [])
+            self.assertEqual(await self.store.read(self.session, 0, 1), [])
 
     async def test_arguments_are_checked(self) -> None:
         for arguments, error, word in [
