@@ -10,10 +10,11 @@ from starlette.websockets import WebSocket
 from . import frames
 from .connection import Connection
 from .hooks import check_callable
+from .memory_store import MemoryStore
 from .messages import new_entry
 from .options import Options
 from .registry import PrincipalOf, Registry, Statistics
-from .store import Data, MemoryStore, Store
+from .store import Data, Store
 
 _H = TypeVar("_H", bound=Callable[..., Any])
 

@@ -14,7 +14,8 @@ from . import frames
 from .hooks import call_guarded, check_callable
 from .messages import Bye, EndHandler, EndReason, Item, MessageContext, MessageHandler, Step, Unconfirmed
 from .messages import current_step, new_entry
-from .store import Data, Entry, FenceLost, SessionClosed, SessionFull, SessionUnknown, StoreUnavailable, Taken
+from .store import Commit, Data, Entry, SessionClosed, SessionError, SessionFull, SessionUnknown
+from .store import StoreUnavailable, Taken
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -100,7 +101,8 @@ class Session:
         """Sends a message to the client: it is stored until the client acknowledges it.
 
         Inside the handler it is stored together with the count of the handled message, when the
-        handler has finished; elsewhere it is stored when `send` returns. `ttl`: it is skipped and
+        handler has finished (if another server has taken the session meanwhile, it is dropped, and
+        the handler there sends its own); elsewhere it is stored when `send` returns. `ttl`: it is skipped and
         reported if it has to be sent later than so many ms from now; 0 or more, default never.
         Raises TypeError and ValueError for data that cannot be sent, SessionFull when `max_queue`
         messages wait for acknowledgement, SessionClosed, SessionUnknown, StoreUnavailable.
@@ -188,7 +190,8 @@ class Session:
                 await store.skip(self.id, self._fence, sorted(skipped))
                 self._skipped = skipped
         for entry in expired:
-            await self._registry.report_unconfirmed(self, Unconfirmed(entry.seq, entry.data, "message_expired"))
+            report = Unconfirmed(entry.seq, entry.data, "message_expired")
+            self._registry.background(self._registry.report_unconfirmed(self, report))
         return entries
 
     # -- for the registry
@@ -264,12 +267,14 @@ class Session:
     async def _commit(self, number: int, step: Step) -> bool:
         """Stores count and messages in one step, however long the store needs. False: refused."""
         while self.ended is None:
+            commit = Commit(self.id, self._fence, number, self._last, step.entries, step.closing)
             try:
-                last = await self._registry.store.commit(self.id, self._fence, number, step.entries, step.closing)
+                last = await self._registry.store.commit(commit)
             except StoreUnavailable:
                 await asyncio.sleep(STORE_RETRY)
-            except (FenceLost, SessionUnknown) as refusal:
+            except SessionError as refusal:
                 self._registry.refused(self, refusal)
+                return False
             else:
                 self._counted = number
                 self._registry.statistics.handled += 1
@@ -289,7 +294,7 @@ class Session:
                     self._trimmed = received
                 except StoreUnavailable:
                     await asyncio.sleep(STORE_RETRY)
-        except (FenceLost, SessionUnknown) as refusal:
+        except SessionError as refusal:
             self._registry.refused(self, refusal)
         finally:
             self._trimming = False

@@ -49,6 +49,8 @@ BAD_HELLOS = [
     ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":-1,"window":1}', 4400),
     ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":0,"window":0}', 4400),
     ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":0,"window":1,"auth":"%s"}' % ("x" * 16384), 4400),
+    ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":0,"window":1,"auth":%s' % ("[" * 16000), 4400),
+    ('{"rws":"hello","v":%s}' % ("1" * 9000), 4400),
 ]
 
 
@@ -209,7 +211,7 @@ class Rules:
     async def test_acknowledgements_come_after_32_messages_or_the_delay(self: Any) -> None:
         host, client = await self.pair(ack_delay=150)
         await client.send(*["note"] * 100)
-        counts = []
+        counts: List[int] = []
         while counts[-1:] != [100]:
             frame = await client.next()
             self.assertEqual(frame["rws"], "ack")

@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "server" / "python"))
 
 import uvicorn  # noqa: E402
-import websockets  # noqa: E402
+from websockets.exceptions import ConnectionClosed  # noqa: E402
+from websockets.legacy.client import connect  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 from starlette.routing import WebSocketRoute  # noqa: E402
 
@@ -47,7 +48,7 @@ async def until(condition: Callable[[], bool], what: str, seconds: float = PATIE
         await asyncio.sleep(0.005)
 
 
-class QuietUvicorn(uvicorn.Server):
+class QuietUvicorn(uvicorn.Server):  # type: ignore[misc]
     """uvicorn beside others in one process: it handles no signals."""
 
     def install_signal_handlers(self) -> None:
@@ -129,7 +130,7 @@ class Client:
         self.session: Optional[str] = None
 
     async def connect(self) -> "Client":
-        self.socket = await within(websockets.connect(self._url, max_size=None, close_timeout=1, ping_interval=None))
+        self.socket = await within(connect(self._url, max_size=None, close_timeout=1, ping_interval=None))
         return self
 
     async def control(self, name: str, **members: Any) -> None:
@@ -154,8 +155,10 @@ class Client:
 
     async def next(self, seconds: float = PATIENCE) -> Frame:
         """The next frame; a control frame as a dict."""
-        data = await within(self.socket.recv(), seconds)
-        return json.loads(data) if isinstance(data, str) and data.startswith('{"rws":"') else data
+        data: Frame = await within(self.socket.recv(), seconds)
+        if isinstance(data, str) and data.startswith('{"rws":"'):
+            data = json.loads(data)
+        return data
 
     async def messages(self, count: int) -> List[Frame]:
         """The next messages and skips; acknowledgements and pongs between them are left out."""
@@ -187,7 +190,7 @@ class Client:
         try:
             while True:
                 await within(self.socket.recv(), seconds)
-        except websockets.ConnectionClosed:
+        except ConnectionClosed:
             return self.socket.close_code, self.socket.close_reason
 
     async def cut(self) -> None:
