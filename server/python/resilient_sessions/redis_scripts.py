@@ -4,7 +4,8 @@ KEYS[1]: the hash of a session. p principal, f fence, o owner of the fence, t to
 taking, a attempt, r messages of the client that were counted, s last number of the server, k number
 that the client acknowledged, x skipped numbers, c 1 if the application ended the session, e time of
 expiry, z why the record was ended, q:<producer> the last sequence of a producer and its time.
-KEYS[2]: the stream of the messages k+1 to s, with the number as ID; field t (text) or b (binary), and x, the time of expiry.
+KEYS[2]: the stream of the messages k+1 to s, with the number as ID; field t (text) or b (binary),
+and x, the time after which the message is skipped.
 
 Times are ms of the Redis server's clock. Both keys expire together, some time after `e`, so that
 the holder can report what was not acknowledged; nothing but that can be done with the record then.

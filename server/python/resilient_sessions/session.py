@@ -46,22 +46,19 @@ class Session:
         self._attempt = 0
         self._answered = resumed
         self._ending = False
-        self._expires_at = 0.0
-        self._refresh_at = 0.0
+        self._expires_at = self._refresh_at = 0.0
         # The client's messages.
         self._counted = taken.received
         self._inbox: Deque[Tuple[int, Item]] = deque()
         self._waiting_bytes = 0
         self._handling = 0
-        self._stopped = False
-        self._introduced = False
+        self._stopped = self._introduced = False
         self._pump: Optional["asyncio.Task[None]"] = None
         self._on_message: Optional[MessageHandler] = None
         self._on_end: Optional[EndHandler] = None
         # The server's messages.
         self._last = taken.last
-        self._acked = 0
-        self._trimmed = 0
+        self._acked = self._trimmed = 0
         self._trimming = False
         self._closing = taken.closing
         self._skipped: Set[int] = set(taken.skipped)
@@ -158,8 +155,8 @@ class Session:
             return True
         if not isinstance(item, Bye) and (self._closing or number <= max(self._counted, self._handling)):
             return True
-        size = len(item) if isinstance(item, (str, bytes)) else 0
-        if self._inbox and self._waiting_bytes + size > self._registry.options.max_waiting_bytes:
+        size, limit = _size(item), self._registry.options.max_waiting_bytes
+        if limit is not None and self._inbox and self._waiting_bytes + size > limit:
             return False
         self._waiting_bytes += size
         self._inbox.append((number, item))
@@ -229,8 +226,7 @@ class Session:
                 await self._registry.hooks.call("on_session", self)
             while self._inbox and self.ended is None:
                 number, item = self._inbox.popleft()
-                if isinstance(item, (str, bytes)):
-                    self._waiting_bytes -= len(item)
+                self._waiting_bytes -= _size(item)
                 if isinstance(item, Bye):
                     await self._registry.end_session(self, "bye")
                 elif number > self._counted and not self._closing:
@@ -298,3 +294,7 @@ class Session:
             self._registry.refused(self, refusal)
         finally:
             self._trimming = False
+
+
+def _size(item: Item) -> int:
+    return len(item) if isinstance(item, (str, bytes)) else 0

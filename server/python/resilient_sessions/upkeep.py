@@ -57,7 +57,8 @@ class Upkeep:
                 next_round = loop.time() + interval
 
     async def _look(self, session_ids: List[str]) -> None:
-        held = [self._registry.sessions[session_id] for session_id in session_ids if session_id in self._registry.sessions]
+        sessions = self._registry.sessions
+        held = [sessions[session_id] for session_id in session_ids if session_id in sessions]
         before = [(session._counted, session._last) for session in held]
         states = await self._registry.store.look([session.id for session in held])
         for session, (counted, last), state in zip(held, before, states):

@@ -10,7 +10,8 @@ import subprocess
 import unittest
 from typing import Any, List
 
-from rules import HostCase, Rules
+from hosts import HostCase
+from rules import Rules
 from support import ROOT, Client, child_environment, until, within
 
 from resilient_sessions import MemoryStore, SessionServer
