@@ -38,8 +38,9 @@ _Argument = Union[str, bytes, int]
 class RedisStore:
     """A store in Redis.
 
-    redis_or_url: a URL such as "redis://127.0.0.1:6379/0", or a client of redis.asyncio, which must
-        not decode responses and stays the caller's to close.
+    redis_or_url: a URL such as "redis://127.0.0.1:6379/0", or a client of redis.asyncio (Redis or
+        RedisCluster), which must not decode responses and stays the caller's to close. With
+        RedisCluster there are no notifications: what another server does is noticed within a second.
     prefix: the beginning of all keys and channels, default "rws:"; at most 64 characters, no braces.
     patience: ms for which a step is repeated while Redis does not answer, before StoreUnavailable is
         raised; 100 to 600000, default 10000.
@@ -66,6 +67,8 @@ class RedisStore:
             )
         elif callable(getattr(redis_or_url, "evalsha", None)):
             self._redis = redis_or_url
+            if redis_or_url.get_encoder().decode_responses:
+                raise ValueError("redis_or_url must be a client with decode_responses=False")
         else:
             raise TypeError("redis_or_url must be a URL or a client of redis.asyncio")
         self._prefix = prefix
@@ -76,7 +79,8 @@ class RedisStore:
         self._listeners: Dict[str, "asyncio.Task[None]"] = {}
 
     async def start(self, owner: str, notify: Callable[[str], None]) -> None:
-        self._listeners[owner] = asyncio.create_task(self._listen(owner, notify))
+        if hasattr(self._redis, "pubsub"):
+            self._listeners[owner] = asyncio.create_task(self._listen(owner, notify))
 
     async def stop(self, owner: str) -> None:
         listener = self._listeners.pop(owner, None)

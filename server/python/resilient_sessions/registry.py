@@ -8,7 +8,7 @@ import logging
 import secrets
 import weakref
 from dataclasses import dataclass
-from typing import Any, Callable, Coroutine, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Coroutine, Dict, Optional, Sequence, Set, Tuple
 
 from starlette.websockets import WebSocket
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, List, Set
 
+from . import frames
 from .session import Session
 from .store import SessionError, SessionUnknown, StoreUnavailable, WritesLost
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("resilient_sessions")
 
 #: Most seconds between two looks at the store for lost fences and messages of other servers.
-LOOK_INTERVAL = 1.0
+LOOK_INTERVAL = 0.8
 
 
 class Upkeep:
@@ -51,10 +52,17 @@ class Upkeep:
                     await self._keep_time()
             except StoreUnavailable:
                 logger.warning("the store of sessions does not answer")
+                self._send_away()
             except Exception as error:
                 logger.error("looking after the sessions raised %s", type(error).__name__)
             if every:
                 next_round = loop.time() + interval
+
+    def _send_away(self) -> None:
+        """Other servers may still reach the store: the clients try those, or this one later."""
+        for session in self._registry.sessions.values():
+            if session._connection is not None:
+                session._connection.close(frames.CLOSE_TRY_LATER, "the store of sessions does not answer")
 
     async def _look(self, session_ids: List[str]) -> None:
         sessions = self._registry.sessions

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import unittest
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, List
 
+import redis.asyncio
 from hosts import Host, HostCase
 from rules import Rules
 from support import Proxy, Redis, until, within
@@ -136,6 +137,27 @@ class Several(HostCase):
         self.assertEqual([(m.data, m.reason) for m in second.unconfirmed], [("a", "expired")])
         self.assertEqual(session.principal, "")
 
+    async def test_a_client_for_clusters_needs_no_notifications(self) -> None:
+        clients = [redis.asyncio.RedisCluster.from_url(url()) for _ in range(2)]
+        try:
+            first, client = await self.pair(store=RedisStore(clients[0]))
+            second = await self.host(store=RedisStore(clients[1]))
+            await client.send("echo:a")
+            self.assertEqual(await client.messages(1), ["a"])
+            await second.server.send(client.session or "", "from the second")
+            self.assertEqual(await client.messages(1), ["from the second"])
+            other, welcome = await self.again(second, client, received=2)
+            self.assertEqual(welcome["received"], 1)
+            self.assertEqual((await client.closed())[0], 4409)
+            await other.send("echo:b")
+            self.assertEqual(await other.messages(1), ["b"])
+        finally:
+            for host in self.hosts:
+                await host.stop()
+            self.hosts.clear()
+            for cluster in clients:
+                await cluster.close()
+
     async def test_both_keys_expire_together(self) -> None:
         first, client = await self.pair(ttl=60_000)
         await client.send("many:2")
@@ -263,6 +285,17 @@ class Faults(HostCase):
         self.assertEqual((await client.closed())[0], 1013)
         self.proxy.mend()
         await self.client(host).open()
+
+    async def test_clients_are_sent_away_when_redis_does_not_answer_for_long(self) -> None:
+        host = await self.host(store=RedisStore(self.proxy.url, patience=200))
+        client = self.client(host)
+        await client.open()
+        self.proxy.cut()
+        with self.assertLogs("resilient_sessions", "WARNING"):
+            self.assertEqual((await client.closed())[0], 1013)
+        self.proxy.mend()
+        _, welcome = await self.again(host, client)
+        self.assertTrue(welcome["resumed"])
 
     async def test_a_send_while_redis_is_away_says_so(self) -> None:
         host = await self.host(store=RedisStore(self.proxy.url, patience=200))

@@ -6,6 +6,7 @@ import asyncio
 import unittest
 from typing import Any, List, Optional
 
+import redis.asyncio
 from support import Redis
 
 from resilient_sessions.redis_store import RedisStore
@@ -142,6 +143,7 @@ class Steps(unittest.IsolatedAsyncioTestCase):
     async def test_arguments_are_checked(self) -> None:
         cases: List[Any] = [
             ({"redis_or_url": 7}, TypeError, "redis_or_url"),
+            ({"redis_or_url": redis.asyncio.Redis(decode_responses=True)}, ValueError, "decode_responses"),
             ({"redis_or_url": url(), "prefix": "a{b"}, ValueError, "prefix"),
             ({"redis_or_url": url(), "prefix": 7}, TypeError, "prefix"),
             ({"redis_or_url": url(), "patience": 0}, ValueError, "patience"),

@@ -18,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "server" / "python"
 import uvicorn  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 from starlette.routing import WebSocketRoute  # noqa: E402
-from starlette.websockets import WebSocket  # noqa: E402
 
 from resilient_sessions import Data, MessageContext, Session, SessionServer  # noqa: E402
 
