@@ -69,9 +69,16 @@ class MemoryStore:
             self._notify(record.owner, take.session)
         record.owner, record.attempt = take.owner, take.attempt
         skipped = tuple(sorted(record.skipped))
-        if expired or not record.acked <= take.received <= record.last:
+        why: Literal["", "closed", "expired", "lost"] = ""
+        if expired:
+            why = "expired"
+        elif not record.acked <= take.received <= record.last:
+            why = "lost"
+        elif record.closing and take.received == record.last:
+            why = "closed"
+        if why:
             record.ended = True
-            why: Literal["expired", "lost"] = "expired" if expired else "lost"
+            record.drop(take.received if why == "closed" else 0)
             return Taken("ended", record.fence, record.received, record.last, False, skipped, why)
         record.drop(take.received)
         record.expires = _now() + take.ttl

@@ -75,10 +75,12 @@ local why = v[11]
 if not why and tonumber(v[9]) <= t then why = 'expired' end
 if not why and not repeated then
   local holes = redis.call('XLEN', KEYS[2]) ~= s - k
-  if received < k or received > s or holes then why = 'lost' end
+  if received < k or received > s or holes then why = 'lost'
+  elseif v[8] == '1' and received == s then why = 'closed' end
 end
 if why then
   redis.call('HSET', KEYS[1], 'z', why)
+  if why == 'closed' then redis.call('DEL', KEYS[2]) end
   expire_both(t)
   return {'ended', fence, v[5], v[6], '0', v[12], why}
 end

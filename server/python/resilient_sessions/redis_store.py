@@ -111,7 +111,7 @@ class RedisStore:
             last=int(last),
             closing=closing == b"1",
             skipped=tuple(int(seq) for seq in skipped.split(b",") if seq),
-            ended_why="" if not why else "expired" if why == b"expired" else "lost",
+            ended_why=cast(Literal["", "closed", "expired", "lost"], why.decode()),
         )
 
     async def commit(self, commit: Commit) -> int:

@@ -146,7 +146,7 @@ class Registry:
         if taken.status == "ended":
             if session._connection is not None:
                 session._connection.taken()
-            self.statistics.lost += 1
+            self.statistics.lost += taken.ended_why != "closed"
             self.background(self.bury(session, taken.ended_why or "lost", 0))
             return None
         if held is None:

@@ -62,8 +62,9 @@ class Taken:
     """The answer to `take`.
 
     `status`: "resumed"; "unknown" (no such record, or another principal's); "stale" (the attempt
-    is not above the stored one); "ended" (the record expired, has a hole, or cannot match the
-    client's counts: it is marked as ended and its messages are to be reported, see `ended_why`).
+    is not above the stored one); "ended" (the record is marked as ended and its messages are to be
+    reported). `ended_why`: "expired"; "lost" (it has a hole, or cannot match the client's counts);
+    "closed" (the application ended the session, and the client has all its messages).
     """
 
     status: Literal["resumed", "unknown", "stale", "ended"]
@@ -72,7 +73,7 @@ class Taken:
     last: int = 0
     closing: bool = False
     skipped: Tuple[int, ...] = ()
-    ended_why: Literal["", "expired", "lost"] = ""
+    ended_why: Literal["", "closed", "expired", "lost"] = ""
 
 
 @dataclass(frozen=True)

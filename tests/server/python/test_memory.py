@@ -11,13 +11,14 @@ import unittest
 from typing import Any, List
 
 from hosts import HostCase
-from rules import Rules
+from rules_messages import MessageRules
+from rules_opening import OpeningRules
 from support import ROOT, Client, child_environment, until, within
 
 from resilient_sessions import MemoryStore, SessionServer
 
 
-class MemoryRules(Rules, HostCase):
+class MemoryRules(OpeningRules, MessageRules, HostCase):
     def make_store(self) -> Any:
         return MemoryStore()
 

@@ -8,7 +8,8 @@ from typing import Any, Callable, List
 
 import redis.asyncio
 from hosts import Host, HostCase
-from rules import Rules
+from rules_messages import MessageRules
+from rules_opening import OpeningRules
 from support import Proxy, Redis, until, within
 
 from resilient_sessions import SessionUnknown, StoreUnavailable
@@ -34,7 +35,7 @@ def _contains(mark: bytes) -> Callable[[bytes], bool]:
     return lambda request: mark in request
 
 
-class RedisRules(Rules, HostCase):
+class RedisRules(OpeningRules, MessageRules, HostCase):
     def make_store(self) -> Any:
         return RedisStore(url())
 
@@ -114,6 +115,19 @@ class Several(HostCase):
         redis_server.command("HSET", f"rws:{{{client.session}}}:h", "f", "7", "o", "other")
         self.assertEqual((await client.closed(2.5))[0], 4409)
         self.assertEqual(first.ends, ["taken"])
+
+    async def test_rule_8_lost_writes_of_redis_end_the_session(self) -> None:
+        first, client = await self.pair()
+        await client.send("many:3")
+        await client.messages(3)
+        await client.acknowledged(1)
+        redis_server.command("HSET", f"rws:{{{client.session}}}:h", "s", "2")
+        redis_server.command("XDEL", f"rws:{{{client.session}}}:s", "3-0")
+        self.assertEqual((await client.closed(2.5))[0], 1012)
+        await until(lambda: len(first.unconfirmed) == 2, "what is left is reported")
+        self.assertEqual({m.reason for m in first.unconfirmed}, {"lost"})
+        _, welcome = await self.again(first, client, received=3)
+        self.assertFalse(welcome["resumed"])
 
     async def test_a_session_that_redis_has_lost_is_noticed(self) -> None:
         first, client = await self.pair()
@@ -256,12 +270,12 @@ class Faults(HostCase):
 
     async def test_a_cut_of_the_connection_to_redis(self) -> None:
         async def cut() -> None:
-            for _ in range(2):
+            for pause in (0.2, 1.2):
                 await asyncio.sleep(0.2)
                 self.proxy.cut()
-                await asyncio.sleep(1.2)
+                await asyncio.sleep(pause)
                 self.proxy.mend()
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.3)
 
         host = await self.host()
         await within(self.traffic(host, cut()), 20)

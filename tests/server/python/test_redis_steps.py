@@ -32,6 +32,7 @@ class Steps(unittest.IsolatedAsyncioTestCase):
     """The store alone."""
 
     async def asyncSetUp(self) -> None:
+        asyncio.get_running_loop().set_debug(False)
         self.store = RedisStore(url())
         await self.store.start("me", lambda session: None)
         self.session = "S" * 24 + self._testMethodName[-8:]
