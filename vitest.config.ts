@@ -97,6 +97,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'sessions',
+          environment: 'node',
+          include: ['tests/sessions/**/*.test.ts'],
+          // The cases mostly wait, for servers and for times of the protocol.
+          maxConcurrency: 12,
+          testTimeout: 40_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'ecosystem',
           environment: 'node',
           include: ['tests/ecosystem/*.test.ts'],
