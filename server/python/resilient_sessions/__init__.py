@@ -1,0 +1,34 @@
+"""Resumable WebSocket sessions for Starlette and FastAPI: every message once and in order.
+
+Implements version 1 of the session protocol; see README.md beside this package.
+"""
+
+from .server import SessionServer, Statistics
+from .session import EndReason, MessageContext, Session, Unconfirmed
+from .store import (
+    Data,
+    MemoryStore,
+    SessionClosed,
+    SessionError,
+    SessionFull,
+    SessionUnknown,
+    Store,
+    StoreUnavailable,
+)
+
+__all__ = [
+    "Data",
+    "EndReason",
+    "MemoryStore",
+    "MessageContext",
+    "Session",
+    "SessionClosed",
+    "SessionError",
+    "SessionFull",
+    "SessionServer",
+    "SessionUnknown",
+    "Statistics",
+    "Store",
+    "StoreUnavailable",
+    "Unconfirmed",
+]
