@@ -38,7 +38,6 @@ export const byes: readonly CaseBody[] = [
       const connection = await kit.session();
       connection.send('slow:400:slow', 'a', 'b', 'echo:last');
       connection.frame('bye');
-      await connection.expectMessages('slow', 'last');
       await connection.expectClose(1000);
       kit.expect(connection.confirmed === 4, `the count 4 before the close, got ${connection.confirmed}`);
       await expectEnded(connection);
