@@ -34,6 +34,8 @@ export interface Counts {
 /** Milliseconds that an expected frame may need beyond what the protocol says. */
 export const slack = 700;
 const defaultLimit = 5000;
+/** Messages of one `send()` that are printed one by one. */
+const loggedMessages = 10;
 
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -99,10 +101,13 @@ export class Peer {
 
   /** Sends messages; each is counted. */
   send(...messages: readonly Payload[]): void {
-    for (const message of messages) {
+    for (const [index, message] of messages.entries()) {
       this.counts.sent += 1;
-      this.sendRaw(message);
+      if (index < loggedMessages) this.sendRaw(message);
+      else this.#socket.send(message);
     }
+    const rest = messages.length - loggedMessages;
+    if (rest > 0) this.#exchange.add(this.#number, `> ${rest} more messages`);
   }
 
   /** Tells the count of what the case has taken, or another one. */
@@ -211,7 +216,8 @@ export class Peer {
   async expectClose(...codes: readonly number[]): Promise<Closed> {
     const what = `the connection to be closed with ${codes.join(' or ') || 'any code'}`;
     const closed = await this.#until(what, () => this.#closed);
-    if (codes.length > 0 && !codes.includes(closed.code)) throw this.#failure(`expected ${what}, got ${closed.code}`);
+    if (codes.length > 0 && !codes.includes(closed.code))
+      throw this.#failure(`expected ${what}, got ${closed.code}`);
     return closed;
   }
 
