@@ -1,0 +1,359 @@
+// A store in Redis, for any number of servers. Each step is one Lua script that can be repeated: a step whose reply was lost
+// is done again until a reply comes.
+import { randomBytes } from 'node:crypto';
+import { ruleText } from './errors.js';
+import { scripts, type Script, type ScriptName } from './redis_scripts.js';
+import type {
+  CreateRequest,
+  ExpiredSession,
+  Hold,
+  LookResult,
+  Refused,
+  SessionStore,
+  StoredNumber,
+  TakeRequest,
+  TakeResult,
+  Write,
+  WriteResult,
+} from './store.js';
+
+/** The type of Redis's protocol whose replies are wanted as bytes: "$", a text or binary of a given length. */
+const BLOB = 36;
+/** Most sessions that one sweep looks at. */
+const SWEEP_LIMIT = 256;
+const FIRST_PAUSE = 25;
+const LONGEST_PAUSE = 1000;
+
+/** Errors of Redis that no repetition helps against. All others come from a connection or a node that may recover. */
+const FATAL = /^(ERR|WRONGTYPE|NOAUTH|NOPERM|WRONGPASS|CROSSSLOT)\b|client is closed/;
+
+/** What the store evaluates scripts with. */
+interface ScriptRunner {
+  /** EVALSHA. */
+  evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
+  /** EVAL. */
+  eval(script: string, options: ScriptArguments): Promise<unknown>;
+}
+
+/** The keys and arguments of a script. */
+interface ScriptArguments {
+  /** KEYS. */
+  keys: string[];
+  /** ARGV. */
+  arguments: (string | Buffer)[];
+}
+
+/** A connected client or cluster client of npm `redis`, version 5 or 6, as `createClient` and `createCluster` make it. */
+export interface RedisConnection {
+  /** A view of the client whose replies have other types. */
+  withTypeMapping(mapping: Record<number, unknown>): ScriptRunner;
+  /** A client with the same settings that is not connected. */
+  duplicate(): {
+    /** Connects it. */
+    connect(): Promise<unknown>;
+    /** Listens to a channel. */
+    subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+    /** Adds a listener of `error`. */
+    on(event: 'error', listener: () => void): unknown;
+    /** Ends it. */
+    destroy(): void;
+  };
+}
+
+/** Options of a RedisStore. */
+export interface RedisStoreOptions {
+  /** The client. The store neither connects nor closes it; it makes a duplicate for notifications. */
+  readonly client: RedisConnection;
+  /** Begins all keys and channels. Text without `{` and `}`. Default 'rws:'. */
+  readonly prefix?: string | undefined;
+  /** How long a step is tried while Redis does not answer, ms. Integer from 1 to 2147483647. Default 30000. */
+  readonly retryFor?: number | undefined;
+}
+
+/**
+ * Keeps sessions in Redis 6.2 or later, also in a cluster. What it promises survives if Redis keeps it: set
+ * `appendonly yes` (and `appendfsync always` if Redis's machine may lose power), and `maxmemory-policy noeviction`.
+ */
+export class RedisStore implements SessionStore {
+  readonly #client: RedisConnection;
+  readonly #binary: ScriptRunner;
+  readonly #prefix: string;
+  readonly #retryFor: number;
+
+  /** Throws TypeError or RangeError that names the option and its rule. */
+  constructor({ client, prefix = 'rws:', retryFor = 30_000 }: RedisStoreOptions) {
+    if (typeof (client as Partial<RedisConnection> | undefined)?.withTypeMapping !== 'function') {
+      throw new TypeError(ruleText('client', 'a client of npm redis, version 5 or later'));
+    }
+    if (typeof prefix !== 'string') throw new TypeError(ruleText('prefix', 'a string'));
+    if (/[{}]/.test(prefix)) throw new RangeError(ruleText('prefix', 'a text without { and }'));
+    if (!(Number.isInteger(retryFor) && retryFor >= 1 && retryFor <= 2_147_483_647)) {
+      throw new RangeError(ruleText('retryFor', 'an integer from 1 to 2147483647'));
+    }
+    this.#client = client;
+    this.#binary = client.withTypeMapping({ [BLOB]: Buffer });
+    this.#prefix = prefix;
+    this.#retryFor = retryFor;
+  }
+
+  /** See SessionStore. */
+  async create({ session, principal, attempt, holder, ttl }: CreateRequest): Promise<void> {
+    // First, so that no record is without its time.
+    await this.#runIndex('schedule', ttl, session);
+    await this.#run('create', session, principal, attempt, holder, ttl);
+  }
+
+  /** See SessionStore. */
+  async take(request: TakeRequest): Promise<TakeResult> {
+    const { session, principal, attempt, received, holder, fence, sent, token, ttl } = request;
+    const args = [principal, attempt, received, holder, fence, sent, token, ttl, this.#channel(''), session];
+    const [status, ...rest] = await this.#run('take', session, ...args);
+    switch (status) {
+      case 'taken': {
+        const [newFence, counted, last, closing] = rest.map(toNumber);
+        return {
+          status,
+          ...{ fence: newFence, counted, sent: last, isClosing: closing === 1 },
+        } as TakeResult;
+      }
+      case 'expired':
+      case 'lost':
+        await this.#run('forget', session, token);
+        return { status, unacknowledged: toNumbers(rest[1]) };
+      default:
+        return { status: status === 'stale' ? 'stale' : 'unknown' };
+    }
+  }
+
+  /** See SessionStore. */
+  async write({
+    session,
+    holder,
+    sequence,
+    messages,
+    isClosing,
+    handled,
+    maxQueue,
+  }: Write): Promise<WriteResult> {
+    const [status, added, last] = await this.#run(
+      'write',
+      session,
+      ...[holder, sequence, Number(isClosing), handled === undefined ? maxQueue : -1],
+      ...[
+        handled?.hold.fence ?? -1,
+        handled?.hold.sent ?? 0,
+        handled?.counted ?? 0,
+        this.#channel(''),
+        session,
+      ],
+      ...messages.flatMap(({ data, expiresAt }) => [
+        typeof data === 'string' ? 't' : 'b',
+        typeof data === 'string' ? data : Buffer.from(data),
+        expiresAt ?? '',
+      ]),
+    );
+    if (status === 'stored') return { status, added: toNumber(added), last: toNumber(last) };
+    return status === 'closing' ? { status } : toRefused(status);
+  }
+
+  /** See SessionStore. */
+  async acknowledge(hold: Hold, received: number): Promise<{ status: 'done' } | Refused> {
+    const [status] = await this.#runHeld('acknowledge', hold, received);
+    return status === 'done' ? { status } : toRefused(status);
+  }
+
+  /** See SessionStore. */
+  async skip(hold: Hold, first: number, last: number): Promise<{ status: 'done' } | Refused> {
+    const [status] = await this.#runHeld('skip', hold, first, last);
+    return status === 'done' ? { status } : toRefused(status);
+  }
+
+  /** See SessionStore. */
+  async read(
+    hold: Hold,
+    after: number,
+    limit: number,
+  ): Promise<{ status: 'done'; numbers: readonly StoredNumber[] } | Refused> {
+    const [status, sent, skips, entries] = await this.#runHeld('read', hold, after, limit);
+    if (status !== 'done') return toRefused(status);
+    const numbers = withSkips(
+      toNumbers(entries),
+      toRanges(skips),
+      after,
+      Math.min(after + limit, toNumber(sent)),
+    );
+    return numbers === undefined ? { status: 'lost' } : { status, numbers };
+  }
+
+  /** See SessionStore. */
+  async look(hold: Hold, ttl: number): Promise<LookResult> {
+    const [status, sent, closing] = await this.#runHeld('look', hold, ttl);
+    if (status !== 'held') return toRefused(status);
+    return { status, sent: toNumber(sent), isClosing: toNumber(closing) === 1 };
+  }
+
+  /** See SessionStore. */
+  async end(hold: Hold): Promise<{ status: 'done'; unacknowledged: readonly StoredNumber[] } | Refused> {
+    const { session, holder, fence } = hold;
+    const [status, , entries] = await this.#run('end', session, holder, fence);
+    if (status !== 'done') return toRefused(status);
+    await this.#run('forget', session, `${holder}:${fence}`);
+    await this.#runIndex('unschedule', session);
+    return { status, unacknowledged: toNumbers(entries) };
+  }
+
+  /** See SessionStore. */
+  async sweep(): Promise<readonly ExpiredSession[]> {
+    const due = await this.#runIndex('due', SWEEP_LIMIT);
+    const token = randomBytes(9).toString('base64url');
+    const swept = await Promise.all(due.map((session) => this.#expire(toText(session), token)));
+    return swept.filter((session) => session !== undefined);
+  }
+
+  /** See SessionStore. */
+  subscribe(holder: string, listener: (session: string) => void): Promise<() => Promise<void>> {
+    const subscriber = this.#client.duplicate();
+    // It has the same troubles as the client, whose listener reports them.
+    subscriber.on('error', () => undefined);
+    // Not waited for: without notifications the server looks once a second.
+    void (async () => {
+      try {
+        await subscriber.connect();
+        await subscriber.subscribe(this.#channel(holder), listener);
+      } catch {
+        // Ended before it was connected, or the client gives up connecting.
+      }
+    })();
+    return Promise.resolve(() => {
+      subscriber.destroy();
+      return Promise.resolve();
+    });
+  }
+
+  async #expire(session: string, token: string): Promise<ExpiredSession | undefined> {
+    const [status, principalOrTime, entries] = await this.#run('expire', session, token);
+    if (status === 'alive') {
+      await this.#runIndex('postpone', toNumber(principalOrTime), session);
+      return undefined;
+    }
+    await this.#runIndex('unschedule', session);
+    if (status !== 'expired') return undefined;
+    await this.#run('forget', session, token);
+    return { session, principal: toText(principalOrTime), unacknowledged: toNumbers(entries) };
+  }
+
+  #channel(holder: string): string {
+    return `${this.#prefix}holder:${holder}`;
+  }
+
+  #runHeld(name: ScriptName, hold: Hold, ...args: readonly (string | number)[]): Promise<Reply> {
+    return this.#run(name, hold.session, hold.holder, hold.fence, hold.sent, ...args);
+  }
+
+  async #run(
+    name: ScriptName,
+    session: string,
+    ...args: readonly (string | number | Buffer)[]
+  ): Promise<Reply> {
+    const hash = `${this.#prefix}{${session}}`;
+    const [status, ...rest] = await this.#evaluate(scripts[name], [hash, `${hash}:messages`], args);
+    return [toText(status), ...rest];
+  }
+
+  #runIndex(name: ScriptName, ...args: readonly (string | number)[]): Promise<readonly unknown[]> {
+    return this.#evaluate(scripts[name], [`${this.#prefix}expiry`], args);
+  }
+
+  /** Evaluates a script until there is a reply. Rejects after `retryFor`, or when no repetition helps. */
+  async #evaluate(
+    script: Script,
+    keys: string[],
+    args: readonly (string | number | Buffer)[],
+  ): Promise<readonly unknown[]> {
+    const options = { keys, arguments: args.map((arg) => (typeof arg === 'number' ? String(arg) : arg)) };
+    const deadline = performance.now() + this.#retryFor;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        return (await before(deadline, evaluateOnce(this.#binary, script, options))) as readonly unknown[];
+      } catch (error) {
+        const isFatal = error instanceof Error && FATAL.test(error.message);
+        if (isFatal || performance.now() + pause >= deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+}
+
+/** The status, and what comes with it. */
+type Reply = readonly [string, ...unknown[]];
+
+async function evaluateOnce(
+  runner: ScriptRunner,
+  { sha, text }: Script,
+  options: ScriptArguments,
+): Promise<unknown> {
+  try {
+    return await runner.evalSha(sha, options);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+    return runner.eval(text, options);
+  }
+}
+
+/** Rejects if the promise is not settled before the deadline: a client without a connection keeps commands. */
+function before<Value>(deadline: number, promise: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error('Redis has not answered in time (option "retryFor")'));
+    }, deadline - performance.now());
+    promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
+}
+
+function toText(value: unknown): string {
+  return Buffer.isBuffer(value) ? value.toString() : String(value);
+}
+
+function toNumber(value: unknown): number {
+  return Number(toText(value));
+}
+
+function toRefused(status: string): Refused {
+  if (status === 'stale' || status === 'gone' || status === 'lost') return { status };
+  throw new Error('Redis gave a reply that is not of this store');
+}
+
+/** The entries of a stream: `[id, [field, value, …]]` each. */
+function toNumbers(entries: unknown): readonly StoredNumber[] {
+  return (entries as readonly (readonly [unknown, readonly [unknown, Buffer, unknown?, unknown?]])[]).map(
+    ([id, [kind, data, , expiry]]) => ({
+      seq: Number.parseInt(toText(id), 10),
+      data: toText(kind) === 't' ? data.toString() : data,
+      expiresAt: expiry === undefined ? undefined : toNumber(expiry),
+    }),
+  );
+}
+
+function toRanges(skips: unknown): readonly (readonly [number, number])[] {
+  return [...toText(skips).matchAll(/(\d+)-(\d+)/g)].map(([, first, last]) => [Number(first), Number(last)]);
+}
+
+/** The numbers above `after` up to `last`, skipped ones between those of the stream; undefined if one is missing. */
+function withSkips(
+  entries: readonly StoredNumber[],
+  ranges: readonly (readonly [number, number])[],
+  after: number,
+  last: number,
+): readonly StoredNumber[] | undefined {
+  const found = new Map(entries.map((number) => [number.seq, number]));
+  const numbers: StoredNumber[] = [];
+  for (let seq = after + 1; seq <= last; seq += 1) {
+    const isSkipped = ranges.some(([first, end]) => seq >= first && seq <= end);
+    const number = found.get(seq) ?? (isSkipped ? { seq, data: undefined, expiresAt: undefined } : undefined);
+    if (number === undefined) return undefined;
+    numbers.push(number);
+  }
+  return numbers;
+}
