@@ -3,8 +3,10 @@
 Implements version 1 of the session protocol; see README.md beside this package.
 """
 
-from .server import SessionServer, Statistics
-from .session import EndReason, MessageContext, Session, Unconfirmed
+from .messages import EndReason, MessageContext, Unconfirmed
+from .registry import Statistics
+from .server import SessionServer
+from .session import Session
 from .store import (
     Data,
     MemoryStore,

@@ -15,16 +15,20 @@ PREFIX = '{"rws":"'
 #: The largest control frame in bytes, and the largest `hello`.
 MAX_CONTROL = 1024
 MAX_HELLO = 16_384
+#: The version of the protocol.
+VERSION = 1
 #: Counts are integers below this number.
 COUNT_LIMIT = 2**53
 
 CLOSE_VIOLATION = 4400
 CLOSE_UNSUPPORTED = 4406
+CLOSE_NO_HELLO = 4408
 CLOSE_TAKEN = 4409
 CLOSE_TOO_LARGE = 1009
 CLOSE_RESTART = 1012
 CLOSE_TRY_LATER = 1013
-CLOSE_REFUSED = 1008
+CLOSE_REFUSED = 4401
+CLOSE_FAILED = 1011
 CLOSE_NORMAL = 1000
 
 
@@ -75,7 +79,7 @@ def read_hello(text: str) -> Hello:
     members = _members(text, MAX_HELLO)
     if members["rws"] != "hello":
         raise Violation("the first frame is not hello")
-    if _count(members, "hello", "v") != 1:
+    if _count(members, "hello", "v") != VERSION:
         raise Violation("hello: this version of the protocol is not supported, v must be 1", CLOSE_UNSUPPORTED)
     session = members.get("session", 0)
     if session is not None and not isinstance(session, str):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+_LONGEST = 2_147_483_647
+
 #: Field: least and greatest value.
 _RANGES = {
-    "ttl": (1000, 2_592_000_000),
+    "ttl": (1, _LONGEST),
     "window": (1, 1_000_000),
-    "max_unacknowledged": (1, 1_000_000),
+    "max_queue": (1, 1_000_000),
     "max_message": (1, 1_073_741_824),
+    "max_waiting_bytes": (1, 2**53 - 1),
     "ack_delay": (0, 60_000),
-    "hello_timeout": (100, 600_000),
-    "stall_timeout": (100, 3_600_000),
+    "hello_timeout": (1, _LONGEST),
+    "stall_timeout": (1, _LONGEST),
 }
 
 
@@ -22,8 +25,9 @@ class Options:
 
     ttl: int
     window: int
-    max_unacknowledged: int
+    max_queue: int
     max_message: int
+    max_waiting_bytes: int
     ack_delay: int
     hello_timeout: int
     stall_timeout: int
@@ -36,3 +40,5 @@ class Options:
                 raise TypeError(f"{item.name} must be an integer, not {type(value).__name__}")
             if not least <= value <= greatest:
                 raise ValueError(f"{item.name} must be from {least} to {greatest}, not {value}")
+        if self.max_waiting_bytes < self.max_message:
+            raise ValueError("max_waiting_bytes must be at least max_message")

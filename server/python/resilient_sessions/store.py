@@ -74,6 +74,15 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Look:
+    """The newest fence, the last number of the server, and whether the application ended the session."""
+
+    fence: int
+    last: int
+    closing: bool
+
+
+@dataclass(frozen=True)
 class Take:
     """The question of `take`. `token`: random, the same when the step is repeated because its reply
     was lost. `held`: the fence under which `owner` has the session in its memory, or 0."""
@@ -126,8 +135,8 @@ class Store(Protocol):
     async def skip(self, session: str, fence: int, skipped: Sequence[int]) -> None:
         """Records all numbers that are skipped and unacknowledged. Raises FenceLost, SessionUnknown."""
 
-    async def look(self, sessions: Sequence[str]) -> List[Optional[Tuple[int, int]]]:
-        """Fence and last number of the server of each session; None: there is no such session."""
+    async def look(self, sessions: Sequence[str]) -> List[Optional[Look]]:
+        """The state of each session; None: there is no such session."""
 
     async def refresh(self, session: str, fence: int, ttl: int) -> None:
         """The session expires in `ttl` from now. Raises FenceLost, SessionUnknown."""
@@ -245,14 +254,17 @@ class MemoryStore:
         record = self._held(session, fence)
         record.skipped = {seq for seq in skipped if seq > record.acked}
 
-    async def look(self, sessions: Sequence[str]) -> List[Optional[Tuple[int, int]]]:
+    async def look(self, sessions: Sequence[str]) -> List[Optional[Look]]:
         records = (self._records.get(session) for session in sessions)
-        return [None if record is None else (record.fence, record.last) for record in records]
+        return [r and Look(r.fence, r.last, r.closing) for r in records]
 
     async def refresh(self, session: str, fence: int, ttl: int) -> None:
         self._held(session, fence).expires = _now() + ttl
 
     async def condemn(self, session: str, fence: int, only_expired: bool) -> int:
+        record = self._records.get(session)
+        if record is not None and record.ended and record.fence == fence:
+            return 0
         record = self._held(session, fence)
         left = record.expires - _now()
         if only_expired and left > 0:

@@ -63,7 +63,7 @@ def kit_application(server: SessionServer) -> None:
                 await session.close()
             elif command == "expire":
                 for i in range(int(rest)):
-                    await session.send(f"expired{i}", expires_in=0)
+                    await session.send(f"expired{i}", ttl=0)
             elif data == "log:":
                 await session.send(json.dumps(log, ensure_ascii=False))
 

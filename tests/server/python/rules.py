@@ -1,0 +1,439 @@
+"""The tests of the protocol's rules on one server; each store runs them (test_memory.py, test_redis.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import unittest
+from typing import Any, List
+
+from support import Client, Host, until, within
+
+from resilient_sessions import SessionClosed, SessionFull, SessionUnknown
+
+#: Frames that break the protocol behind welcome, and a word of the reason.
+VIOLATIONS = [
+    ('{"rws":"hello","v":1,"session":null,"attempt":9,"received":0,"window":9}', "second hello"),
+    ('{"rws":"ack"', "JSON"),
+    ('{"rws":"ack"}', "received"),
+    ('{"rws":"ack","received":"1"}', "received"),
+    ('{"rws":"ack","received":true}', "received"),
+    ('{"rws":"ack","received":-1}', "received"),
+    ('{"rws":"ack","received":0.5}', "received"),
+    ('{"rws":"ack","received":9007199254740992}', "received"),
+    ('{"rws":"ack","received":NaN}', "JSON"),
+    ('{"rws":"ack","received":1}', "above what was sent"),
+    ('{"rws":"pong","id":1,"received":7}', "above what was sent"),
+    ('{"rws":"ping","received":0}', "id"),
+    ('{"rws":"ping","id":[],"received":0}', "id"),
+    ('{"rws":"skip"}', "count"),
+    ('{"rws":"skip","count":0}', "count"),
+    ('{"rws":"skip","count":1001}', "window"),
+    ('{"rws":"welcome","v":1}', "welcome"),
+    ('{"rws":"surprise"}', "unknown"),
+    ('{"rws":""}', "unknown"),
+    ('{"rws":"ack","received":0,"pad":"%s"}' % ("x" * 1000), "1024"),
+    ('{"rws":"x-deep","a":%s' % ("[" * 900), "JSON"),
+]
+
+#: First frames that are refused, and the close code.
+BAD_HELLOS = [
+    ("echo:a", 4400),
+    (b"echo:a", 4400),
+    ('{"rws":"ack","received":0}', 4400),
+    ('{"rws":"x-before"}', 4400),
+    ('{"rws":"hello"}', 4400),
+    ('{"rws":"hello","v":2}', 4406),
+    ('{"rws":"hello","v":1,"attempt":1,"received":0,"window":1}', 4400),
+    ('{"rws":"hello","v":1,"session":7,"attempt":1,"received":0,"window":1}', 4400),
+    ('{"rws":"hello","v":1,"session":null,"attempt":1.5,"received":0,"window":1}', 4400),
+    ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":-1,"window":1}', 4400),
+    ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":0,"window":0}', 4400),
+    ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":0,"window":1,"auth":"%s"}' % ("x" * 16384), 4400),
+]
+
+
+class HostCase(unittest.IsolatedAsyncioTestCase):
+    """Ends what a test started. `make_store` is the subclass's."""
+
+    async def asyncSetUp(self) -> None:
+        asyncio.get_running_loop().set_debug(False)
+        self.hosts: List[Host] = []
+        self.clients: List[Client] = []
+
+    async def asyncTearDown(self) -> None:
+        for client in self.clients:
+            if client.socket is not None:
+                client.socket.transport.abort()
+        for host in self.hosts:
+            await host.stop()
+
+    def make_store(self) -> Any:
+        raise NotImplementedError
+
+    async def host(self, **options: Any) -> Host:
+        host = Host(**{"store": self.make_store(), "ack_delay": 20, **options})
+        self.hosts.append(host)
+        return await host.start()
+
+    def client(self, host: Host, user: str = "") -> Client:
+        client = Client(host.url, user)
+        self.clients.append(client)
+        return client
+
+    async def pair(self, **options: Any) -> "tuple[Host, Client]":
+        """A server and a client with a new session."""
+        host = await self.host(**options)
+        client = self.client(host)
+        await client.open()
+        return host, client
+
+    async def again(self, host: Host, client: Client, **members: Any) -> "tuple[Client, dict[str, Any]]":
+        """A further connection of the client's session, and its welcome."""
+        other = self.client(host)
+        return other, await other.open(session=client.session, **{"attempt": 2, **members})
+
+
+class Rules:
+    """Mixed into a HostCase."""
+
+    async def test_rule_1_the_server_sends_nothing_before_welcome(self: Any) -> None:
+        host = await self.host(window=7, max_message=500, ttl=5000)
+        client = await self.client(host).connect()
+        await client.silent()
+        await client.hello()
+        welcome = await client.next()
+        self.assertGreaterEqual(len(welcome.pop("session")), 22)
+        self.assertEqual(
+            welcome,
+            {"rws": "welcome", "v": 1, "resumed": False, "received": 0, "window": 7, "maxMessage": 500, "ttl": 5000},
+        )
+
+    async def test_rule_1_a_message_between_hello_and_welcome_is_a_violation(self: Any) -> None:
+        waiting = asyncio.Event()
+
+        async def slow(websocket: Any, auth: Any) -> str:
+            await waiting.wait()
+            return ""
+
+        host = await self.host(principal_of=slow)
+        client = await self.client(host).connect()
+        await client.hello()
+        await client.send("echo:early")
+        code, reason = await client.closed()
+        waiting.set()
+        self.assertEqual((code, reason), (4400, "a message before welcome"))
+        self.assertEqual(host.handed, [])
+
+    async def test_first_frames_that_are_no_hello_are_refused(self: Any) -> None:
+        host = await self.host()
+        for frame, expected in BAD_HELLOS:
+            with self.subTest(frame=frame[:60]):
+                client = await self.client(host).connect()
+                await client.send(frame)
+                code, reason = await client.closed()
+                self.assertEqual(code, expected)
+                self.assertNotEqual(reason, "")
+        self.assertEqual(host.sessions, [])
+
+    async def test_violations_close_with_a_reason_and_keep_the_session(self: Any) -> None:
+        host, client = await self.pair()
+        await client.send("note")
+        await client.acknowledged(1)
+        for attempt, (frame, word) in enumerate(VIOLATIONS, start=2):
+            with self.subTest(frame=frame[:60]):
+                other, welcome = await self.again(host, client, attempt=attempt)
+                self.assertTrue(welcome["resumed"])
+                await other.send(frame)
+                code, reason = await other.closed()
+                self.assertEqual(code, 4400)
+                self.assertIn(word, reason)
+        self.assertEqual(host.handed, [(1, "note")])
+
+    async def test_a_count_below_an_earlier_one_is_a_violation_and_an_equal_one_is_not(self: Any) -> None:
+        host, client = await self.pair()
+        await client.send("echo:a", "echo:b")
+        self.assertEqual(await client.messages(2), ["a", "b"])
+        for received in (2, 2):
+            await client.control("ack", received=received)
+        await client.control("ping", id="p", received=2)
+        frame = await client.next()
+        while frame["rws"] == "ack":
+            frame = await client.next()
+        self.assertEqual(frame, {"rws": "pong", "id": "p", "received": 2})
+        await client.control("ack", received=1)
+        self.assertEqual(await client.closed(), (4400, "ack: received is below an earlier count"))
+
+    async def test_no_hello_in_time_closes(self: Any) -> None:
+        host = await self.host(hello_timeout=50)
+        client = await self.client(host).connect()
+        self.assertEqual((await client.closed())[0], 4408)
+
+    async def test_unknown_members_and_extensions_are_ignored(self: Any) -> None:
+        host = await self.host()
+        client = self.client(host)
+        await client.open(more={"deep": [1]}, auth={"token": "t"})
+        await client.send('{"rws":"x-future","n":1}', '{"rws": "no control frame"}', "echo:a")
+        self.assertEqual(await client.messages(1), ["a"])
+        self.assertEqual(host.handed, [(1, '{"rws": "no control frame"}'), (2, "echo:a")])
+
+    async def test_rules_2_and_3_messages_keep_their_numbers_and_go_first_again(self: Any) -> None:
+        host, client = await self.pair()
+        await client.send("many:5", b"\x00\xff")
+        self.assertEqual(await client.messages(6), ["m0", "m1", "m2", "m3", "m4", b"\x00\xff"])
+        await client.cut()
+        await until(lambda: not host.session.connected, "the server has seen the end")
+        await host.session.send("while away")
+        other, welcome = await self.again(host, client, received=2)
+        self.assertEqual((welcome["resumed"], welcome["received"]), (True, 2))
+        await other.send("echo:new")
+        self.assertEqual(await other.messages(6), ["m2", "m3", "m4", b"\x00\xff", "while away", "new"])
+        self.assertEqual([seq for seq, _ in host.handed], [1, 2, 3])
+
+    async def test_rule_4_a_message_is_acknowledged_when_its_handler_has_finished(self: Any) -> None:
+        host, client = await self.pair()
+        await client.send("wait:a", "echo:b")
+        await until(lambda: len(host.handed) == 1, "the handler runs")
+        await client.silent()
+        self.assertEqual(len(host.handed), 1)
+        host.gate.set()
+        self.assertEqual(await client.messages(2), ["a", "b"])
+        await client.acknowledged(2)
+
+    async def test_rule_4_a_failing_handler_is_reported_and_its_message_counted(self: Any) -> None:
+        host, client = await self.pair()
+        await client.send("fail:kept", "echo:next")
+        self.assertEqual(await client.messages(2), ["kept", "next"])
+        await client.acknowledged(2)
+        self.assertEqual([(seq, type(error)) for seq, error in host.failed], [(1, LookupError)])
+
+    async def test_acknowledgements_come_after_32_messages_or_the_delay(self: Any) -> None:
+        host, client = await self.pair(ack_delay=150)
+        await client.send(*["note"] * 100)
+        counts = []
+        while counts[-1:] != [100]:
+            frame = await client.next()
+            self.assertEqual(frame["rws"], "ack")
+            counts.append(frame["received"])
+        self.assertLessEqual(len(counts), 4)
+        started = asyncio.get_running_loop().time()
+        await client.send("one")
+        await client.acknowledged(101)
+        self.assertGreater(asyncio.get_running_loop().time() - started, 0.1)
+
+    async def test_rule_5_a_running_message_is_not_handed_over_again(self: Any) -> None:
+        host, client = await self.pair()
+        await client.send("wait:a", "echo:dropped")
+        await until(lambda: len(host.handed) == 1, "the handler runs")
+        other, welcome = await self.again(host, client)
+        self.assertEqual((welcome["resumed"], welcome["received"]), (True, 0))
+        await other.send("wait:a", "echo:dropped")
+        await other.silent(0.05)
+        host.gate.set()
+        self.assertEqual(await other.messages(2), ["a", "dropped"])
+        await other.acknowledged(2)
+        self.assertEqual(host.handed, [(1, "wait:a"), (2, "echo:dropped")])
+
+    async def test_rule_6_a_higher_attempt_takes_over_and_others_change_nothing(self: Any) -> None:
+        host, client = await self.pair()
+        other, welcome = await self.again(host, client, attempt=5)
+        self.assertTrue(welcome["resumed"])
+        self.assertEqual((await client.closed())[0], 4409)
+        for attempt in (5, 4, 0):
+            late = await self.client(host).connect()
+            await late.hello(session=client.session, attempt=attempt)
+            self.assertEqual((await late.closed())[0], 4409)
+        await other.send("echo:alive")
+        self.assertEqual(await other.messages(1), ["alive"])
+
+    async def test_rule_7_the_session_of_another_principal_resumes_nothing(self: Any) -> None:
+        host = await self.host()
+        owner = self.client(host, "anna")
+        await owner.open()
+        await owner.send("echo:secret")
+        await owner.messages(1)
+        thief = self.client(host, "eve")
+        welcome = await thief.open(session=owner.session, attempt=99)
+        self.assertFalse(welcome["resumed"])
+        self.assertNotEqual(welcome["session"], owner.session)
+        await thief.silent(0.05)
+        await owner.send("echo:still mine")
+        self.assertEqual(await owner.messages(1), ["still mine"])
+
+    async def test_rule_7_nobody_and_failures_are_refused(self: Any) -> None:
+        def principal_of(websocket: Any, auth: Any) -> Any:
+            return {"none": None, "number": 7}[auth] if auth != "raise" else 1 // 0
+
+        host = await self.host(principal_of=principal_of)
+        for auth, expected in (("none", 4401), ("number", 1011), ("raise", 1011)):
+            client = await self.client(host).connect()
+            with self.assertLogs("resilient_sessions", "ERROR") if expected == 1011 else self.subTest():
+                await client.hello(auth=auth)
+                self.assertEqual((await client.closed())[0], expected)
+
+    async def test_rule_8_impossible_counts_end_the_session_and_are_reported(self: Any) -> None:
+        for received, acked in ((4, 0), (0, 1)):
+            with self.subTest(received=received):
+                host, client = await self.pair()
+                await client.send("many:3")
+                await client.messages(3)
+                if acked:
+                    await client.control("ack", received=acked)
+                    await client.control("ping", id=1, received=acked)
+                    await client.acknowledged(1)
+                    await asyncio.sleep(0.05)
+                other, welcome = await self.again(host, client, received=received)
+                self.assertFalse(welcome["resumed"])
+                self.assertNotEqual(welcome["session"], client.session)
+                await until(lambda: len(host.unconfirmed) == 3 - acked, "the messages are reported")
+                self.assertEqual([m.data for m in host.unconfirmed], ["m0", "m1", "m2"][acked:])
+                self.assertEqual({m.reason for m in host.unconfirmed}, {"lost"})
+                _, third = await self.again(host, client, attempt=9)
+                self.assertFalse(third["resumed"])
+
+    async def test_rule_10_the_server_waits_at_the_window_of_the_client(self: Any) -> None:
+        host = await self.host()
+        client = self.client(host)
+        await client.open(window=3)
+        await client.send("many:7")
+        self.assertEqual(await client.messages(3), ["m0", "m1", "m2"])
+        await client.acknowledged(1)
+        await client.silent()
+        await client.control("ack", received=2)
+        self.assertEqual(await client.messages(2), ["m3", "m4"])
+        await client.silent(0.05)
+        await client.control("ack", received=5)
+        self.assertEqual(await client.messages(2), ["m5", "m6"])
+
+    async def test_rule_10_a_client_above_the_window_is_closed_and_loses_nothing(self: Any) -> None:
+        host, client = await self.pair(window=4)
+        await client.send("wait:a", "b", "c", "d")
+        await client.control("ping", id=1, received=0)
+        self.assertEqual(await client.next(), {"rws": "pong", "id": 1, "received": 0})
+        await client.send("e")
+        code, reason = await client.closed()
+        self.assertEqual(code, 4400)
+        self.assertIn("window", reason)
+        host.gate.set()
+        await until(lambda: len(host.handed) == 4, "what was within the window is handled")
+
+    async def test_rule_10_skips_are_counted_in_order(self: Any) -> None:
+        host, client = await self.pair()
+        await client.send("echo:a")
+        await client.control("skip", count=3)
+        await client.send("echo:b")
+        self.assertEqual(await client.messages(2), ["a", "b"])
+        await client.acknowledged(5)
+        self.assertEqual([seq for seq, _ in host.handed], [1, 5])
+
+    async def test_a_handler_that_never_ends_hurts_nobody_else(self: Any) -> None:
+        host, client = await self.pair()
+        await client.send("wait:never")
+        await until(lambda: len(host.handed) == 1, "the handler runs")
+        second = self.client(host)
+        await second.open()
+        await second.send("echo:quick")
+        self.assertEqual(await second.messages(1), ["quick"])
+        await client.control("ping", id="still here", received=0)
+        self.assertEqual((await client.next())["id"], "still here")
+
+    async def test_rule_11_an_expired_message_stays_skipped(self: Any) -> None:
+        host, client = await self.pair()
+        await host.session.send("a")
+        await client.messages(1)
+        await client.cut()
+        await until(lambda: not host.session.connected, "the server has seen the end")
+        await host.session.send("stale", ttl=0)
+        await host.session.send("stale too", ttl=0)
+        await host.session.send("b")
+        other, _ = await self.again(host, client, received=1)
+        self.assertEqual(await other.messages(2), [{"rws": "skip", "count": 2}, "b"])
+        third, _ = await self.again(host, client, attempt=3, received=1)
+        self.assertEqual(await third.messages(2), [{"rws": "skip", "count": 2}, "b"])
+        self.assertEqual([(m.seq, m.data, m.reason) for m in host.unconfirmed],
+                         [(2, "stale", "message_expired"), (3, "stale too", "message_expired")])
+
+    async def test_rule_13_bye_of_the_client(self: Any) -> None:
+        host, client = await self.pair(ack_delay=5000)
+        await client.send("echo:a", "echo:b")
+        await client.messages(2)
+        await client.send("note")
+        await client.control("ack", received=1)
+        await client.control("bye")
+        self.assertEqual(await client.next(), {"rws": "ack", "received": 3})
+        self.assertEqual((await client.closed())[0], 1000)
+        await until(lambda: bool(host.unconfirmed), "the message is reported")
+        self.assertEqual([(m.seq, m.data, m.reason) for m in host.unconfirmed], [(2, "b", "bye")])
+        self.assertEqual(host.ends, ["bye"])
+        _, welcome = await self.again(host, client, received=2)
+        self.assertFalse(welcome["resumed"])
+
+    async def test_rule_13_bye_of_the_application(self: Any) -> None:
+        host, client = await self.pair(ack_delay=5000)
+        await client.send("echo:a", "close:", "note")
+        self.assertEqual(await client.messages(1), ["a"])
+        self.assertEqual(await client.next(), {"rws": "ack", "received": 2})
+        self.assertEqual(await client.next(), {"rws": "bye"})
+        with self.assertRaises(SessionClosed):
+            await host.session.send("late")
+        await client.cut()
+        await until(lambda: not host.session.connected, "the server has seen the end")
+        other, welcome = await self.again(host, client, received=0)
+        self.assertTrue(welcome["resumed"])
+        self.assertEqual(await other.messages(2), ["a", {"rws": "bye"}])
+        await other.control("ack", received=1)
+        await other.socket.close(1000)
+        await until(lambda: host.ends == ["closed"], "the session has ended")
+        self.assertEqual((host.unconfirmed, len(host.handed)), ([], 2))
+        with self.assertRaises(SessionUnknown):
+            await host.server.send(client.session, "late")
+
+    async def test_rule_13_a_shutdown_finishes_handlers_and_closes_with_1012(self: Any) -> None:
+        host, client = await self.pair(ack_delay=5000)
+        await client.send("wait:a", "note")
+        await until(lambda: len(host.handed) == 1, "the handler runs")
+        ending = asyncio.create_task(host.server.shutdown())
+        await asyncio.sleep(0.05)
+        self.assertFalse(ending.done())
+        host.gate.set()
+        self.assertEqual(await client.next(), {"rws": "ack", "received": 1})
+        self.assertEqual(await client.next(), "a")
+        self.assertEqual((await client.closed())[0], 1012)
+        await within(ending)
+        self.assertEqual(len(host.handed), 1)
+
+    async def test_rule_14_an_expired_session_is_reported_and_gone(self: Any) -> None:
+        host, client = await self.pair(ttl=200)
+        await client.send("echo:a")
+        await client.messages(1)
+        await asyncio.sleep(0.5)
+        await client.control("ping", id=1, received=0)
+        await client.acknowledged(1)
+        await client.cut()
+        await until(lambda: bool(host.unconfirmed), "the message is reported")
+        self.assertEqual([(m.data, m.reason) for m in host.unconfirmed], [("a", "expired")])
+        self.assertEqual(host.ends, ["expired"])
+        _, welcome = await self.again(host, client)
+        self.assertFalse(welcome["resumed"])
+
+    async def test_messages_are_carried_unchanged(self: Any) -> None:
+        host, client = await self.pair()
+        texts = ["", "ä€😀\u0000", '{"type":"ping"}', ' {"rws":"', "x" * 100_000]
+        await client.send(*[f"echo:{text}" for text in texts])
+        self.assertEqual(await client.messages(len(texts)), texts)
+        frames = [b"", bytes(range(256)), b'{"rws":"ack","received":9}']
+        await client.send(*frames)
+        self.assertEqual(await client.messages(len(frames)), frames)
+
+    async def test_sends_are_bounded_by_max_queue(self: Any) -> None:
+        host, client = await self.pair(max_queue=3)
+        for i in range(3):
+            await host.session.send(str(i))
+        with self.assertRaises(SessionFull):
+            await host.session.send("4")
+        await client.send("many:1")
+        await until(lambda: bool(host.failed), "the handler's send is refused")
+        self.assertIsInstance(host.failed[0][1], SessionFull)
+        await client.messages(3)
+        await client.control("ack", received=3)
+        await client.send("many:3")
+        self.assertEqual(await client.messages(3), ["m0", "m1", "m2"])
