@@ -5,6 +5,8 @@ import { slack, wait } from '../kit/peer.js';
 const application = ['application'] as const;
 const ackDelay = 200;
 const messagesPerAck = 32;
+/** Limits of a server that the kit starts. */
+const small = { window: 8, 'max-message': 500 };
 
 export const counting: readonly CaseBody[] = [
   {
@@ -76,7 +78,7 @@ export const counting: readonly CaseBody[] = [
     needs: application,
     async run(kit) {
       const connection = await kit.session();
-      connection.send('slow:900:done');
+      connection.send('slow:1500:done');
       await wait(500);
       kit.expect((await connection.ping()) === 0, 'the count 0 while the handler runs');
       await connection.expectMessages('done');
@@ -138,6 +140,55 @@ export const counting: readonly CaseBody[] = [
   },
 ];
 
+export const limits: readonly CaseBody[] = [
+  {
+    title: 'The welcome has the window and the maxMessage that the server was given',
+    needs: ['servers'],
+    seconds: 40,
+    async run(kit) {
+      const { url } = await kit.servers.shared('small', small);
+      const { limits: got } = await kit.session({}, { url });
+      kit.expect(got.window === small.window, `"window": ${small.window} in "welcome"`);
+      kit.expect(
+        got.maxMessage === small['max-message'],
+        `"maxMessage": ${small['max-message']} in "welcome"`,
+      );
+    },
+  },
+  {
+    title: 'With a small window half of it is acknowledged at once',
+    needs: ['servers'],
+    seconds: 40,
+    async run(kit) {
+      const { url } = await kit.servers.shared('small', small);
+      const connection = await kit.session({}, { url });
+      let quickest = Infinity;
+      for (let round = 1; round <= 8 && quickest > ackDelay * 0.6; round += 1) {
+        const begin = performance.now();
+        connection.send(...Array.from({ length: small.window / 2 }, () => 'text'));
+        await connection.expectCount((round * small.window) / 2);
+        quickest = Math.min(quickest, performance.now() - begin);
+      }
+      kit.expect(quickest <= ackDelay * 0.6, `an ack before 200 ms are over, got ${Math.round(quickest)} ms`);
+    },
+  },
+  {
+    title: 'A client that fills a small window again and again is never held up',
+    needs: ['application', 'servers'],
+    seconds: 40,
+    async run(kit) {
+      const { url } = await kit.servers.shared('small', small);
+      const connection = await kit.session({}, { url });
+      for (let sent = 0; sent < 200; sent += small.window) {
+        const texts = Array.from({ length: small.window }, (_, index) => `${sent + index}`);
+        connection.send(...texts.map((text) => `echo:${text}`));
+        await connection.expectMessages(...texts);
+        await connection.expectCount(sent + small.window);
+      }
+    },
+  },
+];
+
 export const atOnce: readonly CaseBody[] = [
   {
     title: 'The welcome is sent at once while a handler runs, with the count without its message',
@@ -160,15 +211,15 @@ export const atOnce: readonly CaseBody[] = [
     needs: application,
     async run(kit) {
       const connection = await kit.session();
-      connection.send('slow:700:once');
+      connection.send('slow:1500:once');
       await wait(200);
       const next = await connection.reopen();
       next.hello();
       await next.welcome({ resumed: true, received: 0 });
-      next.sendRaw('slow:700:once');
+      next.sendRaw('slow:1500:once');
       await next.expectMessages('once');
       await next.expectCount(1);
-      await next.expectHandedOver([1, 'slow:700:once']);
+      await next.expectHandedOver([1, 'slow:1500:once']);
       await next.quiet(200);
     },
   },
@@ -177,17 +228,17 @@ export const atOnce: readonly CaseBody[] = [
     needs: application,
     async run(kit) {
       let connection = await kit.session();
-      connection.send('slow:900:once');
+      connection.send('slow:2000:once');
       await wait(150);
       for (let round = 0; round < 4; round += 1) {
         connection = await connection.reopen();
         connection.hello();
         await connection.welcome({ resumed: true, received: 0 });
-        connection.sendRaw('slow:900:once');
+        connection.sendRaw('slow:2000:once');
         await wait(50);
       }
       await connection.expectMessages('once');
-      await connection.expectHandedOver([1, 'slow:900:once']);
+      await connection.expectHandedOver([1, 'slow:2000:once']);
     },
   },
   {
@@ -195,16 +246,16 @@ export const atOnce: readonly CaseBody[] = [
     needs: application,
     async run(kit) {
       const connection = await kit.session();
-      connection.send('slow:600:first', 'old second', 'old third');
+      connection.send('slow:1500:first', 'old second', 'old third');
       await wait(150);
       const next = await connection.reopen();
       next.hello();
       await next.welcome({ resumed: true, received: 0 });
       // Other texts than before show which ones were handed over.
-      for (const text of ['slow:600:first', 'new second', 'new third']) next.sendRaw(text);
+      for (const text of ['slow:1500:first', 'new second', 'new third']) next.sendRaw(text);
       await next.expectMessages('first');
       await next.expectCount(3);
-      await next.expectHandedOver([1, 'slow:600:first'], [2, 'new second'], [3, 'new third']);
+      await next.expectHandedOver([1, 'slow:1500:first'], [2, 'new second'], [3, 'new third']);
     },
   },
   {

@@ -101,6 +101,7 @@ export const byes: readonly CaseBody[] = [
   {
     title: 'A server that shuts down finishes running handlers and closes with 1012',
     needs: servers,
+    seconds: 40,
     async run(kit) {
       const server = await kit.servers.start();
       const connection = await kit.session({}, { url: server.url });
@@ -116,6 +117,7 @@ export const byes: readonly CaseBody[] = [
   {
     title: 'What a handler did during the shutdown is stored: another server has its count and its reply',
     needs: ['application', 'servers', 'shared'],
+    seconds: 40,
     async run(kit) {
       const server = await kit.servers.start();
       const other = await kit.servers.shared('a');
@@ -137,6 +139,7 @@ export const expiries: readonly CaseBody[] = [
   {
     title: 'The welcome has the ttl that the server was given',
     needs: servers,
+    seconds: 40,
     async run(kit) {
       const connection = await shortLived(kit);
       kit.expect(connection.limits.ttl === ttl, `"ttl": ${ttl} in "welcome"`);
@@ -145,6 +148,7 @@ export const expiries: readonly CaseBody[] = [
   {
     title: 'A session without a connection lives for ttl',
     needs: servers,
+    seconds: 40,
     async run(kit) {
       const connection = await shortLived(kit);
       connection.send('many:2:x');
@@ -160,6 +164,7 @@ export const expiries: readonly CaseBody[] = [
   {
     title: 'After ttl without a connection the session has expired as a whole',
     needs: servers,
+    seconds: 40,
     async run(kit) {
       const connection = await shortLived(kit);
       connection.send('many:2:x', 'push:0:y');
@@ -174,6 +179,7 @@ export const expiries: readonly CaseBody[] = [
   {
     title: 'A connection that is idle keeps the session alive beyond ttl',
     needs: servers,
+    seconds: 40,
     async run(kit) {
       const connection = await shortLived(kit);
       connection.send('echo:x');
@@ -189,6 +195,7 @@ export const expiries: readonly CaseBody[] = [
   {
     title: 'A session that was resumed lives for ttl again',
     needs: servers,
+    seconds: 40,
     async run(kit) {
       let connection = await shortLived(kit);
       // A session whose first welcome was never answered may be dropped early.

@@ -94,6 +94,7 @@ export const frameCases: readonly CaseBody[] = [
       const connection = await kit.session({ colour: 'red', more: { nested: [1, null] } });
       connection.frame('ack', { received: 0, colour: 'red' });
       connection.frame('ping', { id: 1, received: 0, rest: [] });
+      connection.sendRaw('{"rws":"ack","received":0,"__proto__":{"received":9},"constructor":null}');
       connection.send('text');
       await connection.expectCount(1);
     },
@@ -179,7 +180,14 @@ export const frameCases: readonly CaseBody[] = [
   {
     title: 'A hello with a member of the wrong type is a violation',
     run: async (kit) => {
-      const wrong = [{ session: 5 }, { attempt: '1' }, { attempt: -1 }, { received: '0' }, { window: 1.5 }];
+      const wrong = [
+        { session: 5 },
+        { attempt: '1' },
+        { attempt: -1 },
+        { attempt: 2 ** 53 },
+        { received: '0' },
+        { window: 1.5 },
+      ];
       await Promise.all(wrong.map((members) => refuseHello(kit, members)));
     },
   },

@@ -16,6 +16,7 @@ export const moves: readonly CaseBody[] = [
   {
     title: 'Another server takes the session over; the old server closes its socket with 4409',
     needs,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
@@ -29,8 +30,30 @@ export const moves: readonly CaseBody[] = [
     },
   },
   {
+    title:
+      'Of ten connections at two servers at the same time the highest attempt has the session in the end',
+    needs,
+    seconds: 40,
+    async run(kit) {
+      const [a, b] = await pair(kit);
+      const first = await kit.session({}, a);
+      const connections = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => first.reopen(index % 2 === 0 ? b : a)),
+      );
+      for (const connection of connections) connection.hello();
+      const last = connections.at(-1) as Connection;
+      await last.welcome({ resumed: true, received: 0 });
+      await Promise.all(
+        [first, ...connections.slice(0, -1)].map((connection) => connection.expectClose(4409)),
+      );
+      last.send('echo:alone');
+      await last.expectMessages('alone');
+    },
+  },
+  {
     title: 'A late hello at another server is closed with 4409 and changes nothing',
     needs,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
@@ -47,7 +70,7 @@ export const moves: readonly CaseBody[] = [
   {
     title: 'A session that moves to and fro loses and repeats nothing',
     needs,
-    seconds: 30,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       let connection = await kit.session({}, a);
@@ -69,6 +92,7 @@ export const principalsElsewhere: readonly CaseBody[] = [
   {
     title: 'Another principal gets resumed: false at another server too',
     needs,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const owner = await kit.session({}, { ...a, user: 'kit-a' });
@@ -102,8 +126,26 @@ async function loseStoredMessage(kit: Kit, length: number): Promise<void> {
 
 export const lostStores: readonly CaseBody[] = [
   {
+    title: 'Impossible counts at another server end the session; its connection is closed',
+    needs,
+    seconds: 40,
+    async run(kit) {
+      const [a, b] = await pair(kit);
+      const connection = await kit.session({}, a);
+      const { session } = connection.record;
+      const next = await connection.reopen(b);
+      next.hello({ received: 9 });
+      await next.welcome({ resumed: false, received: 0 });
+      await connection.expectClose();
+      const old = await kit.open(a);
+      old.hello({ session, attempt: 99 });
+      await old.welcome({ resumed: false, received: 0 });
+    },
+  },
+  {
     title: 'A hole in the store that is no recorded skip gets resumed: false',
     needs,
+    seconds: 40,
     async run(kit) {
       // No other case leaves so many messages unacknowledged.
       const length = 137;
@@ -123,41 +165,43 @@ export const lostStores: readonly CaseBody[] = [
 
 async function expectOnce(connection: Connection, text: string): Promise<void> {
   await connection.expectMessages(text);
-  await connection.quiet(900);
+  await connection.quiet(1900);
 }
 
 export const fences: readonly CaseBody[] = [
   {
     title: 'A number is handed over again only under a new fence, and its reply comes once',
     needs,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
-      connection.send('slow:700:reply');
+      connection.send('slow:1500:reply');
       await wait(200);
       const next = await connection.reopen(b);
       next.hello();
       await next.welcome({ resumed: true, received: 0 });
-      next.sendRaw('slow:700:reply');
+      next.sendRaw('slow:1500:reply');
       await expectOnce(next, 'reply');
       await next.expectCount(1);
-      await next.expectHandedOver([1, 'slow:700:reply']);
+      await next.expectHandedOver([1, 'slow:1500:reply']);
     },
   },
   {
     title:
       'A handler that began under an old fence stores nothing, also when its server has the session again',
     needs,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
-      connection.send('slow:600:reply');
+      connection.send('slow:1800:reply');
       await wait(150);
       const moved = await connection.resume({}, b);
       const back = await moved.reopen(a);
       back.hello();
       await back.welcome({ resumed: true, received: 0 });
-      back.sendRaw('slow:600:reply');
+      back.sendRaw('slow:1800:reply');
       await expectOnce(back, 'reply');
       await back.expectCount(1);
     },
@@ -165,10 +209,11 @@ export const fences: readonly CaseBody[] = [
   {
     title: 'A message that another server sends reaches the client through the holder',
     needs,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
-      connection.send('push:400:pushed');
+      connection.send('push:1500:pushed');
       await connection.expectCount(1);
       const next = await connection.reopen(b);
       next.hello();
@@ -181,16 +226,17 @@ export const fences: readonly CaseBody[] = [
   {
     title: 'A send that is not a handler\u2019s is not refused while another server has the session',
     needs,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
-      connection.send(...Array.from({ length: 10 }, (_, index) => `push:${200 + index * 20}:${index}`));
+      connection.send(...Array.from({ length: 10 }, (_, index) => `push:${1200 + index * 20}:${index}`));
       await connection.expectCount(10);
       const next = await connection.reopen(b);
       next.hello();
       await next.welcome({ resumed: true, received: 10 });
       await next.cut();
-      await wait(500);
+      await wait(1600);
       const last = await next.resume({ received: 0 }, a);
       const got: string[] = [];
       while (got.length < 10) got.push((await last.message()).toString());
@@ -203,6 +249,7 @@ export const skipsElsewhere: readonly CaseBody[] = [
   {
     title: 'A skipped number is skipped by another server too',
     needs,
+    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
@@ -224,6 +271,7 @@ export const killed: readonly CaseBody[] = [
   {
     title: 'What was acknowledged is counted after the server was killed',
     needs,
+    seconds: 40,
     async run(kit) {
       const [, b] = await pair(kit);
       const doomed = await kit.servers.start();
@@ -242,26 +290,27 @@ export const killed: readonly CaseBody[] = [
   {
     title: 'A message whose handler died with its server is handed over again, and its reply comes once',
     needs,
+    seconds: 40,
     async run(kit) {
       const [, b] = await pair(kit);
       const doomed = await kit.servers.start();
       const connection = await kit.session({}, { url: doomed.url });
-      connection.send('echo:first', 'slow:600:second');
+      connection.send('echo:first', 'slow:1500:second');
       await connection.expectMessages('first');
       await wait(150);
       await doomed.kill();
       const next = await connection.reopen(b);
       next.hello();
       await next.welcome({ resumed: true, received: 1 });
-      next.sendRaw('slow:600:second');
+      next.sendRaw('slow:1500:second');
       await expectOnce(next, 'second');
-      await next.expectHandedOver([2, 'slow:600:second']);
+      await next.expectHandedOver([2, 'slow:1500:second']);
     },
   },
   {
     title: 'A message that was answered is stored, whatever is killed at that moment',
     needs,
-    seconds: 30,
+    seconds: 40,
     async run(kit) {
       const [, b] = await pair(kit);
       const doomed = await kit.servers.start();
@@ -291,6 +340,7 @@ export const expiredElsewhere: readonly CaseBody[] = [
   {
     title: 'A session expires in the store, whatever became of its server',
     needs,
+    seconds: 40,
     async run(kit) {
       const ttl = 800;
       const [, b] = await pair(kit);

@@ -213,6 +213,26 @@ export const principals: readonly CaseBody[] = [
   },
 ];
 
+export const apart: readonly CaseBody[] = [
+  {
+    title: 'A hundred sessions of one principal get their own replies and no others',
+    needs: application,
+    seconds: 30,
+    run: async (kit) => {
+      const tries = Array.from({ length: 100 }, async (_, index) => {
+        const connection = await kit.session();
+        const texts = Array.from({ length: 5 }, (_unused, number) => `${index}-${number}`);
+        connection.send(...texts.map((text) => `echo:${text}`));
+        await connection.expectMessages(...texts);
+        await connection.expectHandedOver(
+          ...texts.map((text, at): [number, string] => [at + 1, `echo:${text}`]),
+        );
+      });
+      await Promise.all(tries);
+    },
+  },
+];
+
 export const impossible: readonly CaseBody[] = [
   {
     title: 'A count in hello beyond what was sent gets resumed: false and ends the session',

@@ -11,16 +11,16 @@ export const replies: readonly CaseBody[] = [
     needs: application,
     async run(kit) {
       const connection = await kit.session();
-      connection.send('slow:400:reply');
+      connection.send('slow:1500:reply');
       await wait(100);
       await connection.cut();
       const next = await connection.reopen();
       next.hello();
       await next.welcome({ resumed: true, received: 0 });
-      next.sendRaw('slow:400:reply');
+      next.sendRaw('slow:1500:reply');
       await next.expectMessages('reply');
-      await next.quiet(500);
-      await next.expectHandedOver([1, 'slow:400:reply']);
+      await next.quiet(300);
+      await next.expectHandedOver([1, 'slow:1500:reply']);
     },
   },
   {
@@ -178,14 +178,14 @@ export const windows: readonly CaseBody[] = [
     needs: application,
     async run(kit) {
       const connection = await kit.session();
-      connection.send('slow:500:slow');
+      connection.send('slow:1200:slow');
       connection.frame('skip', { count: 2 });
       connection.send('b');
       await wait(150);
       kit.expect((await connection.ping()) === 0, 'the count 0 while the handler runs');
       await connection.expectMessages('slow');
       await connection.expectCount(4);
-      await connection.expectHandedOver([1, 'slow:500:slow'], [4, 'b']);
+      await connection.expectHandedOver([1, 'slow:1200:slow'], [4, 'b']);
     },
   },
   {
@@ -194,6 +194,43 @@ export const windows: readonly CaseBody[] = [
       const connection = await kit.session();
       connection.frame('skip', { count: 40 });
       await connection.expectCount(40);
+    },
+  },
+  {
+    title: 'Skips that take the count to 2^53 or more are a violation',
+    async run(kit) {
+      const connection = await kit.session();
+      for (let round = 0; round < 2; round += 1) connection.sendRaw(`{"rws":"skip","count":${2 ** 53 - 1}}`);
+      connection.counts.sent = 2 ** 53 - 1;
+      await connection.expectClose(4400);
+    },
+  },
+  {
+    title: 'The server reads on while the client does not read',
+    needs: application,
+    seconds: 30,
+    async run(kit) {
+      const connection = await kit.session();
+      if (connection.limits.maxMessage < 65_536) kit.skip('maxMessage is smaller than 64 KiB');
+      const text = 't'.repeat(60_000);
+      const numbers = Array.from({ length: 400 }, (_, index) => index);
+      connection.send('echo:ready');
+      await connection.expectMessages('ready');
+      // More than the buffers between the two can hold.
+      connection.pause();
+      connection.send(`many:400:${text}`, ...Array.from({ length: 50 }, () => 'text'));
+      let next: Connection | undefined;
+      for (let count = 0; count < 52; await wait(200)) {
+        next = await connection.reopen();
+        next.hello();
+        count = Number((await next.welcome({ resumed: true }))['received']);
+        next.pause();
+        const missing = Array.from({ length: 52 - count }, () => 'text');
+        if (count === 1) missing[0] = `many:400:${text}`;
+        for (const message of missing) next.sendRaw(message);
+      }
+      next?.read();
+      await next?.expectMessages(...numbers.map((number) => `${text}${number}`));
     },
   },
   {

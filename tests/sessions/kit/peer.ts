@@ -127,6 +127,11 @@ export class Peer {
     this.#socket.pause();
   }
 
+  /** Reads again. */
+  read(): void {
+    this.#socket.resume();
+  }
+
   /** Begins to close the connection. */
   close(code: number, reason = ''): void {
     this.#exchange.add(this.#number, `> close ${code}`);

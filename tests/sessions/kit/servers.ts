@@ -24,6 +24,10 @@ export interface StartedServer {
   stop(): Promise<number | null>;
   /** Ends the process with SIGKILL, at once. */
   kill(): Promise<void>;
+  /** Stops the process with SIGSTOP: it neither runs nor ends. */
+  freeze(): void;
+  /** Lets a frozen process run again. */
+  thaw(): void;
 }
 
 const startLimit = 30_000;
@@ -50,10 +54,10 @@ export class Servers {
     return this.#redis.url;
   }
 
-  /** Starts a server for one case. */
-  async start(options: ServerOptions = {}): Promise<StartedServer> {
+  /** Starts a server for one case; `redisUrl` is another way to the same Redis. */
+  async start(options: ServerOptions = {}, redisUrl = this.#redis?.url): Promise<StartedServer> {
     const [program = '', ...first] = this.#command;
-    const store = this.#redis ? ['--store', 'redis', '--redis', this.#redis.url] : ['--store', 'memory'];
+    const store = redisUrl === undefined ? ['--store', 'memory'] : ['--store', 'redis', '--redis', redisUrl];
     const chosen = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const child = spawn(program, [...first, '--port', '0', ...store, ...chosen], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,6 +67,8 @@ export class Servers {
       url,
       stop: () => end(child, 'SIGTERM'),
       kill: async () => void (await end(child, 'SIGKILL')),
+      freeze: () => void child.kill('SIGSTOP'),
+      thaw: () => void child.kill('SIGCONT'),
     };
     this.#started.push(server);
     return server;
