@@ -101,8 +101,8 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/sessions/**/*.test.ts'],
           // The cases mostly wait, for servers and for times of the protocol.
-          maxConcurrency: 12,
-          testTimeout: 40_000,
+          maxConcurrency: 10,
+          testTimeout: 70_000,
           hookTimeout: 60_000,
         },
       },

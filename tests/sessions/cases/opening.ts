@@ -250,7 +250,6 @@ export const sentAgain: readonly CaseBody[] = [
   {
     title: 'A session survives twenty cuts at any moment: everything once and in order, both ways',
     needs: application,
-    seconds: 30,
     async run(kit) {
       let connection = await kit.session();
       const expected: string[] = [];

@@ -16,7 +16,6 @@ export const moves: readonly CaseBody[] = [
   {
     title: 'Another server takes the session over; the old server closes its socket with 4409',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
@@ -33,7 +32,6 @@ export const moves: readonly CaseBody[] = [
     title:
       'Of ten connections at two servers at the same time the highest attempt has the session in the end',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const first = await kit.session({}, a);
@@ -53,7 +51,6 @@ export const moves: readonly CaseBody[] = [
   {
     title: 'A late hello at another server is closed with 4409 and changes nothing',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
@@ -70,7 +67,6 @@ export const moves: readonly CaseBody[] = [
   {
     title: 'A session that moves to and fro loses and repeats nothing',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       let connection = await kit.session({}, a);
@@ -92,7 +88,6 @@ export const principalsElsewhere: readonly CaseBody[] = [
   {
     title: 'Another principal gets resumed: false at another server too',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const owner = await kit.session({}, { ...a, user: 'kit-a' });
@@ -128,7 +123,6 @@ export const lostStores: readonly CaseBody[] = [
   {
     title: 'Impossible counts at another server end the session; its connection is closed',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
@@ -145,7 +139,6 @@ export const lostStores: readonly CaseBody[] = [
   {
     title: 'A hole in the store that is no recorded skip gets resumed: false',
     needs,
-    seconds: 40,
     async run(kit) {
       // No other case leaves so many messages unacknowledged.
       const length = 137;
@@ -165,43 +158,41 @@ export const lostStores: readonly CaseBody[] = [
 
 async function expectOnce(connection: Connection, text: string): Promise<void> {
   await connection.expectMessages(text);
-  await connection.quiet(1900);
+  await connection.quiet(1500);
 }
 
 export const fences: readonly CaseBody[] = [
   {
     title: 'A number is handed over again only under a new fence, and its reply comes once',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
-      connection.send('slow:1500:reply');
+      connection.send('slow:3000:reply');
       await wait(200);
       const next = await connection.reopen(b);
       next.hello();
       await next.welcome({ resumed: true, received: 0 });
-      next.sendRaw('slow:1500:reply');
+      next.sendRaw('slow:3000:reply');
       await expectOnce(next, 'reply');
       await next.expectCount(1);
-      await next.expectHandedOver([1, 'slow:1500:reply']);
+      await next.expectHandedOver([1, 'slow:3000:reply']);
     },
   },
   {
     title:
       'A handler that began under an old fence stores nothing, also when its server has the session again',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
-      connection.send('slow:1800:reply');
+      connection.send('slow:3000:reply');
       await wait(150);
       const moved = await connection.resume({}, b);
       const back = await moved.reopen(a);
       back.hello();
       await back.welcome({ resumed: true, received: 0 });
-      back.sendRaw('slow:1800:reply');
+      back.sendRaw('slow:3000:reply');
       await expectOnce(back, 'reply');
       await back.expectCount(1);
     },
@@ -209,11 +200,10 @@ export const fences: readonly CaseBody[] = [
   {
     title: 'A message that another server sends reaches the client through the holder',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
-      connection.send('push:1500:pushed');
+      connection.send('push:4000:pushed');
       await connection.expectCount(1);
       const next = await connection.reopen(b);
       next.hello();
@@ -226,7 +216,6 @@ export const fences: readonly CaseBody[] = [
   {
     title: 'A send that is not a handler\u2019s is not refused while another server has the session',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
@@ -249,7 +238,6 @@ export const skipsElsewhere: readonly CaseBody[] = [
   {
     title: 'A skipped number is skipped by another server too',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await pair(kit);
       const connection = await kit.session({}, a);
@@ -271,7 +259,6 @@ export const killed: readonly CaseBody[] = [
   {
     title: 'What was acknowledged is counted after the server was killed',
     needs,
-    seconds: 40,
     async run(kit) {
       const [, b] = await pair(kit);
       const doomed = await kit.servers.start();
@@ -290,27 +277,25 @@ export const killed: readonly CaseBody[] = [
   {
     title: 'A message whose handler died with its server is handed over again, and its reply comes once',
     needs,
-    seconds: 40,
     async run(kit) {
       const [, b] = await pair(kit);
       const doomed = await kit.servers.start();
       const connection = await kit.session({}, { url: doomed.url });
-      connection.send('echo:first', 'slow:1500:second');
+      connection.send('echo:first', 'slow:3000:second');
       await connection.expectMessages('first');
       await wait(150);
       await doomed.kill();
       const next = await connection.reopen(b);
       next.hello();
       await next.welcome({ resumed: true, received: 1 });
-      next.sendRaw('slow:1500:second');
+      next.sendRaw('slow:3000:second');
       await expectOnce(next, 'second');
-      await next.expectHandedOver([2, 'slow:1500:second']);
+      await next.expectHandedOver([2, 'slow:3000:second']);
     },
   },
   {
     title: 'A message that was answered is stored, whatever is killed at that moment',
     needs,
-    seconds: 40,
     async run(kit) {
       const [, b] = await pair(kit);
       const doomed = await kit.servers.start();
@@ -340,7 +325,6 @@ export const expiredElsewhere: readonly CaseBody[] = [
   {
     title: 'A session expires in the store, whatever became of its server',
     needs,
-    seconds: 40,
     async run(kit) {
       const ttl = 800;
       const [, b] = await pair(kit);

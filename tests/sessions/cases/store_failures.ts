@@ -36,7 +36,6 @@ export const failingStores: readonly CaseBody[] = [
   {
     title: 'A reply of the store that got lost does no harm: each message is handed over and answered once',
     needs,
-    seconds: 60,
     run: (kit) =>
       behindProxy(kit, async (proxy, url) => {
         let connection = await kit.session({}, { url });
@@ -65,14 +64,13 @@ export const failingStores: readonly CaseBody[] = [
   {
     title: 'A send from outside a handler is stored once when the reply of the store got lost',
     needs,
-    seconds: 60,
     run: (kit) =>
       behindProxy(kit, async (proxy, url) => {
         const connection = await kit.session({}, { url });
         connection.send(...Array.from({ length: 8 }, (_, index) => `push:${700 + 10 * index}:p${index}`));
         await connection.expectCount(8);
         await wait(300);
-        await proxy.loseReplies(500);
+        await proxy.loseReplies(700);
         const got: string[] = [];
         while (got.length < 8) got.push((await connection.message()).toString());
         kit.expect(got.toSorted().join() === 'p0,p1,p2,p3,p4,p5,p6,p7', 'each of the eight messages once');
@@ -82,7 +80,6 @@ export const failingStores: readonly CaseBody[] = [
   {
     title: 'While the store hangs nothing is acknowledged; afterwards everything is, in order',
     needs,
-    seconds: 40,
     run: (kit) =>
       behindProxy(kit, async (proxy, url) => {
         const connection = await kit.session({}, { url });
@@ -104,19 +101,18 @@ export const frozenServers: readonly CaseBody[] = [
   {
     title: 'A server that was frozen during a handler stores nothing once another one has the session',
     needs,
-    seconds: 40,
     async run(kit) {
       const other = await kit.servers.shared('b');
       const frozen = await kit.servers.start();
       const connection = await kit.session({}, { url: frozen.url });
-      connection.send('push:1500:pushed', 'slow:1500:reply');
+      connection.send('push:4000:pushed', 'slow:4000:reply');
       await connection.expectCount(1);
       await wait(50);
       frozen.freeze();
       const next = await connection.reopen({ url: other.url });
       next.hello();
       await next.welcome({ resumed: true, received: 1 });
-      next.sendRaw('slow:1500:reply');
+      next.sendRaw('slow:4000:reply');
       await next.expectMessages('reply');
       await next.expectCount(2);
       frozen.thaw();
@@ -133,7 +129,6 @@ export const byesElsewhere: readonly CaseBody[] = [
   {
     title: 'A session that ended at one server is gone at another',
     needs,
-    seconds: 40,
     async run(kit) {
       const [a, b] = await Promise.all([kit.servers.shared('a'), kit.servers.shared('b')]);
       for (const ending of ['bye', 'close:']) {

@@ -12,7 +12,7 @@ export interface CaseBody {
   /** A plain sentence. */
   readonly title: string;
   readonly needs?: readonly Need[];
-  /** The limit for the whole case, in seconds; 15 by default. */
+  /** The limit for the whole case, in seconds; 60 by default. */
   readonly seconds?: number;
   run(kit: Kit): Promise<void>;
 }
@@ -36,7 +36,7 @@ export function casesOf(rule: number, bodies: readonly CaseBody[]): readonly Con
     id: `${rule}.${index + 1}`,
     title: body.title,
     needs: body.needs ?? [],
-    seconds: body.seconds ?? 15,
+    seconds: body.seconds ?? 60,
     run: (kit) => body.run(kit),
   }));
 }

@@ -33,7 +33,7 @@ export interface Counts {
 
 /** Milliseconds that an expected frame may need beyond what the protocol says. */
 export const slack = 700;
-const defaultLimit = 5000;
+const defaultLimit = 15_000;
 /** Messages of one `send()` that are printed one by one. */
 const loggedMessages = 10;
 
