@@ -1,7 +1,6 @@
 // A store in Redis, for any number of servers. Each step is one Lua script that can be repeated: a step whose reply was lost
 // is done again until a reply comes.
 import { randomBytes } from 'node:crypto';
-import { ruleText } from './errors.js';
 import { scripts, type Script, type ScriptName } from './redis_scripts.js';
 import type {
   CreateRequest,
@@ -27,26 +26,26 @@ const LONGEST_PAUSE = 1000;
 /** Errors of Redis that no repetition helps against. All others come from a connection or a node that may recover. */
 const FATAL = /^(ERR|WRONGTYPE|NOAUTH|NOPERM|WRONGPASS|CROSSSLOT)\b|client is closed/;
 
-/** What the store evaluates scripts with. */
-interface ScriptRunner {
-  /** EVALSHA. */
-  evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
-  /** EVAL. */
-  eval(script: string, options: ScriptArguments): Promise<unknown>;
-}
-
 /** The keys and arguments of a script. */
 interface ScriptArguments {
-  /** KEYS. */
-  keys: string[];
-  /** ARGV. */
-  arguments: (string | Buffer)[];
+  readonly keys: string[];
+  readonly arguments: (string | Buffer)[];
+}
+
+interface ScriptRunner {
+  evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
+  eval(text: string, options: ScriptArguments): Promise<unknown>;
 }
 
 /** A connected client or cluster client of npm `redis`, version 5 or 6, as `createClient` and `createCluster` make it. */
 export interface RedisConnection {
   /** A view of the client whose replies have other types. */
-  withTypeMapping(mapping: Record<number, unknown>): ScriptRunner;
+  withTypeMapping(mapping: Record<number, unknown>): {
+    /** EVALSHA. */
+    evalSha(sha: string, options: never): Promise<unknown>;
+    /** EVAL. */
+    eval(script: string, options: never): Promise<unknown>;
+  };
   /** A client with the same settings that is not connected. */
   duplicate(): {
     /** Connects it. */
@@ -83,12 +82,12 @@ export class RedisStore implements SessionStore {
   /** Throws TypeError or RangeError that names the option and its rule. */
   constructor({ client, prefix = 'rws:', retryFor = 30_000 }: RedisStoreOptions) {
     if (typeof (client as Partial<RedisConnection> | undefined)?.withTypeMapping !== 'function') {
-      throw new TypeError(ruleText('client', 'a client of npm redis, version 5 or later'));
+      throw new TypeError('"client" must be a client of npm redis, version 5 or later');
     }
-    if (typeof prefix !== 'string') throw new TypeError(ruleText('prefix', 'a string'));
-    if (/[{}]/.test(prefix)) throw new RangeError(ruleText('prefix', 'a text without { and }'));
+    if (typeof prefix !== 'string') throw new TypeError('"prefix" must be a string');
+    if (/[{}]/.test(prefix)) throw new RangeError('"prefix" must be a text without { and }');
     if (!(Number.isInteger(retryFor) && retryFor >= 1 && retryFor <= 2_147_483_647)) {
-      throw new RangeError(ruleText('retryFor', 'an integer from 1 to 2147483647'));
+      throw new RangeError('"retryFor" must be an integer from 1 to 2147483647');
     }
     this.#client = client;
     this.#binary = client.withTypeMapping({ [BLOB]: Buffer });

@@ -2,30 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { Holding, type HeldState } from './holding.js';
 import type { CheckedOptions } from './options.js';
-import type { Session } from './session.js';
 import type { ExpiredSession, SessionStore } from './store.js';
-import type { FailedMessage, UnconfirmedMessage, ViolationDetails } from './types.js';
+import type { SessionServerEvents } from './types.js';
 import { SessionWriter, type WriterContext } from './writer.js';
 
 /** Sessions are looked after this often, ms, or three times within their ttl. */
 const TICK = 1000;
-
-/** The arguments of the listeners of a server. */
-export interface SessionServerEvents {
-  /**
-   * This server holds a session that it did not hold before: a new one, or one that another server held. Listeners of its
-   * messages are added here, before the first `await`: messages follow at once, and without a listener they are counted.
-   */
-  session: [session: Session];
-  /** A handler of a message failed. */
-  messageFailed: [message: FailedMessage<Session>];
-  /** A message to a client may not have arrived, and will not be sent again. */
-  messageUnconfirmed: [message: UnconfirmedMessage];
-  /** A client broke a rule. */
-  violation: [details: ViolationDetails];
-  /** `principalOf`, a listener or the store failed. Without a listener the error is written to the console. */
-  error: [error: unknown];
-}
 
 /** Emits an event of the server. */
 export type Report = <Name extends keyof SessionServerEvents>(
