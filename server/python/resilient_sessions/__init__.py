@@ -3,13 +3,13 @@
 Implements version 1 of the session protocol; see README.md beside this package.
 """
 
+from .memory_store import MemoryStore
 from .messages import EndReason, MessageContext, Unconfirmed
 from .registry import Statistics
 from .server import SessionServer
 from .session import Session
 from .store import (
     Data,
-    MemoryStore,
     SessionClosed,
     SessionError,
     SessionFull,

@@ -15,7 +15,7 @@ from .frames import Control, Hello, Violation
 from .messages import Bye, Item, Skip
 from .sender import Sender
 from .session import STORE_RETRY, Session
-from .store import FenceLost, SessionUnknown, StoreUnavailable
+from .store import SessionError, StoreUnavailable
 
 if TYPE_CHECKING:
     from .registry import Registry
@@ -240,7 +240,7 @@ class Connection:
             sender.add(await session._next_batch(sender.sent, min(sender.room, BATCH)))
         except StoreUnavailable:
             await asyncio.sleep(STORE_RETRY)
-        except (FenceLost, SessionUnknown) as refusal:
+        except SessionError as refusal:
             if session._connection is self:
                 self._registry.refused(session, refusal)
         finally:

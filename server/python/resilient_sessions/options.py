@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Optional
 
 _LONGEST = 2_147_483_647
 
@@ -27,7 +28,7 @@ class Options:
     window: int
     max_queue: int
     max_message: int
-    max_waiting_bytes: int
+    max_waiting_bytes: Optional[int]
     ack_delay: int
     hello_timeout: int
     stall_timeout: int
@@ -35,10 +36,12 @@ class Options:
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
+            if item.name == "max_waiting_bytes" and value is None:
+                continue
             least, greatest = _RANGES[item.name]
             if isinstance(value, bool) or not isinstance(value, int):
                 raise TypeError(f"{item.name} must be an integer, not {type(value).__name__}")
             if not least <= value <= greatest:
                 raise ValueError(f"{item.name} must be from {least} to {greatest}, not {value}")
-        if self.max_waiting_bytes < self.max_message:
+        if self.max_waiting_bytes is not None and self.max_waiting_bytes < self.max_message:
             raise ValueError("max_waiting_bytes must be at least max_message")

@@ -4,7 +4,8 @@ KEYS[1]: the hash of a session. p principal, f fence, o owner of the fence, t to
 taking, a attempt, r messages of the client that were counted, s last number of the server, k number
 that the client acknowledged, x skipped numbers, c 1 if the application ended the session, e time of
 expiry, z why the record was ended, q:<producer> the last sequence of a producer and its time.
-KEYS[2]: the stream of the messages k+1 to s, with the number as ID; field t (text) or b (binary), and x, the time of expiry.
+KEYS[2]: the stream of the messages k+1 to s, with the number as ID; field t (text) or b (binary),
+and x, the time after which the message is skipped.
 
 Times are ms of the Redis server's clock. Both keys expire together, some time after `e`, so that
 the holder can report what was not acknowledged; nothing but that can be done with the record then.
@@ -39,6 +40,7 @@ local function add(s, first)
     else
       reply = redis.pcall('XADD', KEYS[2], num(s) .. '-0', ARGV[i], ARGV[i + 1], 'x', ARGV[i + 2])
     end
+    -- A number that the stream has had already: the hash has lost writes.
     if type(reply) == 'table' and reply.err then return nil end
   end
   return s
@@ -86,29 +88,31 @@ expire_both(t + tonumber(ARGV[7]))
 return {'resumed', fence, v[5], v[6], v[8], v[12], ''}
 """
 
-# ARGV: fence, received, closing, messages.
+# ARGV: fence, received, known last number, closing, messages.
 COMMIT = _COMMON + """
 local refused = refusal(ARGV[1])
 if refused then return refused end
 local v = redis.call('HMGET', KEYS[1], 'r', 's', 'e', 'c')
 if tonumber(v[1]) >= tonumber(ARGV[2]) then return {'ok', v[2]} end
-local s = add(tonumber(v[2]), 4)
-if not s then return {'unknown'} end
+if tonumber(v[2]) < tonumber(ARGV[3]) then return {'lost'} end
+local s = add(tonumber(v[2]), 5)
+if not s then return {'lost'} end
 redis.call('HSET', KEYS[1], 'r', ARGV[2], 's', num(s))
-if ARGV[3] == '1' then redis.call('HSET', KEYS[1], 'c', '1') end
+if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'c', '1') end
 expire_both(tonumber(v[3]))
 return {'ok', num(s)}
 """
 
-# ARGV: producer, its sequence, limit, closing, channel prefix, session, messages.
+# ARGV: producer, its sequence, known last number, limit, closing, channel prefix, session, messages.
 APPEND = _COMMON + """
 local mine = 'q:' .. ARGV[1]
 local v = redis.call('HMGET', KEYS[1], 's', 'k', 'c', 'e', 'z', 'o', mine)
 local t = now()
 if not v[1] or v[5] or tonumber(v[4]) <= t then return {'unknown'} end
 if v[7] and tonumber(string.match(v[7], '^%d+')) >= tonumber(ARGV[2]) then return {'ok', v[1]} end
+if tonumber(v[1]) < tonumber(ARGV[3]) then return {'lost'} end
 if v[3] == '1' then return {'closed'} end
-if tonumber(v[1]) - tonumber(v[2]) + (#ARGV - 6) / 3 > tonumber(ARGV[3]) then return {'full'} end
+if tonumber(v[1]) - tonumber(v[2]) + (#ARGV - 7) / 3 > tonumber(ARGV[4]) then return {'full'} end
 if not v[7] then
   for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
     if string.sub(name, 1, 2) == 'q:' then
@@ -117,12 +121,12 @@ if not v[7] then
     end
   end
 end
-local s = add(tonumber(v[1]), 7)
-if not s then return {'unknown'} end
+local s = add(tonumber(v[1]), 8)
+if not s then return {'lost'} end
 redis.call('HSET', KEYS[1], 's', num(s), mine, ARGV[2] .. ':' .. num(t))
-if ARGV[4] == '1' then redis.call('HSET', KEYS[1], 'c', '1') end
+if ARGV[5] == '1' then redis.call('HSET', KEYS[1], 'c', '1') end
 expire_both(tonumber(v[4]))
-if v[6] ~= ARGV[1] then redis.call('PUBLISH', ARGV[5] .. v[6], ARGV[6]) end
+if v[6] ~= ARGV[1] then redis.call('PUBLISH', ARGV[6] .. v[6], ARGV[7]) end
 return {'ok', num(s)}
 """
 

@@ -16,8 +16,8 @@ import redis.asyncio
 from redis.exceptions import NoScriptError, RedisError
 
 from . import redis_scripts as scripts
-from .store import Entry, FenceLost, Look, NewEntry, SessionClosed, SessionError, SessionFull, SessionUnknown
-from .store import StoreUnavailable, Take, Taken
+from .store import Append, Commit, Data, Entry, FenceLost, Look, NewEntry, SessionClosed, SessionError
+from .store import SessionFull, SessionUnknown, StoreUnavailable, Take, Taken, WritesLost
 
 #: Connections to Redis that are used at the same time.
 MAX_CONNECTIONS = 32
@@ -30,6 +30,7 @@ _REFUSALS: Dict[bytes, type[SessionError]] = {
     b"fence": FenceLost,
     b"closed": SessionClosed,
     b"full": SessionFull,
+    b"lost": WritesLost,
 }
 _Argument = Union[str, bytes, int]
 
@@ -109,22 +110,19 @@ class RedisStore:
             ended_why="" if not why else "expired" if why == b"expired" else "lost",
         )
 
-    async def commit(
-        self, session: str, fence: int, received: int, entries: Sequence[NewEntry], closing: bool
-    ) -> int:
+    async def commit(self, commit: Commit) -> int:
         _, last = await self._step(
-            scripts.COMMIT, session, fence, received, int(closing), *_arguments(entries)
-        )
+            scripts.COMMIT, commit.session, commit.fence, commit.received, commit.known, int(commit.closing),
+            *_arguments(commit.entries),
+        )  # fmt: skip
         return int(last)
 
-    async def append(
-        self, owner: str, session: str, entries: Sequence[NewEntry], limit: int, closing: bool = False
-    ) -> int:
-        if _SESSION_ID.match(session) is None:
+    async def append(self, append: Append) -> int:
+        if _SESSION_ID.match(append.session) is None:
             raise SessionUnknown
         _, last = await self._step(
-            scripts.APPEND, session, owner, next(self._sequence), limit, int(closing),
-            self._channels, session, *_arguments(entries),
+            scripts.APPEND, append.session, append.owner, next(self._sequence), append.known, append.limit,
+            int(append.closing), self._channels, append.session, *_arguments(append.entries),
         )  # fmt: skip
         return int(last)
 
@@ -143,9 +141,9 @@ class RedisStore:
         looks: List[Optional[Look]] = []
         for start in range(0, len(sessions), LOOK_BATCH):
             hashes = [self._keys(session)[0] for session in sessions[start : start + LOOK_BATCH]]
-            for fence, last, closing, ended in await self._repeat(lambda: self._look(hashes)):
+            for fence, received, last, closing, ended in await self._repeat(lambda: self._look(hashes)):
                 gone = fence is None or ended is not None
-                looks.append(None if gone else Look(int(fence), int(last), closing == b"1"))
+                looks.append(None if gone else Look(int(fence), int(received), int(last), closing == b"1"))
         return looks
 
     async def refresh(self, session: str, fence: int, ttl: int) -> None:
@@ -166,7 +164,7 @@ class RedisStore:
     async def _look(self, hashes: Sequence[str]) -> List[List[Optional[bytes]]]:
         pipeline = self._redis.pipeline(transaction=False)
         for key in hashes:
-            pipeline.hmget(key, "f", "s", "c", "z")
+            pipeline.hmget(key, "f", "r", "s", "c", "z")
         return cast(List[List[Optional[bytes]]], await pipeline.execute())
 
     async def _step(self, script: str, session: str, *arguments: _Argument, refuse: bool = True) -> List[bytes]:
@@ -233,5 +231,5 @@ def _arguments(entries: Sequence[NewEntry]) -> List[_Argument]:
 
 def _entry(row_id: bytes, fields: Dict[bytes, bytes]) -> Entry:
     expires = fields.get(b"x")
-    data = fields[b"t"].decode() if b"t" in fields else fields[b"b"]
+    data: Data = fields[b"t"].decode() if b"t" in fields else fields[b"b"]
     return Entry(int(row_id.partition(b"-")[0]), data, None if expires is None else int(expires))

@@ -1,4 +1,4 @@
-"""The sessions of one process: opening, taking, losing and ending them, and looking after them in the store."""
+"""The sessions of one process: opening, taking, losing and ending them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .hooks import Hooks
 from .messages import EndReason, Unconfirmed
 from .options import Options
 from .session import STORE_RETRY, Session
-from .store import FenceLost, NewEntry, SessionError, SessionUnknown, Store, StoreUnavailable, Take, Taken
+from .store import Append, FenceLost, NewEntry, SessionError, SessionUnknown, Store, StoreUnavailable, Take
+from .store import Taken, WritesLost
+from .upkeep import Upkeep
 
 logger = logging.getLogger("resilient_sessions")
 
-#: Most seconds between two looks at the store for lost fences and messages of other servers.
-LOOK_INTERVAL = 1.0
 #: Milliseconds that a session is kept whose first `welcome` was never answered (rule 14).
 UNANSWERED_TTL = 30_000
 #: Messages read at once when those of an ended session are reported.
@@ -59,8 +59,7 @@ class Registry:
         self._owner = secrets.token_hex(12)
         self._tasks: Set["asyncio.Task[Any]"] = set()
         self._append_locks: "weakref.WeakValueDictionary[str, asyncio.Lock]" = weakref.WeakValueDictionary()
-        self._noticed: Set[str] = set()
-        self._notice = asyncio.Event()
+        self._upkeep = Upkeep(self)
         self._starting: Optional["asyncio.Task[None]"] = None
         self._looking: Optional["asyncio.Task[None]"] = None
         self._stopping = False
@@ -68,8 +67,8 @@ class Registry:
     async def start(self) -> None:
         """Starts the store and the looking after; repeating it does nothing."""
         if self._starting is None:
-            self._starting = asyncio.create_task(self.store.start(self._owner, self._notified))
-            self._looking = asyncio.create_task(self._look_after())
+            self._starting = asyncio.create_task(self.store.start(self._owner, self._upkeep.notified))
+            self._looking = asyncio.create_task(self._upkeep.run())
         await asyncio.shield(self._starting)
 
     async def finish_handlers(self, timeout: float) -> None:
@@ -148,7 +147,7 @@ class Registry:
             if session._connection is not None:
                 session._connection.taken()
             self.statistics.lost += 1
-            self.background(self._bury(session, taken.ended_why or "lost", 0))
+            self.background(self.bury(session, taken.ended_why or "lost", 0))
             return None
         if held is None:
             self._hold(session)
@@ -180,7 +179,15 @@ class Registry:
         if lock is None:
             lock = self._append_locks[session_id] = asyncio.Lock()
         async with lock:
-            last = await self.store.append(self._owner, session_id, entries, self.options.max_queue, closing)
+            session = self.sessions.get(session_id)
+            known = 0 if session is None else session._last
+            append = Append(self._owner, session_id, known, self.options.max_queue, entries, closing)
+            try:
+                last = await self.store.append(append)
+            except WritesLost as refusal:
+                if session is not None:
+                    self.refused(session, refusal)
+                raise SessionUnknown from None
         session = self.sessions.get(session_id)
         if session is not None:
             session._advanced(last, closing)
@@ -191,12 +198,14 @@ class Registry:
         """No connection carries the session any more."""
         ttl = self.options.ttl if session._answered else min(UNANSWERED_TTL, self.options.ttl)
         session._expires_at = asyncio.get_running_loop().time() + ttl / 1000
-        self._refresh(session, ttl)
+        self._upkeep.refresh(session, ttl)
 
     def refused(self, session: Session, refusal: SessionError) -> None:
-        """The store refused a step of the session, with FenceLost or SessionUnknown."""
+        """The store refused a step of the session, with FenceLost, SessionUnknown or WritesLost."""
         if isinstance(refusal, FenceLost):
             self.lose(session, "taken")
+        elif isinstance(refusal, WritesLost):
+            self.background(self.end_session(session, "lost"))
         elif not session._ending:
             self.lose(session, "lost")
 
@@ -215,6 +224,7 @@ class Registry:
     async def end_session(self, session: Session, reason: EndReason) -> None:
         """Ends a session of this process: nobody can resume it, and its messages are reported."""
         session._ending = True
+        session._stop()
         while session.ended is None:
             try:
                 await self.store.condemn(session.id, session._fence, only_expired=False)
@@ -225,13 +235,15 @@ class Registry:
             except SessionUnknown:
                 self.lose(session, "lost")
             else:
-                await self._bury(session, reason, session._acked)
+                await self.bury(session, reason, session._acked)
 
-    async def _bury(self, session: Session, reason: EndReason, after: int) -> None:
+    async def bury(self, session: Session, reason: EndReason, after: int) -> None:
         """Reports the messages behind number `after` of a session that is marked as ended, and deletes it."""
         self._forget(session, reason)
         if session._connection is not None:
-            session._connection.finish(frames.CLOSE_NORMAL, "the session has ended")
+            is_normal = reason in ("bye", "closed")
+            code = frames.CLOSE_NORMAL if is_normal else frames.CLOSE_RESTART
+            session._connection.finish(code, "the session has ended")
         why = "lost" if reason == "taken" else reason
         try:
             while entries := await self.store.read(session.id, after, REPORT_BATCH):
@@ -252,83 +264,9 @@ class Registry:
         """Tells the application of a message that may not have arrived."""
         await self.hooks.call("on_message_unconfirmed", session, message)
 
-    # -- looking after the sessions
-
     def background(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Runs something that nobody waits for, and keeps it from being collected."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-    def _notified(self, session_id: str) -> None:
-        if session_id in self.sessions:
-            self._noticed.add(session_id)
-            self._notice.set()
-
-    async def _look_after(self) -> None:
-        loop = asyncio.get_running_loop()
-        interval = min(LOOK_INTERVAL, max(0.02, self.options.ttl / 4000))
-        next_round = loop.time() + interval
-        while True:
-            try:
-                await asyncio.wait_for(self._notice.wait(), max(0.001, next_round - loop.time()))
-            except asyncio.TimeoutError:
-                pass
-            self._notice.clear()
-            every = loop.time() >= next_round
-            noticed, self._noticed = self._noticed, set()
-            try:
-                await self._look(list(self.sessions) if every else list(noticed))
-                if every:
-                    await self._keep_time()
-            except StoreUnavailable:
-                logger.warning("the store of sessions does not answer")
-            if every:
-                next_round = loop.time() + interval
-
-    async def _look(self, session_ids: List[str]) -> None:
-        before = {session_id: self.sessions.get(session_id) for session_id in session_ids}
-        for session_id, state in zip(session_ids, await self.store.look(session_ids)):
-            session = self.sessions.get(session_id)
-            if session is None or session is not before[session_id]:
-                continue
-            if state is None:
-                self.refused(session, SessionUnknown())
-            elif state.fence > session._fence:
-                self.lose(session, "taken")
-            elif state.last > session._last or state.closing:
-                session._advanced(state.last, state.closing)
-
-    async def _keep_time(self) -> None:
-        """Refreshes the sessions with a connection, and ends those that have expired."""
-        now = asyncio.get_running_loop().time()
-        for session in list(self.sessions.values()):
-            if session._connection is not None:
-                if now >= session._refresh_at:
-                    self._refresh(session, self.options.ttl)
-            elif now >= session._expires_at and not session._ending:
-                await self._expire(session)
-
-    def _refresh(self, session: Session, ttl: int) -> None:
-        session._refresh_at = asyncio.get_running_loop().time() + self.options.ttl / 3000
-        self.background(self._try_refresh(session, ttl))
-
-    async def _try_refresh(self, session: Session, ttl: int) -> None:
-        try:
-            await self.store.refresh(session.id, session._fence, ttl)
-        except StoreUnavailable:
-            session._refresh_at = 0.0
-        except (FenceLost, SessionUnknown) as refusal:
-            self.refused(session, refusal)
-
-    async def _expire(self, session: Session) -> None:
-        try:
-            left = await self.store.condemn(session.id, session._fence, only_expired=True)
-        except (FenceLost, SessionUnknown) as refusal:
-            self.refused(session, refusal)
-            return
-        if left == 0:
-            self.background(self._bury(session, "expired", session._acked))
-        else:
-            session._expires_at = asyncio.get_running_loop().time() + left / 1000

@@ -10,10 +10,11 @@ from starlette.websockets import WebSocket
 from . import frames
 from .connection import Connection
 from .hooks import check_callable
+from .memory_store import MemoryStore
 from .messages import new_entry
 from .options import Options
 from .registry import PrincipalOf, Registry, Statistics
-from .store import Data, MemoryStore, Store
+from .store import Data, Store
 
 _H = TypeVar("_H", bound=Callable[..., Any])
 
@@ -35,7 +36,7 @@ class SessionServer:
     max_message: bytes of a message in either direction; 1 to 1073741824, default 1048576.
     max_waiting_bytes: bytes of a session's messages that wait for the handler; beyond, the
         connection is closed with 1013 and the client sends again what was not counted. At least
-        max_message; default 16777216, or max_message if that is more.
+        max_message; default window x max_message, which the window bounds anyway.
     ack_delay: ms until a counted message is acknowledged; 0 to 60000, default 200.
     hello_timeout: ms until the first frame must have come; 1 to 2147483647, default 10000.
     stall_timeout: ms after which a client is cut off that acknowledges nothing while its window is
@@ -62,8 +63,6 @@ class SessionServer:
         stall_timeout: int = 60_000,
         principal_of: Optional[PrincipalOf] = None,
     ) -> None:
-        if max_waiting_bytes is None:
-            max_waiting_bytes = max(16_777_216, max_message) if isinstance(max_message, int) else 16_777_216
         options = Options(
             ttl, window, max_queue, max_message, max_waiting_bytes, ack_delay, hello_timeout, stall_timeout
         )

@@ -14,7 +14,8 @@ from . import frames
 from .hooks import call_guarded, check_callable
 from .messages import Bye, EndHandler, EndReason, Item, MessageContext, MessageHandler, Step, Unconfirmed
 from .messages import current_step, new_entry
-from .store import Data, Entry, FenceLost, SessionClosed, SessionFull, SessionUnknown, StoreUnavailable, Taken
+from .store import Commit, Data, Entry, SessionClosed, SessionError, SessionFull, SessionUnknown
+from .store import StoreUnavailable, Taken
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -45,22 +46,19 @@ class Session:
         self._attempt = 0
         self._answered = resumed
         self._ending = False
-        self._expires_at = 0.0
-        self._refresh_at = 0.0
+        self._expires_at = self._refresh_at = 0.0
         # The client's messages.
         self._counted = taken.received
         self._inbox: Deque[Tuple[int, Item]] = deque()
         self._waiting_bytes = 0
         self._handling = 0
-        self._stopped = False
-        self._introduced = False
+        self._stopped = self._introduced = False
         self._pump: Optional["asyncio.Task[None]"] = None
         self._on_message: Optional[MessageHandler] = None
         self._on_end: Optional[EndHandler] = None
         # The server's messages.
         self._last = taken.last
-        self._acked = 0
-        self._trimmed = 0
+        self._acked = self._trimmed = 0
         self._trimming = False
         self._closing = taken.closing
         self._skipped: Set[int] = set(taken.skipped)
@@ -100,7 +98,8 @@ class Session:
         """Sends a message to the client: it is stored until the client acknowledges it.
 
         Inside the handler it is stored together with the count of the handled message, when the
-        handler has finished; elsewhere it is stored when `send` returns. `ttl`: it is skipped and
+        handler has finished (if another server has taken the session meanwhile, it is dropped, and
+        the handler there sends its own); elsewhere it is stored when `send` returns. `ttl`: it is skipped and
         reported if it has to be sent later than so many ms from now; 0 or more, default never.
         Raises TypeError and ValueError for data that cannot be sent, SessionFull when `max_queue`
         messages wait for acknowledgement, SessionClosed, SessionUnknown, StoreUnavailable.
@@ -156,8 +155,8 @@ class Session:
             return True
         if not isinstance(item, Bye) and (self._closing or number <= max(self._counted, self._handling)):
             return True
-        size = len(item) if isinstance(item, (str, bytes)) else 0
-        if self._inbox and self._waiting_bytes + size > self._registry.options.max_waiting_bytes:
+        size, limit = _size(item), self._registry.options.max_waiting_bytes
+        if limit is not None and self._inbox and self._waiting_bytes + size > limit:
             return False
         self._waiting_bytes += size
         self._inbox.append((number, item))
@@ -188,7 +187,8 @@ class Session:
                 await store.skip(self.id, self._fence, sorted(skipped))
                 self._skipped = skipped
         for entry in expired:
-            await self._registry.report_unconfirmed(self, Unconfirmed(entry.seq, entry.data, "message_expired"))
+            report = Unconfirmed(entry.seq, entry.data, "message_expired")
+            self._registry.background(self._registry.report_unconfirmed(self, report))
         return entries
 
     # -- for the registry
@@ -226,8 +226,7 @@ class Session:
                 await self._registry.hooks.call("on_session", self)
             while self._inbox and self.ended is None:
                 number, item = self._inbox.popleft()
-                if isinstance(item, (str, bytes)):
-                    self._waiting_bytes -= len(item)
+                self._waiting_bytes -= _size(item)
                 if isinstance(item, Bye):
                     await self._registry.end_session(self, "bye")
                 elif number > self._counted and not self._closing:
@@ -264,12 +263,14 @@ class Session:
     async def _commit(self, number: int, step: Step) -> bool:
         """Stores count and messages in one step, however long the store needs. False: refused."""
         while self.ended is None:
+            commit = Commit(self.id, self._fence, number, self._last, step.entries, step.closing)
             try:
-                last = await self._registry.store.commit(self.id, self._fence, number, step.entries, step.closing)
+                last = await self._registry.store.commit(commit)
             except StoreUnavailable:
                 await asyncio.sleep(STORE_RETRY)
-            except (FenceLost, SessionUnknown) as refusal:
+            except SessionError as refusal:
                 self._registry.refused(self, refusal)
+                return False
             else:
                 self._counted = number
                 self._registry.statistics.handled += 1
@@ -289,7 +290,11 @@ class Session:
                     self._trimmed = received
                 except StoreUnavailable:
                     await asyncio.sleep(STORE_RETRY)
-        except (FenceLost, SessionUnknown) as refusal:
+        except SessionError as refusal:
             self._registry.refused(self, refusal)
         finally:
             self._trimming = False
+
+
+def _size(item: Item) -> int:
+    return len(item) if isinstance(item, (str, bytes)) else 0

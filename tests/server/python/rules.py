@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import unittest
 from typing import Any, List
 
-from support import Client, Host, until, within
+from support import until, within
 
 from resilient_sessions import SessionClosed, SessionFull, SessionUnknown
 
@@ -49,48 +48,9 @@ BAD_HELLOS = [
     ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":-1,"window":1}', 4400),
     ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":0,"window":0}', 4400),
     ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":0,"window":1,"auth":"%s"}' % ("x" * 16384), 4400),
+    ('{"rws":"hello","v":1,"session":null,"attempt":1,"received":0,"window":1,"auth":%s' % ("[" * 16000), 4400),
+    ('{"rws":"hello","v":%s}' % ("1" * 9000), 4400),
 ]
-
-
-class HostCase(unittest.IsolatedAsyncioTestCase):
-    """Ends what a test started. `make_store` is the subclass's."""
-
-    async def asyncSetUp(self) -> None:
-        asyncio.get_running_loop().set_debug(False)
-        self.hosts: List[Host] = []
-        self.clients: List[Client] = []
-
-    async def asyncTearDown(self) -> None:
-        for client in self.clients:
-            if client.socket is not None:
-                client.socket.transport.abort()
-        for host in self.hosts:
-            await host.stop()
-
-    def make_store(self) -> Any:
-        raise NotImplementedError
-
-    async def host(self, **options: Any) -> Host:
-        host = Host(**{"store": self.make_store(), "ack_delay": 20, **options})
-        self.hosts.append(host)
-        return await host.start()
-
-    def client(self, host: Host, user: str = "") -> Client:
-        client = Client(host.url, user)
-        self.clients.append(client)
-        return client
-
-    async def pair(self, **options: Any) -> "tuple[Host, Client]":
-        """A server and a client with a new session."""
-        host = await self.host(**options)
-        client = self.client(host)
-        await client.open()
-        return host, client
-
-    async def again(self, host: Host, client: Client, **members: Any) -> "tuple[Client, dict[str, Any]]":
-        """A further connection of the client's session, and its welcome."""
-        other = self.client(host)
-        return other, await other.open(session=client.session, **{"attempt": 2, **members})
 
 
 class Rules:
@@ -209,7 +169,7 @@ class Rules:
     async def test_acknowledgements_come_after_32_messages_or_the_delay(self: Any) -> None:
         host, client = await self.pair(ack_delay=150)
         await client.send(*["note"] * 100)
-        counts = []
+        counts: List[int] = []
         while counts[-1:] != [100]:
             frame = await client.next()
             self.assertEqual(frame["rws"], "ack")

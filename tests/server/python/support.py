@@ -1,5 +1,5 @@
-"""What the tests of the Python server share: a server on the loopback interface, a client that
-speaks in frames, a Redis of their own, and a proxy before it that can be cut.
+"""What the tests of the Python server share: a client that speaks in frames, a Redis of their own,
+and a proxy before it that can be cut.
 """
 
 from __future__ import annotations
@@ -20,12 +20,10 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple, Union
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "server" / "python"))
 
-import uvicorn  # noqa: E402
-import websockets  # noqa: E402
-from starlette.applications import Starlette  # noqa: E402
-from starlette.routing import WebSocketRoute  # noqa: E402
+from websockets.exceptions import ConnectionClosed  # noqa: E402
+from websockets.legacy.client import connect  # noqa: E402
 
-from resilient_sessions import Data, EndReason, MessageContext, Session, SessionServer, Unconfirmed  # noqa: E402
+from resilient_sessions import Data  # noqa: E402
 
 #: Seconds that anything may take before a test fails.
 PATIENCE = 8.0
@@ -47,79 +45,6 @@ async def until(condition: Callable[[], bool], what: str, seconds: float = PATIE
         await asyncio.sleep(0.005)
 
 
-class QuietUvicorn(uvicorn.Server):
-    """uvicorn beside others in one process: it handles no signals."""
-
-    def install_signal_handlers(self) -> None:
-        pass
-
-
-class Host:
-    """A SessionServer under uvicorn, with an application that keeps what it was handed.
-
-    An application message `echo:<x>` is answered with <x>; `wait:<x>` waits for `gate`, then sends
-    <x>; `fail:<x>` sends <x> and raises. `handed`: (number, data) in order.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("principal_of", lambda websocket, auth: websocket.query_params.get("user", ""))
-        self.server = SessionServer(**options)
-        self.handed: List[Tuple[int, Data]] = []
-        self.sessions: List[Session] = []
-        self.failed: List[Tuple[int, BaseException]] = []
-        self.unconfirmed: List[Unconfirmed] = []
-        self.ends: List[EndReason] = []
-        self.gate = asyncio.Event()
-        self.server.on_session(self._attach)
-        self.server.on_message_failed(lambda session, seq, error: self.failed.append((seq, error)))
-        self.server.on_message_unconfirmed(lambda session, message: self.unconfirmed.append(message))
-        self.uvicorn: Optional[QuietUvicorn] = None
-        self.url = ""
-
-    def _attach(self, session: Session) -> None:
-        self.sessions.append(session)
-        session.on_end(self.ends.append)
-
-        @session.on_message
-        async def handle(data: Data, context: MessageContext) -> None:
-            self.handed.append((context.seq, data))
-            if isinstance(data, bytes):
-                await session.send(data)
-                return
-            command, _, rest = data.partition(":")
-            if command == "wait":
-                await self.gate.wait()
-            if command in ("echo", "wait", "fail"):
-                await session.send(rest)
-            if command == "many":
-                for i in range(int(rest)):
-                    await session.send(f"m{i}")
-            if command == "close":
-                await session.close()
-            if command == "fail":
-                raise LookupError("as asked")
-
-    @property
-    def session(self) -> Session:
-        return self.sessions[-1]
-
-    async def start(self) -> "Host":
-        app = Starlette(routes=[WebSocketRoute("/", self.server.serve)])
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
-        self.uvicorn = QuietUvicorn(config)
-        self._serving = asyncio.create_task(self.uvicorn.serve())
-        await until(lambda: bool(self.uvicorn and self.uvicorn.started), "uvicorn has started")
-        self.url = "ws://127.0.0.1:%d/" % self.uvicorn.servers[0].sockets[0].getsockname()[1]
-        return self
-
-    async def stop(self) -> None:
-        self.gate.set()
-        await self.server.shutdown(timeout=0.5)
-        if self.uvicorn is not None:
-            self.uvicorn.should_exit = self.uvicorn.force_exit = True
-            await within(self._serving)
-
-
 class Client:
     """A client that sends and receives frames one by one."""
 
@@ -129,7 +54,7 @@ class Client:
         self.session: Optional[str] = None
 
     async def connect(self) -> "Client":
-        self.socket = await within(websockets.connect(self._url, max_size=None, close_timeout=1, ping_interval=None))
+        self.socket = await within(connect(self._url, max_size=None, close_timeout=1, ping_interval=None))
         return self
 
     async def control(self, name: str, **members: Any) -> None:
@@ -154,8 +79,10 @@ class Client:
 
     async def next(self, seconds: float = PATIENCE) -> Frame:
         """The next frame; a control frame as a dict."""
-        data = await within(self.socket.recv(), seconds)
-        return json.loads(data) if isinstance(data, str) and data.startswith('{"rws":"') else data
+        data: Frame = await within(self.socket.recv(), seconds)
+        if isinstance(data, str) and data.startswith('{"rws":"'):
+            data = json.loads(data)
+        return data
 
     async def messages(self, count: int) -> List[Frame]:
         """The next messages and skips; acknowledgements and pongs between them are left out."""
@@ -187,7 +114,7 @@ class Client:
         try:
             while True:
                 await within(self.socket.recv(), seconds)
-        except websockets.ConnectionClosed:
+        except ConnectionClosed:
             return self.socket.close_code, self.socket.close_reason
 
     async def cut(self) -> None:

@@ -68,7 +68,7 @@ def kit_application(server: SessionServer) -> None:
                 await session.send(json.dumps(log, ensure_ascii=False))
 
 
-class KitServer(uvicorn.Server):
+class KitServer(uvicorn.Server):  # type: ignore[misc]
     """uvicorn, but the sessions are closed with 1012 before it closes the sockets."""
 
     def __init__(self, config: uvicorn.Config, sessions: SessionServer) -> None:
