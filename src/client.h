@@ -11,16 +11,15 @@
 //   outbox.h            the messages: queued, sent on the current socket, sent on the closing one
 //   session.h           the session, if the option is on: what both sides have received, across connections
 //   health.h, stats.h   what is shown to the user
-// Client passes each of them what happened, and collects the effects that follow. Its code is in these files, which
-// begin with what happens in detail: client.cpp (commands), client_messages.cpp, client_attempts.cpp (attempts and
-// their end), client_session.cpp, client_watch.cpp (pings and deadlines), client_environment.cpp. "The user" is the
-// developer who uses the client.
+// Client passes each of them what happened, and collects the effects that follow. Its code is in client.cpp
+// (commands), client_messages.cpp, client_attempts.cpp, client_session.cpp, client_watch.cpp (pings and
+// deadlines) and client_environment.cpp. "The user" is the developer who uses the client.
 //
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
 // The host answers some effects by handle(), before it pulls the next effect: AskShouldReconnect always,
-// OpenSocket, SendMessage, SendPing, SendPong and SendSessionFrame if they fail. ResolveAddress may be answered later,
-// and StartHandshake always is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn
-// after the other.
+// OpenSocket, SendMessage, SendPing, SendPong and SendSessionFrame if they fail. ResolveAddress may be
+// answered later, and StartHandshake always is. Then call handle(TimerFired) at nextDeadline(). driver.h does
+// all this, one turn after the other.
 #pragma once
 
 #include <algorithm>
@@ -109,12 +108,11 @@ class Client {
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall, bool isTaken);
 
   // --- counting, for every frame of a session that is no control frame; event::FrameReceived follows
-  // True: the host hands the message to the listeners, also if the attempt ends meanwhile, and calls messageHandled()
-  // afterwards; during the user's handshake it does not. False: no active session.
+  // False: no active session. True: see Driver::frameReceived().
   [[nodiscard]] bool takeMessage(AttemptId attempt);
   void messageHandled() { session_.messageHandled(); }
   // Whether event::Acknowledge has something to do.
-  [[nodiscard]] bool needsAcknowledgement() const { return session_.isAckDue() || session_.needsAckDeadline(); }
+  [[nodiscard]] bool needsAcknowledgement() const { return session_.needsAcknowledgement(); }
   // Needs no answer: the size of the newest message, which was given unmeasured (SentRecord::estimate()).
   void messageEstimated(MessageId message, std::uint64_t bytes) { outbox_.estimate(message, bytes); }
 
@@ -191,8 +189,7 @@ class Client {
   // The socket is open, and the session has begun or goes on if there is one: the user's handshake is next.
   void greeted();
   void connected();
-  // Ends what belongs to the current attempt, which ended with that close code, by the client with 0. True: there is no
-  // further attempt, because the session was taken over.
+  // The current attempt has ended with that close code, 0: by the client. True: the session was taken over.
   bool leaveCurrent(std::uint16_t code = 0);
   // The current attempt is over: by an event of its socket, or because the client ended it.
   void endAttempt(Loss&& loss);
@@ -220,7 +217,8 @@ class Client {
   [[nodiscard]] bool acknowledged(std::uint64_t received);
   void violated(std::string_view what, std::uint16_t code = 4400);
   void sessionFinished();
-  void sendSessionFrame(SessionFrameKind kind, std::uint64_t number, EpochMs pingId = 0, std::string pongId = {});
+  void sendSessionFrame(SessionFrameKind kind, std::uint64_t number, EpochMs pingId = 0,
+                        std::string pongId = {});
   void sendReceived(SessionFrameKind kind, EpochMs pingId = 0, std::string pongId = {});
   void acknowledgeIfDue();
   void resendNext();

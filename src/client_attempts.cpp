@@ -9,8 +9,8 @@
 //    queue is sent. Bytes in the socket's buffer at that time belong to the handshake, not to a
 //    message.
 //
-// With the option `session` the hello is sent first. The welcome leads to 1 for a new session, and to 4 for one that is
-// resumed. connectionTimeout covers this, too.
+// With the option `session` the hello is sent first. The welcome leads to 1 for a new session, and to 4 for
+// one that is resumed. connectionTimeout covers this, too.
 //
 // What happens when the socket of the open connection closes:
 // 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected.
@@ -27,9 +27,10 @@
 // An attempt that ends before it has opened goes through 2 to 5; its error is reported even if a retry
 // follows. A pong timeout goes through 2 to 5 as well. Whenever the client closes the socket itself (pong
 // timeout, disconnect(), reconnect(), page suspended), the attempt becomes the closing attempt while it has
-// messages on record. In a session it does not: its messages stay on record there. They end at its close event: what blocked the queue returns to it, and a clean close
-// with 1000 proves what has left. After closeGrace, or if the attempt is abandoned earlier, all end as
-// Unconfirmed; where no pong is expected, those that have left as Delivered.
+// messages on record. In a session it does not: its messages stay on record there. They end at its close
+// event: what blocked the queue returns to it, and a clean close with 1000 proves what has left. After
+// closeGrace, or if the attempt is abandoned earlier, all end as Unconfirmed; where no pong is expected,
+// those that have left as Delivered.
 #include <cassert>
 #include <utility>
 
@@ -171,8 +172,8 @@ void Client::concludeLoss(std::optional<bool> answer) {
   reconnects_.setOverruled(answer.value_or(false));
   const CloseVerdict verdict = verdictOn(options_, loss.info);
   const Permission permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::NextRetry);
-  const bool isWanted =
-      !loss.isSessionTaken && answer.value_or(verdict == CloseVerdict::Retry && permission != Permission::Off);
+  const bool isWanted = !loss.isSessionTaken &&
+                        answer.value_or(verdict == CloseVerdict::Retry && permission != Permission::Off);
   reportLoss(loss, isWanted && permission == Permission::Granted);
   if (!isWanted) {
     transition(verdict == CloseVerdict::Normal ? Trigger::ClosedNormally : Trigger::RetryForbidden);

@@ -19,9 +19,9 @@
 // 8. A queued message ends as Dropped when its ttl is over, and by disconnect(), destroy() and ClearQueue.
 //    The end of retries keeps the queue.
 //
-// In a session (session.h) a message ends as Delivered when the server acknowledges it. 6 and 7 do not apply: until
-// then the message is on record, and is sent again on the next connection. While as many messages as the server
-// allows are on record, further ones are queued.
+// In a session (session.h) a message ends as Delivered when the server acknowledges it. 6 and 7 do not apply:
+// until then the message is on record, and is sent again on the next connection. While as many messages as
+// the server allows are on record, further ones are queued.
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -135,13 +135,11 @@ void Client::on(const event::MessageRefused& event) {
   const bool isOfCurrent = isCurrent(event.attempt) && current_->isOpen();
   if (!isOfCurrent && !isClosing(event.attempt)) return;
   isFlushing_ = false;
+  const bool isOnRecord = isOfCurrent && session_.isActive();
+  if (isOnRecord) session_.refused(event.message);
   const Outbox::Returned returned = outbox_.refused(options_, isOfCurrent, event.message, effects_);
   if (returned.count == 0) return;
-  if (isOfCurrent && session_.isActive()) {
-    session_.refused(event.message);
-  } else {
-    stats_.messagesReturned(returned.count);
-  }
+  if (!isOnRecord) stats_.messagesReturned(returned.count);
   if (isOfCurrent) heartbeat_.messagesReturned(event.message, sentSoFar());
   // Volatile messages are not reported.
   if (!event.isClosing && returned.isAnyKept) {

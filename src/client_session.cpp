@@ -1,17 +1,18 @@
 // The session on the current connection: the greeting, control frames, and what is sent again.
 //
 // What happens when the server's first frame arrives (Session::State::Greeting):
-// 1. It is no welcome, and the server has never sent one: the server knows no sessions. That is reported, and the
-//    connection goes on without one.
+// 1. It is no welcome, and the server has never sent one: the server knows no sessions. That is reported, and
+//    the connection goes on without one.
 // 2. It is no welcome, but the server has sent one before: a violation.
-// 3. A welcome resumes the session: SessionResumed follows, and the connection is open. The messages that the server
-//    has not received are sent again, before the queue.
-// 4. A welcome begins a new session. If there was one before, it is lost: SessionLost follows, and its messages end as
-//    Unconfirmed, or return to the queue if SessionOption::resends is set. Then the user's handshake is next.
+// 3. A welcome resumes the session: SessionResumed follows, and the connection is open. The messages that the
+//    server has not received are sent again, before the queue.
+// 4. A welcome begins a new session. If there was one before, it is lost: SessionLost follows, and its
+//    messages end as Unconfirmed, or return to the queue if SessionOption::resends is set. Then the user's
+//    handshake is next.
 // A violation closes the socket with 4400. The session stays, and the attempt counts as lost.
 //
-// The session ends by loseSession() or endSession(). disconnect() sends `bye` and waits for the server's close until
-// closeGrace; then what is not acknowledged ends as Unconfirmed.
+// The session ends by loseSession() or endSession(). disconnect() sends `bye` and waits for the server's
+// close until closeGrace; then what is not acknowledged ends as Unconfirmed.
 #include <cassert>
 #include <utility>
 
@@ -135,7 +136,8 @@ bool Client::acknowledged(std::uint64_t received) {
 
 void Client::violated(std::string_view what, std::uint16_t code) { failCurrent(what, code); }
 
-void Client::sendSessionFrame(SessionFrameKind kind, std::uint64_t number, EpochMs pingId, std::string pongId) {
+void Client::sendSessionFrame(SessionFrameKind kind, std::uint64_t number, EpochMs pingId,
+                              std::string pongId) {
   effect::SendSessionFrame frame{current_->id(), kind, number, pingId, std::move(pongId)};
   frame.after = recordControl(frame.text().view().size());
   effects_.push(std::move(frame));

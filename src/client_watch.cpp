@@ -13,7 +13,7 @@ void Client::on(const event::FrameReceived& event) {
   if (!isCurrent(event.attempt)) return;
   if (session_.isUsed() && !event.isTaken) {
     unexpectedFirst();
-    return;
+    if (!isCurrent(event.attempt)) return;
   }
   acknowledgeIfDue();
   const ControlFrame& control = event.control;

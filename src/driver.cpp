@@ -238,20 +238,10 @@ void Driver::perform(const effect::OpenSocket& effect) {
   if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error, true});
 }
 
-void Driver::perform(const effect::StartHandshake& effect) { platform_.startHandshake(effect.attempt); }
-
 void Driver::perform(const effect::SendHello& effect) {
   hasNotified_ = true;  // the platform may call a function of the user, which may cause events
   platform_.sendHello(effect.attempt, effect.text);
 }
-
-void Driver::perform(const effect::LeaveSession& effect) { platform_.leaveSession(effect.attempt); }
-
-void Driver::perform(const effect::CloseSocket& effect) {
-  platform_.closeSocket(effect.attempt, effect.code, effect.reason);
-}
-
-void Driver::perform(const effect::Release& effect) { platform_.release(effect.attempt); }
 
 void Driver::perform(const effect::SendPing& effect) {
   sendControl(writePing(effect.timestamp).view(), {0, effect.customBytes},
@@ -288,22 +278,10 @@ void Driver::perform(const effect::SendMessage& effect) {
   client_.handle(facts(), event::MessageRefused{effect.attempt, effect.message, isClosing});
 }
 
-void Driver::perform(const effect::Delivered& effect) {
-  hasNotified_ = true;
-  platform_.delivered(effect.messages);
-}
-
-void Driver::perform(const effect::Unconfirmed& effect) {
-  hasNotified_ = true;
-  platform_.unconfirmed(effect.messages);
-}
-
 void Driver::perform(const effect::Dropped& effect) {
   hasNotified_ = true;
   platform_.dropped(effect.message, effect.reason);
 }
-
-void Driver::perform(const effect::Discarded& effect) { platform_.discarded(effect.message); }
 
 void Driver::perform(const effect::AskShouldReconnect& effect) {
   const std::optional<bool> answer = platform_.shouldReconnect(effect.info, effect.shouldReconnect);

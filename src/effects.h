@@ -98,14 +98,14 @@ struct OpenSocket {
 struct StartHandshake {
   AttemptId attempt = AttemptId::None;
 };
-// The socket is open: send this text on it, with the user's ,"auth":<JSON> if there is one, and a last brace. Answer
-// with HandshakeFailed if that fails.
+// The socket is open: send this text on it, with the user's ,"auth":<JSON> if there is one, and a last brace.
+// Answer with HandshakeFailed if that fails.
 struct SendHello {
   AttemptId attempt = AttemptId::None;
   std::string text{};  // holds the id of the session
 };
-// The session has ended by `bye`. Of this socket only control frames of the session and the close event are passed on
-// from now on.
+// The session has ended by `bye`. Of this socket only control frames of the session and the close event are
+// passed on from now on.
 struct LeaveSession {
   AttemptId attempt = AttemptId::None;
 };
@@ -183,9 +183,9 @@ struct AskShouldReconnect {
 
 using Effect = std::variant<effect::ResolveAddress, effect::OpenSocket, effect::StartHandshake,
                             effect::SendHello, effect::LeaveSession, effect::CloseSocket, effect::Release,
-                            effect::SendPing, effect::SendPong, effect::SendSessionFrame,
-                            effect::SendMessage, effect::Delivered, effect::Unconfirmed, effect::Dropped,
-                            effect::Discarded, effect::AskShouldReconnect, Notification>;
+                            effect::SendPing, effect::SendPong, effect::SendSessionFrame, effect::SendMessage,
+                            effect::Delivered, effect::Unconfirmed, effect::Dropped, effect::Discarded,
+                            effect::AskShouldReconnect, Notification>;
 
 // Effects in the order in which they are to be performed.
 class Effects {

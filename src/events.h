@@ -119,7 +119,7 @@ struct ControlRefused {
   AttemptId attempt = AttemptId::None;
   std::uint64_t bytes = 0;
   MessageId after = 0;
-  EpochMs pingTimestamp = 0;  // 0 for other frames than pings
+  EpochMs pingTimestamp = 0;                                  // 0 for other frames than pings
   SessionFrameKind sessionFrame = SessionFrameKind::Unknown;  // Unknown: no frame of a session
   std::uint64_t skips = 0;                                    // of a skip
 };
@@ -147,11 +147,12 @@ struct TimerFired {};
 using Event =
     std::variant<event::Connect, event::Disconnect, event::Reconnect, event::Destroy, event::Send,
                  event::SetOption, event::SetDecider, event::SetHandshake, event::SetHeartbeat,
-                 event::SetSession, event::SetResend, event::ClearQueue, event::CheckNetwork, event::SlowDown, event::ContactSupport,
-                 event::ResetRecovery, event::AddressResolved, event::AttemptFailed, event::SocketOpened,
-                 event::HandshakeDone, event::HandshakeFailed, event::SocketErrored, event::SocketClosed,
-                 event::FrameReceived, event::SessionFrameReceived, event::Acknowledge, event::MessageRefused, event::ControlRefused,
-                 event::ShouldReconnectAnswered, event::NetworkChanged, event::VisibilityChanged,
-                 event::PageSuspended, event::PageResumed, event::TimerFired>;
+                 event::SetSession, event::SetResend, event::ClearQueue, event::CheckNetwork, event::SlowDown,
+                 event::ContactSupport, event::ResetRecovery, event::AddressResolved, event::AttemptFailed,
+                 event::SocketOpened, event::HandshakeDone, event::HandshakeFailed, event::SocketErrored,
+                 event::SocketClosed, event::FrameReceived, event::SessionFrameReceived, event::Acknowledge,
+                 event::MessageRefused, event::ControlRefused, event::ShouldReconnectAnswered,
+                 event::NetworkChanged, event::VisibilityChanged, event::PageSuspended, event::PageResumed,
+                 event::TimerFired>;
 
 }  // namespace rws

@@ -24,8 +24,8 @@ struct JsonMember {
   [[nodiscard]] std::optional<std::uint64_t> count() const;
 };
 
-// Fills in the members. False if the text is no JSON object. Where a member is there twice the last one counts,
-// as with JSON.parse.
+// Fills in the members. False if the text is no JSON object. Where a member is there twice the last one
+// counts, as with JSON.parse.
 [[nodiscard]] bool readMembers(std::string_view text, std::span<JsonMember> members);
 
 // Writes a number in decimal to `end`, where 20 characters must have room. Returns the new end.

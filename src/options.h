@@ -32,7 +32,8 @@ struct HeartbeatOption {
 // The option `session` (docs/sessions.md). Not one of optionNames(): event::SetSession assigns it.
 struct SessionOption {
   bool isOn = false;
-  // Whether the messages of a session that is lost are sent again in the next one; otherwise they are reported.
+  // Whether the messages of a session that is lost are sent again in the next one; otherwise they are
+  // reported.
   bool resends = false;
   // A message of the server is acknowledged so long after its listeners were called, at the latest.
   Duration ackDelay = std::chrono::milliseconds(200);
@@ -87,8 +88,8 @@ struct Options {
   bool enableHeartbeat = true;
   HeartbeatOption heartbeat{};
   SessionOption session{};
-  // Whether messages that are unconfirmed when their connection is lost are sent again; otherwise they are reported.
-  // Not one of optionNames(): event::SetResend assigns it.
+  // Whether messages that are unconfirmed when their connection is lost are sent again; otherwise they are
+  // reported. Not one of optionNames(): event::SetResend assigns it.
   bool resendsUnconfirmed = false;
   // Whether a lost connection is opened again.
   bool enableAutoReconnect = true;

@@ -168,8 +168,8 @@ void Outbox::closed(const Options& options, std::uint64_t bufferedAmount, bool i
   }
 }
 
-bool Outbox::closing(const Options& options, Unsent unsent, std::uint64_t bufferedAmount, bool isProofExpected,
-                     Effects& effects) {
+bool Outbox::closing(const Options& options, Unsent unsent, std::uint64_t bufferedAmount,
+                     bool isProofExpected, Effects& effects) {
   isOpen_ = false;
   if (isInSession_) sent_ = {};
   // A message that arrives twice is accepted: there is nothing to wait for.

@@ -91,8 +91,8 @@ class Outbox {
   void controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after);
 
   // --- the sockets
-  // `handshakeBytes`: what the new socket's buffer holds of the user's handshake. `isInSession`: messages sent on this
-  // socket are on record in the session, too, which alone reports what becomes of them.
+  // `handshakeBytes`: what the new socket's buffer holds of the user's handshake. `isInSession`: messages
+  // sent on this socket are on record in the session, too, which alone reports what becomes of them.
   void opened(std::uint64_t handshakeBytes = 0, bool isInSession = false);
   // The socket did not take that message and any after it: they go back to the front of the queue, or are
   // dropped if the socket was closed by disconnect(). Volatile ones are discarded.

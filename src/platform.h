@@ -43,8 +43,9 @@ class Platform {
   // The socket is open: runs the user's handshake on it, best after the turn. Ends in Driver::handshakeDone()
   // or handshakeFailed(), unless the attempt ends before.
   virtual void startHandshake(AttemptId attempt) = 0;
-  // The socket is open: sends the text, with ,"auth":<JSON> if the user has one, and a last brace, now or later. Ends in
-  // Driver::handshakeFailed() if that fails, unless the attempt ends before. The text holds the id of the session.
+  // The socket is open: sends the text, with ,"auth":<JSON> if the user has one, and a last brace, now or
+  // later. Ends in Driver::handshakeFailed() if that fails, unless the attempt ends before. The text holds
+  // the id of the session.
   virtual void sendHello(AttemptId attempt, std::string_view text) = 0;
   // Of the socket only texts that begin with kSessionMarker and the close event are passed on from now on.
   virtual void leaveSession(AttemptId attempt) = 0;

@@ -33,6 +33,7 @@ void Session::socketOpened(const SessionOption& option) {
 // Messages whose listeners are being called count: their delivery does not end with their connection.
 Hello Session::hello() {
   assert(isGreeting());
+  handled_ = taken_;
   return {id_, ++attempts_, taken_, ownWindow_};
 }
 
@@ -76,11 +77,13 @@ std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects
 }
 
 bool Session::connectionLost(std::uint16_t code, Effects& effects) {
-  takeovers_ = isActive() && isTakeover(code) ? takeovers_ + 1 : 0;
-  if (isActive() && isNew_) (void)end(effects);
+  // An attempt that was never established says nothing of other holders.
+  const bool wasActive = isActive();
+  if (wasActive) takeovers_ = isTakeover(code) ? takeovers_ + 1 : 0;
+  if (wasActive && isNew_) (void)end(effects);
   state_ = State::Off;
   ackAt_.reset();
-  return takeovers_ >= kMostTakeovers;
+  return wasActive && takeovers_ >= kMostTakeovers;
 }
 
 Messages Session::end(Effects& effects) {
@@ -94,6 +97,7 @@ Messages Session::end(Effects& effects) {
   }
   record_.clear();
   id_.clear();
+  takeovers_ = 0;
   isNew_ = false;
   maxMessage_ = UINT64_MAX;
   sent_ = taken_ = handling_ = handled_ = reported_ = 0;
@@ -110,10 +114,13 @@ void Session::record(const QueuedMessage& message, bool isOfHandshake) {
   next_ = ++sent_ + 1;
 }
 
+// Ids do not always ascend: see acknowledge().
 void Session::refused(MessageId from) {
-  std::uint64_t first = sent_ + 1;
-  while (first > acknowledgedNumber() + 1 && at(first - 1).message.message.id >= from) --first;
-  next_ = std::min(next_, first);
+  for (std::uint64_t number = next_ - 1; number > acknowledgedNumber(); --number) {
+    if (at(number).message.message.id != from) continue;
+    next_ = number;
+    return;
+  }
 }
 
 void Session::handshakeRefused(MessageId message) {
@@ -156,9 +163,10 @@ std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wa
   while (acknowledgedNumber() < received) {
     const Entry& entry = record_.front();
     const MessageId id = entry.message.message.id;
-    // Messages of a handshake may be newer than those behind them.
-    if (id < delivered.upTo) report();
-    if (delivered.empty() || id < delivered.upTo) delivered.after = id - 1;
+    // Messages of a handshake may be newer than those behind them, and than others that wait in the queue.
+    const bool isApart = entry.isOfHandshake || id < delivered.upTo;
+    if (isApart) report();
+    if (isApart || delivered.empty()) delivered.after = id - 1;
     delivered.upTo = id;
     newest = std::max(newest, id);
     if (!entry.isSkipped && !entry.message.isVolatile) ++acknowledged_;

@@ -1,13 +1,13 @@
-// A session: what lets both sides go on where they stopped when a connection is lost (docs/sessions.md). This class
-// counts the messages of both directions, keeps the record of those that the server has not acknowledged, and
-// decides when to acknowledge. It outlives connections. Payloads stay with the host.
+// A session: what lets both sides go on where they stopped when a connection is lost (docs/sessions.md). This
+// class counts the messages of both directions, keeps the record of those that the server has not
+// acknowledged, and decides when to acknowledge. It outlives connections. Payloads stay with the host.
 //
-// Each message gets the next number when it is sent for the first time. On a new connection the server's welcome
-// says how far it has received: everything behind that is sent again, in order, before anything new. A number
-// whose message must not be sent again (volatile, or expired) is skipped.
+// Each message gets the next number when it is sent for the first time. On a new connection the server's
+// welcome says how far it has received: everything behind that is sent again, in order, before anything new.
+// A number whose message must not be sent again (volatile, or expired) is skipped.
 //
-// On each connection: socketOpened() -> Greeting -> welcomed() -> Active, until connectionLost(). In Ending the
-// client has sent `bye`; the last acknowledgement is awaited.
+// On each connection: socketOpened() -> Greeting -> welcomed() -> Active, until connectionLost(). In Ending
+// the client has sent `bye`; the last acknowledgement is awaited.
 #pragma once
 
 #include <cstdint>
@@ -89,8 +89,8 @@ class Session {
   [[nodiscard]] bool connectionLost(std::uint16_t code, Effects& effects);
   void forgetTakeovers() { takeovers_ = 0; }
   void byeSent() { state_ = State::Ending; }
-  // The session is over. Returns the messages that are not acknowledged, oldest first; those of a handshake are
-  // discarded.
+  // The session is over. Returns the messages that are not acknowledged, oldest first; those of a handshake
+  // are discarded.
   [[nodiscard]] Messages end(Effects& effects);
   void countLoss() { ++losses_; }
 
@@ -104,8 +104,8 @@ class Session {
   // A message of the handshake that the socket did not take: it is forgotten.
   void handshakeRefused(MessageId message);
   [[nodiscard]] bool hasToResend() const { return isActive() && next_ <= sent_; }
-  // What is to be sent again next: a message, or a number of numbers that are skipped. Expired messages are reported
-  // as dropped.
+  // What is to be sent again next: a message, or a number of numbers that are skipped. Expired messages are
+  // reported as dropped.
   struct Resend {
     const QueuedMessage* message = nullptr;
     std::uint64_t skips = 0;
@@ -114,13 +114,13 @@ class Session {
   // That has been given to the socket.
   void resendDone(const Resend& resend);
   void skipRefused(std::uint64_t count);
-  // The server has received everything up to that number. Messages on record are reported as delivered. Returns the
-  // newest of them, 0 for none; no value for an impossible count, which changes nothing.
+  // The server has received everything up to that number. Messages on record are reported as delivered.
+  // Returns the newest of them, 0 for none; no value for an impossible count, which changes nothing.
   [[nodiscard]] std::optional<MessageId> acknowledge(std::uint64_t received, EpochMs wall, Effects& effects);
 
   // --- messages from the server
-  // A message arrived. True: it is counted, and has to be handed to the listeners; messageHandled() follows, unless
-  // `isOfHandshake`. False: the session is not active.
+  // A message arrived. True: it is counted, and has to be handed to the listeners; messageHandled() follows,
+  // unless `isOfHandshake`. False: the session is not active.
   [[nodiscard]] bool takeMessage(bool isOfHandshake);
   // The listeners were called.
   void messageHandled();
@@ -130,6 +130,7 @@ class Session {
   [[nodiscard]] bool isAckDue() const;
   // When an acknowledgement is due.
   [[nodiscard]] std::optional<Instant> ackDeadline() const { return ackAt_; }
+  [[nodiscard]] bool needsAcknowledgement() const { return isAckDue() || needsAckDeadline(); }
   // Whether something is to be acknowledged and no deadline is set.
   [[nodiscard]] bool needsAckDeadline() const { return isActive() && handled_ > reported_ && !ackAt_; }
   void setAckDeadline(Instant at) { ackAt_ = at; }
@@ -162,10 +163,10 @@ class Session {
   bool isNew_ = false;
   bool isServerKnown_ = false;
   bool isUnsupported_ = false;
-  std::string id_;             // JSON text
-  std::uint64_t attempts_ = 0;  // hellos
+  std::string id_;               // JSON text
+  std::uint64_t attempts_ = 0;   // hellos
   std::uint32_t takeovers_ = 0;  // in a row
-  std::uint64_t window_ = 0;   // of the server
+  std::uint64_t window_ = 0;     // of the server
   std::uint64_t ownWindow_ = 0;
   std::uint64_t maxMessage_ = UINT64_MAX;
 

@@ -23,10 +23,22 @@ SessionFrameKind toKind(std::string_view name) {
 
 SessionFrame readSessionFrame(std::string_view text) {
   using Kind = JsonMember::Kind;
-  enum : std::size_t { kName, kSession, kId, kResumed, kVersion, kReceived, kWindow, kMaxMessage, kTtl, kCount };
+  enum : std::size_t {
+    kName,
+    kSession,
+    kId,
+    kResumed,
+    kVersion,
+    kReceived,
+    kWindow,
+    kMaxMessage,
+    kTtl,
+    kCount
+  };
   std::array<JsonMember, 10> members = {
-      JsonMember{"rws"}, JsonMember{"session"},  JsonMember{"id"},     JsonMember{"resumed"},    JsonMember{"v"},
-      JsonMember{"received"}, JsonMember{"window"}, JsonMember{"maxMessage"}, JsonMember{"ttl"}, JsonMember{"count"}};
+      JsonMember{"rws"}, JsonMember{"session"},  JsonMember{"id"},     JsonMember{"resumed"},
+      JsonMember{"v"},   JsonMember{"received"}, JsonMember{"window"}, JsonMember{"maxMessage"},
+      JsonMember{"ttl"}, JsonMember{"count"}};
   SessionFrame frame;
   const bool isObject = text.size() <= kMaxSessionFrame && readMembers(text, members);
   // The name of a frame that cannot be read stands behind the marker.
@@ -108,7 +120,9 @@ SessionText SessionText::pong(std::string_view id, std::uint64_t received) {
   return SessionText("pong").member("id", id).member("received", received).end();
 }
 
-SessionText SessionText::skip(std::uint64_t count) { return SessionText("skip").member("count", count).end(); }
+SessionText SessionText::skip(std::uint64_t count) {
+  return SessionText("skip").member("count", count).end();
+}
 
 SessionText SessionText::bye() { return SessionText("bye").end(); }
 

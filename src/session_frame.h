@@ -1,4 +1,5 @@
-// The control frames of sessions (docs/sessions.md): text frames that begin with {"rws":". Read and written as JSON.
+// The control frames of sessions (docs/sessions.md): text frames that begin with {"rws":". Read and written
+// as JSON.
 #pragma once
 
 #include <array>
@@ -25,14 +26,14 @@ enum class SessionFrameKind : std::uint8_t { Unknown, Ignored, Welcome, Ack, Pin
 // A control frame of the server. Counts are below 2^53.
 struct SessionFrame {
   SessionFrameKind kind = SessionFrameKind::Unknown;
-  bool isValid = false;         // it is a JSON object that has all members of its kind; false for Unknown
-  bool isResumed = false;       // Welcome
-  std::uint64_t version = 0;    // Welcome
-  std::uint64_t received = 0;   // Welcome, Ack, Ping, Pong
-  std::uint64_t window = 0;     // Welcome
+  bool isValid = false;          // it is a JSON object that has all members of its kind; false for Unknown
+  bool isResumed = false;        // Welcome
+  std::uint64_t version = 0;     // Welcome
+  std::uint64_t received = 0;    // Welcome, Ack, Ping, Pong
+  std::uint64_t window = 0;      // Welcome
   std::uint64_t maxMessage = 0;  // Welcome, in bytes
-  std::uint64_t count = 0;      // Skip
-  std::string id{};             // Welcome: of the session; Ping, Pong. JSON text, as it was written
+  std::uint64_t count = 0;       // Skip
+  std::string id{};              // Welcome: of the session; Ping, Pong. JSON text, as it was written
 };
 
 // A frame of an unknown name is Ignored if the name begins with "x-".
