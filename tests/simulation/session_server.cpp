@@ -214,8 +214,14 @@ void SessionServer::taken(Connection& connection, std::uint64_t received) {
 
 void SessionServer::messageArrived(std::int64_t now, AttemptId connection, MessageId message) {
   Connection* const known = find(connection);
-  check(known != nullptr, "Q8", "the client sends a message before its hello");
-  if (known == nullptr || known->isOver || known->session.empty()) return;
+  // A connection that begins with a message has no session; the hello would have to come first.
+  if (known == nullptr) {
+    connections_.push_back({});
+    connections_.back().attempt = connection;
+    connections_.back().isOver = true;
+    return;
+  }
+  if (known->isOver) return;
   const std::uint64_t number = ++known->arrived;
   check(number - known->told <= setup_.window, "Q6", "the client sends more than the window allows");
   const auto [at, isFirst] = identities_.try_emplace({known->session, number}, message);

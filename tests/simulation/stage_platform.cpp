@@ -305,6 +305,7 @@ void Stage::delivered(MessageRange messages) {
   const auto* const expected = expect<effect::Delivered>();
   findings().check(expected != nullptr && expected->messages == messages, "C12",
                    "other messages are delivered");
+  hasNotified_ = true;
   forget(messages);
 }
 

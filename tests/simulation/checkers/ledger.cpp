@@ -74,6 +74,8 @@ void Ledger::begin(const Step& step) {
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().sendsPings();
   evidence_.wasUnprovable = isUnanswering_ || !step.options->sendsPings();
   readSession(step);
+  const bool isLeft = step.find<effect::CloseSocket>() != nullptr && step.client->currentAttempt() != step.attemptBefore;
+  if (Wire* const wire = isLeft ? find(step.attemptBefore) : nullptr) resendAll(step, *wire);
   if (step.find<notification::Opened>() != nullptr) {
     opened(step);
   } else if (const auto* const send = step.eventAs<event::Send>()) {
@@ -332,7 +334,8 @@ void Ledger::readSession(const Step& step) {
 }
 
 void Ledger::resendAll(const Step& step, const Wire& wire) {
-  const bool isKept = evidence_.isUnprovable || wire.dropsUnsent || wire.isClosing;
+  const bool isDropped = step.isOneOf<event::Disconnect, event::Destroy>();
+  const bool isKept = evidence_.isUnprovable || isDropped || wire.isClosing;
   if (!step.client->options().resendsUnconfirmed || isKept) return;
   for (Entry& entry : entries_) {
     if (entry.socket != wire.attempt || entry.place != Place::Sent) continue;
@@ -347,7 +350,6 @@ void Ledger::socketClosing(const Step& step, AttemptId attempt) {
   Wire* const wire = find(attempt);
   if (wire == nullptr) return;
   wire->dropsUnsent = step.isOneOf<event::Disconnect, event::Destroy>();
-  resendAll(step, *wire);
   wire->isClosing = true;
   wire->closingLimit = step.now() + step.options->closeGrace;
   const bool isKnown = isKnownUnsent(step.engine, *wire) && wire->isPlain();

@@ -21,7 +21,7 @@ class PongsChecker {
     const bool isDuringHandshake =
         frame != nullptr && step.isOfCurrent(frame->attempt) && frame->attempt == handshaking_;
     const bool isAnswered =
-        (step.isHeard() || isDuringHandshake) && (frame->control.kind == ControlKind::CustomPing ||
+        frame != nullptr && (step.isHeard() || isDuringHandshake) && (frame->control.kind == ControlKind::CustomPing ||
                                                   (frame->control.kind == ControlKind::Ping && !isCustom));
     const bool isPing = isAnswered && (step.options->answerPings || isCustom);
     checkControlFrames(step, isPing ? frame : nullptr);

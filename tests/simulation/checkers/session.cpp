@@ -61,8 +61,9 @@ void SessionChecker::begin(const Step& step) {
     const bool isOwn = step.isOfCurrent(closed->attempt) && closed->attempt == attempt_;
     const bool isTakeover = isOwn && closed->info.code == kTaken;
     if (isTakeover && isGreeting() && !id_.empty()) lose(step);
-    if (step.isOfCurrent(closed->attempt)) takeovers_ = isTakeover && isActive() ? takeovers_ + 1 : 0;
-    isTaken_ = takeovers_ >= kMostTakeovers;
+    const bool wasActive = isOwn && isActive();
+    if (wasActive) takeovers_ = isTakeover ? takeovers_ + 1 : 0;
+    isTaken_ = wasActive && takeovers_ >= kMostTakeovers;
   }
   checkLeft(step);
   const bool isStarted = step.find<effect::ResolveAddress>() != nullptr;
@@ -194,6 +195,7 @@ void SessionChecker::end() {
   id_.clear();
   isNew_ = false;
   maxMessage_ = UINT64_MAX;
+  takeovers_ = 0;
   acked_ = taken_ = handled_ = handledBefore_ = reported_ = 0;
   next_ = 1;
   ackAt_.reset();
@@ -217,6 +219,7 @@ void SessionChecker::checkLeft(const Step& step) {
     end();
     state_ = State::Off;
   } else if (isOfConnection && !isBye && step.client->currentAttempt() != attempt_) {
+    if (isActive() && !step.isOneOf<event::SocketClosed>()) takeovers_ = 0;
     if (isActive() && isNew_) end();
     state_ = State::Off;
     ackAt_.reset();
@@ -227,6 +230,7 @@ void SessionChecker::checkLeft(const Step& step) {
 
 void SessionChecker::checkHello(const effect::SendHello& hello) {
   ++hellos_;
+  handled_ = handledBefore_ = taken_;  // told, wherever their listeners are
   const std::string expected = R"({"rws":"hello","v":1,"session":)" + (id_.empty() ? "null" : id_) +
                                R"(,"attempt":)" + std::to_string(hellos_) + R"(,"received":)" +
                                std::to_string(taken_) + R"(,"window":)" + std::to_string(ownWindow_);
@@ -259,9 +263,11 @@ void SessionChecker::sent(const Step& step, const Number& message) {
 }
 
 void SessionChecker::refused(MessageId from) {
-  std::uint64_t first = newest() + 1;
-  while (first > acked_ + 1 && at(first - 1).id >= from) --first;
-  next_ = std::min(next_, first);
+  for (std::uint64_t number = next_ - 1; number > acked_; --number) {
+    if (at(number).id != from) continue;
+    next_ = number;
+    return;
+  }
 }
 
 void SessionChecker::handshakeRefused(MessageId message) {
