@@ -36,7 +36,7 @@ void Client::on(const event::SessionFrameReceived& event) {
     return;
   }
   if (!isCurrent(event.attempt) || !session_.isUsed()) return;
-  if (current_->isOpen()) heartbeat_.frameReceived(options_, now(), sentSoFar());
+  const bool wasOpen = current_->isOpen();
   if (session_.isGreeting() && frame.kind != SessionFrameKind::Welcome) {
     unexpectedFirst();
   } else if (!frame.isValid) {
@@ -46,6 +46,8 @@ void Client::on(const event::SessionFrameReceived& event) {
   } else {
     handleFrame(frame);
   }
+  // Last: a pong that was awaited is here now.
+  if (wasOpen && isCurrent(event.attempt)) heartbeat_.frameReceived(options_, now(), sentSoFar());
 }
 
 void Client::unexpectedFirst() {
