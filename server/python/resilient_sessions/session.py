@@ -32,7 +32,8 @@ class Session:
 
     `id`: secret of the client, it belongs in no log. `principal`: whose it is. `resumed`: False
     when the client opened it just now, True when this process took it over from another one.
-    `ended`: why it is over for this process, None while it is not.
+    `ended`: why it is over for this process, None while it is not. Names with an underscore are for
+    the other modules of this package.
     """
 
     def __init__(self, registry: "Registry", session_id: str, principal: str, resumed: bool, taken: Taken) -> None:
@@ -52,14 +53,13 @@ class Session:
         self._inbox: Deque[Tuple[int, Item]] = deque()
         self._waiting_bytes = 0
         self._handling = 0
-        self._stopped = self._introduced = False
+        self._stopped = self._introduced = self._trimming = False
         self._pump: Optional["asyncio.Task[None]"] = None
         self._on_message: Optional[MessageHandler] = None
         self._on_end: Optional[EndHandler] = None
         # The server's messages.
         self._last = taken.last
         self._acked = self._trimmed = 0
-        self._trimming = False
         self._closing = taken.closing
         self._skipped: Set[int] = set(taken.skipped)
         self._skip_lock = asyncio.Lock()
@@ -98,9 +98,9 @@ class Session:
         """Sends a message to the client: it is stored until the client acknowledges it.
 
         Inside the handler it is stored together with the count of the handled message, when the
-        handler has finished (if another server has taken the session meanwhile, it is dropped, and
-        the handler there sends its own); elsewhere it is stored when `send` returns. `ttl`: it is skipped and
-        reported if it has to be sent later than so many ms from now; 0 or more, default never.
+        handler has finished; it is dropped if another server has taken the session meanwhile, since
+        the handler there sends its own. Elsewhere it is stored when `send` returns. `ttl`: it is
+        skipped and reported if it has to be sent later than so many ms from now; from 0, default never.
         Raises TypeError and ValueError for data that cannot be sent, SessionFull when `max_queue`
         messages wait for acknowledgement, SessionClosed, SessionUnknown, StoreUnavailable.
         """

@@ -50,8 +50,8 @@ class Upkeep:
                 await self._look(list(self._registry.sessions) if every else list(noticed))
                 if every:
                     await self._keep_time()
-            except StoreUnavailable:
-                logger.warning("the store of sessions does not answer")
+            except StoreUnavailable as error:
+                logger.warning("the store of sessions does not answer: %s", error)
                 self._send_away()
             except Exception as error:
                 logger.error("looking after the sessions raised %s", type(error).__name__)

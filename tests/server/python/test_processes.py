@@ -11,7 +11,7 @@ import unittest
 from typing import Any, Dict, List, Optional
 
 from support import ROOT, Client, Proxy, Redis, child_environment, within
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import WebSocketException
 
 #: What happens, one after the other, and the seconds between.
 FAULTS = ["cut of a client", "kill", "lost reply", "cut of Redis", "kill", "cut of a client"]
@@ -76,7 +76,7 @@ class ResumingClient:
             try:
                 if url:
                     await self._connection(url, trouble)
-            except (OSError, ConnectionClosed, asyncio.TimeoutError, EOFError):
+            except (OSError, WebSocketException, asyncio.TimeoutError):
                 pass
             await asyncio.sleep(0.02)
 
