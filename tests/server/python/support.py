@@ -5,6 +5,7 @@ and a proxy before it that can be cut.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import os
 import shutil
@@ -138,6 +139,7 @@ class Redis:
         self.directory = tempfile.mkdtemp(prefix="sessions-redis-")
         self.port = free_port()
         self.process: Optional["subprocess.Popen[bytes]"] = None
+        atexit.register(self.remove)  # Also when the runner itself fails.
 
     def start(self) -> "Redis":
         command = [

@@ -38,6 +38,25 @@ class Limits(HostCase):
         await other.send(b"x" * 101)
         self.assertEqual((await other.closed())[0], 1009)
 
+    async def test_servers_of_one_process_can_share_a_store(self) -> None:
+        store = MemoryStore()
+        first, client = await self.pair(store=store)
+        second = await self.host(store=store)
+        await client.send("wait:reply")
+        await until(lambda: len(first.handed) == 1, "the handler runs")
+        late = await self.client(second).connect()
+        await late.hello(session=client.session, attempt=1)
+        self.assertEqual((await late.closed())[0], 4409)
+        other, welcome = await self.again(second, client)
+        self.assertTrue(welcome["resumed"])
+        self.assertEqual((await client.closed())[0], 4409)
+        await other.send("echo:reply")
+        self.assertEqual(await other.messages(1), ["reply"])
+        first.gate.set()
+        await first.server.send(client.session or "", "from the first")
+        self.assertEqual(await other.messages(1), ["from the first"])
+        self.assertEqual((first.ends, second.ends), (["taken"], []))
+
     async def test_too_many_waiting_bytes_close_with_1013_and_lose_nothing(self) -> None:
         host, client = await self.pair(max_message=1000, max_waiting_bytes=2000)
         await client.send("wait:", *["x" * 900] * 3)
