@@ -118,7 +118,7 @@ export class MemoryStore implements SessionStore {
 
   /** See SessionStore. */
   end(hold: Hold): Promise<EndResult> {
-    return this.#held(hold, (record) => {
+    return this.#held({ ...hold, sent: 0 }, (record) => {
       this.#records.delete(hold.session);
       const { numbers, sent } = record;
       return { status: 'done', unacknowledged: numbers.filter(withMessage), sent };

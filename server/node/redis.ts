@@ -1,2 +1,3 @@
 // The entry `@advakod/resilient-websocket/server/redis`: the store in Redis for a SessionServer.
-export { RedisStore, type RedisConnection, type RedisStoreOptions } from './redis_store.js';
+export type { RedisConnection } from './redis_connection.js';
+export { RedisStore, type RedisStoreOptions } from './redis_store.js';

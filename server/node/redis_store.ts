@@ -1,7 +1,9 @@
 // A store in Redis, for any number of servers. Each step is one Lua script that can be repeated: a step whose reply was lost
 // is done again until a reply comes.
 import { randomBytes } from 'node:crypto';
-import { scripts, type Script, type ScriptName } from './redis_scripts.js';
+import { ScriptEvaluator, type RedisConnection } from './redis_connection.js';
+import { toNumber, toNumbers, toRanges, toRefused, toText, withSkips } from './redis_replies.js';
+import { scripts, type ScriptName } from './redis_scripts.js';
 import type {
   CreateRequest,
   EndResult,
@@ -17,48 +19,11 @@ import type {
   WriteResult,
 } from './store.js';
 
-/** The type of Redis's protocol whose replies are wanted as bytes: "$", a text or binary of a given length. */
-const BLOB = 36;
 /** Most sessions that one sweep looks at. */
 const SWEEP_LIMIT = 256;
-const FIRST_PAUSE = 25;
-const LONGEST_PAUSE = 1000;
 
-/** Errors of Redis that no repetition helps against. All others come from a connection or a node that may recover. */
-const FATAL = /^(ERR|WRONGTYPE|NOAUTH|NOPERM|WRONGPASS|CROSSSLOT)\b|client is closed/;
-
-/** The keys and arguments of a script. */
-interface ScriptArguments {
-  readonly keys: string[];
-  readonly arguments: (string | Buffer)[];
-}
-
-interface ScriptRunner {
-  evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
-  eval(text: string, options: ScriptArguments): Promise<unknown>;
-}
-
-/** A connected client or cluster client of npm `redis`, version 5 or 6, as `createClient` and `createCluster` make it. */
-export interface RedisConnection {
-  /** A view of the client whose replies have other types. */
-  withTypeMapping(mapping: Record<number, unknown>): {
-    /** EVALSHA. */
-    evalSha(sha: string, options: never): Promise<unknown>;
-    /** EVAL. */
-    eval(script: string, options: never): Promise<unknown>;
-  };
-  /** A client with the same settings that is not connected. */
-  duplicate(): {
-    /** Connects it. */
-    connect(): Promise<unknown>;
-    /** Listens to a channel. */
-    subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
-    /** Adds a listener of `error`. */
-    on(event: 'error', listener: () => void): unknown;
-    /** Ends it. */
-    destroy(): void;
-  };
-}
+/** The status of a step, and what comes with it. */
+type Reply = readonly [string, ...unknown[]];
 
 /** Options of a RedisStore. */
 export interface RedisStoreOptions {
@@ -76,9 +41,8 @@ export interface RedisStoreOptions {
  */
 export class RedisStore implements SessionStore {
   readonly #client: RedisConnection;
-  readonly #binary: ScriptRunner;
+  readonly #evaluator: ScriptEvaluator;
   readonly #prefix: string;
-  readonly #retryFor: number;
 
   /** Throws TypeError or RangeError that names the option and its rule. */
   constructor({ client, prefix = 'rws:', retryFor = 30_000 }: RedisStoreOptions) {
@@ -91,9 +55,8 @@ export class RedisStore implements SessionStore {
       throw new RangeError('"retryFor" must be an integer from 1 to 2147483647');
     }
     this.#client = client;
-    this.#binary = client.withTypeMapping({ [BLOB]: Buffer });
+    this.#evaluator = new ScriptEvaluator(client, retryFor);
     this.#prefix = prefix;
-    this.#retryFor = retryFor;
   }
 
   /** See SessionStore. */
@@ -256,104 +219,11 @@ export class RedisStore implements SessionStore {
     ...args: readonly (string | number | Buffer)[]
   ): Promise<Reply> {
     const hash = `${this.#prefix}{${session}}`;
-    const [status, ...rest] = await this.#evaluate(scripts[name], [hash, `${hash}:messages`], args);
+    const [status, ...rest] = await this.#evaluator.evaluate(scripts[name], [hash, `${hash}:messages`], args);
     return [toText(status), ...rest];
   }
 
   #runIndex(name: ScriptName, ...args: readonly (string | number)[]): Promise<readonly unknown[]> {
-    return this.#evaluate(scripts[name], [`${this.#prefix}expiry`], args);
+    return this.#evaluator.evaluate(scripts[name], [`${this.#prefix}expiry`], args);
   }
-
-  /** Evaluates a script until there is a reply. Rejects after `retryFor`, or when no repetition helps. */
-  async #evaluate(
-    script: Script,
-    keys: string[],
-    args: readonly (string | number | Buffer)[],
-  ): Promise<readonly unknown[]> {
-    const options = { keys, arguments: args.map((arg) => (typeof arg === 'number' ? String(arg) : arg)) };
-    const deadline = performance.now() + this.#retryFor;
-    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      try {
-        return (await before(deadline, evaluateOnce(this.#binary, script, options))) as readonly unknown[];
-      } catch (error) {
-        const isFatal = error instanceof Error && FATAL.test(error.message);
-        if (isFatal || performance.now() + pause >= deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pause));
-      }
-    }
-  }
-}
-
-/** The status, and what comes with it. */
-type Reply = readonly [string, ...unknown[]];
-
-async function evaluateOnce(
-  runner: ScriptRunner,
-  { sha, text }: Script,
-  options: ScriptArguments,
-): Promise<unknown> {
-  try {
-    return await runner.evalSha(sha, options);
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-    return runner.eval(text, options);
-  }
-}
-
-/** Rejects if the promise is not settled before the deadline: a client without a connection keeps commands. */
-function before<Value>(deadline: number, promise: Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new Error('Redis has not answered in time (option "retryFor")'));
-    }, deadline - performance.now());
-    promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-    });
-  });
-}
-
-function toText(value: unknown): string {
-  return Buffer.isBuffer(value) ? value.toString() : String(value);
-}
-
-function toNumber(value: unknown): number {
-  return Number(toText(value));
-}
-
-function toRefused(status: string): Refused {
-  if (status === 'stale' || status === 'gone' || status === 'lost') return { status };
-  throw new Error('Redis gave a reply that is not of this store');
-}
-
-/** The entries of a stream: `[id, [field, value, …]]` each. */
-function toNumbers(entries: unknown): readonly StoredNumber[] {
-  return (entries as readonly (readonly [unknown, readonly [unknown, Buffer, unknown?, unknown?]])[]).map(
-    ([id, [kind, data, , expiry]]) => ({
-      seq: Number.parseInt(toText(id), 10),
-      data: toText(kind) === 't' ? data.toString() : data,
-      expiresAt: expiry === undefined ? undefined : toNumber(expiry),
-    }),
-  );
-}
-
-function toRanges(skips: unknown): readonly (readonly [number, number])[] {
-  return [...toText(skips).matchAll(/(\d+)-(\d+)/g)].map(([, first, last]) => [Number(first), Number(last)]);
-}
-
-/** The numbers above `after` up to `last`, skipped ones between those of the stream; undefined if one is missing. */
-function withSkips(
-  entries: readonly StoredNumber[],
-  ranges: readonly (readonly [number, number])[],
-  after: number,
-  last: number,
-): readonly StoredNumber[] | undefined {
-  const found = new Map(entries.map((number) => [number.seq, number]));
-  const numbers: StoredNumber[] = [];
-  for (let seq = after + 1; seq <= last; seq += 1) {
-    const isSkipped = ranges.some(([first, end]) => seq >= first && seq <= end);
-    const number = found.get(seq) ?? (isSkipped ? { seq, data: undefined, expiresAt: undefined } : undefined);
-    if (number === undefined) return undefined;
-    numbers.push(number);
-  }
-  return numbers;
 }

@@ -1,6 +1,7 @@
 // The sessions that this server holds, what they write with, and what is done for all of them once a second.
 import { randomBytes } from 'node:crypto';
-import { Holding, type HeldState } from './holding.js';
+import type { HeldState } from './greeting.js';
+import { Holding } from './holding.js';
 import type { CheckedOptions } from './options.js';
 import type { ExpiredSession, SessionStore } from './store.js';
 import type { SessionServerEvents } from './types.js';

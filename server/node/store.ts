@@ -187,7 +187,7 @@ export interface SessionStore {
   ): Promise<{ readonly status: 'done'; readonly numbers: readonly StoredNumber[] } | Refused>;
   /** Whether the hold is the newest one. Lets the record live for `ttl` ms from now on, unless `ttl` is 0. */
   look(hold: Hold, ttl: number): Promise<LookResult>;
-  /** Removes the record. */
+  /** Removes the record, also one that has lost writes. */
   end(hold: Hold): Promise<EndResult>;
   /** Removes records that have expired, each for one caller only. Called once a second by each server. */
   sweep(): Promise<readonly ExpiredSession[]>;
