@@ -201,9 +201,12 @@ export class Peer {
     if (next.kind !== 'bye') throw this.#failure(`expected "bye", got a ${next.kind}`);
   }
 
-  /** Waits until the other side has told exactly this count, in an `ack`, `ping` or `pong`. */
+  /** Waits until the other side has told exactly this count. Each step towards it may take the time of the limit. */
   async expectCount(received: number, limit?: number): Promise<void> {
-    await this.#until(`the count ${received}`, () => (this.confirmed >= received ? true : undefined), limit);
+    while (this.confirmed < received) {
+      const before = this.confirmed;
+      await this.#until(`the count ${received}`, () => this.confirmed > before || undefined, limit);
+    }
     if (this.confirmed > received) {
       throw this.#failure(`expected the count ${received}, got ${this.confirmed}`);
     }
@@ -251,6 +254,11 @@ export class Peer {
     this.confirmed = count;
   }
 
+  /** Called when the opening frame arrives, before any later frame is looked at. */
+  protected opened(frame: ControlFrame): void {
+    void frame;
+  }
+
   /** Ends the connection at the end of a case. */
   dispose(): void {
     this.#socket.terminate();
@@ -291,6 +299,8 @@ export class Peer {
         return;
       case 'hello':
       case 'welcome':
+        if (this.#arrived > 1) throw new Error(`"${frame.rws}" after another frame`);
+        this.opened(frame);
         this.#openings.push(frame);
     }
   }

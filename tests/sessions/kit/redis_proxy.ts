@@ -7,6 +7,7 @@ export class RedisProxy {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [client: Socket, redis: Socket]>();
   #losesReplies = false;
+  #isHolding = false;
 
   private constructor(target: URL) {
     this.#server = createServer((client) => {
@@ -22,7 +23,10 @@ export class RedisProxy {
         redis.destroy();
         this.#pairs.delete(pair);
       };
-      for (const socket of pair) socket.on('error', end).on('close', end);
+      for (const socket of pair) {
+        socket.on('error', end).on('close', end);
+        if (this.#isHolding) socket.pause();
+      }
     });
   }
 
@@ -48,10 +52,11 @@ export class RedisProxy {
 
   /** For so long nothing passes in either direction; nothing is lost. */
   async hold(ms: number): Promise<void> {
-    const sockets = [...this.#pairs].flat();
-    for (const socket of sockets) socket.pause();
+    this.#isHolding = true;
+    for (const socket of [...this.#pairs].flat()) socket.pause();
     await wait(ms);
-    for (const socket of sockets) socket.resume();
+    this.#isHolding = false;
+    for (const socket of [...this.#pairs].flat()) socket.resume();
   }
 
   stop(): void {
