@@ -42,7 +42,8 @@ export interface SessionServerOptions<Request = unknown> {
   maxQueue?: number | undefined;
   /**
    * Most bytes of a session's messages that wait for their handler; beyond, the connection is closed with 1013, and the
-   * client sends again what was not counted. Integer of at least `maxMessage`. Default 16777216, at least `maxMessage`.
+   * client sends again what was not counted. Integer of at least `maxMessage`. Default: no limit but `window` messages of
+   * `maxMessage` bytes. With a limit, clients that send much at once are slowed down.
    */
   maxWaitingBytes?: number | undefined;
   /** A `ping` is sent after this time without a frame of the client, ms. Integer from 1 to 2147483647. Default 30000. */
