@@ -14,7 +14,7 @@ import type { Payload } from './store.js';
 import type { ServerSocket } from './types.js';
 
 /** A sender waits while so many bytes wait in the socket. */
-const CONGESTED_BYTES = 262_144;
+const CONGESTED_BYTES = 2_097_152;
 /** A client that makes the server send and does not read is cut off at so many bytes beyond the largest message. */
 const HOPELESS_BYTES = 4_194_304;
 
