@@ -90,7 +90,7 @@ class Life {
       case 3:
         return driver_.setHandshake(bytes_.ConsumeBool());
       case 4:
-        return driver_.handshakeFailed(current(), 4000, "no");
+        return driver_.handshakeFailed(current(), 0, "");
       case 5:
         return bytes_.ConsumeBool() ? driver_.pageSuspended() : driver_.pageResumed();
       case 6:
@@ -116,6 +116,7 @@ class Life {
     }
     const bool isPlain = !options.isVolatile && !options.isOfHandshake && !options.ttl;
     if (!isPlain || !driver_.trySendNow(message)) return (void)driver_.send(message, options);
+    platform_.messages.at(id).wasGiven = true;
     if (bytes_.ConsumeIntegralInRange(0, 15) > 0) return platform_.given(id);
     driver_.messageRefused(current(), id, bytes_.ConsumeBool());
   }
@@ -161,7 +162,7 @@ class Life {
   std::uint64_t count() {
     const std::uint64_t newest = platform_.newest();
     if (bytes_.ConsumeIntegralInRange(0, 15) == 0) return bytes_.ConsumeIntegral<std::uint64_t>() >> 10U;
-    return newest - std::min<std::uint64_t>(newest, bytes_.ConsumeIntegralInRange(0, 7));
+    return newest - std::min(newest, bytes_.ConsumeIntegralInRange<std::uint64_t>(0, 7));
   }
   void give(AttemptId attempt, const std::string& text) {
     if (attempt == AttemptId::None || !driver_.isInSession(attempt)) return;

@@ -22,7 +22,7 @@ class SessionPlatform final : public Platform {
   enum class End : std::uint8_t { None, Delivered, Unconfirmed, Dropped, Discarded };
   struct SentMessage {
     std::uint64_t bytes = 0;
-    bool wasGiven = false;  // to a socket
+    bool wasGiven = false;  // to a socket, which may have refused it: in a session it has its number then
     End end = End::None;
   };
   struct Socket {
@@ -67,7 +67,6 @@ class SessionPlatform final : public Platform {
   [[nodiscard]] std::uint64_t newest() const { return numbers_.empty() ? 0 : numbers_.rbegin()->first; }
   // The socket has taken a message.
   void given(MessageId id) {
-    messages.at(id).wasGiven = true;
     if (!driver->client().session().isActive()) return;
     const auto [place, isNew] = numbers_.try_emplace(next_, id);
     check(isNew || place->second == id, "rules 2 and 11: a number belongs to one message, or stays skipped");
@@ -140,6 +139,7 @@ class SessionPlatform final : public Platform {
     check(usable(attempt), "a message on no open socket");
     check(!sockets.at(attempt).hasGreeted, "rule 1: nothing else until the welcome");
     check(!sockets.at(attempt).hasLeft, "rule 13: nothing follows the bye");
+    messages.at(message).wasGiven = true;
     const SendResult sent = result();
     if (sent == SendResult::Sent) given(message);
     // A double that answers at once.
