@@ -161,8 +161,8 @@ void Outbox::closed(const Options& options, std::uint64_t bufferedAmount, bool i
   isOpen_ = false;
   if (isInSession_) {
     sent_ = {};
-  } else if (isProofExpected && options.resendsUnconfirmed) {
-    putBack(options, sent_.takeBack(1), effects);
+  } else if (options.resendsUnconfirmed) {
+    sendAllAgain(options, bufferedAmount, isProofExpected, effects);
   } else {
     finish(options, sent_.takeRest(host_, bufferedAmount), !isProofExpected, Unsent::SendAgain, effects);
   }
@@ -173,8 +173,8 @@ bool Outbox::closing(const Options& options, Unsent unsent, std::uint64_t buffer
   isOpen_ = false;
   if (isInSession_) sent_ = {};
   // A message that arrives twice is accepted: there is nothing to wait for.
-  if (isProofExpected && options.resendsUnconfirmed && unsent == Unsent::SendAgain) {
-    putBack(options, sent_.takeBack(1), effects);
+  if (options.resendsUnconfirmed && unsent == Unsent::SendAgain) {
+    sendAllAgain(options, bufferedAmount, isProofExpected, effects);
   }
   if (sent_.empty()) return false;
   assert(closing_.empty());  // while messages of a closing socket are open, none goes to another
@@ -222,6 +222,13 @@ void Outbox::finish(const Options& options, SentRecord::Rest rest, bool isDelive
   for (const QueuedMessage& message : rest.unsent) {
     if (!message.isVolatile) effects.push(effect::Dropped{message.message.id, DropReason::Disconnected});
   }
+}
+
+// The option `unconfirmed`. Where no proof is expected, what has left for certain counts as delivered.
+void Outbox::sendAllAgain(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected,
+                          Effects& effects) {
+  if (!isProofExpected) confirmLeft(bufferedAmount, effects);
+  putBack(options, sent_.takeBack(1), effects);
 }
 
 // Volatile messages are never queued; they were discarded when they were sent.

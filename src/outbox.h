@@ -134,6 +134,8 @@ class Outbox {
   void makeRoom(const Options& options, Effects& effects);
   template <class IsDropped>
   void drop(IsDropped isDropped, DropReason reason, Effects& effects);
+  void sendAllAgain(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected,
+                    Effects& effects);
   void abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDelivered, Effects& effects);
   void finish(const Options& options, SentRecord::Rest rest, bool isDelivered, Unsent unsent,
               Effects& effects);

@@ -11,6 +11,8 @@ const targets = {
   driver: ['tests/fuzz/corpus/driver'],
   options: ['tests/fuzz/corpus/options'],
   scenario: ['tests/scenarios'],
+  session: ['tests/fuzz/corpus/session'],
+  session_frame: ['tests/fuzz/corpus/session_frame'],
 };
 
 export const fuzzTargets = Object.keys(targets);

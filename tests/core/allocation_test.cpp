@@ -58,6 +58,52 @@ TEST(Allocation, SendingAndReceivingTakeNone) {
   EXPECT_EQ(allocationsOf(link, exchange), 0U);
 }
 
+// The frames that acknowledge the messages of the server are among them.
+TEST(Allocation, InASessionSendingAndReceivingTakeNone) {
+  SteadyLink link(true);
+  const auto exchange = [&] {
+    (void)link.send();
+    link.receive();
+  };
+  std::uint64_t allocations = 0;
+  for (int i = -2000; i < kMessages; ++i) {
+    const std::uint64_t before = allocationCount();
+    exchange();
+    if (i >= 0) allocations += allocationCount() - before;
+    if (i % 32 == 0) link.acknowledge();
+    if (link.isPingUnanswered()) link.answer();
+  }
+  EXPECT_EQ(allocations, 0U);
+  EXPECT_LE(link.driver().client().session().unacknowledged(), 32U);
+  EXPECT_EQ(link.driver().client().session().received(), 12'000U);
+}
+
+TEST(Allocation, InASessionSendingTheShortWayTakesNone) {
+  SteadyLink link(true);
+  int shortWays = 0;
+  std::uint64_t allocations = 0;
+  for (int i = -2000; i < kMessages; ++i) {
+    const std::uint64_t before = allocationCount();
+    shortWays += link.trySendNow() ? 1 : 0;
+    if (i >= 0) allocations += allocationCount() - before;
+    if (i % 32 == 0) link.acknowledge();
+    if (link.isPingUnanswered()) link.answer();
+  }
+  EXPECT_EQ(allocations, 0U);
+  EXPECT_GT(shortWays, kMessages / 2);
+}
+
+TEST(Allocation, AnAcknowledgementOfTheServerTakesFew) {
+  SteadyLink link(true);
+  for (int i = 0; i < 100; ++i) {
+    for (int each = 0; each < 32; ++each) (void)link.send();
+    const std::uint64_t before = allocationCount();
+    link.acknowledge();
+    EXPECT_LE(allocationCount() - before, 10U);
+    EXPECT_EQ(link.driver().client().session().unacknowledged(), 0U);
+  }
+}
+
 TEST(Allocation, PassingTimeTakesNone) {
   SteadyLink link;
   const auto tick = [&] {

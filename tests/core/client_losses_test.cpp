@@ -340,5 +340,38 @@ TEST(ClientLosses, EveryEndOfAnAttemptIsReportedOnceAfterItsOpening) {
   }
 }
 
+// --- the option `unconfirmed: 'resend'`
+
+TEST(ClientLosses, SendWhatIsUnconfirmedAgainIfTheUserWants) {
+  TestClient client;
+  client.driver().setResend(true);
+  (void)client.connectAndOpen();
+  (void)client.send();
+  (void)client.send(10, {.isVolatile = true});
+  (void)client.send(10, {.ttl = 1500ms});
+  (void)client.send();
+  EXPECT_EQ(client.lose().find("unconfirmed"), std::string::npos);
+  EXPECT_EQ(client.send(), "queued");
+  EXPECT_EQ(client.run(1s), "resolve 2; open 2");
+  EXPECT_EQ(client.open(), "state connected; opened; send #1 on 2; send #3 on 2; send #4 on 2; send #5 on 2");
+  EXPECT_EQ(client.run(250ms), "ping 2");
+  EXPECT_EQ(client.pong(client.wall()), "delivered #1-#5; latency 0; consumed");
+  client.driver().setResend(false);
+  (void)client.send();
+  EXPECT_EQ(client.lose().find("unconfirmed #6"), 0U) << "it is reported again";
+}
+
+TEST(ClientLosses, SendWhatIsUnconfirmedAgainAfterAPongTimeout) {
+  TestClient client;
+  client.driver().setResend(true);
+  (void)client.connectAndOpen();
+  (void)client.receive();
+  (void)client.send();
+  const std::string calls = client.run(11500ms);
+  EXPECT_EQ(calls.find("unconfirmed"), std::string::npos);
+  EXPECT_NE(calls.find("closed 1006 'Pong timeout' retried"), std::string::npos);
+  EXPECT_EQ(client.open(), "state connected; opened; send #1 on 2");
+}
+
 }  // namespace
 }  // namespace rws::test

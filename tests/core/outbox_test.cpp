@@ -1,65 +1,16 @@
 // Messages on sockets that open, close and refuse. The queue is in outbox_queue_test.cpp.
-#include "outbox.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "fixtures/effect_text.h"
+#include "fixtures/outbox_fixture.h"
 
-namespace rws {
+namespace rws::test {
 namespace {
 
 using namespace std::chrono_literals;
-using test::textOfMessages;
-using Unsent = Outbox::Unsent;
 
-constexpr bool kProofExpected = true;
-constexpr bool kNothingProven = false;
-constexpr bool kAcknowledged = true;
-constexpr bool kNotAcknowledged = false;
-constexpr bool kCurrent = true;
-constexpr bool kClosing = false;
-
-class OutboxTest : public testing::Test {
- protected:
-  void queue(MessageId id, std::uint64_t bytes = 10) {
-    outbox_.enqueue(options_, {{id, bytes, true}}, effects_);
-  }
-  void send(MessageId id, std::uint64_t bytes = 10, bool isVolatile = false) {
-    ASSERT_TRUE(outbox_.sendsAtOnce());
-    outbox_.send({{id, bytes, true}, std::nullopt, isVolatile});
-  }
-  // Three messages of 10 bytes on an open socket.
-  void sendThree() {
-    outbox_.opened();
-    for (MessageId id = 1; id <= 3; ++id) send(id);
-  }
-  // The client closes the socket, which has so much in its buffer.
-  bool close(Unsent unsent, std::uint64_t bufferedAmount) {
-    return outbox_.closing(options_, unsent, bufferedAmount, true, effects_);
-  }
-  std::string effects() {
-    EXPECT_TRUE(outbox_.isConsistent());
-    return textOfMessages(effects_);
-  }
-  // Sends the queue, as far as it can be sent; the ids in their order.
-  std::string flush() {
-    std::string ids;
-    while (const QueuedMessage* const next = outbox_.nextToSend()) {
-      ids += "#" + std::to_string(next->message.id);
-      const QueuedMessage message = *next;
-      outbox_.takeNext();
-      outbox_.send(message);
-    }
-    EXPECT_EQ(effects(), "");
-    return ids;
-  }
-
-  Options options_;
-  Outbox outbox_{HostTraits{}};
-  Effects effects_;
-};
+class OutboxTest : public OutboxFixture {};
 
 TEST_F(OutboxTest, SendsAtOnceOnlyOnAnOpenSocketAndBehindNothing) {
   EXPECT_FALSE(outbox_.sendsAtOnce());
@@ -354,4 +305,4 @@ TEST_F(OutboxTest, DiesOfTwoOpenSocketsAndOfAnEmptyQueue) {
 #endif
 
 }  // namespace
-}  // namespace rws
+}  // namespace rws::test

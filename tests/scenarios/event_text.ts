@@ -51,6 +51,9 @@ export function recordEvents(client: ResilientWebSocket, events: string[]): void
   client.on('errorRecoveryReset', () => events.push('recoveryReset'));
   client.on('queueCleared', () => events.push('queueCleared'));
   client.on('contactSupportRecommended', ({ totalErrors }) => events.push(`contactSupport ${totalErrors}`));
+  client.on('sessionResumed', ({ resent }) => events.push(`sessionResumed ${resent}`));
+  client.on('sessionLost', ({ unconfirmed }) => events.push(`sessionLost ${unconfirmed}`));
+  client.on('sessionTaken', () => events.push('sessionTaken'));
   client.on('latency', ({ roundTripTime }) => events.push(`latency ${roundTripTime}`));
 }
 

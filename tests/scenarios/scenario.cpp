@@ -37,6 +37,8 @@ constexpr std::array kGrammar = {
     Grammar{.command = "handshake", .least = 1, .most = 1},
     Grammar{.command = "within", .least = 2, .most = kAny},
     Grammar{.command = "heartbeat", .least = 1, .most = 2},
+    Grammar{.command = "session", .least = 1, .most = 1, .names = "onSessionLost ackDelay window"},
+    Grammar{.command = "unconfirmed", .least = 1, .most = 1},
     // The page, the network and the clocks.
     Grammar{.command = "online"},
     Grammar{.command = "offline"},
@@ -60,6 +62,13 @@ constexpr std::array kGrammar = {
     Grammar{.command = "receive pong", .least = 1, .most = 1, .ofSocket = true},
     Grammar{.command = "receive reply", .ofSocket = true},
     Grammar{.command = "receive request", .least = 1, .most = 1, .ofSocket = true},
+    Grammar{.command = "receive welcome",
+            .least = 1,
+            .most = 1,
+            .names = "session received window maxMessage v",
+            .ofSocket = true},
+    Grammar{
+        .command = "receive frame", .least = 1, .most = 1, .names = "id received count", .ofSocket = true},
     Grammar{.command = "refuse", .ofSocket = true},
     Grammar{.command = "accept", .ofSocket = true},
     Grammar{.command = "closing", .ofSocket = true},

@@ -59,6 +59,8 @@ const grammars: Readonly<Record<string, Grammar>> = {
   handshake: oneWord,
   within: { count: [2, Infinity] },
   heartbeat: { count: [1, 2] },
+  session: { ...oneWord, names: ['onSessionLost', 'ackDelay', 'window'] },
+  unconfirmed: oneWord,
   // The page, the network and the clocks.
   online: alone,
   offline: alone,
@@ -82,6 +84,12 @@ const grammars: Readonly<Record<string, Grammar>> = {
   'receive pong': { ...oneWord, ofSocket: true },
   'receive reply': { ...alone, ofSocket: true },
   'receive request': { ...oneWord, ofSocket: true },
+  'receive welcome': {
+    ...oneWord,
+    names: ['session', 'received', 'window', 'maxMessage', 'v'],
+    ofSocket: true,
+  },
+  'receive frame': { ...oneWord, names: ['id', 'received', 'count'], ofSocket: true },
   refuse: { ...alone, ofSocket: true },
   accept: { ...alone, ofSocket: true },
   closing: { ...alone, ofSocket: true },

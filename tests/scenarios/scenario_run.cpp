@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "event_text.h"
+#include "session_words.h"
 #include "status_text.h"
 
 namespace rws::scenarios {
@@ -129,6 +130,12 @@ bool ScenarioRun::command(const Statement& statement) {
     within(statement);
   } else if (statement.command == "heartbeat") {
     setHeartbeat(statement);
+  } else if (statement.command == "session") {
+    host_->driver().setSession(toSession(statement));
+  } else if (statement.command == "unconfirmed") {
+    const std::string& word = statement.words[0];
+    if (word != "resend" && word != "report") fail(statement, "unconfirmed is resend or report");
+    host_->driver().setResend(word == "resend");
   } else if (statement.command == "verdict") {
     const std::string& word = statement.words[0];
     if (word != "yes" && word != "no" && word != "none") fail(statement, "a verdict is yes, no or none");
@@ -280,6 +287,9 @@ void ScenarioRun::receive(const Statement& statement) {
   if (statement.command == "receive message") {
     for (const std::string& name : statement.words) host_->receiveText(socket, name, name);
     return;
+  }
+  if (statement.command == "receive welcome" || statement.command == "receive frame") {
+    return host_->receiveText(socket, toFrame(statement, socket.pings), statement.words[0]);
   }
   if (statement.command == "receive reply") return host_->receiveCustom(socket, 0, "reply");
   if (statement.command == "receive request") {

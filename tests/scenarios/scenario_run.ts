@@ -9,7 +9,7 @@ import {
 import { EventMatcher, recordEvents } from './event_text.js';
 import { messageName, messageText } from './message_name.js';
 import { readNumber, ScenarioError, type Scenario, type Statement } from './scenario.js';
-import { toHeartbeat, toOptions } from './scenario_options.js';
+import { toFrame, toHeartbeat, toOptions, toSession, toUnconfirmed } from './scenario_options.js';
 import { type ScriptedSocket } from './scripted_socket.js';
 import { statusText } from './status_text.js';
 import { VirtualPage } from './virtual_page.js';
@@ -164,6 +164,12 @@ class ScenarioRun {
       case 'heartbeat':
         client.options.heartbeat = toHeartbeat(statement);
         return true;
+      case 'session':
+        client.options.session = toSession(statement);
+        return true;
+      case 'unconfirmed':
+        client.options.unconfirmed = toUnconfirmed(statement);
+        return true;
       case 'verdict':
         if (!Object.hasOwn(verdicts, word)) {
           throw new ScenarioError(statement.line, 'a verdict is yes, no or none');
@@ -305,6 +311,8 @@ class ScenarioRun {
       },
       'receive reply': () => socket.playMessage('"reply"'),
       'receive request': () => socket.playMessage(`"request ${code()}"`),
+      'receive welcome': () => socket.playMessage(toFrame(statement, socket.pings)),
+      'receive frame': () => socket.playMessage(toFrame(statement, socket.pings)),
       'receive ping': () => this.#playControl(socket, 'ping', statement),
       'receive pong': () => this.#playControl(socket, 'pong', statement),
     };

@@ -20,6 +20,17 @@ function controlFrameOf(text: string): ControlFrame | null {
   return type === undefined || timestamp === undefined ? null : { type: type as 'ping' | 'pong', timestamp };
 }
 
+/** A control frame of a session: its name, then what it says. Without the id of a ping. */
+function sessionFrameText(text: string, pings: string[]): string {
+  const frame = JSON.parse(text) as Readonly<Record<string, string | number | null>>;
+  const { rws } = frame;
+  if (rws === 'ping') pings.push(String(frame['id']));
+  const words = ['session', 'attempt', 'id', 'received', 'window', 'count']
+    .filter((name) => Object.hasOwn(frame, name) && !(rws === 'ping' && name === 'id'))
+    .map((name) => String(frame[name] ?? 'new'));
+  return [...(rws === 'ping' || rws === 'pong' ? ['session'] : []), rws, ...words].join(' ');
+}
+
 export class ScriptedSocket {
   static readonly CONNECTING = 0;
   static readonly OPEN = 1;
@@ -40,7 +51,7 @@ export class ScriptedSocket {
   holds = false;
   /** Code and reason the client closed it with. */
   closed: string | null = null;
-  /** Timestamps of the client's pings. */
+  /** Timestamps and ids of the client's pings. */
   readonly pings: string[] = [];
   readonly #wire: Wire;
 
@@ -55,6 +66,10 @@ export class ScriptedSocket {
     const custom = /^(ping|reply)\.*$/.exec(text)?.[1];
     if (custom !== undefined) {
       this.#wire.control.push(`custom ${custom}`);
+      return;
+    }
+    if (text.startsWith('{"rws":"')) {
+      this.#wire.control.push(sessionFrameText(text, this.pings));
       return;
     }
     const frame = controlFrameOf(text);

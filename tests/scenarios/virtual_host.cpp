@@ -54,7 +54,7 @@ bool VirtualHost::send(const std::string& name, std::uint64_t bytes, const SendO
   const MessageId id = ++lastMessage_;
   payloads_[id] = {name, bytes};
   const Message message{id, bytes, bytes > kLongestUnmeasured};
-  const bool isPlain = !options.isVolatile && !options.ttl;
+  const bool isPlain = !options.isVolatile && !options.isOfHandshake && !options.ttl;
   if (!isPlain || !driver_.trySendNow(message)) return driver_.send(message, options);
   const AttemptId attempt = client().currentAttempt();
   const SendResult result = sendMessage(attempt, id);
@@ -111,11 +111,17 @@ void VirtualHost::close(VirtualSocket& socket, std::uint16_t code, const std::st
 void VirtualHost::say(VirtualSocket& socket, const std::string& name) {
   // Afterwards the facade throws.
   const bool isOver = socket.isReleased || socket.closed || client().phase() == Phase::Connected;
-  if (!isOver && give(&socket, name.size()) == SendResult::Sent) record_.sent.push_back(name);
+  if (isOver) return;
+  if (client().session().isActive()) {
+    (void)send(name, name.size(), {.isOfHandshake = true});
+  } else if (give(&socket, name.size()) == SendResult::Sent) {
+    record_.sent.push_back(name);
+  }
 }
 
 void VirtualHost::receiveText(VirtualSocket& socket, const std::string& text, const std::string& name) {
   if (socket.isReleased || socket.closed) return;
+  if (driver_.isInSession(socket.attempt)) return receiveInSession(socket, text, name);
   const bool isControl = text.find(kControlFrameMarker) != std::string::npos;
   bool isConsumed = false;
   if (isControl) {
@@ -123,7 +129,22 @@ void VirtualHost::receiveText(VirtualSocket& socket, const std::string& text, co
   } else {
     (void)driver_.frameReceived(socket.attempt);
   }
-  if (client().currentAttempt() != socket.attempt || isConsumed) return;
+  if (!isConsumed) deliver(socket, name);
+}
+
+void VirtualHost::receiveInSession(VirtualSocket& socket, const std::string& text, const std::string& name) {
+  if (text.starts_with(kSessionMarker)) return (void)driver_.textReceived(socket.attempt, text);
+  if (socket.hasLeft) return;
+  const bool isCounted = driver_.frameReceived(socket.attempt);
+  // The server may have turned out to know no sessions.
+  if (!isCounted && driver_.isInSession(socket.attempt)) return;
+  const bool isForListeners = client().phase() == Phase::Connected;
+  deliver(socket, name);
+  if (isCounted && isForListeners) driver_.messageHandled();
+}
+
+void VirtualHost::deliver(VirtualSocket& socket, const std::string& name) {
+  if (client().currentAttempt() != socket.attempt) return;
   if (client().phase() == Phase::Connected) {
     record_.events.push_back("message " + name);
   } else if (socket.hasHandshake) {
@@ -195,6 +216,8 @@ SendResult VirtualHost::sendControl(AttemptId attempt, std::string_view text) {
   if (result != SendResult::Sent) return result;
   if (text.starts_with(kSessionMarker)) {
     record_.control.push_back(toControlText(text));
+    const SessionFrame frame = readSessionFrame(text);
+    if (frame.kind == SessionFrameKind::Ping) socket->pings.push_back(frame.id);
     return result;
   }
   const ControlFrame frame = readControlFrame(text);

@@ -109,6 +109,8 @@ class VirtualHost final : private Platform {
   void notify(const Notification& notification) override;
   void turnEnded() override {}
 
+  void receiveInSession(VirtualSocket& socket, const std::string& text, const std::string& name);
+  void deliver(VirtualSocket& socket, const std::string& name);
   [[nodiscard]] std::optional<std::int64_t> nextTimer() const;
   VirtualSocket* find(AttemptId attempt);
   SendResult give(VirtualSocket* socket, std::uint64_t bytes);

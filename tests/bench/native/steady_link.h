@@ -31,9 +31,10 @@ class SteadyPlatform final : public Platform {
   void release(AttemptId /*attempt*/) override {}
   std::uint64_t bufferedAmount(AttemptId /*attempt*/) override { return 0; }
   SendResult sendControl(AttemptId /*attempt*/, std::string_view text) override {
-    // {"type":"ping","timestamp":n}
+    // {"type":"ping","timestamp":n}, or in a session {"rws":"ping","id":n,"received":n}
+    if (text.starts_with(kSessionMarker) && !text.starts_with(R"({"rws":"ping")")) return SendResult::Sent;
     unansweredPing = 0;
-    for (const char character : text) {
+    for (const char character : text.substr(0, text.find(R"(,"received")"))) {
       if (character >= '0' && character <= '9') unansweredPing = unansweredPing * 10 + (character - '0');
     }
     return SendResult::Sent;
@@ -58,10 +59,16 @@ class SteadyPlatform final : public Platform {
 
 class SteadyLink {
  public:
-  SteadyLink() : driver_(platform_, 1) {
+  // With `isInSession` the server knows sessions, and has begun one.
+  explicit SteadyLink(bool isInSession = false) : driver_(platform_, 1), isInSession_(isInSession) {
     platform_.driver = &driver_;
+    if (isInSession) driver_.setSession({.isOn = true});
     driver_.connect();
     driver_.socketOpened(attempt());
+    if (!isInSession) return;
+    (void)driver_.textReceived(
+        attempt(),
+        R"({"rws":"welcome","v":1,"session":"s","resumed":false,"received":0,"window":1000,"maxMessage":65536,"ttl":60000})");
   }
   SteadyLink(const SteadyLink&) = delete;
   SteadyLink& operator=(const SteadyLink&) = delete;
@@ -79,13 +86,21 @@ class SteadyLink {
     (void)driver_.send(message, {});
     return false;
   }
-  void receive() { (void)driver_.frameReceived(attempt()); }
+  void receive() {
+    if (driver_.frameReceived(attempt())) driver_.messageHandled();
+  }
+  // The server of the session has received everything.
+  void acknowledge() {
+    (void)driver_.textReceived(attempt(), R"({"rws":"ack","received":)" + std::to_string(lastId_) + '}');
+  }
 
   [[nodiscard]] bool isPingUnanswered() const { return platform_.unansweredPing != 0; }
   // The server answers the last ping. It proves that everything before it was delivered.
   void answer() {
+    const std::string id = std::to_string(platform_.unansweredPing);
     const std::string pong =
-        R"({"type":"pong","timestamp":)" + std::to_string(platform_.unansweredPing) + "}";
+        isInSession_ ? R"({"rws":"pong","id":)" + id + R"(,"received":)" + std::to_string(lastId_) + '}'
+                     : R"({"type":"pong","timestamp":)" + id + "}";
     platform_.unansweredPing = 0;
     (void)driver_.textReceived(attempt(), pong);
   }
@@ -126,6 +141,7 @@ class SteadyLink {
 
   SteadyPlatform platform_;
   Driver driver_;
+  bool isInSession_ = false;
   MessageId lastId_ = 0;
 };
 
