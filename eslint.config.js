@@ -36,7 +36,7 @@ export default defineConfig(
     languageOptions: { globals: nodeGlobals },
   },
   {
-    files: ['web/**/*.{ts,tsx}', 'demo/**/*.{ts,tsx}'],
+    files: ['web/**/*.{ts,tsx}', 'server/**/*.ts', 'demo/**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
   },
   {

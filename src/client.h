@@ -217,9 +217,8 @@ class Client {
   [[nodiscard]] bool acknowledged(std::uint64_t received);
   void violated(std::string_view what, std::uint16_t code = 4400);
   void sessionFinished();
-  void sendSessionFrame(SessionFrameKind kind, std::uint64_t number, EpochMs pingId = 0,
-                        std::string pongId = {});
-  void sendReceived(SessionFrameKind kind, EpochMs pingId = 0, std::string pongId = {});
+  void sendSessionFrame(const OwnFrame& frame);
+  void sendReceived(SessionFrameKind kind, EpochMs pingId = 0, std::string_view pongId = {});
   void acknowledgeIfDue();
   void resendNext();
   void sayBye();
@@ -290,6 +289,7 @@ class Client {
   Heartbeat heartbeat_;
   Outbox outbox_;
   Session session_;
+  std::string pongId_;  // of the newest ping of the server, JSON text
   Stats stats_;
   Health health_;
   ClockWatch clockWatch_;

@@ -66,7 +66,7 @@ void Client::on(const event::SocketOpened& event) {
   session_.socketOpened(options_.session);
   if (session_.isGreeting()) {
     current_->handshakeStarted(now());
-    effects_.push(effect::SendHello{event.attempt, writeHello(session_.hello())});
+    effects_.push(effect::SendHello{event.attempt, session_.hello()});
     return;
   }
   if (session_.exists()) loseSession();  // the option was switched off

@@ -99,7 +99,8 @@ void Client::handleFrame(const SessionFrame& frame) {
       violated("second welcome");
       return;
     case SessionFrameKind::Ping:
-      sendReceived(SessionFrameKind::Pong, 0, frame.id);
+      pongId_ = frame.id;
+      sendReceived(SessionFrameKind::Pong, 0, pongId_);
       return;
     case SessionFrameKind::Pong: {
       stats_.pong(facts_.now);
@@ -138,16 +139,14 @@ bool Client::acknowledged(std::uint64_t received) {
 
 void Client::violated(std::string_view what, std::uint16_t code) { failCurrent(what, code); }
 
-void Client::sendSessionFrame(SessionFrameKind kind, std::uint64_t number, EpochMs pingId,
-                              std::string pongId) {
-  effect::SendSessionFrame frame{current_->id(), kind, number, pingId, std::move(pongId)};
-  frame.after = recordControl(frame.text().view().size());
-  effects_.push(std::move(frame));
+void Client::sendSessionFrame(const OwnFrame& frame) {
+  const MessageId after = recordControl(SessionText(frame).view().size());
+  effects_.push(effect::SendSessionFrame{current_->id(), frame, after});
 }
 
 // A frame that tells the server what has been received. `bye` does not, but nothing follows it.
-void Client::sendReceived(SessionFrameKind kind, EpochMs pingId, std::string pongId) {
-  sendSessionFrame(kind, session_.received(), pingId, std::move(pongId));
+void Client::sendReceived(SessionFrameKind kind, EpochMs pingId, std::string_view pongId) {
+  sendSessionFrame({kind, session_.received(), pingId, pongId});
   session_.receivedReported();
 }
 
@@ -173,7 +172,7 @@ void Client::resendNext() {
     give(message);
   } else if (resend.skips > 0) {
     session_.resendDone(resend);
-    sendSessionFrame(SessionFrameKind::Skip, resend.skips);
+    sendSessionFrame({SessionFrameKind::Skip, resend.skips});
   } else {
     isFlushing_ = false;  // the window is full
   }

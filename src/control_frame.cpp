@@ -14,13 +14,12 @@ namespace rws {
 ControlFrame readControlFrame(std::string_view text) {
   std::array members = {JsonMember{"type"}, JsonMember{"timestamp"}};
   if (!readMembers(text, members)) return {};
-  const std::string_view type = members[0].text;
-  const ControlKind kind = type == "ping"   ? ControlKind::Ping
-                           : type == "pong" ? ControlKind::Pong
-                                            : ControlKind::None;
+  const ControlKind kind = members[0].is("ping")   ? ControlKind::Ping
+                           : members[0].is("pong") ? ControlKind::Pong
+                                                   : ControlKind::None;
   if (kind == ControlKind::None) return {};
-  std::string& timestamp = members[1].source;
-  return {kind, timestamp.size() > kMaxTimestamp ? std::string() : std::move(timestamp), {}};
+  const std::string_view timestamp = members[1].source;
+  return {kind, std::string(timestamp.size() > kMaxTimestamp ? std::string_view() : timestamp), {}};
 }
 
 PingText writePing(EpochMs timestamp) {

@@ -240,7 +240,7 @@ void Driver::perform(const effect::OpenSocket& effect) {
 
 void Driver::perform(const effect::SendHello& effect) {
   hasNotified_ = true;  // the platform may call a function of the user, which may cause events
-  platform_.sendHello(effect.attempt, effect.text);
+  platform_.sendHello(effect.attempt, SessionText(effect.hello).view());
 }
 
 void Driver::perform(const effect::SendPing& effect) {
@@ -253,8 +253,10 @@ void Driver::perform(const effect::SendPong& effect) {
 }
 
 void Driver::perform(const effect::SendSessionFrame& effect) {
-  const std::uint64_t skips = effect.kind == SessionFrameKind::Skip ? effect.number : 0;
-  sendControl(effect.text().view(), {}, {effect.attempt, 0, effect.after, effect.pingId, effect.kind, skips});
+  const OwnFrame& frame = effect.frame;
+  const std::uint64_t skips = frame.kind == SessionFrameKind::Skip ? frame.number : 0;
+  sendControl(SessionText(frame).view(), {},
+              {effect.attempt, 0, effect.after, frame.pingId, frame.kind, skips});
 }
 
 void Driver::sendControl(std::string_view text, const CustomReply& custom, event::ControlRefused refusal) {

@@ -98,11 +98,11 @@ struct OpenSocket {
 struct StartHandshake {
   AttemptId attempt = AttemptId::None;
 };
-// The socket is open: send this text on it, with the user's ,"auth":<JSON> if there is one, and a last brace.
-// Answer with HandshakeFailed if that fails.
+// The socket is open: send the hello on it, with the user's `auth` if there is one. Answer with
+// HandshakeFailed if that fails.
 struct SendHello {
   AttemptId attempt = AttemptId::None;
-  std::string text{};  // holds the id of the session
+  Hello hello{};  // valid until the next event
 };
 // The session has ended by `bye`. Of this socket only control frames of the session and the close event are
 // passed on from now on.
@@ -134,16 +134,11 @@ struct SendPong {
   CustomReply reply{};      // with a key: send this instead of a JSON pong
 };
 
-// A control frame of the session: Ack, Ping, Pong, Skip or Bye.
+// A control frame of the session. `frame.pongId` is valid until the next event.
 struct SendSessionFrame {
   AttemptId attempt = AttemptId::None;
-  SessionFrameKind kind = SessionFrameKind::Ack;
-  std::uint64_t number = 0;  // for Skip the count, else `received`
-  EpochMs pingId = 0;
-  std::string pongId{};  // JSON text
-  MessageId after = 0;   // for ControlRefused
-
-  [[nodiscard]] SessionText text() const;
+  OwnFrame frame{};
+  MessageId after = 0;  // for ControlRefused
 };
 
 // --- messages. Each accepted message ends in exactly one of Delivered, Unconfirmed, Dropped and Discarded.

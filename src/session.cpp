@@ -71,9 +71,10 @@ std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects
   next_ = welcome.received + 1;
   // The hello has told it.
   reported_ = handled_;
-  return static_cast<std::uint64_t>(std::count_if(record_.begin(), record_.end(), [](const Entry& entry) {
-    return !entry.isSkipped && !entry.message.isVolatile;
-  }));
+  const auto isResent = [](const Entry& entry) { return !entry.isSkipped && !entry.message.isVolatile; };
+  const auto resent = static_cast<std::uint64_t>(std::count_if(record_.begin(), record_.end(), isResent));
+  resent_ += resent;
+  return resent;
 }
 
 bool Session::connectionLost(std::uint16_t code, Effects& effects) {
@@ -146,10 +147,7 @@ Session::Resend Session::nextToResend(Instant now, Effects& effects) {
   return resend;
 }
 
-void Session::resendDone(const Resend& resend) {
-  if (resend.message != nullptr) ++resent_;
-  next_ += resend.message != nullptr ? 1 : resend.skips;
-}
+void Session::resendDone(const Resend& resend) { next_ += resend.message != nullptr ? 1 : resend.skips; }
 
 void Session::skipRefused(std::uint64_t count) { next_ = std::max(next_ - count, acknowledgedNumber() + 1); }
 

@@ -2,142 +2,133 @@
 
 #include <algorithm>
 #include <cassert>
-#include <utility>
+#include <initializer_list>
+#include <optional>
 
 #include "json_members.h"
 
 namespace rws {
 namespace {
 
+// The names of the kinds, in the order of SessionFrameKind. The empty one never matches.
+constexpr std::array<std::string_view, 8> kNames = {"",     "x-",   "welcome", "ack",
+                                                    "ping", "pong", "skip",    "bye"};
+
 SessionFrameKind toKind(std::string_view name) {
-  if (name == "welcome") return SessionFrameKind::Welcome;
-  if (name == "ack") return SessionFrameKind::Ack;
-  if (name == "ping") return SessionFrameKind::Ping;
-  if (name == "pong") return SessionFrameKind::Pong;
-  if (name == "skip") return SessionFrameKind::Skip;
-  if (name == "bye") return SessionFrameKind::Bye;
-  return name.starts_with("x-") ? SessionFrameKind::Ignored : SessionFrameKind::Unknown;
+  for (auto kind = SessionFrameKind::Welcome; kind <= SessionFrameKind::Bye;
+       kind = static_cast<SessionFrameKind>(static_cast<int>(kind) + 1)) {
+    if (name == kNames[static_cast<std::size_t>(kind)]) return kind;
+  }
+  const bool isIgnored = name.starts_with(kNames[static_cast<std::size_t>(SessionFrameKind::Ignored)]);
+  return isIgnored ? SessionFrameKind::Ignored : SessionFrameKind::Unknown;
 }
+
+// The members of control frames. The first seven hold counts.
+enum Member : std::uint8_t {
+  kVersion,
+  kReceived,
+  kWindow,
+  kMaxMessage,
+  kTtl,
+  kCount,
+  kCounts,
+  kSession = kCounts,
+  kId,
+  kResumed,
+  kMembers
+};
+
+// The members that a frame of each kind must have, as bits.
+constexpr std::uint32_t bits(std::initializer_list<Member> members) {
+  std::uint32_t result = 0;
+  for (const Member member : members) result |= 1U << member;
+  return result;
+}
+constexpr std::array<std::uint32_t, 8> kRequired = {
+    0,
+    0,
+    bits({kVersion, kReceived, kWindow, kMaxMessage, kTtl, kSession, kResumed}),
+    bits({kReceived}),
+    bits({kReceived, kId}),
+    bits({kReceived, kId}),
+    bits({kCount}),
+    0,
+};
 
 }  // namespace
 
 SessionFrame readSessionFrame(std::string_view text) {
   using Kind = JsonMember::Kind;
-  enum : std::size_t {
-    kName,
-    kSession,
-    kId,
-    kResumed,
-    kVersion,
-    kReceived,
-    kWindow,
-    kMaxMessage,
-    kTtl,
-    kCount
-  };
-  std::array<JsonMember, 10> members = {
-      JsonMember{"rws"}, JsonMember{"session"},  JsonMember{"id"},     JsonMember{"resumed"},
-      JsonMember{"v"},   JsonMember{"received"}, JsonMember{"window"}, JsonMember{"maxMessage"},
-      JsonMember{"ttl"}, JsonMember{"count"}};
+  std::array<JsonMember, kMembers> members = {
+      JsonMember{"v"},          JsonMember{"received"}, JsonMember{"window"},
+      JsonMember{"maxMessage"}, JsonMember{"ttl"},      JsonMember{"count"},
+      JsonMember{"session"},    JsonMember{"id"},       JsonMember{"resumed"}};
   SessionFrame frame;
-  const bool isObject = text.size() <= kMaxSessionFrame && readMembers(text, members);
-  // The name of a frame that cannot be read stands behind the marker.
+  // The name stands behind the marker, also in a frame that cannot be read.
   const std::string_view start = text.substr(std::min(text.size(), kSessionMarker.size()));
-  frame.kind = toKind(isObject ? std::string_view(members[kName].text) : start.substr(0, start.find('"')));
-  if (!isObject) return frame;
-  const auto count = [&members](std::size_t member) { return members[member].count().value_or(0); };
-  const auto isCount = [&members](std::size_t member) { return members[member].count().has_value(); };
-  frame.isResumed = members[kResumed].flag;
-  frame.version = count(kVersion);
-  frame.received = count(kReceived);
-  frame.window = count(kWindow);
-  frame.maxMessage = count(kMaxMessage);
-  frame.count = count(kCount);
-  switch (frame.kind) {
-    case SessionFrameKind::Welcome:
-      frame.id = std::move(members[kSession].source);
-      frame.isValid = members[kSession].kind == Kind::Text && !members[kSession].text.empty() &&
-                      members[kResumed].kind == Kind::Flag && isCount(kVersion) && isCount(kReceived) &&
-                      frame.window > 0 && isCount(kMaxMessage) && isCount(kTtl);
-      break;
-    case SessionFrameKind::Ack:
-      frame.isValid = isCount(kReceived);
-      break;
-    case SessionFrameKind::Ping:
-    case SessionFrameKind::Pong:
-      frame.id = std::move(members[kId].source);
-      frame.isValid = !frame.id.empty() && frame.id.size() <= kMaxPingId && isCount(kReceived);
-      break;
-    case SessionFrameKind::Skip:
-      frame.isValid = frame.count > 0;
-      break;
-    case SessionFrameKind::Bye:
-    case SessionFrameKind::Ignored:
-      frame.isValid = true;
-      break;
-    case SessionFrameKind::Unknown:
-      break;
+  frame.kind = toKind(start.substr(0, start.find('"')));
+  if (text.size() > kMaxSessionFrame || !readMembers(text, members)) return frame;
+  std::uint32_t present = 0;
+  std::array<std::uint64_t, kCounts> counts{};
+  for (std::size_t i = 0; i < kCounts; ++i) {
+    const std::optional<std::uint64_t> count = members[i].count();
+    counts[i] = count.value_or(0);
+    present |= static_cast<std::uint32_t>(count.has_value()) << i;
   }
+  const JsonMember& id = members[frame.kind == SessionFrameKind::Welcome ? kSession : kId];
+  if (members[kSession].kind == Kind::Text && members[kSession].textSize > 0) present |= 1U << kSession;
+  if (!id.source.empty() && id.source.size() <= kMaxPingId) present |= 1U << kId;
+  if (members[kResumed].kind == Kind::Flag) present |= 1U << kResumed;
+  const std::uint32_t required = kRequired[static_cast<std::size_t>(frame.kind)];
+  const bool isPositive = frame.kind == SessionFrameKind::Welcome ? counts[kWindow] > 0
+                          : frame.kind == SessionFrameKind::Skip  ? counts[kCount] > 0
+                                                                  : true;
+  frame.isValid = frame.kind != SessionFrameKind::Unknown && (present & required) == required && isPositive;
+  frame.isResumed = members[kResumed].flag;
+  frame.version = counts[kVersion];
+  frame.received = counts[kReceived];
+  frame.window = counts[kWindow];
+  frame.maxMessage = counts[kMaxMessage];
+  frame.count = counts[kCount];
+  frame.id = id.source;
   return frame;
 }
 
-SessionText::SessionText(std::string_view name) {
-  for (const std::string_view part : {kSessionMarker, name, std::string_view("\"")}) {
-    std::copy(part.begin(), part.end(), text_.data() + size_);
-    size_ += part.size();
-  }
+SessionText& SessionText::add(std::string_view part) {
+  std::copy(part.begin(), part.end(), text_.data() + size_);
+  size_ += part.size();
+  return *this;
 }
 
 SessionText& SessionText::member(std::string_view name, std::string_view json) {
-  for (const std::string_view part : {std::string_view(",\""), name, std::string_view("\":"), json}) {
-    std::copy(part.begin(), part.end(), text_.data() + size_);
-    size_ += part.size();
-  }
-  return *this;
+  return add(",\"").add(name).add("\":").add(json);
 }
 
 SessionText& SessionText::member(std::string_view name, std::uint64_t number) {
-  std::array<char, 20> digits{};
-  const char* const end = writeNumber(digits.data(), number);
-  return member(name, std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
-}
-
-SessionText& SessionText::end() {
-  text_[size_++] = '}';
+  (void)member(name, std::string_view());
+  size_ = static_cast<std::size_t>(writeNumber(text_.data() + size_, number) - text_.data());
   return *this;
 }
 
-SessionText SessionText::ack(std::uint64_t received) {
-  return SessionText("ack").member("received", received).end();
+SessionText::SessionText(const OwnFrame& frame) {
+  assert(frame.pongId.size() <= kMaxPingId);
+  (void)add(kSessionMarker).add(kNames[static_cast<std::size_t>(frame.kind)]).add("\"");
+  if (frame.kind == SessionFrameKind::Ping) (void)member("id", static_cast<std::uint64_t>(frame.pingId));
+  if (frame.kind == SessionFrameKind::Pong) (void)member("id", frame.pongId);
+  if (frame.kind != SessionFrameKind::Bye) {
+    (void)member(frame.kind == SessionFrameKind::Skip ? "count" : "received", frame.number);
+  }
+  (void)add("}");
 }
 
-SessionText SessionText::ping(EpochMs id, std::uint64_t received) {
-  return SessionText("ping").member("id", static_cast<std::uint64_t>(id)).member("received", received).end();
-}
-
-SessionText SessionText::pong(std::string_view id, std::uint64_t received) {
-  assert(id.size() <= kMaxPingId);
-  return SessionText("pong").member("id", id).member("received", received).end();
-}
-
-SessionText SessionText::skip(std::uint64_t count) {
-  return SessionText("skip").member("count", count).end();
-}
-
-SessionText SessionText::bye() { return SessionText("bye").end(); }
-
-std::string writeHello(const Hello& hello) {
-  std::string text = R"({"rws":"hello","v":1,"session":)";
-  text += hello.session.empty() ? std::string_view("null") : hello.session;
-  const auto member = [&text](std::string_view name, std::uint64_t number) {
-    std::array<char, 20> digits{};
-    text += name;
-    text.append(digits.data(), writeNumber(digits.data(), number));
-  };
-  member(R"(,"attempt":)", hello.attempt);
-  member(R"(,"received":)", hello.received);
-  member(R"(,"window":)", hello.window);
-  return text;
+SessionText::SessionText(const Hello& hello) {
+  (void)add(kSessionMarker)
+      .add("hello\"")
+      .member("v", kSessionVersion)
+      .member("session", hello.session.empty() ? std::string_view("null") : hello.session)
+      .member("attempt", hello.attempt)
+      .member("received", hello.received)
+      .member("window", hello.window);
 }
 
 }  // namespace rws

@@ -39,39 +39,41 @@ struct SessionFrame {
 // A frame of an unknown name is Ignored if the name begins with "x-".
 [[nodiscard]] SessionFrame readSessionFrame(std::string_view text);
 
-// A frame of the client, in place: they are sent often, and take no memory of their own.
-class SessionText {
- public:
-  [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
-
-  // {"rws":"ack","received":n}
-  [[nodiscard]] static SessionText ack(std::uint64_t received);
-  // {"rws":"ping","id":n,"received":n}; the id is 1 or more.
-  [[nodiscard]] static SessionText ping(EpochMs id, std::uint64_t received);
-  // {"rws":"pong","id":<as given>,"received":n}; the id has at most kMaxPingId bytes.
-  [[nodiscard]] static SessionText pong(std::string_view id, std::uint64_t received);
-  // {"rws":"skip","count":n}
-  [[nodiscard]] static SessionText skip(std::uint64_t count);
-  // {"rws":"bye"}
-  [[nodiscard]] static SessionText bye();
-
- private:
-  explicit SessionText(std::string_view name);
-  SessionText& member(std::string_view name, std::uint64_t number);
-  SessionText& member(std::string_view name, std::string_view json);
-  SessionText& end();
-
-  std::array<char, kMaxPingId + 80> text_{};
-  std::size_t size_ = 0;
-};
-
+// What the client says first. `session` is JSON text, empty for a new session.
 struct Hello {
-  std::string_view session;  // JSON text, empty for a new session
+  std::string_view session;
   std::uint64_t attempt = 0;
   std::uint64_t received = 0;
   std::uint64_t window = 0;
 };
-// The hello without its last brace: the host may add ,"auth":<JSON> before it.
-[[nodiscard]] std::string writeHello(const Hello& hello);
+
+// Any other control frame of the client: Ack, Ping, Pong, Skip or Bye.
+struct OwnFrame {
+  SessionFrameKind kind = SessionFrameKind::Ack;
+  std::uint64_t number = 0;   // for Skip the count, else `received`
+  EpochMs pingId = 0;         // 1 or more
+  std::string_view pongId{};  // JSON text, at most kMaxPingId bytes
+};
+
+// The text of a frame of the client, in place: they are sent often, and take no memory of their own.
+class SessionText {
+ public:
+  // {"rws":"ack","received":n}, {"rws":"ping","id":n,"received":n}, {"rws":"pong","id":<as
+  // given>,"received":n},
+  // {"rws":"skip","count":n}, {"rws":"bye"}
+  explicit SessionText(const OwnFrame& frame);
+  // {"rws":"hello","v":1, … without the last brace: the host may add ,"auth":<JSON> before it.
+  explicit SessionText(const Hello& hello);
+  [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+  SessionText& add(std::string_view part);
+  SessionText& member(std::string_view name, std::uint64_t number);
+  SessionText& member(std::string_view name, std::string_view json);
+
+  // A hello with an id of a session that fills a welcome is the longest frame.
+  std::array<char, kMaxSessionFrame + 128> text_{};
+  std::size_t size_ = 0;
+};
 
 }  // namespace rws

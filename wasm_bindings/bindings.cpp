@@ -57,13 +57,7 @@ struct Snapshot {
   double connectionDuration = 0;
   double averageLatency = 0;
   double errorRate = 0;
-  bool hasSession = false;
-  double unacknowledged = 0;
-  val lastAcknowledgedAt = val::null();
-  double acknowledged = 0;
-  double resent = 0;
-  double resumptions = 0;
-  double sessionsLost = 0;
+  val session = val::null();
 };
 
 template <void (Driver::*kCommand)()>
@@ -106,17 +100,11 @@ void setSession(ResilientWebSocket& client, bool isOn, bool resends, double ackD
   client.driver().setSession(session);
 }
 
-bool sendInHandshake(ResilientWebSocket& client, double message, double bytes, bool isExact) {
-  const MessageId messageId = toInteger(message);
-  return messageId != 0 &&
-         client.driver().send({messageId, toInteger(bytes), isExact}, {.isOfHandshake = true});
-}
-
-bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,
-          double ttl) {
+bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile, double ttl,
+          bool isOfHandshake) {
   const MessageId messageId = toInteger(message);
   if (messageId == 0) return false;
-  SendOptions options{.isVolatile = isVolatile};
+  SendOptions options{.isVolatile = isVolatile, .isOfHandshake = isOfHandshake};
   if (ttl >= 0) options.ttl = toDuration(ttl);
   return client.driver().send({messageId, toInteger(bytes), isExact}, options);
 }
@@ -169,11 +157,23 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
 
 void timerFired(ResilientWebSocket& client, double timer) { client.platform().timerFired(timer); }
 
+// The public SessionStatus (web/session_types.ts); null without a session.
+val toStatus(const Session& session) {
+  if (!session.exists()) return val::null();
+  val status = val::object();
+  status.set("unacknowledged", toJs(session.unacknowledged()));
+  status.set("lastAcknowledgedAt", toJs(session.lastAcknowledgedAt()));
+  status.set("acknowledged", toJs(session.acknowledged()));
+  status.set("resent", toJs(session.resent()));
+  status.set("resumptions", toJs(session.resumptions()));
+  status.set("lost", toJs(session.losses()));
+  return status;
+}
+
 Snapshot snapshot(ResilientWebSocket& owner) {
   const Client& client = owner.driver().client();
   const Now now = owner.driver().now();
   const StatsSnapshot stats = client.stats(now.instant);
-  const Session& session = client.session();
   Snapshot taken{
       .reconnectAttempts = toJs(client.reconnectAttempts()),
       .isAttempting = hasAttempt(client.phase()),
@@ -193,13 +193,7 @@ Snapshot snapshot(ResilientWebSocket& owner) {
       .connectionDuration = toJs(stats.connectionDuration),
       .averageLatency = stats.averageLatencyMs,
       .errorRate = stats.errorRate,
-      .hasSession = session.exists(),
-      .unacknowledged = toJs(session.unacknowledged()),
-      .lastAcknowledgedAt = toJs(session.lastAcknowledgedAt()),
-      .acknowledged = toJs(session.acknowledged()),
-      .resent = toJs(session.resent()),
-      .resumptions = toJs(session.resumptions()),
-      .sessionsLost = toJs(session.losses()),
+      .session = toStatus(client.session()),
   };
   for (const Recommendation recommendation : kRecommendations) {
     if (client.advises(recommendation)) {
@@ -295,13 +289,7 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .field("connectionDuration", &Snapshot::connectionDuration)
       .field("averageLatency", &Snapshot::averageLatency)
       .field("errorRate", &Snapshot::errorRate)
-      .field("hasSession", &Snapshot::hasSession)
-      .field("unacknowledged", &Snapshot::unacknowledged)
-      .field("lastAcknowledgedAt", &Snapshot::lastAcknowledgedAt)
-      .field("acknowledged", &Snapshot::acknowledged)
-      .field("resent", &Snapshot::resent)
-      .field("resumptions", &Snapshot::resumptions)
-      .field("sessionsLost", &Snapshot::sessionsLost);
+      .field("session", &Snapshot::session);
 
   class_<ResilientWebSocket>("ResilientWebSocket")
       .constructor<emscripten::val, double>()
@@ -324,7 +312,6 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("getOption", &getOption)
       .function("snapshot", &snapshot)
       .function("send", &send)
-      .function("sendInHandshake", &sendInHandshake)
       .function("messageRefused", &messageRefused)
       .function("addressResolved", &addressResolved)
       .function("attemptFailed", &attemptFailed)

@@ -90,7 +90,12 @@ std::string toControlText(std::string_view frame) {
                                        JsonMember{"id"},   JsonMember{"received"}, JsonMember{"window"},
                                        JsonMember{"count"}};
   if (!readMembers(frame, members)) throw std::runtime_error("a control frame that is no JSON");
-  const std::string& name = members[0].text;
+  const auto valueOf = [](const JsonMember& member) {
+    const std::string_view source = member.source;
+    const bool isText = member.kind == JsonMember::Kind::Text;
+    return std::string(isText ? source.substr(1, source.size() - 2) : source);
+  };
+  const std::string name = valueOf(members[0]);
   const bool isOfHeartbeat = name == "ping" || name == "pong";
   std::string text = isOfHeartbeat ? "session " + name : name;
   for (const JsonMember& member : std::span(members).subspan(1)) {
@@ -99,7 +104,7 @@ std::string toControlText(std::string_view frame) {
     if (member.kind == JsonMember::Kind::Null) {
       text += " new";
     } else {
-      text += ' ' + (member.kind == JsonMember::Kind::Text ? member.text : member.source);
+      text += ' ' + valueOf(member);
     }
   }
   return text;

@@ -84,7 +84,8 @@ std::string toText(const SessionOption& session) {
 }
 
 std::string toText(SessionFrameKind kind) {
-  static constexpr std::array kKinds = {"unknown", "ignored", "welcome", "ack", "ping", "pong", "skip", "bye"};
+  static constexpr std::array kKinds = {"unknown", "ignored", "welcome", "ack",
+                                        "ping",    "pong",    "skip",    "bye"};
   return kKinds[static_cast<std::size_t>(kind)];
 }
 
@@ -226,7 +227,7 @@ struct EffectText {
   std::string operator()(const effect::SendHello& e) const { return "sendHello " + toText(e.attempt); }
   std::string operator()(const effect::LeaveSession& e) const { return "leaveSession " + toText(e.attempt); }
   std::string operator()(const effect::SendSessionFrame& e) const {
-    return "sendSessionFrame " + toText(e.attempt) + ' ' + std::string(e.text().view());
+    return "sendSessionFrame " + toText(e.attempt) + ' ' + std::string(SessionText(e.frame).view());
   }
   std::string operator()(const effect::CloseSocket& e) const {
     return "closeSocket " + toText(e.attempt) + ' ' + std::to_string(e.code) + ' ' + quoted(e.reason);

@@ -28,9 +28,9 @@ class EffectDigest {
   void of(const effect::ResolveAddress& e) { add(e.attempt); }
   void of(const effect::OpenSocket& e) { add(e.attempt); }
   void of(const effect::StartHandshake& e) { add(e.attempt); }
-  void of(const effect::SendHello& e) { add(e.attempt, std::string_view(e.text)); }
+  void of(const effect::SendHello& e) { add(e.attempt, SessionText(e.hello).view()); }
   void of(const effect::LeaveSession& e) { add(e.attempt); }
-  void of(const effect::SendSessionFrame& e) { add(e.attempt, e.text().view()); }
+  void of(const effect::SendSessionFrame& e) { add(e.attempt, SessionText(e.frame).view()); }
   void of(const effect::CloseSocket& e) { add(e.attempt, e.code, std::string_view(e.reason)); }
   void of(const effect::Release& e) { add(e.attempt); }
   void of(const effect::SendPing& e) { add(e.attempt, e.timestamp, e.customBytes); }

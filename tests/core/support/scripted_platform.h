@@ -258,8 +258,8 @@ class ScriptedPlatform : private Platform {
       }
     });
   }
-  void sendHello(AttemptId attempt, std::string_view text) override {
-    called(effect::SendHello{attempt, std::string(text)});
+  void sendHello(AttemptId attempt, std::string_view /*text*/) override {
+    called(effect::SendHello{attempt});
   }
   void leaveSession(AttemptId attempt) override { called(effect::LeaveSession{attempt}); }
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override {

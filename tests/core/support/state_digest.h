@@ -243,8 +243,8 @@ struct StateDigest {
   // after every turn), and the buffers read for the last event, which every event reads anew.
   void add(const Client& client) const {
     const auto& [options, phase, reportedState, current, closing, loss, lastAttempt, hasDecider, hasHandshake,
-                 isOnline, isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, session, stats,
-                 health, clockWatch, effects] = client;
+                 isOnline, isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, session, pongId,
+                 stats, health, clockWatch, effects] = client;
     add(options);
     digest.addSmall(phase, reportedState, order.of(AttemptId{lastAttempt}), loss.has_value(), hasDecider,
                     isOnline, isFlushing, effects.empty());
@@ -255,6 +255,7 @@ struct StateDigest {
     add(heartbeat, phase == Phase::Connected, outbox.sent());
     add(outbox);
     add(session);
+    digest.add(std::string_view(pongId));
     const auto& [consecutiveErrors, refusals] = health;
     digest.add(consecutiveErrors);
     digest.add(refusals);

@@ -1,0 +1,241 @@
+// One socket: its first frame must be `hello`; after `welcome` its frames go to the session that it carries.
+import {
+  CONTROL_PREFIX,
+  readControlFrame,
+  writeControlFrame,
+  type ClientFrame,
+  type Hello,
+  type ServerFrame,
+} from './frames.js';
+import { Violation } from './errors.js';
+import type { Holding } from './holding.js';
+import type { CheckedOptions } from './options.js';
+import type { Payload } from './store.js';
+import type { ServerSocket } from './types.js';
+
+/** A sender waits while so many bytes wait in the socket. */
+const CONGESTED_BYTES = 262_144;
+/** A client that makes the server send and does not read is cut off at so many bytes beyond the largest message. */
+const HOPELESS_BYTES = 16_777_216;
+
+/** What a connection needs of its server. */
+export interface ConnectionHost {
+  readonly options: CheckedOptions;
+  /** The first frame of the connection. */
+  greet(connection: Connection, hello: Hello): void;
+  violated(connection: Connection, code: number, reason: string): void;
+  closed(connection: Connection): void;
+}
+
+/** `greeting`: the hello is being answered. */
+type Phase = 'waiting' | 'greeting' | 'open' | 'closed';
+
+export class Connection {
+  readonly #host: ConnectionHost;
+  readonly #socket: ServerSocket;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #phase: Phase = 'waiting';
+  /** The number of the last message or skip that arrived. */
+  #arrived = 0;
+  #isByeSent = false;
+  #isPinged = false;
+  #holding: Holding | undefined;
+  /** When the last frame arrived, by performance.now(). */
+  #heard = performance.now();
+  /** The largest number of messages that the client accepts unacknowledged. */
+  window = 1;
+  /** The last count sent to the client. */
+  ackSent = 0;
+  principal: string | undefined;
+
+  constructor(host: ConnectionHost, socket: ServerSocket) {
+    this.#host = host;
+    this.#socket = socket;
+    const { helloTimeout } = host.options;
+    this.#timer = setTimeout(() => {
+      this.#violate(4408, `no hello within ${helloTimeout} ms`);
+    }, helloTimeout);
+    socket.on('message', (data: unknown, isBinary: unknown) => {
+      this.#receive(data, isBinary);
+    });
+    socket.on('close', (code: unknown) => {
+      this.#end(code);
+    });
+    // A `close` follows.
+    socket.on('error', () => undefined);
+  }
+
+  /** Whether it carries a session. */
+  get isOpen(): boolean {
+    return this.#phase === 'open';
+  }
+
+  get isClosed(): boolean {
+    return this.#phase === 'closed';
+  }
+
+  /** Whether so much waits in the socket that nothing more should be given to it. */
+  get isCongested(): boolean {
+    return (this.#socket.bufferedAmount ?? 0) > CONGESTED_BYTES;
+  }
+
+  /** Sends `welcome`; from now on the connection carries the session. */
+  welcome(holding: Holding, resumed: boolean, received: number, window: number): void {
+    clearTimeout(this.#timer);
+    const { maxMessage, ttl, window: ownWindow } = this.#host.options;
+    this.#phase = 'open';
+    this.#holding = holding;
+    this.window = window;
+    this.#arrived = received;
+    const session = holding.session.id;
+    this.sendControl({
+      rws: 'welcome',
+      v: 1,
+      session,
+      resumed,
+      received,
+      window: ownWindow,
+      maxMessage,
+      ttl,
+    });
+  }
+
+  sendMessage(data: Payload): void {
+    this.#socket.send(data, () => {
+      if (!this.isCongested) this.#holding?.sender.pump();
+    });
+  }
+
+  sendControl(frame: ServerFrame | Extract<ServerFrame, { rws: 'welcome' }>): void {
+    if ('received' in frame) this.ackSent = frame.received;
+    this.#socket.send(writeControlFrame(frame));
+    if ((this.#socket.bufferedAmount ?? 0) > HOPELESS_BYTES + this.#host.options.maxMessage) {
+      this.#socket.terminate();
+    }
+  }
+
+  /** Ends the session: the client closes the connection. */
+  sendBye(): void {
+    if (this.#isByeSent) return;
+    this.#isByeSent = true;
+    this.sendControl({ rws: 'bye' });
+    this.#timer = setTimeout(() => this.#holding?.byeAnswered(), this.#host.options.helloTimeout);
+  }
+
+  /** Closes the socket; nothing is taken from it any more. */
+  close(code: number, reason: string): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    clearTimeout(this.#timer);
+    this.#socket.close(code, reason);
+    this.#host.closed(this);
+    this.#holding?.left(this);
+  }
+
+  /** Called now and then: sends a ping to a silent client, and ends the connection of a dead one. */
+  watch(now: number): void {
+    if (this.#phase !== 'open' || this.#holding === undefined) return;
+    const { pingInterval, pongTimeout } = this.#host.options;
+    const silence = now - this.#heard;
+    if (silence >= pingInterval + pongTimeout) this.#socket.terminate();
+    else if (silence >= pingInterval && !this.#isPinged) {
+      this.#isPinged = true;
+      this.sendControl({ rws: 'ping', id: Math.round(now), received: this.#holding.receiver.counted });
+      this.#holding.receiver.acknowledged();
+    }
+  }
+
+  #end(code: unknown): void {
+    clearTimeout(this.#timer);
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#host.closed(this);
+    if (this.#isByeSent && code === 1000) this.#holding?.byeAnswered();
+    this.#holding?.left(this);
+  }
+
+  #violate(code: number, reason: string): void {
+    this.close(code, reason);
+    this.#host.violated(this, code, reason);
+  }
+
+  #receive(raw: unknown, isBinary: unknown): void {
+    if (this.#phase === 'closed') return;
+    this.#heard = performance.now();
+    this.#isPinged = false;
+    try {
+      const isText = typeof raw === 'string' || isBinary === false;
+      const bytes = toBytes(raw);
+      if (isText && bytes.toString('latin1', 0, CONTROL_PREFIX.length) === CONTROL_PREFIX) {
+        const frame = readControlFrame(bytes.toString('utf8'), bytes.length);
+        if (frame !== undefined) this.#receiveControl(frame);
+      } else this.#receiveMessage(isText ? bytes.toString('utf8') : bytes, bytes.length);
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.#violate(error.code, error.message);
+    }
+  }
+
+  #receiveMessage(data: Payload, bytes: number): void {
+    const holding = this.#beforeWelcome('message');
+    const { maxMessage, maxWaitingBytes } = this.#host.options;
+    if (bytes > maxMessage) throw new Violation(`message larger than ${maxMessage} bytes`, 1009);
+    const seq = this.#advance(1);
+    if (holding.receiver.waitingBytes + bytes > maxWaitingBytes) {
+      this.close(1013, 'too many bytes wait for their handler');
+    } else holding.receiver.arrived({ kind: 'message', seq, data, bytes });
+  }
+
+  #receiveControl(frame: ClientFrame): void {
+    if (frame.rws === 'hello') {
+      if (this.#phase !== 'waiting') throw new Violation('second hello');
+      this.#phase = 'greeting';
+      clearTimeout(this.#timer);
+      this.#host.greet(this, frame);
+      return;
+    }
+    const holding = this.#beforeWelcome(frame.rws);
+    switch (frame.rws) {
+      case 'ack':
+      case 'pong':
+        holding.sender.acknowledge(frame.received);
+        break;
+      case 'ping':
+        holding.sender.acknowledge(frame.received);
+        this.sendControl({ rws: 'pong', id: frame.id, received: holding.receiver.counted });
+        holding.receiver.acknowledged();
+        break;
+      case 'skip':
+        holding.receiver.arrived({ kind: 'skip', seq: this.#advance(frame.count) });
+        break;
+      case 'bye':
+        holding.receiver.arrived({ kind: 'bye' });
+        break;
+    }
+  }
+
+  /** The session that the connection carries. Throws Violation if there is none yet. */
+  #beforeWelcome(what: string): Holding {
+    if (this.#phase === 'waiting') throw new Violation(`${what} before hello`);
+    if (this.#holding === undefined) throw new Violation(`${what} before welcome`);
+    this.#holding.answered();
+    return this.#holding;
+  }
+
+  #advance(count: number): number {
+    this.#arrived += count;
+    const { window } = this.#host.options;
+    if (this.#arrived - this.ackSent > window)
+      throw new Violation(`more than ${window} unacknowledged messages`);
+    return this.#arrived;
+  }
+}
+
+function toBytes(raw: unknown): Buffer {
+  if (typeof raw === 'string') return Buffer.from(raw);
+  if (Buffer.isBuffer(raw)) return raw;
+  if (Array.isArray(raw)) return Buffer.concat(raw as Uint8Array[]);
+  if (raw instanceof ArrayBuffer) return Buffer.from(raw);
+  if (ArrayBuffer.isView(raw)) return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  throw new TypeError('The socket gave a message that is neither text nor binary');
+}

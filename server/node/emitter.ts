@@ -1,0 +1,78 @@
+// Event listeners. An error that a listener throws is reported and does not stop the others.
+
+type Listener = (...args: never[]) => unknown;
+
+interface Registration {
+  readonly listener: Listener;
+  readonly isOnce: boolean;
+}
+
+/** An object with events. `Events` has the arguments of each event's listeners. */
+export abstract class Emitter<Events extends { [Name in keyof Events]: readonly unknown[] }> {
+  // The lists are replaced, never changed, so that an event under way keeps its own.
+  readonly #registrations = new Map<keyof Events, readonly Registration[]>();
+
+  /** Calls the listener with every such event. A listener that is there already is not added again. Returns the object. */
+  on<Name extends keyof Events & string>(event: Name, listener: (...args: Events[Name]) => unknown): this {
+    return this.#add(event, listener, false);
+  }
+
+  /** Calls the listener with the next such event only. Returns the object. */
+  once<Name extends keyof Events & string>(event: Name, listener: (...args: Events[Name]) => unknown): this {
+    return this.#add(event, listener, true);
+  }
+
+  /** Removes a listener; nothing if it is not there. Returns the object. */
+  off<Name extends keyof Events & string>(event: Name, listener: (...args: Events[Name]) => unknown): this {
+    const rest = this.#of(event).filter((registration) => registration.listener !== listener);
+    this.#registrations.set(event, rest);
+    return this;
+  }
+
+  /**
+   * Calls the listeners. What they throw or reject with is written to the console. Returns whether
+   * there is one.
+   * @internal
+   */
+  emit<Name extends keyof Events & string>(event: Name, ...args: Events[Name]): boolean {
+    const results = this.call(event, args);
+    for (const result of results) {
+      result.catch((error: unknown) => {
+        console.error(`SessionServer: a listener of "${event}" failed:`, error);
+      });
+    }
+    return results.length > 0;
+  }
+
+  /**
+   * Calls the listeners at once; the promises have their results.
+   * @internal
+   */
+  call<Name extends keyof Events & string>(event: Name, args: Events[Name]): readonly Promise<unknown>[] {
+    const present = this.#of(event);
+    if (present.some(({ isOnce }) => isOnce)) {
+      this.#registrations.set(
+        event,
+        present.filter(({ isOnce }) => !isOnce),
+      );
+    }
+    return present.map(
+      ({ listener }) =>
+        new Promise((resolve) => {
+          resolve(listener(...(args as readonly unknown[] as never[])));
+        }),
+    );
+  }
+
+  #of(event: keyof Events): readonly Registration[] {
+    return this.#registrations.get(event) ?? [];
+  }
+
+  #add(event: keyof Events, listener: unknown, isOnce: boolean): this {
+    if (typeof listener !== 'function') throw new TypeError('"listener" must be a function');
+    const present = this.#of(event);
+    if (present.some((registration) => registration.listener === listener)) return this;
+    this.#registrations.set(event, [...present, { listener: listener as Listener, isOnce }]);
+    return this;
+  }
+}

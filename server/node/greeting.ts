@@ -1,0 +1,137 @@
+// Answers the `hello` of a connection: recognises the client, resumes its session or creates a new one (rules 5 to 8).
+import { randomBytes } from 'node:crypto';
+import type { Connection } from './connection.js';
+import { ruleText } from './errors.js';
+import type { Hello } from './frames.js';
+import { UNANSWERED_TTL } from './holding.js';
+import type { Registry } from './registry.js';
+import type { TakeResult } from './store.js';
+
+/** What ids of sessions look like. Others are unknown without asking the store. */
+const ID_PATTERN = /^[\w-]{22,64}$/;
+
+const STALE = 'a newer attempt of this session has been here';
+
+/** Who the client is: the option `principalOf` of a connection. */
+export type Identify = (auth: unknown) => string | null | Promise<string | null>;
+
+/** Answers the hello of a connection with `welcome`, or closes it. */
+export async function greet(
+  registry: Registry,
+  connection: Connection,
+  hello: Hello,
+  identify: Identify,
+): Promise<void> {
+  const principal = await recognise(registry, connection, hello, identify);
+  if (principal === undefined || connection.isClosed) return;
+  try {
+    if (hello.session !== null && ID_PATTERN.test(hello.session)) {
+      const isAnswered = await resume(registry, connection, { ...hello, session: hello.session }, principal);
+      if (isAnswered) return;
+    }
+    await create(registry, connection, hello, principal);
+  } catch (error) {
+    registry.report('error', error);
+    connection.close(1013, 'the store of the sessions failed');
+  }
+}
+
+/** The client's principal; undefined if it was refused. */
+async function recognise(
+  registry: Registry,
+  connection: Connection,
+  { auth }: Hello,
+  identify: Identify,
+): Promise<string | undefined> {
+  try {
+    const principal: unknown = await identify(auth);
+    if (principal === null) {
+      connection.close(4401, 'not authorized');
+      return undefined;
+    }
+    if (typeof principal !== 'string') {
+      throw new TypeError(ruleText('principalOf', 'a function that gives a string or null'));
+    }
+    connection.principal = principal;
+    return principal;
+  } catch (error) {
+    registry.report('error', error);
+    connection.close(1011, 'principalOf failed');
+    return undefined;
+  }
+}
+
+/** Resolves to whether the hello is answered; if not, it gets a new session. */
+async function resume(
+  registry: Registry,
+  connection: Connection,
+  hello: Hello & { readonly session: string },
+  principal: string,
+): Promise<boolean> {
+  const { session, attempt, received } = hello;
+  const { holder, options } = registry;
+  const { fence, sent } = registry.find(session)?.hold() ?? { fence: 0, sent: 0 };
+  const token = randomBytes(9).toString('base64url');
+  const request = { session, principal, attempt, received, holder, fence, sent, token, ttl: options.ttl };
+  const result = await registry.store.take(request);
+  switch (result.status) {
+    case 'unknown':
+      return false;
+    case 'expired':
+    case 'lost':
+      registry.removed({ session, principal, unacknowledged: result.unacknowledged }, result.status);
+      return false;
+    case 'stale':
+      connection.close(4409, STALE);
+      return true;
+    case 'taken':
+      carry(registry, connection, hello, result);
+      return true;
+  }
+}
+
+/** The connection carries a session that was taken. */
+function carry(
+  registry: Registry,
+  connection: Connection,
+  { session, attempt, received, window }: Hello & { readonly session: string },
+  taken: Extract<TakeResult, { status: 'taken' }>,
+): void {
+  const held = registry.find(session);
+  const isHeld = held?.fence === taken.fence;
+  if (isHeld && attempt < held.attempt) {
+    connection.close(4409, STALE);
+    return;
+  }
+  if (!isHeld) held?.finish('taken', 4409, 'taken over on another server');
+  const holding = isHeld
+    ? held
+    : registry.add(session, connection.principal ?? '', { ...taken, received, isNew: false });
+  holding.attempt = attempt;
+  holding.attach(connection, { received, window, counted: taken.counted, resumed: true });
+  if (isHeld) holding.session.emit('resumed');
+  else registry.report('session', holding.session);
+  holding.sender.learned(taken.sent, taken.isClosing);
+}
+
+async function create(
+  registry: Registry,
+  connection: Connection,
+  { attempt, window }: Hello,
+  principal: string,
+): Promise<void> {
+  const session = randomBytes(24).toString('base64url');
+  const { holder, options, store } = registry;
+  const ttl = Math.min(options.ttl, UNANSWERED_TTL);
+  await store.create({ session, principal, attempt, holder, ttl });
+  if (connection.isClosed) {
+    // Its client will never learn of the session.
+    await store.end({ session, holder, fence: 1, sent: 0 });
+    return;
+  }
+  const state = { fence: 1, counted: 0, sent: 0, isClosing: false, received: 0, isNew: true };
+  const holding = registry.add(session, principal, state);
+  holding.attempt = attempt;
+  holding.attach(connection, { received: 0, window, counted: 0, resumed: false });
+  registry.report('session', holding.session);
+}

@@ -1,0 +1,319 @@
+// A session that this server holds, under one fence: its sender, its receiver, and the connection that carries it now.
+import type { Connection } from './connection.js';
+import { QueueFullError, SessionEndedError } from './errors.js';
+import { Receiver, type ReceiverHost } from './receiver.js';
+import { Sender, type SenderHost } from './sender.js';
+import type { Registry } from './registry.js';
+import { runHandler, Session, type HandlerRun, type SessionPort } from './session.js';
+import type { Hold, NewMessage, Payload, Refused, SessionStore, StoredNumber } from './store.js';
+import type { EndReason, UnconfirmedMessage } from './types.js';
+import type { SessionWriter, WriteOutcome } from './writer.js';
+
+/** A session whose first `welcome` was not answered by a frame lives no longer than this, ms (rule 14). */
+export const UNANSWERED_TTL = 30_000;
+
+const TAKEN_HERE = 'taken over by a newer connection';
+
+/** What `take` or `create` gave. */
+export interface HeldState {
+  readonly fence: number;
+  readonly counted: number;
+  readonly sent: number;
+  readonly isClosing: boolean;
+  readonly received: number;
+  /** Whether the session was created by this hello. */
+  readonly isNew: boolean;
+}
+
+/** How a connection begins: the client's count and window, the count of its messages. */
+export interface Attachment {
+  readonly received: number;
+  readonly window: number;
+  readonly counted: number;
+  readonly resumed: boolean;
+}
+
+export class Holding implements SenderHost, ReceiverHost, SessionPort {
+  readonly #registry: Registry;
+  readonly #writer: SessionWriter;
+  readonly #ending = new AbortController();
+  readonly #fence: number;
+  #connection: Connection | undefined;
+  #isAnswered: boolean;
+  #isLooking = false;
+  #refreshedAt = -Infinity;
+  #isEnding = false;
+  readonly session: Session;
+  readonly sender: Sender;
+  readonly receiver: Receiver;
+  /** The newest attempt of the client. */
+  attempt = 0;
+
+  constructor(registry: Registry, id: string, principal: string, state: HeldState) {
+    this.#registry = registry;
+    this.#fence = state.fence;
+    this.#isAnswered = !state.isNew;
+    this.#writer = registry.writerOf(id);
+    this.session = new Session(id, principal, this);
+    this.sender = new Sender(this, state.sent, state.received, state.isClosing);
+    this.receiver = new Receiver(this, state.counted);
+  }
+
+  get store(): SessionStore {
+    return this.#registry.store;
+  }
+
+  get ackDelay(): number {
+    return this.#registry.options.ackDelay;
+  }
+
+  get window(): number {
+    return this.#registry.options.window;
+  }
+
+  get maxMessage(): number {
+    return this.#registry.options.maxMessage;
+  }
+
+  get isConnected(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  get fence(): number {
+    return this.#fence;
+  }
+
+  hold(): Hold {
+    return {
+      session: this.session.id,
+      holder: this.#registry.holder,
+      fence: this.#fence,
+      sent: this.sender.sent,
+    };
+  }
+
+  /** A connection carries the session from now on: what an older one brought and was not handed over is dropped. */
+  attach(connection: Connection, { received, window, counted, resumed }: Attachment): void {
+    const older = this.#connection;
+    if (connection.isClosed) {
+      older?.close(4409, TAKEN_HERE);
+      return;
+    }
+    this.#connection = connection;
+    older?.close(4409, TAKEN_HERE);
+    this.receiver.attach(connection, counted);
+    connection.welcome(this, resumed, this.receiver.counted, window);
+    this.sender.attach(connection, received);
+  }
+
+  /** A connection of the session has ended. */
+  left(connection: Connection): void {
+    if (connection !== this.#connection) return;
+    this.#connection = undefined;
+    this.sender.detach();
+    this.receiver.detach();
+    if (!this.hasEnded) void this.look(performance.now(), true);
+  }
+
+  /** The client has sent a frame after `welcome`. */
+  answered(): void {
+    this.#isAnswered = true;
+  }
+
+  /** The client closed the connection after `bye`, or did not in time: the session ends. */
+  byeAnswered(): void {
+    void this.#end('closed');
+  }
+
+  bye(): void {
+    void this.#end('bye');
+  }
+
+  idle(): void {
+    this.sender.pump();
+  }
+
+  isQuiet(): boolean {
+    return !this.receiver.isRunning && this.#writer.waiting === 0;
+  }
+
+  /** Called now and then: notices a silent client. */
+  watch(now: number): void {
+    this.#connection?.watch(now);
+  }
+
+  /** Lets the record live on while there is a connection, and notices a lost fence. `isLeaving`: refreshes once more. */
+  async look(now: number, isLeaving = false): Promise<void> {
+    if (this.hasEnded || (this.#isLooking && !isLeaving)) return;
+    this.#isLooking = true;
+    const ttl = this.#isAnswered
+      ? this.#registry.options.ttl
+      : Math.min(this.#registry.options.ttl, UNANSWERED_TTL);
+    const isDue = isLeaving || (this.isConnected && now - this.#refreshedAt >= ttl / 10);
+    if (isDue) this.#refreshedAt = now;
+    try {
+      const result = await this.store.look(this.hold(), isDue ? ttl : 0);
+      if (result.status === 'held') this.sender.learned(result.sent, result.isClosing);
+      else this.refused(result);
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  refused({ status }: Refused): void {
+    if (this.hasEnded || this.#isEnding) return;
+    if (status === 'stale') this.finish('taken', 4409, 'taken over on another server');
+    else if (status === 'lost') void this.#end('lost');
+    else this.#lose();
+  }
+
+  failed(error: unknown): void {
+    if (this.hasEnded) return;
+    this.#registry.report('error', error);
+    this.finish('failed', 1013, 'the store of the sessions failed');
+  }
+
+  expired(numbers: readonly StoredNumber[]): void {
+    this.report(numbers, 'messageExpired');
+  }
+
+  /** Hands a message to the application; stores its count, and what its handlers sent. */
+  async handle(seq: number, data: Payload): Promise<void> {
+    const { session } = this;
+    const id = `${session.id}:${seq}`;
+    const run: HandlerRun = { session, messages: [], isClosing: false, isOver: false };
+    const context = { seq, id, signal: this.#ending.signal };
+    const results = await Promise.allSettled(runHandler(run, () => session.call('message', [data, context])));
+    run.isOver = true;
+    for (const result of results) {
+      if (result.status === 'fulfilled') continue;
+      this.#registry.report('messageFailed', { session, seq, id, data, error: result.reason });
+    }
+    if (this.hasEnded) return;
+    if (run.isClosing) void this.receiver.stop();
+    this.#store(run.messages, seq, run.isClosing);
+  }
+
+  count(seq: number): void {
+    this.#store([], seq, false);
+  }
+
+  async send(message: NewMessage): Promise<void> {
+    const { maxQueue } = this.#registry.options;
+    if (this.#kept() >= maxQueue) throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
+    const outcome = await this.#writer.write([message], false).catch((error: unknown) => {
+      this.failed(error);
+      throw this.#refuse(message, 'storeFailed', error);
+    });
+    this.#written(outcome, [message]);
+    if (outcome.status === 'full') throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
+    if (outcome.status !== 'stored') throw this.#refuse(message, 'closed', new SessionEndedError());
+  }
+
+  admit(message: NewMessage, run: HandlerRun): void {
+    const { maxQueue } = this.#registry.options;
+    if (this.#kept() + run.messages.length < maxQueue) return;
+    throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
+  }
+
+  async close(): Promise<void> {
+    if (this.hasEnded) throw new SessionEndedError();
+    void this.receiver.stop();
+    const outcome = await this.#writer.write([], true);
+    if (outcome.status !== 'stored' && outcome.status !== 'closing') throw new SessionEndedError();
+    this.sender.learned(this.sender.sent, true);
+  }
+
+  /** Ends the hold. The record in the store is not touched. */
+  finish(reason: EndReason, code: number, text: string): void {
+    if (this.hasEnded) return;
+    this.#ending.abort();
+    void this.receiver.stop();
+    this.#connection?.close(code, text);
+    this.#registry.remove(this);
+    this.session.emit('end', reason);
+  }
+
+  /** Finishes running handlers, stores their counts, and acknowledges them (rule 13). */
+  async shutDown(): Promise<void> {
+    await this.receiver.stop();
+    await this.#writer.idle();
+    this.receiver.acknowledge();
+    await this.look(performance.now(), true);
+  }
+
+  /** Reports messages that will not be sent again. */
+  report(numbers: readonly StoredNumber[], reason: UnconfirmedMessage['reason']): void {
+    const { id: session, principal } = this.session;
+    for (const { seq, data } of numbers)
+      this.#registry.report('messageUnconfirmed', { session, principal, seq, data, reason });
+  }
+
+  /** Ends the session itself, and its record. */
+  async #end(reason: 'bye' | 'closed' | 'lost'): Promise<void> {
+    if (this.hasEnded || this.#isEnding) return;
+    this.#isEnding = true;
+    try {
+      await this.#writer.idle();
+      await this.sender.trim();
+      // A record that has lost writes is removed whatever its last number is.
+      const hold = { ...this.hold(), sent: 0 };
+      const result = await this.store.end(hold);
+      if (result.status === 'done') this.report(result.unacknowledged, reason);
+      const received = this.receiver.counted;
+      if (reason === 'bye') this.#connection?.sendControl({ rws: 'ack', received });
+      if (reason === 'lost') this.finish(reason, 1012, 'the store has lost the session');
+      else this.finish(reason, 1000, 'bye');
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** The record is gone without this server's doing. */
+  #lose(): void {
+    const reason = this.isConnected ? 'lost' : 'expired';
+    if (this.isConnected) {
+      const { acknowledged, sent } = this.sender;
+      const seqs = Array.from({ length: sent - acknowledged }, (_, index) => acknowledged + index + 1);
+      this.report(
+        seqs.map((seq) => ({ seq, data: undefined, expiresAt: undefined })),
+        'lost',
+      );
+    }
+    this.finish(reason, 1012, 'the store has lost the session');
+  }
+
+  /** How many messages are kept, by what is known here. */
+  #kept(): number {
+    return this.sender.sent - this.sender.acknowledged + this.#writer.waiting;
+  }
+
+  #store(messages: readonly NewMessage[], counted: number, isClosing: boolean): void {
+    this.#writer.write(messages, isClosing, { hold: () => this.hold(), counted }).then(
+      (outcome) => {
+        if (outcome.status === 'stored') this.receiver.storedCount(counted);
+        this.#written(outcome, messages);
+        if (isClosing) this.sender.learned(this.sender.sent, true);
+      },
+      (error: unknown) => {
+        this.failed(error);
+      },
+    );
+  }
+
+  #written(outcome: WriteOutcome, messages: readonly NewMessage[]): void {
+    if (outcome.status === 'stored') this.sender.stored(outcome.first, messages);
+    else if (outcome.status !== 'full' && outcome.status !== 'closing') this.refused(outcome);
+  }
+
+  #refuse(message: NewMessage, reason: UnconfirmedMessage['reason'], error: unknown): unknown {
+    this.report([{ ...message, seq: 0 }], reason);
+    return error;
+  }
+}

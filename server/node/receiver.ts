@@ -1,0 +1,134 @@
+// Hands the messages of one held session to the application, one after the other, and counts them (rules 4, 5, 10).
+import type { Connection } from './connection.js';
+import type { Payload } from './store.js';
+
+/** What arrived in order. `seq` of a skip is the last of its numbers. */
+export type Arrival =
+  | { readonly kind: 'message'; readonly seq: number; readonly data: Payload; readonly bytes: number }
+  | { readonly kind: 'skip'; readonly seq: number }
+  | { readonly kind: 'bye' };
+
+/** What a receiver needs of the hold it belongs to. */
+export interface ReceiverHost {
+  readonly ackDelay: number;
+  readonly window: number;
+  /** Runs the application's handlers and begins to store their messages with the count. */
+  handle(seq: number, data: Payload): Promise<void>;
+  /** Stores a count without messages. */
+  count(seq: number): void;
+  /** The client ended the session, and everything before has been handled. */
+  bye(): void;
+  /** Everything that arrived has been handled. */
+  idle(): void;
+}
+
+export class Receiver {
+  readonly #host: ReceiverHost;
+  readonly #ackEvery: number;
+  #connection: Connection | undefined;
+  #arrivals: Arrival[] = [];
+  #running: Promise<void> | undefined;
+  #ackTimer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
+  /** The last number handed over under this fence. */
+  #handed: number;
+  /** The last number whose count is stored. */
+  counted: number;
+  /** Bytes of the messages that wait for their handler. */
+  waitingBytes = 0;
+
+  constructor(host: ReceiverHost, counted: number) {
+    this.#host = host;
+    this.#ackEvery = Math.max(1, Math.min(32, Math.floor(host.window / 2)));
+    this.counted = this.#handed = counted;
+  }
+
+  /** Whether a handler is running. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Drops what was not handed over yet (rule 5), and takes what arrives on this connection. `counted`: by the store. */
+  attach(connection: Connection, counted: number): void {
+    this.#drop();
+    this.acknowledged();
+    this.counted = Math.max(this.counted, counted);
+    this.#connection = connection;
+  }
+
+  /** What arrived on the connection is still handed over: only a new one brings it again. */
+  detach(): void {
+    this.#connection = undefined;
+    this.acknowledged();
+  }
+
+  /** Hands nothing over any more. Resolves when the running handler has finished. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#drop();
+    await this.#running;
+  }
+
+  /** Something arrived. A number that is handled or was handed over under this fence is dropped. */
+  arrived(arrival: Arrival): void {
+    if (this.#isStopped || (arrival.kind !== 'bye' && arrival.seq <= this.#handed)) return;
+    if (arrival.kind === 'message') this.waitingBytes += arrival.bytes;
+    this.#arrivals.push(arrival);
+    this.#running ??= this.#handleAll();
+  }
+
+  /** The count of everything up to this number is stored: an `ack` follows. */
+  storedCount(seq: number): void {
+    if (seq <= this.counted) return;
+    this.counted = seq;
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    if (seq - connection.ackSent >= this.#ackEvery || this.#host.ackDelay === 0) this.acknowledge();
+    else
+      this.#ackTimer ??= setTimeout(() => {
+        this.acknowledge();
+      }, this.#host.ackDelay);
+  }
+
+  /** Sends an `ack` for what was counted since the last frame with `received`. */
+  acknowledge(): void {
+    const connection = this.#connection;
+    if (connection !== undefined && connection.ackSent < this.counted) {
+      connection.sendControl({ rws: 'ack', received: this.counted });
+    }
+    this.acknowledged();
+  }
+
+  /** A frame with the present count was sent, or none can be. */
+  acknowledged(): void {
+    clearTimeout(this.#ackTimer);
+    this.#ackTimer = undefined;
+  }
+
+  #drop(): void {
+    this.#arrivals = [];
+    this.waitingBytes = 0;
+  }
+
+  async #handleAll(): Promise<void> {
+    // So that the caller has the promise before it is settled.
+    await Promise.resolve();
+    for (let arrival = this.#arrivals.shift(); arrival !== undefined; arrival = this.#arrivals.shift()) {
+      if (arrival.kind === 'bye') {
+        this.#isStopped = true;
+        this.#drop();
+        this.#host.bye();
+        break;
+      }
+      if (arrival.seq <= this.#handed) continue;
+      this.#handed = arrival.seq;
+      if (arrival.kind === 'skip') this.#host.count(arrival.seq);
+      else {
+        this.waitingBytes -= arrival.bytes;
+        await this.#host.handle(arrival.seq, arrival.data);
+      }
+    }
+    this.#running = undefined;
+    this.#host.idle();
+  }
+}

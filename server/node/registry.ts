@@ -1,0 +1,149 @@
+// The sessions that this server holds, what they write with, and what is done for all of them once a second.
+import { randomBytes } from 'node:crypto';
+import { Holding, type HeldState } from './holding.js';
+import type { CheckedOptions } from './options.js';
+import type { Session } from './session.js';
+import type { ExpiredSession, SessionStore } from './store.js';
+import type { FailedMessage, UnconfirmedMessage, ViolationDetails } from './types.js';
+import { SessionWriter, type WriterContext } from './writer.js';
+
+/** Sessions are looked after this often, ms, or three times within their ttl. */
+const TICK = 1000;
+
+/** The arguments of the listeners of a server. */
+export interface SessionServerEvents {
+  /**
+   * This server holds a session that it did not hold before: a new one, or one that another server held. Listeners of its
+   * messages are added here, before the first `await`: messages follow at once, and without a listener they are counted.
+   */
+  session: [session: Session];
+  /** A handler of a message failed. */
+  messageFailed: [message: FailedMessage<Session>];
+  /** A message to a client may not have arrived, and will not be sent again. */
+  messageUnconfirmed: [message: UnconfirmedMessage];
+  /** A client broke a rule. */
+  violation: [details: ViolationDetails];
+  /** `principalOf`, a listener or the store failed. Without a listener the error is written to the console. */
+  error: [error: unknown];
+}
+
+/** Emits an event of the server. */
+export type Report = <Name extends keyof SessionServerEvents>(
+  event: Name,
+  ...args: SessionServerEvents[Name]
+) => void;
+
+export class Registry {
+  readonly options: CheckedOptions;
+  readonly store: SessionStore;
+  readonly report: Report;
+  /** Identifies this server in the store. */
+  readonly holder = randomBytes(12).toString('base64url');
+  readonly #holdings = new Map<string, Holding>();
+  readonly #writers = new Map<string, SessionWriter>();
+  readonly #writerContext: WriterContext;
+  readonly #subscribed: Promise<(() => Promise<void>) | undefined>;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #isSweeping = false;
+
+  constructor(options: CheckedOptions, store: SessionStore, report: Report) {
+    this.options = options;
+    this.store = store;
+    this.report = report;
+    let sequence = 0;
+    const { maxQueue, ttl } = options;
+    this.#writerContext = { store, holder: this.holder, maxQueue, nextSequence: () => (sequence += 1) };
+    this.#subscribed = this.#subscribe();
+    this.#timer = setInterval(
+      () => {
+        this.#tick();
+      },
+      Math.max(1, Math.min(TICK, Math.floor(ttl / 3))),
+    );
+    this.#timer.unref();
+  }
+
+  find(session: string): Holding | undefined {
+    return this.#holdings.get(session);
+  }
+
+  /** Holds a session from now on; another hold of it has ended. */
+  add(session: string, principal: string, state: HeldState): Holding {
+    const holding = new Holding(this, session, principal, state);
+    this.#holdings.set(session, holding);
+    return holding;
+  }
+
+  remove(holding: Holding): void {
+    if (this.#holdings.get(holding.session.id) === holding) this.#holdings.delete(holding.session.id);
+  }
+
+  /** The one writer of a session on this server, so that its writes are in order. */
+  writerOf(session: string): SessionWriter {
+    let writer = this.#writers.get(session);
+    if (writer === undefined) {
+      writer = new SessionWriter(session, this.#writerContext);
+      writer.whenIdle = () => {
+        if (!this.#holdings.has(session)) this.#writers.delete(session);
+      };
+      this.#writers.set(session, writer);
+    }
+    return writer;
+  }
+
+  /** A record was removed: its session expired, or its counts are impossible (rule 8). */
+  removed({ session, principal, unacknowledged }: ExpiredSession, reason: 'expired' | 'lost'): void {
+    for (const { seq, data } of unacknowledged) {
+      this.report('messageUnconfirmed', { session, principal, seq, data, reason });
+    }
+    this.#holdings.get(session)?.finish(reason, 1012, 'the session has ended');
+  }
+
+  /** Ends all holds when their handlers have finished, or after so many ms. */
+  async shutDown(timeout: number, reason: string): Promise<void> {
+    clearInterval(this.#timer);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeout);
+    });
+    const end = async (holding: Holding): Promise<void> => {
+      await Promise.race([holding.shutDown(), late]);
+      holding.finish('shutdown', 1012, reason);
+    };
+    await Promise.all([...this.#holdings.values()].map(end));
+    clearTimeout(timer);
+    const unsubscribe = await this.#subscribed;
+    await unsubscribe?.();
+  }
+
+  async #subscribe(): Promise<(() => Promise<void>) | undefined> {
+    try {
+      return await this.store.subscribe(this.holder, (session) => {
+        void this.#holdings.get(session)?.look(performance.now());
+      });
+    } catch (error) {
+      // Looking once a second finds what notifications would have told.
+      this.report('error', error);
+      return undefined;
+    }
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    for (const holding of this.#holdings.values()) {
+      holding.watch(now);
+      void holding.look(now);
+    }
+    if (!this.#isSweeping) void this.#sweep();
+  }
+
+  async #sweep(): Promise<void> {
+    this.#isSweeping = true;
+    try {
+      for (const session of await this.store.sweep()) this.removed(session, 'expired');
+    } catch (error) {
+      this.report('error', error);
+    }
+    this.#isSweeping = false;
+  }
+}

@@ -1,0 +1,135 @@
+// The public face of a session.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Emitter } from './emitter.js';
+import { ruleText } from './errors.js';
+import { CONTROL_PREFIX } from './frames.js';
+import type { NewMessage, Payload } from './store.js';
+import type { EndReason, MessageContext, SendOptions } from './types.js';
+
+/** The arguments of the listeners of a session. */
+export interface SessionEvents {
+  /**
+   * A message of the client. It is acknowledged when the promises of all listeners are settled; the next message waits for
+   * that. What a listener sends in its session is stored together with the count of the message: both or neither.
+   */
+  message: [data: Payload, context: MessageContext];
+  /** A new connection carries the session. */
+  resumed: [];
+  /** The session has ended for this server. */
+  end: [reason: EndReason];
+}
+
+/** What a handler has sent so far, while it runs. */
+export interface HandlerRun {
+  readonly session: Session;
+  readonly messages: NewMessage[];
+  isClosing: boolean;
+  isOver: boolean;
+}
+
+/** The run of a handler that the present code belongs to. */
+const runs = new AsyncLocalStorage<HandlerRun>();
+
+/** Calls the function as the handler of this run. */
+export function runHandler<Result>(run: HandlerRun, handler: () => Result): Result {
+  return runs.run(run, handler);
+}
+
+/** What a session needs of the server's side. */
+export interface SessionPort {
+  readonly isConnected: boolean;
+  readonly maxMessage: number;
+  /** Stores a message of the application. Rejects if it is not stored. */
+  send(message: NewMessage): Promise<void>;
+  /** The same for a handler's message, which is stored later; throws if it may not be kept. */
+  admit(message: NewMessage, run: HandlerRun): void;
+  /** Ends the session after what was sent so far. */
+  close(): Promise<void>;
+}
+
+/** A session with one client, for as long as this server holds it. */
+export class Session extends Emitter<SessionEvents> {
+  readonly #port: SessionPort;
+  // Private, so that consoles and loggers do not show it.
+  readonly #id: string;
+  /** Who the session belongs to: what `principalOf` gave. */
+  readonly principal: string;
+
+  /** @internal */
+  constructor(id: string, principal: string, port: SessionPort) {
+    super();
+    this.#id = id;
+    this.principal = principal;
+    this.#port = port;
+  }
+
+  /** Identifies the session. It is a secret of client and server: whoever has it may be able to take the session over. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Whether a connection carries the session now. Messages are kept while none does. */
+  get isConnected(): boolean {
+    return this.#port.isConnected;
+  }
+
+  /**
+   * Sends a text (string) or a binary message (Uint8Array, copied). In a `message` listener of the session, also after an
+   * `await`, the message is stored when the listeners have finished, and the promise resolves at once; anywhere else the
+   * promise resolves when the message is stored.
+   *
+   * Rejects with QueueFullError if the session keeps `maxQueue` messages, with SessionEndedError if it has ended or was
+   * closed, with the store's error if that failed. Each of them is an event `messageUnconfirmed`, too; so the promise may be
+   * ignored. Throws TypeError for other data, RangeError for a message above `maxMessage`, or a text that begins with
+   * `{"rws":"`, or a bad `ttl`.
+   */
+  send(data: Payload, options: SendOptions = {}): Promise<void> {
+    const message = createMessage(data, options, this.#port.maxMessage);
+    const run = runs.getStore();
+    if (run?.session !== this || run.isOver) return handled(this.#port.send(message));
+    return handled(
+      new Promise((resolve) => {
+        this.#port.admit(message, run);
+        run.messages.push(message);
+        resolve();
+      }),
+    );
+  }
+
+  /**
+   * Ends the session: the client gets what was sent so far, and closes the connection; without one, when it comes back. In a
+   * `message` listener of the session this is done when the listeners have finished. No further message is handed over.
+   * Resolves when that is stored; rejects with SessionEndedError if the session has ended.
+   */
+  close(): Promise<void> {
+    const run = runs.getStore();
+    if (run?.session !== this || run.isOver) return handled(this.#port.close());
+    run.isClosing = true;
+    return Promise.resolve();
+  }
+}
+
+/** A rejection of this promise that is not looked at ends no process. */
+export function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** Checks the arguments of `send`. Throws TypeError or RangeError. */
+export function createMessage(data: unknown, { ttl }: SendOptions, maxMessage: number): NewMessage {
+  if (ttl !== undefined && !(Number.isSafeInteger(ttl) && ttl >= 0)) {
+    throw new RangeError(ruleText('ttl', 'an integer of at least 0'));
+  }
+  const expiresAt = ttl === undefined ? undefined : Date.now() + ttl;
+  if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
+    throw new TypeError(ruleText('data', 'a string or a Uint8Array'));
+  }
+  if (Buffer.byteLength(data) > maxMessage) {
+    throw new RangeError(ruleText('data', `at most ${maxMessage} bytes (option "maxMessage")`));
+  }
+  if (typeof data !== 'string') return { data: Buffer.from(data), expiresAt };
+  if (data.startsWith(CONTROL_PREFIX)) {
+    throw new RangeError(ruleText('data', `a text that does not begin with ${CONTROL_PREFIX}`));
+  }
+  return { data, expiresAt };
+}

@@ -1,0 +1,107 @@
+// The session server, as applications use it.
+import { Connection, type ConnectionHost } from './connection.js';
+import { Emitter } from './emitter.js';
+import { QueueFullError, ruleText, SessionEndedError } from './errors.js';
+import { MAX_HELLO_BYTES } from './frames.js';
+import { greet } from './greeting.js';
+import { checkOptions, checkPrincipalOf, checkStore } from './options.js';
+import { Registry, type Report, type SessionServerEvents } from './registry.js';
+import { createMessage, handled } from './session.js';
+import type { NewMessage, Payload } from './store.js';
+import type { SendOptions, ServerSocket, SessionServerOptions } from './types.js';
+
+const SHUTDOWN = 'the server is shutting down';
+
+/** Serves resumable sessions on the WebSockets that it is given. */
+export class SessionServer<Request = unknown> extends Emitter<SessionServerEvents> {
+  readonly #registry: Registry;
+  readonly #principalOf: NonNullable<SessionServerOptions<Request>['principalOf']>;
+  readonly #connections = new Set<Connection>();
+  #isClosing = false;
+
+  /** Throws TypeError or RangeError that names the option and its rule. */
+  constructor(options: SessionServerOptions<Request> = {}) {
+    super();
+    const checked = checkOptions(options);
+    this.#principalOf = checkPrincipalOf(options.principalOf);
+    const report: Report = (event, ...args) => {
+      const isHeard = this.emit(event, ...args);
+      if (event === 'error' && !isHeard) console.error('SessionServer:', ...args);
+    };
+    this.#registry = new Registry(checked, checkStore(options.store), report);
+  }
+
+  /** The largest frame that the server has to accept, bytes: for the option `maxPayload` of npm `ws`. */
+  get maxPayload(): number {
+    return Math.max(this.#registry.options.maxMessage, MAX_HELLO_BYTES);
+  }
+
+  /** Serves an open socket. Call it at once: frames that came before are not seen. `principalOf` gets the request. */
+  attach(socket: ServerSocket, request: Request): void {
+    if (this.#isClosing) socket.close(1012, SHUTDOWN);
+    else this.#connections.add(new Connection(this.#connectionHost(request), socket));
+  }
+
+  /**
+   * Sends a message in a session, whichever server holds it; it waits in the store while there is no connection. As
+   * `Session.send` outside of a handler; rejects with SessionEndedError for a session that the store does not know.
+   */
+  send(sessionId: string, data: Payload, options: SendOptions = {}): Promise<void> {
+    const message = createMessage(data, options, this.#registry.options.maxMessage);
+    const holding = this.#registry.find(sessionId);
+    return handled(holding?.send(message) ?? this.#sendElsewhere(sessionId, message));
+  }
+
+  /**
+   * Shuts down (rule 13): takes no new socket, hands no further message over, waits for the running handlers, stores and
+   * acknowledges their counts, and closes the sockets with 1012. The sessions live on in the store. A handler that takes
+   * longer than `timeout` (ms, integer >= 0, default 10000) is not waited for: its message is handed over again by the next
+   * server. Throws RangeError for a bad `timeout`.
+   */
+  async close({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
+    if (!(Number.isSafeInteger(timeout) && timeout >= 0)) {
+      throw new RangeError(ruleText('timeout', 'an integer of at least 0'));
+    }
+    this.#isClosing = true;
+    for (const connection of this.#connections) {
+      if (!connection.isOpen) connection.close(1012, SHUTDOWN);
+    }
+    await this.#registry.shutDown(timeout, SHUTDOWN);
+  }
+
+  async #sendElsewhere(session: string, message: NewMessage): Promise<void> {
+    const { data } = message;
+    const refuse = (reason: 'queueFull' | 'closed' | 'storeFailed'): void => {
+      this.emit('messageUnconfirmed', { session, principal: undefined, seq: 0, data, reason });
+    };
+    const writer = this.#registry.writerOf(session);
+    const outcome = await writer.write([message], false).catch((error: unknown) => {
+      refuse('storeFailed');
+      throw error;
+    });
+    if (outcome.status === 'stored') {
+      // The session may be held here by now.
+      this.#registry.find(session)?.sender.learned(outcome.first, false);
+      return;
+    }
+    refuse(outcome.status === 'full' ? 'queueFull' : 'closed');
+    if (outcome.status === 'full') throw new QueueFullError(this.#registry.options.maxQueue);
+    throw new SessionEndedError();
+  }
+
+  #connectionHost(request: Request): ConnectionHost {
+    const registry = this.#registry;
+    return {
+      options: registry.options,
+      greet: (connection, hello) => {
+        void greet(registry, connection, hello, (auth) => this.#principalOf(request, auth));
+      },
+      violated: ({ principal }, code, reason) => {
+        registry.report('violation', { code, reason, principal });
+      },
+      closed: (connection) => {
+        this.#connections.delete(connection);
+      },
+    };
+  }
+}
