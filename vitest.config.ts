@@ -73,6 +73,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'server',
+          environment: 'node',
+          include: ['tests/server/**/*.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'browser',
           environment: 'node',
           include: ['tests/browser/**/*.test.ts'],
@@ -91,6 +101,18 @@ export default defineConfig({
           include: ['tests/package/*.test.ts'],
           globalSetup: 'tests/package/support/set_up.ts',
           testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'sessions',
+          environment: 'node',
+          include: ['tests/sessions/**/*.test.ts'],
+          // The cases mostly wait, for servers and for times of the protocol.
+          maxConcurrency: 10,
+          testTimeout: 70_000,
           hookTimeout: 60_000,
         },
       },

@@ -17,9 +17,8 @@
 //
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
 // The host answers some effects by handle(), before it pulls the next effect: AskShouldReconnect always,
-// OpenSocket, SendMessage, SendPing, SendPong and SendSessionFrame if they fail. ResolveAddress may be
-// answered later, and StartHandshake always is. Then call handle(TimerFired) at nextDeadline(). driver.h does
-// all this, one turn after the other.
+// OpenSocket and whatever is sent if they fail. ResolveAddress may be answered later, and StartHandshake always
+// is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after the other.
 #pragma once
 
 #include <algorithm>
@@ -86,8 +85,8 @@ class Client {
   [[nodiscard]] bool advises(Recommendation recommendation) const {
     return health_.advises(recommendation, circumstances());
   }
-  // Whether the client handles this text itself, so that it is not delivered as a message. Pings: if
-  // answerPings is on. Pongs: if pings are sent, or answerPings is on.
+  // Whether the client handles this text itself, so that it is no message: pings if answerPings is on, pongs
+  // also if pings are sent.
   [[nodiscard]] bool consumes(const ControlFrame& frame) const {
     if (frame.kind == ControlKind::Pong) return options_.sendsPings() || options_.answerPings;
     return frame.kind == ControlKind::Ping && options_.answerPings;
@@ -133,6 +132,7 @@ class Client {
     bool isErrorCounted = false;
     bool isNetworkBack = false;   // the probe after `online` was not answered: the retry needs no delay
     bool isSessionTaken = false;  // there is no further attempt
+    bool wasGreeting = false;     // the socket closed before the server's welcome
   };
   struct Due {
     Deadline kind;
@@ -193,6 +193,7 @@ class Client {
   bool leaveCurrent(std::uint16_t code = 0);
   // The current attempt is over: by an event of its socket, or because the client ended it.
   void endAttempt(Loss&& loss);
+  [[nodiscard]] CloseVerdict verdictOn(const Loss& loss) const;
   void concludeLoss(std::optional<bool> answer);
   void reportLoss(const Loss& loss, bool isRetried);
   void scheduleRetry(const Loss& loss);
@@ -215,7 +216,7 @@ class Client {
   void unexpectedFirst();
   void handleFrame(const SessionFrame& frame);
   [[nodiscard]] bool acknowledged(std::uint64_t received);
-  void violated(std::string_view what, std::uint16_t code = 4400);
+  void violated(std::string_view what) { failCurrent(what, 4400); }
   void sessionFinished();
   void sendSessionFrame(const OwnFrame& frame);
   void sendReceived(SessionFrameKind kind, EpochMs pingId = 0, std::string_view pongId = {});

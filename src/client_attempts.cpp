@@ -122,7 +122,8 @@ void Client::on(const event::SocketClosed& event) {
   if (!isCurrent(event.attempt) || current_->isResolving()) return;
   Loss loss{event.attempt, event.info, current_->isOpen(), current_->isErrorCounted()};
   if (loss.hadOpened) outbox_.closed(options_, facts_.bufferedAmount, isProofExpected(), effects_);
-  if (session_.isGreeting() && session_.exists() && isTakeover(event.info.code)) loseSession();
+  loss.wasGreeting = session_.isGreeting();
+  if (loss.wasGreeting && session_.exists() && isTakeover(event.info.code)) loseSession();
   loss.isSessionTaken = leaveCurrent(event.info.code);
   effects_.push(effect::Release{event.attempt});
   endAttempt(std::move(loss));
@@ -146,6 +147,12 @@ void Client::failCurrent(std::string_view reason, std::uint16_t code) {
   endAttempt(std::move(loss));
 }
 
+// A server that closes before its welcome has not ended a session: the attempt has failed.
+CloseVerdict Client::verdictOn(const Loss& loss) const {
+  const CloseVerdict verdict = rws::verdictOn(options_, loss.info);
+  return loss.wasGreeting && verdict == CloseVerdict::Normal ? CloseVerdict::Retry : verdict;
+}
+
 void Client::endAttempt(Loss&& loss) {
   transition(Trigger::AttemptEnded);
   loss_.emplace(std::move(loss));
@@ -154,7 +161,7 @@ void Client::endAttempt(Loss&& loss) {
     concludeLoss(std::nullopt);
     return;
   }
-  const bool isRetried = verdictOn(options_, loss_->info) == CloseVerdict::Retry &&
+  const bool isRetried = verdictOn(*loss_) == CloseVerdict::Retry &&
                          reconnects_.mayStart(options_, ReconnectPolicy::Start::NextRetry) ==
                              ReconnectPolicy::Permission::Granted;
   effects_.push(effect::AskShouldReconnect{loss_->attempt, loss_->info, isRetried});
@@ -170,7 +177,7 @@ void Client::concludeLoss(std::optional<bool> answer) {
   const Loss loss = std::move(*loss_);
   loss_.reset();
   reconnects_.setOverruled(answer.value_or(false));
-  const CloseVerdict verdict = verdictOn(options_, loss.info);
+  const CloseVerdict verdict = verdictOn(loss);
   const Permission permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::NextRetry);
   const bool isWanted = !loss.isSessionTaken &&
                         answer.value_or(verdict == CloseVerdict::Retry && permission != Permission::Off);

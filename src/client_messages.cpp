@@ -135,11 +135,15 @@ void Client::on(const event::MessageRefused& event) {
   const bool isOfCurrent = isCurrent(event.attempt) && current_->isOpen();
   if (!isOfCurrent && !isClosing(event.attempt)) return;
   isFlushing_ = false;
-  const bool isOnRecord = isOfCurrent && session_.isActive();
-  if (isOnRecord) session_.refused(event.message);
   const Outbox::Returned returned = outbox_.refused(options_, isOfCurrent, event.message, effects_);
   if (returned.count == 0) return;
-  if (!isOnRecord) stats_.messagesReturned(returned.count);
+  if (isOfCurrent && session_.isActive()) {
+    Messages unnumbered = session_.refused(event.message);
+    stats_.messagesReturned(unnumbered.size());
+    outbox_.putBack(options_, std::move(unnumbered), effects_);
+  } else {
+    stats_.messagesReturned(returned.count);
+  }
   if (isOfCurrent) heartbeat_.messagesReturned(event.message, sentSoFar());
   // Volatile messages are not reported.
   if (!event.isClosing && returned.isAnyKept) {

@@ -63,7 +63,7 @@ void Client::unexpectedFirst() {
 
 void Client::welcomed(const SessionFrame& welcome) {
   if (welcome.version != kSessionVersion) {
-    violated("unsupported version", 4406);
+    failCurrent("unsupported version", 4406);
     return;
   }
   switch (session_.judge(welcome)) {
@@ -136,8 +136,6 @@ bool Client::acknowledged(std::uint64_t received) {
   if (current_ && current_->isOpen()) startFlush();
   return true;
 }
-
-void Client::violated(std::string_view what, std::uint16_t code) { failCurrent(what, code); }
 
 void Client::sendSessionFrame(const OwnFrame& frame) {
   const MessageId after = recordControl(SessionText(frame).view().size());

@@ -69,6 +69,7 @@ std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects
   ++resumptions_;
   (void)acknowledge(welcome.received, wall, effects);
   next_ = welcome.received + 1;
+  numberedBefore_ = sent_;
   // The hello has told it.
   reported_ = handled_;
   const auto isResent = [](const Entry& entry) { return !entry.isSkipped && !entry.message.isVolatile; };
@@ -101,7 +102,7 @@ Messages Session::end(Effects& effects) {
   takeovers_ = 0;
   isNew_ = false;
   maxMessage_ = UINT64_MAX;
-  sent_ = taken_ = handling_ = handled_ = reported_ = 0;
+  sent_ = numberedBefore_ = taken_ = handling_ = handled_ = reported_ = 0;
   next_ = 1;
   ackAt_.reset();
   return unacknowledged;
@@ -116,12 +117,19 @@ void Session::record(const QueuedMessage& message, bool isOfHandshake) {
 }
 
 // Ids do not always ascend: see acknowledge().
-void Session::refused(MessageId from) {
-  for (std::uint64_t number = next_ - 1; number > acknowledgedNumber(); --number) {
-    if (at(number).message.message.id != from) continue;
-    next_ = number;
-    return;
+Messages Session::refused(MessageId from) {
+  Messages returned;
+  std::uint64_t refused = next_ - 1;
+  while (refused > acknowledgedNumber() && at(refused).message.message.id != from) --refused;
+  if (refused == acknowledgedNumber()) return returned;
+  const std::uint64_t first = std::max(refused, numberedBefore_ + 1);
+  for (std::uint64_t number = first; number <= sent_; ++number) returned.pushBack(at(number).message);
+  while (sent_ >= first) {
+    record_.popBack();
+    --sent_;
   }
+  next_ = refused;
+  return returned;
 }
 
 void Session::handshakeRefused(MessageId message) {

@@ -99,8 +99,9 @@ class Session {
   [[nodiscard]] bool canSend() const { return isActive() && !hasToResend() && hasRoom(); }
   // Gives the message its number.
   void record(const QueuedMessage& message, bool isOfHandshake = false);
-  // The socket did not take the message of that id, and none after it. They stay on record.
-  void refused(MessageId from);
+  // The socket did not take the message of that id, and none after it. Those that no socket has taken before
+  // have no number any more: returns them, oldest first. The others stay on record.
+  [[nodiscard]] Messages refused(MessageId from);
   // A message of the handshake that the socket did not take: it is forgotten.
   void handshakeRefused(MessageId message);
   [[nodiscard]] bool hasToResend() const { return isActive() && next_ <= sent_; }
@@ -170,9 +171,10 @@ class Session {
   std::uint64_t ownWindow_ = 0;
   std::uint64_t maxMessage_ = UINT64_MAX;
 
-  Record record_;           // the numbers that the server has not acknowledged, oldest first
-  std::uint64_t sent_ = 0;  // the newest number
-  std::uint64_t next_ = 1;  // the number that is sent next on this connection
+  Record record_;                     // the numbers that the server has not acknowledged, oldest first
+  std::uint64_t sent_ = 0;            // the newest number
+  std::uint64_t next_ = 1;            // the number that is sent next on this connection
+  std::uint64_t numberedBefore_ = 0;  // the newest number that was given before this connection
 
   std::uint64_t taken_ = 0;     // messages and skipped numbers that arrived
   std::uint64_t handling_ = 0;  // messages whose listeners were not called yet

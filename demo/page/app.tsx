@@ -8,9 +8,9 @@ import { LatencyCard } from './components/latency_card.js';
 import { LogCard } from './components/log_card.js';
 import { PageHead } from './components/page_head.js';
 import { QueueCard } from './components/queue_card.js';
-import { countSent } from './chat_state.js';
-import { withAttempt } from './connection_record.js';
+import { withAttempt, withoutDeliveries } from './connection_record.js';
 import { createRecordStore, useConnectionRecord } from './connection_record_store.js';
+import { toDeliveryCounts } from './delivery_counts.js';
 import type { Parameters } from './parameters.js';
 import { usePreferences } from './preferences.js';
 import { TextsContext, getTexts } from './texts.js';
@@ -25,7 +25,8 @@ interface Props {
 export function App({ parameters, api }: Props): ReactElement {
   const preferences = usePreferences(parameters);
   const [store] = useState(createRecordStore);
-  const chat = useChat(parameters, preferences.language, api, () => {
+  const [isInSession, setInSession] = useState(parameters.isInSession);
+  const chat = useChat(parameters, preferences.language, api, isInSession, () => {
     store.change((record) => withAttempt(record, Date.now()));
   });
   const { connection } = chat;
@@ -37,6 +38,12 @@ export function App({ parameters, api }: Props): ReactElement {
     Object.assign(globalThis, { websocket });
   }, [websocket]);
   const texts = getTexts(preferences.language);
+  const counts = toDeliveryCounts(chat.state, record);
+  const chooseSession = (isOn: boolean): void => {
+    setInSession(isOn);
+    chat.resetCounts();
+    store.change(withoutDeliveries);
+  };
   return (
     <TextsContext value={texts}>
       <PageHead state={connection.connectionState} preferences={preferences} />
@@ -46,11 +53,11 @@ export function App({ parameters, api }: Props): ReactElement {
           <ChatCard chat={chat} />
         </div>
         <div className="page-side">
-          <BreakPanel server={server} />
+          <BreakPanel server={server} choice={{ isOn: isInSession, choose: chooseSession }} counts={counts} />
           <QueueCard connection={connection} />
         </div>
         <div className="page-connection">
-          <ConnectionCard connection={connection} record={record} messagesSent={countSent(chat.state)} />
+          <ConnectionCard connection={connection} record={record} messagesSent={counts.sent} />
         </div>
         <div className="page-below">
           <LatencyCard latencies={record.latencies} />

@@ -10,7 +10,8 @@ export function observeClient(
   const onClose = (): void => {
     // In this order, so that messages that went back to the queue do not become unconfirmed.
     dispatch({ type: 'queue', queued: new Set(websocket.messageQueue.flatMap(toClientId)) });
-    dispatch({ type: 'lost' });
+    // In a session they are sent again; those that are not are reported.
+    if (websocket.options.session === false) dispatch({ type: 'lost' });
   };
   websocket.on('close', onClose);
   return () => {

@@ -13,6 +13,8 @@ export interface ChatState {
   /** Client ids of the messages in the client's queue. */
   readonly queued: ReadonlySet<string>;
   readonly serverError: string | null;
+  /** Number of messages that were sent, and sent again by the user as others. */
+  readonly replaced: number;
 }
 
 export type ChatAction =
@@ -27,6 +29,8 @@ export type ChatAction =
   | { readonly type: 'dropped'; readonly clientId: string; readonly reason: DropReason | 'refused' }
   | { readonly type: 'unconfirmed'; readonly clientId: string }
   | { readonly type: 'removed'; readonly clientId: string }
+  /** The messages so far do not count any more. */
+  | { readonly type: 'uncounted' }
   | { readonly type: 'message'; readonly sessionId: number | null; readonly message: ChatMessage }
   | { readonly type: 'update'; readonly sessionId: number | null; readonly update: MessageUpdate }
   /** The server sent an error, with this text. */
@@ -39,6 +43,7 @@ export const emptyChat: ChatState = {
   entries: {},
   queued: new Set(),
   serverError: null,
+  replaced: 0,
 };
 
 export function reduceChat(state: ChatState, action: ChatAction): ChatState {
@@ -72,7 +77,12 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
         entry.clientId === action.clientId ? { ...entry, unconfirmed: true } : entry,
       );
     case 'removed':
-      return mapEntries(state, (entries) => entries.filter(({ clientId }) => clientId !== action.clientId));
+      return withoutEntry(state, action.clientId);
+    case 'uncounted':
+      return {
+        ...mapEntries(state, (entries) => entries.map((entry) => ({ ...entry, isNew: false }))),
+        replaced: 0,
+      };
     case 'message':
       return withEntries(state, action.sessionId, (entries) => withEcho(entries, action.message));
     case 'update':
@@ -83,11 +93,32 @@ export function reduceChat(state: ChatState, action: ChatAction): ChatState {
 }
 
 /** The number of messages that were written on this page and have left it. */
-export function countSent({ entries, queued }: ChatState): number {
-  const waiting = ['queued', 'dropped', 'refused'];
+export function countSent({ entries, queued, replaced }: ChatState): number {
+  const sent = Object.values(entries)
+    .flat()
+    .filter((entry) => entry.isNew && hasLeft(entry, queued));
+  return sent.length + replaced;
+}
+
+/** The number of those that the server has returned: as an echo, or in its history. */
+export function countArrived({ entries }: ChatState): number {
   return Object.values(entries)
     .flat()
-    .filter((entry) => entry.isNew && !waiting.includes(toDelivery(entry, queued))).length;
+    .filter(({ isNew, id }) => isNew && id !== null).length;
+}
+
+function hasLeft(entry: ChatEntry, queued: ReadonlySet<string>): boolean {
+  return !['queued', 'dropped', 'refused'].includes(toDelivery(entry, queued));
+}
+
+function withoutEntry(state: ChatState, clientId: string): ChatState {
+  const isRemoved = (entry: ChatEntry): boolean => entry.clientId === clientId;
+  const removed = Object.values(state.entries).flat().find(isRemoved);
+  const wasSent = removed?.isNew === true && hasLeft(removed, state.queued);
+  return {
+    ...mapEntries(state, (entries) => entries.filter((entry) => !isRemoved(entry))),
+    replaced: state.replaced + (wasSent ? 1 : 0),
+  };
 }
 
 function isQueued({ queued }: ChatState, { clientId }: ChatEntry): boolean {

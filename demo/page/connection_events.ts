@@ -2,6 +2,7 @@
 import type ResilientWebSocket from '@advakod/resilient-websocket';
 import type { EventMap } from '@advakod/resilient-websocket';
 import {
+  withDelivery,
   withEvent,
   withLatency,
   withOutcome,
@@ -24,6 +25,7 @@ export function observe(websocket: ResilientWebSocket, change: (change: RecordCh
     ...stateListeners(log, change),
     ...trafficListeners(log, change),
     ...recoveryListeners(log),
+    ...sessionListeners(log),
   };
   const all = Object.entries(listeners) as [keyof EventMap, (...args: unknown[]) => void][];
   for (const [event, listener] of all) websocket.on(event, listener);
@@ -71,8 +73,11 @@ function trafficListeners(log: Log, change: (change: RecordChange) => void): Lis
     messageDropped: ({ reason }) => {
       log('messageDropped', reason, 'bad');
     },
+    messageDelivered: ({ id }) => {
+      log('messageDelivered', `№ ${id}`, 'quiet', (record) => withDelivery(record, 'confirmed'));
+    },
     messageUnconfirmed: ({ id }) => {
-      log('messageUnconfirmed', `№ ${id}`, 'bad');
+      log('messageUnconfirmed', `№ ${id}`, 'bad', (record) => withDelivery(record, 'unconfirmed'));
     },
     latency: ({ roundTripTime }) => {
       change((record) => withLatency(record, roundTripTime, Date.now()));
@@ -96,6 +101,20 @@ function recoveryListeners(log: Log): Listeners {
     },
     queueCleared: () => {
       log('queueCleared', '', 'warning');
+    },
+  };
+}
+
+function sessionListeners(log: Log): Listeners {
+  return {
+    sessionResumed: ({ resent }) => {
+      log('sessionResumed', `resent: ${resent}`, 'good');
+    },
+    sessionLost: ({ unconfirmed }) => {
+      log('sessionLost', `unconfirmed: ${unconfirmed}`, 'bad');
+    },
+    sessionTaken: () => {
+      log('sessionTaken', '', 'bad');
     },
   };
 }

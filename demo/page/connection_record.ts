@@ -37,7 +37,11 @@ export interface ConnectionRecord {
   readonly latencies: readonly LatencySample[];
   readonly log: readonly LogEntry[];
   readonly connections: number;
+  /** The ends of messages, since `withoutDeliveries`. */
+  readonly deliveries: { readonly confirmed: number; readonly unconfirmed: number };
 }
+
+const noDeliveries = { confirmed: 0, unconfirmed: 0 };
 
 export const emptyRecord: ConnectionRecord = {
   spans: [],
@@ -45,6 +49,7 @@ export const emptyRecord: ConnectionRecord = {
   latencies: [],
   log: [],
   connections: 0,
+  deliveries: noDeliveries,
 };
 
 const maxEntries = 300;
@@ -68,6 +73,18 @@ export function withOutcome(record: ConnectionRecord, outcome: 'opened' | 'faile
 export function withLatency(record: ConnectionRecord, roundTripTime: number, at: number): ConnectionRecord {
   const sample = { at, roundTripTime, connection: record.connections };
   return { ...record, latencies: appended(record.latencies, sample) };
+}
+
+export function withDelivery(
+  record: ConnectionRecord,
+  end: keyof ConnectionRecord['deliveries'],
+): ConnectionRecord {
+  const { deliveries } = record;
+  return { ...record, deliveries: { ...deliveries, [end]: deliveries[end] + 1 } };
+}
+
+export function withoutDeliveries(record: ConnectionRecord): ConnectionRecord {
+  return { ...record, deliveries: noDeliveries };
 }
 
 /** Adds an event; if it has the same name and detail as the latest one, only the count is increased. */

@@ -9,6 +9,8 @@ export interface Parameters {
   readonly token: string;
   readonly backendUrl: string;
   readonly options: ResilientWebSocketOptions;
+  /** Whether the page begins with a session. */
+  readonly isInSession: boolean;
   readonly language: Language | null;
   readonly theme: Theme | null;
 }
@@ -44,6 +46,7 @@ export function readParameters(query: URLSearchParams, hostname: string, backend
     token: query.get('token') ?? 'demo',
     backendUrl: `ws://${hostname}:${backendPort}`,
     options,
+    isInSession: query.get('session') === 'on',
     language: language === 'ru' || language === 'en' ? language : null,
     theme: theme === 'light' || theme === 'dark' || theme === 'auto' ? theme : null,
   };

@@ -69,6 +69,15 @@ export const english: Texts = {
   reconnect: 'Reconnect',
 
   breakIt: 'Break it',
+  session: {
+    name: 'Session',
+    onHint: 'all arrives exactly once, whatever breaks',
+    offHint: 'after a loss some stay unconfirmed',
+    sent: 'Sent',
+    confirmed: 'Confirmed',
+    arrived: 'On the server',
+    unconfirmed: 'Unconfirmed',
+  },
   server: {
     starting: 'starting',
     running: 'running',

@@ -73,6 +73,15 @@ export const russian = {
   reconnect: 'Переподключить',
 
   breakIt: 'Сломай меня',
+  session: {
+    name: 'Сессия',
+    onHint: 'всё дойдёт ровно один раз, что ни ломай',
+    offHint: 'при обрыве часть остаётся под вопросом',
+    sent: 'Отправлено',
+    confirmed: 'Подтверждено',
+    arrived: 'На сервере',
+    unconfirmed: 'Под вопросом',
+  },
   server: {
     starting: 'запускается',
     running: 'работает',

@@ -18,13 +18,16 @@ export interface Chat {
   readonly resend: (clientId: string, content: string) => void;
   readonly open: (sessionId: number) => void;
   readonly create: () => void;
+  /** Begins to count the messages anew. */
+  readonly resetCounts: () => void;
 }
 
-/** `onAttempt` is called at every attempt to connect. */
+/** `onAttempt` is called at every attempt to connect. With another `isInSession` there is another connection. */
 export function useChat(
   parameters: Parameters,
   language: Language,
   api: ChatApi,
+  isInSession: boolean,
   onAttempt: () => void,
 ): Chat {
   const [state, dispatch] = useReducer(reduceChat, emptyChat);
@@ -36,12 +39,13 @@ export function useChat(
       dispatch({ type: 'message', sessionId: currentId, message: message as ChatMessage });
     },
     {
-      url: parameters.backendUrl,
+      // The server must know who speaks first before the first frame.
+      url: `${parameters.backendUrl}${isInSession ? '?sessions' : ''}`,
       getToken: () => {
         onAttempt();
         return parameters.token;
       },
-      options: { ...parameters.options, locale: language },
+      options: { ...parameters.options, session: isInSession, locale: language },
       onMessageUpdate: (update) => {
         dispatch({ type: 'update', sessionId: currentId, update: update as MessageUpdate });
       },
@@ -89,6 +93,9 @@ export function useChat(
     create: () => {
       // Without the server no session can be created; the connection's state shows why.
       createSession(api, dispatch).catch(() => undefined);
+    },
+    resetCounts: () => {
+      dispatch({ type: 'uncounted' });
     },
   };
 }

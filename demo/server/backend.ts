@@ -1,20 +1,30 @@
 // The WebSocket server process: the part of the demo that can be killed, frozen and restarted. It stores
-// nothing: the sessions are in the supervisor's store.
+// nothing: the chats and the sessions of connections are in the supervisor's stores.
+//
+// A client that has `sessions` in the query of its address speaks first: `hello` begins or resumes a session
+// (docs/sessions.md), anything else a plain connection. To all others the server speaks first, as the real backend does.
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { SessionServer } from '../../server/node/index.js';
 import { Conversation } from './conversation.js';
 import { noFaults } from './faults.js';
-import { FrameHandler } from './frame_handler.js';
+import { FrameHandler, maxFrameSize } from './frame_handler.js';
 import { Hub } from './hub.js';
 import type { ToBackend, ToSupervisor } from './ipc.js';
-import { Peer, type PeerIdentity } from './peer.js';
+import { createGreeting, PlainPeer, SessionPeer, type PeerIdentity } from './peer.js';
+import { RemoteSessionStore } from './remote_session_store.js';
 import { StoreClient } from './store_client.js';
 import { userIdFromToken } from './users.js';
+import { Wire } from './wire.js';
 
 /** The subprotocol that precedes the token in the client's list. */
 const tokenProtocol = 'bearer';
+/** How long a session lives without a connection: as long as the longest outage of the panel, ms. */
+const sessionTtl = 3_600_000;
+/** The first characters of a client's first frame in a session. */
+const helloPrefix = '{"rws":"hello"';
 
 const post = (message: ToSupervisor): void => {
   process.send?.(message);
@@ -33,7 +43,25 @@ const webSocketServer = new WebSocketServer({
 const httpServer = createServer((_request, response) => {
   response.writeHead(426, { 'content-type': 'text/plain' }).end('This is a WebSocket server.\n');
 });
+const sessions = new SessionServer<PeerIdentity>({
+  store: new RemoteSessionStore(store),
+  ttl: sessionTtl,
+  // The echo of the largest message is a little larger; frame_handler.ts refuses larger messages.
+  maxMessage: 2 * maxFrameSize,
+  pingInterval: 10_000,
+  principalOf: (identity) => JSON.stringify(identity),
+});
 let faults = noFaults;
+
+sessions.on('session', (session) => {
+  const peer = new SessionPeer(session);
+  hub.add(peer);
+  session.on('message', (data, { id }) => handler.handle(peer, toPayload(data), id));
+  session.on('end', () => {
+    hub.remove(peer);
+  });
+  peer.send(createGreeting(peer));
+});
 
 httpServer.on('upgrade', (request, socket, head) => {
   const identity = faults.refuseHandshakes ? null : identify(request);
@@ -42,7 +70,7 @@ httpServer.on('upgrade', (request, socket, head) => {
     return;
   }
   webSocketServer.handleUpgrade(request, socket, head, (webSocket) => {
-    acceptPeer(webSocket, request.socket, identity);
+    accept(webSocket, request, identity);
   });
 });
 
@@ -56,13 +84,13 @@ process.on('message', (message: ToBackend) => {
       faults = message.faults;
       return;
     case 'reset':
-      hub.forEach((peer) => {
-        peer.reset();
+      hub.forEachWire((wire) => {
+        wire.reset();
       });
       return;
     case 'close':
-      hub.forEach((peer) => {
-        peer.close(message.code, message.reason);
+      hub.forEachWire((wire) => {
+        wire.close(message.code, message.reason);
       });
       return;
     case 'result':
@@ -101,21 +129,41 @@ function rejectHandshake(socket: Duplex): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
-function acceptPeer(webSocket: WebSocket, socket: Socket, identity: PeerIdentity): void {
-  const peer = new Peer(webSocket, socket, identity, () => faults);
+function accept(webSocket: WebSocket, request: IncomingMessage, identity: PeerIdentity): void {
+  const wire = new Wire(webSocket, request.socket, () => faults);
+  hub.addWire(wire);
+  webSocket.on('error', () => {
+    webSocket.terminate();
+  });
+  if (!new URL(request.url ?? '/', 'ws://localhost').searchParams.has('sessions')) {
+    acceptPeer(webSocket, wire, identity);
+    return;
+  }
+  webSocket.once('message', (data: RawData, isBinary: boolean) => {
+    const isHello = !isBinary && toBuffer(data).toString('latin1', 0, helloPrefix.length) === helloPrefix;
+    if (isHello) sessions.attach(wire, identity);
+    else acceptPeer(webSocket, wire, identity);
+    // For the listener that was just added.
+    webSocket.emit('message', data, isBinary);
+  });
+}
+
+function acceptPeer(webSocket: WebSocket, wire: Wire, identity: PeerIdentity): void {
+  const peer = new PlainPeer(wire, identity);
   hub.add(peer);
   let lastFrame = Promise.resolve();
   webSocket.on('message', (data: RawData) => {
     // In order: a frame is handled only after the one before it has been stored.
     lastFrame = lastFrame.then(() => handler.handle(peer, toBuffer(data)));
   });
-  webSocket.on('error', () => {
-    webSocket.terminate();
-  });
   webSocket.on('close', () => {
     hub.remove(peer);
   });
   peer.sendGreeting();
+}
+
+function toPayload(data: string | Uint8Array): Buffer {
+  return typeof data === 'string' ? Buffer.from(data) : Buffer.from(data);
 }
 
 function toBuffer(data: RawData): Buffer {

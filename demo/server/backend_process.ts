@@ -19,6 +19,7 @@ export interface BackendHost {
   readonly modulePath: string;
   readonly onStatus: (status: ServerStatus) => void;
   readonly onExit: () => void;
+  /** Returns the result, or a promise of it. */
   readonly callStore: (request: StoreRequest) => unknown;
 }
 
@@ -119,6 +120,8 @@ export class BackendProcess {
     clearTimeout(this.#timer);
     const child = fork(this.#host.modulePath, [], {
       execArgv: [],
+      // With it binary messages of a session arrive as they are.
+      serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;
@@ -147,11 +150,13 @@ export class BackendProcess {
         this.#change({ connections: message.count });
         return;
       case 'store':
-        child.send(
-          { kind: 'result', id: message.id, result: this.#host.callStore(message) },
-          () => undefined,
-        );
+        void this.#answer(child, message);
     }
+  }
+
+  async #answer(child: ChildProcess, request: StoreRequest): Promise<void> {
+    const result = await this.#host.callStore(request);
+    child.send({ kind: 'result', id: request.id, result }, () => undefined);
   }
 
   #exited(): void {

@@ -28,14 +28,22 @@ export class Conversation {
     this.#hub = hub;
   }
 
-  /** Stores a user's message, sends it to all connections of the user, and starts an answer. */
-  async accept(session: SessionRef, content: string, clientId: string | undefined): Promise<void> {
+  /**
+   * Stores a user's message, sends it to all peers of the user, and starts an answer. A message that a session hands over
+   * again, because the server process was killed in between, has the key of the first time, and is not stored twice.
+   */
+  async accept(
+    session: SessionRef,
+    content: string,
+    clientId: string | undefined,
+    key: string | null,
+  ): Promise<void> {
     const { sessionId, userId } = session;
     const metadata = {
       progress: 'complete',
       ...(clientId === undefined ? {} : { client_id: clientId }),
     } as const;
-    const message = await this.#store.call('append', { sessionId, role: 'user', content, metadata });
+    const message = await this.#store.call('append', { sessionId, role: 'user', content, metadata, key });
     this.#hub.sendToUser(userId, { type: 'new_message', data: message, session_id: sessionId });
     await this.#sendSessionUpdate(session);
     this.#end(sessionId, 'superseded');
@@ -71,7 +79,9 @@ export class Conversation {
     signal: AbortSignal,
   ): Promise<void> {
     const metadata = { progress: 'generating' } as const;
-    const message = await this.#store.call('append', { sessionId, role: 'assistant', content: '', metadata });
+    const message = await this.#store.call('append', {
+      ...{ sessionId, role: 'assistant', content: '', metadata, key: null },
+    });
     this.#hub.sendToUser(userId, { type: 'new_message', data: message, session_id: sessionId });
     let written = 0;
     while (written < words.length && !signal.aborted) {

@@ -22,7 +22,8 @@ export class FrameHandler {
     this.#conversation = conversation;
   }
 
-  async handle(peer: Peer, raw: Buffer): Promise<void> {
+  /** `key`: the same for a message that a session hands over again; null without a session. */
+  async handle(peer: Peer, raw: Buffer, key: string | null = null): Promise<void> {
     if (raw.byteLength > maxFrameSize) {
       sendError(peer, 'message_too_large', `Message exceeds ${String(maxFrameSize)} bytes`);
       return;
@@ -32,10 +33,10 @@ export class FrameHandler {
       sendError(peer, 'invalid_json', 'Message is not a JSON object');
       return;
     }
-    await this.#dispatch(peer, frame);
+    await this.#dispatch(peer, frame, key);
   }
 
-  async #dispatch(peer: Peer, frame: Frame): Promise<void> {
+  async #dispatch(peer: Peer, frame: Frame, key: string | null): Promise<void> {
     switch (frame.type) {
       case 'ping':
         // To every connection of the user, as the real backend does.
@@ -57,14 +58,14 @@ export class FrameHandler {
         return;
       case 'new_message':
       case 'stop_generation':
-        await this.#handleChatFrame(peer, frame);
+        await this.#handleChatFrame(peer, frame, key);
         return;
       default:
         sendError(peer, 'unknown_message_type', `Unknown message type: ${String(frame.type)}`);
     }
   }
 
-  async #handleChatFrame(peer: Peer, frame: Frame): Promise<void> {
+  async #handleChatFrame(peer: Peer, frame: Frame, key: string | null): Promise<void> {
     const sessionId = toId(frame.session_id) ?? peer.sessionId;
     const session =
       sessionId === null ? null : await this.#store.call('session', { sessionId, userId: peer.userId });
@@ -82,7 +83,8 @@ export class FrameHandler {
       sendError(peer, 'message_processing_error', 'Message has no content');
       return;
     }
-    await this.#conversation.accept(sessionRef, content, typeof clientId === 'string' ? clientId : undefined);
+    const id = typeof clientId === 'string' ? clientId : undefined;
+    await this.#conversation.accept(sessionRef, content, id, key);
   }
 }
 

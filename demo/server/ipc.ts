@@ -1,6 +1,10 @@
 // The messages between the supervisor and the WebSocket server, which runs as its child process.
+import type { SessionStore } from '../../server/node/index.js';
 import type { Faults } from './faults.js';
 import type { ChatMessage, MessageMetadata, Role, SessionSummary } from './frames.js';
+
+/** The steps of a store of sessions. */
+export type SessionStep = Exclude<keyof SessionStore, 'subscribe'>;
 
 /**
  * Calls of the child to the store, which is in the supervisor and so is not lost when the child is killed.
@@ -11,12 +15,23 @@ export interface StoreCalls {
     readonly result: SessionSummary | null;
   };
   append: {
-    readonly arguments: { sessionId: number; role: Role; content: string; metadata: MessageMetadata };
+    readonly arguments: {
+      sessionId: number;
+      role: Role;
+      content: string;
+      metadata: MessageMetadata;
+      /** A message with the same key is stored once; null: no key. */
+      key: string | null;
+    };
     readonly result: ChatMessage;
   };
   update: {
     readonly arguments: { messageId: number; content: string; metadata: MessageMetadata };
     readonly result: boolean;
+  };
+  sessionStep: {
+    readonly arguments: { step: SessionStep; parameters: readonly unknown[] };
+    readonly result: unknown;
   };
 }
 

@@ -15,6 +15,7 @@ const maxTitleLength = 48;
 export class Store {
   readonly #sessions = new Map<number, Session>();
   readonly #messages = new Map<number, Session>();
+  readonly #idsByKey = new Map<string, number>();
   #lastId = 0;
 
   createSession(userId: number): SessionSummary {
@@ -42,10 +43,21 @@ export class Store {
     return [...(this.#sessions.get(sessionId)?.messages ?? [])];
   }
 
-  append(sessionId: number, role: Role, content: string, metadata: MessageMetadata): ChatMessage {
+  /** Returns the stored message. One with the key of an earlier one is not stored again: the earlier one is returned. */
+  append(
+    sessionId: number,
+    role: Role,
+    content: string,
+    metadata: MessageMetadata,
+    key: string | null = null,
+  ): ChatMessage {
     const session = this.#sessions.get(sessionId);
     if (session === undefined) throw new RangeError(`no session ${String(sessionId)}`);
+    const known = key === null ? undefined : this.#idsByKey.get(key);
+    const earlier = session.messages.find(({ id }) => id === known);
+    if (earlier !== undefined) return earlier;
     this.#lastId += 1;
+    if (key !== null) this.#idsByKey.set(key, this.#lastId);
     const created_at = now();
     const message: ChatMessage = { id: this.#lastId, content, role, created_at, message_metadata: metadata };
     session.messages.push(message);

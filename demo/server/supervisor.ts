@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MemoryStore } from '../../server/node/index.js';
 import { BackendProcess } from './backend_process.js';
 import { Control } from './control.js';
 import type { StoreRequest } from './ipc.js';
@@ -31,6 +32,8 @@ export interface Demo {
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const folder = options.buildFolder ?? dirname(fileURLToPath(import.meta.url));
   const store = new Store();
+  // Outlives the server process, as the chat's messages do.
+  const sessionStore = new MemoryStore();
   const backend = new BackendProcess(options.port, {
     modulePath: join(folder, 'backend.mjs'),
     onStatus: (status) => {
@@ -39,7 +42,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     onExit: () => {
       store.interruptUnfinished();
     },
-    callStore: (request) => callStore(store, request),
+    callStore: (request) => callStore(store, sessionStore, request),
   });
   const control = new Control(backend);
   const backendPort = (): number => backend.port;
@@ -71,17 +74,22 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
 }
 
-function callStore(store: Store, request: StoreRequest): unknown {
+function callStore(store: Store, sessionStore: MemoryStore, request: StoreRequest): unknown {
   switch (request.call) {
     case 'session':
       return store.session(request.arguments.sessionId, request.arguments.userId);
     case 'append': {
-      const { sessionId, role, content, metadata } = request.arguments;
-      return store.append(sessionId, role, content, metadata);
+      const { sessionId, role, content, metadata, key } = request.arguments;
+      return store.append(sessionId, role, content, metadata, key);
     }
     case 'update': {
       const { messageId, content, metadata } = request.arguments;
       return store.update(messageId, content, metadata);
+    }
+    case 'sessionStep': {
+      const { step, parameters } = request.arguments;
+      const carryOut = sessionStore[step].bind(sessionStore) as (...all: readonly unknown[]) => unknown;
+      return carryOut(...parameters);
     }
   }
 }

@@ -44,6 +44,9 @@ const forReact = {
   banner: { js: "'use client';" },
 };
 
+/** In addition, for bundles that run in Node: stack traces of a server keep the names. */
+const forNode = { external: ['node:*'], minify: false };
+
 /** The specifier by which one entry's file imports another's. */
 function importOf(from, to, ending) {
   const path = relative(dirname(from.name), to.name);
@@ -112,6 +115,7 @@ const coreWithoutSource = {
 function checkImports(entry, ending, imports) {
   const others = entries.filter(({ name }) => entry.uses.includes(name));
   const allowed = others.map((other) => importOf(entry, other, ending));
+  if (entry.node) allowed.push(...entry.node);
   const refused = imports.filter(({ path }) => !allowed.includes(path) && !entry.react?.[path]);
   if (refused.length > 0) {
     throw new CommandFailed(`dist/${entry.name} imports ${refused.map(({ path }) => path).join(', ')}`);
@@ -150,6 +154,7 @@ async function bundleAll(build, { format, ending, define }) {
       // Beside the file, which does not name it: the comment would cost every page its bytes.
       sourcemap: 'external',
       ...(entry.react && forReact),
+      ...(entry.node && forNode),
       metafile: true,
     });
     for (const { imports, inputs } of Object.values(metafile.outputs)) {
@@ -166,7 +171,7 @@ export async function buildBundles() {
     .flatMap(({ name }) => formats.map(({ ending }) => `dist/${name}${ending}`))
     .flatMap((path) => [path, `${path}.map`]);
   const inputs = [
-    ...['web', 'demo/websocket-demo.ts', 'build/styles.mjs', 'package.json'],
+    ...['web', 'server/node', 'demo/websocket-demo.ts', 'build/styles.mjs', 'package.json'],
     ...['core', 'translated_core'].map((name) => `build/wasm/${name}.mjs`),
     ...['bundles', 'entries', 'styles'].map((name) => `scripts/support/${name}.mjs`),
   ];

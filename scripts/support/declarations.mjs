@@ -7,6 +7,9 @@ import { isFresh } from './freshness.mjs';
 import { CommandFailed, root, run } from './run.mjs';
 import { filesBelow } from './sources.mjs';
 
+/** One for the page, which has no types of Node, and one for the server, which has none of the DOM. */
+const projects = ['tsconfig.build.json', 'tsconfig.server.json'];
+
 const specifier = /((?:from|import\()\s*['"])([^'"]+)(['"])/g;
 
 /** Paths, below build/types, of all declarations that the given one leads to, itself included. */
@@ -22,7 +25,7 @@ function reachable(entry, found = new Set()) {
   return found;
 }
 
-/** Where the declarations of a source are published: dist/types has the folders of web/, and demo/. */
+/** Where the declarations of a source are published: dist/types has the folders of web/, demo/ and server/. */
 export function publishedDeclaration(source) {
   return `dist/types/${source.replace(/^web\//, '').replace(/\.tsx?$/, '.d.ts')}`;
 }
@@ -35,12 +38,17 @@ function writeDeclaration(path, text) {
 
 /** Writes the declarations into dist/ if they are older than their sources. */
 export async function buildDeclarations() {
-  const inputs = ['web', 'demo/websocket-demo.ts', 'tsconfig.json', 'tsconfig.build.json', 'scripts/support'];
+  const inputs = [
+    ...['web', 'server/node', 'demo/websocket-demo.ts'],
+    ...['tsconfig.json', ...projects, 'scripts/support'],
+  ];
   const outputs = entries.map(({ source }) => publishedDeclaration(source));
   const commonJsOutputs = outputs.map((path) => path.replace(/\.ts$/, '.cts'));
   if (isFresh([...outputs, ...commonJsOutputs, styles.declaration], inputs)) return;
   rmSync(join(root, 'build/types'), { recursive: true, force: true });
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
+  for (const project of projects) {
+    await run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', project]);
+  }
   // Declarations of an earlier build would go out with the package.
   for (const path of filesBelow('dist', ['.d.ts', '.d.cts'])) rmSync(join(root, path));
   const found = new Set();

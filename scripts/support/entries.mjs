@@ -8,6 +8,7 @@ export const packageName = JSON.parse(readFileSync(join(root, 'package.json'), '
 /**
  * Each becomes dist/<name>.js, dist/<name>.cjs and declarations. `uses`: the other entries whose files it may import.
  * `react`: the names of React that it imports; frameworks that render on a server must run it in the browser, too.
+ * `node`: the modules of Node that it imports; no page loads it.
  */
 export const entries = [
   { name: 'index', source: 'web/index.ts', uses: [] },
@@ -39,6 +40,13 @@ export const entries = [
     react: {},
   },
   { name: 'demo/websocket-demo', source: 'demo/websocket-demo.ts', uses: ['index'] },
+  {
+    name: 'server',
+    source: 'server/node/index.ts',
+    uses: [],
+    node: ['node:async_hooks', 'node:crypto'],
+  },
+  { name: 'server/redis', source: 'server/node/redis.ts', uses: [], node: ['node:crypto'] },
 ];
 
 /** The style sheet; its source imports the parts, which are joined in the output. */

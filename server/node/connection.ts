@@ -14,9 +14,9 @@ import type { Payload } from './store.js';
 import type { ServerSocket } from './types.js';
 
 /** A sender waits while so many bytes wait in the socket. */
-const CONGESTED_BYTES = 262_144;
+const CONGESTED_BYTES = 2_097_152;
 /** A client that makes the server send and does not read is cut off at so many bytes beyond the largest message. */
-const HOPELESS_BYTES = 16_777_216;
+const HOPELESS_BYTES = 4_194_304;
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
@@ -58,8 +58,8 @@ export class Connection {
     socket.on('message', (data: unknown, isBinary: unknown) => {
       this.#receive(data, isBinary);
     });
-    socket.on('close', (code: unknown) => {
-      this.#end(code);
+    socket.on('close', () => {
+      this.#end();
     });
     // A `close` follows.
     socket.on('error', () => undefined);
@@ -145,12 +145,12 @@ export class Connection {
     }
   }
 
-  #end(code: unknown): void {
+  #end(): void {
     clearTimeout(this.#timer);
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#host.closed(this);
-    if (this.#isByeSent && code === 1000) this.#holding?.byeAnswered();
+    if (this.#isByeSent) this.#holding?.byeAnswered();
     this.#holding?.left(this);
   }
 

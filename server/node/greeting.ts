@@ -12,6 +12,25 @@ const ID_PATTERN = /^[\w-]{22,64}$/;
 
 const STALE = 'a newer attempt of this session has been here';
 
+/** What `take` or `create` gave. */
+export interface HeldState {
+  readonly fence: number;
+  readonly counted: number;
+  readonly sent: number;
+  readonly isClosing: boolean;
+  readonly received: number;
+  /** Whether the session was created by this hello. */
+  readonly isNew: boolean;
+}
+
+/** How a connection begins: the client's count and window, the count of its messages. */
+export interface Attachment {
+  readonly received: number;
+  readonly window: number;
+  readonly counted: number;
+  readonly resumed: boolean;
+}
+
 /** Who the client is: the option `principalOf` of a connection. */
 export type Identify = (auth: unknown) => string | null | Promise<string | null>;
 
@@ -79,6 +98,7 @@ async function resume(
       return false;
     case 'expired':
     case 'lost':
+      registry.find(session)?.reportMissing(result.sent);
       registry.removed({ session, principal, unacknowledged: result.unacknowledged }, result.status);
       return false;
     case 'stale':

@@ -1,8 +1,10 @@
 // A session that this server holds, under one fence: its sender, its receiver, and the connection that carries it now.
 import type { Connection } from './connection.js';
 import { QueueFullError, SessionEndedError } from './errors.js';
+import type { Attachment, HeldState } from './greeting.js';
 import { Receiver, type ReceiverHost } from './receiver.js';
 import { Sender, type SenderHost } from './sender.js';
+import type { CheckedOptions } from './options.js';
 import type { Registry } from './registry.js';
 import { runHandler, Session, type HandlerRun, type SessionPort } from './session.js';
 import type { Hold, NewMessage, Payload, Refused, SessionStore, StoredNumber } from './store.js';
@@ -12,37 +14,19 @@ import type { SessionWriter, WriteOutcome } from './writer.js';
 /** A session whose first `welcome` was not answered by a frame lives no longer than this, ms (rule 14). */
 export const UNANSWERED_TTL = 30_000;
 
+const LOST = 'the store has lost the session';
 const TAKEN_HERE = 'taken over by a newer connection';
-
-/** What `take` or `create` gave. */
-export interface HeldState {
-  readonly fence: number;
-  readonly counted: number;
-  readonly sent: number;
-  readonly isClosing: boolean;
-  readonly received: number;
-  /** Whether the session was created by this hello. */
-  readonly isNew: boolean;
-}
-
-/** How a connection begins: the client's count and window, the count of its messages. */
-export interface Attachment {
-  readonly received: number;
-  readonly window: number;
-  readonly counted: number;
-  readonly resumed: boolean;
-}
 
 export class Holding implements SenderHost, ReceiverHost, SessionPort {
   readonly #registry: Registry;
   readonly #writer: SessionWriter;
   readonly #ending = new AbortController();
-  readonly #fence: number;
   #connection: Connection | undefined;
   #isAnswered: boolean;
   #isLooking = false;
   #refreshedAt = -Infinity;
   #isEnding = false;
+  readonly fence: number;
   readonly session: Session;
   readonly sender: Sender;
   readonly receiver: Receiver;
@@ -51,7 +35,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
 
   constructor(registry: Registry, id: string, principal: string, state: HeldState) {
     this.#registry = registry;
-    this.#fence = state.fence;
+    this.fence = state.fence;
     this.#isAnswered = !state.isNew;
     this.#writer = registry.writerOf(id);
     this.session = new Session(id, principal, this);
@@ -63,16 +47,8 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     return this.#registry.store;
   }
 
-  get ackDelay(): number {
-    return this.#registry.options.ackDelay;
-  }
-
-  get window(): number {
-    return this.#registry.options.window;
-  }
-
-  get maxMessage(): number {
-    return this.#registry.options.maxMessage;
+  get options(): CheckedOptions {
+    return this.#registry.options;
   }
 
   get isConnected(): boolean {
@@ -83,17 +59,9 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     return this.#ending.signal.aborted;
   }
 
-  get fence(): number {
-    return this.#fence;
-  }
-
   hold(): Hold {
-    return {
-      session: this.session.id,
-      holder: this.#registry.holder,
-      fence: this.#fence,
-      sent: this.sender.sent,
-    };
+    const { fence, session, sender } = this;
+    return { session: session.id, holder: this.#registry.holder, fence, sent: sender.sent };
   }
 
   /** A connection carries the session from now on: what an older one brought and was not handed over is dropped. */
@@ -124,7 +92,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     this.#isAnswered = true;
   }
 
-  /** The client closed the connection after `bye`, or did not in time: the session ends. */
+  /** `bye` was sent, and the connection has ended or should have: the session ends. */
   byeAnswered(): void {
     void this.#end('closed');
   }
@@ -150,9 +118,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   async look(now: number, isLeaving = false): Promise<void> {
     if (this.hasEnded || (this.#isLooking && !isLeaving)) return;
     this.#isLooking = true;
-    const ttl = this.#isAnswered
-      ? this.#registry.options.ttl
-      : Math.min(this.#registry.options.ttl, UNANSWERED_TTL);
+    const ttl = this.#isAnswered ? this.options.ttl : Math.min(this.options.ttl, UNANSWERED_TTL);
     const isDue = isLeaving || (this.isConnected && now - this.#refreshedAt >= ttl / 10);
     if (isDue) this.#refreshedAt = now;
     try {
@@ -170,17 +136,18 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     if (this.hasEnded || this.#isEnding) return;
     if (status === 'stale') this.finish('taken', 4409, 'taken over on another server');
     else if (status === 'lost') void this.#end('lost');
-    else this.#lose();
+    else {
+      // The record is gone without this server's doing.
+      const reason = this.isConnected ? 'lost' : 'expired';
+      if (this.isConnected) this.reportMissing(0);
+      this.finish(reason, 1012, LOST);
+    }
   }
 
   failed(error: unknown): void {
     if (this.hasEnded) return;
     this.#registry.report('error', error);
     this.finish('failed', 1013, 'the store of the sessions failed');
-  }
-
-  expired(numbers: readonly StoredNumber[]): void {
-    this.report(numbers, 'messageExpired');
   }
 
   /** Hands a message to the application; stores its count, and what its handlers sent. */
@@ -205,8 +172,11 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   }
 
   async send(message: NewMessage): Promise<void> {
-    const { maxQueue } = this.#registry.options;
-    if (this.#kept() >= maxQueue) throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
+    const { maxQueue } = this.options;
+    // Without the hold only the store knows.
+    if (!this.hasEnded && this.#kept() >= maxQueue) {
+      throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
+    }
     const outcome = await this.#writer.write([message], false).catch((error: unknown) => {
       this.failed(error);
       throw this.#refuse(message, 'storeFailed', error);
@@ -217,7 +187,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   }
 
   admit(message: NewMessage, run: HandlerRun): void {
-    const { maxQueue } = this.#registry.options;
+    const { maxQueue } = this.options;
     if (this.#kept() + run.messages.length < maxQueue) return;
     throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
   }
@@ -225,7 +195,10 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   async close(): Promise<void> {
     if (this.hasEnded) throw new SessionEndedError();
     void this.receiver.stop();
-    const outcome = await this.#writer.write([], true);
+    const outcome = await this.#writer.write([], true).catch((error: unknown) => {
+      this.failed(error);
+      throw error;
+    });
     if (outcome.status !== 'stored' && outcome.status !== 'closing') throw new SessionEndedError();
     this.sender.learned(this.sender.sent, true);
   }
@@ -251,8 +224,18 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   /** Reports messages that will not be sent again. */
   report(numbers: readonly StoredNumber[], reason: UnconfirmedMessage['reason']): void {
     const { id: session, principal } = this.session;
-    for (const { seq, data } of numbers)
+    for (const { seq, data } of numbers) {
       this.#registry.report('messageUnconfirmed', { session, principal, seq, data, reason });
+    }
+  }
+
+  /** Reports the unacknowledged numbers above this one: the store has lost them. */
+  reportMissing(stored: number): void {
+    const { acknowledged, sent } = this.sender;
+    const first = Math.max(stored, acknowledged) + 1;
+    for (let seq = first; seq <= sent; seq += 1) {
+      this.report([{ seq, data: undefined, expiresAt: undefined }], 'lost');
+    }
   }
 
   /** Ends the session itself, and its record. */
@@ -262,31 +245,23 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     try {
       await this.#writer.idle();
       await this.sender.trim();
-      // A record that has lost writes is removed whatever its last number is.
-      const hold = { ...this.hold(), sent: 0 };
-      const result = await this.store.end(hold);
-      if (result.status === 'done') this.report(result.unacknowledged, reason);
+      const result = await this.store.end(this.hold());
+      this.#isEnding = result.status !== 'stale';
+      if (result.status === 'stale') {
+        this.refused(result);
+        return;
+      }
+      if (result.status === 'done') {
+        this.report(result.unacknowledged, reason);
+        this.reportMissing(result.sent);
+      }
       const received = this.receiver.counted;
       if (reason === 'bye') this.#connection?.sendControl({ rws: 'ack', received });
-      if (reason === 'lost') this.finish(reason, 1012, 'the store has lost the session');
+      if (reason === 'lost') this.finish(reason, 1012, LOST);
       else this.finish(reason, 1000, 'bye');
     } catch (error) {
       this.failed(error);
     }
-  }
-
-  /** The record is gone without this server's doing. */
-  #lose(): void {
-    const reason = this.isConnected ? 'lost' : 'expired';
-    if (this.isConnected) {
-      const { acknowledged, sent } = this.sender;
-      const seqs = Array.from({ length: sent - acknowledged }, (_, index) => acknowledged + index + 1);
-      this.report(
-        seqs.map((seq) => ({ seq, data: undefined, expiresAt: undefined })),
-        'lost',
-      );
-    }
-    this.finish(reason, 1012, 'the store has lost the session');
   }
 
   /** How many messages are kept, by what is known here. */

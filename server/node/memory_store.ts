@@ -1,6 +1,7 @@
 // A store in the memory of one process. Several servers of the process may share it.
 import type {
   CreateRequest,
+  EndResult,
   ExpiredSession,
   Hold,
   LookResult,
@@ -116,10 +117,11 @@ export class MemoryStore implements SessionStore {
   }
 
   /** See SessionStore. */
-  end(hold: Hold): Promise<{ status: 'done'; unacknowledged: StoredNumber[] } | Refused> {
-    return this.#held(hold, (record) => {
+  end(hold: Hold): Promise<EndResult> {
+    return this.#held({ ...hold, sent: 0 }, (record) => {
       this.#records.delete(hold.session);
-      return { status: 'done', unacknowledged: record.numbers.filter(withMessage) };
+      const { numbers, sent } = record;
+      return { status: 'done', unacknowledged: numbers.filter(withMessage), sent };
     });
   }
 
@@ -178,9 +180,9 @@ export class MemoryStore implements SessionStore {
     return Promise.resolve(check(record, hold) ?? step(record));
   }
 
-  #remove(session: string, { numbers }: SessionRecord, status: 'expired' | 'lost'): TakeResult {
+  #remove(session: string, { numbers, sent }: SessionRecord, status: 'expired' | 'lost'): TakeResult {
     this.#records.delete(session);
-    return { status, unacknowledged: numbers.filter(withMessage) };
+    return { status, unacknowledged: numbers.filter(withMessage), sent };
   }
 
   #notify(holder: string, session: string): void {

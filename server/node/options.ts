@@ -59,8 +59,11 @@ export function checkOptions(options: object): CheckedOptions {
     ]),
   ) as Record<NumberName, number>;
   const { maxMessage } = checked;
-  const bytes = given.maxWaitingBytes ?? Math.max(maxMessage, 16_777_216);
-  const maxWaitingBytes = checkInteger('maxWaitingBytes', bytes, maxMessage, Number.MAX_SAFE_INTEGER);
+  const { maxWaitingBytes: bytes } = given;
+  const maxWaitingBytes =
+    bytes === undefined
+      ? Infinity
+      : checkInteger('maxWaitingBytes', bytes, maxMessage, Number.MAX_SAFE_INTEGER);
   return { ...checked, maxWaitingBytes };
 }
 

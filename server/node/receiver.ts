@@ -1,5 +1,6 @@
 // Hands the messages of one held session to the application, one after the other, and counts them (rules 4, 5, 10).
 import type { Connection } from './connection.js';
+import type { CheckedOptions } from './options.js';
 import type { Payload } from './store.js';
 
 /** What arrived in order. `seq` of a skip is the last of its numbers. */
@@ -10,8 +11,7 @@ export type Arrival =
 
 /** What a receiver needs of the hold it belongs to. */
 export interface ReceiverHost {
-  readonly ackDelay: number;
-  readonly window: number;
+  readonly options: CheckedOptions;
   /** Runs the application's handlers and begins to store their messages with the count. */
   handle(seq: number, data: Payload): Promise<void>;
   /** Stores a count without messages. */
@@ -39,7 +39,7 @@ export class Receiver {
 
   constructor(host: ReceiverHost, counted: number) {
     this.#host = host;
-    this.#ackEvery = Math.max(1, Math.min(32, Math.floor(host.window / 2)));
+    this.#ackEvery = Math.max(1, Math.min(32, Math.floor(host.options.window / 2)));
     this.counted = this.#handed = counted;
   }
 
@@ -83,11 +83,11 @@ export class Receiver {
     this.counted = seq;
     const connection = this.#connection;
     if (connection === undefined) return;
-    if (seq - connection.ackSent >= this.#ackEvery || this.#host.ackDelay === 0) this.acknowledge();
+    if (seq - connection.ackSent >= this.#ackEvery || this.#host.options.ackDelay === 0) this.acknowledge();
     else
       this.#ackTimer ??= setTimeout(() => {
         this.acknowledge();
-      }, this.#host.ackDelay);
+      }, this.#host.options.ackDelay);
   }
 
   /** Sends an `ack` for what was counted since the last frame with `received`. */

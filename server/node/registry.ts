@@ -1,31 +1,14 @@
 // The sessions that this server holds, what they write with, and what is done for all of them once a second.
 import { randomBytes } from 'node:crypto';
-import { Holding, type HeldState } from './holding.js';
+import type { HeldState } from './greeting.js';
+import { Holding } from './holding.js';
 import type { CheckedOptions } from './options.js';
-import type { Session } from './session.js';
 import type { ExpiredSession, SessionStore } from './store.js';
-import type { FailedMessage, UnconfirmedMessage, ViolationDetails } from './types.js';
+import type { SessionServerEvents } from './types.js';
 import { SessionWriter, type WriterContext } from './writer.js';
 
 /** Sessions are looked after this often, ms, or three times within their ttl. */
 const TICK = 1000;
-
-/** The arguments of the listeners of a server. */
-export interface SessionServerEvents {
-  /**
-   * This server holds a session that it did not hold before: a new one, or one that another server held. Listeners of its
-   * messages are added here, before the first `await`: messages follow at once, and without a listener they are counted.
-   */
-  session: [session: Session];
-  /** A handler of a message failed. */
-  messageFailed: [message: FailedMessage<Session>];
-  /** A message to a client may not have arrived, and will not be sent again. */
-  messageUnconfirmed: [message: UnconfirmedMessage];
-  /** A client broke a rule. */
-  violation: [details: ViolationDetails];
-  /** `principalOf`, a listener or the store failed. Without a listener the error is written to the console. */
-  error: [error: unknown];
-}
 
 /** Emits an event of the server. */
 export type Report = <Name extends keyof SessionServerEvents>(
@@ -93,10 +76,13 @@ export class Registry {
 
   /** A record was removed: its session expired, or its counts are impossible (rule 8). */
   removed({ session, principal, unacknowledged }: ExpiredSession, reason: 'expired' | 'lost'): void {
+    const holding = this.#holdings.get(session);
+    // What was acknowledged here may not have reached the store.
+    const acknowledged = holding?.sender.acknowledged ?? 0;
     for (const { seq, data } of unacknowledged) {
-      this.report('messageUnconfirmed', { session, principal, seq, data, reason });
+      if (seq > acknowledged) this.report('messageUnconfirmed', { session, principal, seq, data, reason });
     }
-    this.#holdings.get(session)?.finish(reason, 1012, 'the session has ended');
+    holding?.finish(reason, 1012, 'the session has ended');
   }
 
   /** Ends all holds when their handlers have finished, or after so many ms. */

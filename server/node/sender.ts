@@ -14,8 +14,8 @@ export interface SenderHost {
   /** A step was refused, or the store failed. */
   refused(result: Refused): void;
   failed(error: unknown): void;
-  /** Messages that expired before they were acknowledged. */
-  expired(numbers: readonly StoredNumber[]): void;
+  /** Reports messages that will not be sent. */
+  report(numbers: readonly StoredNumber[], reason: 'messageExpired'): void;
   /** Whether no handler is running and nothing waits to be stored. */
   isQuiet(): boolean;
 }
@@ -189,7 +189,7 @@ export class Sender {
       this.#host.refused(result);
       return false;
     }
-    this.#host.expired(expired);
+    this.#host.report(expired, 'messageExpired');
     return true;
   }
 }

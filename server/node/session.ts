@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Emitter } from './emitter.js';
 import { ruleText } from './errors.js';
 import { CONTROL_PREFIX } from './frames.js';
+import type { CheckedOptions } from './options.js';
 import type { NewMessage, Payload } from './store.js';
 import type { EndReason, MessageContext, SendOptions } from './types.js';
 
@@ -38,7 +39,7 @@ export function runHandler<Result>(run: HandlerRun, handler: () => Result): Resu
 /** What a session needs of the server's side. */
 export interface SessionPort {
   readonly isConnected: boolean;
-  readonly maxMessage: number;
+  readonly options: CheckedOptions;
   /** Stores a message of the application. Rejects if it is not stored. */
   send(message: NewMessage): Promise<void>;
   /** The same for a handler's message, which is stored later; throws if it may not be kept. */
@@ -84,7 +85,7 @@ export class Session extends Emitter<SessionEvents> {
    * `{"rws":"`, or a bad `ttl`.
    */
   send(data: Payload, options: SendOptions = {}): Promise<void> {
-    const message = createMessage(data, options, this.#port.maxMessage);
+    const message = createMessage(data, options, this.#port.options.maxMessage);
     const run = runs.getStore();
     if (run?.session !== this || run.isOver) return handled(this.#port.send(message));
     return handled(

@@ -5,10 +5,10 @@ import { QueueFullError, ruleText, SessionEndedError } from './errors.js';
 import { MAX_HELLO_BYTES } from './frames.js';
 import { greet } from './greeting.js';
 import { checkOptions, checkPrincipalOf, checkStore } from './options.js';
-import { Registry, type Report, type SessionServerEvents } from './registry.js';
+import { Registry, type Report } from './registry.js';
 import { createMessage, handled } from './session.js';
 import type { NewMessage, Payload } from './store.js';
-import type { SendOptions, ServerSocket, SessionServerOptions } from './types.js';
+import type { SendOptions, ServerSocket, SessionServerEvents, SessionServerOptions } from './types.js';
 
 const SHUTDOWN = 'the server is shutting down';
 

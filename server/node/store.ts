@@ -95,6 +95,8 @@ export type TakeResult =
       readonly status: 'expired' | 'lost';
       /** What was unacknowledged, skipped numbers left out. */
       readonly unacknowledged: readonly StoredNumber[];
+      /** The last number of the record. */
+      readonly sent: number;
     };
 
 /** Messages to be stored, and the count of a handler that made them. */
@@ -143,6 +145,18 @@ export type LookResult =
     }
   | Refused;
 
+/** What was removed. */
+export type EndResult =
+  | {
+      /** The record was removed. */
+      readonly status: 'done';
+      /** What was unacknowledged, skipped numbers left out. */
+      readonly unacknowledged: readonly StoredNumber[];
+      /** The last number of the record. */
+      readonly sent: number;
+    }
+  | Refused;
+
 /** A session that expired. */
 export interface ExpiredSession {
   /** Its id. */
@@ -173,10 +187,8 @@ export interface SessionStore {
   ): Promise<{ readonly status: 'done'; readonly numbers: readonly StoredNumber[] } | Refused>;
   /** Whether the hold is the newest one. Lets the record live for `ttl` ms from now on, unless `ttl` is 0. */
   look(hold: Hold, ttl: number): Promise<LookResult>;
-  /** Removes the record. Resolves to what was unacknowledged, skipped numbers left out. */
-  end(
-    hold: Hold,
-  ): Promise<{ readonly status: 'done'; readonly unacknowledged: readonly StoredNumber[] } | Refused>;
+  /** Removes the record, also one that has lost writes. */
+  end(hold: Hold): Promise<EndResult>;
   /** Removes records that have expired, each for one caller only. Called once a second by each server. */
   sweep(): Promise<readonly ExpiredSession[]>;
   /**

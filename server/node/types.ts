@@ -1,4 +1,5 @@
 // The public types of the session server, the store excepted.
+import type { Session } from './session.js';
 import type { Payload, SessionStore } from './store.js';
 
 /**
@@ -41,7 +42,8 @@ export interface SessionServerOptions<Request = unknown> {
   maxQueue?: number | undefined;
   /**
    * Most bytes of a session's messages that wait for their handler; beyond, the connection is closed with 1013, and the
-   * client sends again what was not counted. Integer of at least `maxMessage`. Default 16777216, at least `maxMessage`.
+   * client sends again what was not counted. Integer of at least `maxMessage`. Default: no limit but `window` messages of
+   * `maxMessage` bytes. With a limit, clients that send much at once are slowed down.
    */
   maxWaitingBytes?: number | undefined;
   /** A `ping` is sent after this time without a frame of the client, ms. Integer from 1 to 2147483647. Default 30000. */
@@ -83,9 +85,9 @@ export interface MessageContext {
 export type EndReason = 'bye' | 'closed' | 'expired' | 'lost' | 'taken' | 'shutdown' | 'failed';
 
 /** A message whose handler failed. It is counted: it will not come again. */
-export interface FailedMessage<TheSession> {
+export interface FailedMessage {
   /** The session. */
-  readonly session: TheSession;
+  readonly session: Session;
   /** Its number. */
   readonly seq: number;
   /** As in MessageContext. */
@@ -121,4 +123,21 @@ export interface ViolationDetails {
   readonly reason: string;
   /** Who the client is; undefined if it is not known yet. */
   readonly principal: string | undefined;
+}
+
+/** The arguments of the listeners of a server. */
+export interface SessionServerEvents {
+  /**
+   * This server holds a session that it did not hold before: a new one, or one that another server held. Listeners of its
+   * messages are added here, before the first `await`: messages follow at once, and without a listener they are counted.
+   */
+  session: [session: Session];
+  /** A handler of a message failed. */
+  messageFailed: [message: FailedMessage];
+  /** A message to a client may not have arrived, and will not be sent again. */
+  messageUnconfirmed: [message: UnconfirmedMessage];
+  /** A client broke a rule. */
+  violation: [details: ViolationDetails];
+  /** `principalOf`, a listener or the store failed. Without a listener the error is written to the console. */
+  error: [error: unknown];
 }

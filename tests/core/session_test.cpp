@@ -153,17 +153,18 @@ TEST_F(SessionTest, ForgetsAMessageOfTheHandshakeThatTheSocketDidNotTake) {
 }
 
 // The handshake's message was sent first and has the largest id.
-TEST_F(SessionTest, SendsAgainOnlyWhatTheSocketDidNotTakeAfterAHandshake) {
+TEST_F(SessionTest, ReturnsOnlyWhatTheSocketDidNotTakeAfterAHandshake) {
   (void)greet();
   session_.begin(welcome(false));
   sendInHandshake(10);
   session_.established();
   send(5);
   send(6);
-  session_.refused(6);
-  EXPECT_EQ(resendAll(), "#6");
-  session_.refused(5);
-  EXPECT_EQ(resendAll(), "#5 #6");
+  EXPECT_EQ(session_.refused(6).begin()->message.id, 6U);
+  EXPECT_EQ(session_.unacknowledged(), 2U);
+  EXPECT_EQ(session_.refused(5).begin()->message.id, 5U);
+  EXPECT_EQ(session_.unacknowledged(), 1U);
+  EXPECT_TRUE(session_.canSend());
 }
 
 TEST_F(SessionTest, IsGivenUpIfTheHandshakeDoesNotEnd) {

@@ -8,6 +8,7 @@ const coreEntries = [packageName, `${packageName}/services/ResilientWebSocket`];
 const demonstration = `${packageName}/demo/websocket-demo`;
 const withoutWasm = `${packageName}/no-wasm`;
 const websocketClass = `${packageName}/websocket`;
+const serverEntries = [`${packageName}/server`, `${packageName}/server/redis`] as const;
 const reactEntries = ['react', 'components/WebSocketStatus', 'hooks/useChatWebSocket'].map(
   (name) => `${packageName}/${name}`,
 );
@@ -48,6 +49,15 @@ describe.each(['import', 'require'])('%s in a bare Node', (method) => {
       [`${packageName}/services/ResilientWebSocket`]: core,
       [websocketClass]: ['ErrorEvent', 'WebSocket', 'default'],
       [demonstration]: ['demonstrateResilientWebSocket'],
+    });
+    expect(sideEffects).toEqual([]);
+  });
+
+  it('the session server needs no other package, and does nothing when it is loaded', async () => {
+    const { exported, sideEffects } = await load('bare', method, serverEntries);
+    expect(exported).toEqual({
+      [serverEntries[0]]: ['MemoryStore', 'QueueFullError', 'SessionEndedError', 'SessionServer'],
+      [serverEntries[1]]: ['RedisStore'],
     });
     expect(sideEffects).toEqual([]);
   });

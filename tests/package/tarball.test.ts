@@ -30,6 +30,8 @@ interface Manifest {
 }
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 
+const serverScripts = ['server', 'server/redis'];
+
 const scripts = [
   'index',
   'no-wasm',
@@ -40,7 +42,7 @@ const scripts = [
   'demo/websocket-demo',
 ];
 
-const bundles = scripts.flatMap((name) => [`dist/${name}.cjs`, `dist/${name}.js`]);
+const bundles = [...scripts, ...serverScripts].flatMap((name) => [`dist/${name}.cjs`, `dist/${name}.js`]);
 
 function read(path: string): string {
   return readFileSync(join(folder, path), 'utf8');
@@ -70,6 +72,8 @@ describe('the tarball', () => {
       './components/WebSocketStatus',
       './hooks/useChatWebSocket',
       './demo/websocket-demo',
+      './server',
+      './server/redis',
       './styles.css',
       './package.json',
     ]);
@@ -98,7 +102,7 @@ describe('the tarball', () => {
     for (const path of bundles) {
       const map = JSON.parse(read(`${path}.map`)) as SourceMapV3;
       expect(
-        map.sources.filter((source) => !/^((\.\.\/)+(web|demo|build)\/|react-once:)/.test(source)),
+        map.sources.filter((source) => !/^((\.\.\/)+(web|demo|build|server)\/|react-once:)/.test(source)),
       ).toEqual([]);
       expect(map.sourcesContent.map((text) => text.length > 0)).not.toContain(false);
       // The size of what a page loads is the same with and without the map.

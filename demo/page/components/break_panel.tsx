@@ -1,5 +1,6 @@
-// The panel with the actions that break the server.
+// The panel with the actions that break the server, and the session that survives them.
 import { useState, type ReactElement } from 'react';
+import type { DeliveryCounts } from '../delivery_counts.js';
 import { useTexts } from '../texts.js';
 import type { ServerControl } from '../use_server.js';
 import { BreakButton } from './break_button.js';
@@ -7,11 +8,18 @@ import { CloseControl } from './close_control.js';
 import { FaultControls } from './fault_controls.js';
 import { Icon } from './icon.js';
 import { ServerLine } from './server_line.js';
+import { SessionControl, type SessionChoice } from './session_control.js';
 
 /** Choices for the duration of an outage, seconds; null: until it is ended. */
 const durations: readonly (number | null)[] = [3, 10, 30, null];
 
-export function BreakPanel({ server }: { readonly server: ServerControl }): ReactElement {
+interface Props {
+  readonly server: ServerControl;
+  readonly choice: SessionChoice;
+  readonly counts: DeliveryCounts;
+}
+
+export function BreakPanel({ server, choice, counts }: Props): ReactElement {
   const texts = useTexts();
   const [seconds, setSeconds] = useState<number | null>(10);
   const { status, runAction } = server;
@@ -31,6 +39,7 @@ export function BreakPanel({ server }: { readonly server: ServerControl }): Reac
           {texts.heal}
         </button>
       </header>
+      <SessionControl choice={choice} counts={counts} />
       <ServerLine server={server} />
       <fieldset className="duration">
         <legend>{texts.duration}</legend>

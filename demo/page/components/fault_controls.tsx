@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { noFaults } from '../../server/faults.js';
 import { useTexts } from '../texts.js';
 import type { ServerControl } from '../use_server.js';
+import { Switch } from './switch.js';
 
 const maxDelay = 3000;
 const delayStep = 100;
@@ -49,31 +50,5 @@ export function FaultControls({
         />
       </label>
     </div>
-  );
-}
-
-interface SwitchProps {
-  readonly name: string;
-  readonly hint: string;
-  readonly checked: boolean;
-  readonly change: (checked: boolean) => void;
-}
-
-function Switch({ name, hint, checked, change }: SwitchProps): ReactElement {
-  return (
-    <label className="switch">
-      <span>
-        {name}
-        <small>{hint}</small>
-      </span>
-      <input
-        type="checkbox"
-        role="switch"
-        checked={checked}
-        onChange={({ target }) => {
-          change(target.checked);
-        }}
-      />
-    </label>
   );
 }

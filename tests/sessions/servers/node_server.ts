@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { createClient } from 'redis';
 import { SessionServer, type Session, type SessionStore } from '../../../server/node/index.js';
-import { RedisStore } from '../../../server/node/redis_store.js';
+import { RedisStore } from '../../../server/node/redis.js';
 
 const { values } = parseArgs({
   options: {
