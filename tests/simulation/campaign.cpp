@@ -89,6 +89,15 @@ void printSummary(const Totals& sum, double seconds) {
   std::printf("connections         %" PRIu64 "\n", sum.connections);
   std::printf("messages sent       %" PRIu64 "\n", sum.messages);
   std::printf("recovered           %" PRIu64 "\n", sum.healed);
+  std::printf("sessions            in %" PRIu64 " worlds, %" PRIu64 " with servers that know none, %" PRIu64
+              " with unconfirmed: 'resend'\n",
+              sum.sessionWorlds, sum.plainWorlds, sum.resendingWorlds);
+  std::printf("                    %" PRIu64 " sessions, %" PRIu64 " resumptions, %" PRIu64 " takeovers, %" PRIu64
+              " losses\n",
+              sum.sessions, sum.resumptions, sum.takeovers, sum.losses);
+  std::printf("                    %" PRIu64 " messages sent again, %" PRIu64
+              " handed to the server's application again\n",
+              sum.resent, sum.handedAgain);
   std::printf("faults             ");
   for (std::size_t i = 0; i < kFaults; ++i) {
     std::printf(" %s %" PRIu64 "%s", toString(static_cast<Fault>(i)).data(), sum.faults[i],

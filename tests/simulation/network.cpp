@@ -250,7 +250,7 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
       link->heal(planned.at);
       planArrival(planned.at, *link);
       planFrames(planned.at, *link);
-      deliverWaiting(planned.at, *link);
+      deliverWaiting(planned.attempt, stage);
       return true;
     case Plan::SendHeals:
       return apply(stage, planned.attempt, {.kind = InputKind::Refuse, .isSet = false});

@@ -99,7 +99,7 @@ class Network {
   void loseFrames(std::int64_t now, Link& link);
   void sendAll(std::int64_t now, Stage& stage);
   bool deliverSession(std::size_t frame, Link& link, Stage& stage);
-  void deliverWaiting(std::int64_t now, Link& link);
+  void deliverWaiting(AttemptId attempt, Stage& stage);
 
   // --- network_faults.cpp
   [[nodiscard]] std::int64_t outage() { return dice_.magnitude(100, configuration_.longestOutage); }

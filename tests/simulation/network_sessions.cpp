@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "network.h"
 
@@ -160,14 +161,14 @@ bool Network::deliverSession(std::size_t index, Link& link, Stage& stage) {
   return true;
 }
 
-void Network::deliverWaiting(std::int64_t now, Link& link) {
-  std::int64_t at = now;
-  for (const std::size_t index : link.waiting) {
-    plan(++at, Plan::FrameArrives, link.attempt, static_cast<std::int64_t>(index),
-         static_cast<std::int64_t>(Frame::Session));
+// In order, before what arrives later.
+void Network::deliverWaiting(AttemptId attempt, Stage& stage) {
+  Link* link = find(attempt);
+  for (const std::size_t index : std::exchange(link->waiting, {})) {
+    link = find(attempt);  // it may be gone when the listeners have run
+    if (link == nullptr || link->state == Link::State::Over) return;
+    (void)deliverSession(index, *link, stage);
   }
-  link.waiting.clear();
-  link.lastArrival = std::max(link.lastArrival, at);
 }
 
 // --- faults

@@ -35,6 +35,18 @@ RunOutcome runSeed(std::uint64_t seed, FaultSet without, Play* play, std::string
   totals.messages = stage.counts().left;
   totals.healed = world.hasRecovered() ? 1 : 0;
   totals.violations = stage.findings().empty() ? 0 : 1;
+  const SessionSetup& session = world.configuration().session;
+  totals.sessionWorlds = session.isOn && session.isSupported ? 1 : 0;
+  totals.plainWorlds = session.isOn && !session.isSupported ? 1 : 0;
+  totals.resendingWorlds = setup.options.resendsUnconfirmed ? 1 : 0;
+  const SessionServer::Counts& counts = world.network().server().counts();
+  totals.sessions = counts.sessions;
+  totals.takeovers = counts.takeovers;
+  totals.handedAgain = counts.handedAgain;
+  const SessionChecker& client = stage.checkers().session();
+  totals.resumptions = client.resumptions();
+  totals.losses = client.losses();
+  totals.resent = client.resent();
   totals.faults = world.network().faultCounts();
   return outcome;
 }

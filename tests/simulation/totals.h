@@ -17,6 +17,15 @@ struct Totals {
   std::uint64_t messages = 0;
   std::uint64_t healed = 0;
   std::uint64_t violations = 0;
+  std::uint64_t sessionWorlds = 0;   // whose client has the option, and whose servers know sessions
+  std::uint64_t plainWorlds = 0;     // the same, but the servers know none
+  std::uint64_t resendingWorlds = 0;  // with `unconfirmed: 'resend'`
+  std::uint64_t sessions = 0;
+  std::uint64_t resumptions = 0;
+  std::uint64_t takeovers = 0;
+  std::uint64_t losses = 0;
+  std::uint64_t resent = 0;
+  std::uint64_t handedAgain = 0;
   std::array<std::uint64_t, kFaults> faults{};
 
   Totals& operator+=(const Totals& other) {
@@ -28,6 +37,15 @@ struct Totals {
     messages += other.messages;
     healed += other.healed;
     violations += other.violations;
+    sessionWorlds += other.sessionWorlds;
+    plainWorlds += other.plainWorlds;
+    resendingWorlds += other.resendingWorlds;
+    sessions += other.sessions;
+    resumptions += other.resumptions;
+    takeovers += other.takeovers;
+    losses += other.losses;
+    resent += other.resent;
+    handedAgain += other.handedAgain;
     for (std::size_t i = 0; i < kFaults; ++i) faults[i] += other.faults[i];
     return *this;
   }

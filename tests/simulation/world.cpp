@@ -121,7 +121,9 @@ void World::listenersRun() {
 // --- the user
 
 void World::changeSession() {
-  if (dice_.chance(0.5)) return apply({.kind = InputKind::SetResend, .isSet = dice_.chance(0.5)});
+  if (!configuration_.session.isOn || dice_.chance(0.5)) {
+    return apply({.kind = InputKind::SetResend, .isSet = dice_.chance(0.5)});
+  }
   const bool isOn = dice_.chance(0.7);
   apply({.kind = InputKind::SetSession,
          .number = isOn ? dice_.magnitude(1, 2000) : -1,

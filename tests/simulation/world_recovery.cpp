@@ -35,6 +35,11 @@ void World::recover() {
   endThrottle();
   (void)stage_.apply({.kind = InputKind::Decide, .number = -1});
   if (!configuration_.staysOffline) (void)stage_.apply({.kind = InputKind::Online});
+  // The greeting and a handshake take some milliseconds more.
+  constexpr double kLeastTimeout = 50;
+  if (configuration_.session.isOn && stage_.client().options().connectionTimeout < std::chrono::milliseconds(50)) {
+    (void)stage_.apply({.kind = InputKind::SetOption, .text = "connectionTimeout", .value = kLeastTimeout});
+  }
   // What a socket has refused waits for the next ping, or the next message.
   if (!stage_.client().options().sendsPings()) (void)stage_.apply({.kind = InputKind::Send, .number = 0});
   std::int64_t until = stage_.time() + patience();

@@ -98,7 +98,7 @@ void HeartbeatChecker::open(const Step& step) {
   opening_ = handshakeAt_.value_or(step.now()) - attemptAt_;
   handshakeAt_.reset();
   isAtOnce_ = step.client->countedRetries() <= 1;
-  hasNewOptions_ = isConfirmArmed_ = hasRestarted_ = isPingMissing_ = false;
+  hasNewOptions_ = isConfirmArmed_ = mayBeDisarmed_ = hasRestarted_ = isPingMissing_ = false;
   verdictAt_.reset();
   demandedAt_.reset();
   fellAt_.reset();
@@ -185,7 +185,7 @@ void HeartbeatChecker::sent(const Step& step) {
   const bool isWatched = step.client->options().sendsPings() && !ledger_.isUnanswering();
   if (!isSent || !isWatched || step.after() != Phase::Connected) return;
   const bool isNew = !isConfirmArmed_;
-  if (isNew) isHeardSinceArmed_ = false;
+  if (isNew) isHeardSinceArmed_ = mayBeDisarmed_ = false;
   isConfirmArmed_ = true;
   const bool isAsked = ledger_.hasAnswered() || !isHeardSinceArmed_;
   if (isAsked && !demandedAt_) demandedAt_ = step.now();
@@ -195,7 +195,7 @@ void HeartbeatChecker::sent(const Step& step) {
 bool HeartbeatChecker::isConfirmation(const Step& step) const {
   const bool isRegular = step.now() >= regularAt_ + step.options->pingInterval;
   const bool isAsked = isRegular || isJumped_ || verdictAt_ || !step.isOneOf<event::TimerFired>();
-  return !isAsked && !ledger_.hasAnswered() && isHeardSinceArmed_;
+  return !isAsked && !ledger_.hasAnswered() && isHeardSinceArmed_ && !mayBeDisarmed_;
 }
 
 // Whether a message follows the pings of this step: another ping is due behind it.
@@ -212,6 +212,8 @@ void HeartbeatChecker::pinged(const Step& step) {
   const bool needsNoAnswer = isConfirmation(step);
   const bool isTimer = step.isOneOf<event::TimerFired>();
   if (isTimer && step.now() >= regularAt_ + step.options->pingInterval) regularAt_ = step.now();
+  // In a session messages may be acknowledged before the ping that would ask for them.
+  if (isTimer && isConfirmArmed_ && !ledger_.isHolding(step.attemptBefore)) mayBeDisarmed_ = true;
   if (!ledger_.pingStretches().empty()) isConfirmArmed_ = isConfirmArmed_ && isSentAfterPings(step);
   for (const std::uint64_t bytes : ledger_.pingStretches()) {
     pingBase_ = step.now();

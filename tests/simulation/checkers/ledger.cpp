@@ -307,7 +307,7 @@ void Ledger::recorded(const Step& step, Entry& entry) {
   session_.sent(step, {entry.id, entry.expiresAt, entry.isVolatile, entry.isOfHandshake});
   repeated_.insert(entry.id);
   entry.hasLeft = false;
-  if (!entry.isVolatile) entry.place = Place::Recorded;
+  entry.place = Place::Recorded;
 }
 
 // What the event means for the messages on record: the server has acknowledged them, or the session is over.
@@ -315,16 +315,14 @@ void Ledger::readSession(const Step& step) {
   const MessageId upTo = session_.acknowledgedNow();
   if (Wire* const wire = upTo > 0 ? find(step.attemptBefore) : nullptr) {
     wire->ackedUpTo = std::max(wire->ackedUpTo, upTo);
-    for (Entry& entry : entries_) {
-      const bool isOwn = entry.socket == wire->attempt && entry.isVolatile && entry.place == Place::Sent;
-      if (isOwn && entry.id <= wire->ackedUpTo) entry.place = Place::Gone;
-    }
   }
   if (!session_.hasEnded()) return;
   for (Entry& entry : entries_) {
     if (entry.place != Place::Recorded) continue;
     entry.socket = AttemptId::None;
-    if (entry.isOfHandshake) {
+    if (entry.isVolatile) {
+      entry.place = Place::Gone;
+    } else if (entry.isOfHandshake) {
       entry.place = Place::New;
     } else if (session_.isResent()) {
       entry.mayRepeat = true;

@@ -116,7 +116,8 @@ class Ledger {
   void finish(const Step& step);
   void checkQueue(const Step& step);
   void checkProven(const Step& step);
-  void checkSession() const;
+  void checkSession();
+  [[nodiscard]] bool isHolding(const Entry& entry) const;
   [[nodiscard]] bool hasSent(AttemptId attempt) const;
 
   // --- entries

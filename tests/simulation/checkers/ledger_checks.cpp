@@ -10,6 +10,7 @@ void Ledger::delivered(const Step& step, MessageRange range) {
   for (Entry& entry : entries_) {
     if (entry.id > range.upTo) break;
     if (entry.id <= range.after || entry.place == Place::Gone) continue;
+    if (entry.place == Place::Recorded && entry.isVolatile) continue;
     if (entry.place == Place::Recorded) {
       findings_.check(!session_.isRecorded(entry.id) && !session_.hasEnded(), "Q6",
                       "a message is called delivered that the server has not acknowledged");
@@ -41,6 +42,7 @@ void Ledger::unconfirmed(const Step& step, MessageRange range) {
   for (Entry& entry : entries_) {
     if (entry.id > range.upTo) break;
     if (entry.id <= range.after || entry.place == Place::Gone) continue;
+    if (entry.place == Place::Recorded && entry.isVolatile) continue;
     if (entry.place == Place::Recorded) {
       findings_.check(session_.hasEnded() && !session_.isResent(), "Q6",
                       "a message is called unconfirmed while its session goes on");
@@ -199,9 +201,13 @@ void Ledger::checkProven(const Step& step) {
   }
 }
 
-void Ledger::checkSession() const {
-  for (const Entry& entry : entries_) {
+void Ledger::checkSession() {
+  for (Entry& entry : entries_) {
     if (entry.place != Place::Recorded) continue;
+    if (entry.isVolatile) {
+      if (!isHolding(entry)) entry.place = Place::Gone;
+      continue;
+    }
     const bool isRecorded = session_.isRecorded(entry.id);
     findings_.check(isRecorded || !session_.hasEnded(), "Q6", "a message of a session that is over is not reported");
     findings_.check(isRecorded, "Q6", "a message that is acknowledged is not delivered");
@@ -250,14 +256,16 @@ void Ledger::remainderAdded(AttemptId attempt) {
 }
 
 bool Ledger::isHolding(AttemptId attempt) const {
-  const Wire* const own = wire(attempt);
-  return std::any_of(entries_.begin(), entries_.end(), [attempt, own](const Entry& entry) {
-    if (entry.socket != attempt) return false;
-    if (entry.place == Place::Sent) return own == nullptr || entry.id > own->ackedUpTo;
-    // A pong shows that the server has read it.
-    return entry.place == Place::Recorded && own != nullptr && !entry.isOfHandshake &&
-           entry.id > std::max(own->answeredUpTo, own->ackedUpTo);
+  return std::any_of(entries_.begin(), entries_.end(), [this, attempt](const Entry& entry) {
+    return entry.socket == attempt && (entry.place == Place::Sent || isHolding(entry));
   });
+}
+
+// Of a message on record: a pong shows that the server has read it.
+bool Ledger::isHolding(const Entry& entry) const {
+  const Wire* const own = wire(entry.socket);
+  return entry.place == Place::Recorded && own != nullptr && !entry.isOfHandshake &&
+         entry.id > std::max({own->answeredUpTo, own->ackedUpTo, own->outlivedUpTo});
 }
 
 bool Ledger::hasSent(AttemptId attempt) const {

@@ -43,6 +43,7 @@ void SessionChecker::handled() {
 void SessionChecker::begin(const Step& step) {
   hasEnded_ = isResent_ = isHandshakeDue_ = isTaken_ = isUnsupportedNow_ = isPongDue_ = false;
   wasGreeting_ = isGreeting();
+  wasActive_ = isActive();
   acknowledgedNow_ = 0;
   violation_ = 0;
   resumed_.reset();
@@ -289,11 +290,11 @@ void SessionChecker::expired(const Step& step, MessageId message) {
 }
 
 void SessionChecker::checkFrame(const Step& step, const effect::SendSessionFrame& frame) {
-  const bool isOwn = frame.attempt == attempt_ && isActive();
+  const bool isOwn = frame.attempt == attempt_ && wasActive_;
   const bool isBye = frame.kind == SessionFrameKind::Bye;
   const bool isLast = frame.attempt == attempt_ && (isBye || violation_ == 1000 || step.isOneOf<event::Destroy>());
-  findings_.check(isOwn || isLast, "Q7", "a control frame is sent outside of a session");
-  if (!isOwn) return;
+  findings_.check(isOwn || isActive() || isLast, "Q7", "a control frame is sent outside of a session");
+  if (!isActive()) return;
   if (frame.kind == SessionFrameKind::Skip) {
     findings_.check(frame.number > 0 && next_ + frame.number <= newest() + 1, "Q6", "a skip of unknown numbers");
     for (std::uint64_t left = frame.number; left > 0 && hasToResend(); --left) {

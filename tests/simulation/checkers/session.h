@@ -126,6 +126,7 @@ class SessionChecker {
 
   // --- this step
   bool wasGreeting_ = false;
+  bool wasActive_ = false;
   bool hasEnded_ = false;
   bool isResent_ = false;
   bool isHandshakeDue_ = false;
