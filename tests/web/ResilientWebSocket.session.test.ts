@@ -306,7 +306,7 @@ describe('the handshake', () => {
     const signals: { aborted: boolean }[] = [];
     createGreeting({
       handshake: ({ signal }) => {
-        signals.push(signal as { aborted: boolean });
+        signals.push(signal);
         return new Promise<void>(() => undefined);
       },
     });
