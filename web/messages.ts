@@ -35,8 +35,6 @@ export class Messages {
   #direct: Payload | undefined;
   // The promises of `deliver()`, by the ids of their messages.
   readonly #deliveries = new Map<number, Delivery>();
-  // The promise for the message that is being sent.
-  #delivery: Delivery | undefined;
 
   constructor(socket: CurrentSocket, status: StatusStore) {
     this.#socket = socket;
@@ -45,8 +43,11 @@ export class Messages {
 
   // --- sending
 
-  /** True: the socket has the message. False: it is queued, or was reported or discarded. Throws RangeError for a bad `ttl`. */
-  send(data: unknown, options: SendOptions | undefined): boolean {
+  /**
+   * True: the socket has the message. False: it is queued, or was reported or discarded. Throws RangeError for a bad `ttl`.
+   * `delivery`: of `deliver()`.
+   */
+  send(data: unknown, options: SendOptions | undefined, delivery?: Delivery): boolean {
     const ttl = options === undefined ? NO_TTL : toTtl(options);
     const { serialize } = this.#socket.presentation;
     const encoded =
@@ -55,10 +56,13 @@ export class Messages {
         : encode(data, serialize);
     if (encoded === null || this.#isForbidden(encoded.kept)) {
       release(encoded?.kept);
+      delivery?.reject(new DeliveryError('invalid'));
       this.#reportInvalid();
       return false;
     }
-    return this.#give(data, encoded.kept, encoded.direct, options, ttl);
+    const id = this.#keep(encoded.kept === data ? encoded.kept : new Converted(encoded.kept, data));
+    if (delivery !== undefined) this.#deliveries.set(id, delivery);
+    return this.#give(id, encoded.direct, options, ttl);
   }
 
   /** As `send`. Resolves when the message is delivered, and rejects with a DeliveryError when it ends otherwise. */
@@ -69,12 +73,8 @@ export class Messages {
       );
     }
     const promise = new Promise<void>((resolve, reject) => {
-      this.#delivery = { resolve, reject };
-      this.send(data, options ?? {});
-      // It has got no id.
-      (this.#delivery as Delivery | undefined)?.reject(new DeliveryError('invalid'));
+      this.send(data, options ?? {}, { resolve, reject });
     });
-    this.#delivery = undefined;
     return withHandler(promise);
   }
 
@@ -99,23 +99,14 @@ export class Messages {
     const id = ++this.#lastId;
     if (this.#kept === NO_MESSAGES) this.#kept = new KeptMessages();
     this.#kept.add(id, message);
-    if (this.#delivery !== undefined) this.#deliveries.set(id, this.#delivery);
-    this.#delivery = undefined;
     return id;
   }
 
-  /** Keeps a message and gives it to the core. `direct` is what a socket takes of it at once. */
-  #give(
-    data: unknown,
-    kept: Payload,
-    direct: Payload,
-    options: SendOptions | undefined,
-    ttl: number,
-  ): boolean {
+  /** Gives a kept message to the core. `direct` is what a socket takes of it at once. */
+  #give(id: number, direct: Payload, options: SendOptions | undefined, ttl: number): boolean {
     const isExact = typeof direct !== 'string';
     const bytes = isExact ? wireSize(direct) : direct.length;
     this.#direct = undefined;
-    const id = this.#keep(kept === data ? kept : new Converted(kept, data));
     const { client, clientId, core, isInSession } = this.#socket;
     const { module } = core;
     if (isInSession) this.#status.touchSoon();

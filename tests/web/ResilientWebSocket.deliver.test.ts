@@ -173,6 +173,20 @@ describe('deliver() with any server', () => {
     expect(last().userFrames).toEqual([]);
   });
 
+  it('is about its own message, when a listener or serialize sends another one meanwhile', async () => {
+    const { websocket } = createConnected();
+    websocket.on('error', () => websocket.send('report'));
+    expect(await reasonOf(websocket.deliver(1n))).toBe('invalid');
+    websocket.options.serialize = (data) => {
+      if (data !== 'nested') void websocket.deliver('nested');
+      return data;
+    };
+    const promise = websocket.deliver('outer');
+    expect(last().userFrames).toEqual(['report', 'nested', 'outer']);
+    last().break();
+    expect(await reasonOf(promise)).toBe('unconfirmed');
+  });
+
   it('rejects with RangeError for a bad ttl and for volatile, and sends nothing', async () => {
     const { websocket } = createConnected();
     for (const options of [{ ttl: -1 }, { ttl: NaN }, { volatile: true }]) {
