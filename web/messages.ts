@@ -4,7 +4,7 @@ import { withHandler } from './connection_promises.js';
 import { createOptionError, DeliveryError } from './errors.js';
 import { Converted, KeptMessages } from './kept_messages.js';
 import { getTexts } from './locales.js';
-import { encode, type Encoded, release, toSocketForm, wireSize, type Payload } from './payload.js';
+import { encode, release, toSocketForm, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type StatusStore } from './status_store.js';
 import { type DeliverOptions, type DropReason, type SendOptions } from './types.js';
@@ -43,7 +43,10 @@ export class Messages {
 
   // --- sending
 
-  /** True: the socket has the message. False: it is queued, or was reported or discarded. Throws RangeError for a bad `ttl`. */
+  /**
+   * True: the socket has the message. False: it is queued, or was reported or discarded. Throws RangeError for a bad `ttl`.
+   * `delivery`: of `deliver()`.
+   */
   send(data: unknown, options: SendOptions | undefined, delivery?: Delivery): boolean {
     const ttl = options === undefined ? NO_TTL : toTtl(options);
     const { serialize } = this.#socket.presentation;
@@ -53,11 +56,13 @@ export class Messages {
         : encode(data, serialize);
     if (encoded === null || this.#isForbidden(encoded.kept)) {
       release(encoded?.kept);
-      this.#reportInvalid();
       delivery?.reject(new DeliveryError('invalid'));
+      this.#reportInvalid();
       return false;
     }
-    return this.#give(data, encoded, options, ttl, delivery);
+    const id = this.#keep(encoded.kept === data ? encoded.kept : new Converted(encoded.kept, data));
+    if (delivery !== undefined) this.#deliveries.set(id, delivery);
+    return this.#give(id, encoded.direct, options, ttl);
   }
 
   /** As `send`. Resolves when the message is delivered, and rejects with a DeliveryError when it ends otherwise. */
@@ -87,26 +92,18 @@ export class Messages {
     );
   }
 
-  #keep(message: Payload | Converted, delivery?: Delivery): number {
+  #keep(message: Payload | Converted): number {
     const id = ++this.#lastId;
     if (this.#kept === NO_MESSAGES) this.#kept = new KeptMessages();
     this.#kept.add(id, message);
-    if (delivery !== undefined) this.#deliveries.set(id, delivery);
     return id;
   }
 
-  /** Keeps a message and gives it to the core. `direct` is what a socket takes of it at once. */
-  #give(
-    data: unknown,
-    { kept, direct }: Encoded,
-    options: SendOptions | undefined,
-    ttl: number,
-    delivery: Delivery | undefined,
-  ): boolean {
+  /** Gives a kept message to the core. `direct` is what a socket takes of it at once. */
+  #give(id: number, direct: Payload, options: SendOptions | undefined, ttl: number): boolean {
     const isExact = typeof direct !== 'string';
     const bytes = isExact ? wireSize(direct) : direct.length;
     this.#direct = undefined;
-    const id = this.#keep(kept === data ? kept : new Converted(kept, data), delivery);
     const { client, clientId, core, isInSession } = this.#socket;
     const { module } = core;
     if (isInSession) this.#status.touchSoon();

@@ -17,7 +17,7 @@ export class StoreClient {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve) => {
-      this.#pending.set(id, resolve as (result: unknown) => void);
+      this.#pending.set(id, resolve);
       this.#post({ kind: 'store', id, call, arguments: parameters } as StoreRequest);
     });
   }

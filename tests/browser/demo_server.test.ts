@@ -141,6 +141,60 @@ describe('the server of the demo', () => {
   });
 });
 
+describe('a connection with sessions in its address', () => {
+  const hello = (session: string | null, attempt: number): unknown => ({
+    ...{ rws: 'hello', v: 1, session, attempt },
+    ...{ received: 0, window: 100 },
+  });
+  const welcomeOf = async ({ frames }: Client): Promise<Frame> =>
+    await vi.waitUntil(() => frames.find(({ rws }) => rws === 'welcome'), { timeout: 20_000 });
+
+  it('gets nothing before its hello, then welcome, and resumes its session after kill -9', async () => {
+    const path = '/session/17?sessions&token=demo-f';
+    const first = connect(path);
+    await once(first.socket, 'open');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(first.frames).toEqual([]);
+    first.send(hello(null, 1));
+    const { session, resumed } = await welcomeOf(first);
+    expect([typeof session, resumed]).toEqual(['string', false]);
+    expect(await first.frame('connection_established')).toMatchObject({ payload: { session_id: 17 } });
+    first.send({ type: 'typing', is_typing: true });
+    await first.frame('typing');
+    const { pid } = demo.control.status;
+    demo.control.run('kill', { seconds: 0 });
+    await once(first.socket, 'close');
+    const isRestarted = (): boolean =>
+      demo.control.status.phase === 'running' && demo.control.status.pid !== pid;
+    await vi.waitUntil(isRestarted, { timeout: 30_000 });
+    const second = connect(path);
+    await once(second.socket, 'open');
+    second.send(hello(String(session), 2));
+    expect(await welcomeOf(second)).toMatchObject({ session, resumed: true, received: 1 });
+  });
+
+  it('resumes no session of another user or chat', async () => {
+    const first = connect('/session/17?sessions&token=demo-g');
+    await once(first.socket, 'open');
+    first.send(hello(null, 1));
+    const { session } = await welcomeOf(first);
+    for (const path of ['/session/17?sessions&token=demo-h', '/session/18?sessions&token=demo-g']) {
+      const other = connect(path);
+      await once(other.socket, 'open');
+      other.send(hello(String(session), 2));
+      expect((await welcomeOf(other))['resumed']).toBe(false);
+    }
+  });
+
+  it('is a plain one if its first frame is no hello', async () => {
+    const { socket, frames, send, frame } = connect('/general?sessions&token=demo-i');
+    await once(socket, 'open');
+    send({ type: 'ping', timestamp: 5 });
+    expect(await frame('pong')).toEqual({ type: 'pong', timestamp: 5 });
+    expect(frames.slice(0, 2).map(({ type }) => type)).toEqual(['ping', 'connection_established']);
+  });
+});
+
 describe('the control panel of the demo', () => {
   const kill = (headers: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${demo.url}control/kill`, { method: 'POST', headers, body: '{"seconds":1}' });

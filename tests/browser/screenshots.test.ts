@@ -38,7 +38,7 @@ async function waitForAnswer(page: Page): Promise<void> {
   await page.locator('[data-role=assistant][data-progress=complete]').waitFor();
 }
 
-async function takeScreenshots(page: Page, state: ConnectionState): Promise<void> {
+async function takeScreenshots(page: Page, state: ConnectionState, prefix = ''): Promise<void> {
   for (const size of sizes) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -46,7 +46,7 @@ async function takeScreenshots(page: Page, state: ConnectionState): Promise<void
       for (const language of ['ru', 'en'] as const) {
         await clickButton(page, language.toUpperCase());
         await page.evaluate('scrollTo(0, 0)');
-        const path = `${folder}/${state}-${size.width}-${colorScheme}-${language}.png`;
+        const path = `${folder}/${prefix}${state}-${size.width}-${colorScheme}-${language}.png`;
         await page.screenshot({ path, fullPage: true });
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(size.width);
         expect(await page.locator('[data-testid=state]').getAttribute('data-state')).toBe(state);
@@ -96,6 +96,38 @@ describe('the demo page', () => {
     fixture.demo.control.run('close', { code: 1000, reason: 'bye' });
     await waitForState(page, 'disconnected');
     await takeScreenshots(page, 'disconnected');
+  });
+
+  it('is photographed with a session, after faults and during one', async () => {
+    const { page } = await fixture.open({ session: 'on', reconnectDelay: '30000', jitter: '0' });
+    await waitForAnswer(page);
+    await writeMessage(page, 'Коды закрытия');
+    fixture.demo.control.run('reset');
+    await waitForState(page, 'reconnecting');
+    await clickButton(page, /^Reconnect now$/);
+    await logLine(page, 'sessionResumed').waitFor();
+    await expect
+      .poll(() => page.locator('[data-testid=counts] dd').allInnerTexts())
+      .toEqual(['2', '2', '2', '0']);
+    await takeScreenshots(page, 'connected', 'session-');
+    fixture.demo.control.run('freeze');
+    await writeMessage(page, 'Вы меня слышите?');
+    await writeMessage(page, 'Я подожду.');
+    await page.locator('.rws-status', { hasText: /(wait for confirmation|ждут подтверждения)/ }).waitFor();
+    await waitForState(page, 'reconnecting');
+    await takeScreenshots(page, 'reconnecting', 'session-');
+  });
+
+  it('is photographed without a session, with a message in doubt', async () => {
+    const { page } = await fixture.open({ closeGrace: '500', reconnectDelay: '100' });
+    await waitForAnswer(page);
+    fixture.demo.control.run('freeze');
+    await page.getByRole('button', { name: 'Thaw' }).waitFor();
+    await writeMessage(page, 'Вы меня слышите?');
+    fixture.demo.control.run('kill', { seconds: 0 });
+    await logLine(page, 'messageUnconfirmed').waitFor();
+    await waitForState(page, 'connected');
+    await takeScreenshots(page, 'connected', 'unconfirmed-');
   });
 
   it('is photographed while connecting to a server that does not answer', async () => {

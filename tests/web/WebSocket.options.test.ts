@@ -5,6 +5,7 @@ import { ResilientWebSocket } from '../../web/index.js';
 import WebSocket from '../../web/websocket/index.js';
 import { settle, serverUrl, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+import { acknowledge, controlOn, messagesOn, welcome } from './support/sessions.js';
 import { createOpen, createSocket, useSockets } from './support/sockets.js';
 
 useScriptedWorld();
@@ -292,6 +293,8 @@ test('page defaults about messages and protocols are not for it', async () => {
     parse: () => 'parsed',
     serialize: () => 'serialized',
     protocols: ['page'],
+    session: true,
+    unconfirmed: 'resend',
     heartbeat: {
       message: 'ping',
       isReply: (data) => data === 'pong',
@@ -309,4 +312,22 @@ test('page defaults about messages and protocols are not for it', async () => {
   socket.send(bytes);
   expect(last.sent).toEqual(['text', bytes]);
   expect(last.protocols).toBeUndefined();
+  expect(socket.client.options.unconfirmed).toBe('report');
+});
+
+test('with a session of its own, open follows welcome, and control frames are no messages', async () => {
+  const { socket, takeTypes } = await createSocket({ session: true });
+  const { last } = ScriptedWebSocket;
+  last.open();
+  expect([socket.readyState, controlOn(last)]).toMatchObject([WebSocket.CONNECTING, [{ rws: 'hello' }]]);
+  welcome(last);
+  last.deliver('hi');
+  acknowledge(0, last);
+  expect([socket.readyState, takeTypes()]).toEqual([WebSocket.OPEN, ['open', 'message']]);
+  socket.send('text');
+  last.break();
+  await vi.advanceTimersByTimeAsync(1000);
+  ScriptedWebSocket.last.open();
+  welcome(ScriptedWebSocket.last, { resumed: true });
+  expect(messagesOn(ScriptedWebSocket.last)).toEqual(['text']);
 });

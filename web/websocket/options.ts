@@ -66,6 +66,8 @@ const defaults = {
   maxQueueSize: UNLIMITED,
   maxQueueBytes: UNLIMITED,
   fatalCloseCodes: [],
+  session: false,
+  unconfirmed: 'report',
 } as const satisfies ResilientWebSocketOptions;
 
 /** Names of reconnecting-websocket, and the client's. */
