@@ -101,17 +101,18 @@ export const frozenServers: readonly CaseBody[] = [
       behindProxy(kit, async (proxy, url) => {
         const other = await kit.servers.shared('b');
         const connection = await kit.session({}, { url });
-        connection.send('echo:go', 'slow:1500:reply');
+        connection.send('echo:go', 'slow:1500:old');
         await connection.expectMessages('go');
         await connection.expectCount(1);
         // The first server ends its handler, but what it writes reaches the store after the takeover.
-        const held = proxy.hold(4000);
+        const held = proxy.hold(3000);
         const next = await connection.reopen({ url: other.url });
         next.hello();
         await next.welcome({ resumed: true, received: 1 });
-        next.sendRaw('slow:1500:reply');
+        // Another text for the same number shows whose reply was stored.
+        next.sendRaw('slow:6000:new');
         await held;
-        await next.expectMessages('reply');
+        await next.expectMessages('new');
         await next.expectCount(2);
         await connection.expectClose(4409);
         await next.quiet(600);

@@ -57,7 +57,7 @@ describe('rule 7', () => {
     for (const method of methods) {
       vi.spyOn(console, method).mockImplementation((...line: unknown[]) => void lines.push(line));
     }
-    const options = { logLevel: 'debug', session: { auth: () => 'secret-token' } };
+    const options = { logLevel: 'debug', session: { auth: () => 'secret-token' } } as const;
     const { client, peer, events, until: waitFor } = await openSession(options);
     client.send('secret-payload');
     await peer.expectMessages('secret-payload');

@@ -78,6 +78,7 @@ describe('rules 2 and 3', () => {
     for (const text of ['a', 'b', 'c']) client.send(text);
     await peer.expectMessages('a');
     await peer.cut();
+    await events('close');
     client.send('new');
     const next = await server.resume({ received: 1 });
     await next.expectMessages('b', 'c', 'new');

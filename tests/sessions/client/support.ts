@@ -4,30 +4,10 @@ import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { ResilientWebSocket } from '../../../web/index.js';
+import { type EventMap, ResilientWebSocket, type ResilientWebSocketOptions } from '../../../web/index.js';
 import { Exchange } from '../kit/exchange.js';
 import { type ControlFrame } from '../kit/frames.js';
 import { type Counts, Peer } from '../kit/peer.js';
-
-export interface SessionLostEvent {
-  readonly unconfirmed: number;
-}
-interface SessionStatus {
-  readonly unacknowledged: number;
-  readonly lastAcknowledgedAt: number | null;
-  readonly resumptions: number;
-}
-export interface SessionClient {
-  connect(): Promise<void>;
-  disconnect(code?: number, reason?: string): void;
-  reconnect(): void;
-  destroy(): void;
-  send(data: unknown, options?: { volatile?: boolean; ttl?: number }): boolean;
-  deliver(data: unknown, options?: { ttl?: number }): Promise<void>;
-  on(name: string, listener: (argument: unknown) => void): unknown;
-  getStatus(): { readonly session: SessionStatus | null; readonly connectionState: string };
-  readonly connectionState: string;
-}
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -133,7 +113,7 @@ export class ScriptedServer {
 
 /** A client with its events. */
 export interface Recorded {
-  readonly client: SessionClient;
+  readonly client: ResilientWebSocket;
   /** The events so far, oldest first. */
   readonly events: readonly [name: string, argument: unknown][];
   /** Their arguments for one event. */
@@ -143,12 +123,20 @@ export interface Recorded {
 }
 
 const recordedNames = [
-  ...['open', 'close', 'message', 'error', 'messageDropped', 'messageUnconfirmed', 'messageDelivered'],
-  ...['sessionResumed', 'sessionLost', 'sessionTaken'],
-];
+  'open',
+  'close',
+  'message',
+  'error',
+  'messageDropped',
+  'messageUnconfirmed',
+  'messageDelivered',
+  'sessionResumed',
+  'sessionLost',
+  'sessionTaken',
+] as const satisfies readonly (keyof EventMap)[];
 
 export let server: ScriptedServer;
-const clients: SessionClient[] = [];
+const clients: ResilientWebSocket[] = [];
 
 /** Call at the top of a test file. */
 export function useScriptedServer(): void {
@@ -164,15 +152,15 @@ export function useScriptedServer(): void {
 }
 
 /** A client with a session that connects to the scripted server; it tries again at once. */
-export function createClient(options: Members = {}): Recorded {
+export function createClient(options: ResilientWebSocketOptions = {}): Recorded {
   const client = new ResilientWebSocket(server.url, {
     ...{ session: true, WebSocket, messageFormat: 'text', binaryType: 'arraybuffer', logLevel: 'silent' },
     ...{ reconnectDelay: 5, maxReconnectDelay: 20, jitter: 0 },
     ...options,
-  }) as unknown as SessionClient;
+  });
   clients.push(client);
   const events: [string, unknown][] = [];
-  for (const name of recordedNames) client.on(name, (argument) => events.push([name, argument]));
+  for (const name of recordedNames) client.on(name, (...args: unknown[]) => events.push([name, args[0]]));
   const of = (name: string): unknown[] =>
     events.filter(([is]) => is === name).map(([, argument]) => argument);
   return {
@@ -187,7 +175,7 @@ export function createClient(options: Members = {}): Recorded {
 }
 
 /** A client whose session has just begun, and the server's end of its connection. */
-export async function openSession(options: Members = {}, welcome: Members = {}) {
+export async function openSession(options: ResilientWebSocketOptions = {}, welcome: Members = {}) {
   const recorded = createClient(options);
   const connected = recorded.client.connect();
   const peer = await server.open(welcome);
