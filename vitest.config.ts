@@ -107,6 +107,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'sessions',
+          environment: 'node',
+          include: ['tests/sessions/**/*.test.ts'],
+          // The cases mostly wait, for servers and for times of the protocol.
+          maxConcurrency: 10,
+          testTimeout: 70_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'ecosystem',
           environment: 'node',
           include: ['tests/ecosystem/*.test.ts'],

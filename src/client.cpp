@@ -1,4 +1,4 @@
-// The commands of the user and the way of messages.
+// The commands of the user.
 #include "client.h"
 
 #include <algorithm>
@@ -56,6 +56,10 @@ bool Client::isConsistent() const {
   if (current_ && (current_->isClosing() || current_->isOpen() != isOpen)) return false;
   if (closing_ && !closing_->isClosing()) return false;
   if (closing_ && !closing_->reportsClose() && !outbox_.hasClosingMessages()) return false;
+  const bool isGreeted = current_ && (current_->isHandshaking() || isOpen);
+  if (session_.isActive() && !isGreeted) return false;
+  if (session_.isGreeting() && !(current_ && current_->isHandshaking())) return false;
+  if (session_.isEnding() && !closing_) return false;
   if (!closing_ && outbox_.hasClosingMessages()) return false;
   if ((phase_ == Phase::Deciding) != loss_.has_value()) return false;
   if (phase_ != Phase::Deciding && reportedState_ != toState(phase_)) return false;
@@ -64,7 +68,7 @@ bool Client::isConsistent() const {
   const bool isWatched = isOpen && options_.isPeerWatched();
   if (isWatched != (heartbeat_.state() != Heartbeat::State::Stopped)) return false;
   if ((isWatched && !options_.sendsPings()) != heartbeat_.isListening()) return false;
-  return heartbeat_.isConsistent() && outbox_.isConsistent();
+  return heartbeat_.isConsistent() && outbox_.isConsistent() && session_.isConsistent();
 }
 
 // --- events and effects
@@ -133,6 +137,7 @@ void Client::beginAttempt(Trigger trigger) {
   // The user learns of the end of the last connection before the next one begins.
   if (closing_ && closing_->reportsClose()) abandonClosing();
   transition(trigger);
+  session_.forgetTakeovers();
   reconnects_.reset();
   health_.reset();
   startAttempt();
@@ -142,7 +147,12 @@ void Client::on(const event::Disconnect&) {
   // A second disconnect() leaves the closing attempt of the first its time.
   if (canTransition(Trigger::Disconnect) || outbox_.isBlocked()) abandonClosing();
   const bool wasResolving = current_ && current_->isResolving();
-  if (current_) closeCurrent("Disconnect requested", Outbox::Unsent::Drop, true);
+  if (current_ && current_->isOpen() && session_.isActive()) {
+    sayBye();
+  } else if (current_) {
+    closeCurrent("Disconnect requested", Outbox::Unsent::Drop, true);
+  }
+  if (!session_.isEnding()) endSession();
   reconnects_.cancelRetry();
   outbox_.clearQueue(DropReason::Disconnected, effects_);
   if (canTransition(Trigger::Disconnect)) transition(Trigger::Disconnect);
@@ -152,6 +162,8 @@ void Client::on(const event::Disconnect&) {
 void Client::on(const event::Destroy&) {
   outbox_.destroyed(facts_.bufferedAmount, facts_.closingBufferedAmount, effects_);
   abandonClosing();
+  if (current_ && current_->isOpen() && session_.isActive()) sendReceived(SessionFrameKind::Bye);
+  endSession();
   if (current_) {
     const bool wasResolving = current_->isResolving();
     closeCurrent("Client destroyed", Outbox::Unsent::Drop, true);
@@ -172,6 +184,7 @@ void Client::on(const event::SetOption& event) {
 
 void Client::on(const event::SetDecider& event) { hasDecider_ = event.isPresent; }
 void Client::on(const event::SetHandshake& event) { hasHandshake_ = event.isPresent; }
+void Client::on(const event::SetResend& event) { options_.resendsUnconfirmed = event.isOn; }
 
 void Client::on(const event::ClearQueue&) {
   outbox_.clearQueue(DropReason::Cleared, effects_);
@@ -196,103 +209,6 @@ void Client::on(const event::ResetRecovery&) {
   health_.reset();
   reconnects_.startSeries();
   effects_.notify(notification::RecoveryReset{});
-}
-
-// --- messages
-
-bool Client::trySendNow(const Message& message) {
-  const bool isPlain = outbox_.sendsAtOnce() && message.bytesAtMost() <= options_.maxMessageSize &&
-                       heartbeat_.isConfirmArmed() &&
-                       !heartbeat_.isPingDueBefore(message.bytesAtMost(), sentSoFar()) &&
-                       (isProofExpected() || !outbox_.sent().isWorthConfirming());
-  if (!isPlain) return false;
-  outbox_.send({message});
-  stats_.messageSent();
-  assert(isConsistent());
-  return true;
-}
-
-void Client::on(const event::Send& event) {
-  QueuedMessage message{event.message, std::nullopt, event.options.isVolatile};
-  const bool isSizeNeeded = message.isVolatile || message.message.bytesAtMost() > options_.maxMessageSize;
-  if (isSizeNeeded) message.message = outbox_.measured(message.message);
-  if (message.message.bytes > options_.maxMessageSize) {
-    stats_.error();
-    effects_.notify(notification::MessageTooLarge{message.message.bytes, options_.maxMessageSize});
-    effects_.push(effect::Discarded{message.message.id});
-    return;
-  }
-  if (event.options.ttl) message.expiresAt = now() + *event.options.ttl;
-  if (outbox_.sendsAtOnce()) {
-    sendNow(message);
-  } else if (message.isVolatile) {
-    effects_.push(effect::Discarded{message.message.id});
-  } else {
-    outbox_.enqueue(options_, message, effects_);
-    startFlush();
-  }
-}
-
-void Client::sendNow(const QueuedMessage& message) {
-  sendPingIfDue(message.message);
-  outbox_.send(message);
-  recordSent(message);
-}
-
-void Client::recordSent(const QueuedMessage& message) {
-  stats_.messageSent();
-  heartbeat_.messageSent(options_, now());
-  facts_.bufferedAmount += message.message.bytesAtLeast();
-  effects_.push(effect::SendMessage{current_->id(), message.message.id});
-  if (message.isVolatile) effects_.push(effect::Discarded{message.message.id});
-}
-
-// The queue is sent one message a pull: the socket may refuse any of them, and then the rest stays queued.
-void Client::startFlush() {
-  if (outbox_.nextToSend() == nullptr) return;
-  outbox_.expire(now(), effects_);
-  isFlushing_ = true;
-}
-
-void Client::flushNext() {
-  if (!isFlushing_) return;
-  const QueuedMessage* const front = outbox_.nextToSend();
-  if (front == nullptr) {
-    isFlushing_ = false;
-    return;
-  }
-  const QueuedMessage message = *front;
-  sendPingIfDue(message.message);
-  outbox_.sendNext();
-  recordSent(message);
-}
-
-void Client::on(const event::MessageRefused& event) {
-  const bool isOfCurrent = isCurrent(event.attempt) && current_->isOpen();
-  if (!isOfCurrent && !isClosing(event.attempt)) return;
-  isFlushing_ = false;
-  const Outbox::Returned returned = outbox_.refused(options_, isOfCurrent, event.message, effects_);
-  if (returned.count == 0) return;
-  stats_.messagesReturned(returned.count);
-  if (isOfCurrent) heartbeat_.messagesReturned(event.message, sentSoFar());
-  // Volatile messages are not reported.
-  if (!event.isClosing && returned.isAnyKept) {
-    stats_.error();
-    effects_.notify(notification::Failed{ErrorType::Send, 0, true});
-  }
-  const bool isClosingOver = closing_ && !closing_->reportsClose() && !outbox_.hasClosingMessages();
-  if (!isClosingOver) return;
-  abandonClosing();
-  startFlush();
-}
-
-void Client::on(const event::ControlRefused& event) {
-  // A pong during the handshake is not on record.
-  const bool isOfCurrent = isCurrent(event.attempt) && current_->isOpen();
-  if (isOfCurrent || isClosing(event.attempt)) {
-    outbox_.controlRefused(isOfCurrent, event.bytes, event.after);
-  }
-  if (isOfCurrent && event.pingTimestamp != 0) heartbeat_.pingRefused(event.pingTimestamp);
 }
 
 }  // namespace rws

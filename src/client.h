@@ -9,67 +9,22 @@
 //                       mayStart(), the check that every automatic attempt has to pass
 //   heartbeat.h         the watch over the open connection
 //   outbox.h            the messages: queued, sent on the current socket, sent on the closing one
+//   session.h           the session, if the option is on: what both sides have received, across connections
 //   health.h, stats.h   what is shown to the user
-// Client passes each of them what happened, and collects the effects that follow. Its code is in three files:
-// client.cpp (commands and messages), client_attempts.cpp (attempts and their end), client_watch.cpp (pings,
-// deadlines and the environment). "The user" is the developer who uses the client.
+// Client passes each of them what happened, and collects the effects that follow. Its code is in client.cpp
+// (commands), client_messages.cpp, client_attempts.cpp, client_session.cpp, client_watch.cpp (pings and
+// deadlines) and client_environment.cpp. "The user" is the developer who uses the client.
 //
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
 // The host answers some effects by handle(), before it pulls the next effect: AskShouldReconnect always,
-// OpenSocket, SendMessage, SendPing and SendPong if they fail. ResolveAddress may be answered later, and
-// StartHandshake always is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn
-// after the other.
-//
-// What happens on send():
-// 1. A message larger than maxMessageSize ends as Discarded, and an error is reported.
-// 2. The message is sent at once if the connection is open, the queue is empty, and the queue is not
-//    blocked. It is blocked while the closing socket holds unsent messages that may have to be sent again.
-// 3. Otherwise a volatile message ends as Discarded. Any other message is queued.
-// 4. If the queue then exceeds maxQueueSize or maxQueueBytes, its oldest messages end as Dropped. A message
-//    that alone is larger than maxQueueBytes is itself Dropped.
-// 5. The open connection sends the queue in order, one message whenever no other effect is left: when it
-//    opens, when the queue is not blocked any more, when a further message is queued, and at each regular
-//    ping.
-// 6. If the socket refuses a message, that message and all sent after it return to the front of the queue.
-//    Volatile ones do not; after disconnect() all end as Dropped.
-// 7. A sent message ends as Delivered when a pong proves it, or at a ping, if the peer has kept sending for
-//    pongTimeout and the time that its data needs, but has sent no pong. Where no pong is expected
-//    (heartbeat off, or a peer that never answers), it is Delivered once it has left the browser. A volatile
-//    message ends as Discarded when it is sent.
-// 8. A queued message ends as Dropped when its ttl is over, and by disconnect(), destroy() and ClearQueue.
-//    The end of retries keeps the queue.
-//
-// What happens when the socket of the current attempt opens:
-// 1. If the user has no handshake, the connection is open at once: see 4.
-// 2. Otherwise StartHandshake follows. Until its result the public state stays as it is, connectionTimeout
-//    still runs, messages are queued, and no ping is sent. Pings of the server are answered.
-// 3. HandshakeFailed closes the socket with its code. It counts as a loss with that code, or with 1006.
-// 4. HandshakeDone opens the connection. The heartbeat and stableAfter start, `open` is reported, and the
-//    queue is sent. Bytes in the socket's buffer at that time belong to the handshake, not to a
-//    message.
-//
-// What happens when the socket of the open connection closes:
-// 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected.
-//    Those still in the browser, partly sent ones included, return to the front of the queue with their
-//    ttl. Those for which bufferedAmount gives no clear answer end as Unconfirmed.
-// 2. The attempt is released. endAttempt() sets the phase Deciding.
-// 3. If the user has set shouldReconnect, AskShouldReconnect follows. The answer true or false replaces the
-//    decision by close code and enableAutoReconnect; maxReconnectAttempts still applies. Without an answer
-//    verdictOn(close code) and mayStart() decide.
-// 4. These are reported in order: an error, if the code is not 1000 and no retry follows; the close; the
-//    public state, if it changed; the scheduled retry, or that maxReconnectAttempts is reached.
-// 5. The phase is now Waiting (until ReconnectPolicy::retryAt()), Disconnected (code 1000, not fatal, no
-//    retry), Rejected (any other code, no retry allowed) or Exhausted (maxReconnectAttempts is reached).
-// An attempt that ends before it has opened goes through 2 to 5; its error is reported even if a retry
-// follows. A pong timeout goes through 2 to 5 as well. Whenever the client closes the socket itself (pong
-// timeout, disconnect(), reconnect(), page suspended), the attempt becomes the closing attempt while it has
-// messages on record. They end at its close event: what blocked the queue returns to it, and a clean close
-// with 1000 proves what has left. After closeGrace, or if the attempt is abandoned earlier, all end as
-// Unconfirmed; where no pong is expected, those that have left as Delivered.
+// OpenSocket and whatever is sent if they fail. ResolveAddress may be answered later, and StartHandshake always
+// is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after the other.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "attempt.h"
 #include "effects.h"
@@ -79,6 +34,7 @@
 #include "options.h"
 #include "outbox.h"
 #include "reconnect_policy.h"
+#include "session.h"
 #include "state_machine.h"
 #include "stats.h"
 #include "timers.h"
@@ -119,13 +75,18 @@ class Client {
   // monotonic clock have diverged by half a second since the retry was scheduled.
   [[nodiscard]] std::optional<EpochMs> nextAttemptAt(const Now& now) const;
   [[nodiscard]] bool isOnline() const { return isOnline_; }
+  [[nodiscard]] const Session& session() const { return session_; }
+  // Whether a text of this attempt that begins with kSessionMarker is a control frame.
+  [[nodiscard]] bool isInSession(AttemptId attempt) const {
+    return (isCurrent(attempt) && session_.isUsed()) || (isClosing(attempt) && session_.isEnding());
+  }
   [[nodiscard]] StatsSnapshot stats(Instant now) const { return stats_.snapshot(now); }
   [[nodiscard]] bool isHealthy(Instant now) const;
   [[nodiscard]] bool advises(Recommendation recommendation) const {
     return health_.advises(recommendation, circumstances());
   }
-  // Whether the client handles this text itself, so that it is not delivered as a message. Pings: if
-  // answerPings is on. Pongs: if pings are sent, or answerPings is on.
+  // Whether the client handles this text itself, so that it is no message: pings if answerPings is on, pongs
+  // also if pings are sent.
   [[nodiscard]] bool consumes(const ControlFrame& frame) const {
     if (frame.kind == ControlKind::Pong) return options_.sendsPings() || options_.answerPings;
     return frame.kind == ControlKind::Ping && options_.answerPings;
@@ -142,8 +103,15 @@ class Client {
   // Puts the message on record as sent; the caller gives it to the current socket at once. False if a ping, a
   // deadline, a place in the queue or a report is needed.
   [[nodiscard]] bool trySendNow(const Message& message);
-  // A frame arrived that is no ping or pong text. Needs the wall clock only.
-  [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall);
+  // A frame arrived that is no control frame. Needs the wall clock only. `isTaken`: what takeMessage() said.
+  [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall, bool isTaken);
+
+  // --- counting, for every frame of a session that is no control frame; event::FrameReceived follows
+  // False: no active session. True: see Driver::frameReceived().
+  [[nodiscard]] bool takeMessage(AttemptId attempt);
+  void messageHandled() { session_.messageHandled(); }
+  // Whether event::Acknowledge has something to do.
+  [[nodiscard]] bool needsAcknowledgement() const { return session_.needsAcknowledgement(); }
   // Needs no answer: the size of the newest message, which was given unmeasured (SentRecord::estimate()).
   void messageEstimated(MessageId message, std::uint64_t bytes) { outbox_.estimate(message, bytes); }
 
@@ -162,7 +130,9 @@ class Client {
     CloseInfo info{};
     bool hadOpened = false;
     bool isErrorCounted = false;
-    bool isNetworkBack = false;  // the probe after `online` was not answered: the retry needs no delay
+    bool isNetworkBack = false;   // the probe after `online` was not answered: the retry needs no delay
+    bool isSessionTaken = false;  // there is no further attempt
+    bool wasGreeting = false;     // the socket closed before the server's welcome
   };
   struct Due {
     Deadline kind;
@@ -174,24 +144,37 @@ class Client {
   void on(const event::Disconnect& event);
   void on(const event::Reconnect& event);
   void on(const event::Destroy& event);
-  void on(const event::Send& event);
   void on(const event::SetOption& event);
   void on(const event::SetDecider& event);
   void on(const event::SetHandshake& event);
+  void on(const event::SetResend& event);
   void on(const event::ClearQueue& event);
   void on(const event::CheckNetwork& event);
   void on(const event::SlowDown& event);
   void on(const event::ContactSupport& event);
   void on(const event::ResetRecovery& event);
-  void on(const event::MessageRefused& event);
-  void on(const event::ControlRefused& event);
   void readFacts(const HostFacts& facts);
   void readBuffer();
   void beginAttempt(Trigger trigger);
+
+  // client_messages.cpp
+  void on(const event::Send& event);
+  void on(const event::MessageRefused& event);
+  void on(const event::ControlRefused& event);
+  [[nodiscard]] bool sendsAtOnce() const {
+    return outbox_.sendsAtOnce() && (!session_.isActive() || session_.canSend());
+  }
+  [[nodiscard]] std::uint64_t maxMessageSize() const {
+    return std::min(options_.maxMessageSize, session_.maxMessage());
+  }
+  void sendInHandshake(const Message& message);
+  void refuseTooLarge(const Message& message);
   void sendNow(const QueuedMessage& message);
   void startFlush();
   void flushNext();
   void recordSent(const QueuedMessage& message);
+  // Gives a message to the socket that is on record.
+  void give(const QueuedMessage& message);
 
   // client_attempts.cpp
   void on(const event::AddressResolved& event);
@@ -203,10 +186,14 @@ class Client {
   void on(const event::SocketClosed& event);
   void on(const event::ShouldReconnectAnswered& event);
   void startAttempt();
+  // The socket is open, and the session has begun or goes on if there is one: the user's handshake is next.
+  void greeted();
   void connected();
-  void leaveCurrent();
+  // The current attempt has ended with that close code, 0: by the client. True: the session was taken over.
+  bool leaveCurrent(std::uint16_t code = 0);
   // The current attempt is over: by an event of its socket, or because the client ended it.
   void endAttempt(Loss&& loss);
+  [[nodiscard]] CloseVerdict verdictOn(const Loss& loss) const;
   void concludeLoss(std::optional<bool> answer);
   void reportLoss(const Loss& loss, bool isRetried);
   void scheduleRetry(const Loss& loss);
@@ -220,20 +207,33 @@ class Client {
   void closingEnded(const CloseInfo& info);
   void abandonClosing();
 
-  // client_watch.cpp
-  void on(const event::SetHeartbeat& event);
-  void on(const event::FrameReceived& event);
+  // client_session.cpp
+  void on(const event::SetSession& event);
+  void on(const event::SessionFrameReceived& event);
+  void on(const event::Acknowledge& event);
+  void welcomed(const SessionFrame& welcome);
+  // The first frame on the connection is no welcome.
+  void unexpectedFirst();
+  void handleFrame(const SessionFrame& frame);
+  [[nodiscard]] bool acknowledged(std::uint64_t received);
+  void violated(std::string_view what) { failCurrent(what, 4400); }
+  void sessionFinished();
+  void sendSessionFrame(const OwnFrame& frame);
+  void sendReceived(SessionFrameKind kind, EpochMs pingId = 0, std::string_view pongId = {});
+  void acknowledgeIfDue();
+  void resendNext();
+  void sayBye();
+  // The session has ended, by the server or because the server does not know it any more.
+  void loseSession();
+  // The session has ended by the user.
+  void endSession();
+  void reportUnconfirmed(const Messages& messages);
+
+  // client_environment.cpp
   void on(const event::NetworkChanged& event);
   void on(const event::VisibilityChanged& event);
   void on(const event::PageSuspended& event);
   void on(const event::PageResumed& event);
-  void on(const event::TimerFired& event);
-  void clockJumped();
-  void probe(Heartbeat::Ping kind);
-  void sendPing(Heartbeat::Ping kind);
-  void sendPingIfDue(const Message& before);
-  void sendPong(const ControlFrame& ping);
-  MessageId recordControl(std::uint64_t bytes);
   void replaceStalledAttempt();
   void startSoon();
   void scheduleSoon();
@@ -242,6 +242,17 @@ class Client {
   // changes.
   [[nodiscard]] bool isRetryStillGranted();
   void refuseRetry(ReconnectPolicy::Permission permission);
+  void clockJumped();
+
+  // client_watch.cpp
+  void on(const event::SetHeartbeat& event);
+  void on(const event::FrameReceived& event);
+  void on(const event::TimerFired& event);
+  void probe(Heartbeat::Ping kind);
+  void sendPing(Heartbeat::Ping kind);
+  void sendPingIfDue(const Message& before);
+  void sendPong(const ControlFrame& ping);
+  MessageId recordControl(std::uint64_t bytes);
   [[nodiscard]] std::optional<Instant> deadline(Deadline kind) const;
   [[nodiscard]] std::optional<Due> earliestDeadline() const;
   void run(Deadline kind, Instant due);
@@ -278,6 +289,8 @@ class Client {
   ReconnectPolicy reconnects_;
   Heartbeat heartbeat_;
   Outbox outbox_;
+  Session session_;
+  std::string pongId_;  // of the newest ping of the server, JSON text
   Stats stats_;
   Health health_;
   ClockWatch clockWatch_;

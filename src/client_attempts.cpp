@@ -1,4 +1,36 @@
 // The life of attempts: from the start to the end of each, and what a loss leads to.
+//
+// What happens when the socket of the current attempt opens:
+// 1. If the user has no handshake, the connection is open at once: see 4.
+// 2. Otherwise StartHandshake follows. Until its result the public state stays as it is, connectionTimeout
+//    still runs, messages are queued, and no ping is sent. Pings of the server are answered.
+// 3. HandshakeFailed closes the socket with its code. It counts as a loss with that code, or with 1006.
+// 4. HandshakeDone opens the connection. The heartbeat and stableAfter start, `open` is reported, and the
+//    queue is sent. Bytes in the socket's buffer at that time belong to the handshake, not to a
+//    message.
+//
+// With the option `session` the hello is sent first. The welcome leads to 1 for a new session, and to 4 for
+// one that is resumed. connectionTimeout covers this, too.
+//
+// What happens when the socket of the open connection closes:
+// 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected.
+//    Those still in the browser, partly sent ones included, return to the front of the queue with their
+//    ttl. Those for which bufferedAmount gives no clear answer end as Unconfirmed.
+// 2. The attempt is released. endAttempt() sets the phase Deciding.
+// 3. If the user has set shouldReconnect, AskShouldReconnect follows. The answer true or false replaces the
+//    decision by close code and enableAutoReconnect; maxReconnectAttempts still applies. Without an answer
+//    verdictOn(close code) and mayStart() decide.
+// 4. These are reported in order: an error, if the code is not 1000 and no retry follows; the close; the
+//    public state, if it changed; the scheduled retry, or that maxReconnectAttempts is reached.
+// 5. The phase is now Waiting (until ReconnectPolicy::retryAt()), Disconnected (code 1000, not fatal, no
+//    retry), Rejected (any other code, no retry allowed) or Exhausted (maxReconnectAttempts is reached).
+// An attempt that ends before it has opened goes through 2 to 5; its error is reported even if a retry
+// follows. A pong timeout goes through 2 to 5 as well. Whenever the client closes the socket itself (pong
+// timeout, disconnect(), reconnect(), page suspended), the attempt becomes the closing attempt while it has
+// messages on record. In a session it does not: its messages stay on record there. They end at its close
+// event: what blocked the queue returns to it, and a clean close with 1000 proves what has left. After
+// closeGrace, or if the attempt is abandoned earlier, all end as Unconfirmed; where no pong is expected,
+// those that have left as Delivered.
 #include <cassert>
 #include <utility>
 
@@ -24,23 +56,35 @@ void Client::on(const event::AttemptFailed& event) {
   if (!isCurrent(event.attempt)) return;
   if (event.hadAddress ? !current_->isOpening() : !current_->isResolving()) return;
   Loss loss{event.attempt, {1006, std::string(clipUtf8(event.reason, kMaxCloseReason)), false}};
-  leaveCurrent();
+  (void)leaveCurrent();
   effects_.push(effect::Release{event.attempt});
   endAttempt(std::move(loss));
 }
 
 void Client::on(const event::SocketOpened& event) {
   if (!isCurrent(event.attempt) || !current_->isOpening()) return;
-  if (!hasHandshake_) {
+  session_.socketOpened(options_.session);
+  if (session_.isGreeting()) {
+    current_->handshakeStarted(now());
+    effects_.push(effect::SendHello{event.attempt, session_.hello()});
+    return;
+  }
+  if (session_.exists()) loseSession();  // the option was switched off
+  greeted();
+}
+
+void Client::greeted() {
+  const bool isResumed = session_.isActive() && !session_.isNew();
+  if (!hasHandshake_ || isResumed) {
     connected();
     return;
   }
-  current_->handshakeStarted(now());
-  effects_.push(effect::StartHandshake{event.attempt});
+  if (current_->isOpening()) current_->handshakeStarted(now());
+  effects_.push(effect::StartHandshake{current_->id()});
 }
 
 void Client::on(const event::HandshakeDone& event) {
-  if (isCurrent(event.attempt) && current_->isHandshaking()) connected();
+  if (isCurrent(event.attempt) && current_->isHandshaking() && !session_.isGreeting()) connected();
 }
 
 void Client::on(const event::HandshakeFailed& event) {
@@ -50,7 +94,8 @@ void Client::on(const event::HandshakeFailed& event) {
 
 void Client::connected() {
   const bool isReconnection = phase_ == Phase::Retrying;
-  outbox_.opened(current_->isHandshaking() ? facts_.bufferedAmount : 0);
+  session_.established();
+  outbox_.opened(current_->isHandshaking() ? facts_.bufferedAmount : 0, session_.isActive());
   current_->opened(now(), options_.stableAfter);
   heartbeat_.start(options_, now(), current_->openingTook(), reconnects_.attempts() <= 1);
   stats_.opened(facts_.now, isReconnection);
@@ -77,17 +122,19 @@ void Client::on(const event::SocketClosed& event) {
   if (!isCurrent(event.attempt) || current_->isResolving()) return;
   Loss loss{event.attempt, event.info, current_->isOpen(), current_->isErrorCounted()};
   if (loss.hadOpened) outbox_.closed(options_, facts_.bufferedAmount, isProofExpected(), effects_);
-  leaveCurrent();
+  loss.wasGreeting = session_.isGreeting();
+  if (loss.wasGreeting && session_.exists() && isTakeover(event.info.code)) loseSession();
+  loss.isSessionTaken = leaveCurrent(event.info.code);
   effects_.push(effect::Release{event.attempt});
   endAttempt(std::move(loss));
 }
 
-// Ends what belongs to the current attempt: its statistics, the heartbeat, the sending of the queue.
-void Client::leaveCurrent() {
+bool Client::leaveCurrent(std::uint16_t code) {
   if (current_->isOpen()) stats_.closed(facts_.now);
   heartbeat_.stop();
   isFlushing_ = false;
   current_.reset();
+  return session_.connectionLost(code, effects_);
 }
 
 void Client::failCurrent(std::string_view reason, std::uint16_t code) {
@@ -100,15 +147,21 @@ void Client::failCurrent(std::string_view reason, std::uint16_t code) {
   endAttempt(std::move(loss));
 }
 
+// A server that closes before its welcome has not ended a session: the attempt has failed.
+CloseVerdict Client::verdictOn(const Loss& loss) const {
+  const CloseVerdict verdict = rws::verdictOn(options_, loss.info);
+  return loss.wasGreeting && verdict == CloseVerdict::Normal ? CloseVerdict::Retry : verdict;
+}
+
 void Client::endAttempt(Loss&& loss) {
   transition(Trigger::AttemptEnded);
   loss_.emplace(std::move(loss));
   reconnects_.setOverruled(false);
-  if (!hasDecider_) {
+  if (!hasDecider_ || loss_->isSessionTaken) {
     concludeLoss(std::nullopt);
     return;
   }
-  const bool isRetried = verdictOn(options_, loss_->info) == CloseVerdict::Retry &&
+  const bool isRetried = verdictOn(*loss_) == CloseVerdict::Retry &&
                          reconnects_.mayStart(options_, ReconnectPolicy::Start::NextRetry) ==
                              ReconnectPolicy::Permission::Granted;
   effects_.push(effect::AskShouldReconnect{loss_->attempt, loss_->info, isRetried});
@@ -124,9 +177,10 @@ void Client::concludeLoss(std::optional<bool> answer) {
   const Loss loss = std::move(*loss_);
   loss_.reset();
   reconnects_.setOverruled(answer.value_or(false));
-  const CloseVerdict verdict = verdictOn(options_, loss.info);
+  const CloseVerdict verdict = verdictOn(loss);
   const Permission permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::NextRetry);
-  const bool isWanted = answer.value_or(verdict == CloseVerdict::Retry && permission != Permission::Off);
+  const bool isWanted = !loss.isSessionTaken &&
+                        answer.value_or(verdict == CloseVerdict::Retry && permission != Permission::Off);
   reportLoss(loss, isWanted && permission == Permission::Granted);
   if (!isWanted) {
     transition(verdict == CloseVerdict::Normal ? Trigger::ClosedNormally : Trigger::RetryForbidden);
@@ -140,7 +194,8 @@ void Client::concludeLoss(std::optional<bool> answer) {
 }
 
 void Client::reportLoss(const Loss& loss, bool isRetried) {
-  const ErrorType type = toErrorType(loss.info, isOnline_);
+  const ErrorType type = loss.isSessionTaken ? ErrorType::SessionTaken : toErrorType(loss.info, isOnline_);
+  if (loss.isSessionTaken) effects_.notify(notification::SessionTaken{});
   if (type != ErrorType::None) {
     // The browser fires `error` before most abnormal closes: the two are one error.
     if (!loss.isErrorCounted || type != ErrorType::Network) stats_.error();
@@ -183,8 +238,9 @@ void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool r
   // it stays: then none was sent on the current socket, which has nothing to wait for.
   if (closing_ && !outbox_.isBlocked()) abandonClosing();
   Attempt attempt = *current_;
-  leaveCurrent();
-  const bool hasMessages = outbox_.closing(unsent, facts_.bufferedAmount);
+  (void)leaveCurrent();
+  const bool hasMessages =
+      outbox_.closing(options_, unsent, facts_.bufferedAmount, isProofExpected(), effects_);
   if (attempt.isResolving()) {
     effects_.push(effect::Release{attempt.id()});
     return;
@@ -208,6 +264,7 @@ void Client::closingEnded(const CloseInfo& info) {
   const Attempt ended = *std::exchange(closing_, std::nullopt);
   const bool isAcknowledged = info.wasClean && info.code == 1000;
   outbox_.closingClosed(options_, facts_.closingBufferedAmount, isAcknowledged, isProofExpected(), effects_);
+  if (session_.isEnding()) sessionFinished();
   effects_.push(effect::Release{ended.id()});
   if (ended.reportsClose()) effects_.notify(notification::Closed{info, false});
   startFlush();
@@ -217,6 +274,7 @@ void Client::abandonClosing() {
   if (!closing_) return;
   const Attempt ended = *std::exchange(closing_, std::nullopt);
   outbox_.closingAbandoned(facts_.closingBufferedAmount, isProofExpected(), effects_);
+  if (session_.isEnding()) sessionFinished();
   effects_.push(effect::Release{ended.id()});
   if (ended.reportsClose()) {
     effects_.notify(notification::Closed{{1000, "Closed by the client", false}, false});

@@ -1,4 +1,4 @@
-// What the client notices: frames, the environment, and the passing of time.
+// What the client notices on a connection: frames, answers to pings, and the passing of time.
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -11,6 +11,11 @@ namespace rws {
 
 void Client::on(const event::FrameReceived& event) {
   if (!isCurrent(event.attempt)) return;
+  if (session_.isUsed() && !event.isTaken) {
+    unexpectedFirst();
+    if (!isCurrent(event.attempt)) return;
+  }
+  acknowledgeIfDue();
   const ControlFrame& control = event.control;
   const bool isPing =
       control.kind == ControlKind::CustomPing || (control.kind == ControlKind::Ping && options_.answerPings);
@@ -28,8 +33,13 @@ void Client::on(const event::FrameReceived& event) {
   if (isPing && !answer) sendPong(control);
 }
 
-bool Client::tryReceive(AttemptId attempt, EpochMs wall) {
+bool Client::takeMessage(AttemptId attempt) {
+  return isCurrent(attempt) && session_.takeMessage(current_->isHandshaking());
+}
+
+bool Client::tryReceive(AttemptId attempt, EpochMs wall, bool isTaken) {
   if (phase_ == Phase::Deciding || clockWatch_.isDue(wall)) return false;
+  if (session_.isUsed() && (!isTaken || needsAcknowledgement())) return false;
   if (!isCurrent(attempt) || !current_->isOpen()) return true;
   // The clocks were read at most 5 s ago, so that the wall clock's advance stands for the monotonic clock's.
   const auto advance = std::chrono::milliseconds(std::max<EpochMs>(0, wall - facts_.now.wall));
@@ -58,15 +68,16 @@ void Client::probe(Heartbeat::Ping kind) {
 }
 
 void Client::sendPing(Heartbeat::Ping kind) {
-  const bool isCustom = options_.heartbeat.mode == HeartbeatMode::Custom;
+  const bool isCustom = options_.heartbeat.mode == HeartbeatMode::Custom && !session_.isActive();
   const std::uint64_t customBytes = isCustom ? outbox_.makePing() : 0;
   if (isCustom && customBytes == 0) {
     heartbeat_.pingNotMade(kind, options_, now(), sentSoFar());
     return;
   }
-  const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar());
+  const Heartbeat::Sent ping = heartbeat_.ping(kind, options_, facts_.now, sentSoFar(), isCustom);
   // What has not left the browser cannot have arrived.
   outbox_.confirm(std::min(ping.deliveredUpTo, outbox_.sent().leftUpTo(facts_.bufferedAmount)), effects_);
+  if (session_.isActive()) return sendReceived(SessionFrameKind::Ping, ping.timestamp);
   const MessageId after = recordControl(isCustom ? customBytes : writePing(ping.timestamp).size);
   effects_.push(effect::SendPing{current_->id(), ping.timestamp, after, customBytes});
 }
@@ -107,108 +118,6 @@ void Client::judgePeer(Instant due) {
   }
 }
 
-// --- the environment
-
-void Client::on(const event::NetworkChanged& event) {
-  const bool cameBack = event.isOnline && !isOnline_;
-  isOnline_ = event.isOnline;
-  probe(isOnline_ ? Heartbeat::Ping::NetworkProbe : Heartbeat::Ping::Probe);
-  if (cameBack) replaceStalledAttempt();
-  if (isOnline_) startSoon();
-}
-
-// The operating system repeats a lost packet of an attempt only after seconds: on a link that is back a fresh
-// attempt is faster. startSoon() schedules it.
-void Client::replaceStalledAttempt() {
-  const bool isOpening = phase_ == Phase::Connecting || phase_ == Phase::Retrying;
-  if (!isOpening || reconnects_.sinceLastAttempt(now()) < kHintSpacing) return;
-  const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::CurrentRetry);
-  if (permission != ReconnectPolicy::Permission::Granted) return;
-  replaceCurrent("Network came back", true);
-  transition(Trigger::AttemptReplaced);
-}
-
-void Client::on(const event::VisibilityChanged& event) {
-  if (!event.isVisible) return;
-  probe(Heartbeat::Ping::Probe);
-  startSoon();
-}
-
-void Client::on(const event::PageSuspended&) {
-  if (!canTransition(Trigger::PageSuspended)) return;
-  const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::CurrentRetry);
-  const bool isGranted = permission == ReconnectPolicy::Permission::Granted;
-  if (!current_) {
-    reconnects_.cancelRetry();
-    transition(Trigger::PageSuspended);
-    return;
-  }
-  replaceCurrent("Page suspended", isGranted);
-  if (isGranted) {
-    transition(Trigger::PageSuspended);
-  } else {
-    transition(Trigger::AttemptEnded);
-    refuseRetry(permission);
-  }
-}
-
-void Client::on(const event::PageResumed&) {
-  if (phase_ != Phase::Suspended) {
-    probe(Heartbeat::Ping::Probe);
-    startSoon();
-    return;
-  }
-  if (!isRetryStillGranted()) return;
-  transition(Trigger::PageResumed);
-  scheduleSoon();
-}
-
-// A hint that an attempt may succeed now ends a wait early, and lets a client that gave up try again.
-void Client::startSoon() {
-  if (phase_ == Phase::Exhausted) {
-    const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::NewSeries);
-    if (permission != ReconnectPolicy::Permission::Granted) return;
-    reconnects_.startSeries();
-    transition(Trigger::Revived);
-    scheduleSoon();
-  } else if (phase_ == Phase::Waiting) {
-    scheduleSoon();
-  }
-}
-
-void Client::scheduleSoon() {
-  if (const auto retry = reconnects_.scheduleSoon(options_, now())) reportRetry(*retry);
-}
-
-void Client::reportRetry(const ScheduledRetry& retry) {
-  retryAtWall_ = facts_.now.wall + std::chrono::ceil<std::chrono::milliseconds>(retry.delay).count();
-  effects_.notify(notification::RetryScheduled{retry.attempt, retry.delay, retry.nominalDelay, retryAtWall_,
-                                               health_.consecutiveErrors()});
-}
-
-bool Client::isRetryStillGranted() {
-  const auto permission = reconnects_.mayStart(options_, ReconnectPolicy::Start::CurrentRetry);
-  if (permission == ReconnectPolicy::Permission::Granted) return true;
-  refuseRetry(permission);
-  return false;
-}
-
-void Client::refuseRetry(ReconnectPolicy::Permission permission) {
-  reconnects_.cancelRetry();
-  if (permission == ReconnectPolicy::Permission::Off) {
-    transition(Trigger::RetryForbidden);
-    return;
-  }
-  transition(Trigger::RetriesSpent);
-  effects_.notify(notification::GaveUp{reconnects_.attempts(), health_.consecutiveErrors()});
-}
-
-void Client::clockJumped() {
-  const std::optional<Instant> verdict = heartbeat_.verdictAt();
-  // A verdict that is overdue is judged as late by itself.
-  if (!verdict || *verdict > now()) probe(Heartbeat::Ping::Probe);
-}
-
 // --- deadlines
 
 std::optional<Instant> Client::deadline(Deadline kind) const {
@@ -226,6 +135,8 @@ std::optional<Instant> Client::deadline(Deadline kind) const {
       return current_ ? current_->stableAt() : std::nullopt;
     case Deadline::Closing:
       return closing_ ? closing_->deadline() : std::nullopt;
+    case Deadline::Ack:
+      return session_.ackDeadline();
     case Deadline::Expiry:
       return outbox_.nextExpiry();
   }
@@ -290,6 +201,9 @@ void Client::run(Deadline kind, Instant due) {
     case Deadline::Closing:
       abandonClosing();
       startFlush();
+      return;
+    case Deadline::Ack:
+      sendReceived(SessionFrameKind::Ack);
       return;
     case Deadline::Expiry:
       outbox_.expire(now(), effects_);

@@ -122,13 +122,21 @@ void Driver::socketClosed(AttemptId attempt, std::uint16_t code, std::string_vie
   handle(event::SocketClosed{attempt, std::move(info)}, isCurrent(attempt));
 }
 
-void Driver::frameReceived(AttemptId attempt) {
-  if (isInTurn_ || !client_.tryReceive(attempt, platform_.wallClock())) {
-    handle(event::FrameReceived{attempt});
-    return;
+bool Driver::frameReceived(AttemptId attempt) {
+  // Before the event, which may have to wait: the host delivers the message at once.
+  const bool isTaken = client_.takeMessage(attempt);
+  if (isInTurn_ || !client_.tryReceive(attempt, platform_.wallClock(), isTaken)) {
+    handle(event::FrameReceived{attempt, {}, isTaken});
+    return isTaken;
   }
   const std::optional<Instant> deadline = client_.watchDeadline();
   if (deadline && (!timerDue_ || *deadline < *timerDue_)) setTimer();
+  return isTaken;
+}
+
+void Driver::messageHandled() {
+  client_.messageHandled();
+  if (client_.needsAcknowledgement()) handle(event::Acknowledge{});
 }
 
 void Driver::customReceived(AttemptId attempt, const CustomReply& reply) {
@@ -137,6 +145,10 @@ void Driver::customReceived(AttemptId attempt, const CustomReply& reply) {
 }
 
 bool Driver::textReceived(AttemptId attempt, std::string_view text) {
+  if (isInSession(attempt) && text.starts_with(kSessionMarker)) {
+    handle(event::SessionFrameReceived{attempt, readSessionFrame(text)});
+    return true;
+  }
   // With the pings of another protocol, JSON pings and pongs are ordinary messages.
   const bool isForeign = client_.options().heartbeat.mode == HeartbeatMode::Custom;
   ControlFrame frame = isForeign ? ControlFrame{} : readControlFrame(text);
@@ -226,13 +238,10 @@ void Driver::perform(const effect::OpenSocket& effect) {
   if (!error.empty()) client_.handle(facts(), event::AttemptFailed{effect.attempt, error, true});
 }
 
-void Driver::perform(const effect::StartHandshake& effect) { platform_.startHandshake(effect.attempt); }
-
-void Driver::perform(const effect::CloseSocket& effect) {
-  platform_.closeSocket(effect.attempt, effect.code, effect.reason);
+void Driver::perform(const effect::SendHello& effect) {
+  hasNotified_ = true;  // the platform may call a function of the user, which may cause events
+  platform_.sendHello(effect.attempt, SessionText(effect.hello).view());
 }
-
-void Driver::perform(const effect::Release& effect) { platform_.release(effect.attempt); }
 
 void Driver::perform(const effect::SendPing& effect) {
   sendControl(writePing(effect.timestamp).view(), {0, effect.customBytes},
@@ -241,6 +250,13 @@ void Driver::perform(const effect::SendPing& effect) {
 
 void Driver::perform(const effect::SendPong& effect) {
   sendControl(writePong(effect.timestamp), effect.reply, {effect.attempt, 0, effect.after});
+}
+
+void Driver::perform(const effect::SendSessionFrame& effect) {
+  const OwnFrame& frame = effect.frame;
+  const std::uint64_t skips = frame.kind == SessionFrameKind::Skip ? frame.number : 0;
+  sendControl(SessionText(frame).view(), {},
+              {effect.attempt, 0, effect.after, frame.pingId, frame.kind, skips});
 }
 
 void Driver::sendControl(std::string_view text, const CustomReply& custom, event::ControlRefused refusal) {
@@ -264,19 +280,10 @@ void Driver::perform(const effect::SendMessage& effect) {
   client_.handle(facts(), event::MessageRefused{effect.attempt, effect.message, isClosing});
 }
 
-void Driver::perform(const effect::Delivered& effect) { platform_.delivered(effect.messages); }
-
-void Driver::perform(const effect::Unconfirmed& effect) {
-  hasNotified_ = true;
-  platform_.unconfirmed(effect.messages);
-}
-
 void Driver::perform(const effect::Dropped& effect) {
   hasNotified_ = true;
   platform_.dropped(effect.message, effect.reason);
 }
-
-void Driver::perform(const effect::Discarded& effect) { platform_.discarded(effect.message); }
 
 void Driver::perform(const effect::AskShouldReconnect& effect) {
   const std::optional<bool> answer = platform_.shouldReconnect(effect.info, effect.shouldReconnect);

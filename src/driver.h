@@ -61,6 +61,10 @@ class Driver {
   void setHandshake(bool isPresent) { handle(event::SetHandshake{isPresent}); }
   // Assigns the option `heartbeat`.
   void setHeartbeat(const HeartbeatOption& heartbeat) { handle(event::SetHeartbeat{heartbeat}); }
+  // Assigns the option `session`.
+  void setSession(const SessionOption& session) { handle(event::SetSession{session}); }
+  // Assigns the option `unconfirmed`: whether such messages are sent again.
+  void setResend(bool isOn) { handle(event::SetResend{isOn}); }
   // Assigns any other option. On an error nothing was assigned.
   [[nodiscard]] std::optional<OptionsError> setOption(std::string_view name, const OptionValue& value);
 
@@ -96,9 +100,15 @@ class Driver {
   void socketErrored(AttemptId attempt) { handle(event::SocketErrored{attempt}, isCurrent(attempt)); }
   // A reason of more than 123 bytes (RFC 6455, 5.5.1) is cut.
   void socketClosed(AttemptId attempt, std::uint16_t code, std::string_view reason, bool wasClean);
-  // A frame arrived that is no ping or pong text, or too large to be one.
-  void frameReceived(AttemptId attempt);
-  // A text arrived. True: the client handled it as a ping or pong; it is not to be delivered as a message.
+  // A frame arrived that is no control frame. True: it is a message of a session, and has to be delivered,
+  // even if the attempt has ended meanwhile. messageHandled() is to be called after the user's listeners; not
+  // for a message that the user's handshake gets.
+  [[nodiscard]] bool frameReceived(AttemptId attempt);
+  void messageHandled();
+  // Whether the texts of this attempt that begin with kSessionMarker are control frames.
+  [[nodiscard]] bool isInSession(AttemptId attempt) const { return client_.isInSession(attempt); }
+  // A text arrived. True: it is a control frame, which the client has handled; it is not to be delivered as a
+  // message.
   [[nodiscard]] bool textReceived(AttemptId attempt, std::string_view text);
   // With HeartbeatMode::Custom: a frame arrived that answers a ping (key 0), or that is a ping of the server.
   // The host keeps the reply to it under that key until the attempt is left.
@@ -144,16 +154,27 @@ class Driver {
 
   void perform(const effect::ResolveAddress& effect);
   void perform(const effect::OpenSocket& effect);
-  void perform(const effect::StartHandshake& effect);
-  void perform(const effect::CloseSocket& effect);
-  void perform(const effect::Release& effect);
+  void perform(const effect::StartHandshake& effect) { platform_.startHandshake(effect.attempt); }
+  void perform(const effect::SendHello& effect);
+  void perform(const effect::LeaveSession& effect) { platform_.leaveSession(effect.attempt); }
+  void perform(const effect::CloseSocket& effect) {
+    platform_.closeSocket(effect.attempt, effect.code, effect.reason);
+  }
+  void perform(const effect::Release& effect) { platform_.release(effect.attempt); }
   void perform(const effect::SendPing& effect);
   void perform(const effect::SendPong& effect);
+  void perform(const effect::SendSessionFrame& effect);
   void perform(const effect::SendMessage& effect);
-  void perform(const effect::Delivered& effect);
-  void perform(const effect::Unconfirmed& effect);
+  void perform(const effect::Delivered& effect) {
+    hasNotified_ = true;
+    platform_.delivered(effect.messages);
+  }
+  void perform(const effect::Unconfirmed& effect) {
+    hasNotified_ = true;
+    platform_.unconfirmed(effect.messages);
+  }
   void perform(const effect::Dropped& effect);
-  void perform(const effect::Discarded& effect);
+  void perform(const effect::Discarded& effect) { platform_.discarded(effect.message); }
   void perform(const effect::AskShouldReconnect& effect);
   void perform(const Notification& notification);
   // Sends the text; or instead the custom reply, if it has a key; or a custom ping, if it has only a size.

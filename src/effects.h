@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "fifo.h"
+#include "session_frame.h"
 #include "state_machine.h"
 #include "types.h"
 
@@ -64,6 +65,13 @@ struct SupportAdvised {
 struct LatencyMeasured {
   Duration roundTrip{};
 };
+struct SessionResumed {
+  std::uint64_t resent = 0;  // messages that are sent again
+};
+struct SessionLost {
+  std::uint64_t unconfirmed = 0;  // messages that the server has not acknowledged
+};
+struct SessionTaken {};
 
 }  // namespace notification
 
@@ -72,7 +80,8 @@ using Notification =
                  notification::MessageTooLarge, notification::RetryScheduled, notification::GaveUp,
                  notification::AuthRecoveryNeeded, notification::RecoveryAttempted,
                  notification::RecoveryGaveUp, notification::RecoveryReset, notification::QueueCleared,
-                 notification::SupportAdvised, notification::LatencyMeasured>;
+                 notification::SupportAdvised, notification::LatencyMeasured, notification::SessionResumed,
+                 notification::SessionLost, notification::SessionTaken>;
 
 namespace effect {
 
@@ -87,6 +96,17 @@ struct OpenSocket {
 };
 // The socket is open: start the user's handshake on it; answer with HandshakeDone or HandshakeFailed.
 struct StartHandshake {
+  AttemptId attempt = AttemptId::None;
+};
+// The socket is open: send the hello on it, with the user's `auth` if there is one. Answer with
+// HandshakeFailed if that fails.
+struct SendHello {
+  AttemptId attempt = AttemptId::None;
+  Hello hello{};  // valid until the next event
+};
+// The session has ended by `bye`. Of this socket only control frames of the session and the close event are
+// passed on from now on.
+struct LeaveSession {
   AttemptId attempt = AttemptId::None;
 };
 // Start the closing handshake. Of this socket only the close event is passed on from now on.
@@ -112,6 +132,13 @@ struct SendPong {
   std::string timestamp{};  // JSON text, empty for none
   MessageId after = 0;      // for ControlRefused
   CustomReply reply{};      // with a key: send this instead of a JSON pong
+};
+
+// A control frame of the session. `frame.pongId` is valid until the next event.
+struct SendSessionFrame {
+  AttemptId attempt = AttemptId::None;
+  OwnFrame frame{};
+  MessageId after = 0;  // for ControlRefused
 };
 
 // --- messages. Each accepted message ends in exactly one of Delivered, Unconfirmed, Dropped and Discarded.
@@ -150,9 +177,10 @@ struct AskShouldReconnect {
 }  // namespace effect
 
 using Effect = std::variant<effect::ResolveAddress, effect::OpenSocket, effect::StartHandshake,
-                            effect::CloseSocket, effect::Release, effect::SendPing, effect::SendPong,
-                            effect::SendMessage, effect::Delivered, effect::Unconfirmed, effect::Dropped,
-                            effect::Discarded, effect::AskShouldReconnect, Notification>;
+                            effect::SendHello, effect::LeaveSession, effect::CloseSocket, effect::Release,
+                            effect::SendPing, effect::SendPong, effect::SendSessionFrame, effect::SendMessage,
+                            effect::Delivered, effect::Unconfirmed, effect::Dropped, effect::Discarded,
+                            effect::AskShouldReconnect, Notification>;
 
 // Effects in the order in which they are to be performed.
 class Effects {

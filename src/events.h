@@ -10,12 +10,14 @@
 
 #include "control_frame.h"
 #include "options.h"
+#include "session_frame.h"
 #include "types.h"
 
 namespace rws {
 
 struct SendOptions {
   bool isVolatile = false;        // send now or not at all: never queued, never sent again, never reported
+  bool isOfHandshake = false;     // in a session: send now, before the connection is open for the user
   std::optional<Duration> ttl{};  // longest time in the queue
 };
 
@@ -46,6 +48,14 @@ struct SetHandshake {
 // The option `heartbeat`.
 struct SetHeartbeat {
   HeartbeatOption heartbeat{};
+};
+// The option `session`. Applies to sockets that open from now on.
+struct SetSession {
+  SessionOption session{};
+};
+// The option `unconfirmed`.
+struct SetResend {
+  bool isOn = false;
 };
 struct ClearQueue {};
 struct CheckNetwork {};
@@ -87,7 +97,15 @@ struct SocketClosed {
 struct FrameReceived {
   AttemptId attempt = AttemptId::None;
   ControlFrame control{};
+  bool isTaken = false;  // Client::takeMessage() has counted it
 };
+// A control frame of the session arrived, or what should be one.
+struct SessionFrameReceived {
+  AttemptId attempt = AttemptId::None;
+  SessionFrame frame{};
+};
+// Client::needsAcknowledgement() holds.
+struct Acknowledge {};
 
 // --- answers to effects, given before the next effect is pulled; AttemptFailed with hadAddress is one, too
 // The socket did not take this message, and none that was sent after it.
@@ -96,12 +114,14 @@ struct MessageRefused {
   MessageId message = 0;
   bool isClosing = false;  // readyState is CLOSING or CLOSED, the close event is still to come: no error
 };
-// The socket did not take the ping or pong of this size that was sent right after that message.
+// The socket did not take the control frame of this size that was sent right after that message.
 struct ControlRefused {
   AttemptId attempt = AttemptId::None;
   std::uint64_t bytes = 0;
   MessageId after = 0;
-  EpochMs pingTimestamp = 0;  // 0 for a pong
+  EpochMs pingTimestamp = 0;                                  // 0 for other frames than pings
+  SessionFrameKind sessionFrame = SessionFrameKind::Unknown;  // Unknown: no frame of a session
+  std::uint64_t skips = 0;                                    // of a skip
 };
 // The answer to effect::AskShouldReconnect; without a value the client decides.
 struct ShouldReconnectAnswered {
@@ -127,11 +147,12 @@ struct TimerFired {};
 using Event =
     std::variant<event::Connect, event::Disconnect, event::Reconnect, event::Destroy, event::Send,
                  event::SetOption, event::SetDecider, event::SetHandshake, event::SetHeartbeat,
-                 event::ClearQueue, event::CheckNetwork, event::SlowDown, event::ContactSupport,
-                 event::ResetRecovery, event::AddressResolved, event::AttemptFailed, event::SocketOpened,
-                 event::HandshakeDone, event::HandshakeFailed, event::SocketErrored, event::SocketClosed,
-                 event::FrameReceived, event::MessageRefused, event::ControlRefused,
-                 event::ShouldReconnectAnswered, event::NetworkChanged, event::VisibilityChanged,
-                 event::PageSuspended, event::PageResumed, event::TimerFired>;
+                 event::SetSession, event::SetResend, event::ClearQueue, event::CheckNetwork, event::SlowDown,
+                 event::ContactSupport, event::ResetRecovery, event::AddressResolved, event::AttemptFailed,
+                 event::SocketOpened, event::HandshakeDone, event::HandshakeFailed, event::SocketErrored,
+                 event::SocketClosed, event::FrameReceived, event::SessionFrameReceived, event::Acknowledge,
+                 event::MessageRefused, event::ControlRefused, event::ShouldReconnectAnswered,
+                 event::NetworkChanged, event::VisibilityChanged, event::PageSuspended, event::PageResumed,
+                 event::TimerFired>;
 
 }  // namespace rws

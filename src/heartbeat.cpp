@@ -140,7 +140,8 @@ void Heartbeat::expectBy(Instant verdict, State state) {
   if (state_ == State::Resting || state == State::AwaitingNetwork) state_ = state;
 }
 
-Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, const SentSoFar& sent) {
+Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, const SentSoFar& sent,
+                                bool isCustom) {
   lastTimestamp_ = std::max(now.wall, lastTimestamp_ + 1);
   Sent result{lastTimestamp_, deliveredWithoutPong(options, sent)};
   const bool isIdle = sent.bytes <= pinged_.bytes + kFreeBytes;
@@ -149,7 +150,6 @@ Heartbeat::Sent Heartbeat::ping(Ping kind, const Options& options, Now now, cons
   // one.
   const bool isFirst = pinged_.bytes <= answeredBytes_;
   const Instant rateFrom = isFirst ? dataFrom_ : rateFrom_;
-  const bool isCustom = options.heartbeat.mode == HeartbeatMode::Custom;
   const std::uint32_t number = isCustom ? ++customPings_ : 0;
   pings_.pushBack({lastTimestamp_, now.instant, rateFrom, answeredBytes_, sent, number, isIdle});
   if (isFirst) rateFrom_ = now.instant;

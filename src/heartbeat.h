@@ -108,7 +108,8 @@ class Heartbeat {
     MessageId deliveredUpTo = 0;
   };
   // A ping is being sent behind what was sent so far.
-  [[nodiscard]] Sent ping(Ping kind, const Options& options, Now now, const SentSoFar& sent);
+  // `isCustom`: it is made by the user's functions, and its answer has no timestamp.
+  [[nodiscard]] Sent ping(Ping kind, const Options& options, Now now, const SentSoFar& sent, bool isCustom);
   // The host could not make that ping, so none is sent. A regular one is due again after pingInterval. No
   // probe is sent before probeFrom(), because the user's function that makes pings may cause one.
   void pingNotMade(Ping kind, const Options& options, Instant now, const SentSoFar& sent);

@@ -29,6 +29,19 @@ struct HeartbeatOption {
   friend bool operator==(const HeartbeatOption&, const HeartbeatOption&) = default;
 };
 
+// The option `session` (docs/sessions.md). Not one of optionNames(): event::SetSession assigns it.
+struct SessionOption {
+  bool isOn = false;
+  // Whether the messages of a session that is lost are sent again in the next one; otherwise they are
+  // reported.
+  bool resends = false;
+  // A message of the server is acknowledged so long after its listeners were called, at the latest.
+  Duration ackDelay = std::chrono::milliseconds(200);
+  // How many messages the server may send without an acknowledgement; 1 or more.
+  std::uint64_t window = 1000;
+  friend bool operator==(const SessionOption&, const SessionOption&) = default;
+};
+
 struct Options {
   static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
   // No duration is longer (about 31 years), so that an instant plus a few of them never overflows.
@@ -74,6 +87,10 @@ struct Options {
   // Whether the peer is watched, as `heartbeat` says; without pings there are no probes either.
   bool enableHeartbeat = true;
   HeartbeatOption heartbeat{};
+  SessionOption session{};
+  // Whether messages that are unconfirmed when their connection is lost are sent again; otherwise they are
+  // reported. Not one of optionNames(): event::SetResend assigns it.
+  bool resendsUnconfirmed = false;
   // Whether a lost connection is opened again.
   bool enableAutoReconnect = true;
   // Whether the recovery events are emitted.

@@ -71,6 +71,11 @@ void Outbox::enqueue(const Options& options, QueuedMessage message, Effects& eff
   makeRoom(options, effects);
 }
 
+void Outbox::dropNext(DropReason reason, Effects& effects) {
+  effects.push(effect::Dropped{queue_.front().message.id, reason});
+  popQueued();
+}
+
 void Outbox::applyLimits(const Options& options, Effects& effects) {
   // Making room for a message that never fits would cost all that came before it.
   drop([&options](const QueuedMessage& message) { return !fitsAlone(options, message); },
@@ -101,10 +106,13 @@ const QueuedMessage* Outbox::nextToSend() const {
   return isOpen_ && !isBlocked() && !queue_.empty() ? &queue_.front() : nullptr;
 }
 
-void Outbox::sendNext() {
-  assert(nextToSend() != nullptr);
-  sent_.add(queue_.front());
-  popQueued();
+// A session may have sent a message of the handshake before older ones. Sent again, these have smaller ids.
+void Outbox::send(const QueuedMessage& message) {
+  if (isInSession_ && message.message.id <= sent_.sentSoFar().message) {
+    (void)sent_.addControl(message.message.bytesAtMost());
+  } else {
+    sent_.add(message);
+  }
 }
 
 // --- control frames
@@ -119,9 +127,10 @@ void Outbox::controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after
 
 // --- the sockets
 
-void Outbox::opened(std::uint64_t handshakeBytes) {
+void Outbox::opened(std::uint64_t handshakeBytes, bool isInSession) {
   assert(!isOpen_ && sent_.empty());
   sent_ = {};
+  isInSession_ = isInSession;
   if (handshakeBytes > 0) (void)sent_.addControl(handshakeBytes);
   isOpen_ = true;
 }
@@ -131,25 +140,42 @@ Outbox::Returned Outbox::refused(const Options& options, bool isCurrent, Message
   const bool isAnyKept =
       std::any_of(returned.begin(), returned.end(), [](const auto& each) { return !each.isVolatile; });
   const Returned result{returned.size(), isAnyKept};
+  if (isCurrent && isInSession_) return result;
   finish(options, {{}, {}, std::move(returned)}, true, isCurrent ? Unsent::SendAgain : unsentOfClosing_,
          effects);
   return result;
 }
 
-void Outbox::confirm(MessageId upTo, Effects& effects) { reportRange(sent_.confirm(upTo), true, effects); }
+void Outbox::confirm(MessageId upTo, Effects& effects) {
+  const MessageRange confirmed = sent_.confirm(upTo);
+  if (!isInSession_) reportRange(confirmed, true, effects);
+}
 
 void Outbox::confirmLeft(std::uint64_t bufferedAmount, Effects& effects) {
-  reportRange(sent_.confirmLeft(bufferedAmount), true, effects);
+  const MessageRange left = sent_.confirmLeft(bufferedAmount);
+  if (!isInSession_) reportRange(left, true, effects);
 }
 
 void Outbox::closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected,
                     Effects& effects) {
   isOpen_ = false;
-  finish(options, sent_.takeRest(host_, bufferedAmount), !isProofExpected, Unsent::SendAgain, effects);
+  if (isInSession_) {
+    sent_ = {};
+  } else if (isProofExpected && options.resendsUnconfirmed) {
+    putBack(options, sent_.takeBack(1), effects);
+  } else {
+    finish(options, sent_.takeRest(host_, bufferedAmount), !isProofExpected, Unsent::SendAgain, effects);
+  }
 }
 
-bool Outbox::closing(Unsent unsent, std::uint64_t bufferedAmount) {
+bool Outbox::closing(const Options& options, Unsent unsent, std::uint64_t bufferedAmount,
+                     bool isProofExpected, Effects& effects) {
   isOpen_ = false;
+  if (isInSession_) sent_ = {};
+  // A message that arrives twice is accepted: there is nothing to wait for.
+  if (isProofExpected && options.resendsUnconfirmed && unsent == Unsent::SendAgain) {
+    putBack(options, sent_.takeBack(1), effects);
+  }
   if (sent_.empty()) return false;
   assert(closing_.empty());  // while messages of a closing socket are open, none goes to another
   closing_ = std::exchange(sent_, {});
@@ -174,6 +200,7 @@ void Outbox::closingAbandoned(std::uint64_t bufferedAmount, bool isProofExpected
 void Outbox::destroyed(std::uint64_t bufferedAmount, std::uint64_t closingBufferedAmount, Effects& effects) {
   isOpen_ = false;
   abandon(closing_, std::min(closingBufferedAmount, closingBufferedAmount_), true, effects);
+  if (isInSession_) sent_ = {};
   abandon(sent_, bufferedAmount, true, effects);
 }
 
@@ -189,7 +216,7 @@ void Outbox::finish(const Options& options, SentRecord::Rest rest, bool isDelive
   reportRange(rest.left, isDelivered, effects);
   reportRange(rest.uncertain, false, effects);
   if (unsent == Unsent::SendAgain) {
-    sendAgain(options, std::move(rest.unsent), effects);
+    putBack(options, std::move(rest.unsent), effects);
     return;
   }
   for (const QueuedMessage& message : rest.unsent) {
@@ -198,14 +225,14 @@ void Outbox::finish(const Options& options, SentRecord::Rest rest, bool isDelive
 }
 
 // Volatile messages are never queued; they were discarded when they were sent.
-void Outbox::sendAgain(const Options& options, Messages unsent, Effects& effects) {
-  unsent.truncate(
-      std::remove_if(unsent.begin(), unsent.end(), [](const QueuedMessage& m) { return m.isVolatile; }));
-  for (QueuedMessage& message : unsent) {
+void Outbox::putBack(const Options& options, Messages messages, Effects& effects) {
+  messages.truncate(
+      std::remove_if(messages.begin(), messages.end(), [](const QueuedMessage& m) { return m.isVolatile; }));
+  for (QueuedMessage& message : messages) {
     message.message = measured(message.message);
     include(message);
   }
-  queue_.pushFront(unsent);
+  queue_.pushFront(messages);
   applyLimits(options, effects);
 }
 

@@ -63,29 +63,37 @@ class Outbox {
   }
 
   // --- a message of the user
-  // To the current socket; sendsAtOnce() must hold.
-  void send(const QueuedMessage& message) { sent_.add(message); }
+  // To the current socket; sendsAtOnce() must hold, unless a session sends the message again.
+  void send(const QueuedMessage& message);
   // The socket took that message, which was unmeasured.
   void estimate(MessageId message, std::uint64_t bytes) { sent_.estimate(message, bytes); }
   // To the back of the queue. The oldest make room (Overflow); a message that never fits is dropped itself.
   void enqueue(const Options& options, QueuedMessage message, Effects& effects);
   // The message to send next, nullptr if there is none or it cannot be sent now.
   [[nodiscard]] const QueuedMessage* nextToSend() const;
-  // Moves that message from the queue to the current socket.
-  void sendNext();
+  // Removes that message from the queue; send() follows.
+  void takeNext() {
+    assert(nextToSend() != nullptr);
+    popQueued();
+  }
   // The time of queued messages is over (Expired).
   void expire(Instant now, Effects& effects);
   // Applies limits that may have become smaller.
   void applyLimits(const Options& options, Effects& effects);
   void clearQueue(DropReason reason, Effects& effects);
+  // Removes the oldest queued message.
+  void dropNext(DropReason reason, Effects& effects);
+  // Puts messages before all others in the queue, oldest first. Volatile ones are left out.
+  void putBack(const Options& options, Messages messages, Effects& effects);
 
   // --- control frames on the current socket. Returns what controlRefused() needs as `after`.
   MessageId sendControl(std::uint64_t bytes);
   void controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after);
 
   // --- the sockets
-  // `handshakeBytes`: what the new socket's buffer holds of the user's handshake.
-  void opened(std::uint64_t handshakeBytes = 0);
+  // `handshakeBytes`: what the new socket's buffer holds of the user's handshake. `isInSession`: messages
+  // sent on this socket are on record in the session, too, which alone reports what becomes of them.
+  void opened(std::uint64_t handshakeBytes = 0, bool isInSession = false);
   // The socket did not take that message and any after it: they go back to the front of the queue, or are
   // dropped if the socket was closed by disconnect(). Volatile ones are discarded.
   struct Returned {
@@ -104,7 +112,8 @@ class Outbox {
   void closed(const Options& options, std::uint64_t bufferedAmount, bool isProofExpected, Effects& effects);
   // The client closes the current socket. True: its close event will show what became of the messages on
   // record.
-  [[nodiscard]] bool closing(Unsent unsent, std::uint64_t bufferedAmount);
+  [[nodiscard]] bool closing(const Options& options, Unsent unsent, std::uint64_t bufferedAmount,
+                             bool isProofExpected, Effects& effects);
   // That event came. `isAcknowledged`: the peer seems to have completed the closing handshake, so that it has
   // read what left the browser. Its own close that crosses the client's looks the same: what may not have
   // left stays uncertain.
@@ -125,7 +134,6 @@ class Outbox {
   void makeRoom(const Options& options, Effects& effects);
   template <class IsDropped>
   void drop(IsDropped isDropped, DropReason reason, Effects& effects);
-  void sendAgain(const Options& options, Messages unsent, Effects& effects);
   void abandon(SentRecord& record, std::uint64_t bufferedAmount, bool isDelivered, Effects& effects);
   void finish(const Options& options, SentRecord::Rest rest, bool isDelivered, Unsent unsent,
               Effects& effects);
@@ -135,6 +143,7 @@ class Outbox {
   Unsent unsentOfClosing_ = Unsent::SendAgain;
   bool isClosingUnsent_ = false;  // the closing socket's buffer showed messages that were unsent at its close
   bool isOpen_ = false;
+  bool isInSession_ = false;  // the current socket
   std::uint64_t queuedBytes_ = 0;
   std::uint64_t expiring_ = 0;  // queued messages that can expire
   SentRecord sent_;             // on the current socket

@@ -43,6 +43,12 @@ class Platform {
   // The socket is open: runs the user's handshake on it, best after the turn. Ends in Driver::handshakeDone()
   // or handshakeFailed(), unless the attempt ends before.
   virtual void startHandshake(AttemptId attempt) = 0;
+  // The socket is open: sends the text, with ,"auth":<JSON> if the user has one, and a last brace, now or
+  // later. Ends in Driver::handshakeFailed() if that fails, unless the attempt ends before. The text holds
+  // the id of the session.
+  virtual void sendHello(AttemptId attempt, std::string_view text) = 0;
+  // Of the socket only texts that begin with kSessionMarker and the close event are passed on from now on.
+  virtual void leaveSession(AttemptId attempt) = 0;
   // Starts the closing handshake. Of the socket only the close event is passed on from now on. `code`
   // is 1000 or 3000 to 4999, `reason` has at most 123 bytes.
   virtual void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) = 0;
@@ -50,7 +56,7 @@ class Platform {
   virtual void release(AttemptId attempt) = 0;
   // WebSocket.bufferedAmount, 0 without a socket.
   [[nodiscard]] virtual std::uint64_t bufferedAmount(AttemptId attempt) = 0;
-  // Sends a ping or pong.
+  // Sends a ping, a pong, or a control frame of a session.
   [[nodiscard]] virtual SendResult sendControl(AttemptId attempt, std::string_view text) = 0;
   // Makes the next ping of a custom heartbeat, by a function of the user, and keeps it until sendCustom().
   // Returns its size on the wire, up to kLargestCustomFrame; 0: none could be made, none is kept.

@@ -21,9 +21,10 @@ enum class Deadline : std::uint8_t {
   Pong,     // nothing came after a ping: the peer is dead (Heartbeat)
   Stable,   // the connection has lasted: the next outage starts with a fresh budget (Attempt)
   Closing,  // the close event of a closing attempt did not come (Attempt)
+  Ack,      // messages of a session are to be acknowledged (Session)
   Expiry,   // a queued message has waited as long as it may (Outbox)
 };
-inline constexpr std::size_t kDeadlines = 9;
+inline constexpr std::size_t kDeadlines = 10;
 
 // A timer later than this was held up: what arrived meanwhile may wait behind it in the host's task queue.
 // (Browsers call a task of this length a long task.)

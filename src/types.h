@@ -134,7 +134,14 @@ inline constexpr std::size_t kMaxCloseReason = 123;
 }
 
 // Why a message was dropped.
-enum class DropReason : std::uint8_t { Overflow, Expired, Disconnected, Cleared, Destroyed };
+enum class DropReason : std::uint8_t {
+  Overflow,
+  Expired,
+  Disconnected,
+  Cleared,
+  Destroyed,
+  TooLarge,  // for the server of the session
+};
 
 constexpr std::string_view toString(DropReason reason) {
   switch (reason) {
@@ -148,12 +155,24 @@ constexpr std::string_view toString(DropReason reason) {
       return "cleared";
     case DropReason::Destroyed:
       return "destroyed";
+    case DropReason::TooLarge:
+      return "too_large";
   }
   return "";
 }
 
 // The types of the `error` event that the core reports.
-enum class ErrorType : std::uint8_t { None, Auth, Server, Network, Unknown, Send, HeartbeatUnanswered };
+enum class ErrorType : std::uint8_t {
+  None,
+  Auth,
+  Server,
+  Network,
+  Unknown,
+  Send,
+  HeartbeatUnanswered,
+  SessionUnsupported,
+  SessionTaken,
+};
 
 constexpr std::string_view toString(ErrorType type) {
   switch (type) {
@@ -171,6 +190,10 @@ constexpr std::string_view toString(ErrorType type) {
       return "send_error";
     case ErrorType::HeartbeatUnanswered:
       return "heartbeat_unanswered";
+    case ErrorType::SessionUnsupported:
+      return "session_unsupported";
+    case ErrorType::SessionTaken:
+      return "session_taken";
   }
   return "";
 }

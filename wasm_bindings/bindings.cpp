@@ -57,6 +57,7 @@ struct Snapshot {
   double connectionDuration = 0;
   double averageLatency = 0;
   double errorRate = 0;
+  val session = val::null();
 };
 
 template <void (Driver::*kCommand)()>
@@ -91,11 +92,19 @@ void setHeartbeat(ResilientWebSocket& client, double mode, double silence) {
   client.driver().setHeartbeat(heartbeat);
 }
 
-bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile,
-          double ttl) {
+// Negative numbers stand for the defaults of SessionOption.
+void setSession(ResilientWebSocket& client, bool isOn, bool resends, double ackDelay, double window) {
+  SessionOption session{.isOn = isOn, .resends = resends};
+  if (ackDelay >= 0) session.ackDelay = toDuration(ackDelay);
+  session.window = std::max<std::uint64_t>(1, window >= 0 ? toInteger(window) : session.window);
+  client.driver().setSession(session);
+}
+
+bool send(ResilientWebSocket& client, double message, double bytes, bool isExact, bool isVolatile, double ttl,
+          bool isOfHandshake) {
   const MessageId messageId = toInteger(message);
   if (messageId == 0) return false;
-  SendOptions options{.isVolatile = isVolatile};
+  SendOptions options{.isVolatile = isVolatile, .isOfHandshake = isOfHandshake};
   if (ttl >= 0) options.ttl = toDuration(ttl);
   return client.driver().send({messageId, toInteger(bytes), isExact}, options);
 }
@@ -136,13 +145,30 @@ void handshakeFailed(ResilientWebSocket& client, double attempt, double code, co
 
 bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   const AttemptId attemptId = toAttempt(attempt);
-  const std::optional<std::string> frame = toText(text, kMaxControlFrame);
+  const bool isInSession = client.driver().isInSession(attemptId);
+  std::optional<std::string> frame = toText(text, isInSession ? kMaxSessionFrame : kMaxControlFrame);
+  // A control frame of a session that is too large is known by its beginning.
+  if (!frame && isInSession && text.isString()) {
+    frame = text.call<val>("slice", 0.0, double{kMaxSessionFrame}).as<std::string>();
+  }
   if (frame) return client.driver().textReceived(attemptId, *frame);
-  client.driver().frameReceived(attemptId);
-  return false;
+  return client.driver().frameReceived(attemptId);
 }
 
 void timerFired(ResilientWebSocket& client, double timer) { client.platform().timerFired(timer); }
+
+// The public SessionStatus (web/session_types.ts); null without a session.
+val toStatus(const Session& session) {
+  if (!session.exists()) return val::null();
+  val status = val::object();
+  status.set("unacknowledged", toJs(session.unacknowledged()));
+  status.set("lastAcknowledgedAt", toJs(session.lastAcknowledgedAt()));
+  status.set("acknowledged", toJs(session.acknowledged()));
+  status.set("resent", toJs(session.resent()));
+  status.set("resumptions", toJs(session.resumptions()));
+  status.set("lost", toJs(session.losses()));
+  return status;
+}
 
 Snapshot snapshot(ResilientWebSocket& owner) {
   const Client& client = owner.driver().client();
@@ -167,6 +193,7 @@ Snapshot snapshot(ResilientWebSocket& owner) {
       .connectionDuration = toJs(stats.connectionDuration),
       .averageLatency = stats.averageLatencyMs,
       .errorRate = stats.errorRate,
+      .session = toStatus(client.session()),
   };
   for (const Recommendation recommendation : kRecommendations) {
     if (client.advises(recommendation)) {
@@ -191,6 +218,8 @@ double maxControlFrame() { return kMaxControlFrame; }
 
 std::string controlFrameMarker() { return std::string(kControlFrameMarker); }
 
+std::string sessionMarker() { return std::string(kSessionMarker); }
+
 }  // namespace
 }  // namespace rws::bindings
 
@@ -214,11 +243,15 @@ EMSCRIPTEN_KEEPALIVE void rwsMessageEstimated(double client, double message, dou
   }
 }
 
-EMSCRIPTEN_KEEPALIVE void rwsFrameReceived(double client, double attempt) {
+EMSCRIPTEN_KEEPALIVE int rwsFrameReceived(double client, double attempt) {
   using namespace rws::bindings;
-  if (ResilientWebSocket* const found = ResilientWebSocket::find(client)) {
-    found->driver().frameReceived(toAttempt(attempt));
-  }
+  ResilientWebSocket* const found = ResilientWebSocket::find(client);
+  return static_cast<int>(found != nullptr && found->driver().frameReceived(toAttempt(attempt)));
+}
+
+EMSCRIPTEN_KEEPALIVE void rwsMessageHandled(double client) {
+  using namespace rws::bindings;
+  if (ResilientWebSocket* const found = ResilientWebSocket::find(client)) found->driver().messageHandled();
 }
 
 EMSCRIPTEN_KEEPALIVE void rwsCustomReceived(double client, double attempt, double reply, double bytes) {
@@ -255,7 +288,8 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .field("lastDisconnectedAt", &Snapshot::lastDisconnectedAt)
       .field("connectionDuration", &Snapshot::connectionDuration)
       .field("averageLatency", &Snapshot::averageLatency)
-      .field("errorRate", &Snapshot::errorRate);
+      .field("errorRate", &Snapshot::errorRate)
+      .field("session", &Snapshot::session);
 
   class_<ResilientWebSocket>("ResilientWebSocket")
       .constructor<emscripten::val, double>()
@@ -272,6 +306,8 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
       .function("setDecider", &callWith<&Driver::setDecider>)
       .function("setHandshake", &callWith<&Driver::setHandshake>)
       .function("setHeartbeat", &setHeartbeat)
+      .function("setSession", &setSession)
+      .function("setResend", &callWith<&Driver::setResend>)
       .function("setOption", &setOption)
       .function("getOption", &getOption)
       .function("snapshot", &snapshot)
@@ -292,4 +328,5 @@ EMSCRIPTEN_BINDINGS(resilient_websocket) {
   emscripten::function("optionDefaults", &optionDefaults);
   emscripten::function("maxControlFrame", &maxControlFrame);
   emscripten::function("controlFrameMarker", &controlFrameMarker);
+  emscripten::function("sessionMarker", &sessionMarker);
 }

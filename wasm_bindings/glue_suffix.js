@@ -1,11 +1,11 @@
   const finish = () => {
     // A listener is checked before its constructor enters wasm, where an exception would skip destructors.
     const methods = (
-      'timerSet resolveAddress socketOpening socketCreated startHandshake socketClosing socketReleased makePing sendCustom ' +
+      'timerSet resolveAddress socketOpening socketCreated startHandshake sendHello leaveSession socketClosing socketReleased makePing sendCustom ' +
       'sendMessage sizeOf delivered unconfirmed dropped discarded shouldReconnect stateChanged opened closed failed ' +
       'messageTooLarge retryScheduled gaveUp ' +
       'authRecoveryNeeded recoveryAttempted recoveryGaveUp recoveryReset queueCleared supportAdvised latencyMeasured ' +
-      'turnEnded'
+      'sessionResumed sessionLost sessionTaken turnEnded'
     ).split(' ');
     const ResilientWebSocket = new Proxy(Module.ResilientWebSocket, {
       construct(target, [listener, seed]) {
@@ -14,7 +14,7 @@
         return new target(listener, seed);
       },
     });
-    return Object.assign(Module, { ResilientWebSocket, _rwsTrySendNow, _rwsMessageEstimated, _rwsFrameReceived, _rwsCustomReceived });
+    return Object.assign(Module, { ResilientWebSocket, _rwsTrySendNow, _rwsMessageEstimated, _rwsFrameReceived, _rwsMessageHandled, _rwsCustomReceived });
   };
   return isAsync ? instantiated.then(finish) : finish();
 });

@@ -11,6 +11,12 @@ void BrowserPlatform::resolveAddress(AttemptId attempt) { call("resolveAddress",
 
 void BrowserPlatform::startHandshake(AttemptId attempt) { call("startHandshake", attempt); }
 
+void BrowserPlatform::sendHello(AttemptId attempt, std::string_view text) {
+  call("sendHello", attempt, text);
+}
+
+void BrowserPlatform::leaveSession(AttemptId attempt) { call("leaveSession", attempt); }
+
 SendResult BrowserPlatform::give(const char* method, AttemptId attempt, std::uint64_t what) {
   if (isMuted_) return SendResult::Refused;
   const auto result = listener_.call<double>(method, toJs(attempt), toJs(what));
@@ -117,6 +123,12 @@ void BrowserPlatform::call(const notification::SupportAdvised& event) {
 void BrowserPlatform::call(const notification::LatencyMeasured& event) {
   call("latencyMeasured", event.roundTrip);
 }
+
+void BrowserPlatform::call(const notification::SessionResumed& event) { call("sessionResumed", event.resent); }
+
+void BrowserPlatform::call(const notification::SessionLost& event) { call("sessionLost", event.unconfirmed); }
+
+void BrowserPlatform::call(const notification::SessionTaken& /*event*/) { call("sessionTaken"); }
 
 void BrowserPlatform::turnEnded() { call("turnEnded"); }
 

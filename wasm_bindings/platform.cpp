@@ -190,8 +190,8 @@ SendResult BrowserPlatform::sendControl(AttemptId attempt, std::string_view text
   unsigned short readyState = 0;
   emscripten_websocket_get_ready_state(socket->handle, &readyState);
   if (readyState >= kConnectionClosing) return SendResult::Closing;
-  // The longest pong: {"type":"pong","timestamp":<kMaxTimestamp bytes>}
-  const CText<kMaxTimestamp + 64> frame(text);
+  // The longest one is a pong of a session: {"rws":"pong","id":<kMaxPingId bytes>,"received":<16 digits>}
+  const CText<kMaxPingId + 80> frame(text);
   const EMSCRIPTEN_RESULT result = emscripten_websocket_send_utf8_text(socket->handle, frame.get());
   return result == EMSCRIPTEN_RESULT_SUCCESS ? SendResult::Sent : SendResult::Refused;
 }

@@ -55,6 +55,8 @@ class BrowserPlatform final : public Platform {
   // --- listener.cpp
   void resolveAddress(AttemptId attempt) override;
   void startHandshake(AttemptId attempt) override;
+  void sendHello(AttemptId attempt, std::string_view text) override;
+  void leaveSession(AttemptId attempt) override;
   [[nodiscard]] std::uint64_t makePing() override;
   [[nodiscard]] SendResult sendCustom(AttemptId attempt, std::uint64_t reply) override;
   [[nodiscard]] SendResult sendMessage(AttemptId attempt, MessageId message) override;
@@ -92,6 +94,9 @@ class BrowserPlatform final : public Platform {
   void call(const notification::QueueCleared& event);
   void call(const notification::SupportAdvised& event);
   void call(const notification::LatencyMeasured& event);
+  void call(const notification::SessionResumed& event);
+  void call(const notification::SessionLost& event);
+  void call(const notification::SessionTaken& event);
   // Calls a method of the listener that sends something on a socket.
   [[nodiscard]] SendResult give(const char* method, AttemptId attempt, std::uint64_t what);
   // Calls a method of the listener.

@@ -1,6 +1,7 @@
 // The errors that the package throws or rejects with, beyond the platform's own RangeError, SyntaxError and TypeError.
 // None quotes a URL, a protocol or a payload: an error may end up in a log.
 import { utf8Length } from './payload.js';
+import { type DropReason } from './types.js';
 
 /** Thrown by every method that would act on a client after `destroy()`; promises reject with it. */
 export class DestroyedError extends Error {
@@ -55,6 +56,22 @@ export class HandshakeError extends Error {
     super(`${code} ${reason}`);
     checkClose(code, reason);
     this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** The rejection of `deliver()`: the message was given up, or nothing proves that it arrived. */
+export class DeliveryError extends Error {
+  /** Identifies the error without `instanceof`. */
+  override readonly name = 'DeliveryError';
+  /**
+   * `unconfirmed`: it was sent, and may have arrived. `invalid`: it cannot be sent. The rest as in `messageDropped`: it was
+   * not sent, or the server of the session did not receive it in time.
+   */
+  readonly reason: DropReason | 'unconfirmed' | 'invalid';
+
+  constructor(reason: DeliveryError['reason']) {
+    super(`The message was not delivered: ${reason}`);
     this.reason = reason;
   }
 }

@@ -5,7 +5,12 @@ import { type Logger } from './logger.js';
 import { type EventMap } from './types.js';
 
 type QueuedEvent = {
-  [Name in keyof EventMap]: { readonly event: Name; readonly args: EventMap[Name] };
+  [Name in keyof EventMap]: {
+    readonly event: Name;
+    readonly args: EventMap[Name];
+    /** Whether it is a message of a session: `messageHandled` is called after its listeners. */
+    readonly isCounted?: boolean;
+  };
 }[keyof EventMap];
 
 export class EventQueue {
@@ -13,6 +18,8 @@ export class EventQueue {
   readonly #logger: Logger;
   // No list while nothing is queued, which is most of the time.
   #queued: QueuedEvent[] | null = null;
+  /** Called after the listeners of each message that is counted. */
+  messageHandled: (() => void) | undefined;
   #isDelivering = false;
   #callbacks = 0;
 
@@ -31,19 +38,24 @@ export class EventQueue {
   }
 
   /** Whether the event of a single message has any effect. */
-  isNeeded(event: 'message' | 'messageSent'): boolean {
+  isNeeded(event: 'message' | 'messageSent' | 'messageDelivered'): boolean {
     return stateOf(this.#emitter).registrations.has(event) || this.#logger.isDebugging;
   }
 
   /** Adds and delivers the event of a single message; if nothing else is queued, without an object around it. */
-  deliverOne<Name extends 'message' | 'messageSent'>(event: Name, value: EventMap[Name][0]): void {
+  deliverOne<Name extends 'message' | 'messageSent'>(
+    event: Name,
+    value: EventMap[Name][0],
+    isCounted = false,
+  ): void {
     if (this.#isDelivering || this.#callbacks > 0 || this.#queued !== null || this.#logger.isDebugging) {
-      (this.#queued ??= []).push({ event, args: [value] });
+      (this.#queued ??= []).push({ event, args: [value], isCounted });
       this.deliver();
       return;
     }
     this.#isDelivering = true;
     this.#emit(event, value);
+    if (isCounted) this.messageHandled?.();
     this.#isDelivering = false;
     this.deliver();
   }
@@ -53,9 +65,10 @@ export class EventQueue {
     if (this.#isDelivering || this.#callbacks > 0 || this.#queued === null) return;
     this.#isDelivering = true;
     // The list grows while listeners run.
-    for (const { event, args } of this.#queued) {
+    for (const { event, args, isCounted } of this.#queued) {
       this.#logger.event(event, args);
       this.#emit(event, ...args);
+      if (isCounted === true) this.messageHandled?.();
     }
     this.#queued = null;
     this.#isDelivering = false;

@@ -2,7 +2,6 @@
 // decides when it starts, and how long it may take.
 import { withHandler } from './connection_promises.js';
 import { createTooLateError, type HandshakeError } from './errors.js';
-import { type Logger } from './logger.js';
 import { toDirect } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type HandshakeConnection, type PresentationOptions } from './types.js';
@@ -11,6 +10,18 @@ import { type HandshakeConnection, type PresentationOptions } from './types.js';
 function isHandshakeError(error: unknown): error is HandshakeError {
   const isNamed = error instanceof Error && error.name === 'HandshakeError';
   return isNamed && typeof (error as Partial<HandshakeError>).code === 'number';
+}
+
+/** Ends the attempt with what the user's function has thrown. */
+export function failAttempt(socket: CurrentSocket, source: string, error: unknown): void {
+  const { attempt, client, logger } = socket;
+  socket.lastError = error;
+  if (isHandshakeError(error)) {
+    client.handshakeFailed(attempt, error.code, error.reason);
+  } else {
+    logger.thrown(source, error);
+    client.handshakeFailed(attempt, 0, '');
+  }
 }
 
 interface Receiver {
@@ -32,7 +43,7 @@ export class Handshake {
   }
 
   /** Runs the function, outside the core's turn, and gives the core its result. */
-  run(handshake: PresentationOptions['handshake'], logger: Logger): void {
+  run(handshake: PresentationOptions['handshake']): void {
     const { attempt, client } = this.#socket;
     const connection: HandshakeConnection = {
       send: (data) => {
@@ -50,13 +61,7 @@ export class Handshake {
         (error: unknown) => {
           // An error after the end of the attempt follows from that end.
           if (!this.#close()) return;
-          this.#socket.lastError = error;
-          if (isHandshakeError(error)) {
-            client.handshakeFailed(attempt, error.code, error.reason);
-          } else {
-            logger.thrown('handshake', error);
-            client.handshakeFailed(attempt, 0, '');
-          }
+          failAttempt(this.#socket, 'handshake', error);
         },
       );
   }
@@ -80,7 +85,10 @@ export class Handshake {
     if (this.#tooLate !== undefined) throw this.#tooLate;
     const payload = toDirect(data, this.#socket.presentation.serialize);
     if (payload === undefined) throw new TypeError('The value cannot be sent');
-    if (this.#socket.send(payload) !== SendResult.sent) {
+    const isSent = this.#socket.isInSession
+      ? this.#socket.sendInSession(payload)
+      : this.#socket.send(payload) === SendResult.sent;
+    if (!isSent) {
       throw (this.#socket.takeError() as Error | undefined) ?? createTooLateError();
     }
   }

@@ -6,6 +6,12 @@ export { ResilientWebSocket };
 export { preload } from './core/load.js';
 /** @internal */
 export { setTranslatedCore } from './core/load.js';
-export { ConnectionError, DestroyedError, HandshakeError, UnsupportedEnvironmentError } from './errors.js';
+export {
+  ConnectionError,
+  DeliveryError,
+  DestroyedError,
+  HandshakeError,
+  UnsupportedEnvironmentError,
+} from './errors.js';
 export { getTexts, type Texts } from './locales.js';
 export type * from './types.js';

@@ -1,31 +1,34 @@
 // The one object that the core calls for a client: carries its effects out on the socket and the messages, and turns its
-// notifications into the cached state and into events, which wait for the end of the turn.
+// notifications into the cached state and into events (notifications.ts), which wait for the end of the turn.
 import { type CoreClient } from '#core';
 import { type Address } from './address.js';
-import { ConnectionPromises, type ConnectionHost } from './connection_promises.js';
+import { ConnectionPromises, createRejected, type ConnectionHost } from './connection_promises.js';
 import { createCoreClient, loadCore, type ReportingListener } from './core/load.js';
 import { Environment } from './environment.js';
-import { checkClose, ConnectionError } from './errors.js';
+import { checkClose, ConnectionError, UnsupportedEnvironmentError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
 import { Handshake } from './handshake.js';
 import { toCoreHeartbeat } from './heartbeat.js';
 import { getTexts } from './locales.js';
 import { type Logger } from './logger.js';
 import { Messages } from './messages.js';
+import { Notifications } from './notifications.js';
 import { type OptionsHost } from './options.js';
+import { platform } from './platform.js';
 import { type Presentation } from './presentation.js';
 import { CurrentSocket, DEFAULT_CLOSE, toInteger, type CloseArguments } from './socket.js';
+import { sendHello, toCoreSession } from './session.js';
 import { toState } from './status.js';
 import { type StatusStore } from './status_store.js';
 import {
   type ConnectionState,
   type DropReason,
   type ErrorType,
-  type EventMap,
   type PresentationOptions,
+  type WaitOptions,
 } from './types.js';
 
-export class Listener implements ReportingListener, ConnectionHost, OptionsHost {
+export class Listener extends Notifications implements ReportingListener, ConnectionHost, OptionsHost {
   readonly client: CoreClient;
   readonly socket: CurrentSocket;
   readonly messages: Messages;
@@ -35,9 +38,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   endReason: DropReason = 'destroyed';
   readonly #environment: Environment;
   readonly address: Address;
-  readonly presentation: Presentation;
   readonly logger: Logger;
-  readonly events: EventQueue;
   readonly status: StatusStore;
   // The close code behind the present state, if a close led to it.
   #closeCode: number | undefined;
@@ -53,6 +54,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     events: EventQueue,
     status: StatusStore,
   ) {
+    super(presentation, events);
     const core = loadCore();
     this.logger = logger;
     this.client = createCoreClient(this);
@@ -61,16 +63,36 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     this.promises = new ConnectionPromises(this, events);
     this.#environment = new Environment(this.client, presentation, logger);
     this.address = address;
-    this.presentation = presentation;
-    this.events = events;
     this.status = status;
+    this.socket.sendInSession = (payload) => this.messages.sendInHandshake(payload);
+    events.messageHandled = () => {
+      core.module._rwsMessageHandled(this.socket.clientId);
+    };
   }
 
   presentationChanged(name: keyof PresentationOptions): void {
     if (name === 'shouldReconnect') this.client.setDecider(this.presentation.shouldReconnect !== undefined);
     if (name === 'handshake') this.client.setHandshake(this.presentation.handshake !== undefined);
     if (name === 'heartbeat') this.client.setHeartbeat(...toCoreHeartbeat(this.presentation.heartbeat));
+    if (name === 'session') this.client.setSession(...toCoreSession(this.presentation.session));
+    if (name === 'unconfirmed') this.client.setResend(this.presentation.unconfirmed === 'resend');
     if (name === 'binaryType') this.socket.applyBinaryType();
+  }
+
+  /** Connects. The promise is that of the public `connect()`. */
+  connect(signal: WaitOptions['signal']): Promise<void> {
+    const SocketClass = this.presentation.WebSocket ?? platform.WebSocket;
+    if (typeof SocketClass !== 'function' && this.state !== 'connected') {
+      const error = new UnsupportedEnvironmentError(
+        'There is no WebSocket here: set globalThis.WebSocket = ws, of the npm package ws, or the option WebSocket',
+      );
+      this.logger.warn(error.message);
+      return createRejected(error);
+    }
+    // Before the command: the first attempt may fail at once.
+    const promise = this.promises.create(true, { ...(signal && { signal }) });
+    if (signal?.aborted !== true) this.client.connect();
+    return promise;
   }
 
   /** Closes with the code and reason; without a code as the client does. Throws RangeError for a bad code or reason. */
@@ -126,8 +148,21 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   startHandshake(): void {
     this.socket.handshake = new Handshake(this.socket);
-    this.socket.handshake.run(this.presentation.handshake, this.logger);
+    this.socket.handshake.run(this.presentation.handshake);
     this.#touchLater();
+  }
+
+  sendHello(attempt: number, text: string): void {
+    if (this.socket.attempt !== toInteger(attempt)) return;
+    this.socket.isInSession = true;
+    sendHello(this.socket, text);
+    this.#touchLater();
+  }
+
+  leaveSession(attempt: number): void {
+    this.#wantedClose = undefined;
+    this.socket.leave(attempt);
+    this.socket.leaving = toInteger(attempt);
   }
 
   socketClosing(attempt: number): void {
@@ -139,6 +174,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
 
   socketReleased(attempt: number): void {
     this.socket.leave(attempt);
+    if (this.socket.leaving === attempt) this.socket.leaving = 0;
     this.address.cancel(attempt);
   }
 
@@ -161,7 +197,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   }
 
   delivered(after: number, upTo: number): void {
-    this.messages.forgetRange(after, upTo);
+    this.messages.reportDelivered(after, upTo);
   }
 
   unconfirmed(after: number, upTo: number): void {
@@ -173,7 +209,7 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   }
 
   discarded(message: number): void {
-    this.messages.forget(message);
+    this.messages.forget(message, 'too_large');
   }
 
   // --- effects: the user
@@ -214,17 +250,14 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
   }
 
   failed(type: string, code: number, isRecoverable: boolean): void {
+    if (type === 'session_unsupported') this.socket.isInSession = false;
     const error = this.socket.takeError();
-    this.#addError(type as ErrorType, isRecoverable, {
+    this.addError(type as ErrorType, isRecoverable, {
       ...(code !== 0 && { code }),
       ...(type === 'send_error'
         ? { originalError: error, queued: true }
         : error instanceof Error && { cause: error }),
     });
-  }
-
-  messageTooLarge(size: number, maxSize: number): void {
-    this.#addError('message_too_large', true, { size, maxSize });
   }
 
   retryScheduled(
@@ -244,50 +277,12 @@ export class Listener implements ReportingListener, ConnectionHost, OptionsHost 
     });
   }
 
-  gaveUp(attempts: number, consecutiveErrors: number): void {
-    this.events.add('maxReconnectAttemptsReached', { attempts, consecutiveErrors });
-  }
-
-  authRecoveryNeeded(): void {
-    this.events.add('authRecoveryNeeded');
-  }
-
-  recoveryAttempted(type: string, attempt: number): void {
-    this.events.add('errorRecoveryAttempt', { errorType: type as ErrorType, attempt });
-  }
-
-  recoveryGaveUp(type: string, attempts: number): void {
-    this.events.add('maxRecoveryAttemptsReached', { errorType: type as ErrorType, attempts });
-  }
-
-  recoveryReset(): void {
-    this.events.add('errorRecoveryReset');
-  }
-
-  queueCleared(): void {
-    this.events.add('queueCleared');
-  }
-
-  supportAdvised(errorRate: number, totalErrors: number): void {
-    this.events.add('contactSupportRecommended', { errorRate, totalErrors });
-  }
-
-  latencyMeasured(roundTripMs: number): void {
-    this.events.add('latency', { roundTripTime: roundTripMs });
-  }
-
   turnEnded(): void {
     this.promises.turnEnded();
     // The listeners of the events see the new status.
     this.status.expire();
     this.events.deliver();
     this.status.touch();
-  }
-
-  #addError(type: ErrorType, recoverable: boolean, details: Partial<EventMap['error'][0]>): void {
-    const { errors } = getTexts(this.presentation.locale);
-    const message = errors[details.code === 1003 ? 'unsupported_data' : type];
-    this.events.add('error', { type, message, recoverable, ...details });
   }
 
   /** The status has changed without an event: an attempt has begun, or its socket was created or is open. */

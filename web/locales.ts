@@ -39,6 +39,8 @@ const russian: Texts = {
     unsupported_data: 'Данные не поддерживаются сервером',
     heartbeat_unanswered:
       'Сервер не отвечает на пинги. Настройте heartbeat или отключите их: enableHeartbeat: false',
+    session_unsupported: 'Сервер не поддерживает сессии',
+    session_taken: 'Сессия открыта в другом месте',
     no_token: 'Вы не вошли: нет токена',
     other_user: 'Вошёл другой пользователь: обновите страницу',
     messageDropped: 'Сообщение не отправлено',
@@ -76,6 +78,8 @@ const english: Texts = {
     unsupported_data: 'The server does not support the data',
     heartbeat_unanswered:
       'The server does not answer pings. Set the option heartbeat, or enableHeartbeat: false',
+    session_unsupported: 'The server does not support sessions',
+    session_taken: 'The session is open elsewhere',
     no_token: 'You are not logged in: there is no token',
     other_user: 'Another user has logged in: reload the page',
     messageDropped: 'The message was not sent',

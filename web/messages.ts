@@ -1,12 +1,13 @@
 // The messages of one client: sends them, and keeps the payload of each, under the id by which the core names it, until
 // the core reports it as delivered, dropped or discarded.
-import { createOptionError } from './errors.js';
+import { withHandler } from './connection_promises.js';
+import { createOptionError, DeliveryError } from './errors.js';
 import { Converted, KeptMessages } from './kept_messages.js';
 import { getTexts } from './locales.js';
-import { encode, release, toSocketForm, wireSize, type Payload } from './payload.js';
+import { encode, type Encoded, release, toSocketForm, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type StatusStore } from './status_store.js';
-import { type DropReason, type SendOptions } from './types.js';
+import { type DeliverOptions, type DropReason, type SendOptions } from './types.js';
 
 /**
  * The longest text, in UTF-16 units, whose exact size the core does not need. It gets the size of a longer one when the
@@ -16,6 +17,14 @@ const MAX_UNMEASURED = 512;
 const NO_TTL = -1;
 /** The store of all clients that have sent nothing yet. It stays empty. */
 const NO_MESSAGES = new KeptMessages();
+/** Stands for the value of a message of the user's handshake, about which no event is emitted. */
+const HANDSHAKE = Symbol('handshake');
+
+/** The promise of one `deliver()`. */
+interface Delivery {
+  readonly resolve: () => void;
+  readonly reject: (reason: DeliveryError) => void;
+}
 
 export class Messages {
   readonly #socket: CurrentSocket;
@@ -24,6 +33,8 @@ export class Messages {
   #lastId = 0;
   // The payload of the newest message while the core is being given it, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
+  // The promises of `deliver()`, by the ids of their messages.
+  readonly #deliveries = new Map<number, Delivery>();
 
   constructor(socket: CurrentSocket, status: StatusStore) {
     this.#socket = socket;
@@ -33,41 +44,77 @@ export class Messages {
   // --- sending
 
   /** True: the socket has the message. False: it is queued, or was reported or discarded. Throws RangeError for a bad `ttl`. */
-  send(data: unknown, options: SendOptions | undefined): boolean {
+  send(data: unknown, options: SendOptions | undefined, delivery?: Delivery): boolean {
     const ttl = options === undefined ? NO_TTL : toTtl(options);
     const { serialize } = this.#socket.presentation;
-    if (serialize === undefined && typeof data === 'string') {
-      return this.#give(data, data, data, options, ttl);
-    }
-    const encoded = encode(data, serialize);
-    if (encoded === null) {
+    const encoded =
+      serialize === undefined && typeof data === 'string'
+        ? { kept: data, direct: data }
+        : encode(data, serialize);
+    if (encoded === null || this.#isForbidden(encoded.kept)) {
+      release(encoded?.kept);
       this.#reportInvalid();
+      delivery?.reject(new DeliveryError('invalid'));
       return false;
     }
-    return this.#give(data, encoded.kept, encoded.direct, options, ttl);
+    return this.#give(data, encoded, options, ttl, delivery);
+  }
+
+  /** As `send`. Resolves when the message is delivered, and rejects with a DeliveryError when it ends otherwise. */
+  deliver(data: unknown, options: DeliverOptions | undefined): Promise<void> {
+    const promise = new Promise<void>((resolve, reject) => {
+      // Without other options: nothing would report the end of a volatile message.
+      const ttl = options?.ttl === undefined ? undefined : { ttl: options.ttl };
+      this.send(data, ttl, { resolve, reject });
+    });
+    return withHandler(promise);
+  }
+
+  /** Sends a message of the user's handshake in a session; returns whether the socket took it. */
+  sendInHandshake(payload: Payload): boolean {
+    if (this.#isForbidden(payload)) return false;
+    const isExact = typeof payload !== 'string';
+    const id = this.#keep(new Converted(payload, HANDSHAKE));
+    const bytes = isExact ? wireSize(payload) : payload.length;
+    return this.#socket.client.send(id, bytes, isExact, false, NO_TTL, true);
+  }
+
+  /** In a session no message may look like a control frame. */
+  #isForbidden(payload: Payload): boolean {
+    const { core, presentation } = this.#socket;
+    return (
+      presentation.session !== false && typeof payload === 'string' && payload.startsWith(core.sessionMarker)
+    );
+  }
+
+  #keep(message: Payload | Converted, delivery?: Delivery): number {
+    const id = ++this.#lastId;
+    if (this.#kept === NO_MESSAGES) this.#kept = new KeptMessages();
+    this.#kept.add(id, message);
+    if (delivery !== undefined) this.#deliveries.set(id, delivery);
+    return id;
   }
 
   /** Keeps a message and gives it to the core. `direct` is what a socket takes of it at once. */
   #give(
     data: unknown,
-    kept: Payload,
-    direct: Payload,
+    { kept, direct }: Encoded,
     options: SendOptions | undefined,
     ttl: number,
+    delivery: Delivery | undefined,
   ): boolean {
     const isExact = typeof direct !== 'string';
     const bytes = isExact ? wireSize(direct) : direct.length;
-    const id = ++this.#lastId;
     this.#direct = undefined;
-    if (this.#kept === NO_MESSAGES) this.#kept = new KeptMessages();
-    this.#kept.add(id, kept === data ? kept : new Converted(kept, data));
-    const { client, clientId, core } = this.#socket;
+    const id = this.#keep(kept === data ? kept : new Converted(kept, data), delivery);
+    const { client, clientId, core, isInSession } = this.#socket;
     const { module } = core;
+    if (isInSession) this.#status.touchSoon();
     if (options === undefined && module._rwsTrySendNow(clientId, id, bytes, isExact) !== 0) {
       return this.#sendNow(id, direct);
     }
     this.#direct = direct;
-    const isSent = client.send(id, bytes, isExact, options?.volatile === true, ttl);
+    const isSent = client.send(id, bytes, isExact, options?.volatile === true, ttl, false);
     this.#direct = undefined;
     // A message that is queued causes no event.
     if (!isSent) this.#status.touch();
@@ -119,7 +166,8 @@ export class Messages {
         ? this.#direct
         : toSocketForm(this.#getValue(id), kept);
     const result = this.#socket.events.runCallback(() => this.#sendAndEstimate(id, payload));
-    if (result === SendResult.sent && this.#socket.events.isNeeded('messageSent')) {
+    const isReported = this.#getValue(id) !== HANDSHAKE && this.#socket.events.isNeeded('messageSent');
+    if (result === SendResult.sent && isReported) {
       this.#socket.events.add('messageSent', { size: wireSize(payload) });
     }
     return result;
@@ -131,10 +179,20 @@ export class Messages {
     return kept === undefined ? 0 : wireSize(kept);
   }
 
+  /** The messages after one id, up to and including another, are delivered: reports and forgets them. */
+  reportDelivered(after: number, upTo: number): void {
+    const isNeeded = this.#socket.events.isNeeded('messageDelivered');
+    for (let id = after + 1; id <= upTo; ++id) {
+      const isReported = isNeeded && this.#kept.get(id) !== undefined && this.#getValue(id) !== HANDSHAKE;
+      if (isReported) this.#socket.events.add('messageDelivered', { id });
+      this.forget(id);
+    }
+  }
+
   /** Reports a kept message as dropped, and forgets it. */
   drop(id: number, reason: DropReason): void {
     this.#socket.events.add('messageDropped', { reason, data: this.#getValue(id), id });
-    this.forget(id);
+    this.forget(id, reason);
   }
 
   /** Reports the messages after one id, up to and including another, as unconfirmed, and forgets them. */
@@ -142,22 +200,23 @@ export class Messages {
     for (let id = after + 1; id <= upTo; ++id) {
       if (this.#kept.get(id) === undefined) continue;
       this.#socket.events.add('messageUnconfirmed', { data: this.#getValue(id), id });
-      this.forget(id);
+      this.forget(id, 'unconfirmed');
     }
   }
 
-  forget(id: number): void {
+  /** `failure`: why it was not delivered. */
+  forget(id: number, failure?: DeliveryError['reason']): void {
     release(this.#getPayload(id));
     this.#kept.delete(id);
-  }
-
-  /** Forgets the messages after one id, up to and including another. */
-  forgetRange(after: number, upTo: number): void {
-    for (let id = after + 1; id <= upTo; ++id) this.forget(id);
+    const delivery = this.#deliveries.get(id);
+    if (delivery === undefined) return;
+    this.#deliveries.delete(id);
+    if (failure === undefined) delivery.resolve();
+    else delivery.reject(new DeliveryError(failure));
   }
 
   forgetAll(): void {
-    for (const id of this.#kept.getIds()) this.forget(id);
+    for (const id of this.#kept.getIds()) this.forget(id, 'unconfirmed');
   }
 
   // --- getters

@@ -1,6 +1,7 @@
 // The options of the JavaScript side, with their defaults and rules. The options of the connection are the core's.
 import { isProtocolsSource, PROTOCOLS_RULE } from './address.js';
 import { HEARTBEAT_RULE, isHeartbeat } from './heartbeat.js';
+import { isSession, SESSION_RULE } from './session.js';
 import { type Locale, type LogLevel, type MessageFormat, type PresentationOptions } from './types.js';
 
 interface Rule {
@@ -20,6 +21,8 @@ const rules: Readonly<Record<keyof PresentationOptions, Rule>> = {
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   enableWorkerTimer: { text: 'true or false', isKeptBy: (value) => typeof value === 'boolean' },
   heartbeat: { text: HEARTBEAT_RULE, isKeptBy: isHeartbeat },
+  session: { text: SESSION_RULE, isKeptBy: isSession },
+  unconfirmed: oneOf('report', 'resend'),
   protocols: { text: PROTOCOLS_RULE, isKeptBy: isProtocolsSource },
   parse: optionalFunction,
   serialize: optionalFunction,
@@ -37,6 +40,8 @@ export class Presentation implements PresentationOptions {
   logLevel: LogLevel = 'info';
   enableWorkerTimer = true;
   heartbeat: PresentationOptions['heartbeat'] = true;
+  session: PresentationOptions['session'] = false;
+  unconfirmed: PresentationOptions['unconfirmed'] = 'report';
   protocols: PresentationOptions['protocols'] = undefined;
   shouldReconnect: PresentationOptions['shouldReconnect'] = undefined;
   handshake: PresentationOptions['handshake'] = undefined;

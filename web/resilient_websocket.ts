@@ -11,14 +11,13 @@ import {
   stateOfClient,
 } from './client_state.js';
 import { createRejected } from './connection_promises.js';
-import { DestroyedError, UnsupportedEnvironmentError } from './errors.js';
+import { DestroyedError } from './errors.js';
 import { EventEmitter } from './event_emitter.js';
 import { EventQueue } from './event_queue.js';
 import { Listener } from './listener.js';
 import { Logger } from './logger.js';
 import { readMessages, type MessageSource } from './message_stream.js';
 import { Options } from './options.js';
-import { platform } from './platform.js';
 import { Presentation } from './presentation.js';
 import { applyRecommendation, toRecommendations } from './recovery.js';
 import { isConnecting, toHealth, toStats, toStatus, toUserFriendlyStatus } from './status.js';
@@ -28,6 +27,7 @@ import {
   type ConnectionState,
   type ConnectionStats,
   type ConnectionStatus,
+  type DeliverOptions,
   type EventMap,
   type NativeWebSocket,
   type Parsed,
@@ -194,18 +194,7 @@ export class ResilientWebSocket<
    */
   connect(options?: Pick<WaitOptions, 'signal'>): Promise<void> {
     const { isDestroyed, listener } = stateOfClient(this);
-    if (isDestroyed) return createRejected(new DestroyedError());
-    if (typeof (listener.presentation.WebSocket ?? platform.WebSocket) !== 'function' && !this.isConnected) {
-      const error = new UnsupportedEnvironmentError(
-        'There is no WebSocket here: set globalThis.WebSocket = ws, of the npm package ws, or the option WebSocket',
-      );
-      listener.logger.warn(error.message);
-      return createRejected(error);
-    }
-    // Before the command: the first attempt may fail at once.
-    const promise = listener.promises.create(true, { ...(options?.signal && { signal: options.signal }) });
-    if (options?.signal?.aborted !== true) listener.client.connect();
-    return promise;
+    return isDestroyed ? createRejected(new DestroyedError()) : listener.connect(options?.signal);
   }
 
   /**
@@ -248,6 +237,16 @@ export class ResilientWebSocket<
    */
   send(data: Out, options?: SendOptions): boolean {
     return activeListenerOf(this).messages.send(data, options);
+  }
+
+  /**
+   * As `send()`. Resolves when the message is delivered: in a session when the server has acknowledged it, otherwise as
+   * `messageDelivered` says. Rejects with a DeliveryError when it ends otherwise, with RangeError for a bad option, with
+   * DestroyedError after `destroy()`.
+   */
+  deliver(data: Out, options?: DeliverOptions): Promise<void> {
+    const { isDestroyed, listener } = stateOfClient(this);
+    return isDestroyed ? createRejected(new DestroyedError()) : listener.messages.deliver(data, options);
   }
 
   /**

@@ -32,6 +32,12 @@ export class CurrentSocket {
   native: WebSocket | null = null;
   /** The id of the client in the core. */
   readonly clientId: number;
+  /** Whether the socket belongs to a session: the core says what is a message. */
+  isInSession = false;
+  /** Sends a message of the handshake in a session; returns whether the socket took it. */
+  sendInSession: (payload: Payload) => boolean = () => false;
+  /** The attempt whose session has ended by `bye`: its control frames are still read. 0 without one. */
+  leaving = 0;
   /** The running handshake. */
   handshake: Handshake | undefined;
   /** What `send` or the handshake threw, or what the platform said of an error. */
@@ -105,6 +111,7 @@ export class CurrentSocket {
     if (this.attempt !== attempt) return;
     this.attempt = 0;
     this.native = null;
+    this.isInSession = false;
     this.handshake?.abort();
     this.handshake = undefined;
     this.#customFrames?.leave();
@@ -155,9 +162,28 @@ export class CurrentSocket {
   }
 
   #receive(attempt: number, event: MessageEvent<unknown> | undefined): void {
+    const data = event?.data;
+    if (attempt === this.leaving && this.#isSessionFrame(data)) this.client.textReceived(attempt, data);
     // A handler that was kept may be called after the attempt, and after the client was destroyed.
     if (attempt !== this.attempt) return;
-    const data = event?.data;
+    if (this.isInSession) this.#receiveInSession(attempt, data, event);
+    else this.#receivePlain(attempt, data, event);
+  }
+
+  #receiveInSession(attempt: number, data: unknown, event: unknown): void {
+    if (this.#isSessionFrame(data)) {
+      this.client.textReceived(attempt, data);
+      return;
+    }
+    const isCounted = this.core.module._rwsFrameReceived(this.clientId, attempt) !== 0;
+    // The server may have turned out to know no sessions.
+    if (!isCounted && (attempt !== this.attempt || this.isInSession)) return;
+    const message = this.#parse(data, event);
+    if (this.handshake !== undefined && attempt === this.attempt) this.handshake.add(message);
+    else this.events.deliverOne('message', message, isCounted);
+  }
+
+  #receivePlain(attempt: number, data: unknown, event: unknown): void {
     const heartbeat = toCustom(this.presentation.heartbeat);
     let value: unknown;
     if (heartbeat !== undefined) {
@@ -174,6 +200,10 @@ export class CurrentSocket {
     const message = heartbeat === undefined ? this.#parse(data, event) : value;
     if (this.handshake !== undefined) this.handshake.add(message);
     else this.events.deliverOne('message', message);
+  }
+
+  #isSessionFrame(data: unknown): data is string {
+    return typeof data === 'string' && data.startsWith(this.core.sessionMarker);
   }
 
   #mayBeControlFrame(text: string): boolean {

@@ -63,6 +63,7 @@ export function toStatus(condition: Condition): ConnectionStatus {
     queuedMessages: snapshot.queuedMessages,
     connectionState: state,
     nextAttemptAt: snapshot.nextAttemptAt,
+    session: snapshot.session,
     stats: toStats(snapshot),
   };
 }

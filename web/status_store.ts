@@ -25,6 +25,7 @@ export class StatusStore {
   // The snapshot that the listeners know.
   #notified: StatusSnapshot | null = null;
   #isStale = true;
+  #isTouching = false;
 
   constructor(client: { getStatus(): ConnectionStatus }, reporter: EmitterState['reporter']) {
     this.#client = client;
@@ -36,9 +37,14 @@ export class StatusStore {
     const before = this.#snapshot;
     const status = this.#client.getStatus();
     this.#isStale = false;
-    if (before !== null && compared.every((name) => before[name] === status[name])) return before;
+    const isSame =
+      before !== null &&
+      compared.every((name) => before[name] === status[name]) &&
+      JSON.stringify(before.session) === JSON.stringify(status.session);
+    if (isSame) return before;
     const stats = Object.freeze(status.stats);
-    this.#snapshot = Object.freeze({ ...status, stats, revision: (before?.revision ?? 0) + 1 });
+    const session = Object.freeze(status.session);
+    this.#snapshot = Object.freeze({ ...status, session, stats, revision: (before?.revision ?? 0) + 1 });
     return this.#snapshot;
   }
 
@@ -57,6 +63,16 @@ export class StatusStore {
   /** Something may have changed; `touch` follows. */
   expire(): void {
     this.#isStale = true;
+  }
+
+  /** As `touch`, once for all that happens in the present microtask and those before it. */
+  touchSoon(): void {
+    if (this.#isTouching || this.#listeners.length === 0) return;
+    this.#isTouching = true;
+    queueMicrotask(() => {
+      this.#isTouching = false;
+      this.touch();
+    });
   }
 
   /** Something may have changed: calls the listeners if it has. */

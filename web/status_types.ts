@@ -1,4 +1,5 @@
 // The types of status, statistics and recommendations. types.ts exports them again.
+import { type SessionStatus } from './session_types.js';
 import { type ConnectionState } from './types.js';
 
 /** What the client has counted since it was created. */
@@ -44,6 +45,8 @@ export interface ConnectionStatus {
   connectionState: ConnectionState;
   /** Time of the scheduled retry, epoch ms, or null. */
   nextAttemptAt: number | null;
+  /** The session, or null without one. */
+  session: SessionStatus | null;
   /** What the client has counted. */
   stats: ConnectionStats;
 }

@@ -1,11 +1,14 @@
 // The public types of the package. Defaults and rules of the connection are the C++ core's (`src/options.h`).
 import { type HandshakeConnection, type ProtocolsSource } from './attempt_types.js';
 import { type HeartbeatOption } from './heartbeat_types.js';
+import { type SessionOption } from './session_types.js';
 import type { NativeAbortSignal, NativeBlob, WebSocketClass } from './platform_types.js';
 
 export type * from './attempt_types.js';
+export type * from './event_types.js';
 export type { NativeWebSocket, WebSocketClass } from './platform_types.js';
 export type * from './heartbeat_types.js';
+export type * from './session_types.js';
 export type * from './status_types.js';
 
 /** The five public states of a connection. */
@@ -109,6 +112,17 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
   logLevel: LogLevel;
   /** How the connection is watched: see HeartbeatOption. Default true. */
   heartbeat: HeartbeatOption;
+  /**
+   * Whether messages belong to a session, in which each arrives exactly once, with a server that knows the protocol
+   * (docs/sessions.md). A change applies to sockets that open from then on. Default false.
+   */
+  session: SessionOption;
+  /**
+   * What becomes of messages that were sent and not confirmed when their connection is lost: `report` them by
+   * `messageUnconfirmed`, or `resend` them on the next connection, before everything else. With `resend` a message may
+   * arrive twice. In a session it does not apply. Default 'report'.
+   */
+  unconfirmed: 'report' | 'resend';
   /** Subprotocols offered to the server. Default none. */
   protocols: ProtocolsSource | undefined;
   /**
@@ -150,150 +164,4 @@ export interface WaitOptions {
   signal?: NativeAbortSignal;
   /** Ends the wait after that many ms (finite, >= 0) with a TimeoutError. Default: none. */
   timeout?: number;
-}
-
-/** What an `error` event is about. */
-export type ErrorType =
-  | 'auth_error'
-  | 'server_error'
-  | 'network_error'
-  | 'unknown_error'
-  | 'send_error'
-  | 'message_too_large'
-  | 'invalid_message'
-  | 'heartbeat_unanswered';
-
-/** Argument of the `error` event. */
-export interface ConnectionErrorEvent {
-  /** What the error is about. */
-  readonly type: ErrorType;
-  /** The error in the language of the option `locale`. */
-  readonly message: string;
-  /** Whether the client carries on by itself. */
-  readonly recoverable: boolean;
-  /** The close code behind the error, if there is one. */
-  readonly code?: number;
-  /** Size of the refused message, bytes (`message_too_large`). */
-  readonly size?: number;
-  /** The limit, bytes (`message_too_large`). */
-  readonly maxSize?: number;
-  /** What `handshake` threw, or the platform's message without the address's query (ECONNREFUSED; none in browsers). */
-  readonly cause?: Error;
-  /** What the socket's `send` threw (`send_error`). */
-  readonly originalError?: unknown;
-  /** True: the message stays in the queue (`send_error`). */
-  readonly queued?: boolean;
-}
-
-/** `identity`: the client was destroyed because the page's user is another one (the React hooks do that). */
-export type DropReason = 'overflow' | 'expired' | 'disconnected' | 'cleared' | 'destroyed' | 'identity';
-
-/** Argument of the `messageDropped` event. */
-export interface MessageDroppedEvent {
-  /** Why the message was given up. */
-  readonly reason: DropReason;
-  /** What was passed to `send()`. */
-  readonly data: Sendable;
-  /** Number of the message among all that were passed to `send()` of this client, from 1. */
-  readonly id: number;
-}
-
-/** Argument of the `messageUnconfirmed` event. */
-export interface MessageUnconfirmedEvent {
-  /** What was passed to `send()`. */
-  readonly data: Sendable;
-  /** Number of the message among all that were passed to `send()` of this client, from 1. */
-  readonly id: number;
-}
-
-/** Argument of the `reconnectScheduled` event. */
-export interface ReconnectScheduledEvent {
-  /** Number of the coming retry in this outage, from 1. */
-  readonly attempt: number;
-  /** The delay, ms, jitter included. */
-  readonly delay: number;
-  /** The delay before jitter, ms: min(maxReconnectDelay, reconnectDelay * 2^(attempt-1)). */
-  readonly nominalDelay: number;
-  /** Time of the attempt, epoch ms. */
-  readonly nextAttemptAt: number;
-  /** Errors in a row, without a connection between them. */
-  readonly consecutiveErrors: number;
-}
-
-/** Events and the arguments of their listeners. */
-export interface EventMap<In = Parsed> {
-  /** The connection is open. */
-  open: [];
-  /** An attempt or its connection has ended; once for each attempt. */
-  close: [CloseDetails];
-  /** A message arrived. */
-  message: [data: In];
-  /** An attempt failed, a connection is lost for good, a message was refused, or pings have no answer. */
-  error: [ConnectionErrorEvent];
-  /** `connectionState` changed. */
-  stateChange: [ConnectionState];
-  /** No retry is left. */
-  maxReconnectAttemptsReached: [
-    {
-      /** Retries made in this outage. */
-      readonly attempts: number;
-      /** Errors in a row, without a connection between them. */
-      readonly consecutiveErrors: number;
-    },
-  ];
-  /** A retry will follow. */
-  reconnectScheduled: [ReconnectScheduledEvent];
-  /** A message was given up: it was not sent. */
-  messageDropped: [MessageDroppedEvent];
-  /** A message was sent, its connection has ended, and nothing shows whether it arrived. It is not sent again. */
-  messageUnconfirmed: [MessageUnconfirmedEvent];
-  /** A message was given to the socket. */
-  messageSent: [
-    {
-      /** Its size, bytes (of a text in UTF-8). */
-      readonly size: number;
-    },
-  ];
-  /** A new token may be needed. */
-  authRecoveryNeeded: [];
-  /** A retry follows an error. */
-  errorRecoveryAttempt: [
-    {
-      /** The error before it. */
-      readonly errorType: ErrorType;
-      /** Number of the retry in this outage, from 1. */
-      readonly attempt: number;
-    },
-  ];
-  /** No retry is left after an error. */
-  maxRecoveryAttemptsReached: [
-    {
-      /** The error before it. */
-      readonly errorType: ErrorType;
-      /** Retries made in this outage. */
-      readonly attempts: number;
-    },
-  ];
-  /** `resetErrorRecovery()` was called. */
-  errorRecoveryReset: [];
-  /** The recommendation `clearQueue` was applied. */
-  queueCleared: [];
-  /** The recommendation `pageReload` was applied. */
-  recommendPageReload: [];
-  /** The recommendation `contactSupport` was applied. */
-  contactSupportRecommended: [
-    {
-      /** totalErrors / totalMessages; 0 without messages. */
-      readonly errorRate: number;
-      /** As in `connectionStats`. */
-      readonly totalErrors: number;
-    },
-  ];
-  /** The round-trip time of a ping, ms. */
-  latency: [
-    {
-      /** Time from the ping to its pong, ms. */
-      readonly roundTripTime: number;
-    },
-  ];
 }

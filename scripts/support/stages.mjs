@@ -3,12 +3,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackage } from '../build.mjs';
 import { lint } from '../lint.mjs';
+import { runEndurance } from '../sessions.mjs';
 import { buildDemo } from './demo_bundle.mjs';
 import { enginesToTest, engineNeeds } from './engines.mjs';
 import { fuzzTargets, runFuzzing } from './fuzzing.mjs';
 import { buildPreset } from './native.mjs';
 import { gtestResults, vitestResults } from './reports.mjs';
-import { exitCodeOf, root } from './run.mjs';
+import { capture, exitCodeOf, root } from './run.mjs';
 import { runMutants } from './mutants.mjs';
 import { compareLogs, runSeeds, walkWorlds } from './simulation.mjs';
 import { checkBudgets, sizes } from './sizes.mjs';
@@ -18,6 +19,8 @@ const simulatedSeeds = 20_000;
 const sequenceLength = 5;
 /** Their logs have about 50 KB per seed. */
 const comparedSeeds = 300;
+
+const enduranceSeconds = 20;
 
 /** Enough for the seeds and some new inputs; `npm run fuzz` runs longer. */
 const fuzzSeconds = 8;
@@ -90,11 +93,37 @@ async function simulation() {
   const seeds = await runSeeds(simulatedSeeds);
   const worlds = await walkWorlds(sequenceLength);
   const logs = await compareLogs(comparedSeeds);
-  const results = [seeds, worlds, logs];
+  return sumOf([seeds, worlds, logs]);
+}
+
+/** Sums up the results of several runs. */
+function sumOf(results) {
   return {
     passed: results.reduce((sum, { passed }) => sum + passed, 0),
     failed: results.reduce((sum, { failed }) => sum + failed, 0),
+    failures: results.flatMap(({ failures = [] }) => failures),
   };
+}
+
+/** The tests of the Python server; a line of their output is JSON with the result. Skipped tests count as failed. */
+async function pythonServer() {
+  const { code, output } = await capture('/usr/bin/python3', ['tests/server/python/run.py']);
+  console.log(output);
+  const line = output.split('\n').find((each) => each.startsWith('{"passed"'));
+  if (line === undefined) return { passed: 0, failed: 1 };
+  const { passed, failed, skipped, failures } = JSON.parse(line);
+  return { passed, failed: Math.max(failed + skipped, code === 0 ? 0 : 1), failures };
+}
+
+async function endurance() {
+  const code = await runEndurance(['--seconds', String(enduranceSeconds), '--clients', '8']);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, failures: ['endurance run'] };
+}
+
+/** Builds the package first, which the clients of the run are. */
+async function sessions() {
+  const tests = await vitest(['server', 'sessions']);
+  return sumOf([tests, await pythonServer(), await endurance()]);
 }
 
 async function size() {
@@ -155,6 +184,12 @@ export const stages = {
     needs: ['build', 'browser'],
     waits: true,
     run: () => vitest(['ecosystem']),
+  },
+  sessions: {
+    title: `servers of sessions, the conformance kit, and ${enduranceSeconds} s of the endurance run`,
+    needs: ['build', 'browser', 'sessions'],
+    waits: true,
+    run: sessions,
   },
   simulation: {
     title: `simulation: ${simulatedSeeds} seeds, sequences of ${sequenceLength} inputs, native against WebAssembly`,

@@ -285,7 +285,7 @@ TEST(ClientLosses, EventsOfAnotherAttemptChangeNothing) {
     driver.socketOpened(stale);
     driver.socketErrored(stale);
     driver.socketClosed(stale, 1008, "", true);
-    driver.frameReceived(stale);
+    (void)driver.frameReceived(stale);
     (void)driver.textReceived(stale, R"({"type":"ping"})");
     driver.messageRefused(stale, 1, false);
   }

@@ -37,11 +37,11 @@ std::string runLife(std::uint64_t seed, std::uint64_t life) {
     } else if (choice < 0.7) {
       driver.socketClosed(attempt, 1006, "", false);
     } else if (choice < 0.75) {
-      driver.frameReceived(attempt);
+      (void)driver.frameReceived(attempt);
     } else if (choice < 0.78) {
       driver.disconnect();
     } else {
-      (void)driver.send({++message, 10, true}, {choice > 0.95, std::nullopt});
+      (void)driver.send({++message, 10, true}, {.isVolatile = choice > 0.95});
     }
     calls += platform.takeCalls() + '\n';
     if (platform.timer()) calls += text(*platform.timer() - Instant{}) + '\n';

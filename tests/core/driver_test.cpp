@@ -112,7 +112,7 @@ TEST(Driver, HandlesEventsThatASocketFiresAtOnce) {
   TestClient client;
   during(client, "open 1", [](Driver& driver) {
     driver.socketOpened(kFirst);
-    driver.frameReceived(kFirst);
+    (void)driver.frameReceived(kFirst);
     driver.socketErrored(kFirst);
     driver.socketClosed(kFirst, 1011, "", true);
   });

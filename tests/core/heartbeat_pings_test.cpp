@@ -183,7 +183,7 @@ TEST_F(HeartbeatPings, AreSwitchedOffAndOnDuringAConnection) {
 TEST_F(HeartbeatPings, HaveATimestampEachEvenIfTheWallClockStandsOrStepsBack) {
   start();
   const auto timestamp = [this](EpochMs wall) {
-    return heartbeat_.ping(Ping::Regular, options_, {kStart, wall}, {}).timestamp;
+    return heartbeat_.ping(Ping::Regular, options_, {kStart, wall}, {}, false).timestamp;
   };
   EXPECT_EQ(timestamp(kWall), kWall);
   EXPECT_EQ(timestamp(kWall), kWall + 1);
@@ -196,7 +196,7 @@ TEST_F(HeartbeatPings, HaveATimestampEachEvenIfTheWallClockStandsOrStepsBack) {
 TEST_F(HeartbeatPings, HaveAPositiveTimestampWhateverTheWallClock) {
   start();
   for (const EpochMs wall : {EpochMs{0}, EpochMs{-5}, std::numeric_limits<EpochMs>::min()}) {
-    const EpochMs timestamp = heartbeat_.ping(Ping::Regular, options_, {kStart, wall}, {}).timestamp;
+    const EpochMs timestamp = heartbeat_.ping(Ping::Regular, options_, {kStart, wall}, {}, false).timestamp;
     EXPECT_GT(timestamp, 0);
     EXPECT_EQ(pong(1s, timestamp), 1s);
   }

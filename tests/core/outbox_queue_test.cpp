@@ -50,7 +50,9 @@ class OutboxQueueTest : public testing::Test {
     outbox_.opened();
     while (const QueuedMessage* const next = outbox_.nextToSend()) {
       ids += "#" + std::to_string(next->message.id);
-      outbox_.sendNext();
+      const QueuedMessage message = *next;
+      outbox_.takeNext();
+      outbox_.send(message);
       EXPECT_TRUE(outbox_.isConsistent());
     }
     EXPECT_EQ(outbox_.queuedCount(), 0U);
@@ -210,7 +212,9 @@ TEST_F(OutboxQueueTest, AccountsForEveryMessageWhateverHappens) {
           if (const QueuedMessage* const next = outbox.nextToSend()) {
             ASSERT_GT(next->message.id, lastSent);
             lastSent = next->message.id;
-            outbox.sendNext();
+            const QueuedMessage message = *next;
+            outbox.takeNext();
+            outbox.send(message);
           }
           break;
         case 4:

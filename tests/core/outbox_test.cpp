@@ -36,7 +36,9 @@ class OutboxTest : public testing::Test {
     for (MessageId id = 1; id <= 3; ++id) send(id);
   }
   // The client closes the socket, which has so much in its buffer.
-  bool close(Unsent unsent, std::uint64_t bufferedAmount) { return outbox_.closing(unsent, bufferedAmount); }
+  bool close(Unsent unsent, std::uint64_t bufferedAmount) {
+    return outbox_.closing(options_, unsent, bufferedAmount, true, effects_);
+  }
   std::string effects() {
     EXPECT_TRUE(outbox_.isConsistent());
     return textOfMessages(effects_);
@@ -46,7 +48,9 @@ class OutboxTest : public testing::Test {
     std::string ids;
     while (const QueuedMessage* const next = outbox_.nextToSend()) {
       ids += "#" + std::to_string(next->message.id);
-      outbox_.sendNext();
+      const QueuedMessage message = *next;
+      outbox_.takeNext();
+      outbox_.send(message);
     }
     EXPECT_EQ(effects(), "");
     return ids;
@@ -345,7 +349,7 @@ TEST_F(OutboxTest, DropsNoVolatileMessageOnDisconnect) {
 TEST_F(OutboxTest, DiesOfTwoOpenSocketsAndOfAnEmptyQueue) {
   outbox_.opened();
   EXPECT_DEATH(outbox_.opened(), "isOpen_");
-  EXPECT_DEATH(outbox_.sendNext(), "nextToSend");
+  EXPECT_DEATH(outbox_.takeNext(), "nextToSend");
 }
 #endif
 

@@ -214,6 +214,17 @@ TEST(SmallWorld, GoesThroughEveryEventEffectAndPhase) {
   // The driver itself gives these answers.
   coverage.events.set(indexOf<event::ControlRefused>());
   coverage.events.set(indexOf<event::ShouldReconnectAnswered>());
+  // Of sessions, and of the option `unconfirmed`.
+  coverage.events.set(indexOf<event::SetSession>());
+  coverage.events.set(indexOf<event::SetResend>());
+  coverage.events.set(indexOf<event::SessionFrameReceived>());
+  coverage.events.set(indexOf<event::Acknowledge>());
+  coverage.effects.set(Effect(effect::SendHello{}).index());
+  coverage.effects.set(Effect(effect::LeaveSession{}).index());
+  coverage.effects.set(Effect(effect::SendSessionFrame{}).index());
+  coverage.notifications.set(Notification(notification::SessionResumed{}).index());
+  coverage.notifications.set(Notification(notification::SessionLost{}).index());
+  coverage.notifications.set(Notification(notification::SessionTaken{}).index());
   EXPECT_TRUE(coverage.events.all()) << coverage.events;
   EXPECT_TRUE(coverage.effects.all()) << coverage.effects;
   EXPECT_TRUE(coverage.notifications.all()) << coverage.notifications;

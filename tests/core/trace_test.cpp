@@ -68,7 +68,8 @@ TEST(Trace, WritesCommands) {
   EXPECT_EQ(toText(Effect(effect::SendPong{attempt, {}, 0, {2, 30}})), "sendReply 1 2");
   EXPECT_EQ(toText(Event(event::SetOption{"jitter", 0.25})), "setOption jitter=0.25");
   EXPECT_EQ(toText(Event(event::Send{{7, 120, true}, {}})), "send 7 120");
-  EXPECT_EQ(toText(Event(event::Send{{8, 5, false}, {true, 1500us}})), "send 8 5 units volatile ttl 1.5");
+  EXPECT_EQ(toText(Event(event::Send{{8, 5, false}, {.isVolatile = true, .ttl = 1500us}})),
+            "send 8 5 units volatile ttl 1.5");
 }
 
 TEST(Trace, WritesTheEventsOfAttempts) {

@@ -230,7 +230,7 @@ class Life {
             bytes_.ConsumeBool() ? R"({"retryAfterMs":60000})" : bytes_.ConsumeRandomLengthString(200),
             bytes_.ConsumeBool());
       case 7:
-        return driver_.frameReceived(attempt);
+        return (void)driver_.frameReceived(attempt);
       case 8:
         return text(attempt);
       default:

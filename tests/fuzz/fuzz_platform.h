@@ -103,6 +103,11 @@ class FuzzPlatform final : public Platform {
     sockets.at(attempt).isHandshaking = true;
     mayInterfere();
   }
+  void sendHello(AttemptId attempt, std::string_view /*text*/) override {
+    usable(attempt);
+    mayInterfere();
+  }
+  void leaveSession(AttemptId attempt) override { usable(attempt); }
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override {
     Socket& socket = alive(attempt);
     check(socket.isCreated && !socket.isClosedByClient, "a socket is closed twice, or there is none");

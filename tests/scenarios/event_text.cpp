@@ -1,8 +1,13 @@
 #include "event_text.h"
 
+#include <array>
 #include <cmath>
 #include <cstdlib>
+#include <span>
 #include <sstream>
+#include <stdexcept>
+
+#include "json_members.h"
 
 namespace rws::scenarios {
 namespace {
@@ -65,12 +70,44 @@ struct NotificationText {
   std::string operator()(const notification::LatencyMeasured& n) const {
     return "latency " + millisecondsText(n.roundTrip);
   }
+  std::string operator()(const notification::SessionResumed& n) const {
+    return "sessionResumed " + std::to_string(n.resent);
+  }
+  std::string operator()(const notification::SessionLost& n) const {
+    return "sessionLost " + std::to_string(n.unconfirmed);
+  }
+  std::string operator()(const notification::SessionTaken& /*n*/) const { return "sessionTaken"; }
 };
 
 }  // namespace
 
 std::string toEventText(const Notification& notification) {
   return std::visit(NotificationText{}, notification);
+}
+
+std::string toControlText(std::string_view frame) {
+  std::array<JsonMember, 7> members = {JsonMember{"rws"},  JsonMember{"session"},  JsonMember{"attempt"},
+                                       JsonMember{"id"},   JsonMember{"received"}, JsonMember{"window"},
+                                       JsonMember{"count"}};
+  if (!readMembers(frame, members)) throw std::runtime_error("a control frame that is no JSON");
+  const auto valueOf = [](const JsonMember& member) {
+    const std::string_view source = member.source;
+    const bool isText = member.kind == JsonMember::Kind::Text;
+    return std::string(isText ? source.substr(1, source.size() - 2) : source);
+  };
+  const std::string name = valueOf(members[0]);
+  const bool isOfHeartbeat = name == "ping" || name == "pong";
+  std::string text = isOfHeartbeat ? "session " + name : name;
+  for (const JsonMember& member : std::span(members).subspan(1)) {
+    // Its id is a time.
+    if (member.kind == JsonMember::Kind::Absent || (name == "ping" && member.name == "id")) continue;
+    if (member.kind == JsonMember::Kind::Null) {
+      text += " new";
+    } else {
+      text += ' ' + valueOf(member);
+    }
+  }
+  return text;
 }
 
 std::vector<std::string> splitList(const std::string& text) {

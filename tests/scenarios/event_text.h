@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "effects.h"
@@ -12,6 +13,8 @@ namespace rws::scenarios {
 [[nodiscard]] std::string millisecondsText(Duration duration);
 
 [[nodiscard]] std::string toEventText(const Notification& notification);
+// A control frame of a session: its name, then what it says. Without the id of a ping.
+[[nodiscard]] std::string toControlText(std::string_view frame);
 
 // Splits "open, close 1006 retry" at its commas.
 [[nodiscard]] std::vector<std::string> splitList(const std::string& text);

@@ -121,7 +121,7 @@ void VirtualHost::receiveText(VirtualSocket& socket, const std::string& text, co
   if (isControl) {
     isConsumed = driver_.textReceived(socket.attempt, text);
   } else {
-    driver_.frameReceived(socket.attempt);
+    (void)driver_.frameReceived(socket.attempt);
   }
   if (client().currentAttempt() != socket.attempt || isConsumed) return;
   if (client().phase() == Phase::Connected) {
@@ -150,6 +150,11 @@ VirtualSocket* VirtualHost::find(AttemptId attempt) {
 std::string VirtualHost::openSocket(AttemptId attempt) {
   sockets_.push_back({.attempt = attempt});
   return {};
+}
+
+void VirtualHost::sendHello(AttemptId attempt, std::string_view text) {
+  record_.control.push_back(toControlText(std::string(text) + '}'));
+  (void)give(find(attempt), text.size() + 1);
 }
 
 void VirtualHost::closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) {
@@ -188,6 +193,10 @@ SendResult VirtualHost::sendControl(AttemptId attempt, std::string_view text) {
   VirtualSocket* const socket = find(attempt);
   const SendResult result = give(socket, text.size());
   if (result != SendResult::Sent) return result;
+  if (text.starts_with(kSessionMarker)) {
+    record_.control.push_back(toControlText(text));
+    return result;
+  }
   const ControlFrame frame = readControlFrame(text);
   const bool isPing = frame.kind == ControlKind::Ping;
   if (isPing) socket->pings.push_back(frame.timestamp);

@@ -21,6 +21,7 @@ struct VirtualSocket {
   bool isClosing = false;     // readyState is CLOSING, the close event is still to come
   bool isStalled = false;     // nothing leaves the browser
   bool hasHandshake = false;  // it was started
+  bool hasLeft = false;       // the client has said `bye`
   bool isReleased = false;    // the driver wants no event any more
   std::uint64_t buffered = 0;
   std::optional<std::string> closed{};  // code and reason the client closed it with
@@ -90,6 +91,8 @@ class VirtualHost final : private Platform {
   void resolveAddress(AttemptId attempt) override;
   std::string openSocket(AttemptId attempt) override;
   void startHandshake(AttemptId attempt) override { find(attempt)->hasHandshake = true; }
+  void sendHello(AttemptId attempt, std::string_view text) override;
+  void leaveSession(AttemptId attempt) override { find(attempt)->hasLeft = true; }
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override;
   void release(AttemptId attempt) override;
   std::uint64_t bufferedAmount(AttemptId attempt) override;

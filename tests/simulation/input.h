@@ -24,6 +24,8 @@ enum class InputKind : std::uint8_t {
   SetOption,     // text: the name, value: its value
   Send,          // number: bytes; isSet: volatile; other: ttl in milliseconds, -1 for none
   SetHeartbeat,  // number: the mode; other: the silence in milliseconds
+  SetSession,    // isSet: resends; number: ackDelay in milliseconds, -1 for off; other: the window
+  SetResend,     // isSet: whether unconfirmed messages are sent again
   Decide,        // number: what shouldReconnect answers from now on, 1 or 0, -1 for no such function
   Handshake,     // isSet: whether the user has a handshake from now on
   // --- the page, the network and the clocks
@@ -44,6 +46,8 @@ enum class InputKind : std::uint8_t {
   Wake,          // another means of waking fires, at any time
   ResolveLater,  // isSet: whether addresses are found later from now on, by Resolve, and not at once
   FailSockets,   // isSet: whether no socket can be created from now on
+  HandleLater,   // isSet: whether the listeners are called later from now on, by Handled
+  Handled,       // the listeners were called with the oldest message that waits for them
   NoCallbacks,   // inputs that wait for a callback do not come any more
   // --- an attempt, by its age: 0 is the newest
   Resolve,  // the address is found
@@ -60,6 +64,7 @@ enum class InputKind : std::uint8_t {
   Closing,     // readyState becomes CLOSING, the close event is still to come
   Drain,      // number: bytes of the socket that have left the browser; other: of them, arrived at the server
   Remainder,  // number: bytes in bufferedAmount that belong to no frame of the client
+  Hello,          // isSet: the hello that waits is sent; else it fails, number: the code, 0 for none
   HandshakeSend,  // number: bytes that the user's handshake gives the socket
   HandshakeDone,
   HandshakeFail,  // number: the code, 0 for none; text: the reason

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <string>
 
 #include "setup.h"
 #include "types.h"
@@ -38,6 +39,15 @@ struct Link {
     std::uint64_t end = 0;  // bytes given to the socket up to its last
   };
   std::deque<Ping> pings{};  // on their way
+  // A frame of a session, on its way: a control frame, or a message.
+  struct Frame {
+    std::string text{};
+    MessageId message = 0;
+    std::uint64_t end = 0;
+  };
+  std::deque<Frame> frames{};
+  // Frames of the server that wait until the link is repaired, by their place in Network::toClient_.
+  std::deque<std::size_t> waiting{};
   std::int64_t lastArrival = 0;
 
   [[nodiscard]] bool isAlive() const { return toServer && toClient && state == State::Open; }

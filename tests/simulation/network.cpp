@@ -107,7 +107,10 @@ void Network::planClose(std::int64_t now, Link& link) {
 }
 
 void Network::socketEnded(AttemptId attempt) {
-  if (Link* const link = find(attempt)) link->state = Link::State::Over;
+  Link* const link = find(attempt);
+  if (link == nullptr) return;
+  loseFrames(schedule_.now(), *link);
+  link->state = Link::State::Over;
 }
 
 void Network::frameSent(std::int64_t now, AttemptId attempt, std::uint64_t sent) {
@@ -164,6 +167,14 @@ void Network::sendToClient(std::int64_t now, Link& link, Frame frame, std::int64
 }
 
 void Network::serverSends(std::int64_t now, AttemptId current, bool isPing, Stage& stage) {
+  if (configuration_.session.isSupported) {
+    if (isPing) {
+      server_.ping(current);
+    } else {
+      for (std::int64_t left = dice_.chance(0.1) ? dice_.between(2, 60) : 1; left > 0; --left) server_.send(now);
+    }
+    return sendAll(now, stage);
+  }
   Link* const link = find(current);
   if (link == nullptr) return;
   const std::int64_t number = isPing ? dice_.between(0, 1'000'000) : drawMessageText(dice_);
@@ -183,6 +194,16 @@ bool Network::apply(Stage& stage, AttemptId attempt, Input input) {
 // --- what was planned
 
 bool Network::carryOut(const Planned& planned, Stage& stage) {
+  if (planned.plan == Plan::ServerWakes) {
+    wakesAt_.reset();
+    server_.wake(planned.at);
+    sendAll(planned.at, stage);
+    return true;
+  }
+  if (planned.plan == Plan::LateFrames) {
+    lateFramesArrive(planned.at, planned.attempt, stage);
+    return true;
+  }
   if (planned.attempt == AttemptId::None) return false;
   Link* const link = find(planned.attempt);
   if (link == nullptr || link->state == Link::State::Over) return true;
@@ -211,6 +232,15 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
     }
     case Plan::SocketCloses:
       return close(planned, *link, stage);
+    case Plan::HelloSends:
+      if (link->isClosing) return true;
+      return apply(stage, planned.attempt,
+                   {.kind = InputKind::Hello,
+                    .number = std::max<std::int64_t>(0, planned.number),
+                    .isSet = planned.number < 0});
+    case Plan::FramesArrive:
+      framesArrive(planned.at, *link, stage);
+      return true;
     case Plan::PingsArrive:
       pingsArrive(planned.at, *link);
       return true;
@@ -219,6 +249,8 @@ bool Network::carryOut(const Planned& planned, Stage& stage) {
       link->setRate(planned.at, isHealed_ ? Link::kInstantly : configuration_.rate);
       link->heal(planned.at);
       planArrival(planned.at, *link);
+      planFrames(planned.at, *link);
+      deliverWaiting(planned.at, *link);
       return true;
     case Plan::SendHeals:
       return apply(stage, planned.attempt, {.kind = InputKind::Refuse, .isSet = false});
@@ -257,7 +289,10 @@ bool Network::close(const Planned& planned, Link& link, Stage& stage) {
                 .text = closeReason(planned.text)});
 }
 
-bool Network::deliver(const Planned& planned, const Link& link, Stage& stage) {
+bool Network::deliver(const Planned& planned, Link& link, Stage& stage) {
+  if (static_cast<Frame>(planned.text) == Frame::Session) {
+    return deliverSession(static_cast<std::size_t>(planned.number), link, stage);
+  }
   if (!link.toClient || link.isClosing) return true;
   const auto frame = static_cast<Frame>(planned.text);
   if (frame == Frame::Message) {
@@ -301,6 +336,7 @@ void Network::drain(std::int64_t now, Stage& stage) {
 
 void Network::heal(std::int64_t now, Stage& stage) {
   isHealed_ = true;
+  server_.heal();
   modeUntil_ = silentUntil_ = now;
   (void)stage.apply({.kind = InputKind::FailSockets, .isSet = false});
   (void)stage.apply({.kind = InputKind::ResolveLater, .isSet = false});
@@ -319,6 +355,7 @@ void Network::heal(std::int64_t now, Stage& stage) {
     if (link.isAlive()) {
       link.setRate(now, Link::kInstantly);
       planArrival(now, link);
+      planFrames(now, link);
     } else if (!canNotice) {
       plan(now + 1, Plan::SocketCloses, link.attempt, 1006);
     }

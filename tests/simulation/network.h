@@ -4,13 +4,16 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dice.h"
 #include "input.h"
 #include "link.h"
 #include "schedule.h"
+#include "session_server.h"
 #include "stage.h"
 #include "swarm.h"
 
@@ -22,7 +25,12 @@ class Network {
       : configuration_(configuration),
         dice_(dice),
         schedule_(schedule),
-        silentUntil_(configuration.silentUntil) {}
+        silentUntil_(configuration.silentUntil),
+        server_(configuration.session, dice) {}
+  void watch(Findings& findings) {
+    findings_ = &findings;
+    server_.watch(findings);
+  }
 
   // --- what the client does
   void addressWanted(std::int64_t now, AttemptId attempt, bool isFoundLater);
@@ -33,12 +41,17 @@ class Network {
   void socketEnded(AttemptId attempt);
   void frameSent(std::int64_t now, AttemptId attempt, std::uint64_t sent);
   void pingSent(std::int64_t now, AttemptId attempt, EpochMs timestamp, std::uint64_t sent);
+  void helloWanted(std::int64_t now, AttemptId attempt);
+  void sessionFrameSent(std::int64_t now, AttemptId attempt, std::string_view text, std::uint64_t sent);
+  void messageSent(std::int64_t now, AttemptId attempt, MessageId message, std::uint64_t sent);
 
   // --- what the world does
   // A fault of the kinds that the run has.
   void fail(std::int64_t now, AttemptId current, Stage& stage);
   // The server sends something.
   void serverSends(std::int64_t now, AttemptId current, bool isPing, Stage& stage);
+  // A fault of the servers of sessions.
+  void failSession(std::int64_t now, AttemptId current, Stage& stage);
   // Carries out what was planned; false if it concerns no attempt.
   bool carryOut(const Planned& planned, Stage& stage);
   // Reports what has left the browser and arrived by then.
@@ -55,10 +68,11 @@ class Network {
   // When data last left the browser, milliseconds since the start.
   [[nodiscard]] std::int64_t movedAt(AttemptId attempt) const;
   void markImperfect();
+  [[nodiscard]] const SessionServer& server() const { return server_; }
   [[nodiscard]] const std::array<std::uint64_t, kFaults>& faultCounts() const { return faultCounts_; }
 
  private:
-  enum class Frame : std::uint8_t { Message, Ping, Pong, CustomPing, CustomPong };
+  enum class Frame : std::uint8_t { Message, Ping, Pong, CustomPing, CustomPong, Session };
 
   // --- network.cpp
   Link* find(AttemptId attempt);
@@ -72,9 +86,20 @@ class Network {
   void sendToClient(std::int64_t now, Link& link, Frame frame, std::int64_t number, std::int64_t late);
   bool open(std::int64_t now, Link& link, Stage& stage);
   bool close(const Planned& planned, Link& link, Stage& stage);
-  bool deliver(const Planned& planned, const Link& link, Stage& stage);
+  bool deliver(const Planned& planned, Link& link, Stage& stage);
   bool apply(Stage& stage, AttemptId attempt, Input input);
   [[nodiscard]] Fault modeAt(std::int64_t now) const { return now < modeUntil_ ? mode_ : Fault::Reset; }
+
+  // --- network_sessions.cpp
+  void planFrames(std::int64_t now, const Link& link);
+  void framesArrive(std::int64_t now, Link& link, Stage& stage);
+  void lateFramesArrive(std::int64_t now, AttemptId attempt, Stage& stage);
+  void frameArrives(std::int64_t now, AttemptId attempt, const Link::Frame& frame);
+  void checkHello(std::string_view text);
+  void loseFrames(std::int64_t now, Link& link);
+  void sendAll(std::int64_t now, Stage& stage);
+  bool deliverSession(std::size_t frame, Link& link, Stage& stage);
+  void deliverWaiting(std::int64_t now, Link& link);
 
   // --- network_faults.cpp
   [[nodiscard]] std::int64_t outage() { return dice_.magnitude(100, configuration_.longestOutage); }
@@ -91,6 +116,20 @@ class Network {
   std::int64_t modeUntil_ = 0;
   std::int64_t silentUntil_;  // the server answers no pings
   bool isHealed_ = false;
+  // --- sessions
+  SessionServer server_;
+  Findings* findings_ = nullptr;
+  std::vector<ServerFrame> toClient_;
+  std::optional<std::int64_t> wakesAt_;
+  struct Late {
+    AttemptId attempt = AttemptId::None;
+    std::vector<Link::Frame> frames{};
+  };
+  std::vector<Late> late_;
+  // What the client's application was handed: up to which number of which session.
+  std::string session_;
+  std::uint64_t handed_ = 0;
+
   EpochMs lastTimestamp_ = 0;  // of the last ping that reached the server, whatever its socket
   std::array<std::uint64_t, kFaults> faultCounts_{};
 };

@@ -43,7 +43,11 @@ class Reference {
   [[nodiscard]] std::optional<Effect> pollEffect() { return client_.pollEffect(); }
   [[nodiscard]] bool trySendNow(const Message& message) { return client_.trySendNow(message); }
   void messageEstimated(MessageId message, std::uint64_t bytes) { client_.messageEstimated(message, bytes); }
-  [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall) { return client_.tryReceive(attempt, wall); }
+  [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall, bool isTaken) {
+    return client_.tryReceive(attempt, wall, isTaken);
+  }
+  [[nodiscard]] bool takeMessage(AttemptId attempt) { return client_.takeMessage(attempt); }
+  void messageHandled() { client_.messageHandled(); }
 
  private:
   Client client_;

@@ -27,6 +27,12 @@ enum class Plan : std::uint8_t {
   PingsArrive,     // at the server
   FrameArrives,    // at the client; text: which kind; number: its timestamp
   LinkHeals,
+  HelloSends,     // number: the code with which it fails, 0 for none, -1 if it does not
+  FramesArrive,   // of a session, at the server
+  LateFrames,     // the same, of a connection that is over for the client
+  ServerWakes,
+  SessionFault,
+  ListenersDone,
   SendHeals,
 };
 
@@ -48,6 +54,9 @@ class Schedule {
   }
   [[nodiscard]] bool empty() const { return heap_.empty(); }
   [[nodiscard]] std::int64_t next() const { return heap_.front().at; }
+  // When what was taken last was due.
+  [[nodiscard]] std::int64_t now() const { return now_; }
+  void setNow(std::int64_t now) { now_ = now; }
   Planned take() {
     std::pop_heap(heap_.begin(), heap_.end(), isLater);
     const Planned planned = heap_.back();
@@ -71,6 +80,7 @@ class Schedule {
   }
   std::vector<Planned> heap_;
   std::uint64_t order_ = 0;
+  std::int64_t now_ = 0;
 };
 
 }  // namespace rws::sim

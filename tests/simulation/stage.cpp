@@ -32,6 +32,8 @@ Stage::Stage(const Setup& setup)
     if (value != getOption(before_, name)) assign(name, value);
   }
   if (setup.options.heartbeat != before_.heartbeat) setHeartbeat(setup.options.heartbeat);
+  if (setup.options.session != before_.session) setSession(setup.options.session);
+  if (setup.options.resendsUnconfirmed) setResend(true);
 }
 
 // What a driver takes from its platform, for a client without a driver.
@@ -129,7 +131,8 @@ void Stage::checkSameState() {
   const auto state = [](const Client& client) {
     return std::tuple(client.phase(), client.currentAttempt(), client.closingAttempt(), client.nextDeadline(),
                       client.queuedMessages(), client.queuedBytes(), client.countedRetries(),
-                      client.consecutiveErrors(), client.isOnline());
+                      client.consecutiveErrors(), client.isOnline(), client.session().state(),
+                      client.session().unacknowledged(), client.session().received());
   };
   findings().check(state(driver_.client()) == state(reference_.client()), "C12",
                    "the driver gives events in another order, or at another time");
@@ -169,6 +172,7 @@ HostFacts Stage::facts() {
 
 void Stage::beginStep(Event event) {
   const Client& client = reference_.client();
+  checkers_.stepBegins();
   event_ = std::move(event);
   records_.clear();
   step_ = {.event = &event_,
@@ -206,7 +210,8 @@ void Stage::endStep() {
   ++counts_.steps;
   checkers_.check(step_);
   leaveAtOnce();
-  if (step_.isOneOf<event::SetOption, event::SetHeartbeat, event::SlowDown>())
+  if (step_.isOneOf<event::SetOption, event::SetHeartbeat, event::SetSession, event::SetResend,
+                    event::SlowDown>())
     before_ = reference_.client().options();
   for (const Record& record : records_) {
     const Effect* const effect = std::get_if<Effect>(&record);

@@ -31,6 +31,7 @@ struct Socket {
   bool isCreated = false;
   bool isOpen = false;         // messages can be sent
   bool isHandshaking = false;  // the user's handshake has no result yet
+  bool isLeft = false;         // the session ended: only its control frames and the close event are wanted
   bool wasOpen = false;
   bool refuses = false;       // send() throws
   bool hasRefused = false;    // it did once
@@ -50,6 +51,7 @@ struct Socket {
   std::deque<Message> held{};      // messages that have not left the browser
   std::deque<Message> underWay{};  // messages that have not arrived at the server
   std::vector<EpochMs> pings{};    // the newest timestamps sent
+  std::string hello{};             // that waits for the user's credentials
 };
 
 class Stage final : private Platform {
@@ -95,7 +97,12 @@ class Stage final : private Platform {
   [[nodiscard]] bool resolvesLater() const { return resolvesLater_; }
   // Messages whose payload the host keeps.
   [[nodiscard]] std::size_t keptMessages() const { return messages_.size(); }
+  // Whether the last frame of the server was taken as a message of the session.
+  [[nodiscard]] bool hasTaken() const { return hasTaken_; }
+  // Messages that wait for the listeners.
+  [[nodiscard]] std::size_t unhandled() const { return unhandled_; }
   [[nodiscard]] Findings& findings() { return checkers_.findings(); }
+  [[nodiscard]] Checkers& truth() { return checkers_; }
 
  private:
   // --- stage.cpp: turns and steps
@@ -127,8 +134,12 @@ class Stage final : private Platform {
   bool changePage(const Input& input);
   void assign(std::string_view name, const OptionValue& value);
   void setHeartbeat(const HeartbeatOption& heartbeat);
+  void setSession(const SessionOption& session);
+  void setResend(bool isOn);
+  void handled();
   void send(const Input& input);
   void sendShort(const Message& message);
+  void sendInHandshake(std::uint64_t bytes);
   // Carries out the inputs that come within such a call.
   void runWithin(Callback callback, AttemptId attempt);
 
@@ -138,8 +149,11 @@ class Stage final : private Platform {
   bool endHandshake(const Input& input, Socket& socket);
   bool receive(const Input& input, Socket& socket);
   void receiveText(const Socket& socket, const std::string& text);
-  void receiveFrame(AttemptId attempt);
-  void receiveCustom(AttemptId attempt, const CustomReply& reply);
+  void receiveFrame(const Socket& socket);
+  void receiveSessionFrame(AttemptId attempt, const std::string& text);
+  void giveHello(Socket& socket);
+  bool endGreeting(const Input& input, Socket& socket);
+  void receiveCustom(const Socket& socket, const CustomReply& reply);
   bool giveStale(const Input& input, AttemptId attempt);
   void resolve(Socket& socket);
   void close(const Input& input, Socket& socket);
@@ -152,6 +166,8 @@ class Stage final : private Platform {
   void resolveAddress(AttemptId attempt) override;
   [[nodiscard]] std::string openSocket(AttemptId attempt) override;
   void startHandshake(AttemptId attempt) override;
+  void sendHello(AttemptId attempt, std::string_view text) override;
+  void leaveSession(AttemptId attempt) override;
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override;
   void release(AttemptId attempt) override;
   [[nodiscard]] std::uint64_t bufferedAmount(AttemptId attempt) override;
@@ -171,8 +187,7 @@ class Stage final : private Platform {
   // The size of that custom ping, counted from 1; 0 if it cannot be made.
   [[nodiscard]] std::uint64_t pingBytes(std::uint64_t number) const;
   [[nodiscard]] HostTraits referenceTraits();
-  SendResult giveControl(AttemptId attempt, std::uint64_t bytes, const effect::SendPing* ping,
-                         MessageId after);
+  SendResult giveControl(const event::ControlRefused& refusal, bool isCustom = false);
   [[nodiscard]] SendResult takes(const Socket* socket) const;
   void take(Socket& socket, MessageId message);
   void leaveAtOnce();
@@ -229,6 +244,9 @@ class Stage final : private Platform {
   std::vector<Input> withinCallbacks_;
   bool resolvesLater_ = false;
   bool failsSockets_ = false;
+  bool handlesLater_ = false;
+  bool hasTaken_ = false;
+  std::size_t unhandled_ = 0;
 
   // --- the user's heartbeat
   HeartbeatMode mode_ = HeartbeatMode::Json;  // as it was assigned last

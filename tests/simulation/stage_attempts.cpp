@@ -62,6 +62,8 @@ bool Stage::changeSocket(const Input& input, Socket& socket) {
       socket.remainder = static_cast<std::uint64_t>(input.number);
       checkers_.remainderAdded(attempt);
       return true;
+    case InputKind::Hello:
+      return !socket.hello.empty() && endGreeting(input, socket);
     case InputKind::HandshakeSend:
     case InputKind::HandshakeDone:
     case InputKind::HandshakeFail:
@@ -76,6 +78,10 @@ bool Stage::endHandshake(const Input& input, Socket& socket) {
   const AttemptId attempt = socket.attempt;
   if (input.kind == InputKind::HandshakeSend) {
     if (takes(&socket) != SendResult::Sent) return false;
+    if (driver_.isInSession(attempt)) {
+      sendInHandshake(static_cast<std::uint64_t>(input.number));
+      return true;
+    }
     socket.sent += static_cast<std::uint64_t>(input.number);
     leaveAtOnce();
     if (surroundings_ != nullptr) surroundings_->frameSent(attempt, socket.sent);
@@ -136,14 +142,14 @@ bool Stage::receive(const Input& input, Socket& socket) {
     return true;
   }
   if (input.kind == InputKind::CustomPong) {
-    receiveCustom(socket.attempt, {});
+    receiveCustom(socket, {});
     return true;
   }
   if (input.kind == InputKind::CustomPing) {
     const CustomReply reply{++lastReply_, static_cast<std::uint64_t>(input.number)};
     if (mode_ == HeartbeatMode::Custom) replies_.push_back(reply);
     if (replies_.size() > 64) replies_.pop_front();
-    receiveCustom(socket.attempt, reply);
+    receiveCustom(socket, reply);
     return true;
   }
   // A socket that answers within send() has taken everything.
@@ -160,8 +166,9 @@ bool Stage::receive(const Input& input, Socket& socket) {
 }
 
 // The user's functions find a ping or pong in the frame only while they are assigned.
-void Stage::receiveCustom(AttemptId attempt, const CustomReply& reply) {
-  if (mode_ != HeartbeatMode::Custom) return receiveFrame(attempt);
+void Stage::receiveCustom(const Socket& socket, const CustomReply& reply) {
+  const AttemptId attempt = socket.attempt;
+  if (mode_ != HeartbeatMode::Custom || driver_.isInSession(attempt)) return receiveFrame(socket);
   const ControlKind kind = reply.key == 0 ? ControlKind::CustomPong : ControlKind::CustomPing;
   give(event::FrameReceived{attempt, {kind, {}, reply}},
        [&](Driver& driver) { driver.customReceived(attempt, reply); });
@@ -169,7 +176,14 @@ void Stage::receiveCustom(AttemptId attempt, const CustomReply& reply) {
 
 void Stage::receiveText(const Socket& socket, const std::string& text) {
   const AttemptId attempt = socket.attempt;
-  if (text.find(kControlFrameMarker) == std::string::npos) return receiveFrame(attempt);
+  hasTaken_ = false;
+  if (driver_.isInSession(attempt)) {
+    if (text.starts_with(kSessionMarker)) return receiveSessionFrame(attempt, text);
+    if (!socket.isLeft) receiveFrame(socket);
+    return;
+  }
+  if (socket.isLeft) return;
+  if (text.find(kControlFrameMarker) == std::string::npos) return receiveFrame(socket);
   if (client().options().heartbeat.mode == HeartbeatMode::Custom) {
     give(event::FrameReceived{attempt}, [&](Driver& driver) {
       findings().check(!driver.textReceived(attempt, text), "R2",
@@ -177,7 +191,7 @@ void Stage::receiveText(const Socket& socket, const std::string& text) {
     });
     return;
   }
-  if (mode_ == HeartbeatMode::Custom) return receiveFrame(attempt);
+  if (mode_ == HeartbeatMode::Custom) return receiveFrame(socket);
   const ControlFrame control = readControlFrame(text);
   const Options& options = client().options();
   const bool isPongOwn = options.sendsPings() || options.answerPings;
@@ -190,23 +204,82 @@ void Stage::receiveText(const Socket& socket, const std::string& text) {
 }
 
 // Half of the frames that cannot be control frames are reported by textReceived() all the same.
-void Stage::receiveFrame(AttemptId attempt) {
-  if (counts_.steps % 2 == 0) {
+void Stage::receiveFrame(const Socket& socket) {
+  const AttemptId attempt = socket.attempt;
+  if (counts_.steps % 2 == 0 && !driver_.isInSession(attempt)) {
     give(event::FrameReceived{attempt}, [&](Driver& driver) {
       findings().check(!driver.textReceived(attempt, "x"), "R2", "the user misses a message");
     });
     return;
   }
-  if (isInTurn_ || !reference_.tryReceive(attempt, clock_.reading().wall)) {
-    give(event::FrameReceived{attempt}, [&](Driver& driver) { driver.frameReceived(attempt); });
+  const bool isOfHandshake = socket.isHandshaking;
+  const bool isTaken = hasTaken_ = reference_.takeMessage(attempt);
+  if (isTaken) checkers_.taken(isOfHandshake);
+  if (isInTurn_ || !reference_.tryReceive(attempt, clock_.reading().wall, isTaken)) {
+    give(event::FrameReceived{attempt, {}, isTaken}, [&](Driver& driver) {
+      findings().check(driver.frameReceived(attempt) == isTaken, "C12", "the driver takes another message");
+    });
+  } else {
+    beginStep(event::FrameReceived{attempt, {}, isTaken});
+    step_.isShort = true;
+    endStep();
+    findings().check(driver_.frameReceived(attempt) == isTaken, "C12", "the driver takes another message");
+    checkSameState();
+    checkTimer();
+  }
+  if (!isTaken || isOfHandshake) return;
+  ++unhandled_;
+  if (!handlesLater_ && unhandled_ == 1) return handled();
+  if (surroundings_ != nullptr) surroundings_->listenersWait();
+}
+
+void Stage::receiveSessionFrame(AttemptId attempt, const std::string& text) {
+  give(event::SessionFrameReceived{attempt, readSessionFrame(text)}, [&](Driver& driver) {
+    findings().check(driver.textReceived(attempt, text), "R2", "the user gets a control frame of a session");
+  });
+}
+
+// The listeners are called, and what they call comes first.
+void Stage::handled() {
+  if (surroundings_ != nullptr) surroundings_->listenersRun();
+  --unhandled_;
+  checkers_.handled();
+  reference_.messageHandled();
+  if (reference_.client().needsAcknowledgement()) {
+    give(event::Acknowledge{}, [](Driver& driver) { driver.messageHandled(); });
+  } else {
+    driver_.messageHandled();
+  }
+}
+
+bool Stage::endGreeting(const Input& input, Socket& socket) {
+  if (input.isSet) {
+    giveHello(socket);
+    return true;
+  }
+  socket.hello.clear();
+  const AttemptId attempt = socket.attempt;
+  const auto code = static_cast<std::uint16_t>(input.number);
+  give(event::HandshakeFailed{attempt, code, code == 0 ? "" : "no credentials"},
+       [&](Driver& driver) { driver.handshakeFailed(attempt, code, "no credentials"); });
+  return true;
+}
+
+void Stage::giveHello(Socket& socket) {
+  // Some users have credentials.
+  const std::string text = std::exchange(socket.hello, "") + (socket.number % 2 == 0 ? R"(,"auth":"a"})" : "}");
+  const AttemptId attempt = socket.attempt;
+  if (takes(&socket) != SendResult::Sent) {
+    give(event::HandshakeFailed{attempt}, [attempt](Driver& driver) { driver.handshakeFailed(attempt, 0, ""); });
     return;
   }
-  beginStep(event::FrameReceived{attempt});
-  step_.isShort = true;
-  endStep();
-  driver_.frameReceived(attempt);
-  checkSameState();
-  checkTimer();
+  socket.sent += text.size();
+  if (!hasStep_) leaveAtOnce();
+  if (surroundings_ != nullptr) {
+    surroundings_->frameSent(attempt, socket.sent);
+    surroundings_->sessionFrameSent(attempt, text, socket.sent);
+  }
+  runWithin(Callback::SendControl, attempt);
 }
 
 // Any event of an attempt that is over, and those that the current attempt has had already.

@@ -72,6 +72,17 @@ bool Stage::command(const Input& input) {
     case InputKind::SetHeartbeat:
       setHeartbeat({static_cast<HeartbeatMode>(input.number), std::chrono::milliseconds(input.other)});
       return true;
+    case InputKind::SetSession: {
+      const bool isOn = input.number >= 0;
+      SessionOption session{.isOn = isOn, .resends = input.isSet};
+      if (isOn) session.ackDelay = std::chrono::milliseconds(input.number);
+      if (input.other > 0) session.window = static_cast<std::uint64_t>(input.other);
+      setSession(session);
+      return true;
+    }
+    case InputKind::SetResend:
+      setResend(input.isSet);
+      return true;
     case InputKind::Send:
       send(input);
       return true;
@@ -98,6 +109,28 @@ void Stage::assign(std::string_view name, const OptionValue& value) {
 void Stage::setHeartbeat(const HeartbeatOption& heartbeat) {
   mode_ = heartbeat.mode;
   give(event::SetHeartbeat{heartbeat}, [&](Driver& driver) { driver.setHeartbeat(heartbeat); });
+}
+
+void Stage::setSession(const SessionOption& session) {
+  give(event::SetSession{session}, [&](Driver& driver) { driver.setSession(session); });
+}
+
+void Stage::setResend(bool isOn) {
+  give(event::SetResend{isOn}, [isOn](Driver& driver) { driver.setResend(isOn); });
+}
+
+// Of the user's handshake, in a session.
+void Stage::sendInHandshake(std::uint64_t bytes) {
+  const Message message{++lastMessage_, bytes, true};
+  messages_.push_back({message.id, bytes});
+  bool isSent = false;
+  const bool isQueuedForTurn = isInTurn_;
+  awaited_ = std::make_unique<Awaited>(Awaited{message.id, false, false, std::move(awaited_)});
+  give(event::Send{message, {.isOfHandshake = true}},
+       [&](Driver& driver) { isSent = driver.send(message, {.isOfHandshake = true}); });
+  findings().check(isSent == (awaited_->isSent && !isQueuedForTurn), "Q2",
+                   "send() does not say whether the socket has the message of a handshake");
+  awaited_ = std::move(awaited_->outer);
 }
 
 void Stage::send(const Input& input) {
@@ -162,6 +195,13 @@ bool Stage::changeHost(const Input& input) {
       return true;
     case InputKind::FailSockets:
       failsSockets_ = input.isSet;
+      return true;
+    case InputKind::HandleLater:
+      handlesLater_ = input.isSet;
+      return true;
+    case InputKind::Handled:
+      if (unhandled_ == 0) return false;
+      handled();
       return true;
     case InputKind::NoCallbacks:
       withinCallbacks_.clear();

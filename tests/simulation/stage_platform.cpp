@@ -78,6 +78,27 @@ void Stage::startHandshake(AttemptId attempt) {
   runWithin(Callback::StartHandshake, attempt);
 }
 
+void Stage::sendHello(AttemptId attempt, std::string_view text) {
+  const auto* const expected = expect<effect::SendHello>();
+  Socket* const socket = find(attempt);
+  if (expected == nullptr || socket == nullptr) return;
+  findings().check(expected->attempt == attempt && expected->text == text && socket->wasOpen, "C12",
+                   "another hello is sent, or on a socket that has not opened");
+  hasNotified_ = true;           // the user's function may cause events
+  if (!socket->isOpen) return;  // its close event waits for its turn
+  socket->hello = text;
+  if (!resolvesLater_) return giveHello(*socket);
+  if (surroundings_ != nullptr) surroundings_->helloWanted(attempt);
+}
+
+void Stage::leaveSession(AttemptId attempt) {
+  const auto* const expected = expect<effect::LeaveSession>();
+  Socket* const socket = find(attempt);
+  if (expected == nullptr || socket == nullptr) return;
+  findings().check(expected->attempt == attempt, "C12", "the session of another attempt is left");
+  socket->isLeft = true;
+}
+
 void Stage::closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) {
   const auto* const expected = expect<effect::CloseSocket>();
   Socket* const socket = find(attempt);
@@ -123,6 +144,20 @@ SendResult Stage::sendControl(AttemptId attempt, std::string_view text) {
   }
   const auto* const ping = std::get_if<effect::SendPing>(effect);
   const auto* const pong = std::get_if<effect::SendPong>(effect);
+  if (const auto* const frame = std::get_if<effect::SendSessionFrame>(effect)) {
+    findings().check(frame->attempt == attempt && frame->text().view() == text, "C12",
+                     "another control frame of the session is sent");
+    const std::uint64_t skips = frame->kind == SessionFrameKind::Skip ? frame->number : 0;
+    const event::ControlRefused refusal{attempt, text.size(), frame->after, frame->pingId, frame->kind, skips};
+    const std::string copy(text);
+    const SendResult result = giveControl(refusal);
+    Socket* const socket = find(attempt);
+    if (result == SendResult::Sent && surroundings_ != nullptr && socket != nullptr) {
+      surroundings_->sessionFrameSent(attempt, copy, socket->sent);
+    }
+    if (result == SendResult::Sent) runWithin(Callback::SendControl, attempt);
+    return result;
+  }
   const MessageId after = ping != nullptr ? ping->after : pong != nullptr ? pong->after : 0;
   std::string expected = ping == nullptr ? R"({"type":"pong")" : R"({"type":"ping","timestamp":)";
   if (ping != nullptr) expected += std::to_string(ping->timestamp);
@@ -130,7 +165,7 @@ SendResult Stage::sendControl(AttemptId attempt, std::string_view text) {
   const bool isOwn =
       (ping != nullptr && ping->attempt == attempt) || (pong != nullptr && pong->attempt == attempt);
   findings().check(isOwn && text == expected + '}', "H8", "a control frame is not what the client asks for");
-  return giveControl(attempt, text.size(), ping, after);
+  return giveControl({attempt, text.size(), after, ping != nullptr ? ping->timestamp : 0});
 }
 
 std::uint64_t Stage::pingBytes(std::uint64_t number) const {
@@ -152,34 +187,36 @@ SendResult Stage::sendCustom(AttemptId attempt, std::uint64_t reply) {
     const bool isOwn = ping->attempt == attempt && !made_.empty() && ping->customBytes == made_.front();
     findings().check(isOwn, "H8", "a custom ping is not what the client asks for");
     if (!made_.empty()) made_.pop_front();
-    return giveControl(attempt, ping->customBytes, ping, ping->after);
+    return giveControl({attempt, ping->customBytes, ping->after, ping->timestamp}, true);
   }
   const auto* const pong = expect<effect::SendPong>();
   if (pong == nullptr) return SendResult::Refused;
   const bool isOwn = pong->attempt == attempt && pong->reply.key == reply &&
                      std::find(replies_.begin(), replies_.end(), pong->reply) != replies_.end();
   findings().check(isOwn, "H8", "a reply is not what the client asks for");
-  return giveControl(attempt, pong->reply.bytes, nullptr, pong->after);
+  return giveControl({attempt, pong->reply.bytes, pong->after});
 }
 
-SendResult Stage::giveControl(AttemptId attempt, std::uint64_t bytes, const effect::SendPing* ping,
-                              MessageId after) {
+// The frame that the refusal describes.
+SendResult Stage::giveControl(const event::ControlRefused& refusal, bool isCustom) {
+  const AttemptId attempt = refusal.attempt;
   Socket* const socket = find(attempt);
   const SendResult result = takes(socket);
   if (result != SendResult::Sent) {
-    answer(event::ControlRefused{attempt, bytes, after, ping != nullptr ? ping->timestamp : 0});
+    answer(refusal);
     return result;
   }
-  socket->sent += bytes;
-  if (ping != nullptr) {
+  socket->sent += refusal.bytes;
+  const EpochMs ping = refusal.pingTimestamp;
+  if (ping != 0) {
     if (!pingedAt_) pingedAt_ = time();
     if (socket->pings.size() == kRememberedPings) socket->pings.erase(socket->pings.begin());
-    socket->pings.push_back(ping->timestamp);
+    socket->pings.push_back(ping);
   }
-  if (surroundings_ != nullptr) {
-    surroundings_->frameSent(attempt, socket->sent);
-    const bool isCustom = ping != nullptr && ping->customBytes > 0;
-    if (ping != nullptr) surroundings_->pingSent(attempt, isCustom ? 0 : ping->timestamp, socket->sent);
+  if (surroundings_ != nullptr) surroundings_->frameSent(attempt, socket->sent);
+  if (refusal.sessionFrame != SessionFrameKind::Unknown) return SendResult::Sent;
+  if (surroundings_ != nullptr && ping != 0) {
+    surroundings_->pingSent(attempt, isCustom ? 0 : ping, socket->sent);
   }
   runWithin(Callback::SendControl, attempt);
   return SendResult::Sent;
@@ -216,7 +253,9 @@ void Stage::take(Socket& socket, MessageId message) {
   socket.held.push_back({message, socket.sent});
   socket.underWay.push_back({message, socket.sent});
   if (!hasStep_) leaveAtOnce();
-  if (surroundings_ != nullptr) surroundings_->frameSent(socket.attempt, socket.sent);
+  if (surroundings_ == nullptr) return;
+  surroundings_->frameSent(socket.attempt, socket.sent);
+  surroundings_->messageSent(socket.attempt, message, socket.sent);
 }
 
 // WebKit takes everything at once, and every browser a message without bytes if the buffer is empty. The
@@ -266,6 +305,7 @@ void Stage::delivered(MessageRange messages) {
   const auto* const expected = expect<effect::Delivered>();
   findings().check(expected != nullptr && expected->messages == messages, "C12",
                    "other messages are delivered");
+  hasNotified_ = true;
   forget(messages);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -48,6 +49,24 @@ template <class Kind>
   } else {
     return std::get_if<Kind>(effect);
   }
+}
+
+// A ping of any form: of the heartbeat, or of a session.
+struct PingSent {
+  AttemptId attempt = AttemptId::None;
+  EpochMs timestamp = 0;
+  std::uint64_t bytes = 0;
+  bool isCustom = false;
+};
+[[nodiscard]] inline std::optional<PingSent> asPing(const Record& record) {
+  if (const auto* const ping = as<effect::SendPing>(record)) {
+    const bool isCustom = ping->customBytes > 0;
+    const std::uint64_t bytes = isCustom ? ping->customBytes : writePing(ping->timestamp).size;
+    return PingSent{ping->attempt, ping->timestamp, bytes, isCustom};
+  }
+  const auto* const frame = as<effect::SendSessionFrame>(record);
+  if (frame == nullptr || frame->kind != SessionFrameKind::Ping) return std::nullopt;
+  return PingSent{frame->attempt, frame->pingId, frame->text().view().size()};
 }
 
 // The answer of that kind, or nullptr.
@@ -124,9 +143,23 @@ struct Step {
   [[nodiscard]] bool isOfCurrent(AttemptId attempt) const {
     return attempt == attemptBefore && attempt != AttemptId::None;
   }
-  [[nodiscard]] bool isHeard() const {
-    const auto* const frame = eventAs<event::FrameReceived>();
-    return frame != nullptr && isOfCurrent(frame->attempt) && before == Phase::Connected;
+  // The attempt whose frame arrived.
+  [[nodiscard]] AttemptId heardOn() const {
+    if (const auto* const frame = eventAs<event::FrameReceived>()) return frame->attempt;
+    const auto* const frame = eventAs<event::SessionFrameReceived>();
+    return frame == nullptr ? AttemptId::None : frame->attempt;
+  }
+  [[nodiscard]] bool isHeard() const { return isOfCurrent(heardOn()) && before == Phase::Connected; }
+  // What the frame says of pings.
+  [[nodiscard]] ControlFrame heardControl() const {
+    if (const auto* const frame = eventAs<event::FrameReceived>()) return frame->control;
+    const auto* const frame = eventAs<event::SessionFrameReceived>();
+    const bool isPong = frame != nullptr && frame->frame.isValid && frame->frame.kind == SessionFrameKind::Pong;
+    return isPong ? ControlFrame{ControlKind::Pong, frame->frame.id, {}} : ControlFrame{};
+  }
+  [[nodiscard]] bool isPinging() const {
+    return std::any_of(records->begin(), records->end(),
+                       [](const Record& record) { return asPing(record).has_value(); });
   }
 
   // How the current attempt ended by itself or by a time limit, as the user was notified; nullptr if it did
@@ -138,7 +171,7 @@ struct Step {
     const bool isLoss = (closed != nullptr && isOfCurrent(closed->attempt)) ||
                         (failed != nullptr && isOfCurrent(failed->attempt)) ||
                         (handshake != nullptr && isOfCurrent(handshake->attempt)) ||
-                        findAnswer<event::AttemptFailed>() != nullptr;
+                        findAnswer<event::AttemptFailed>() != nullptr || (isOfCurrent(heardOn()) && find<effect::CloseSocket>() != nullptr);
     const bool isTimer = isOneOf<event::TimerFired>();
     for (const Record& record : *records) {
       const auto* const notified = as<notification::Closed>(record);

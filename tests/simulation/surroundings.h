@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "types.h"
 
@@ -19,6 +20,8 @@ class Surroundings {
   virtual void socketCreated(AttemptId attempt) = 0;
   // The socket has had its open event.
   virtual void socketOpened(AttemptId attempt) = 0;
+  // The hello is wanted, and is to be sent later: the user's credentials are not there yet.
+  virtual void helloWanted(AttemptId attempt) = 0;
   // The user's handshake begins.
   virtual void handshakeStarted(AttemptId attempt) = 0;
   virtual void socketClosing(AttemptId attempt) = 0;
@@ -26,6 +29,14 @@ class Surroundings {
   virtual void frameSent(AttemptId attempt, std::uint64_t sent) = 0;
   // The same for a ping. `timestamp` is 0 for a custom one.
   virtual void pingSent(AttemptId attempt, EpochMs timestamp, std::uint64_t sent) = 0;
+  // A control frame of a session, or the hello, that ends there.
+  virtual void sessionFrameSent(AttemptId attempt, std::string_view text, std::uint64_t sent) = 0;
+  // A message that ends there.
+  virtual void messageSent(AttemptId attempt, MessageId message, std::uint64_t sent) = 0;
+  // A message of the server was taken, and the user's listeners will have been called later.
+  virtual void listenersWait() = 0;
+  // The user's listeners are called with a message of the server.
+  virtual void listenersRun() = 0;
   // The socket is over: it has had its close event, or was never created.
   virtual void socketEnded(AttemptId attempt) = 0;
   // An input was carried out within a callback. It may be a pong that no server sent.

@@ -267,6 +267,48 @@ void drawHeartbeats(std::uint64_t seed, Configuration& run) {
   if (dice.chance(0.3)) run.serverPingGap = run.messageGap;
 }
 
+// Worlds with sessions, and with `unconfirmed: 'resend'`. Its draws are its own, too.
+void drawSessions(std::uint64_t seed, Configuration& run) {
+  Dice dice(seed * 2 + 2'000'003);
+  const double kind = dice.unit();
+  if (kind > 0.5) return;
+  if (kind < 0.1) {
+    run.setup.options.resendsUnconfirmed = true;
+    run.changesSession = dice.chance(0.1);
+    return;
+  }
+  SessionSetup& session = run.session;
+  session.isOn = true;
+  session.isSupported = kind > 0.16;
+  SessionOption& option = run.setup.options.session;
+  option.isOn = true;
+  option.resends = dice.chance(0.5);
+  if (dice.chance(0.5)) option.ackDelay = std::chrono::milliseconds(dice.magnitude(1, 5 * kSecond));
+  if (dice.chance(0.6)) option.window = static_cast<std::uint64_t>(dice.magnitude(1, 500));
+  run.setup.options.resendsUnconfirmed = dice.chance(0.2);
+  run.changesSession = session.isSupported && dice.chance(0.2);
+  if (run.changesSession) run.commands[static_cast<std::size_t>(Command::SetOption)] += 100;
+  // A server that never sends anything knows no sessions, and says nothing of it.
+  run.isMute = false;
+  run.silentUntil = 0;
+  run.pongDouble = run.pongForeign = 0;
+  if (dice.chance(0.5)) {
+    run.messageGap = static_cast<double>(dice.magnitude(50, std::max<std::int64_t>(200, run.length / 100)));
+  }
+  if (dice.chance(0.3)) run.serverPingGap = 5 * std::max(run.messageGap, run.commandGap);
+  if (dice.chance(0.3)) run.handledLater = static_cast<double>(dice.magnitude(1, 5 * kSecond));
+  if (dice.chance(0.6)) session.window = static_cast<std::uint64_t>(dice.magnitude(1, 500));
+  if (dice.chance(0.3)) session.maxMessage = static_cast<std::uint64_t>(dice.magnitude(20, 100'000));
+  session.ttl = dice.magnitude(5 * kSecond, std::max<std::int64_t>(kMinute, 2 * run.longestOutage));
+  session.slowHandlers = dice.chance(0.5) ? dice.unit() : 0;
+  session.longestHandler = dice.magnitude(10, 20 * kSecond);
+  session.replies = dice.chance(0.5) ? dice.unit() : 0;
+  session.expiring = dice.chance(0.4) ? dice.unit() : 0;
+  session.unsent = dice.chance(0.4) ? dice.unit() * 0.5 : 0;
+  if (dice.chance(0.7)) run.sessionGap = static_cast<double>(dice.magnitude(run.length / 100 + 1, run.length / 3 + 2));
+  run.commands[static_cast<std::size_t>(Command::Send)] += 100;
+}
+
 // What has to coincide for some defects, and seldom does by itself.
 void drawSituation(Dice& dice, Configuration& run) {
   switch (dice.between(0, 5)) {
@@ -347,6 +389,7 @@ Configuration drawConfiguration(std::uint64_t seed, FaultSet without) {
   // A draw of its own, so that the runs without a handshake are those of earlier versions.
   run.hasHandshake = Dice(seed ^ 0x4A5D'5A4BULL).chance(0.15);
   drawHeartbeats(seed, run);
+  drawSessions(seed, run);
   for (std::size_t i = 0; i < kFaults; ++i) {
     if ((without & toSet(static_cast<Fault>(i))) != 0) run.faults[i] = 0;
   }

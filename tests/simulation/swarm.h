@@ -10,6 +10,7 @@
 
 #include "dice.h"
 #include "link.h"
+#include "session_server.h"
 #include "setup.h"
 
 namespace rws::sim {
@@ -99,6 +100,10 @@ struct Configuration {
   std::int64_t silentUntil = 0;   // the same until then
   double leaveGap = 0;            // of pages that seem to go; 0 for none
   bool changesHeartbeat = false;  // the user assigns the option `heartbeat` now and then
+  SessionSetup session{};         // of the servers, and whether the client has the option
+  double sessionGap = 0;          // of faults of the servers of sessions; 0 for none
+  double handledLater = 0;        // milliseconds after which the listeners are called, at most; 0 for at once
+  bool changesSession = false;    // the user assigns the options `session` and `unconfirmed` now and then
   bool hasHandshake = false;      // the user has one, most of the time
   bool staysOffline = false;      // the page reports offline even when the world has recovered
 };

@@ -13,12 +13,14 @@ World::World(std::uint64_t seed, FaultSet without)
       network_(configuration_, dice_, schedule_),
       stage_(configuration_.setup) {
   stage_.surround(*this);
+  network_.watch(stage_.findings());
   plan(Plan::Fault, configuration_.faultGap);
   plan(Plan::Command, configuration_.commandGap);
   plan(Plan::PageEvent, configuration_.pageGap);
   plan(Plan::ServerMessage, configuration_.messageGap);
   plan(Plan::ServerPing, configuration_.serverPingGap);
   plan(Plan::PageLeaves, configuration_.leaveGap);
+  plan(Plan::SessionFault, configuration_.sessionGap);
 }
 
 void World::plan(Plan plan, double gap) {
@@ -26,6 +28,7 @@ void World::plan(Plan plan, double gap) {
 }
 
 void World::run() {
+  if (configuration_.handledLater > 0) (void)stage_.apply({.kind = InputKind::HandleLater, .isSet = true});
   if (configuration_.hasHandshake) apply({.kind = InputKind::Handshake, .isSet = true});
   if (dice_.chance(0.9)) apply({.kind = InputKind::Connect});
   while (stage_.findings().empty() && stage_.counts().steps < configuration_.steps &&
@@ -57,6 +60,10 @@ bool World::step(std::int64_t until) {
 }
 
 void World::carryOut(const Planned& planned) {
+  if (planned.plan == Plan::ListenersDone) {
+    (void)stage_.apply({.kind = InputKind::Handled});
+    return;
+  }
   if (network_.carryOut(planned, stage_) || isHealed_) return;
   const AttemptId current = stage_.client().currentAttempt();
   switch (planned.plan) {
@@ -70,6 +77,9 @@ void World::carryOut(const Planned& planned) {
     case Plan::PageEvent:
       changePage();
       return plan(planned.plan, configuration_.pageGap);
+    case Plan::SessionFault:
+      network_.failSession(planned.at, current, stage_);
+      return plan(planned.plan, configuration_.sessionGap);
     case Plan::PageLeaves:
       leavePage();
       return plan(planned.plan, configuration_.leaveGap);
@@ -92,7 +102,32 @@ void World::turnEnded() {
   --depth_;
 }
 
+void World::listenersWait() {
+  const auto longest = static_cast<std::int64_t>(configuration_.handledLater);
+  const std::int64_t wait = isHealed_ || longest < 1 ? 1 : dice_.between(1, longest);
+  // In the order of the messages.
+  listenersDoneAt_ = std::max(listenersDoneAt_, stage_.time() + wait);
+  schedule_.add({.at = listenersDoneAt_, .plan = Plan::ListenersDone});
+}
+
+// A listener of messages may give any command, too, or throw, which changes nothing.
+void World::listenersRun() {
+  if (isHealed_ || depth_ > 2 || !dice_.chance(configuration_.reentrancy)) return;
+  ++depth_;
+  giveCommand();
+  --depth_;
+}
+
 // --- the user
+
+void World::changeSession() {
+  if (dice_.chance(0.5)) return apply({.kind = InputKind::SetResend, .isSet = dice_.chance(0.5)});
+  const bool isOn = dice_.chance(0.7);
+  apply({.kind = InputKind::SetSession,
+         .number = isOn ? dice_.magnitude(1, 2000) : -1,
+         .other = isOn ? dice_.magnitude(1, 200) : -1,
+         .isSet = isOn && dice_.chance(0.5)});
+}
 
 void World::apply(Input input) {
   if (!isHealed_ && dice_.chance(configuration_.within)) {
@@ -120,6 +155,7 @@ void World::giveCommand() {
     case Command::ClearQueue:
       return apply({.kind = InputKind::ClearQueue});
     case Command::SetOption: {
+      if (configuration_.changesSession && dice_.chance(0.4)) return changeSession();
       if (configuration_.changesHeartbeat && dice_.chance(0.4)) {
         const HeartbeatOption heartbeat = drawHeartbeat(dice_);
         return apply({.kind = InputKind::SetHeartbeat,
@@ -250,6 +286,8 @@ void World::actWithin() {
              .number = isDone || dice_.chance(0.5) ? 0 : 4000};
   }
   const bool isFromServer = input.kind >= InputKind::Message && input.kind <= InputKind::Pong;
+  // A server of sessions sends nothing but what it counts.
+  if (configuration_.session.isSupported && isFromServer) return;
   if ((configuration_.isMute || configuration_.silentUntil > 0) && isFromServer) return;
   const bool isRefusal = input.kind == InputKind::Refuse;
   if (isRefusal && configuration_.faults[static_cast<std::size_t>(Fault::Refusal)] <= 0) return;

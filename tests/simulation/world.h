@@ -36,6 +36,7 @@ class World final : private Surroundings {
   void socketCreated(AttemptId attempt) override { network_.socketCreated(stage_.time(), attempt); }
   void actedWithin() override { network_.markImperfect(); }
   void socketOpened(AttemptId attempt) override { network_.socketOpened(attempt); }
+  void helloWanted(AttemptId attempt) override { network_.helloWanted(stage_.time(), attempt); }
   void handshakeStarted(AttemptId attempt) override { network_.handshakeStarted(stage_.time(), attempt); }
   void socketClosing(AttemptId attempt) override { network_.socketClosing(stage_.time(), attempt); }
   void socketEnded(AttemptId attempt) override { network_.socketEnded(attempt); }
@@ -45,6 +46,14 @@ class World final : private Surroundings {
   void pingSent(AttemptId attempt, EpochMs timestamp, std::uint64_t sent) override {
     network_.pingSent(stage_.time(), attempt, timestamp, sent);
   }
+  void sessionFrameSent(AttemptId attempt, std::string_view text, std::uint64_t sent) override {
+    network_.sessionFrameSent(stage_.time(), attempt, text, sent);
+  }
+  void messageSent(AttemptId attempt, MessageId message, std::uint64_t sent) override {
+    network_.messageSent(stage_.time(), attempt, message, sent);
+  }
+  void listenersWait() override;
+  void listenersRun() override;
   void turnEnded() override;
   [[nodiscard]] bool isHealthy(AttemptId attempt, std::optional<Duration> awake) const override;
   [[nodiscard]] std::int64_t movedAt(AttemptId attempt) const override;
@@ -60,6 +69,7 @@ class World final : private Surroundings {
   void endThrottle();
   // Something that the browser does within one of the driver's calls.
   void actWithin();
+  void changeSession();
   // Applies an input, now or within a call of the driver to its platform.
   void apply(Input input);
   [[nodiscard]] bool isConnectedAndIdle();
@@ -75,6 +85,7 @@ class World final : private Surroundings {
   bool isHealed_ = false;
   bool hasRecovered_ = false;
   bool isSuspended_ = false;
+  std::int64_t listenersDoneAt_ = 0;
   int depth_ = 0;  // of commands given by listeners
   std::int64_t connectedTime_ = 0;
 };

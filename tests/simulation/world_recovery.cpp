@@ -68,6 +68,7 @@ void World::recover() {
 bool World::isConnectedAndIdle() {
   const Client& client = stage_.client();
   return client.phase() == Phase::Connected && client.queuedMessages() == 0 &&
+         client.session().unacknowledged() == 0 &&
          stage_.checkers().ledger().mayFlush() && network_.isAlive(client.currentAttempt());
 }
 
@@ -81,6 +82,10 @@ std::int64_t World::patience() const {
   if (options.isPeerWatched()) time += 2 * options.heartbeat.silence;
   if (const std::optional<Instant> next = stage_.client().nextDeadline()) {
     time += std::max(Duration::zero(), *next - stage_.reading().instant);
+  }
+  // Handlers of the server, and its acknowledgements.
+  if (configuration_.session.isOn) {
+    time += std::chrono::milliseconds(configuration_.session.longestHandler + 1000);
   }
   // A delay that was drawn with options that have changed since.
   time += std::chrono::milliseconds(waitForRetry());
@@ -111,7 +116,7 @@ void World::end() {
   if (!stage_.findings().empty() || stage_.client().phase() == Phase::Destroyed) return;
   isHealed_ = true;
   (void)stage_.apply({.kind = InputKind::NoCallbacks});
-  // The close event comes, or it does not.
+  // The close event comes, or it does not. In a session the server acknowledges what was sent before `bye`.
   const Duration grace = stage_.client().options().closeGrace;
   (void)stage_.apply({.kind = dice_.chance(0.5) ? InputKind::Disconnect : InputKind::Destroy});
   const std::int64_t until =

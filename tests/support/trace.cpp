@@ -77,6 +77,26 @@ std::string toText(const HeartbeatOption& heartbeat) {
   return heartbeat.mode == HeartbeatMode::Silence ? mode + ' ' + test::toText(heartbeat.silence) : mode;
 }
 
+std::string toText(const SessionOption& session) {
+  if (!session.isOn) return "none";
+  return test::toText(session.ackDelay) + " window " + std::to_string(session.window) +
+         (session.resends ? " resend" : "");
+}
+
+std::string toText(SessionFrameKind kind) {
+  static constexpr std::array kKinds = {"unknown", "ignored", "welcome", "ack",
+                                        "ping",    "pong",    "skip",    "bye"};
+  return kKinds[static_cast<std::size_t>(kind)];
+}
+
+// Without the id of the session.
+std::string toText(const SessionFrame& frame) {
+  std::string text = toText(frame.kind) + (frame.isValid ? "" : " invalid");
+  if (frame.kind == SessionFrameKind::Skip) return text + ' ' + std::to_string(frame.count);
+  if (frame.kind == SessionFrameKind::Welcome) text += frame.isResumed ? " resumed" : " new";
+  return text + ' ' + std::to_string(frame.received);
+}
+
 struct EventText {
   std::string operator()(const event::Connect& /*e*/) const { return "connect"; }
   std::string operator()(const event::Disconnect& /*e*/) const { return "disconnect"; }
@@ -86,6 +106,7 @@ struct EventText {
     std::string text = "send " + std::to_string(e.message.id) + ' ' + std::to_string(e.message.bytes);
     if (!e.message.isExact) text += " units";
     if (e.options.isVolatile) text += " volatile";
+    if (e.options.isOfHandshake) text += " handshake";
     if (e.options.ttl) text += " ttl " + test::toText(*e.options.ttl);
     return text;
   }
@@ -99,6 +120,8 @@ struct EventText {
     return e.isPresent ? "setHandshake" : "setHandshake none";
   }
   std::string operator()(const event::SetHeartbeat& e) const { return "setHeartbeat " + toText(e.heartbeat); }
+  std::string operator()(const event::SetSession& e) const { return "setSession " + toText(e.session); }
+  std::string operator()(const event::SetResend& e) const { return e.isOn ? "setResend" : "setResend none"; }
   std::string operator()(const event::ClearQueue& /*e*/) const { return "clearQueue"; }
   std::string operator()(const event::CheckNetwork& /*e*/) const { return "checkNetwork"; }
   std::string operator()(const event::SlowDown& /*e*/) const { return "slowDown"; }
@@ -120,8 +143,12 @@ struct EventText {
     return "socketClosed " + toText(e.attempt) + ' ' + toText(e.info);
   }
   std::string operator()(const event::FrameReceived& e) const {
-    return "frameReceived " + toText(e.attempt) + ' ' + toText(e.control);
+    return "frameReceived " + toText(e.attempt) + ' ' + toText(e.control) + (e.isTaken ? " taken" : "");
   }
+  std::string operator()(const event::SessionFrameReceived& e) const {
+    return "sessionFrame " + toText(e.attempt) + ' ' + toText(e.frame);
+  }
+  std::string operator()(const event::Acknowledge& /*e*/) const { return "acknowledge"; }
   std::string operator()(const event::MessageRefused& e) const {
     return "messageRefused " + toText(e.attempt) + ' ' + std::to_string(e.message) +
            (e.isClosing ? " closing" : "");
@@ -180,6 +207,13 @@ struct NotificationText {
   std::string operator()(const notification::LatencyMeasured& n) const {
     return "latency " + test::toText(n.roundTrip);
   }
+  std::string operator()(const notification::SessionResumed& n) const {
+    return "sessionResumed " + std::to_string(n.resent);
+  }
+  std::string operator()(const notification::SessionLost& n) const {
+    return "sessionLost " + std::to_string(n.unconfirmed);
+  }
+  std::string operator()(const notification::SessionTaken& /*n*/) const { return "sessionTaken"; }
 };
 
 struct EffectText {
@@ -189,6 +223,11 @@ struct EffectText {
   std::string operator()(const effect::OpenSocket& e) const { return "openSocket " + toText(e.attempt); }
   std::string operator()(const effect::StartHandshake& e) const {
     return "startHandshake " + toText(e.attempt);
+  }
+  std::string operator()(const effect::SendHello& e) const { return "sendHello " + toText(e.attempt); }
+  std::string operator()(const effect::LeaveSession& e) const { return "leaveSession " + toText(e.attempt); }
+  std::string operator()(const effect::SendSessionFrame& e) const {
+    return "sendSessionFrame " + toText(e.attempt) + ' ' + std::string(SessionText(e.frame).view());
   }
   std::string operator()(const effect::CloseSocket& e) const {
     return "closeSocket " + toText(e.attempt) + ' ' + std::to_string(e.code) + ' ' + quoted(e.reason);

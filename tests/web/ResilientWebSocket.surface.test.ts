@@ -49,6 +49,7 @@ test('the status of a client at rest has every field', () => {
     queuedMessages: 0,
     connectionState: 'disconnected',
     nextAttemptAt: null,
+    session: null,
     stats,
   };
   const { websocket } = createClient();

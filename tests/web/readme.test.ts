@@ -202,6 +202,19 @@ describe('the table of options', () => {
       [true, false, { message: 'ping' }, { silence: 1 }],
       [{}, 'ping', null],
     ],
+    'boolean, settings': [
+      [true, false, {}, { onSessionLost: 'resend', ackDelay: 0, window: 1, auth: () => 'token' }],
+      [
+        1,
+        null,
+        { window: 0 },
+        { window: 1.5 },
+        { ackDelay: -1 },
+        { auth: 'token' },
+        { onSessionLost: '' },
+        { x: 1 },
+      ],
+    ],
     function: [[() => true], [true, 'x']],
     class: [[class {}], [{}, 'ws']],
   };
@@ -241,7 +254,11 @@ test('the tables of events, errors, drop reasons and states have each of them', 
     maxReconnectAttemptsReached: true,
     reconnectScheduled: true,
     messageDropped: true,
+    messageDelivered: true,
     messageUnconfirmed: true,
+    sessionResumed: true,
+    sessionLost: true,
+    sessionTaken: true,
     messageSent: true,
     authRecoveryNeeded: true,
     errorRecoveryAttempt: true,
@@ -261,6 +278,8 @@ test('the tables of events, errors, drop reasons and states have each of them', 
     message_too_large: true,
     invalid_message: true,
     heartbeat_unanswered: true,
+    session_unsupported: true,
+    session_taken: true,
   };
   const reasons: Record<DropReason, true> = {
     overflow: true,
@@ -269,6 +288,7 @@ test('the tables of events, errors, drop reasons and states have each of them', 
     cleared: true,
     destroyed: true,
     identity: true,
+    too_large: true,
   };
   const [eventTable = '', errorTable = ''] = section('Events').split('| type of an `error`');
   const names = (text: string) => rows(text).flatMap(([name]) => codes(name));

@@ -1,6 +1,8 @@
 // The wasm module as JavaScript sees it: what embind exports, and what it calls. wasm_bindings/bindings.cpp defines it;
 // tests/web/bindings compares this file with the real module.
 
+import { type SessionStatus } from '../session_types.js';
+
 /** The state of a client beyond its cached public state. Times are epoch milliseconds, durations milliseconds. */
 export interface CoreSnapshot {
   reconnectAttempts: number;
@@ -25,6 +27,8 @@ export interface CoreSnapshot {
   connectionDuration: number;
   averageLatency: number;
   errorRate: number;
+  /** Null without a session. */
+  session: SessionStatus | null;
 }
 
 /** Times in milliseconds. Infinity where an option allows it. */
@@ -64,6 +68,14 @@ export interface CoreListener {
    * has ended. Called after `setHandshake(true)` only.
    */
   startHandshake(attempt: number): void;
+  /**
+   * The socket is open and belongs to a session: send this text on it, with ,"auth":<JSON> if the user has one, and a last
+   * brace. The text holds the id of the session. Call `handshakeFailed` if that fails. From now on all texts that begin with
+   * `sessionMarker()` go to `textReceived`, and of the rest those for which `_rwsFrameReceived` returns 1 are messages.
+   */
+  sendHello(attempt: number, text: string): void;
+  /** The session has ended by `bye`: of this socket only texts that begin with `sessionMarker()` are passed on. */
+  leaveSession(attempt: number): void;
   /** The client closes the socket: no message of it may be delivered any more. Its close event is still awaited. */
   socketClosing(attempt: number): void;
   /** The attempt is over. Called for attempts without a socket, too. */
@@ -88,7 +100,7 @@ export interface CoreListener {
   delivered(after: number, upTo: number): void;
   /** Nothing proves that these arrived: report and forget them. */
   unconfirmed(after: number, upTo: number): void;
-  /** Report and forget the message. `reason` is overflow, expired, disconnected, cleared or destroyed. */
+  /** Report and forget the message. `reason` is overflow, expired, disconnected, cleared, destroyed or too_large. */
   dropped(message: number, reason: string): void;
   /** Forget the message without a report. */
   discarded(message: number): void;
@@ -100,7 +112,7 @@ export interface CoreListener {
   opened(): void;
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void;
   /**
-   * `type` is auth_error, server_error, network_error, unknown_error, send_error or heartbeat_unanswered. `code` is the
+   * `type` is auth_error, server_error, network_error, unknown_error, send_error or heartbeat_unanswered, session_unsupported or session_taken. `code` is the
    * close code behind the error, 0 without one.
    */
   failed(type: string, code: number, isRecoverable: boolean): void;
@@ -123,6 +135,9 @@ export interface CoreListener {
   /** `errorRate` is the number of errors for each message that was sent, 0 without messages. */
   supportAdvised(errorRate: number, totalErrors: number): void;
   latencyMeasured(roundTripMs: number): void;
+  sessionResumed(resent: number): void;
+  sessionLost(unconfirmed: number): void;
+  sessionTaken(): void;
 
   /** Everything that followed from one event was reported: listeners of the user may run now, and may call anything. */
   turnEnded(): void;
@@ -158,6 +173,12 @@ export interface CoreClient {
    * but a limit for silence, 3 for neither. With 2 a connection on which nothing arrives for `silence` milliseconds is dead.
    */
   setHeartbeat(mode: number, silence: number): void;
+  /**
+   * Assigns the option `session`. `ackDelay` is in milliseconds, `window` an integer from 1 on; negative: the default.
+   */
+  setSession(isOn: boolean, resends: boolean, ackDelay: number, window: number): void;
+  /** Whether messages that are unconfirmed when their connection is lost are sent again. */
+  setResend(isOn: boolean): void;
   /** Assigns any other option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
   setOption(name: string, value: unknown): string;
   /** Undefined for a name that is none. */
@@ -167,9 +188,17 @@ export interface CoreClient {
   /**
    * Accepts a message. Its payload must be findable by `sendMessage` and `sizeOf` before. Ids are integers from 1 on,
    * each greater than the one before. `bytes` is the size on the wire; with `isExact` false the number of UTF-16 units.
-   * `ttl` is the longest time in the queue in milliseconds, negative for no limit. True: a socket has the message.
+   * `ttl` is the longest time in the queue in milliseconds, negative for no limit. `isOfHandshake`: it belongs
+   * to the user's handshake in a session, and is sent at once or not at all. True: a socket has the message.
    */
-  send(message: number, bytes: number, isExact: boolean, isVolatile: boolean, ttl: number): boolean;
+  send(
+    message: number,
+    bytes: number,
+    isExact: boolean,
+    isVolatile: boolean,
+    ttl: number,
+    isOfHandshake: boolean,
+  ): boolean;
   /** The socket did not take a message for which `_rwsTrySendNow` returned 1. */
   messageRefused(attempt: number, message: number, isClosing: boolean): void;
 
@@ -184,7 +213,7 @@ export interface CoreClient {
    * bytes; the close event has them. Any other code: the handshake failed without one.
    */
   handshakeFailed(attempt: number, code: number, reason: string): void;
-  /** A text arrived that may be a control frame. True: it is one, and no message for the user. */
+  /** A text arrived that may be a control frame. True: it is one, and no message for the user. Of a session: always true. */
   textReceived(attempt: number, text: string): boolean;
 
   /** What the browser reports, at any time and however often. Either leads to a ping on an open connection. */
@@ -214,6 +243,8 @@ export interface CoreModule {
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */
   maxControlFrame(): number;
   controlFrameMarker(): string;
+  /** The beginning of all control frames of a session. No message may begin with it there. */
+  sessionMarker(): string;
 
   // Calls that may be made for every message, exported plainly for speed. `client` is an id(). A number that is NaN, negative,
   // fractional, too large or of a client that was deleted: nothing happens, and the answer is 0.
@@ -224,8 +255,13 @@ export interface CoreModule {
    * called as soon as a socket has taken the message. A size that the text cannot have is ignored.
    */
   _rwsMessageEstimated(client: number, message: number, bytes: number): void;
-  /** Something other than a possible control frame arrived. */
-  _rwsFrameReceived(client: number, attempt: number): void;
+  /**
+   * Something other than a possible control frame arrived. 1: it is a message of a session: call the listeners, even if the
+   * attempt has ended in this call, and then `_rwsMessageHandled`; for a message that the user's handshake gets, do not.
+   */
+  _rwsFrameReceived(client: number, attempt: number): number;
+  /** The listeners of such a message were called. */
+  _rwsMessageHandled(client: number): void;
   /**
    * A frame arrived that belongs to a custom heartbeat. `reply` 0: it answers a ping. Otherwise it is a ping of the server,
    * and `sendCustom` is to send the reply of that key, which has so many bytes, at most 65535. It is not sent if the attempt

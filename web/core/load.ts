@@ -20,6 +20,8 @@ export interface Core {
   readonly optionDefaults: ReadonlyMap<string, CoreOptionValue>;
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */
   readonly controlFrames: { readonly maxLength: number; readonly marker: string };
+  /** The beginning of all control frames of a session. */
+  readonly sessionMarker: string;
 }
 
 let core: Core | undefined;
@@ -108,7 +110,11 @@ class Guard {
 export function createCoreClient(listener: ReportingListener): CoreClient {
   const { ResilientWebSocket } = loadCore().module;
   if (!('turnEnded' in Guard.prototype)) {
-    Guard.addMethods(Object.getOwnPropertyNames(Object.getPrototypeOf(listener)));
+    // Those of the listener's class and of the class that it extends.
+    const methods = Object.getPrototypeOf(listener) as object;
+    for (const each of [methods, Object.getPrototypeOf(methods) as object]) {
+      Guard.addMethods(Object.getOwnPropertyNames(each));
+    }
   }
   return new ResilientWebSocket(new Guard(listener) as unknown as CoreListener, createSeed());
 }
@@ -149,6 +155,7 @@ function createModuleError(cause: unknown): UnsupportedEnvironmentError {
 function toCore(module: CoreModule): Core {
   let optionDefaults: Core['optionDefaults'] | undefined;
   let controlFrames: Core['controlFrames'] | undefined;
+  let sessionMarker: string | undefined;
   return {
     module,
     // Both are read when they are needed: engines compile wasm functions at their first call, so that the defaults take a
@@ -160,6 +167,10 @@ function toCore(module: CoreModule): Core {
     get controlFrames() {
       controlFrames ??= { maxLength: module.maxControlFrame(), marker: module.controlFrameMarker() };
       return controlFrames;
+    },
+    get sessionMarker() {
+      sessionMarker ??= module.sessionMarker();
+      return sessionMarker;
     },
   };
 }

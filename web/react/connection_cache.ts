@@ -73,7 +73,9 @@ export class Connection {
     this.#isUserLearned = identity === null;
     this.#cache = cache;
     this.client = new ResilientWebSocket(
-      typeof url === 'function' ? () => this.#getNewest((wanted) => wanted.url)?.(this) as Address : url,
+      typeof url === 'function'
+        ? () => (this.#getNewest((wanted) => wanted.url) as Callback | undefined)?.(this) as Address
+        : url,
       this.#toClientOptions(options),
     );
     cache.add(this);
@@ -93,7 +95,7 @@ export class Connection {
     const [values, earlier] = [given, before] as [Values, Values];
     const prepared = this.#toClientOptions(given) as Values;
     for (const name of Object.keys({ ...earlier, ...values })) {
-      const value = values[name] ?? this.#getOther(name);
+      const value = values[name] ?? this.#getNewest(({ options: others }) => (others as Values)[name], true);
       const isKnown = [earlier, current].some((known) => isSameOption(value, known[name]));
       if (isKnown || !(name in current)) continue;
       try {
@@ -148,12 +150,13 @@ export class Connection {
   /**
    * For a URL function that has read a token: whether the connection may use it. The first user is the connection's;
    * for another one it ends, and its queued messages are dropped. Where a token does not name its user, both may be the
-   * same user's: while nothing is queued, the new token is accepted.
+   * same user's: while nothing is queued or unacknowledged, the new token is accepted.
    */
   admit(identity: string): boolean {
     this.#user ??= identity;
     const isUnclear = this.#isUserLearned && !(isNamed(identity) && isNamed(this.#user));
-    if (isUnclear && this.client.getStatus().queuedMessages === 0) this.#user = identity;
+    const { queuedMessages, session } = this.client.getStatus();
+    if (isUnclear && !queuedMessages && !session?.unacknowledged) this.#user = identity;
     if (this.#user === identity) return true;
     // Not in the middle of the attempt.
     queueMicrotask(() => {
@@ -167,16 +170,10 @@ export class Connection {
     return withNewest(given, (read) => this.#getNewest(({ options }) => read(options)));
   }
 
-  /** What the newest component gives that gives this option. */
-  #getOther(name: string): unknown {
-    const values = this.#subscriptions.map(({ getWanted }) => (getWanted().options as Values)[name]);
-    return values.filter((value) => value !== undefined).pop();
-  }
-
-  /** The function of the newest component that has one. */
-  #getNewest(select: (wanted: WantedConnection) => unknown): Callback | undefined {
+  /** What the newest component gives that gives anything: a function, unless it `isAny`. */
+  #getNewest(select: (wanted: WantedConnection) => unknown, isAny = false): unknown {
     const values = this.#subscriptions.map(({ getWanted }) => select(getWanted()));
-    return values.filter((value) => typeof value === 'function').pop() as Callback | undefined;
+    return values.filter((value) => (isAny ? value !== undefined : typeof value === 'function')).pop();
   }
 
   #destroy(reason: EndReason): void {
@@ -235,7 +232,7 @@ export function isSameOptions(one: object, other: object): boolean {
 }
 
 /**
- * The options with each function, also one of the heartbeat, replaced by one that calls what `find` returns at the time of
+ * The options with each function, also one of the heartbeat or session, replaced by one that calls what `find` returns at the time of
  * the call; without any it stays the given one. A class stays.
  */
 export function withNewest<Value>(
@@ -256,7 +253,7 @@ export function withNewest<Value>(
   return typeof value === 'function' ? (newest as Value) : value;
 }
 
-/** The option `heartbeat` may be such an object. */
+/** The options `heartbeat` and `session` may be such objects. */
 function isPlain(value: unknown): value is Values {
   return (value as Values | null | undefined)?.constructor === Object;
 }

@@ -43,8 +43,8 @@ interface ConnectionContextValue {
   readonly cache: ConnectionCache;
   readonly options: ResilientWebSocketOptions;
   readonly gcTime: number;
-  readonly identity: Identity | null;
-  readonly throwOnError: boolean;
+  readonly identity?: Identity | null;
+  readonly throwOnError?: boolean;
 }
 
 export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContextValue>({
@@ -52,8 +52,6 @@ export const ConnectionContext = /* @__PURE__ */ createContext<ConnectionContext
   cache: /* @__PURE__ */ new Set(),
   options: NO_OPTIONS,
   gcTime: DEFAULT_GC_TIME,
-  identity: null,
-  throwOnError: false,
 });
 
 /** A cache whose unused connections are destroyed without a gcTime when its provider is unmounted. */

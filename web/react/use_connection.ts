@@ -7,7 +7,7 @@ import { type ObserverOptions, type ObserverSession, type ResultWith } from './c
 export function useConnection<Options extends ObserverOptions, Session extends ObserverSession<Options>>(
   observers: Observers<Options, Session>,
   options: Options,
-  throwOnError: boolean,
+  throwOnError: boolean | undefined,
 ): ResultWith<Session> {
   const observer = observers.get(options);
   observer.expect(options);

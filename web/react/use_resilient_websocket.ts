@@ -1,6 +1,7 @@
 // The generic hook: a connection to a URL, its state, and callbacks that may change on every render.
 import { useContext, useEffect, useState } from 'react';
 import {
+  type DeliverOptions,
   type EventMap,
   type Parsed,
   type ResilientWebSocketOptions,
@@ -8,7 +9,7 @@ import {
   type SendOptions,
   type UrlSource,
 } from '../types.js';
-import type { ResilientWebSocket } from '../index.js';
+import { DeliveryError, type ResilientWebSocket } from '../index.js';
 import { Observers } from './connection_observer.js';
 import { type ConnectionResult, type HookError } from './connection_result.js';
 import {
@@ -75,13 +76,15 @@ export interface UseResilientWebSocketOptions<In = Parsed, Out = Sendable> exten
   onMessageDropped?: Callback<'messageDropped'>;
   /** A message was sent, and nothing shows whether it arrived. Called also after the unmount, as `onMessageDropped`. */
   onMessageUnconfirmed?: Callback<'messageUnconfirmed'>;
+  /** The session has ended: messages of the server may be missing. */
+  onSessionLost?: Callback<'sessionLost'>;
 }
 
 /** The options that are not the client's. */
 const OWN_OPTIONS: readonly string[] = [
   ...['key', 'identity', 'shared', 'enabled', 'throwOnError'],
   ...['onMessage', 'filter', 'onOpen', 'onClose', 'onError', 'onStateChange'],
-  ...['onMessageDropped', 'onMessageUnconfirmed'],
+  ...['onMessageDropped', 'onMessageUnconfirmed', 'onSessionLost'],
 ];
 
 /** The result of the hook: the same object until something changes. */
@@ -96,6 +99,8 @@ export interface UseResilientWebSocketResult<In = Parsed, Out = Sendable> extend
    * functions it is the same on every render until the key changes, and belongs to the connection of that key.
    */
   readonly send: (data: Out, options?: SendOptions) => boolean;
+  /** As the client's `deliver`. Without a client it rejects with a DeliveryError, whose reason is `disconnected`. */
+  readonly deliver: (data: Out, options?: DeliverOptions) => Promise<void>;
   /** Connects, even with `enabled: false`. */
   readonly connect: () => void;
   /** Closes the connection for all components that share it. */
@@ -105,11 +110,23 @@ export interface UseResilientWebSocketResult<In = Parsed, Out = Sendable> extend
 }
 
 class Session implements ObserverSession<ObserverOptions> {
-  readonly state: Pick<ConnectionCalls, 'send' | 'connect' | 'disconnect' | 'reconnect'>;
+  readonly state: Pick<ConnectionCalls, 'send' | 'connect' | 'disconnect' | 'reconnect'> &
+    Pick<UseResilientWebSocketResult, 'deliver'>;
   #joined: ResilientWebSocket | undefined;
+  // Undefined until there is one, null if there will be none.
+  #client: ResilientWebSocket | null | undefined;
+  /** Calls that were made before that was known. */
+  readonly #early: (() => void)[] = [];
 
   constructor({ send, connect, disconnect, reconnect }: ConnectionCalls) {
-    this.state = { send, connect, disconnect, reconnect };
+    this.state = { send, deliver: this.#deliver, connect, disconnect, reconnect };
+  }
+
+  /** After each commit: the client that the hook shows, and whether there will be one. */
+  committed(client: ResilientWebSocket | null, isExpected: boolean): void {
+    this.#client = client ?? (isExpected ? undefined : null);
+    if (this.#client === undefined) return;
+    for (const call of this.#early.splice(0)) call();
   }
 
   onJoin(client: ResilientWebSocket): void {
@@ -119,6 +136,20 @@ class Session implements ObserverSession<ObserverOptions> {
   end(): void {
     this.#joined = undefined;
   }
+
+  readonly #deliver = (data: Sendable, options?: DeliverOptions): Promise<void> => {
+    const promise = new Promise<void>((resolve, reject) => {
+      const call = () => {
+        if (this.#client) this.#client.deliver(data, options).then(resolve, reject);
+        else reject(new DeliveryError('disconnected'));
+      };
+      if (this.#client === undefined) this.#early.push(call);
+      else call();
+    });
+    // A rejection that the caller ignores is not reported as unhandled.
+    promise.catch(() => undefined);
+    return promise;
+  };
 
   /** The client of the open connection that the hook has joined since the last call. */
   takeJoined(): ResilientWebSocket | undefined {
@@ -153,6 +184,21 @@ export function useResilientWebSocket<In = Parsed, Out = Sendable>(
     },
     throwOnError ?? context.throwOnError,
   );
+  const { websocket, connectionState } = result;
+  useEffect(() => {
+    observers.current?.session.committed(websocket, connectionState === 'connecting');
+  });
+  useEffect(() => {
+    if (websocket === null) return undefined;
+    const report = (event: EventMap['sessionLost'][0]) => {
+      const handlers = observers.options?.handlers as UseResilientWebSocketOptions | undefined;
+      handlers?.onSessionLost?.(event);
+    };
+    websocket.on('sessionLost', report);
+    return () => {
+      websocket.off('sessionLost', report);
+    };
+  }, [observers, websocket]);
   useEffect(() => {
     if (observers.current?.session.takeJoined()?.isConnected) callSafely(() => options.onOpen?.());
   });

@@ -148,7 +148,7 @@ std::vector<std::pair<std::string, std::function<void(Driver&)>>> events() {
       {"stale opened", [](Driver& driver) { driver.socketOpened(kStale); }},
       {"stale error", [](Driver& driver) { driver.socketErrored(kStale); }},
       {"stale close", [](Driver& driver) { driver.socketClosed(kStale, 1006, "", false); }},
-      {"stale frame", [](Driver& driver) { driver.frameReceived(kStale); }},
+      {"stale frame", [](Driver& driver) { (void)driver.frameReceived(kStale); }},
       {"stale refusal", [](Driver& driver) { driver.messageRefused(kStale, 1, false); }},
   };
 }

@@ -25,6 +25,8 @@ class SteadyPlatform final : public Platform {
   void resolveAddress(AttemptId attempt) override { driver->addressResolved(attempt); }
   std::string openSocket(AttemptId /*attempt*/) override { return {}; }
   void startHandshake(AttemptId /*attempt*/) override {}
+  void sendHello(AttemptId /*attempt*/, std::string_view /*text*/) override {}
+  void leaveSession(AttemptId /*attempt*/) override {}
   void closeSocket(AttemptId /*attempt*/, std::uint16_t /*code*/, std::string_view /*reason*/) override {}
   void release(AttemptId /*attempt*/) override {}
   std::uint64_t bufferedAmount(AttemptId /*attempt*/) override { return 0; }
@@ -77,7 +79,7 @@ class SteadyLink {
     (void)driver_.send(message, {});
     return false;
   }
-  void receive() { driver_.frameReceived(attempt()); }
+  void receive() { (void)driver_.frameReceived(attempt()); }
 
   [[nodiscard]] bool isPingUnanswered() const { return platform_.unansweredPing != 0; }
   // The server answers the last ping. It proves that everything before it was delivered.

@@ -38,6 +38,7 @@ const waiting: StatusReport = {
   lastPong: start - 63_000,
   stats,
 };
+const unacknowledged = { unacknowledged: 3, acknowledged: 125 };
 const attempting: StatusReport = { ...waiting, nextAttemptAt: null, queuedMessages: 21 };
 const failed: StatusReport = { connectionState: 'failed', reconnectAttempts: 10, queuedMessages: 5, stats };
 
@@ -79,6 +80,8 @@ export const statusCases: readonly StatusCase[] = [
       document.querySelector<HTMLButtonElement>('[data-case=compact-closed] .rws-close')?.click();
     },
   },
+  { name: 'compact-unacknowledged', report: { connectionState: 'disconnected', session: unacknowledged } },
+  { name: 'panel-unacknowledged', report: { ...waiting, session: unacknowledged } },
   { name: 'panel-connecting', report: { connectionState: 'connecting', nextAttemptAt: null } },
   { name: 'panel-waiting', report: waiting, then: cannotReach },
   { name: 'panel-attempting', report: attempting },

@@ -82,6 +82,9 @@ class CallBooks : public EventBooks {
   }
   void on(const effect::OpenSocket& call) { attempts_.on(call, findings_); }
   void on(const effect::StartHandshake& call) { attempts_.on(call, findings_); }
+  void on(const effect::SendHello&) { checkNoSession(); }
+  void on(const effect::LeaveSession&) { checkNoSession(); }
+  void on(const effect::SendSessionFrame&) { checkNoSession(); }
   void on(const effect::CloseSocket& call) {
     attempts_.on(call, findings_);
     turn_.closed = call.attempt;
@@ -163,6 +166,7 @@ class CallBooks : public EventBooks {
     messages_.sending(call, now_.instant, findings_);
   }
   void on(const effect::Delivered& call) {
+    turn_.isListened = true;
     messages_.ended(call.messages, MessageModel::Duty::Deliver, findings_, [this](const ModelMessage& m) {
       const bool hasLeft = messages_.hasLeft(m, buffered(m.attempt), *wires_);
       const bool isEnough = turn_.isLeftDelivered || !isProofExpected();
@@ -253,6 +257,8 @@ class CallBooks : public EventBooks {
   template <class Other>
   requires kIsOneOf<Other, Notification>
   void on(const Other& /*call*/) {}
+
+  void checkNoSession() { findings_.check(false, "H8: a frame of a session without one"); }
 
   // H9: a ping follows at least every 64 KB, or on a fast link every 2 MB. Any answer may have shown that it
   // is fast.

@@ -28,6 +28,9 @@ class EffectDigest {
   void of(const effect::ResolveAddress& e) { add(e.attempt); }
   void of(const effect::OpenSocket& e) { add(e.attempt); }
   void of(const effect::StartHandshake& e) { add(e.attempt); }
+  void of(const effect::SendHello& e) { add(e.attempt, SessionText(e.hello).view()); }
+  void of(const effect::LeaveSession& e) { add(e.attempt); }
+  void of(const effect::SendSessionFrame& e) { add(e.attempt, SessionText(e.frame).view()); }
   void of(const effect::CloseSocket& e) { add(e.attempt, e.code, std::string_view(e.reason)); }
   void of(const effect::Release& e) { add(e.attempt); }
   void of(const effect::SendPing& e) { add(e.attempt, e.timestamp, e.customBytes); }
@@ -50,6 +53,8 @@ class EffectDigest {
   void of(const notification::RecoveryGaveUp& n) { add(n.type, n.attempts); }
   void of(const notification::SupportAdvised& n) { add(n.errorRate, n.totalErrors); }
   void of(const notification::LatencyMeasured& n) { add(n.roundTrip); }
+  void of(const notification::SessionResumed& n) { add(n.resent); }
+  void of(const notification::SessionLost& n) { add(n.unconfirmed); }
   // Those that have nothing but their kind.
   template <class Empty>
   requires std::is_empty_v<Empty>

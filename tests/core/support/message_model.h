@@ -305,6 +305,8 @@ class MessageModel {
       case DropReason::Cleared:
       case DropReason::Destroyed:
         return isQueued(message);
+      case DropReason::TooLarge:
+        return false;  // in sessions only
     }
     return false;
   }

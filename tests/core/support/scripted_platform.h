@@ -141,6 +141,8 @@ class ScriptedPlatform : private Platform {
   void call(const event::SetDecider& event) { driver_.setDecider(event.isPresent); }
   void call(const event::SetHandshake& event) { driver_.setHandshake(event.isPresent); }
   void call(const event::SetHeartbeat& event) { driver_.setHeartbeat(event.heartbeat); }
+  void call(const event::SetSession& event) { driver_.setSession(event.session); }
+  void call(const event::SetResend& event) { driver_.setResend(event.isOn); }
   void call(const event::ClearQueue&) { driver_.clearQueue(); }
   void call(const event::CheckNetwork&) { driver_.checkNetwork(); }
   void call(const event::SlowDown&) { driver_.slowDown(); }
@@ -167,12 +169,15 @@ class ScriptedPlatform : private Platform {
     }
     // The fast path reads no buffer, so that it is compared with nothing.
     if (isLogging_) return (void)driver_.textReceived(event.attempt, "a message");
-    driver_.frameReceived(event.attempt);
+    (void)driver_.frameReceived(event.attempt);
   }
   void call(const event::MessageRefused& event) {
     driver_.messageRefused(event.attempt, event.message, event.isClosing);
   }
+  // Of sessions, which have tests of their own.
+  void call(const event::SessionFrameReceived&) { assert(false); }
   // Only the driver itself tells these.
+  void call(const event::Acknowledge&) { assert(false); }
   void call(const event::ControlRefused&) { assert(false); }
   void call(const event::ShouldReconnectAnswered&) { assert(false); }
   void call(const event::NetworkChanged& event) { driver_.networkChanged(event.isOnline); }
@@ -253,6 +258,10 @@ class ScriptedPlatform : private Platform {
       }
     });
   }
+  void sendHello(AttemptId attempt, std::string_view /*text*/) override {
+    called(effect::SendHello{attempt});
+  }
+  void leaveSession(AttemptId attempt) override { called(effect::LeaveSession{attempt}); }
   void closeSocket(AttemptId attempt, std::uint16_t code, std::string_view reason) override {
     called(effect::CloseSocket{attempt, code, std::string(reason)}, [this, attempt, code] {
       if (corner_->atOnce == AtOnce::CloseCloses) tell(event::SocketClosed{attempt, {code, "", true}});

@@ -54,6 +54,7 @@ struct StateDigest {
     for (const SentRecord* record : {&client.outbox_.sent_, &client.outbox_.closing_}) {
       for (const SentRecord::Entry& entry : record->entries_) order.include(entry.message.message.id);
     }
+    for (const auto& entry : client.session_.record_) order.include(entry.message.message.id);
   }
 
   // --- the parts
@@ -73,7 +74,8 @@ struct StateDigest {
     const auto& [maxReconnectAttempts, reconnectDelay, maxReconnectDelay, jitter, stableAfter, maxRetryAfter,
                  connectionTimeout, pingInterval, pongTimeout, confirmAfter, probeTimeout, closeGrace,
                  maxQueueSize, maxQueueBytes, maxMessageSize, fatalCloseCodes, enableHeartbeat, heartbeat,
-                 enableAutoReconnect, enableErrorRecovery, answerPings] = options;
+                 session, resendsUnconfirmed, enableAutoReconnect, enableErrorRecovery, answerPings] =
+        options;
     for (const std::uint64_t number : {maxReconnectAttempts, maxQueueSize, maxQueueBytes, maxMessageSize}) {
       digest.add(number);
     }
@@ -87,6 +89,9 @@ struct StateDigest {
     for (const std::uint16_t code : fatalCloseCodes) digest.add(std::uint64_t{code});
     digest.addSmall(enableHeartbeat, enableAutoReconnect, enableErrorRecovery, answerPings, heartbeat.mode);
     digest.add(heartbeat.silence);
+    digest.addSmall(session.isOn, session.resends, resendsUnconfirmed);
+    digest.add(session.ackDelay);
+    digest.add(session.window);
   }
 
   void add(const std::optional<Attempt>& attempt) const {
@@ -155,13 +160,13 @@ struct StateDigest {
   }
   // Left out: the host's traits, which no event changes.
   void add(const Outbox& outbox) const {
-    const auto& [host, queue, unsentOfClosing, isClosingUnsent, isOpen, queuedBytes, expiring, sent, closing,
-                 closingBufferedAmount] = outbox;
+    const auto& [host, queue, unsentOfClosing, isClosingUnsent, isOpen, isInSession, queuedBytes, expiring,
+                 sent, closing, closingBufferedAmount] = outbox;
     digest.add(std::uint64_t{queue.size()});
     for (const QueuedMessage& message : queue) add(message);
     digest.add(queuedBytes);
     digest.add(expiring);
-    digest.addSmall(isOpen, unsentOfClosing);
+    digest.addSmall(isOpen, isInSession, unsentOfClosing);
     add(sent, host.countsWholeMessages);
     add(closing, host.countsWholeMessages);
     if (closing.empty()) return;
@@ -215,12 +220,31 @@ struct StateDigest {
     add(fellAt);
   }
 
+  // Left out: what is shown only.
+  void add(const Session& session) const {
+    const auto& [state, isNew, isServerKnown, isUnsupported, id, attempts, takeovers, window, ownWindow,
+                 maxMessage, record, sent, next, numberedBefore, taken, handling, handled, reported, ackAt,
+                 lastAcknowledgedAt, acknowledged, resent, resumptions, losses] = session;
+    digest.addSmall(state, isNew, isServerKnown, isUnsupported);
+    digest.add(std::string_view(id));
+    for (const std::uint64_t count : {attempts, std::uint64_t{takeovers}, window, ownWindow, maxMessage, sent,
+                                      next, numberedBefore, taken, handling, handled, reported}) {
+      digest.add(count);
+    }
+    digest.add(std::uint64_t{record.size()});
+    for (const auto& [message, isOfHandshake, isSkipped] : record) {
+      add(message);
+      digest.addSmall(isOfHandshake, isSkipped);
+    }
+    add(ackAt);
+  }
+
   // Left out: `stats` and `retryAtWall`, which are shown only (the models hold the counts against their own
   // after every turn), and the buffers read for the last event, which every event reads anew.
   void add(const Client& client) const {
     const auto& [options, phase, reportedState, current, closing, loss, lastAttempt, hasDecider, hasHandshake,
-                 isOnline, isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, stats, health,
-                 clockWatch, effects] = client;
+                 isOnline, isFlushing, facts, retryAtWall, reconnects, heartbeat, outbox, session, pongId,
+                 stats, health, clockWatch, effects] = client;
     add(options);
     digest.addSmall(phase, reportedState, order.of(AttemptId{lastAttempt}), loss.has_value(), hasDecider,
                     isOnline, isFlushing, effects.empty());
@@ -230,6 +254,8 @@ struct StateDigest {
     add(reconnects);
     add(heartbeat, phase == Phase::Connected, outbox.sent());
     add(outbox);
+    add(session);
+    digest.add(std::string_view(pongId));
     const auto& [consecutiveErrors, refusals] = health;
     digest.add(consecutiveErrors);
     digest.add(refusals);

@@ -55,7 +55,7 @@ class World final : public ScriptedPlatform {
     if (!isShort) return tell(event::FrameReceived{attempt});
     const EpochMs advance = std::clamp<EpochMs>(host_.clock().wall - judge_.now().wall, 0, kSoon);
     judge_.receivedShortly(attempt, std::chrono::milliseconds(advance));
-    driver_.frameReceived(attempt);
+    (void)driver_.frameReceived(attempt);
     checkTimer();
   }
 

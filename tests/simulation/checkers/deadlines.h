@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "../findings.h"
 #include "../step.h"
@@ -13,7 +14,8 @@ namespace rws::sim {
 
 class DeadlinesChecker {
  public:
-  DeadlinesChecker(Findings& findings, const Ledger& ledger) : findings_(findings), ledger_(ledger) {}
+  DeadlinesChecker(Findings& findings, const Ledger& ledger, const SessionChecker& session)
+      : findings_(findings), ledger_(ledger), session_(session) {}
 
   void check(const Step& step) {
     const bool isTimer = step.isOneOf<event::TimerFired>();
@@ -56,10 +58,17 @@ class DeadlinesChecker {
     } else if (const auto* const retry = as<notification::RetryScheduled>(record)) {
       retryAt_ = step.now() + retry->delay;
     } else if (const auto* const closed = as<effect::CloseSocket>(record)) {
-      if (step.client->closingAttempt() == closed->attempt) {
-        closingLimit_ = step.now() + step.options->closeGrace;
-      }
+      noteClosing(step, closed->attempt);
+    } else if (const auto* const left = as<effect::LeaveSession>(record)) {
+      noteClosing(step, left->attempt);
+      isLeft_ = true;
     }
+  }
+
+  // A socket that the client leaves, and that it closes when `bye` is refused, has one time limit.
+  void noteClosing(const Step& step, AttemptId attempt) {
+    if (step.client->closingAttempt() != attempt) return;
+    if (!std::exchange(isLeft_, false) || !closingLimit_) closingLimit_ = step.now() + step.options->closeGrace;
   }
 
   void checkLimits(const Step& step) {
@@ -94,6 +103,7 @@ class DeadlinesChecker {
     if (phase == Phase::Destroyed) return first;
     include(ledger_.nextExpiry());
     include(closingLimit_);
+    include(session_.ackDeadline());
     if (phase == Phase::Waiting) include(retryAt_);
     if (phase == Phase::Connecting || phase == Phase::Retrying) include(attemptLimit_);
     if (phase == Phase::Connected) include(stableAt_);
@@ -102,6 +112,8 @@ class DeadlinesChecker {
 
   Findings& findings_;
   const Ledger& ledger_;
+  const SessionChecker& session_;
+  bool isLeft_ = false;
   std::optional<Instant> attemptLimit_;
   bool isExtended_ = false;
   std::optional<Instant> closingLimit_;

@@ -6,12 +6,14 @@
 
 #include "../findings.h"
 #include "../step.h"
+#include "session.h"
 
 namespace rws::sim {
 
 class HandshakesChecker {
  public:
-  explicit HandshakesChecker(Findings& findings) : findings_(findings) {}
+  HandshakesChecker(Findings& findings, const SessionChecker& session)
+      : findings_(findings), session_(session) {}
 
   void check(const Step& step) {
     if (step.before == Phase::Destroyed) return;
@@ -24,9 +26,11 @@ class HandshakesChecker {
     if (running == AttemptId::None || running_ != running) return;
     findings_.check(step.after() == Phase::Connecting || step.after() == Phase::Retrying, "C13",
                     "a connection is open before its handshake is done");
-    findings_.check(step.find<effect::SendMessage>() == nullptr, "C13",
+    const auto* const send = step.eventAs<event::Send>();
+    const bool isOwn = send != nullptr && send->options.isOfHandshake;
+    findings_.check(isOwn || step.find<effect::SendMessage>() == nullptr, "C13",
                     "a message is sent before the handshake is done");
-    findings_.check(step.find<effect::SendPing>() == nullptr, "C13", "a ping during the handshake");
+    findings_.check(!step.isPinging(), "C13", "a ping during the handshake");
   }
 
  private:
@@ -35,11 +39,13 @@ class HandshakesChecker {
     const bool isFirst = opened != nullptr && step.isOfCurrent(opened->attempt) &&
                          running_ == AttemptId::None && step.before != Phase::Connected;
     const auto* const started = step.find<effect::StartHandshake>();
-    const bool isDue = isFirst && isWanted_;
+    // In a session it follows the welcome of a new one.
+    const bool isOpened = isFirst && step.find<effect::SendHello>() == nullptr;
+    const bool isDue = (isOpened || session_.isHandshakeDue()) && isWanted_;
     findings_.check((started != nullptr) == isDue, "C13",
                     "a handshake starts at a wrong time, or not at all");
     if (started == nullptr || !isDue) return;
-    findings_.check(started->attempt == opened->attempt, "C13", "a handshake of another attempt starts");
+    findings_.check(started->attempt == step.attemptBefore, "C13", "a handshake of another attempt starts");
     running_ = started->attempt;
   }
 
@@ -53,7 +59,9 @@ class HandshakesChecker {
   void checkFailed(const Step& step, const event::HandshakeFailed& event) {
     const auto* const closed = step.find<notification::Closed>();
     const auto* const closing = step.find<effect::CloseSocket>();
-    const bool isRunning = event.attempt == running_ && event.attempt != AttemptId::None;
+    // The hello may fail, too.
+    const bool isGreeting = step.isOfCurrent(event.attempt) && session_.wasGreeting();
+    const bool isRunning = isGreeting || (event.attempt == running_ && event.attempt != AttemptId::None);
     findings_.check((closed != nullptr) == isRunning && (closing != nullptr) == isRunning, "C13",
                     "a handshake that failed ends no attempt, or another one");
     if (!isRunning || closed == nullptr || closing == nullptr) return;
@@ -66,6 +74,7 @@ class HandshakesChecker {
   }
 
   Findings& findings_;
+  const SessionChecker& session_;
   bool isWanted_ = false;
   AttemptId running_ = AttemptId::None;
 };

@@ -38,7 +38,7 @@ Duration networkTimeout(const Options& options, Duration opening) {
 void HeartbeatChecker::prepare(const Step& step) {
   if (step.before != Phase::Connected) return;
   readBuffer(step);
-  if (step.isHeard()) measure(step, *step.eventAs<event::FrameReceived>());
+  if (step.isHeard()) measure(step, step.heardControl());
 }
 
 void HeartbeatChecker::check(const Step& step) {
@@ -54,7 +54,9 @@ void HeartbeatChecker::check(const Step& step) {
       attemptAt_ = step.now();
       handshakeAt_.reset();
     }
-    if (as<effect::StartHandshake>(record) != nullptr) handshakeAt_ = step.now();
+    const bool isGreeting = as<effect::SendHello>(record) != nullptr;
+    const bool isStart = isGreeting || as<effect::StartHandshake>(record) != nullptr;
+    if (isStart && !handshakeAt_) handshakeAt_ = step.now();
   }
   if (step.before != Phase::Connected && step.after() == Phase::Connected) open(step);
   if (step.isHeard()) heard(step);
@@ -128,9 +130,9 @@ std::uint64_t HeartbeatChecker::longestPingDistance() const {
 }
 
 // The rate of what was sent between two pings, from the answers to them.
-void HeartbeatChecker::measure(const Step& step, const event::FrameReceived& frame) {
-  const Wire* const wire = ledger_.wire(frame.attempt);
-  const Wire::Ping* const answered = wire == nullptr ? nullptr : wire->answeredBy(frame.control);
+void HeartbeatChecker::measure(const Step& step, const ControlFrame& control) {
+  const Wire* const wire = ledger_.wire(step.heardOn());
+  const Wire::Ping* const answered = wire == nullptr ? nullptr : wire->answeredBy(control);
   if (answered != nullptr) {
     const Wire::Ping& ping = *answered;
     constexpr std::uint64_t kMeasurable = 16'384;
@@ -200,7 +202,7 @@ bool HeartbeatChecker::isConfirmation(const Step& step) const {
 bool HeartbeatChecker::isSentAfterPings(const Step& step) {
   bool isAfter = false;
   for (const Record& record : *step.records) {
-    if (as<effect::SendPing>(record) != nullptr) isAfter = false;
+    if (asPing(record)) isAfter = false;
     if (as<effect::SendMessage>(record) != nullptr) isAfter = true;
   }
   return isAfter;

@@ -27,7 +27,7 @@ class HeartbeatChecker {
   // --- what happened
   void open(const Step& step);
   void heard(const Step& step);
-  void measure(const Step& step, const event::FrameReceived& frame);
+  void measure(const Step& step, const ControlFrame& control);
   void readBuffer(const Step& step);
   void sent(const Step& step);
   void pinged(const Step& step);

@@ -10,9 +10,8 @@ namespace {
 constexpr std::uint64_t kFrameBytes = 8;
 
 std::uint64_t controlBytes(const Record& record) {
-  if (const auto* const ping = as<effect::SendPing>(record)) {
-    return ping->customBytes > 0 ? ping->customBytes : writePing(ping->timestamp).size;
-  }
+  if (const std::optional<PingSent> ping = asPing(record)) return ping->bytes;
+  if (const auto* const frame = as<effect::SendSessionFrame>(record)) return frame->text().view().size();
   if (const auto* const pong = as<effect::SendPong>(record)) {
     return pong->reply.key > 0 ? pong->reply.bytes : writePong(pong->timestamp).size();
   }
@@ -20,7 +19,8 @@ std::uint64_t controlBytes(const Record& record) {
 }
 
 AttemptId controlSocket(const Record& record) {
-  if (const auto* const ping = as<effect::SendPing>(record)) return ping->attempt;
+  if (const std::optional<PingSent> ping = asPing(record)) return ping->attempt;
+  if (const auto* const frame = as<effect::SendSessionFrame>(record)) return frame->attempt;
   if (const auto* const pong = as<effect::SendPong>(record)) return pong->attempt;
   return AttemptId::None;
 }
@@ -47,11 +47,15 @@ void Ledger::check(const Step& step, std::uint64_t pingDistance) {
   pingStretches_.clear();
   begin(step);
   if (Wire* const wire = find(step.attemptBefore)) wire->outlive(step.options->pongTimeout);
-  for (const Record& item : *step.records) record(step, item);
+  for (const Record& item : *step.records) {
+    session_.record(step, item);
+    record(step, item);
+  }
   if (Entry* const measured = find(std::exchange(measured_, 0))) {
     if (!isControlSentAfter(step, measured->id)) setSize(*measured);
   }
   finish(step);
+  session_.finish(step, isRefused_);
   sweep();
   if (!step.isShort) lastRead_ = step.facts.now;
 }
@@ -59,6 +63,7 @@ void Ledger::check(const Step& step, std::uint64_t pingDistance) {
 // --- the event
 
 void Ledger::begin(const Step& step) {
+  session_.begin(step);
   if (step.before == Phase::Destroyed) return;
   for (Wire& wire : wires_) {
     wire.newestBefore = wire.newest;
@@ -68,6 +73,9 @@ void Ledger::begin(const Step& step) {
   evidence_.isDestroyed = step.isOneOf<event::Destroy>();
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().sendsPings();
   evidence_.wasUnprovable = isUnanswering_ || !step.options->sendsPings();
+  readSession(step);
+  const bool isLeft = step.find<effect::CloseSocket>() != nullptr && step.client->currentAttempt() != step.attemptBefore;
+  if (Wire* const wire = isLeft ? find(step.attemptBefore) : nullptr) resendAll(step, *wire);
   if (step.find<notification::Opened>() != nullptr) {
     opened(step);
   } else if (const auto* const send = step.eventAs<event::Send>()) {
@@ -76,8 +84,8 @@ void Ledger::begin(const Step& step) {
     socketClosed(step, *closed);
   } else if (const auto* const failed = step.eventAs<event::MessageRefused>()) {
     refused(*failed);
-  } else if (const auto* const frame = step.eventAs<event::FrameReceived>()) {
-    if (step.isHeard()) hear(step, *frame);
+  } else if (step.isHeard()) {
+    hear(step);
   } else if (step.isOneOf<event::SetOption, event::SetHeartbeat>()) {
     if (step.isWatchNew()) restart(step);
     if (step.isPeerForgotten()) isUnanswering_ = hasAnswered_ = false;
@@ -94,14 +102,30 @@ void Ledger::readBuffers(const HostFacts& facts, AttemptId current, AttemptId cl
 // What the socket's buffer holds of the handshake counts as one frame that is no message.
 void Ledger::opened(const Step& step) {
   Wire wire = Wire::opened(step.attemptBefore, step.now());
-  const std::uint64_t amount = step.isOneOf<event::HandshakeDone>() ? step.facts.bufferedAmount : 0;
+  const std::uint64_t amount = step.isOneOf<event::SocketOpened>() ? 0 : step.facts.bufferedAmount;
   if (amount > 0) wire.addFrame(amount, true);
   wire.atMost = wire.atLeast = amount;
   wire.hasRemainder = earlyRemainder_ == wire.attempt;
   wires_.push_back(wire);
 }
 
+// On record in the session alone: the heartbeat starts when the connection is open.
+void Ledger::acceptInHandshake(const Step& step, const event::Send& send) {
+  const bool isSent = step.find<effect::SendMessage>() != nullptr;
+  const bool isOpening = step.before == Phase::Connecting || step.before == Phase::Retrying;
+  const std::uint64_t most = std::min(step.options->maxMessageSize, session_.maxMessage());
+  const bool isPossible = isOpening && session_.canSend() && step.exactBytes <= most;
+  findings_.check(isSent == isPossible, "Q8", "a message of a handshake is sent wrongly, or not at all");
+  if (!isSent) return;
+  entries_.push_back({.id = send.message.id,
+                      .bytes = step.exactBytes,
+                      .atMost = step.exactBytes + kFrameBytes,
+                      .atLeast = step.exactBytes,
+                      .isOfHandshake = true});
+}
+
 void Ledger::accept(const Step& step, const event::Send& send) {
+  if (send.options.isOfHandshake) return acceptInHandshake(step, send);
   Entry entry{.id = send.message.id,
               .bytes = step.exactBytes,
               .atMost = send.message.bytesAtMost() + kFrameBytes,
@@ -109,12 +133,13 @@ void Ledger::accept(const Step& step, const event::Send& send) {
               .isVolatile = send.options.isVolatile};
   if (send.options.ttl) entry.expiresAt = step.now() + *send.options.ttl;
   // Where the size matters, the client asks for the exact one.
-  const bool isMeasured = entry.isVolatile || send.message.bytesAtMost() > step.options->maxMessageSize;
+  const std::uint64_t most = std::min(step.options->maxMessageSize, session_.maxMessage());
+  const bool isMeasured = entry.isVolatile || send.message.bytesAtMost() > most;
   if (isMeasured) {
     entry.atMost = entry.bytes + kFrameBytes;
     entry.atLeast = entry.bytes;
   }
-  if (entry.bytes > step.options->maxMessageSize) {
+  if (entry.bytes > most) {
     findings_.check(step.find<notification::MessageTooLarge>() != nullptr && !step.isShort, "Q1",
                     "a message that is too large is accepted, or refused without a report");
     return;
@@ -122,7 +147,8 @@ void Ledger::accept(const Step& step, const event::Send& send) {
   findings_.check(step.find<notification::MessageTooLarge>() == nullptr, "Q1",
                   "a message is refused that is not too large");
   Wire* const wire = step.before == Phase::Connected ? find(step.attemptBefore) : nullptr;
-  const bool maySend = wire != nullptr && queued_ == 0;
+  const bool isRoom = !session_.isActive() || session_.canSend();
+  const bool maySend = wire != nullptr && queued_ == 0 && isRoom;
   const bool isSentNow =
       maySend && (!isBlocked() || (!isSurelyBlocked() && step.find<effect::SendMessage>() != nullptr));
   entries_.push_back(entry);
@@ -131,6 +157,7 @@ void Ledger::accept(const Step& step, const event::Send& send) {
                     "a message is sent before messages that came before it");
     if (wire != nullptr) give(entries_.back(), *wire, step.now());
     ++sentCount_;
+    recorded(step, entries_.back());
     return;
   }
   if (!isSentNow && !entry.isVolatile) queue(entries_.back());
@@ -141,6 +168,7 @@ void Ledger::socketClosed(const Step& step, const event::SocketClosed& event) {
   if (wire == nullptr) return;
   evidence_.isAcknowledged = wire->isClosing && event.info.wasClean && event.info.code == 1000;
   // What did not block the queue cannot be sent again: later messages would be overtaken.
+  resendAll(step, *wire);
   const bool isCertain =
       step.engine != Engine::WholeMessages || (wire->isPlain() && !(wire->isClosing && wire->mayNotBlock));
   for (Entry& entry : entries_) {
@@ -164,16 +192,28 @@ bool Ledger::isKnownUnsent(Engine engine, const Wire& wire) {
 
 void Ledger::refused(const event::MessageRefused& event) {
   Wire* const wire = find(event.attempt);
+  Entry* const own = find(event.message);
+  if (wire == nullptr && own != nullptr && own->isOfHandshake) {
+    session_.handshakeRefused(event.message);
+    own->place = Place::New;
+  }
   if (wire == nullptr) return;
   for (Entry& entry : entries_) {
-    if (entry.socket != event.attempt || entry.place != Place::Sent || entry.id < event.message) continue;
+    const bool isGiven = entry.place == Place::Sent || entry.place == Place::Recorded;
+    if (entry.socket != event.attempt || !isGiven || entry.id < event.message) continue;
     wire->removeFrame(entry.bytes);
     wire->atMost -= entry.atMost;
     wire->atLeast -= entry.atLeast;
+    isRefused_ = true;
+    if (entry.place == Place::Recorded || session_.isActiveOn(event.attempt)) {
+      entry.socket = AttemptId::None;
+      if (entry.isVolatile) entry.place = Place::Gone;
+      continue;
+    }
     --sentCount_;
     takeBack(entry, wire->dropsUnsent);
-    isRefused_ = true;
   }
+  if (session_.isActiveOn(event.attempt)) session_.refused(event.message);
   wire->newest = std::min(wire->newest, event.message - 1);
   for (Wire::Ping& ping : wire->pings) {
     ping.behind = std::min(ping.behind, event.message - 1);
@@ -188,7 +228,7 @@ void Ledger::refused(const event::MessageRefused& event) {
 
 void Ledger::record(const Step& step, const Record& record) {
   if (const auto* const e = as<effect::SendMessage>(record)) return sent(step, *e);
-  if (const auto* const e = as<effect::SendPing>(record)) pinged(step, *e);
+  if (const std::optional<PingSent> ping = asPing(record)) pinged(step, *ping);
   if (std::holds_alternative<PingNotMade>(record)) {
     if (Wire* const wire = find(step.attemptBefore)) {
       wire->pingedAt = wire->atMost;
@@ -208,7 +248,8 @@ void Ledger::record(const Step& step, const Record& record) {
   if (const auto* const e = as<effect::Unconfirmed>(record)) return unconfirmed(step, e->messages);
   if (const auto* const e = as<effect::Dropped>(record)) return dropped(step, *e);
   if (const auto* const e = as<effect::Discarded>(record)) return discarded(step, e->message);
-  if (const auto* const e = as<effect::CloseSocket>(record)) return socketClosing(step, *e);
+  if (const auto* const e = as<effect::CloseSocket>(record)) return socketClosing(step, e->attempt);
+  if (const auto* const e = as<effect::LeaveSession>(record)) return socketClosing(step, e->attempt);
   if (const auto* const e = as<effect::Release>(record)) return released(step, e->attempt);
   if (const auto* const e = as<notification::Failed>(record)) {
     if (e->type == ErrorType::HeartbeatUnanswered) isUnanswering_ = evidence_.isUnprovable = true;
@@ -224,20 +265,25 @@ void Ledger::record(const Step& step, const Record& record) {
 
 void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   Entry* const entry = find(effect.message);
-  const bool isWaiting = entry != nullptr && (entry->place == Place::New || entry->place == Place::Queued);
+  const bool isAgain = entry != nullptr && entry->place == Place::Recorded;
+  const bool isWaiting =
+      entry != nullptr && (isAgain || entry->place == Place::New || entry->place == Place::Queued);
   findings_.check(isWaiting, "Q4", "a message is sent twice, or was never accepted");
   Wire* const wire = find(effect.attempt);
+  if (wire == nullptr && entry != nullptr && entry->isOfHandshake) return recorded(step, *entry);
   findings_.check(wire != nullptr && !wire->isClosing, "Q3",
                   "a message is sent on a socket that is not open");
   if (!isWaiting || wire == nullptr) return;
-  findings_.check(!entry->hasLeft, "Q4", "a message that has left is sent again");
+  findings_.check(!entry->hasLeft || isAgain || entry->mayRepeat, "Q4", "a message that has left is sent again");
   findings_.check(!isSurelyBlocked(), "Q4", "a message overtakes one that may be unsent");
   findings_.check(!entry->expiresAt || *entry->expiresAt > step.now() || entry->place == Place::New, "Q5",
                   "an expired message is sent");
+  findings_.check(isAgain || !session_.isActive() || session_.canSend(), "Q6",
+                  "a message is sent before those that are sent again, or beyond the window");
   if (entry->place == Place::Queued) {
     findings_.check(oldestQueued() == entry, "Q3", "a message overtakes another of the queue");
     unqueue(*entry);
-  } else {
+  } else if (!isAgain) {
     findings_.check(queued_ == 0, "Q3", "a message is sent before the queue");
   }
   constexpr std::uint64_t kManyMessages = 64;
@@ -250,22 +296,68 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   findings_.check(!isPinging || stretch <= kPing || stretch + entry->atMost <= longest, "H9",
                   "too much is sent without a ping");
   give(*entry, *wire, step.now());
-  ++sentCount_;
+  if (!isAgain) ++sentCount_;
   isRefused_ = false;
+  if (session_.isActive()) recorded(step, *entry);
 }
 
-void Ledger::socketClosing(const Step& step, const effect::CloseSocket& effect) {
-  Wire* const wire = find(effect.attempt);
+// It has a number from now on, and stays on record until the server acknowledges it.
+void Ledger::recorded(const Step& step, Entry& entry) {
+  if (!session_.isActive()) return;
+  session_.sent(step, {entry.id, entry.expiresAt, entry.isVolatile, entry.isOfHandshake});
+  repeated_.insert(entry.id);
+  entry.hasLeft = false;
+  if (!entry.isVolatile) entry.place = Place::Recorded;
+}
+
+// What the event means for the messages on record: the server has acknowledged them, or the session is over.
+void Ledger::readSession(const Step& step) {
+  const MessageId upTo = session_.acknowledgedNow();
+  if (Wire* const wire = upTo > 0 ? find(step.attemptBefore) : nullptr) {
+    wire->ackedUpTo = std::max(wire->ackedUpTo, upTo);
+    for (Entry& entry : entries_) {
+      const bool isOwn = entry.socket == wire->attempt && entry.isVolatile && entry.place == Place::Sent;
+      if (isOwn && entry.id <= wire->ackedUpTo) entry.place = Place::Gone;
+    }
+  }
+  if (!session_.hasEnded()) return;
+  for (Entry& entry : entries_) {
+    if (entry.place != Place::Recorded) continue;
+    entry.socket = AttemptId::None;
+    if (entry.isOfHandshake) {
+      entry.place = Place::New;
+    } else if (session_.isResent()) {
+      entry.mayRepeat = true;
+      queue(entry);
+    }
+  }
+}
+
+void Ledger::resendAll(const Step& step, const Wire& wire) {
+  const bool isDropped = step.isOneOf<event::Disconnect, event::Destroy>();
+  const bool isKept = evidence_.isUnprovable || isDropped || wire.isClosing;
+  if (!step.client->options().resendsUnconfirmed || isKept) return;
+  for (Entry& entry : entries_) {
+    if (entry.socket != wire.attempt || entry.place != Place::Sent) continue;
+    entry.mayRepeat = true;
+    entry.hasLeft = false;
+    repeated_.insert(entry.id);
+    takeBack(entry, false);
+  }
+}
+
+void Ledger::socketClosing(const Step& step, AttemptId attempt) {
+  Wire* const wire = find(attempt);
   if (wire == nullptr) return;
+  wire->dropsUnsent = step.isOneOf<event::Disconnect, event::Destroy>();
   wire->isClosing = true;
   wire->closingLimit = step.now() + step.options->closeGrace;
-  wire->dropsUnsent = step.isOneOf<event::Disconnect, event::Destroy>();
   const bool isKnown = isKnownUnsent(step.engine, *wire) && wire->isPlain();
   const bool isUncertain = step.engine == Engine::WholeMessages && !isKnown;
   // Where it is uncertain what the buffer holds, all messages may be unsent.
   const bool mayHoldAll = isUncertain && wire->leftUpTo < wire->sent;
   const auto isUnsent = [&](const Entry& entry) {
-    const bool isSent = entry.socket == effect.attempt && entry.place == Place::Sent;
+    const bool isSent = entry.socket == attempt && entry.place == Place::Sent;
     return isSent && (mayHoldAll || entry.end > wire->leftUpTo);
   };
   wire->isBlocking = !wire->dropsUnsent && std::any_of(entries_.begin(), entries_.end(), isUnsent);
@@ -289,10 +381,12 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 // --- entries
 
 void Ledger::give(Entry& entry, Wire& wire, Instant now) {
-  wire.addFrame(entry.bytes, false);
-  wire.atMost += entry.atMost;
+  // A session may have sent a newer message of a handshake first. Then the client counts this one as a control frame.
+  const bool isOlder = session_.isActive() && entry.id <= wire.newest;
+  wire.addFrame(entry.bytes, isOlder);
+  wire.atMost += entry.atMost - (isOlder ? kFrameBytes : 0);
   wire.atLeast += entry.atLeast;
-  wire.newest = entry.id;
+  wire.newest = std::max(wire.newest, entry.id);
   entry.place = Place::Sent;
   entry.socket = wire.attempt;
   entry.end = wire.sent;
@@ -301,7 +395,7 @@ void Ledger::give(Entry& entry, Wire& wire, Instant now) {
 
 void Ledger::measured(MessageId id) {
   Entry* const entry = find(id);
-  if (entry != nullptr && entry->place == Place::Sent) {
+  if (entry != nullptr && (entry->place == Place::Sent || entry->place == Place::Recorded)) {
     setSize(*entry);
   } else {
     measured_ = id;  // the records of the running step are not checked yet

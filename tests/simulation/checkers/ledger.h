@@ -7,17 +7,19 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "../findings.h"
 #include "../step.h"
+#include "session.h"
 #include "wire.h"
 
 namespace rws::sim {
 
 class Ledger {
  public:
-  explicit Ledger(Findings& findings) : findings_(findings) {}
+  Ledger(Findings& findings, SessionChecker& session) : findings_(findings), session_(session) {}
 
   // `pingDistance`: so many bytes may be sent between two pings.
   void check(const Step& step, std::uint64_t pingDistance);
@@ -26,6 +28,8 @@ class Ledger {
   // True in the world: the last byte of a message has left the browser, or has come to the server.
   void left(MessageId id);
   void arrived(MessageId id);
+  // The server of the session has counted that message.
+  void counted(MessageId id);
   // The socket's buffer holds bytes of no message.
   void remainderAdded(AttemptId attempt);
 
@@ -33,7 +37,9 @@ class Ledger {
   [[nodiscard]] const Wire* wire(AttemptId attempt) const;
   [[nodiscard]] std::optional<Instant> nextExpiry() const;
   // Whether everything in the queue could be sent now: nothing blocks it, and no socket has refused.
-  [[nodiscard]] bool mayFlush() const { return !isBlocked() && !isRefused_; }
+  [[nodiscard]] bool mayFlush() const {
+    return !isBlocked() && !isRefused_ && (!session_.isActive() || session_.canSend());
+  }
   // Messages given to sockets, those that came back not counted.
   [[nodiscard]] std::uint64_t sentCount() const { return sentCount_; }
   // When the frame of this step came, as the client counts it: the fast path reads the wall clock alone.
@@ -52,7 +58,8 @@ class Ledger {
   [[nodiscard]] bool hasAnswered() const { return hasAnswered_; }
 
  private:
-  enum class Place : std::uint8_t { New, Queued, Sent, Returned, Gone };
+  // Recorded: on record in the session, as unacknowledged.
+  enum class Place : std::uint8_t { New, Queued, Sent, Recorded, Returned, Gone };
   struct Entry {
     MessageId id = 0;
     std::uint64_t bytes = 0;
@@ -65,6 +72,8 @@ class Ledger {
     bool isVolatile = false;
     bool hasLeft = false;  // on the socket that it was given to last
     bool hasArrived = false;
+    bool isCounted = false;  // by the server of the session
+    bool isOfHandshake = false;
     bool mayRepeat = false;  // it has left on an earlier socket, whose bufferedAmount showed it as unsent
   };
   // Why messages of a step count as delivered without a pong.
@@ -80,12 +89,17 @@ class Ledger {
   void readBuffers(const HostFacts& facts, AttemptId current, AttemptId closing);
   void accept(const Step& step, const event::Send& send);
   void restart(const Step& step);
-  void hear(const Step& step, const event::FrameReceived& frame);
+  void hear(const Step& step);
+  void acceptInHandshake(const Step& step, const event::Send& send);
+  void readSession(const Step& step);
+  void recorded(const Step& step, Entry& entry);
   void record(const Step& step, const Record& record);
   void sent(const Step& step, const effect::SendMessage& effect);
-  void pinged(const Step& step, const effect::SendPing& effect);
+  void pinged(const Step& step, const PingSent& effect);
   void opened(const Step& step);
-  void socketClosing(const Step& step, const effect::CloseSocket& effect);
+  void socketClosing(const Step& step, AttemptId attempt);
+  // With the option `unconfirmed: 'resend'` what was sent on that socket returns to the queue.
+  void resendAll(const Step& step, const Wire& wire);
   void socketClosed(const Step& step, const event::SocketClosed& event);
   void released(const Step& step, AttemptId attempt);
   void refused(const event::MessageRefused& event);
@@ -102,6 +116,8 @@ class Ledger {
   void finish(const Step& step);
   void checkQueue(const Step& step);
   void checkProven(const Step& step);
+  void checkSession() const;
+  [[nodiscard]] bool hasSent(AttemptId attempt) const;
 
   // --- entries
   void give(Entry& entry, Wire& wire, Instant now);
@@ -119,6 +135,8 @@ class Ledger {
   [[nodiscard]] const Entry* oldestQueued() const;
 
   Findings& findings_;
+  SessionChecker& session_;
+  std::set<MessageId> repeated_;  // messages that may leave more than one socket
   std::deque<Entry> entries_;  // accepted and not accounted for, in the order of their ids
   std::vector<Wire> wires_;
   std::optional<Wire> ended_;         // its close event came in this step

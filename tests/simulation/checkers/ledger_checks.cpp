@@ -10,6 +10,13 @@ void Ledger::delivered(const Step& step, MessageRange range) {
   for (Entry& entry : entries_) {
     if (entry.id > range.upTo) break;
     if (entry.id <= range.after || entry.place == Place::Gone) continue;
+    if (entry.place == Place::Recorded) {
+      findings_.check(!session_.isRecorded(entry.id) && !session_.hasEnded(), "Q6",
+                      "a message is called delivered that the server has not acknowledged");
+      findings_.check(entry.isCounted, "Q6", "a message is called delivered that the server has not counted");
+      entry.place = Place::Gone;
+      continue;
+    }
     findings_.check(entry.place == Place::Sent, "Q2", "a message is called delivered that is not sent");
     const Wire* const wire = ended_ && ended_->attempt == entry.socket ? &*ended_ : find(entry.socket);
     const bool isAnswered = wire != nullptr && entry.id <= wire->answeredUpTo;
@@ -34,6 +41,12 @@ void Ledger::unconfirmed(const Step& step, MessageRange range) {
   for (Entry& entry : entries_) {
     if (entry.id > range.upTo) break;
     if (entry.id <= range.after || entry.place == Place::Gone) continue;
+    if (entry.place == Place::Recorded) {
+      findings_.check(session_.hasEnded() && !session_.isResent(), "Q6",
+                      "a message is called unconfirmed while its session goes on");
+      entry.place = Place::Gone;
+      continue;
+    }
     findings_.check(entry.place == Place::Sent, "Q1", "a message is called unconfirmed that is not sent");
     const bool isEnded = ended_ && ended_->attempt == entry.socket;
     const Wire* const wire = isEnded ? &*ended_ : find(entry.socket);
@@ -64,6 +77,7 @@ void Ledger::dropped(const Step& step, const effect::Dropped& effect) {
   findings_.check(!entry->isVolatile, "Q5", "a volatile message is reported");
   findings_.check(isTrue(step, *entry, effect.reason), "Q1", "the reason of a drop is not the true one");
   if (entry->place == Place::Queued) unqueue(*entry);
+  if (entry->place == Place::Recorded) session_.expired(step, entry->id);
   entry->place = Place::Gone;
 }
 
@@ -79,13 +93,15 @@ bool Ledger::isTrue(const Step& step, const Entry& entry, DropReason reason) con
       return oldestQueued() == &entry &&
              (queued_ > limits.maxQueueSize || queuedBytes_ > limits.maxQueueBytes);
     case DropReason::Expired:
-      return isQueued && entry.expiresAt && *entry.expiresAt <= step.now();
+      return (isQueued || entry.place == Place::Recorded) && entry.expiresAt && *entry.expiresAt <= step.now();
     case DropReason::Disconnected:
       return entry.place == Place::Returned || (isQueued && step.isOneOf<event::Disconnect>());
     case DropReason::Cleared:
       return isQueued && step.isOneOf<event::ClearQueue>();
     case DropReason::Destroyed:
       return isQueued && step.isOneOf<event::Destroy>();
+    case DropReason::TooLarge:
+      return isQueued && oldestQueued() == &entry && entry.bytes > session_.maxMessage();
   }
   return false;
 }
@@ -113,6 +129,11 @@ void Ledger::discarded(const Step& step, MessageId id) {
   Entry* const entry = find(id);
   const auto* const send = step.eventAs<event::Send>();
   const bool isOwn = send != nullptr && send->message.id == id;
+  if (entry != nullptr && entry->isOfHandshake) {
+    findings_.check(entry->place == Place::New, "Q2", "a message of a handshake disappears");
+    entry->place = Place::Gone;
+    return;
+  }
   findings_.check(isOwn, "Q2", "a message disappears");
   if (entry == nullptr) return;
   findings_.check(entry->isVolatile, "Q2", "a message disappears");
@@ -124,7 +145,7 @@ void Ledger::discarded(const Step& step, MessageId id) {
 // another closing socket also when the next one closes.
 bool Ledger::mayAbandon(const Step& step, const Wire& wire) const {
   const bool hasReported = std::find(abandoned_.begin(), abandoned_.end(), wire.attempt) != abandoned_.end();
-  if (!isHolding(wire.attempt) && !hasReported) return true;
+  if (!hasSent(wire.attempt) && !hasReported) return true;
   if (step.isOneOf<event::Connect, event::Reconnect, event::Disconnect, event::Destroy>()) return true;
   if (step.isOneOf<event::TimerFired>() && wire.closingLimit <= step.now()) return true;
   const bool isSurelyBlocking = wire.isBlocking && !wire.mayNotBlock;
@@ -143,12 +164,13 @@ void Ledger::finish(const Step& step) {
   }
   checkQueue(step);
   checkProven(step);
+  checkSession();
   findings_.check(!step.isOneOf<event::Destroy>() || open() == 0, "Q2", "a message outlives destroy()");
 }
 
 void Ledger::checkQueue(const Step& step) {
   const Options& limits = step.client->options();
-  if (queued_ == 0) isRefused_ = false;
+  if (queued_ == 0 && !session_.hasToResend()) isRefused_ = false;
   findings_.check(queued_ <= limits.maxQueueSize && queuedBytes_ <= limits.maxQueueBytes, "Q1",
                   "the queue exceeds its limits");
   findings_.check(step.client->queuedMessages() == queued_ && step.client->queuedBytes() == queuedBytes_,
@@ -177,10 +199,23 @@ void Ledger::checkProven(const Step& step) {
   }
 }
 
+void Ledger::checkSession() const {
+  for (const Entry& entry : entries_) {
+    if (entry.place != Place::Recorded) continue;
+    const bool isRecorded = session_.isRecorded(entry.id);
+    findings_.check(isRecorded || !session_.hasEnded(), "Q6", "a message of a session that is over is not reported");
+    findings_.check(isRecorded, "Q6", "a message that is acknowledged is not delivered");
+  }
+}
+
 // --- the truth
 
 void Ledger::left(MessageId id) {
   Entry* const entry = find(id);
+  if (repeated_.count(id) > 0) {
+    if (entry != nullptr) entry->hasLeft = true;
+    return;
+  }
   if (entry == nullptr) {
     const auto known = std::find(mayLeave_.begin(), mayLeave_.end(), id);
     findings_.check(known != mayLeave_.end(), "Q4", "a message leaves that was accounted for");
@@ -201,6 +236,10 @@ void Ledger::arrived(MessageId id) {
   if (Entry* const entry = find(id)) entry->hasArrived = true;
 }
 
+void Ledger::counted(MessageId id) {
+  if (Entry* const entry = find(id)) entry->isCounted = true;
+}
+
 void Ledger::remainderAdded(AttemptId attempt) {
   Wire* const wire = find(attempt);
   if (wire == nullptr) {
@@ -211,6 +250,17 @@ void Ledger::remainderAdded(AttemptId attempt) {
 }
 
 bool Ledger::isHolding(AttemptId attempt) const {
+  const Wire* const own = wire(attempt);
+  return std::any_of(entries_.begin(), entries_.end(), [attempt, own](const Entry& entry) {
+    if (entry.socket != attempt) return false;
+    if (entry.place == Place::Sent) return own == nullptr || entry.id > own->ackedUpTo;
+    // A pong shows that the server has read it.
+    return entry.place == Place::Recorded && own != nullptr && !entry.isOfHandshake &&
+           entry.id > std::max(own->answeredUpTo, own->ackedUpTo);
+  });
+}
+
+bool Ledger::hasSent(AttemptId attempt) const {
   return std::any_of(entries_.begin(), entries_.end(), [attempt](const Entry& entry) {
     return entry.socket == attempt && entry.place == Place::Sent;
   });

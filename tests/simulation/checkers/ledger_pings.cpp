@@ -34,12 +34,13 @@ Instant Ledger::heardAt(const Step& step) const {
 }
 
 // An answer to a ping proves everything that was sent before it.
-void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
-  Wire* const wire = find(frame.attempt);
+void Ledger::hear(const Step& step) {
+  const ControlFrame control = step.heardControl();
+  Wire* const wire = find(step.heardOn());
   if (wire == nullptr) return;
   wire->heardAt = std::max(step.now(), heardAt(step));
-  const Wire::Ping* const known = wire->answeredBy(frame.control);
-  const bool isCustom = frame.control.kind == ControlKind::CustomPong;
+  const Wire::Ping* const known = wire->answeredBy(control);
+  const bool isCustom = control.kind == ControlKind::CustomPong;
   if (isCustom && wire->customPongs < wire->customPings) ++wire->customPongs;
   if (known == nullptr) return;
   const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(),
@@ -55,7 +56,7 @@ void Ledger::hear(const Step& step, const event::FrameReceived& frame) {
   isUnanswering_ = false;
 }
 
-void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
+void Ledger::pinged(const Step& step, const PingSent& effect) {
   Wire* const wire = find(effect.attempt);
   if (wire == nullptr) return;
   const bool isIdle = wire->atMost <= wire->pingedAt + kFreeBytes;
@@ -81,7 +82,7 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
                                     : wire->latestRateFrom;
   const Instant earliest =
       isSurelyFirst ? wire->newestPingAt : std::min(wire->newestPingAt, wire->earliestRateFrom);
-  const std::uint32_t number = effect.customBytes > 0 ? ++wire->customPings : 0;
+  const std::uint32_t number = effect.isCustom ? ++wire->customPings : 0;
   wire->pings.push_back({effect.timestamp, step.now(), wire->newest, wire->atMost, latest, earliest,
                          wire->settledAt(), number, isIdle});
   if (isSurelyFirst) wire->earliestRateFrom = step.now();
@@ -94,6 +95,7 @@ void Ledger::pinged(const Step& step, const effect::SendPing& effect) {
 
 void Ledger::refused(const Step& step, const event::ControlRefused& event) {
   Wire* const wire = find(event.attempt);
+  if (event.skips > 0) isRefused_ = true;
   if (wire == nullptr) return;
   wire->removeFrame(event.bytes);
   wire->atMost -= event.bytes;

@@ -48,6 +48,9 @@ constexpr PhaseSet reachOf(Phase from) {
   if constexpr (std::is_same_v<Concrete, event::SocketOpened>) return closure(from, {SocketOpened});
   if constexpr (std::is_same_v<Concrete, event::HandshakeDone>) return closure(from, {SocketOpened});
   if constexpr (std::is_same_v<Concrete, event::HandshakeFailed>) return withEnd(from);
+  // The first frame of a server, or a violation of a session.
+  if constexpr (std::is_same_v<Concrete, event::SessionFrameReceived>) return withEnd(from, SocketOpened);
+  if constexpr (std::is_same_v<Concrete, event::FrameReceived>) return withEnd(from, SocketOpened);
   if constexpr (std::is_same_v<Concrete, event::SocketClosed>) return withEnd(from);
   if constexpr (std::is_same_v<Concrete, event::AttemptFailed>) return withEnd(from);
   // The socket may not come about.

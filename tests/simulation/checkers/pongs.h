@@ -21,7 +21,7 @@ class PongsChecker {
     const bool isDuringHandshake =
         frame != nullptr && step.isOfCurrent(frame->attempt) && frame->attempt == handshaking_;
     const bool isAnswered =
-        (step.isHeard() || isDuringHandshake) && (frame->control.kind == ControlKind::CustomPing ||
+        frame != nullptr && (step.isHeard() || isDuringHandshake) && (frame->control.kind == ControlKind::CustomPing ||
                                                   (frame->control.kind == ControlKind::Ping && !isCustom));
     const bool isPing = isAnswered && (step.options->answerPings || isCustom);
     checkControlFrames(step, isPing ? frame : nullptr);
@@ -44,12 +44,13 @@ class PongsChecker {
   void checkControlFrames(const Step& step, const event::FrameReceived* ping) {
     int answers = 0;
     for (const Record& record : *step.records) {
-      if (const auto* const sent = as<effect::SendPing>(record)) {
+      if (const std::optional<PingSent> sent = asPing(record)) {
         checkSocket(step, sent->attempt);
         findings_.check(sent->timestamp > newest_, "H6", "timestamps of pings do not rise");
         findings_.check(step.client->options().sendsPings(), "H2", "a ping is sent although there are none");
         const bool isCustom = step.client->options().heartbeat.mode == HeartbeatMode::Custom;
-        findings_.check(isCustom == (sent->customBytes > 0), "H2", "a ping has another form");
+        const bool isOfSession = as<effect::SendPing>(record) == nullptr;
+        findings_.check(isOfSession || isCustom == sent->isCustom, "H2", "a ping has another form");
         newest_ = sent->timestamp;
       } else if (const auto* const pong = as<effect::SendPong>(record)) {
         checkSocket(step, pong->attempt);

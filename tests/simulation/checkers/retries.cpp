@@ -60,7 +60,7 @@ void RetriesChecker::expectOutcome(const Step& step, const notification::Closed&
   const auto* const answered = step.findAnswer<event::ShouldReconnectAnswered>();
   const std::optional<bool> answer = answered == nullptr ? std::nullopt : answered->answer;
   const bool byDefault = !isFatal && loss.info.code != 1000 && options.enableAutoReconnect;
-  const bool isWanted = answer.value_or(byDefault);
+  const bool isWanted = step.find<notification::SessionTaken>() == nullptr && answer.value_or(byDefault);
   // At one late timer the connection may become stable and be lost: either may have been due first.
   const auto* const retry = step.find<notification::RetryScheduled>();
   if (isStableNow_ && retry != nullptr && retry->attempt == 1) startAfresh();

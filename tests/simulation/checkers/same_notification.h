@@ -28,6 +28,9 @@ struct NotificationMembers {
     return std::tuple(n.errorRate, n.totalErrors);
   }
   auto operator()(const notification::LatencyMeasured& n) const { return std::tuple(n.roundTrip); }
+  auto operator()(const notification::SessionResumed& n) const { return std::tuple(n.resent); }
+  auto operator()(const notification::SessionLost& n) const { return std::tuple(n.unconfirmed); }
+  auto operator()(const notification::SessionTaken& /*n*/) const { return std::tuple(); }
 };
 
 [[nodiscard]] inline bool isSame(const Notification& left, const Notification& right) {

@@ -77,7 +77,7 @@ class SilenceChecker {
     findings_.check(step.now() >= earliest_ + silence, "H5", "a silent peer is given up before its time");
     findings_.check(step.lateBy <= kPunctual || wasLate_, "H5",
                     "a late timer alone ends a silent connection");
-    findings_.check(step.find<effect::SendPing>() == nullptr, "H2", "a ping is sent although there are none");
+    findings_.check(!step.isPinging(), "H2", "a ping is sent although there are none");
     const bool isShown = surelyFellAt_ && step.engine != Engine::WholeMessages;
     const bool isTaking = isShown && step.now() < *surelyFellAt_ + silence;
     findings_.check(!isTaking, "H9", "a peer is given up that was just taking data");

@@ -23,6 +23,7 @@ class SocketsChecker {
       if (const auto* const e = as<effect::ResolveAddress>(record)) on(*e);
       if (const auto* const e = as<effect::OpenSocket>(record)) on(*e);
       if (const auto* const e = as<effect::CloseSocket>(record)) on(*e);
+      if (const auto* const e = as<effect::LeaveSession>(record)) on(*e);
       if (const auto* const e = as<effect::Release>(record)) on(*e);
       // The socket was not created after all.
       const auto* const failed = answerAs<event::AttemptFailed>(record);
@@ -36,6 +37,7 @@ class SocketsChecker {
     AttemptId attempt = AttemptId::None;
     bool hasSocket = false;
     bool isClosed = false;
+    bool isLeft = false;  // the server is to close it
   };
 
   void on(const effect::ResolveAddress& effect) {
@@ -51,14 +53,23 @@ class SocketsChecker {
                     "a second socket is opened for an attempt");
     if (entry != nullptr) entry->hasSocket = true;
   }
-  void on(const effect::CloseSocket& effect) {
+  void on(const effect::LeaveSession& effect) {
     Entry* const entry = find(effect.attempt);
     findings_.check(entry != nullptr && entry->hasSocket && !entry->isClosed, "C2",
+                    "a session is left on a socket that is closed, or never was");
+    if (entry != nullptr) entry->isClosed = entry->isLeft = true;
+  }
+  void on(const effect::CloseSocket& effect) {
+    Entry* const entry = find(effect.attempt);
+    const bool mayClose = entry != nullptr && (!entry->isClosed || entry->isLeft);
+    findings_.check(mayClose && entry->hasSocket, "C2",
                     "a socket is closed twice, or never was");
     const bool maySend = effect.code == 1000 || (effect.code >= 3000 && effect.code <= 4999);
     findings_.check(maySend, "C8", "a close code that must not be sent");
     findings_.check(effect.reason.size() <= kMaxCloseReason, "C8", "a reason longer than 123 bytes");
-    if (entry != nullptr) entry->isClosed = true;
+    if (entry == nullptr) return;
+    entry->isClosed = true;
+    entry->isLeft = false;
   }
   void on(const effect::Release& effect) {
     const Entry* const entry = find(effect.attempt);

@@ -44,13 +44,23 @@ class StatesChecker {
 
   void checkOpen(const Step& step) {
     if (const auto* const opened = step.eventAs<event::SocketOpened>()) {
-      const bool isOpen = step.find<effect::StartHandshake>() == nullptr && handshaking_ != opened->attempt;
+      const bool isGreeting = step.find<effect::SendHello>() != nullptr;
+      const bool isOpen =
+          !isGreeting && step.find<effect::StartHandshake>() == nullptr && handshaking_ != opened->attempt;
       if (step.isOfCurrent(opened->attempt)) (isOpen ? open_ : handshaking_) = opened->attempt;
     } else if (const auto* const done = step.eventAs<event::HandshakeDone>()) {
-      if (done->attempt == handshaking_) open_ = std::exchange(handshaking_, AttemptId::None);
+      const bool isOpened = step.find<notification::Opened>() != nullptr;
+      if (done->attempt == handshaking_ && isOpened) open_ = std::exchange(handshaking_, AttemptId::None);
+    } else if (step.heardOn() == handshaking_ && handshaking_ != AttemptId::None) {
+      // The first frame of the server, in a session.
+      const bool isOpened = step.find<notification::Opened>() != nullptr;
+      if (isOpened) open_ = std::exchange(handshaking_, AttemptId::None);
     } else if (const auto* const closed = step.eventAs<event::SocketClosed>()) {
       if (closed->attempt == open_) open_ = AttemptId::None;
       if (closed->attempt == handshaking_) handshaking_ = AttemptId::None;
+    }
+    if (const auto* const left = step.find<effect::LeaveSession>()) {
+      if (left->attempt == open_) open_ = AttemptId::None;
     }
     if (const auto* const closed = step.find<effect::CloseSocket>()) {
       if (closed->attempt == open_) open_ = AttemptId::None;

@@ -69,7 +69,8 @@ class StatisticsChecker {
         const auto* const send = step.eventAs<event::Send>();
         findings_.check(!isSend || send == nullptr || !send->options.isVolatile, "Q5",
                         "that a volatile message is refused is reported as an error");
-        const bool isOfLoss = !isSend && error->type != ErrorType::HeartbeatUnanswered;
+        const bool isOfLoss = !isSend && error->type != ErrorType::HeartbeatUnanswered &&
+                              error->type != ErrorType::SessionUnsupported;
         findings_.check(!isOfLoss || !isFailed, "B8", "a loss is reported as two errors");
         if (isOfLoss) {
           isFailed = true;

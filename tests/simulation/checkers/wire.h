@@ -74,6 +74,7 @@ struct Wire {
   MessageId newest = 0;
   MessageId newestBefore = 0;    // the same before this step
   MessageId answeredUpTo = 0;    // the newest message before an answered ping
+  MessageId ackedUpTo = 0;       // of a session: the newest that was acknowledged on this socket
   MessageId outlivedUpTo = 0;    // the newest before a ping that a living peer did not answer in time
   std::uint64_t outlivedAt = 0;  // bytes before that ping
   std::optional<Instant> heardAt{};

@@ -103,7 +103,7 @@ describe('numbers', () => {
     const client = openClient();
     const { connection } = client;
     for (const bad of [NaN, -1, 0.5, Infinity, -Infinity, 2 ** 54]) {
-      expect(connection.send(bad, 1, true, false, -1)).toBe(false);
+      expect(connection.send(bad, 1, true, false, -1, false)).toBe(false);
       connection.messageRefused(bad, 1, false);
       connection.messageRefused(1, bad, false);
       connection.attemptFailed(bad, 'no such attempt');

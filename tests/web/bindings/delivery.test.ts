@@ -122,8 +122,8 @@ describe('sending messages', () => {
 
   it('passes the time to live on', () => {
     const client = makeClient();
-    client.connection.send(1, 1, true, false, 50);
-    client.connection.send(2, 1, true, false, -1);
+    client.connection.send(1, 1, true, false, 50, false);
+    client.connection.send(2, 1, true, false, -1, false);
     vi.advanceTimersByTime(50);
     expect(client.argumentsOf('dropped')).toEqual([[1, 'expired']]);
     client.connection.delete();

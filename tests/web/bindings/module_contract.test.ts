@@ -125,7 +125,7 @@ describe('the module keeps its contract', () => {
     ScriptedSocket.install();
     const client = makeClient();
     expect(send(client, 1)).toBe(false);
-    expect(client.connection.send(2, 1, true, true, -1)).toBe(false);
+    expect(client.connection.send(2, 1, true, true, -1, false)).toBe(false);
     expect(client.argumentsOf('discarded')).toEqual([[2]]);
     client.connection.setOption('maxMessageSize', 10);
     expect(send(client, 3, 11)).toBe(false);
@@ -146,7 +146,7 @@ describe('the module keeps its contract', () => {
     ScriptedSocket.install();
     const client = openClient({ sizeOf: () => 30 });
     const { connection } = client;
-    expect(connection.send(1, 10, false, false, -1)).toBe(true);
+    expect(connection.send(1, 10, false, false, -1, false)).toBe(true);
     expect(core._rwsTrySendNow(connection.id(), 2, 10, false)).toBe(1);
     expect(core._rwsTrySendNow(connection.id(), 3, 10, true)).toBe(1);
     expect(client.argumentsOf('sizeOf')).toEqual([]);

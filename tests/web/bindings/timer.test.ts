@@ -43,12 +43,12 @@ describe('the number of timers', () => {
     count();
     vi.advanceTimersByTime(4000);
     count();
-    client.connection.send(2, 1, true, false, 100);
+    client.connection.send(2, 1, true, false, 100, false);
     client.connection.networkChanged(false);
     count();
     ScriptedSocket.last.onclose?.();
     count();
-    client.connection.send(3, 1, true, false, 100);
+    client.connection.send(3, 1, true, false, 100, false);
     count();
     vi.advanceTimersByTime(100);
     count();

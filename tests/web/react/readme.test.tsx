@@ -18,6 +18,7 @@ import {
 } from '../../../web/react/index.js';
 import { type ResilientWebSocketOptions } from '../../../web/index.js';
 import { ScriptedWebSocket } from '../support/scripted_web_socket.js';
+import { controlOn, messagesOn, welcome } from '../support/sessions.js';
 import { renderChat } from './support/chat.js';
 import {
   consoleSpies,
@@ -53,8 +54,8 @@ beforeAll(() => {
 
 setUpReactTests();
 
-it('the documents have five React examples, each tested below', () => {
-  expect(examples).toHaveLength(5);
+it('the documents have six React examples, each tested below', () => {
+  expect(examples).toHaveLength(6);
 });
 
 it('the chat example sends messages and shows received ones', async () => {
@@ -123,6 +124,33 @@ it('the example of many components subscribes once for each topic, and shows the
   expect(sent()).toEqual(subscribed);
   deliver({ symbol: 'A', price: 42 });
   expect(container.textContent).toBe('A 42BA 42');
+});
+
+it('the example of a session counts what waits, and gives the token of the newest render', async () => {
+  const Order = await example('function Order(');
+  const reload = vi.fn();
+  const { container, rerender } = render(<Order token="old" reload={reload} />);
+  rerender(<Order token="new" reload={reload} />);
+  open();
+  act(() => {
+    welcome();
+  });
+  expect(controlOn(ScriptedWebSocket.last)).toMatchObject([{ rws: 'hello', auth: 'new' }]);
+  fireEvent.click(screen.getByRole('button'));
+  await act(() => vi.advanceTimersByTimeAsync(0));
+  expect(container.textContent).toBe('Order (1 wait for confirmation)');
+  expect(messagesOn(ScriptedWebSocket.last)).toEqual(['{"type":"order"}']);
+  act(() => {
+    ScriptedWebSocket.last.break();
+  });
+  await act(() => vi.advanceTimersByTimeAsync(1000));
+  open();
+  act(() => {
+    welcome(ScriptedWebSocket.last, { session: 'another-id-0123456789' });
+  });
+  expect(reload).toHaveBeenCalledOnce();
+  await act(() => vi.advanceTimersByTimeAsync(0));
+  expect(consoleSpies.warn.mock.lastCall?.[0]).toMatchObject({ reason: 'unconfirmed' });
 });
 
 describe('docs/chat-protocol.md', () => {
@@ -221,6 +249,7 @@ it('docs/react.md documents every prop, option and result', () => {
     onStateChange: true,
     onMessageDropped: true,
     onMessageUnconfirmed: true,
+    onSessionLost: true,
   };
   const subscription: Record<keyof UseSubscriptionOptions | keyof UseLastMessageOptions, true> = {
     key: true,

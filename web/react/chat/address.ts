@@ -136,6 +136,6 @@ function buildProtocols(
 
 /** Like Promise.then, but synchronous if the value is not a promise. */
 function then<T, R>(value: MaybePromise<T>, onValue: (value: T) => MaybePromise<R>): MaybePromise<R> {
-  const { then: wait } = Object(value) as Partial<Promise<T>>;
-  return typeof wait === 'function' ? (value as Promise<T>).then(onValue) : onValue(value as T);
+  const promise = value as Partial<Promise<T>> | null | undefined;
+  return promise?.then ? promise.then(onValue) : onValue(value as T);
 }

@@ -1,9 +1,9 @@
-// The part of the panel about the reconnect: number of the attempt, queued messages, countdown and the button
+// The part of the panel about the reconnect: number of the attempt, messages that wait, countdown and the button
 // that connects at once. It is not a live region, because a screen reader would read out the countdown every
 // second.
 import { type ReactElement } from 'react';
 import { type StatusSource } from './status_source.js';
-import { isTrying, type StatusView } from './status_view.js';
+import { countWaiting, isTrying, type StatusView } from './status_view.js';
 import { type StatusTexts } from './status_texts.js';
 
 interface ReconnectProps {
@@ -20,6 +20,7 @@ export function ReconnectInfo({ websocket, onReconnect, view, texts }: Reconnect
   const hasEnded = state === 'failed' || state === 'disconnected';
   // Without the optional `nextAttemptAt` there is no countdown.
   const isRetrying = state === 'reconnecting' && untilAttempt !== undefined;
+  const waiting = countWaiting(view);
   const seconds = isRetrying ? Math.ceil((untilAttempt ?? 0) / 1000) : 0;
   return (
     <>
@@ -28,6 +29,7 @@ export function ReconnectInfo({ websocket, onReconnect, view, texts }: Reconnect
           <span>{texts.attempt(reconnectAttempts, maximum === Infinity ? '∞' : maximum)}</span>
         )}
         {queuedMessages > 0 && <span>{texts.queued(queuedMessages)}</span>}
+        {waiting > 0 && <span>{texts.waiting(waiting)}</span>}
       </span>
       {(hasEnded || isRetrying) && (
         <span className="rws-reconnect">

@@ -14,8 +14,18 @@ export interface StatusReport {
   readonly lastPong?: number | null;
   /** Time of the scheduled attempt, epoch ms; null while none is scheduled. */
   readonly nextAttemptAt?: number | null;
+  /** The session; null or undefined without one. */
+  readonly session?: SessionCounts | null;
   /** What the client has counted. */
   readonly stats?: StatusCounts;
+}
+
+/** The counts of the session in `getStatus()` that are shown. */
+export interface SessionCounts {
+  /** Messages that were sent and that the server has not acknowledged. */
+  readonly unacknowledged?: number;
+  /** Messages that the server has acknowledged since the client was created. */
+  readonly acknowledged?: number;
 }
 
 /** The statistics of `getStatus()` that the details show. */

@@ -5,6 +5,7 @@ import { createTimers } from './status_timers.js';
 import {
   createView,
   hideView,
+  LATE_AFTER,
   openView,
   revealView,
   updateView,
@@ -70,8 +71,9 @@ export function createStatusStore(source: StatusSource, timing: StatusTiming): S
     const isHiding = report.connectionState === 'connected' && isTransient && !isQuiet && onChange;
     // The error is the reason of the timer, so that a second error is shown for the full time.
     updateTimer(close, isHiding && (problem ?? onChange), hideAfter);
-    // A countdown changes every second; everything else is refreshed less often.
-    updateTimer(refresh, onChange && {}, remaining > 0 ? remaining % 1000 || 1000 : REFRESH_INTERVAL);
+    // A countdown changes every second, and no event reports that messages wait; the rest is refreshed less often.
+    const interval = report.session ? LATE_AFTER : REFRESH_INTERVAL;
+    updateTimer(refresh, onChange && {}, remaining > 0 ? remaining % 1000 || 1000 : interval);
   }
 
   return {
@@ -102,6 +104,7 @@ function read(source: StatusSource, toDistance: ToDistance): StatusReading {
   const sinceLoss = toDistance('loss', stats?.lastDisconnectedAt);
   return {
     report,
+    readAt: performance.now(),
     reportedText: source.getUserFriendlyStatus().text,
     untilAttempt: nextAttemptAt === undefined ? undefined : toDistance('attempt', nextAttemptAt),
     sincePong: sincePong === null ? null : -sincePong,

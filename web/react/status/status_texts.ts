@@ -23,6 +23,8 @@ export interface StatusTexts {
   readonly attempt: (attempt: number, maximum: number | string) => string;
   /** The number of messages in the queue. */
   readonly queued: (count: number) => string;
+  /** The number of messages that were sent in a session and that the server has not acknowledged. */
+  readonly waiting: (count: number) => string;
   /** The countdown to the next attempt. */
   readonly nextAttempt: (seconds: number) => string;
   /** Replaces the countdown when the attempt has begun. */
@@ -61,6 +63,18 @@ export interface StatusTexts {
 
 const messageForms: Readonly<Record<string, string>> = { one: 'сообщение', few: 'сообщения' };
 
+function toRussianForm(count: number): string {
+  return new Intl.PluralRules('ru').select(count);
+}
+
+function countInRussian(count: number): string {
+  return `${count} ${messageForms[toRussianForm(count)] ?? 'сообщений'}`;
+}
+
+function countInEnglish(count: number): string {
+  return `${count} message${count === 1 ? '' : 's'}`;
+}
+
 const russian: StatusTexts = {
   label: 'Состояние соединения',
   online: 'Онлайн',
@@ -71,8 +85,9 @@ const russian: StatusTexts = {
   disconnected: 'Отключено',
   failed: 'Ошибка подключения',
   attempt: (attempt, maximum) => `Попытка ${attempt}/${maximum}`,
-  queued: (count) =>
-    `${count} ${messageForms[new Intl.PluralRules('ru').select(count)] ?? 'сообщений'} в очереди`,
+  queued: (count) => `${countInRussian(count)} в очереди`,
+  waiting: (count) =>
+    `${countInRussian(count)} ${toRussianForm(count) === 'one' ? 'ждёт' : 'ждут'} подтверждения`,
   nextAttempt: (seconds) => `Следующая попытка через ${seconds} с`,
   attempting: 'Подключаемся…',
   reconnect: 'Переподключить',
@@ -102,7 +117,8 @@ const english: StatusTexts = {
   disconnected: 'Disconnected',
   failed: 'Connection failed',
   attempt: (attempt, maximum) => `Attempt ${attempt}/${maximum}`,
-  queued: (count) => `${count} message${count === 1 ? '' : 's'} queued`,
+  queued: (count) => `${countInEnglish(count)} queued`,
+  waiting: (count) => `${countInEnglish(count)} wait${count === 1 ? 's' : ''} for confirmation`,
   nextAttempt: (seconds) => `Next attempt in ${seconds} s`,
   attempting: 'Connecting…',
   reconnect: 'Reconnect',

@@ -2,7 +2,19 @@
 // functions from one view to the next; listeners and timers are in status_store.ts, the markup is in
 // websocket_status.tsx.
 import { type ConnectionState } from '../../types.js';
-import { type StatusReport } from './status_source.js';
+import { type SessionCounts, type StatusReport } from './status_source.js';
+
+/** Messages of the session that have no acknowledgement yet. */
+interface Waiting {
+  /** All that were sent when `since` was read are acknowledged when so many are. */
+  readonly upTo: number;
+  /** By the monotonic clock, ms. */
+  readonly since: number;
+  /** They have waited for LATE_AFTER. */
+  readonly isLate: boolean;
+  /** Those before them had: the text stays until messages are acknowledged in time. */
+  readonly wereLate: boolean;
+}
 
 export interface StatusView {
   /** The latest report of the client, and its text for the state in the report. */
@@ -13,6 +25,10 @@ export interface StatusView {
   /** From the last pong, and from the loss of the connection, to the report, ms; null if there was none. */
   readonly sincePong: number | null;
   readonly sinceLoss: number | null;
+  /** When the report was read, by the monotonic clock, ms. */
+  readonly readAt: number;
+  /** Null while all messages of the session are acknowledged, and without a session. */
+  readonly waiting: Waiting | null;
   /** The state that is shown; an older one than the report's while `isQuiet`. */
   readonly state: ConnectionState;
   /** The client's text for the shown state; null if the component must use its own. */
@@ -33,12 +49,16 @@ export interface StatusView {
 /** What is read from the client at one moment. */
 export type StatusReading = Pick<
   StatusView,
-  'report' | 'reportedText' | 'untilAttempt' | 'sincePong' | 'sinceLoss'
+  'report' | 'reportedText' | 'untilAttempt' | 'sincePong' | 'sinceLoss' | 'readAt'
 >;
+
+/** Messages count as late when they have had no acknowledgement for so long, ms. Servers collect acknowledgements. */
+export const LATE_AFTER = 1000;
 
 const MAX_LATENCIES = 30;
 const connectionErrors = /^(network|server|unknown)_error$/;
-const clientErrors = /^((auth|server|network|unknown|send|parse)_error|message_too_large|invalid_message)$/;
+const clientErrors =
+  /^((auth|server|network|unknown|send|parse)_error|message_too_large|invalid_message|session_taken)$/;
 
 /** The view before the client was read, and on a server. */
 export const initialView: StatusView = {
@@ -47,6 +67,8 @@ export const initialView: StatusView = {
   untilAttempt: undefined,
   sincePong: null,
   sinceLoss: null,
+  readAt: 0,
+  waiting: null,
   state: 'disconnected',
   stateText: null,
   isOpen: false,
@@ -96,7 +118,8 @@ export function revealView(view: StatusView): StatusView {
  * Takes over a reading. A new outage stays quiet for `quietFor` ms, unless the panel shows an outage already.
  */
 export function updateView(view: StatusView, reading: StatusReading, quietFor: number): StatusView {
-  const next = { ...view, ...reading };
+  const waiting = updateWaiting(view.waiting, reading.report.session ?? {}, reading.readAt);
+  const next = { ...view, ...reading, waiting };
   const state = reading.report.connectionState;
   // The text of the same state may have changed with the language.
   if (state === view.report.connectionState)
@@ -105,6 +128,29 @@ export function updateView(view: StatusView, reading: StatusReading, quietFor: n
   const isOutageShown = view.isOpen && view.state !== 'connected';
   if (isTrying(state) && !isOutageShown && quietFor > 0) return { ...next, isQuiet: true };
   return showReport(next, state !== 'connected' || view.isOpen);
+}
+
+function updateWaiting(
+  before: Waiting | null,
+  { unacknowledged = 0, acknowledged = 0 }: SessionCounts,
+  now: number,
+): Waiting | null {
+  if (unacknowledged === 0) return null;
+  if (before !== null && acknowledged < before.upTo) {
+    return { ...before, isLate: now - before.since >= LATE_AFTER };
+  }
+  return {
+    upTo: acknowledged + unacknowledged,
+    since: now,
+    isLate: false,
+    wereLate: before?.isLate ?? false,
+  };
+}
+
+/** How many messages to show as waiting for confirmation: those that are late, or all while there is no connection. */
+export function countWaiting({ waiting, state, report }: StatusView): number {
+  const isShown = waiting !== null && (waiting.isLate || waiting.wereLate || state !== 'connected');
+  return isShown ? (report.session?.unacknowledged ?? 0) : 0;
 }
 
 /**

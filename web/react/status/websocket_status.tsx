@@ -18,7 +18,7 @@ import { ReconnectInfo } from './status_reconnect.js';
 import { type StatusSource } from './status_source.js';
 import { createStatusStore } from './status_store.js';
 import { textsByLocale, type StatusTexts } from './status_texts.js';
-import { initialView, type StatusView } from './status_view.js';
+import { countWaiting, initialView, type StatusView } from './status_view.js';
 import { useRetainedFocus } from './use_retained_focus.js';
 
 /** Props of the status component. */
@@ -93,6 +93,7 @@ function Status(props: StatusProps): ReactElement {
   const isOnline = view.state === 'connected';
   const compactState = isOnline ? 'online' : 'offline';
   const button = isPanel ? 'close' : 'open';
+  const waiting = isPanel ? 0 : countWaiting(view);
   return (
     <span
       {...retainedFocus}
@@ -114,6 +115,7 @@ function Status(props: StatusProps): ReactElement {
           <span className="rws-state">{isPanel ? stateText : texts[compactState]}</span>
           {isPanel && problem && <span className="rws-problem">{problem}</span>}
         </span>
+        {waiting > 0 && <span className="rws-waiting">{texts.waiting(waiting)}</span>}
         {(isPanel ? !showDetails : !isOnline && !view.isQuiet) && (
           <button
             key={button}

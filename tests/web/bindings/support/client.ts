@@ -49,7 +49,7 @@ export function makeClient(behaviour: Behaviour = {}): Client {
 
 /** Sends a message of so many bytes; whether a socket has it. */
 export function send(client: Client, message: number, bytes = 1): boolean {
-  return client.connection.send(message, bytes, true, false, -1);
+  return client.connection.send(message, bytes, true, false, -1, false);
 }
 
 /** A frame that is no control frame arrives. */

@@ -1,0 +1,192 @@
+// A session: what lets both sides go on where they stopped when a connection is lost (docs/sessions.md). This
+// class counts the messages of both directions, keeps the record of those that the server has not
+// acknowledged, and decides when to acknowledge. It outlives connections. Payloads stay with the host.
+//
+// Each message gets the next number when it is sent for the first time. On a new connection the server's
+// welcome says how far it has received: everything behind that is sent again, in order, before anything new.
+// A number whose message must not be sent again (volatile, or expired) is skipped.
+//
+// On each connection: socketOpened() -> Greeting -> welcomed() -> Active, until connectionLost(). In Ending
+// the client has sent `bye`; the last acknowledgement is awaited.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "effects.h"
+#include "fifo.h"
+#include "options.h"
+#include "sent_record.h"
+#include "session_frame.h"
+#include "types.h"
+
+namespace rws {
+
+// Whether a server closes with this code because another connection has taken the session over.
+[[nodiscard]] constexpr bool isTakeover(std::uint16_t closeCode) { return closeCode == 4409; }
+
+class Session {
+ public:
+  enum class State : std::uint8_t {
+    Off,       // the connection, if there is one, has no session
+    Greeting,  // the welcome is awaited
+    Active,    // the server has sent its welcome
+    Ending,    // the client has sent `bye`
+  };
+  // What a welcome means.
+  enum class Welcome : std::uint8_t {
+    New,         // the first session, or one after a session that has ended
+    Resumed,     // the session goes on
+    Lost,        // the server knows the session no more: this is a new one
+    Impossible,  // its counts cannot be those of the session, which is lost; the connection is of no use
+  };
+
+  // --- getters
+  [[nodiscard]] State state() const { return state_; }
+  // Whether the connection belongs to a session, the greeting included.
+  [[nodiscard]] bool isUsed() const { return state_ == State::Greeting || state_ == State::Active; }
+  [[nodiscard]] bool isGreeting() const { return state_ == State::Greeting; }
+  [[nodiscard]] bool isActive() const { return state_ == State::Active; }
+  [[nodiscard]] bool isEnding() const { return state_ == State::Ending; }
+  // Whether there is a session to resume.
+  [[nodiscard]] bool exists() const { return !id_.empty(); }
+  // Whether the user's handshake is to run on this connection: not on one that resumes a session.
+  [[nodiscard]] bool isNew() const { return isNew_; }
+  // Whether the server has ever sent a welcome.
+  [[nodiscard]] bool isServerKnown() const { return isServerKnown_; }
+  [[nodiscard]] std::uint64_t unacknowledged() const { return record_.size(); }
+  // The largest message that the server takes, in bytes.
+  [[nodiscard]] std::uint64_t maxMessage() const { return maxMessage_; }
+  // What the server may take for received: messages whose listeners were called, and skipped numbers.
+  [[nodiscard]] std::uint64_t received() const { return handled_; }
+  [[nodiscard]] std::optional<EpochMs> lastAcknowledgedAt() const { return lastAcknowledgedAt_; }
+  // Since the client was created.
+  [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
+  [[nodiscard]] std::uint64_t resent() const { return resent_; }
+  [[nodiscard]] std::uint64_t resumptions() const { return resumptions_; }
+  [[nodiscard]] std::uint64_t losses() const { return losses_; }
+  [[nodiscard]] bool isConsistent() const;
+
+  // --- the connection
+  // The socket has opened: Greeting, unless the option is off or the server knows no sessions.
+  void socketOpened(const SessionOption& option);
+  // For Greeting. Counts as sent.
+  [[nodiscard]] Hello hello();
+  // The server knows no sessions: none is tried again, until the option is assigned anew.
+  void unsupported();
+  void forgetUnsupported() { isUnsupported_ = false; }
+  // What a valid welcome means. Changes nothing: one of the next two follows, for Lost after end().
+  [[nodiscard]] Welcome judge(const SessionFrame& welcome) const;
+  void begin(const SessionFrame& welcome);
+  // Returns how many messages are to be sent again.
+  [[nodiscard]] std::uint64_t resume(const SessionFrame& welcome, EpochMs wall, Effects& effects);
+  // The connection is open for the user: from now on the session can be resumed.
+  void established() { isNew_ = false; }
+  // The connection has ended with that close code, or by the client with 0. A session whose handshake was not
+  // completed is given up. True: the session was taken over twice in a row, by another holder of its id.
+  [[nodiscard]] bool connectionLost(std::uint16_t code, Effects& effects);
+  void forgetTakeovers() { takeovers_ = 0; }
+  void byeSent() { state_ = State::Ending; }
+  // The session is over. Returns the messages that are not acknowledged, oldest first; those of a handshake
+  // are discarded.
+  [[nodiscard]] Messages end(Effects& effects);
+  void countLoss() { ++losses_; }
+
+  // --- messages to the server
+  // Whether a new message may be sent now: nothing is to be sent again, and the window has room.
+  [[nodiscard]] bool canSend() const { return isActive() && !hasToResend() && hasRoom(); }
+  // Gives the message its number.
+  void record(const QueuedMessage& message, bool isOfHandshake = false);
+  // The socket did not take the message of that id, and none after it. Those that no socket has taken before
+  // have no number any more: returns them, oldest first. The others stay on record.
+  [[nodiscard]] Messages refused(MessageId from);
+  // A message of the handshake that the socket did not take: it is forgotten.
+  void handshakeRefused(MessageId message);
+  [[nodiscard]] bool hasToResend() const { return isActive() && next_ <= sent_; }
+  // What is to be sent again next: a message, or a number of numbers that are skipped. Expired messages are
+  // reported as dropped.
+  struct Resend {
+    const QueuedMessage* message = nullptr;
+    std::uint64_t skips = 0;
+  };
+  [[nodiscard]] Resend nextToResend(Instant now, Effects& effects);
+  // That has been given to the socket.
+  void resendDone(const Resend& resend);
+  void skipRefused(std::uint64_t count);
+  // The server has received everything up to that number. Messages on record are reported as delivered.
+  // Returns the newest of them, 0 for none; no value for an impossible count, which changes nothing.
+  [[nodiscard]] std::optional<MessageId> acknowledge(std::uint64_t received, EpochMs wall, Effects& effects);
+
+  // --- messages from the server
+  // A message arrived. True: it is counted, and has to be handed to the listeners; messageHandled() follows,
+  // unless `isOfHandshake`. False: the session is not active.
+  [[nodiscard]] bool takeMessage(bool isOfHandshake);
+  // The listeners were called.
+  void messageHandled();
+  // False for an impossible count.
+  [[nodiscard]] bool skipReceived(std::uint64_t count);
+  // Whether so much is to be acknowledged that it is due at once.
+  [[nodiscard]] bool isAckDue() const;
+  // When an acknowledgement is due.
+  [[nodiscard]] std::optional<Instant> ackDeadline() const { return ackAt_; }
+  [[nodiscard]] bool needsAcknowledgement() const { return isAckDue() || needsAckDeadline(); }
+  // Whether something is to be acknowledged and no deadline is set.
+  [[nodiscard]] bool needsAckDeadline() const { return isActive() && handled_ > reported_ && !ackAt_; }
+  void setAckDeadline(Instant at) { ackAt_ = at; }
+  // received() was sent to the server.
+  void receivedReported();
+  // The socket did not take that frame: an acknowledgement is due then.
+  void reportRefused(Instant next);
+
+ private:
+  friend struct StateDigest;  // of tests/core/support
+
+  struct Entry {
+    QueuedMessage message;
+    bool isOfHandshake = false;
+    bool isSkipped = false;  // recorded before the skip is sent; stays so until it is acknowledged
+  };
+  // As for messages that were sent (SentRecord).
+  static constexpr std::size_t kKept = 1024;
+  using Record = Fifo<Entry, kKept>;
+
+  [[nodiscard]] std::uint64_t acknowledgedNumber() const { return sent_ - record_.size(); }
+  [[nodiscard]] bool hasRoom() const { return record_.size() < window_; }
+  // The entry with that number, which is on record.
+  [[nodiscard]] Entry& at(std::uint64_t number) {
+    return record_.begin()[static_cast<std::ptrdiff_t>(number - acknowledgedNumber() - 1)];
+  }
+  void reset();
+
+  State state_ = State::Off;
+  bool isNew_ = false;
+  bool isServerKnown_ = false;
+  bool isUnsupported_ = false;
+  std::string id_;               // JSON text
+  std::uint64_t attempts_ = 0;   // hellos
+  std::uint32_t takeovers_ = 0;  // in a row
+  std::uint64_t window_ = 0;     // of the server
+  std::uint64_t ownWindow_ = 0;
+  std::uint64_t maxMessage_ = UINT64_MAX;
+
+  Record record_;                     // the numbers that the server has not acknowledged, oldest first
+  std::uint64_t sent_ = 0;            // the newest number
+  std::uint64_t next_ = 1;            // the number that is sent next on this connection
+  std::uint64_t numberedBefore_ = 0;  // the newest number that was given before this connection
+
+  std::uint64_t taken_ = 0;     // messages and skipped numbers that arrived
+  std::uint64_t handling_ = 0;  // messages whose listeners were not called yet
+  std::uint64_t handled_ = 0;
+  std::uint64_t reported_ = 0;  // what the server was told on this connection
+  OptionalInstant ackAt_;
+
+  OptionalEpochMs lastAcknowledgedAt_;
+  std::uint64_t acknowledged_ = 0;
+  std::uint64_t resent_ = 0;
+  std::uint64_t resumptions_ = 0;
+  std::uint64_t losses_ = 0;
+};
+
+}  // namespace rws

@@ -1,0 +1,70 @@
+// The option `session`: its rule, and the hello with what the server recognises the user by. The core keeps the session.
+import { type SessionOption, type SessionSettings } from './session_types.js';
+import { utf8Length } from './payload.js';
+import { SendResult, type CurrentSocket } from './socket.js';
+import { failAttempt } from './handshake.js';
+
+const MAX_HELLO_BYTES = 16384;
+/** Stands for the core's default. */
+const DEFAULT = -1;
+
+export const SESSION_RULE =
+  "true, false or {onSessionLost: 'report' or 'resend', ackDelay: milliseconds >= 0, window: integer >= 1, auth: function}";
+
+export function isSession(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'boolean';
+  // A copy is kept, which has no inherited members.
+  if (Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) !== null) return false;
+  const {
+    onSessionLost = 'report',
+    ackDelay = 0,
+    window = 1,
+    auth,
+    ...others
+  } = value as Record<string, unknown>;
+  return (
+    Object.keys(others).length === 0 &&
+    (onSessionLost === 'report' || onSessionLost === 'resend') &&
+    Number.isFinite(ackDelay) &&
+    (ackDelay as number) >= 0 &&
+    Number.isSafeInteger(window) &&
+    (window as number) >= 1 &&
+    (auth === undefined || typeof auth === 'function')
+  );
+}
+
+/** The arguments of `CoreClient.setSession`. */
+export function toCoreSession(
+  session: SessionOption,
+): [isOn: boolean, resends: boolean, ackDelay: number, window: number] {
+  const { onSessionLost, ackDelay = DEFAULT, window = DEFAULT } = session as SessionSettings;
+  return [session !== false, onSessionLost === 'resend', ackDelay, window];
+}
+
+/** Sends the hello on the open socket. `text` lacks its last brace, before which the user's `auth` is added. */
+export function sendHello(socket: CurrentSocket, text: string): void {
+  const { attempt, events, presentation } = socket;
+  const { auth } = presentation.session as SessionSettings;
+  const fail = (error: unknown) => {
+    if (socket.attempt === attempt) failAttempt(socket, 'session.auth', error);
+  };
+  const send = (value?: unknown) => {
+    if (socket.attempt !== attempt) return;
+    // Undefined for what JSON cannot express.
+    const json = JSON.stringify(value) as string | undefined;
+    const hello = `${text}${json === undefined ? '' : `,"auth":${json}`}}`;
+    if (utf8Length(hello) > MAX_HELLO_BYTES) throw new RangeError('too large');
+    // A socket that closes fires its close event.
+    if (socket.send(hello) === SendResult.refused) throw socket.takeError() as Error;
+  };
+  try {
+    const value = events.runCallback(() => auth?.());
+    if (typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function') {
+      Promise.resolve(value).then(send).catch(fail);
+    } else {
+      send(value);
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
