@@ -160,6 +160,11 @@ export const stages = {
     needs: ['build'],
     run: () => withoutWasm(),
   },
+  server: {
+    title: 'session server for Node, with redis-server',
+    needs: ['build', 'sessions'],
+    run: () => vitest(['server']),
+  },
   size: { title: 'download sizes within their budgets', needs: ['build'], run: size },
   browser: {
     title: `real browsers, servers and faults: ${chosenEngines.join(', ')}`,

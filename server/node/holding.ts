@@ -11,7 +11,7 @@ import type { Hold, NewMessage, Payload, Refused, SessionStore, StoredNumber } f
 import type { EndReason, UnconfirmedMessage } from './types.js';
 import type { SessionWriter, WriteOutcome } from './writer.js';
 
-/** A session whose first `welcome` was not answered by a frame lives no longer than this, ms (rule 14). */
+/** A session whose first `welcome` was not answered by a frame lives no longer than this without a connection, ms (rule 14). */
 export const UNANSWERED_TTL = 30_000;
 
 const LOST = 'the store has lost the session';
@@ -118,7 +118,8 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   async look(now: number, isLeaving = false): Promise<void> {
     if (this.hasEnded || (this.#isLooking && !isLeaving)) return;
     this.#isLooking = true;
-    const ttl = this.#isAnswered ? this.options.ttl : Math.min(this.options.ttl, UNANSWERED_TTL);
+    const ttl =
+      this.#isAnswered || this.isConnected ? this.options.ttl : Math.min(this.options.ttl, UNANSWERED_TTL);
     const isDue = isLeaving || (this.isConnected && now - this.#refreshedAt >= ttl / 10);
     if (isDue) this.#refreshedAt = now;
     try {

@@ -12,7 +12,7 @@ const FATAL = /^(ERR|WRONGTYPE|NOAUTH|NOPERM|WRONGPASS|CROSSSLOT)\b|client is cl
 /** The keys and arguments of a script. */
 interface ScriptArguments {
   readonly keys: string[];
-  readonly arguments: (string | Buffer)[];
+  readonly arguments: (string | Uint8Array)[];
 }
 
 interface ScriptRunner {
@@ -55,7 +55,7 @@ export class ScriptEvaluator {
   async evaluate(
     script: Script,
     keys: string[],
-    args: readonly (string | number | Buffer)[],
+    args: readonly (string | number | Uint8Array)[],
   ): Promise<readonly unknown[]> {
     const options = { keys, arguments: args.map((arg) => (typeof arg === 'number' ? String(arg) : arg)) };
     const deadline = performance.now() + this.#retryFor;

@@ -6,6 +6,8 @@ import chat = require('@advakod/resilient-websocket/hooks/useChatWebSocket');
 import all = require('@advakod/resilient-websocket/react');
 import demo = require('@advakod/resilient-websocket/demo/websocket-demo');
 import withoutWasm = require('@advakod/resilient-websocket/no-wasm');
+import server = require('@advakod/resilient-websocket/server');
+import redis = require('@advakod/resilient-websocket/server/redis');
 import socketEntry = require('@advakod/resilient-websocket/websocket');
 import React = require('react');
 
@@ -16,6 +18,9 @@ const translated: ResilientWebSocket.ResilientWebSocket = new withoutWasm.defaul
 translated.destroy();
 new socketEntry.default('wss://example.com/ws').close(4000);
 new socketEntry.WebSocket('wss://example.com/ws').setUrl('wss://example.com/other');
+void new server.SessionServer({ store: new server.MemoryStore() }).close();
+const Store: typeof redis.RedisStore = redis.RedisStore;
+void Store;
 void demo.demonstrateResilientWebSocket();
 React.createElement(all.ResilientWebSocketProvider, null, React.createElement(status.default, { websocket }));
 export = () =>

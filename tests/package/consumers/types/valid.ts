@@ -22,6 +22,8 @@ import {
   useResilientWebSocket,
   type ChatMessage,
 } from '@advakod/resilient-websocket/react';
+import { MemoryStore, SessionServer, type Session } from '@advakod/resilient-websocket/server';
+import { RedisStore, type RedisConnection } from '@advakod/resilient-websocket/server/redis';
 import Service from '@advakod/resilient-websocket/services/ResilientWebSocket';
 import '@advakod/resilient-websocket/styles.css';
 import WebSocketClass, { WebSocket as SameClass } from '@advakod/resilient-websocket/websocket';
@@ -98,4 +100,29 @@ export function Chat() {
     showDetails: true,
   };
   return createElement(ResilientWebSocketProvider, null, createElement(WebSocketStatus, props));
+}
+
+interface HttpRequest {
+  readonly url?: string;
+}
+
+export function serve(client: RedisConnection, isShared: boolean): SessionServer<HttpRequest> {
+  const server = new SessionServer({
+    store: isShared ? new RedisStore({ client, prefix: 'chat:' }) : new MemoryStore(),
+    ttl: 60_000,
+    principalOf: ({ url }: HttpRequest, auth) => (typeof auth === 'string' ? auth : (url ?? null)),
+  });
+  server.on('session', (session) => {
+    expectTypeOf(session).toEqualTypeOf<Session>();
+    session.on('message', async (data, { seq, id }) => {
+      expectTypeOf(data).toEqualTypeOf<string | Uint8Array>();
+      await session.send(`${id} ${seq.toFixed()}`, { ttl: 1000 });
+    });
+    session.once('end', (reason) => expectTypeOf(reason).toExtend<string>());
+  });
+  server.on(
+    'messageUnconfirmed',
+    ({ reason, seq }) => expectTypeOf(seq).toBeNumber() && reason === 'queueFull',
+  );
+  return server;
 }
