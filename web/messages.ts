@@ -1,6 +1,6 @@
 // The messages of one client: sends them, and keeps the payload of each, under the id by which the core names it, until
 // the core reports it as delivered, dropped or discarded.
-import { withHandler } from './connection_promises.js';
+import { createRejected, withHandler } from './connection_promises.js';
 import { createOptionError, DeliveryError } from './errors.js';
 import { Converted, KeptMessages } from './kept_messages.js';
 import { getTexts } from './locales.js';
@@ -67,10 +67,11 @@ export class Messages {
 
   /** As `send`. Resolves when the message is delivered, and rejects with a DeliveryError when it ends otherwise. */
   deliver(data: unknown, options: DeliverOptions | undefined): Promise<void> {
+    if ((options as SendOptions | undefined)?.volatile === true) {
+      return createRejected(createOptionError('volatile', 'false in deliver()'));
+    }
     const promise = new Promise<void>((resolve, reject) => {
-      // Without other options: nothing would report the end of a volatile message.
-      const ttl = options?.ttl === undefined ? undefined : { ttl: options.ttl };
-      this.send(data, ttl, { resolve, reject });
+      this.send(data, options ?? {}, { resolve, reject });
     });
     return withHandler(promise);
   }

@@ -122,7 +122,7 @@ async function endurance() {
 
 /** Builds the package first, which the clients of the run are. */
 async function sessions() {
-  const tests = await vitest(['server', 'sessions']);
+  const tests = await vitest(['sessions']);
   return sumOf([tests, await pythonServer(), await endurance()]);
 }
 
@@ -186,7 +186,7 @@ export const stages = {
     run: () => vitest(['ecosystem']),
   },
   sessions: {
-    title: `servers of sessions, the conformance kit, and ${enduranceSeconds} s of the endurance run`,
+    title: `sessions: the conformance kit, the Python server, and ${enduranceSeconds} s of the endurance run`,
     needs: ['build', 'browser', 'sessions'],
     waits: true,
     run: sessions,
