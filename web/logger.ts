@@ -13,9 +13,11 @@ const methods = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as
 const levels: Readonly<Partial<Record<keyof EventMap, LineLevel>>> = {
   message: 'debug',
   messageSent: 'debug',
+  messageDelivered: 'debug',
   latency: 'debug',
   messageDropped: 'warn',
   messageUnconfirmed: 'warn',
+  sessionLost: 'warn',
   authRecoveryNeeded: 'warn',
   maxReconnectAttemptsReached: 'error',
   maxRecoveryAttemptsReached: 'error',
@@ -24,7 +26,7 @@ const levels: Readonly<Partial<Record<keyof EventMap, LineLevel>>> = {
 /** The members of events' arguments that are written: no payload is among them. */
 const SHOWN = [
   ...['type', 'code', 'reason', 'wasClean', 'recoverable', 'shouldReconnect', 'attempt', 'attempts', 'delay'],
-  ...['errorType', 'id', 'size', 'maxSize', 'totalErrors', 'roundTripTime'],
+  ...['errorType', 'id', 'size', 'maxSize', 'totalErrors', 'roundTripTime', 'resent', 'unconfirmed'],
 ];
 
 export class Logger {

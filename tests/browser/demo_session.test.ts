@@ -62,7 +62,7 @@ describe('with a session', () => {
       expect(storedContents(fixture.demo, token)).toEqual(written);
       expect(await userMessages(page, 'echoed').allInnerTexts()).toEqual(written);
       expect(await logLine(page, 'sessionLost').count()).toBe(0);
-        await waitForState(page, 'connected');
+      await waitForState(page, 'connected');
     },
   );
 

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { type LogLevel } from '../../web/index.js';
 import { createConnected, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+import { acknowledge, createGreeting, welcome } from './support/sessions.js';
 
 useScriptedWorld();
 
@@ -90,4 +91,32 @@ test('a console that throws harms nothing', () => {
   });
   const { websocket } = createConnected({ logLevel: 'info' });
   expect(websocket.isConnected).toBe(true);
+});
+
+test('a session has lines with its counts; those of single messages are at the level debug', () => {
+  const lines: [string, string][] = [];
+  for (const method of methods) {
+    vi.spyOn(console, method).mockImplementation((line: string) => void lines.push([method, line]));
+  }
+  const { websocket } = createGreeting({ logLevel: 'debug' });
+  websocket.on('messageDelivered', () => undefined);
+  welcome();
+  websocket.send('one');
+  websocket.send('two');
+  acknowledge(1);
+  const reopen = (members: object) => {
+    ScriptedWebSocket.last.break();
+    vi.advanceTimersByTime(2000);
+    ScriptedWebSocket.last.open();
+    welcome(ScriptedWebSocket.last, members);
+  };
+  reopen({ resumed: true, received: 1 });
+  reopen({ session: 'another-id-0123456789' });
+  const about = /(messageDelivered|session\w+|messageUnconfirmed) /;
+  expect(lines.filter(([, line]) => about.test(line))).toEqual([
+    ['debug', 'ResilientWebSocket: messageDelivered {"id":1}'],
+    ['log', 'ResilientWebSocket: sessionResumed {"resent":1}'],
+    ['warn', 'ResilientWebSocket: sessionLost {"unconfirmed":1}'],
+    ['warn', 'ResilientWebSocket: messageUnconfirmed {"id":2}'],
+  ]);
 });
