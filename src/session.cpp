@@ -23,6 +23,12 @@ bool Session::isConsistent() const {
   return exists() || (record_.empty() && !isActive());
 }
 
+std::uint64_t Session::unacknowledged() const {
+  return static_cast<std::uint64_t>(std::count_if(record_.begin(), record_.end(), [](const Entry& entry) {
+    return !entry.isSkipped && !entry.message.isVolatile && !entry.isOfHandshake;
+  }));
+}
+
 // --- the connection
 
 void Session::socketOpened(const SessionOption& option) {
@@ -72,8 +78,7 @@ std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects
   numberedBefore_ = sent_;
   // The hello has told it.
   reported_ = handled_;
-  const auto isResent = [](const Entry& entry) { return !entry.isSkipped && !entry.message.isVolatile; };
-  const auto resent = static_cast<std::uint64_t>(std::count_if(record_.begin(), record_.end(), isResent));
+  const std::uint64_t resent = unacknowledged();
   resent_ += resent;
   return resent;
 }

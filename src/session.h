@@ -56,7 +56,8 @@ class Session {
   [[nodiscard]] bool isNew() const { return isNew_; }
   // Whether the server has ever sent a welcome.
   [[nodiscard]] bool isServerKnown() const { return isServerKnown_; }
-  [[nodiscard]] std::uint64_t unacknowledged() const { return record_.size(); }
+  // Messages that would be reported if the session ended now: not volatile ones, and none of a handshake.
+  [[nodiscard]] std::uint64_t unacknowledged() const;
   // The largest message that the server takes, in bytes.
   [[nodiscard]] std::uint64_t maxMessage() const { return maxMessage_; }
   // What the server may take for received: messages whose listeners were called, and skipped numbers.

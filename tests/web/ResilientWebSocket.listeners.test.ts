@@ -5,6 +5,14 @@ import { ScriptedWebSocket } from './support/scripted_web_socket.js';
 
 useScriptedWorld();
 
+/** The next socket opens, and its server says welcome. */
+function welcome(session: string, resumed: boolean): void {
+  const frame = { rws: 'welcome', v: 1, session, resumed, received: 0, window: 9, maxMessage: 9, ttl: 9 };
+  vi.advanceTimersByTime(5000);
+  ScriptedWebSocket.last.open();
+  ScriptedWebSocket.last.deliver(JSON.stringify(frame));
+}
+
 /** A session with a queue, a connection, a loss, giving up and a new start: it has every event. */
 function live(client: ReturnType<typeof createClient>): void {
   const { websocket } = client;
@@ -27,6 +35,19 @@ function live(client: ReturnType<typeof createClient>): void {
   websocket.applyRecoveryRecommendation('contactSupport');
   websocket.reconnect();
   ScriptedWebSocket.last.open();
+  ScriptedWebSocket.last.end(1008);
+  // A session of the protocol is begun, taken over twice, and lost.
+  websocket.options.maxReconnectAttempts = 10;
+  websocket.options.session = true;
+  websocket.reconnect();
+  welcome('first', false);
+  ScriptedWebSocket.last.break();
+  for (let times = 0; times < 2; ++times) {
+    welcome('first', true);
+    ScriptedWebSocket.last.end(4409);
+  }
+  websocket.reconnect();
+  welcome('second', false);
   ScriptedWebSocket.last.end(1008);
 }
 

@@ -63,6 +63,18 @@ const table: [keyof ResilientWebSocketOptions, unknown, unknown, string, unknown
     ],
   ],
   [
+    'session',
+    false,
+    { onSessionLost: 'resend', ackDelay: 0, window: 1 },
+    "true, false or {onSessionLost: 'report' or 'resend', ackDelay: milliseconds >= 0, window: integer >= 1, auth: function}",
+    [
+      ...[null, 1, 'on', [], () => true, { resend: true }, { onSessionLost: 'ask' }, { auth: 'token' }],
+      ...[{ ackDelay: -1 }, { ackDelay: NaN }, { ackDelay: Infinity }, { ackDelay: '5' }],
+      ...[{ window: 0 }, { window: 1.5 }, { window: 2 ** 53 }, { window: '5' }],
+    ],
+  ],
+  ['unconfirmed', 'report', 'resend', "'report' or 'resend'", ['', 'drop', true, null]],
+  [
     'protocols',
     undefined,
     ['a', 'b'],
