@@ -158,10 +158,10 @@ class Life {
   }
 
   // --- frames
-  // Mostly one that is possible.
-  std::uint64_t count() {
-    const std::uint64_t newest = platform_.newest();
-    if (bytes_.ConsumeIntegralInRange(0, 15) == 0) return bytes_.ConsumeIntegral<std::uint64_t>() >> 10U;
+  // Mostly one that is possible, up to the newest.
+  std::uint64_t count(std::uint64_t newest) {
+    constexpr std::uint64_t kNever = std::uint64_t{1} << 40U;
+    if (bytes_.ConsumeIntegralInRange(0, 15) == 0) return kNever + bytes_.ConsumeIntegral<std::uint32_t>();
     return newest - std::min(newest, bytes_.ConsumeIntegralInRange<std::uint64_t>(0, 7));
   }
   void give(AttemptId attempt, const std::string& text) {
@@ -171,7 +171,9 @@ class Life {
   }
   void welcome() {
     const bool isResumed = session().exists() && bytes_.ConsumeIntegralInRange(0, 3) > 0;
-    const std::uint64_t received = isResumed ? count() : bytes_.ConsumeIntegralInRange(0, 15) == 0 ? 1 : 0;
+    const std::uint64_t received = isResumed                                   ? count(platform_.newest())
+                                   : bytes_.ConsumeIntegralInRange(0, 15) == 0 ? 1
+                                                                               : 0;
     if (isResumed) platform_.resumes(received);
     if (!isResumed && received == 0 && !session().exists()) platform_.begins();
     give(current(),
@@ -190,7 +192,7 @@ class Life {
     const AttemptId closing = driver_.client().closingAttempt();
     const AttemptId attempt = closing != AttemptId::None && bytes_.ConsumeBool() ? closing : current();
     const std::string received = R"("received":)";
-    const std::uint64_t number = count();
+    const std::uint64_t number = count(platform_.newestGiven());
     switch (bytes_.ConsumeIntegralInRange(0, 11)) {
       case 0:
       case 1:

@@ -60,11 +60,16 @@ class SessionPlatform final : public Platform {
   void receive(AttemptId attempt) {
     if (auto found = sockets.find(attempt); found != sockets.end()) found->second.hasGreeted = false;
     const bool isInHandshake = driver->client().phase() != Phase::Connected;
-    if (!driver->frameReceived(attempt)) return;
-    ++counted_;
-    if (!isInHandshake) ++unhandled;
+    ++counted_;  // it may be acknowledged within the call
+    if (!driver->frameReceived(attempt)) {
+      --counted_;
+    } else if (!isInHandshake) {
+      ++unhandled;
+    }
   }
   [[nodiscard]] std::uint64_t newest() const { return numbers_.empty() ? 0 : numbers_.rbegin()->first; }
+  // The newest number that the server can have received on this connection, or had received before it.
+  [[nodiscard]] std::uint64_t newestGiven() const { return std::max(claimed_, next_ - 1); }
   // The socket has taken a message.
   void given(MessageId id) {
     if (!driver->client().session().isActive()) return;
@@ -144,7 +149,7 @@ class SessionPlatform final : public Platform {
     if (sent == SendResult::Sent) given(message);
     // A double that answers at once.
     if (sent == SendResult::Sent && bytes_.ConsumeIntegralInRange(0, 7) == 0) {
-      const auto received = bytes_.ConsumeIntegralInRange<std::uint64_t>(claimed_, newest());
+      const auto received = bytes_.ConsumeIntegralInRange<std::uint64_t>(claimed_, newestGiven());
       claims(received);
       (void)driver->textReceived(attempt, R"({"rws":"ack","received":)" + std::to_string(received) + '}');
       if (driver->client().session().isActive()) receive(attempt);

@@ -14,7 +14,8 @@ export function toOptions({ named, line }: Statement): ResilientWebSocketOptions
 }
 
 export function toUnconfirmed({ words: [word], line }: Statement): 'report' | 'resend' {
-  if (word !== 'report' && word !== 'resend') throw new ScenarioError(line, 'unconfirmed is resend or report');
+  if (word !== 'report' && word !== 'resend')
+    throw new ScenarioError(line, 'unconfirmed is resend or report');
   return word;
 }
 
@@ -33,7 +34,10 @@ export function toSession({ words: [word], named, line }: Statement): SessionOpt
 }
 
 /** The text of `receive welcome` and `receive frame`; `pings` are the ids of the client's pings. */
-export function toFrame({ command, words: [word = ''], named, line }: Statement, pings: readonly string[]): string {
+export function toFrame(
+  { command, words: [word = ''], named, line }: Statement,
+  pings: readonly string[],
+): string {
   const members = new Map(named);
   if (command === 'receive welcome') {
     if (word !== 'new' && word !== 'resumed') throw new ScenarioError(line, 'a welcome is new or resumed');
