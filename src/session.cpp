@@ -104,6 +104,7 @@ Messages Session::end(Effects& effects) {
   }
   record_.clear();
   id_.clear();
+  ended_ += handling_;
   takeovers_ = 0;
   isNew_ = false;
   maxMessage_ = UINT64_MAX;
@@ -203,6 +204,11 @@ bool Session::takeMessage(bool isOfHandshake) {
 }
 
 void Session::messageHandled() {
+  // Messages are handled in order: those of sessions that have ended come first.
+  if (ended_ > 0) {
+    --ended_;
+    return;
+  }
   if (handling_ > 0 && --handling_ == 0) handled_ = taken_;
 }
 

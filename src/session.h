@@ -179,6 +179,7 @@ class Session {
 
   std::uint64_t taken_ = 0;     // messages and skipped numbers that arrived
   std::uint64_t handling_ = 0;  // messages whose listeners were not called yet
+  std::uint64_t ended_ = 0;     // the same, of sessions that have ended
   std::uint64_t handled_ = 0;
   std::uint64_t reported_ = 0;  // what the server was told on this connection
   OptionalInstant ackAt_;

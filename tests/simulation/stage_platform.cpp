@@ -82,7 +82,8 @@ void Stage::sendHello(AttemptId attempt, std::string_view text) {
   const auto* const expected = expect<effect::SendHello>();
   Socket* const socket = find(attempt);
   if (expected == nullptr || socket == nullptr) return;
-  findings().check(expected->attempt == attempt && expected->text == text && socket->wasOpen, "C12",
+  const bool isSame = expected->attempt == attempt && SessionText(expected->hello).view() == text;
+  findings().check(isSame && socket->wasOpen, "C12",
                    "another hello is sent, or on a socket that has not opened");
   hasNotified_ = true;           // the user's function may cause events
   if (!socket->isOpen) return;  // its close event waits for its turn
@@ -145,10 +146,11 @@ SendResult Stage::sendControl(AttemptId attempt, std::string_view text) {
   const auto* const ping = std::get_if<effect::SendPing>(effect);
   const auto* const pong = std::get_if<effect::SendPong>(effect);
   if (const auto* const frame = std::get_if<effect::SendSessionFrame>(effect)) {
-    findings().check(frame->attempt == attempt && frame->text().view() == text, "C12",
+    const OwnFrame& own = frame->frame;
+    findings().check(frame->attempt == attempt && SessionText(own).view() == text, "C12",
                      "another control frame of the session is sent");
-    const std::uint64_t skips = frame->kind == SessionFrameKind::Skip ? frame->number : 0;
-    const event::ControlRefused refusal{attempt, text.size(), frame->after, frame->pingId, frame->kind, skips};
+    const std::uint64_t skips = own.kind == SessionFrameKind::Skip ? own.number : 0;
+    const event::ControlRefused refusal{attempt, text.size(), frame->after, own.pingId, own.kind, skips};
     const std::string copy(text);
     const SendResult result = giveControl(refusal);
     Socket* const socket = find(attempt);

@@ -65,8 +65,8 @@ struct PingSent {
     return PingSent{ping->attempt, ping->timestamp, bytes, isCustom};
   }
   const auto* const frame = as<effect::SendSessionFrame>(record);
-  if (frame == nullptr || frame->kind != SessionFrameKind::Ping) return std::nullopt;
-  return PingSent{frame->attempt, frame->pingId, frame->text().view().size()};
+  if (frame == nullptr || frame->frame.kind != SessionFrameKind::Ping) return std::nullopt;
+  return PingSent{frame->attempt, frame->frame.pingId, SessionText(frame->frame).view().size()};
 }
 
 // The answer of that kind, or nullptr.
@@ -149,7 +149,11 @@ struct Step {
     const auto* const frame = eventAs<event::SessionFrameReceived>();
     return frame == nullptr ? AttemptId::None : frame->attempt;
   }
-  [[nodiscard]] bool isHeard() const { return isOfCurrent(heardOn()) && before == Phase::Connected; }
+  // The first frame of a server that knows no sessions opens the connection.
+  [[nodiscard]] bool isHeard() const {
+    const bool isFirst = isOneOf<event::FrameReceived>() && after() == Phase::Connected;
+    return isOfCurrent(heardOn()) && (before == Phase::Connected || isFirst);
+  }
   // What the frame says of pings.
   [[nodiscard]] ControlFrame heardControl() const {
     if (const auto* const frame = eventAs<event::FrameReceived>()) return frame->control;

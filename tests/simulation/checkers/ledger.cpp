@@ -11,7 +11,7 @@ constexpr std::uint64_t kFrameBytes = 8;
 
 std::uint64_t controlBytes(const Record& record) {
   if (const std::optional<PingSent> ping = asPing(record)) return ping->bytes;
-  if (const auto* const frame = as<effect::SendSessionFrame>(record)) return frame->text().view().size();
+  if (const auto* const frame = as<effect::SendSessionFrame>(record)) return SessionText(frame->frame).view().size();
   if (const auto* const pong = as<effect::SendPong>(record)) {
     return pong->reply.key > 0 ? pong->reply.bytes : writePong(pong->timestamp).size();
   }
@@ -78,6 +78,7 @@ void Ledger::begin(const Step& step) {
   if (Wire* const wire = isLeft ? find(step.attemptBefore) : nullptr) resendAll(step, *wire);
   if (step.find<notification::Opened>() != nullptr) {
     opened(step);
+    if (step.isHeard()) hear(step);
   } else if (const auto* const send = step.eventAs<event::Send>()) {
     accept(step, *send);
   } else if (const auto* const closed = step.eventAs<event::SocketClosed>()) {
@@ -205,15 +206,17 @@ void Ledger::refused(const event::MessageRefused& event) {
     wire->atMost -= entry.atMost;
     wire->atLeast -= entry.atLeast;
     isRefused_ = true;
-    if (entry.place == Place::Recorded || session_.isActiveOn(event.attempt)) {
-      entry.socket = AttemptId::None;
-      if (entry.isVolatile) entry.place = Place::Gone;
-      continue;
-    }
+    entry.socket = AttemptId::None;
+    if (session_.isActiveOn(event.attempt)) continue;
     --sentCount_;
     takeBack(entry, wire->dropsUnsent);
   }
-  if (session_.isActiveOn(event.attempt)) session_.refused(event.message);
+  if (session_.isActiveOn(event.attempt)) {
+    for (const MessageId id : session_.refused(event.message)) {
+      --sentCount_;
+      if (Entry* const entry = find(id)) takeBack(*entry, false);
+    }
+  }
   wire->newest = std::min(wire->newest, event.message - 1);
   for (Wire::Ping& ping : wire->pings) {
     ping.behind = std::min(ping.behind, event.message - 1);

@@ -17,6 +17,7 @@ class PongsChecker {
   void check(const Step& step) {
     const auto* const frame = step.eventAs<event::FrameReceived>();
     checkLatency(step, ledger_.roundTrip());
+    if (const auto* const started = step.find<effect::StartHandshake>()) handshaking_ = started->attempt;
     const bool isCustom = step.options->heartbeat.mode == HeartbeatMode::Custom;
     const bool isDuringHandshake =
         frame != nullptr && step.isOfCurrent(frame->attempt) && frame->attempt == handshaking_;
@@ -25,7 +26,6 @@ class PongsChecker {
                                                   (frame->control.kind == ControlKind::Ping && !isCustom));
     const bool isPing = isAnswered && (step.options->answerPings || isCustom);
     checkControlFrames(step, isPing ? frame : nullptr);
-    if (const auto* const started = step.find<effect::StartHandshake>()) handshaking_ = started->attempt;
     if (step.after() == Phase::Connected) handshaking_ = AttemptId::None;
   }
 

@@ -139,8 +139,10 @@ void SessionChecker::welcomed(const Step& step, const SessionFrame& welcome) {
   (void)acknowledge(welcome.received);
   next_ = welcome.received + 1;
   reported_ = handled_;
+  numberedBefore_ = newest();
   resumed_ = static_cast<std::uint64_t>(std::count_if(
       numbers_.begin(), numbers_.end(), [](const Number& n) { return !n.isSkipped && !n.isVolatile; }));
+  resent_ += *resumed_;
 }
 
 void SessionChecker::handle(const Step& step, const SessionFrame& frame) {
@@ -199,6 +201,7 @@ void SessionChecker::end() {
   takeovers_ = 0;
   acked_ = taken_ = handled_ = handledBefore_ = reported_ = 0;
   next_ = 1;
+  numberedBefore_ = 0;
   ackAt_.reset();
   ++session_;
 }
@@ -235,7 +238,7 @@ void SessionChecker::checkHello(const effect::SendHello& hello) {
   const std::string expected = R"({"rws":"hello","v":1,"session":)" + (id_.empty() ? "null" : id_) +
                                R"(,"attempt":)" + std::to_string(hellos_) + R"(,"received":)" +
                                std::to_string(taken_) + R"(,"window":)" + std::to_string(ownWindow_);
-  findings_.check(hello.attempt == attempt_ && hello.text == expected, "Q6", "a hello says something wrong");
+  findings_.check(hello.attempt == attempt_ && SessionText(hello.hello).view() == expected, "Q6", "a hello says something wrong");
   checkSecret(test::toText(Effect(hello)));
 }
 
@@ -253,7 +256,6 @@ void SessionChecker::sent(const Step& step, const Number& message) {
     findings_.check(due.id == message.id, "Q6", "messages are sent again in another order");
     findings_.check(!isOver(due, step.now()), "Q6", "a message is sent again that must be skipped");
     findings_.check(next_ - acked_ <= window_, "Q6", "more is sent again than the window allows");
-    ++resent_;
     ++next_;
     return;
   }
@@ -263,12 +265,17 @@ void SessionChecker::sent(const Step& step, const Number& message) {
   next_ = newest() + 1;
 }
 
-void SessionChecker::refused(MessageId from) {
-  for (std::uint64_t number = next_ - 1; number > acked_; --number) {
-    if (at(number).id != from) continue;
-    next_ = number;
-    return;
+std::vector<MessageId> SessionChecker::refused(MessageId from) {
+  std::vector<MessageId> returned;
+  std::uint64_t refused = next_ - 1;
+  while (refused > acked_ && at(refused).id != from) --refused;
+  if (refused == acked_) return returned;
+  for (std::uint64_t left = newest(); left > numberedBefore_ && left >= refused; --left) {
+    returned.push_back(numbers_.back().id);
+    numbers_.pop_back();
   }
+  next_ = refused;
+  return returned;
 }
 
 void SessionChecker::handshakeRefused(MessageId message) {
@@ -289,10 +296,11 @@ void SessionChecker::expired(const Step& step, MessageId message) {
   findings_.check(false, "Q6", "a message is skipped that need not be sent again");
 }
 
-void SessionChecker::checkFrame(const Step& step, const effect::SendSessionFrame& frame) {
-  const bool isOwn = frame.attempt == attempt_ && wasActive_;
+void SessionChecker::checkFrame(const Step& step, const effect::SendSessionFrame& effect) {
+  const OwnFrame& frame = effect.frame;
+  const bool isOwn = effect.attempt == attempt_ && wasActive_;
   const bool isBye = frame.kind == SessionFrameKind::Bye;
-  const bool isLast = frame.attempt == attempt_ && (isBye || violation_ == 1000 || step.isOneOf<event::Destroy>());
+  const bool isLast = effect.attempt == attempt_ && (isBye || violation_ == 1000 || step.isOneOf<event::Destroy>());
   findings_.check(isOwn || isActive() || isLast, "Q7", "a control frame is sent outside of a session");
   if (!isActive()) return;
   if (frame.kind == SessionFrameKind::Skip) {

@@ -41,8 +41,9 @@ class SessionChecker {
   };
   // The message is given to the socket: it gets the next number, or has one and is sent again.
   void sent(const Step& step, const Number& message);
-  // The socket did not take that message, nor any after it.
-  void refused(MessageId from);
+  // The socket did not take that message, nor any after it. Returns those that lose their number: they were sent for
+  // the first time.
+  [[nodiscard]] std::vector<MessageId> refused(MessageId from);
   void handshakeRefused(MessageId message);
   // It was dropped because its time is over.
   void expired(const Step& step, MessageId message);
@@ -114,6 +115,7 @@ class SessionChecker {
   std::deque<Number> numbers_;  // unacknowledged
   std::uint64_t acked_ = 0;
   std::uint64_t next_ = 1;
+  std::uint64_t numberedBefore_ = 0;  // the newest number that was given before this connection
 
   // --- from the server
   std::uint64_t taken_ = 0;
