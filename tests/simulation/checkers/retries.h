@@ -13,7 +13,8 @@ namespace rws::sim {
 
 class RetriesChecker {
  public:
-  RetriesChecker(Findings& findings, const SessionChecker& session) : findings_(findings), session_(session) {}
+  RetriesChecker(Findings& findings, const SessionChecker& session)
+      : findings_(findings), session_(session) {}
 
   void check(const Step& step);
 
