@@ -19,6 +19,7 @@ const TAKEN_HERE = 'taken over by a newer connection';
 
 export class Holding implements SenderHost, ReceiverHost, SessionPort {
   readonly #registry: Registry;
+  /** The session's writer while it is held. Afterwards there may be another one. */
   readonly #writer: SessionWriter;
   readonly #ending = new AbortController();
   #connection: Connection | undefined;
@@ -181,7 +182,8 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     if (!this.hasEnded && this.#kept() >= maxQueue) {
       throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
     }
-    const outcome = await this.#writer.write([message], false).catch((error: unknown) => {
+    const writer = this.#registry.writerOf(this.session.id);
+    const outcome = await writer.write([message], false).catch((error: unknown) => {
       this.failed(error);
       throw this.#refuse(message, 'storeFailed', error);
     });

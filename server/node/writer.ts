@@ -47,6 +47,11 @@ export class SessionWriter {
     this.#context = context;
   }
 
+  /** Whether nothing waits to be stored. */
+  get isIdle(): boolean {
+    return !this.#isWriting;
+  }
+
   /** Stores messages, in the order of the calls. `handled`: for those of a handler. Rejects if the store fails. */
   write(messages: readonly NewMessage[], isClosing: boolean, handled?: Handled): Promise<WriteOutcome> {
     return new Promise((resolve, reject) => {
