@@ -206,7 +206,7 @@ void SessionChecker::end() {
   ++session_;
 }
 
-// The connection of the session ends in this step, by whatever, or the session is ended by the user.
+// The connection of the session ends in this step, for any reason, or the user ends the session.
 void SessionChecker::checkLeft(const Step& step) {
   const bool isBye = step.find<effect::LeaveSession>() != nullptr;
   const auto isReleased = [this](const Record& record) {
@@ -234,7 +234,7 @@ void SessionChecker::checkLeft(const Step& step) {
 
 void SessionChecker::checkHello(const effect::SendHello& hello) {
   ++hellos_;
-  handled_ = handledBefore_ = taken_;  // told, wherever their listeners are
+  handled_ = handledBefore_ = taken_;  // the hello reports all that arrived, before their listeners ran, too
   const std::string expected = R"({"rws":"hello","v":1,"session":)" + (id_.empty() ? "null" : id_) +
                                R"(,"attempt":)" + std::to_string(hellos_) + R"(,"received":)" +
                                std::to_string(taken_) + R"(,"window":)" + std::to_string(ownWindow_);
@@ -340,7 +340,7 @@ void SessionChecker::record(const Step& step, const Record& record) {
   if (const auto* const e = as<effect::CloseSocket>(record)) {
     checkSecret(e->reason);
     if (violation_ == 0 || e->attempt != step.attemptBefore) return;
-    findings_.check(e->code == violation_, "Q7", "a violation is not told with its code");
+    findings_.check(e->code == violation_, "Q7", "a violation is not closed with its code");
     violation_ = 0;
   }
   checkNotified(record);
