@@ -1,6 +1,6 @@
 // A platform for one client in a session. It records which message has which number, what was counted, and
-// how each message has ended, and checks them by the rules of sessions. The fuzzer's bytes decide what the host
-// does.
+// how each message has ended, and checks them by the rules of sessions. The fuzzer's bytes decide what the
+// host does.
 #pragma once
 
 #include <fuzzer/FuzzedDataProvider.h>

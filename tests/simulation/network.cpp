@@ -171,7 +171,8 @@ void Network::serverSends(std::int64_t now, AttemptId current, bool isPing, Stag
     if (isPing) {
       server_.ping(current);
     } else {
-      for (std::int64_t left = dice_.chance(0.1) ? dice_.between(2, 60) : 1; left > 0; --left) server_.send(now);
+      for (std::int64_t left = dice_.chance(0.1) ? dice_.between(2, 60) : 1; left > 0; --left)
+        server_.send(now);
     }
     return sendAll(now, stage);
   }

@@ -53,9 +53,9 @@ SessionServer::Connection* SessionServer::find(AttemptId attempt) {
 }
 
 SessionServer::Connection* SessionServer::holderOf(const std::string& session) {
-  const auto found = std::find_if(connections_.begin(), connections_.end(), [&session](const Connection& each) {
-    return each.session == session && !each.isOver;
-  });
+  const auto found =
+      std::find_if(connections_.begin(), connections_.end(),
+                   [&session](const Connection& each) { return each.session == session && !each.isOver; });
   return found == connections_.end() ? nullptr : &*found;
 }
 
@@ -91,7 +91,8 @@ void SessionServer::erase(const std::string& session) {
 
 // --- hello
 
-void SessionServer::textArrived(std::int64_t now, AttemptId connection, std::string_view text, bool isPongSent) {
+void SessionServer::textArrived(std::int64_t now, AttemptId connection, std::string_view text,
+                                bool isPongSent) {
   const std::string_view name = memberOf(text, "rws");
   if (name == R"("hello")") return hello(now, connection, text);
   Connection* const known = find(connection);
@@ -103,7 +104,8 @@ void SessionServer::textArrived(std::int64_t now, AttemptId connection, std::str
     return pump(now, *known);
   }
   const bool isPing = name == R"("ping")";
-  check(isPing || name == R"("ack")" || name == R"("pong")", "Q7", "the client sends an unknown control frame");
+  check(isPing || name == R"("ack")" || name == R"("pong")", "Q7",
+        "the client sends an unknown control frame");
   taken(*known, numberOf(text, "received"));
   const Stored* const stored = find(known->session);
   if (stored == nullptr) return;
@@ -225,7 +227,8 @@ void SessionServer::messageArrived(std::int64_t now, AttemptId connection, Messa
   const std::uint64_t number = ++known->arrived;
   check(number - known->reported <= setup_.window, "Q6", "the client sends more than the window allows");
   const auto [at, isFirst] = identities_.try_emplace({known->session, number}, message);
-  check(isFirst || at->second == message, "Q6", "a number belongs to two messages, or to one that was skipped");
+  check(isFirst || at->second == message, "Q6",
+        "a number belongs to two messages, or to one that was skipped");
   known->inbox.push_back({Inbound::Kind::Message, number, 1, message});
   pump(now, *known);
 }
@@ -234,7 +237,8 @@ void SessionServer::skipArrived(std::int64_t now, Connection& connection, std::u
   check(count > 0, "Q7", "the client skips nothing");
   for (std::uint64_t left = count; left > 0; --left) {
     const std::uint64_t number = ++connection.arrived;
-    check(number - connection.reported <= setup_.window, "Q6", "the client skips more than the window allows");
+    check(number - connection.reported <= setup_.window, "Q6",
+          "the client skips more than the window allows");
     identities_[{connection.session, number}] = 0;  // rule 11
   }
   connection.inbox.push_back({Inbound::Kind::Skip, connection.arrived, count, 0});
@@ -254,7 +258,8 @@ void SessionServer::pump(std::int64_t now, Connection& connection) {
     const Inbound inbound = connection.inbox.front();
     if (running != running_.end()) {
       // It is being handled since an earlier connection (rule 5).
-      const bool isIt = inbound.kind != Inbound::Kind::Bye && running->number == inbound.number - inbound.count + 1;
+      const bool isIt =
+          inbound.kind != Inbound::Kind::Bye && running->number == inbound.number - inbound.count + 1;
       if (!isIt || inbound.kind == Inbound::Kind::Skip) return;
       connection.inbox.pop_front();
       return;

@@ -11,7 +11,8 @@ constexpr std::uint64_t kFrameBytes = 8;
 
 std::uint64_t controlBytes(const Record& record) {
   if (const std::optional<PingSent> ping = asPing(record)) return ping->bytes;
-  if (const auto* const frame = as<effect::SendSessionFrame>(record)) return SessionText(frame->frame).view().size();
+  if (const auto* const frame = as<effect::SendSessionFrame>(record))
+    return SessionText(frame->frame).view().size();
   if (const auto* const pong = as<effect::SendPong>(record)) {
     return pong->reply.key > 0 ? pong->reply.bytes : writePong(pong->timestamp).size();
   }
@@ -74,7 +75,8 @@ void Ledger::begin(const Step& step) {
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().sendsPings();
   evidence_.wasUnprovable = isUnanswering_ || !step.options->sendsPings();
   readSession(step);
-  const bool isLeft = step.find<effect::CloseSocket>() != nullptr && step.client->currentAttempt() != step.attemptBefore;
+  const bool isLeft =
+      step.find<effect::CloseSocket>() != nullptr && step.client->currentAttempt() != step.attemptBefore;
   if (Wire* const wire = isLeft ? find(step.attemptBefore) : nullptr) resendAll(step, *wire);
   if (step.find<notification::Opened>() != nullptr) {
     opened(step);
@@ -277,7 +279,8 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   findings_.check(wire != nullptr && !wire->isClosing, "Q3",
                   "a message is sent on a socket that is not open");
   if (!isWaiting || wire == nullptr) return;
-  findings_.check(!entry->hasLeft || isAgain || entry->mayRepeat, "Q4", "a message that has left is sent again");
+  findings_.check(!entry->hasLeft || isAgain || entry->mayRepeat, "Q4",
+                  "a message that has left is sent again");
   findings_.check(!isSurelyBlocked(), "Q4", "a message overtakes one that may be unsent");
   findings_.check(!entry->expiresAt || *entry->expiresAt > step.now() || entry->place == Place::New, "Q5",
                   "an expired message is sent");
@@ -382,7 +385,8 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 // --- entries
 
 void Ledger::give(Entry& entry, Wire& wire, Instant now) {
-  // A session may have sent a newer message of a handshake first. Then the client counts this one as a control frame.
+  // A session may have sent a newer message of a handshake first. Then the client counts this one as a
+  // control frame.
   const bool isOlder = session_.isActive() && entry.id <= wire.newest;
   wire.addFrame(entry.bytes, isOlder);
   wire.atMost += entry.atMost - (isOlder ? kFrameBytes : 0);

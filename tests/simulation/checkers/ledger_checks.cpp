@@ -95,7 +95,8 @@ bool Ledger::isTrue(const Step& step, const Entry& entry, DropReason reason) con
       return oldestQueued() == &entry &&
              (queued_ > limits.maxQueueSize || queuedBytes_ > limits.maxQueueBytes);
     case DropReason::Expired:
-      return (isQueued || entry.place == Place::Recorded) && entry.expiresAt && *entry.expiresAt <= step.now();
+      return (isQueued || entry.place == Place::Recorded) && entry.expiresAt &&
+             *entry.expiresAt <= step.now();
     case DropReason::Disconnected:
       return entry.place == Place::Returned || (isQueued && step.isOneOf<event::Disconnect>());
     case DropReason::Cleared:
@@ -209,7 +210,8 @@ void Ledger::checkSession() {
       continue;
     }
     const bool isRecorded = session_.isRecorded(entry.id);
-    findings_.check(isRecorded || !session_.hasEnded(), "Q6", "a message of a session that is over is not reported");
+    findings_.check(isRecorded || !session_.hasEnded(), "Q6",
+                    "a message of a session that is over is not reported");
     findings_.check(isRecorded, "Q6", "a message that is acknowledged is not delivered");
   }
 }

@@ -216,7 +216,8 @@ void SessionChecker::checkLeft(const Step& step) {
   const bool isOver = std::any_of(step.records->begin(), step.records->end(), isReleased);
   const bool isOfConnection = isGreeting() || isActive();
   const bool isEnding = state_ == State::Ending;
-  if (step.isOneOf<event::Destroy>() || (step.isOneOf<event::Disconnect>() && !isBye && (!isEnding || isOver))) {
+  if (step.isOneOf<event::Destroy>() ||
+      (step.isOneOf<event::Disconnect>() && !isBye && (!isEnding || isOver))) {
     if (!id_.empty()) end();
     state_ = State::Off;
   } else if (isEnding && isOver) {
@@ -238,7 +239,8 @@ void SessionChecker::checkHello(const effect::SendHello& hello) {
   const std::string expected = R"({"rws":"hello","v":1,"session":)" + (id_.empty() ? "null" : id_) +
                                R"(,"attempt":)" + std::to_string(hellos_) + R"(,"received":)" +
                                std::to_string(taken_) + R"(,"window":)" + std::to_string(ownWindow_);
-  findings_.check(hello.attempt == attempt_ && SessionText(hello.hello).view() == expected, "Q6", "a hello says something wrong");
+  findings_.check(hello.attempt == attempt_ && SessionText(hello.hello).view() == expected, "Q6",
+                  "a hello says something wrong");
   checkSecret(test::toText(Effect(hello)));
 }
 
@@ -300,11 +302,13 @@ void SessionChecker::checkFrame(const Step& step, const effect::SendSessionFrame
   const OwnFrame& frame = effect.frame;
   const bool isOwn = effect.attempt == attempt_ && wasActive_;
   const bool isBye = frame.kind == SessionFrameKind::Bye;
-  const bool isLast = effect.attempt == attempt_ && (isBye || violation_ == 1000 || step.isOneOf<event::Destroy>());
+  const bool isLast =
+      effect.attempt == attempt_ && (isBye || violation_ == 1000 || step.isOneOf<event::Destroy>());
   findings_.check(isOwn || isActive() || isLast, "Q7", "a control frame is sent outside of a session");
   if (!isActive()) return;
   if (frame.kind == SessionFrameKind::Skip) {
-    findings_.check(frame.number > 0 && next_ + frame.number <= newest() + 1, "Q6", "a skip of unknown numbers");
+    findings_.check(frame.number > 0 && next_ + frame.number <= newest() + 1, "Q6",
+                    "a skip of unknown numbers");
     for (std::uint64_t left = frame.number; left > 0 && hasToResend(); --left) {
       Number& number = at(next_++);
       findings_.check(isOver(number, step.now()), "Q6", "a message is skipped that can be sent");
@@ -313,13 +317,15 @@ void SessionChecker::checkFrame(const Step& step, const effect::SendSessionFrame
     return;
   }
   if (frame.kind == SessionFrameKind::Pong) {
-    findings_.check(isPongDue_ && frame.pongId == pongId_, "H8", "a pong that answers no ping of the session");
+    findings_.check(isPongDue_ && frame.pongId == pongId_, "H8",
+                    "a pong that answers no ping of the session");
     isPongDue_ = false;
   }
   if (!isBye) {
     findings_.check(frame.number >= reported_, "Q7", "a count goes back");
     findings_.check(frame.number >= handledBefore_, "Q6", "less is acknowledged than was handled");
-    findings_.check(frame.number <= handled_, "Q6", "a message is acknowledged before its listeners were called");
+    findings_.check(frame.number <= handled_, "Q6",
+                    "a message is acknowledged before its listeners were called");
     reported_ = frame.number;
   }
   ackAt_.reset();
