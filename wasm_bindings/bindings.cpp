@@ -147,7 +147,7 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   const AttemptId attemptId = toAttempt(attempt);
   const bool isInSession = client.driver().isInSession(attemptId);
   std::optional<std::string> frame = toText(text, isInSession ? kMaxSessionFrame : kMaxControlFrame);
-  // A control frame of a session that is too large is known by its beginning.
+  // Of a control frame of a session that is too large, only the beginning is read.
   if (!frame && isInSession && text.isString()) {
     frame = text.call<val>("slice", 0.0, double{kMaxSessionFrame}).as<std::string>();
   }

@@ -1,4 +1,4 @@
-// The option `session`: its rule, and the hello with what the server recognises the user by. The core keeps the session.
+// The option `session`: its rule, and the sending of the hello with the user's `auth`. The session itself is in the core.
 import { type SessionOption, type SessionSettings } from './session_types.js';
 import { utf8Length } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
@@ -55,7 +55,8 @@ export function sendHello(socket: CurrentSocket, text: string): void {
     // Undefined for what JSON cannot express.
     const json = JSON.stringify(value) as string | undefined;
     const hello = `${text}${json === undefined ? '' : `,"auth":${json}`}}`;
-    if (utf8Length(hello) > MAX_HELLO_BYTES) throw new RangeError('too large');
+    if (utf8Length(hello) > MAX_HELLO_BYTES)
+      throw new RangeError('The hello with "auth" must have at most 16384 bytes');
     // A socket that closes fires its close event.
     if (socket.send(hello) === SendResult.refused) throw socket.takeError() as Error;
   };

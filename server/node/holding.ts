@@ -110,12 +110,15 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     return !this.receiver.isRunning && this.#writer.waiting === 0;
   }
 
-  /** Called now and then: notices a silent client. */
+  /** Called about once a second: notices a silent client. */
   watch(now: number): void {
     this.#connection?.watch(now);
   }
 
-  /** Lets the record live on while there is a connection, and notices a lost fence. `isLeaving`: refreshes once more. */
+  /**
+   * Looks at the record: notices a lost fence, and refreshes the `ttl` while there is a connection. `isLeaving`: refreshes it
+   * once more, because the connection has ended.
+   */
   async look(now: number, isLeaving = false): Promise<void> {
     if (this.hasEnded || (this.#isLooking && !isLeaving)) return;
     this.#isLooking = true;
@@ -139,7 +142,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     if (status === 'stale') this.finish('taken', 4409, 'taken over on another server');
     else if (status === 'lost') void this.#end('lost');
     else {
-      // The record is gone without this server's doing.
+      // Another server or the store has removed the record.
       const reason = this.isConnected ? 'lost' : 'expired';
       if (this.isConnected) this.reportMissing(0);
       this.finish(reason, 1012, LOST);
@@ -178,7 +181,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
 
   async send(message: NewMessage): Promise<void> {
     const { maxQueue } = this.options;
-    // Without the hold only the store knows.
+    // After the end of the hold only the store knows how many are kept.
     if (!this.hasEnded && this.#kept() >= maxQueue) {
       throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
     }
@@ -270,7 +273,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     }
   }
 
-  /** How many messages are kept, by what is known here. */
+  /** How many messages are kept, as far as this server knows. */
   #kept(): number {
     return this.sender.sent - this.sender.acknowledged + this.#writer.waiting;
   }

@@ -43,7 +43,7 @@ void Network::messageSent(std::int64_t now, AttemptId attempt, MessageId message
   if (link->frames.size() == 1) planFrames(now, *link);
 }
 
-// The client tells how far it was handed what the server sent.
+// The client sends the last number that its application was handed.
 void Network::checkHello(std::string_view text) {
   const bool isNew = text.find(R"("session":null)") != std::string_view::npos;
   const bool isSame = !session_.empty() && text.find(session_) != std::string_view::npos;
@@ -68,7 +68,7 @@ void Network::framesArrive(std::int64_t now, Link& link, Stage& stage) {
     frameArrives(now, attempt, frame);
   }
   planFrames(now, link);
-  // A server that knows no sessions answers with what its clients know.
+  // A server that knows no sessions answers with a plain message or a JSON ping.
   if (!configuration_.session.isSupported) {
     sendToClient(now, link, dice_.chance(0.5) ? Frame::Message : Frame::Ping, 1, 0);
   }

@@ -122,11 +122,11 @@ class SessionServer {
     int server = 0;
     std::string session{};
     std::uint64_t fence = 0;
-    std::deque<Inbound> inbox{};  // not handed over yet
-    std::uint64_t arrived = 0;    // the newest number that arrived
-    std::uint64_t told = 0;       // what the client was told
-    std::uint64_t next = 1;       // the number that is sent next
-    std::uint64_t clientTold = 0;
+    std::deque<Inbound> inbox{};       // not handed over yet
+    std::uint64_t arrived = 0;         // the newest number that arrived
+    std::uint64_t reported = 0;        // the newest count that was sent to the client
+    std::uint64_t next = 1;            // the number that is sent next
+    std::uint64_t clientReported = 0;  // the newest count that the client sent
     std::optional<std::int64_t> ackAt{};
     bool isOver = false;
   };

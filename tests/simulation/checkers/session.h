@@ -19,7 +19,7 @@ class SessionChecker {
   explicit SessionChecker(Findings& findings) : findings_(findings) {}
 
   // --- what the host does
-  // A step begins: what is taken and handled from now on, the client need not know yet.
+  // A step begins: messages that are taken and handled from now on need not be acknowledged in it.
   void stepBegins() { handledBefore_ = handled_; }
   // A message of the server was taken.
   void taken(bool isOfHandshake);
