@@ -55,6 +55,8 @@ inline std::string parser<rws::Json, rws::Input>::exception_message(token_type /
   return {};
 }
 
+// Other files of the native tests use these two, but no other of the module.
+#ifdef __EMSCRIPTEN__
 template <>
 inline parse_error parse_error::create<std::nullptr_t, 0>(int id, const position_t& position,
                                                           const std::string& /*text*/,
@@ -67,6 +69,7 @@ inline out_of_range out_of_range::create<std::nullptr_t, 0>(int id, const std::s
                                                             std::nullptr_t /*context*/) {
   return {id, ""};
 }
+#endif
 
 }  // namespace detail
 NLOHMANN_JSON_NAMESPACE_END

@@ -74,6 +74,7 @@ std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects
   window_ = welcome.window;
   maxMessage_ = welcome.maxMessage;
   ++resumptions_;
+  next_ = sent_ + 1;
   (void)acknowledge(welcome.received, wall, effects);
   next_ = welcome.received + 1;
   numberedBefore_ = sent_;
@@ -167,7 +168,7 @@ void Session::resendDone(const Resend& resend) { next_ += resend.message != null
 void Session::skipRefused(std::uint64_t count) { next_ = std::max(next_ - count, acknowledgedNumber() + 1); }
 
 std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wall, Effects& effects) {
-  if (received < acknowledgedNumber() || received > sent_) return std::nullopt;
+  if (received < acknowledgedNumber() || received >= next_) return std::nullopt;
   MessageRange delivered;
   MessageId newest = 0;
   const auto report = [&] {
@@ -188,7 +189,6 @@ std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wa
     lastAcknowledgedAt_ = wall;
   }
   report();
-  next_ = std::max(next_, received + 1);
   return newest;
 }
 

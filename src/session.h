@@ -122,7 +122,8 @@ class Session {
   // The socket did not take a skip of so many numbers.
   void skipRefused(std::uint64_t count);
   // The server has received everything up to that number. Messages on record are reported as delivered.
-  // Returns the newest of them, 0 for none; no value for an impossible count, which changes nothing.
+  // Returns the newest of them, 0 for none. No value for an impossible count, which changes nothing: it is
+  // below an earlier one, or above what was sent on this connection.
   [[nodiscard]] std::optional<MessageId> acknowledge(std::uint64_t received, EpochMs wall, Effects& effects);
 
   // --- messages from the server

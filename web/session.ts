@@ -45,11 +45,13 @@ export function toCoreSession(
 export function sendHello(socket: CurrentSocket, text: string): void {
   const { attempt, events, presentation } = socket;
   const { auth } = presentation.session as SessionSettings;
+  // While `auth` is awaited, the attempt may end, or the server turn out to know no sessions.
+  const isWanted = () => socket.attempt === attempt && socket.isInSession;
   const fail = (error: unknown) => {
-    if (socket.attempt === attempt) failAttempt(socket, 'session.auth', error);
+    if (isWanted()) failAttempt(socket, 'session.auth', error);
   };
   const send = (value?: unknown) => {
-    if (socket.attempt !== attempt) return;
+    if (!isWanted()) return;
     // Undefined for what JSON cannot express.
     const json = JSON.stringify(value) as string | undefined;
     const hello = `${text}${json === undefined ? '' : `,"auth":${json}`}}`;

@@ -102,9 +102,14 @@ export class Connection {
   }
 
   sendMessage(data: Payload): void {
-    this.#socket.send(data, () => {
-      if (!this.isCongested) this.#holding?.sender.pump();
-    });
+    // Only who has to wait is called back: that costs as much as the sending of a small message. A character of a text
+    // has at most 3 bytes.
+    const bytes = typeof data === 'string' ? 3 * data.length : data.length;
+    if ((this.#socket.bufferedAmount ?? 0) + bytes <= CONGESTED_BYTES) this.#socket.send(data);
+    else
+      this.#socket.send(data, () => {
+        if (!this.isCongested) this.#holding?.sender.pump();
+      });
   }
 
   sendControl(frame: ServerFrame): void {

@@ -70,8 +70,9 @@ function readHello(frame: Members): Hello {
 
 function readId(frame: Members): string | number {
   const id = frame.id;
-  if (typeof id === 'string' || typeof id === 'number') return id;
-  throw new Violation('"id" must be a text or a number');
+  // JSON has no text for an infinite number, which a literal such as 1e400 gives.
+  if (typeof id === 'string' || Number.isFinite(id)) return id as string | number;
+  throw new Violation('"id" must be a text or a finite number');
 }
 
 function parse(text: string): Members {

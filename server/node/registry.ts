@@ -58,10 +58,16 @@ export class Registry {
   }
 
   remove(holding: Holding): void {
-    if (this.#holdings.get(holding.session.id) === holding) this.#holdings.delete(holding.session.id);
+    const { id } = holding.session;
+    if (this.#holdings.get(id) !== holding) return;
+    this.#holdings.delete(id);
+    if (this.#writers.get(id)?.isIdle === true) this.#writers.delete(id);
   }
 
-  /** The one writer of a session on this server, so that its writes are in order. */
+  /**
+   * The one writer of a session on this server, so that its writes are in order. It is kept while the session is held or
+   * something waits to be stored.
+   */
   writerOf(session: string): SessionWriter {
     let writer = this.#writers.get(session);
     if (writer === undefined) {

@@ -1,8 +1,10 @@
 // The public interface of SessionServer and Session, beyond the protocol.
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { MemoryStore, SessionServer, type SessionServerOptions } from '../../server/node/index.js';
+import { checkOptions } from '../../server/node/options.js';
 import { RedisStore } from '../../server/node/redis.js';
+import { Registry } from '../../server/node/registry.js';
 import { Client } from './support/client.js';
 import { obey, Served } from './support/served.js';
 
@@ -179,4 +181,18 @@ it('servers of one process share a MemoryStore; without one each has its own', a
   expect([same['resumed'], fresh['resumed']]).toEqual([true, false]);
   await other.stop();
   await stranger.stop();
+});
+
+test('nothing is kept of a session that has ended, whether it wrote or not', async () => {
+  const registry = new Registry(checkOptions({}), new MemoryStore(), () => undefined);
+  const state = { fence: 1, counted: 0, sent: 0, isClosing: false, received: 0, isNew: true };
+  const holding = registry.add('session-of-this-test', '', state);
+  const writer = registry.writerOf('session-of-this-test');
+  expect(registry.writerOf('session-of-this-test')).toBe(writer);
+  holding.finish('bye', 1000, 'bye');
+  const later = registry.writerOf('session-of-this-test');
+  expect(later).not.toBe(writer);
+  await later.write([], false);
+  expect(registry.writerOf('session-of-this-test')).not.toBe(later);
+  await registry.shutDown(0, 'end of the test');
 });

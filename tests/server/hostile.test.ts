@@ -79,6 +79,7 @@ describe('in a session', () => {
     ['such a count in a ping', ['{"rws":"ping","id":1,"received":2}']],
     ['a count below an earlier one', ['{"rws":"ack","received":1}', '{"rws":"ack","received":0}']],
     ['a ping without id', ['{"rws":"ping","received":0}']],
+    ['a ping whose id is no number of JSON', ['{"rws":"ping","id":1e400,"received":0}']],
     ['a skip of nothing', ['{"rws":"skip","count":0}']],
     ['a skip beyond the window', ['{"rws":"skip","count":11}']],
     ['a large control frame', [`{"rws":"ack","received":1,"x":"${'x'.repeat(1024)}"}`]],

@@ -92,6 +92,18 @@ describe('hello', () => {
     expect(hello()?.['auth']).toBe('token');
   });
 
+  it('is not sent when the server turns out to know no sessions while auth is awaited', async () => {
+    let give: (value: string) => void = () => undefined;
+    const { websocket } = createGreeting({
+      session: { auth: () => new Promise<string>((resolve) => (give = resolve)) },
+    });
+    await settle();
+    last().deliver('a server that speaks first');
+    give('token');
+    await settle();
+    expect([websocket.isConnected, last().sent]).toEqual([true, []]);
+  });
+
   it('has no auth for a value that JSON does not express', () => {
     createGreeting({ session: { auth: () => undefined } });
     expect(hello()).not.toHaveProperty('auth');

@@ -112,21 +112,6 @@ void Ledger::opened(const Step& step) {
   wires_.push_back(wire);
 }
 
-// On record in the session alone: the heartbeat starts when the connection is open.
-void Ledger::acceptInHandshake(const Step& step, const event::Send& send) {
-  const bool isSent = step.find<effect::SendMessage>() != nullptr;
-  const bool isOpening = step.before == Phase::Connecting || step.before == Phase::Retrying;
-  const std::uint64_t most = std::min(step.options->maxMessageSize, session_.maxMessage());
-  const bool isPossible = isOpening && session_.canSend() && step.exactBytes <= most;
-  findings_.check(isSent == isPossible, "Q8", "a message of a handshake is sent wrongly, or not at all");
-  if (!isSent) return;
-  entries_.push_back({.id = send.message.id,
-                      .bytes = step.exactBytes,
-                      .atMost = step.exactBytes + kFrameBytes,
-                      .atLeast = step.exactBytes,
-                      .isOfHandshake = true});
-}
-
 void Ledger::accept(const Step& step, const event::Send& send) {
   if (send.options.isOfHandshake) return acceptInHandshake(step, send);
   Entry entry{.id = send.message.id,
@@ -305,49 +290,6 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   if (!isAgain) ++sentCount_;
   isRefused_ = false;
   if (session_.isActive()) recorded(step, *entry);
-}
-
-// It has a number from now on, and stays on record until the server acknowledges it.
-void Ledger::recorded(const Step& step, Entry& entry) {
-  if (!session_.isActive()) return;
-  session_.sent(step, {entry.id, entry.expiresAt, entry.isVolatile, entry.isOfHandshake});
-  repeated_.insert(entry.id);
-  entry.hasLeft = false;
-  entry.place = Place::Recorded;
-}
-
-// What the event means for the messages on record: the server has acknowledged them, or the session is over.
-void Ledger::readSession(const Step& step) {
-  const MessageId upTo = session_.acknowledgedNow();
-  if (Wire* const wire = upTo > 0 ? find(step.attemptBefore) : nullptr) {
-    wire->ackedUpTo = std::max(wire->ackedUpTo, upTo);
-  }
-  if (!session_.hasEnded()) return;
-  for (Entry& entry : entries_) {
-    if (entry.place != Place::Recorded) continue;
-    entry.socket = AttemptId::None;
-    if (entry.isVolatile) {
-      entry.place = Place::Gone;
-    } else if (entry.isOfHandshake) {
-      entry.place = Place::New;
-    } else if (session_.isResent()) {
-      entry.mayRepeat = true;
-      queue(entry);
-    }
-  }
-}
-
-void Ledger::resendAll(const Step& step, const Wire& wire) {
-  const bool isDropped = step.isOneOf<event::Disconnect, event::Destroy>();
-  const bool isKept = evidence_.isUnprovable || isDropped || wire.isClosing;
-  if (!step.client->options().resendsUnconfirmed || isKept) return;
-  for (Entry& entry : entries_) {
-    if (entry.socket != wire.attempt || entry.place != Place::Sent) continue;
-    entry.mayRepeat = true;
-    entry.hasLeft = false;
-    repeated_.insert(entry.id);
-    takeBack(entry, false);
-  }
 }
 
 void Ledger::socketClosing(const Step& step, AttemptId attempt) {
