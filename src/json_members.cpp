@@ -55,7 +55,8 @@ inline std::string parser<rws::Json, rws::Input>::exception_message(token_type /
   return {};
 }
 
-// Other files of the native tests use these two, but no other of the module.
+// Not natively: other files of the tests use these two functions as the library defines them, and a program
+// can have one definition only.
 #ifdef __EMSCRIPTEN__
 template <>
 inline parse_error parse_error::create<std::nullptr_t, 0>(int id, const position_t& position,

@@ -102,8 +102,8 @@ export class Connection {
   }
 
   sendMessage(data: Payload): void {
-    // Only who has to wait is called back: that costs as much as the sending of a small message. A character of a text
-    // has at most 3 bytes.
+    // A callback costs as much as the sending of a small message, and is needed only if the sender has to wait afterwards.
+    // `length` counts UTF-16 units, which have at most 3 bytes each in UTF-8.
     const bytes = typeof data === 'string' ? 3 * data.length : data.length;
     if ((this.#socket.bufferedAmount ?? 0) + bytes <= CONGESTED_BYTES) this.#socket.send(data);
     else

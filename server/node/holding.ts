@@ -163,7 +163,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     const context = { seq, id, signal: this.#ending.signal };
     const results = runHandler(run, () => session.call('message', [data, context]));
     const errors: unknown[] = [];
-    // One handler is what most sessions have. Promise.allSettled() for it costs as much as the rest of this function.
+    // Most sessions have one handler. For it Promise.allSettled() would cost as much as the rest of this function.
     const [only] = results;
     if (results.length > 1)
       await Promise.allSettled(results.map((each) => each.catch((error: unknown) => errors.push(error))));

@@ -29,7 +29,7 @@ TEST_F(SessionTest, BeginsWithAHello) {
   EXPECT_FALSE(session_.isServerKnown());
 }
 
-// Rule 6: a hello that is late is known by its attempt.
+// Rule 6: a late hello can be recognised by its attempt.
 TEST_F(SessionTest, CountsEachHello) {
   (void)greet();
   (void)lose();

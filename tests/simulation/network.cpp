@@ -1,5 +1,4 @@
-// The course of connections and frames. Frames of one connection arrive in order, and what has left the
-// browser does not come back.
+// The course of connections and frames. Frames of one connection arrive in order.
 #include "network.h"
 
 #include <algorithm>
