@@ -141,7 +141,7 @@ def _members(text: str, limit: int) -> Dict[str, Any]:
 
 
 def _can_be_repeated(ping_id: Any) -> bool:
-    """Whether a pong can carry it: neither 1e400, an infinite number, nor half of a surrogate pair has a text in UTF-8."""
+    """Whether a pong can carry it: an infinite number (1e400) or half of a surrogate pair has no text in UTF-8."""
     if isinstance(ping_id, str):
         return not any("\ud800" <= character <= "\udfff" for character in ping_id)
     if isinstance(ping_id, float):
