@@ -163,15 +163,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
       await Promise.allSettled(results.map((each) => each.catch((error: unknown) => errors.push(error))));
     else await only?.catch((error: unknown) => errors.push(error));
     run.isOver = true;
-<<<<<<< HEAD
     for (const error of errors) this.#registry.report('messageFailed', { session, seq, id, data, error });
-    if (this.hasEnded) return;
-=======
-    for (const result of results) {
-      if (result.status === 'fulfilled') continue;
-      this.#registry.report('messageFailed', { session, seq, id, data, error: result.reason });
-    }
->>>>>>> h-bk
     if (run.isClosing) void this.receiver.stop();
     if (this.hasEnded) this.#discard(run.messages);
     else this.#store(run.messages, seq, run.isClosing);
