@@ -57,10 +57,12 @@ void Ledger::readSession(const Step& step) {
 
 void Ledger::resendAll(const Step& step, const Wire& wire) {
   const bool isDropped = step.isOneOf<event::Disconnect, event::Destroy>();
-  const bool isKept = evidence_.isUnprovable || isDropped || wire.isClosing;
+  const bool isKept = isDropped || wire.isClosing;
   if (!step.client->options().resendsUnconfirmed || isKept) return;
   for (Entry& entry : entries_) {
     if (entry.socket != wire.attempt || entry.place != Place::Sent) continue;
+    // What has left counts as delivered where nothing will ever prove it.
+    if (evidence_.isUnprovable && isReportedIn(step, entry.id)) continue;
     entry.mayRepeat = true;
     entry.hasLeft = false;
     repeated_.insert(entry.id);

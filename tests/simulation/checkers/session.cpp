@@ -135,8 +135,7 @@ void SessionChecker::welcomed(const Step& step, const SessionFrame& welcome) {
   next_ = welcome.received + 1;
   reported_ = handled_;
   numberedBefore_ = newest();
-  resumed_ = static_cast<std::uint64_t>(std::count_if(
-      numbers_.begin(), numbers_.end(), [](const Number& n) { return !n.isSkipped && !n.isVolatile; }));
+  resumed_ = countOpen();
   resent_ += *resumed_;
 }
 

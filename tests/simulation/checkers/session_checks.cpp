@@ -197,7 +197,7 @@ void SessionChecker::finish(const Step& step, bool hasRefused) {
   const Session& session = step.client->session();
   const bool isSame = session.acknowledged() == acknowledged_ && session.resent() == resent_ &&
                       session.resumptions() == resumptions_ && session.losses() == losses_ &&
-                      session.unacknowledged() == numbers_.size() && session.exists() == !id_.empty();
+                      session.unacknowledged() == countOpen() && session.exists() == !id_.empty();
   findings_.check(isSame, "R3", "a session is miscounted");
 }
 
