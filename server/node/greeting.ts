@@ -89,10 +89,14 @@ async function resume(
 ): Promise<boolean> {
   const { session, attempt, received } = hello;
   const { holder, options } = registry;
-  const { fence, sent } = registry.find(session)?.hold() ?? { fence: 0, sent: 0 };
+  const holding = registry.find(session);
+  const { fence, sent } = holding?.hold() ?? { fence: 0, sent: 0 };
   const token = randomBytes(9).toString('base64url');
   const request = { session, principal, attempt, received, holder, fence, sent, token, ttl: options.ttl };
-  const result = await registry.store.take(request);
+  if (holding !== undefined) holding.takes += 1;
+  const result = await registry.store.take(request).finally(() => {
+    if (holding !== undefined) holding.takes -= 1;
+  });
   switch (result.status) {
     case 'unknown':
       return false;

@@ -15,7 +15,6 @@ const LOST = 'the store has lost the session';
 
 export class Holding implements SenderHost, ReceiverHost, SessionPort {
   readonly #registry: Registry;
-  /** The session's writer while it is held. Afterwards there may be another one. */
   readonly #writer: SessionWriter;
   readonly #ending = new AbortController();
   #connection: Connection | undefined;
@@ -30,6 +29,8 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   readonly receiver: Receiver;
   /** The newest attempt of the client. */
   attempt = 0;
+  /** How many hellos are at the store. What they find says more than a record that is gone. */
+  takes = 0;
 
   constructor(registry: Registry, id: string, principal: string, state: HeldState) {
     this.#registry = registry;
@@ -132,7 +133,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   }
 
   refused({ status }: Refused): void {
-    if (this.hasEnded || this.#isEnding) return;
+    if (this.hasEnded || this.#isEnding || (status === 'gone' && this.takes > 0)) return;
     if (status === 'stale') this.finish('taken', 4409, 'taken over on another server');
     else if (status === 'lost') void this.#end('lost');
     else {
@@ -152,9 +153,8 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   /** Hands a message to the application; stores its count, and what its handlers sent. */
   async handle(seq: number, data: Payload): Promise<void> {
     const { session } = this;
-    const id = `${session.id}:${seq}`;
     const run: HandlerRun = { session, messages: [], isClosing: false, isOver: false };
-    const context = { seq, id, signal: this.#ending.signal };
+    const context = { seq, id: `${session.id}:${seq}`, signal: this.#ending.signal };
     const results = runHandler(run, () => session.call('message', [data, context]));
     const errors: unknown[] = [];
     // Most sessions have one handler. For it Promise.allSettled() would cost as much as the rest of this function.
@@ -163,6 +163,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
       await Promise.allSettled(results.map((each) => each.catch((error: unknown) => errors.push(error))));
     else await only?.catch((error: unknown) => errors.push(error));
     run.isOver = true;
+    const { id } = context;
     for (const error of errors) this.#registry.report('messageFailed', { session, seq, id, data, error });
     if (run.isClosing) void this.receiver.stop();
     if (this.hasEnded) this.#discard(run.messages);
@@ -179,6 +180,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     if (!this.hasEnded && this.#kept() >= maxQueue) {
       throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
     }
+    // Not #writer: a session that is not held any more may have another one.
     const writer = this.#registry.writerOf(this.session.id);
     const outcome = await writer.write([message], false).catch((error: unknown) => {
       this.failed(error);
@@ -259,8 +261,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
         this.report(result.unacknowledged, reason);
         this.reportMissing(result.sent);
       }
-      const received = this.receiver.counted;
-      if (reason === 'bye') this.#connection?.sendControl({ rws: 'ack', received });
+      if (reason === 'bye') this.#connection?.sendControl({ rws: 'ack', received: this.receiver.counted });
       if (reason === 'lost') this.finish(reason, 1012, LOST);
       else this.finish(reason, 1000, 'bye');
     } catch (error) {

@@ -5,6 +5,7 @@ import { MemoryStore, SessionServer, type SessionServerOptions } from '../../ser
 import { checkOptions } from '../../server/node/options.js';
 import { RedisStore } from '../../server/node/redis.js';
 import { Registry } from '../../server/node/registry.js';
+import type { TakeRequest, TakeResult } from '../../server/node/store.js';
 import { Client } from './support/client.js';
 import { obey, Served } from './support/served.js';
 
@@ -195,4 +196,27 @@ test('nothing is kept of a session that has ended, whether it wrote or not', asy
   await later.write([], false);
   expect(registry.writerOf('session-of-this-test')).not.toBe(later);
   await registry.shutDown(0, 'end of the test');
+});
+
+test('a session that a hello ends is reported once, also when its end is noticed before the answer to the hello', async () => {
+  /** Gives the result of `take` late. */
+  class SlowStore extends MemoryStore {
+    override async take(request: TakeRequest): Promise<TakeResult> {
+      const result = await super.take(request);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return result;
+    }
+  }
+  served = await Served.start({ store: new SlowStore(), ttl: 300 }, obey);
+  const { client, welcome } = await Client.greet(served.url);
+  client.send('many:2:m');
+  await client.messages(2);
+  const session = String(welcome['session']);
+  const { welcome: next } = await Client.greet(served.url, { session, attempt: 2, received: 9 });
+  expect(next['resumed']).toBe(false);
+  expect(served.unconfirmed).toMatchObject([
+    { seq: 1, data: 'm0', reason: 'lost' },
+    { seq: 2, data: 'm1', reason: 'lost' },
+  ]);
+  expect(served.ended).toEqual(['lost']);
 });

@@ -4,6 +4,7 @@ import { HandshakeError } from '../../web/index.js';
 import { createClient, outcomeOf, settle, useScriptedWorld } from './support/harness.js';
 import { abortError, begin, run, type Scene } from './support/handshakes.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
+import { createGreeting, messagesOn, welcome } from './support/sessions.js';
 
 useScriptedWorld();
 
@@ -274,4 +275,22 @@ describe('HandshakeError', () => {
     expect(new HandshakeError(4000, 'x'.repeat(123)).reason).toHaveLength(123);
     expect(() => new HandshakeError(4000, 'ä'.repeat(62))).toThrow(RangeError);
   });
+});
+
+it('send() of a handshake in a session refuses a text like a control frame, and says why', async () => {
+  const errors: unknown[] = [];
+  createGreeting({
+    handshake: ({ send }) => {
+      try {
+        send('{"rws":"bye"}');
+      } catch (error) {
+        errors.push(error);
+      }
+      send('{"rws" :"a message"}');
+    },
+  });
+  welcome();
+  await settle();
+  expect(errors).toEqual([new RangeError('In a session a message must not begin with {"rws":"')]);
+  expect(messagesOn(ScriptedWebSocket.last)).toEqual(['{"rws" :"a message"}']);
 });

@@ -35,7 +35,8 @@ class MessageContext:
 @dataclass(frozen=True)
 class Unconfirmed:
     """A message of the server that may not have arrived and is not sent again. `reason`: why the
-    session ended, or "message_expired" when the message's own `ttl` was over."""
+    session ended, or "message_expired" when the message's own `ttl` was over. `seq` is 0 for a message
+    of a handler that was never stored, because the session ended while the handler ran."""
 
     seq: int
     data: Data = field(repr=False)

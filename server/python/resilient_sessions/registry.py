@@ -264,6 +264,14 @@ class Registry:
         """Tells the application of a message that may not have arrived."""
         await self.hooks.call("on_message_unconfirmed", session, message)
 
+    async def report_unstored(self, session: Session, entries: Sequence[NewEntry]) -> None:
+        """Reports what a handler has sent in a session that is over, unless another server goes on with it."""
+        reason = session.ended or "lost"
+        if reason == "taken":
+            return
+        for entry in entries:
+            await self.report_unconfirmed(session, Unconfirmed(0, entry.data, reason))
+
     def background(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Runs something in a task, and keeps a reference so that the task is not garbage-collected."""
         task = asyncio.create_task(work)

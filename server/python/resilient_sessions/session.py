@@ -117,8 +117,7 @@ class Session:
 
     async def close(self) -> None:
         """Ends the session: the client gets what was sent before, then `bye`. Repeating it does nothing."""
-        step = self._own_step()
-        if step is not None:
+        if (step := self._own_step()) is not None:
             step.closing = True
         elif not self._closing:
             await self._registry.append(self.id, [], closing=True)
@@ -270,7 +269,7 @@ class Session:
                 await asyncio.sleep(STORE_RETRY)
             except SessionError as refusal:
                 self._registry.refused(self, refusal)
-                return False
+                break
             else:
                 self._counted = number
                 self._registry.statistics.handled += 1
@@ -278,6 +277,7 @@ class Session:
                 if self._connection is not None:
                     self._connection.counted()
                 return True
+        await self._registry.report_unstored(self, step.entries)
         return False
 
     async def _trim(self) -> None:

@@ -191,6 +191,16 @@ class MessageRules:
         _, welcome = await self.again(host, client)
         self.assertFalse(welcome["resumed"])
 
+    async def test_rule_14_what_a_handler_sends_whose_session_expires_meanwhile_is_reported(self: Any) -> None:
+        host, client = await self.pair(ttl=200)
+        await client.send("wait:a")
+        await until(lambda: len(host.handed) == 1, "the handler runs")
+        await client.cut()
+        await until(lambda: bool(host.ends == ["expired"]), "the session has expired")
+        host.gate.set()
+        await until(lambda: bool(host.unconfirmed), "the message is reported")
+        self.assertEqual([(m.seq, m.data, m.reason) for m in host.unconfirmed], [(0, "a", "expired")])
+
     async def test_messages_are_carried_unchanged(self: Any) -> None:
         host, client = await self.pair()
         texts = ["", "ä€😀\u0000", '{"type":"ping"}', ' {"rws":"', "x" * 100_000]

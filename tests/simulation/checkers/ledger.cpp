@@ -181,7 +181,7 @@ bool Ledger::isKnownUnsent(Engine engine, const Wire& wire) {
 void Ledger::refused(const event::MessageRefused& event) {
   Wire* const wire = find(event.attempt);
   Entry* const own = find(event.message);
-  if (wire == nullptr && own != nullptr && own->isOfHandshake) {
+  if (wire == nullptr && own != nullptr && own->isOfHandshake && session_.isActiveOn(event.attempt)) {
     session_.handshakeRefused(event.message);
     own->place = Place::New;
   }
