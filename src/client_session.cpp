@@ -70,7 +70,7 @@ void Client::welcomed(const SessionFrame& welcome) {
   switch (session_.judge(welcome)) {
     case Session::Welcome::Impossible:
       if (session_.exists()) loseSession();
-      violated("impossible counts in welcome");
+      violated("impossible count of received messages");
       return;
     case Session::Welcome::Resumed: {
       const std::uint64_t resent = session_.resume(welcome, facts_.now.wall, effects_);
@@ -113,7 +113,7 @@ void Client::handleFrame(const SessionFrame& frame) {
       return;
     }
     case SessionFrameKind::Skip:
-      if (!session_.skipReceived(frame.count)) return violated("skip of too many messages");
+      if (!session_.skipReceived(frame.count)) return violated("impossible count of skipped messages");
       acknowledgeIfDue();
       return;
     case SessionFrameKind::Bye:

@@ -92,11 +92,11 @@ void setHeartbeat(ResilientWebSocket& client, double mode, double silence) {
   client.driver().setHeartbeat(heartbeat);
 }
 
-// Negative numbers stand for the defaults of SessionOption.
-void setSession(ResilientWebSocket& client, bool isOn, bool resends, double ackDelay, double window) {
-  SessionOption session{.isOn = isOn, .resends = resends};
+// Negative numbers stand for the defaults of SessionOption; with a window of 0 it is off.
+void setSession(ResilientWebSocket& client, double ackDelay, double window, bool resends) {
+  SessionOption session{.isOn = window != 0, .resends = resends};
   if (ackDelay >= 0) session.ackDelay = toDuration(ackDelay);
-  session.window = std::max<std::uint64_t>(1, window >= 0 ? toInteger(window) : session.window);
+  if (const std::uint64_t given = toInteger(window); given > 0) session.window = given;
   client.driver().setSession(session);
 }
 

@@ -1,5 +1,6 @@
 // The option `session`: its rule, and the sending of the hello with the user's `auth`. The session itself is in the core.
 import { type SessionOption, type SessionSettings } from './session_types.js';
+import { hasOnlyOwn } from './heartbeat.js';
 import { utf8Length } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { failAttempt } from './handshake.js';
@@ -13,8 +14,7 @@ export const SESSION_RULE =
 
 export function isSession(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean';
-  // A copy is kept, which has no inherited members.
-  if (Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) !== null) return false;
+  if (!hasOnlyOwn(value)) return false;
   const {
     onSessionLost = 'report',
     ackDelay = 0,
@@ -34,11 +34,10 @@ export function isSession(value: unknown): boolean {
 }
 
 /** The arguments of `CoreClient.setSession`. */
-export function toCoreSession(
-  session: SessionOption,
-): [isOn: boolean, resends: boolean, ackDelay: number, window: number] {
+export function toCoreSession(session: SessionOption): [ackDelay: number, window: number, resends: boolean] {
+  if (session === false) return [DEFAULT, 0, false];
   const { onSessionLost, ackDelay = DEFAULT, window = DEFAULT } = session as SessionSettings;
-  return [session !== false, onSessionLost === 'resend', ackDelay, window];
+  return [ackDelay, window, onSessionLost === 'resend'];
 }
 
 /** Sends the hello on the open socket. `text` lacks its last brace, before which the user's `auth` is added. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Connection } from './connection.js';
 import { ruleText } from './errors.js';
 import type { Hello } from './frames.js';
-import { UNANSWERED_TTL } from './holding.js';
+import { UNANSWERED_TTL } from './options.js';
 import type { Registry } from './registry.js';
 import type { TakeResult } from './store.js';
 

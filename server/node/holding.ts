@@ -4,18 +4,14 @@ import { QueueFullError, SessionEndedError } from './errors.js';
 import type { Attachment, HeldState } from './greeting.js';
 import { Receiver, type ReceiverHost } from './receiver.js';
 import { Sender, type SenderHost } from './sender.js';
-import type { CheckedOptions } from './options.js';
+import { UNANSWERED_TTL, type CheckedOptions } from './options.js';
 import type { Registry } from './registry.js';
 import { runHandler, Session, type HandlerRun, type SessionPort } from './session.js';
 import type { Hold, NewMessage, Payload, Refused, SessionStore, StoredNumber } from './store.js';
 import type { EndReason, UnconfirmedMessage } from './types.js';
 import type { SessionWriter, WriteOutcome } from './writer.js';
 
-/** A session whose first `welcome` was not answered by a frame lives no longer than this without a connection, ms (rule 14). */
-export const UNANSWERED_TTL = 30_000;
-
 const LOST = 'the store has lost the session';
-const TAKEN_HERE = 'taken over by a newer connection';
 
 export class Holding implements SenderHost, ReceiverHost, SessionPort {
   readonly #registry: Registry;
@@ -27,6 +23,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   #isLooking = false;
   #refreshedAt = -Infinity;
   #isEnding = false;
+  #endReason: EndReason = 'lost';
   readonly fence: number;
   readonly session: Session;
   readonly sender: Sender;
@@ -68,12 +65,9 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   /** A connection carries the session from now on: what an older one brought and was not handed over is dropped. */
   attach(connection: Connection, { received, window, counted, resumed }: Attachment): void {
     const older = this.#connection;
-    if (connection.isClosed) {
-      older?.close(4409, TAKEN_HERE);
-      return;
-    }
-    this.#connection = connection;
-    older?.close(4409, TAKEN_HERE);
+    if (!connection.isClosed) this.#connection = connection;
+    older?.close(4409, 'taken over by a newer connection');
+    if (connection.isClosed) return;
     this.receiver.attach(connection, counted);
     connection.welcome(this, resumed, this.receiver.counted, window);
     this.sender.attach(connection, received);
@@ -169,10 +163,18 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
       await Promise.allSettled(results.map((each) => each.catch((error: unknown) => errors.push(error))));
     else await only?.catch((error: unknown) => errors.push(error));
     run.isOver = true;
+<<<<<<< HEAD
     for (const error of errors) this.#registry.report('messageFailed', { session, seq, id, data, error });
     if (this.hasEnded) return;
+=======
+    for (const result of results) {
+      if (result.status === 'fulfilled') continue;
+      this.#registry.report('messageFailed', { session, seq, id, data, error: result.reason });
+    }
+>>>>>>> h-bk
     if (run.isClosing) void this.receiver.stop();
-    this.#store(run.messages, seq, run.isClosing);
+    if (this.hasEnded) this.#discard(run.messages);
+    else this.#store(run.messages, seq, run.isClosing);
   }
 
   count(seq: number): void {
@@ -215,6 +217,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   /** Ends the hold. The record in the store is not touched. */
   finish(reason: EndReason, code: number, text: string): void {
     if (this.hasEnded) return;
+    this.#endReason = reason;
     this.#ending.abort();
     void this.receiver.stop();
     this.#connection?.close(code, text);
@@ -283,6 +286,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
       (outcome) => {
         if (outcome.status === 'stored') this.receiver.storedCount(counted);
         this.#written(outcome, messages);
+        if (outcome.status === 'gone' || outcome.status === 'lost') this.#discard(messages);
         if (isClosing) this.sender.learned(this.sender.sent, true);
       },
       (error: unknown) => {
@@ -294,6 +298,13 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   #written(outcome: WriteOutcome, messages: readonly NewMessage[]): void {
     if (outcome.status === 'stored') this.sender.stored(outcome.first, messages);
     else if (outcome.status !== 'full' && outcome.status !== 'closing') this.refused(outcome);
+  }
+
+  /** A handler's messages are not stored any more. Whoever goes on with the session hands its message over again. */
+  #discard(messages: readonly NewMessage[]): void {
+    const reason = this.#endReason;
+    if (reason === 'taken' || reason === 'shutdown' || reason === 'failed') return;
+    for (const message of messages) this.report([{ ...message, seq: 0 }], reason);
   }
 
   #refuse(message: NewMessage, reason: UnconfirmedMessage['reason'], error: unknown): unknown {

@@ -4,6 +4,9 @@ import { MemoryStore } from './memory_store.js';
 import type { SessionStore } from './store.js';
 import type { SessionServerOptions } from './types.js';
 
+/** A session whose first `welcome` was not answered by a frame lives no longer than this without a connection, ms (rule 14). */
+export const UNANSWERED_TTL = 30_000;
+
 /** The longest time of a timer, ms. */
 const LONGEST = 2_147_483_647;
 

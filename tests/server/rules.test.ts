@@ -328,6 +328,26 @@ describe.each(sources)('with the %s', (_name, open) => {
     expect(fresh['resumed']).toBe(false);
   });
 
+  it('rule 14: what a handler sends whose session expires meanwhile is reported', async () => {
+    const { promise, open: finish } = gate();
+    const served = await serve({ ttl: 200 }, async (session) => {
+      void session.send('before');
+      await promise;
+      void session.send('after');
+    });
+    const { client } = await Client.greet(served.url);
+    client.send('question');
+    await served.when(() => served.log.length === 1);
+    await client.cut();
+    await served.when(() => served.ended.length === 1);
+    finish();
+    await served.when(() => served.unconfirmed.length === 2);
+    expect(served.unconfirmed).toMatchObject([
+      { seq: 0, data: 'before', reason: 'expired' },
+      { seq: 0, data: 'after', reason: 'expired' },
+    ]);
+  });
+
   it('keeps no more than maxQueue messages, and reports what it refuses', async () => {
     const served = await serve({ maxQueue: 3 });
     const { client } = await Client.greet(served.url);

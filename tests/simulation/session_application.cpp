@@ -86,7 +86,7 @@ void SessionServer::finish(std::int64_t now, const Running& running) {
 
 void SessionServer::count(std::int64_t now, Connection* connection, Stored& stored) {
   if (connection == nullptr) return;
-  if (stored.received - std::min(connection->told, stored.received) >= ackEvery()) {
+  if (stored.received - std::min(connection->reported, stored.received) >= ackEvery()) {
     ack(*connection, stored);
   } else if (!connection->ackAt) {
     connection->ackAt = now + kAckDelay;
@@ -96,7 +96,7 @@ void SessionServer::count(std::int64_t now, Connection* connection, Stored& stor
 
 void SessionServer::ack(Connection& connection, const Stored& stored) {
   connection.ackAt.reset();
-  connection.told = stored.received;
+  connection.reported = stored.received;
   say(connection, receivedText("ack", stored.received));
 }
 
@@ -158,7 +158,7 @@ void SessionServer::ping(AttemptId connection) {
   Connection* const known = find(connection);
   const Stored* const stored = known == nullptr || known->isOver ? nullptr : find(known->session);
   if (stored == nullptr) return;
-  known->told = stored->received;
+  known->reported = stored->received;
   known->ackAt.reset();
   say(*known, R"({"rws":"ping","id":"p)" + std::to_string(++pings_) + R"(","received":)" +
                   std::to_string(stored->received) + '}');

@@ -96,7 +96,7 @@ void SessionServer::textArrived(std::int64_t now, AttemptId connection, std::str
   if (stored == nullptr) return;
   transmit(now, *known);
   if (!isPing || !isPongSent) return;
-  known->told = stored->received;
+  known->reported = stored->received;
   known->ackAt.reset();
   say(*known, R"({"rws":"pong","id":)" + std::string(memberOf(text, "id")) + R"(,"received":)" +
                   std::to_string(stored->received) + '}');
@@ -163,7 +163,7 @@ void SessionServer::resume(std::int64_t now, AttemptId connection, int server, S
   known.session = stored.id;
   known.fence = stored.fence;
   known.arrived = stored.received;
-  known.clientTold = received;
+  known.clientReported = received;
   known.next = received + 1;
   while (stored.acked < received) {
     stored.out.pop_front();
@@ -174,7 +174,7 @@ void SessionServer::resume(std::int64_t now, AttemptId connection, int server, S
 }
 
 void SessionServer::welcome(Connection& connection, const Stored& stored, bool isResumed) {
-  connection.told = stored.received;
+  connection.reported = stored.received;
   ServerFrame frame;
   frame.connection = connection.attempt;
   frame.kind = isResumed ? ServerFrame::Kind::Welcome : ServerFrame::Kind::NewWelcome;
@@ -189,9 +189,9 @@ void SessionServer::welcome(Connection& connection, const Stored& stored, bool i
 // --- what the client sends
 
 void SessionServer::taken(Connection& connection, std::uint64_t received) {
-  check(received >= connection.clientTold, "Q7", "a count of the client goes back");
+  check(received >= connection.clientReported, "Q7", "a count of the client goes back");
   check(received < connection.next, "Q7", "the client acknowledges what was not sent");
-  connection.clientTold = std::max(connection.clientTold, received);
+  connection.clientReported = std::max(connection.clientReported, received);
   Stored* const stored = find(connection.session);
   while (stored != nullptr && stored->acked < std::min(received, stored->sent())) {
     stored->out.pop_front();
@@ -210,7 +210,7 @@ void SessionServer::messageArrived(std::int64_t now, AttemptId connection, Messa
   }
   if (known->isOver) return;
   const std::uint64_t number = ++known->arrived;
-  check(number - known->told <= setup_.window, "Q6", "the client sends more than the window allows");
+  check(number - known->reported <= setup_.window, "Q6", "the client sends more than the window allows");
   const auto [at, isFirst] = identities_.try_emplace({known->session, number}, message);
   check(isFirst || at->second == message, "Q6",
         "a number belongs to two messages, or to one that was skipped");
@@ -222,7 +222,7 @@ void SessionServer::skipArrived(std::int64_t now, Connection& connection, std::u
   check(count > 0, "Q7", "the client skips nothing");
   for (std::uint64_t left = count; left > 0; --left) {
     const std::uint64_t number = ++connection.arrived;
-    check(number - connection.told <= setup_.window, "Q6", "the client skips more than the window allows");
+    check(number - connection.reported <= setup_.window, "Q6", "the client skips more than the window allows");
     identities_[{connection.session, number}] = 0;  // rule 11
   }
   connection.inbox.push_back({Inbound::Kind::Skip, connection.arrived, count, 0});

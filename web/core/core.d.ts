@@ -178,10 +178,10 @@ export interface CoreClient {
    */
   setHeartbeat(mode: number, silence: number): void;
   /**
-   * Assigns the option `session`. `resends`: the messages of a session that is lost are sent again. `ackDelay` is in
-   * milliseconds, `window` an integer from 1 on; a negative number stands for the default.
+   * Assigns the option `session`. `ackDelay` is in milliseconds, `window` an integer from 1 on, or 0 for no session;
+   * negative: the default. `resends`: what a lost session leaves is sent again in the next one.
    */
-  setSession(isOn: boolean, resends: boolean, ackDelay: number, window: number): void;
+  setSession(ackDelay: number, window: number, resends: boolean): void;
   /** Whether messages that are unconfirmed when their connection is lost are sent again. */
   setResend(isOn: boolean): void;
   /** Assigns any other option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */

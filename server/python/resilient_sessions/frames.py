@@ -6,6 +6,7 @@ Knows nothing of sockets, sessions or stores.
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Union
@@ -104,8 +105,8 @@ def read_control(text: str) -> Optional[Control]:
         return Control(name, received=_count(members, name, "received"))
     if name in ("ping", "pong"):
         ping_id = members.get("id")
-        if isinstance(ping_id, bool) or not isinstance(ping_id, (str, int, float)):
-            raise Violation(f"{name}: id must be a string or a number")
+        if not _can_be_repeated(ping_id):
+            raise Violation(f"{name}: id must be a string or a finite number")
         return Control(name, received=_count(members, name, "received"), ping_id=ping_id)
     if name == "skip":
         return Control(name, count=_count(members, name, "count", minimum=1))
@@ -137,6 +138,15 @@ def _members(text: str, limit: int) -> Dict[str, Any]:
     if not isinstance(members, dict) or not isinstance(members.get("rws"), str):
         raise Violation("a control frame without a name in rws")
     return members
+
+
+def _can_be_repeated(ping_id: Any) -> bool:
+    """Whether a pong can carry it: an infinite number (1e400) or half of a surrogate pair has no text in UTF-8."""
+    if isinstance(ping_id, str):
+        return not any("\ud800" <= character <= "\udfff" for character in ping_id)
+    if isinstance(ping_id, float):
+        return math.isfinite(ping_id)
+    return isinstance(ping_id, int) and not isinstance(ping_id, bool)
 
 
 def _no_constant(name: str) -> Any:

@@ -22,6 +22,8 @@ VIOLATIONS = [
     ('{"rws":"pong","id":1,"received":7}', "above what was sent"),
     ('{"rws":"ping","received":0}', "id"),
     ('{"rws":"ping","id":[],"received":0}', "id"),
+    ('{"rws":"ping","id":1e400,"received":0}', "id"),
+    ('{"rws":"ping","id":"\\ud800","received":0}', "id"),
     ('{"rws":"skip"}', "count"),
     ('{"rws":"skip","count":0}', "count"),
     ('{"rws":"skip","count":1001}', "window"),
@@ -92,6 +94,15 @@ class OpeningRules:
                 self.assertEqual(code, expected)
                 self.assertNotEqual(reason, "")
         self.assertEqual(host.sessions, [])
+
+    async def test_an_id_of_any_form_gets_a_new_session(self: Any) -> None:
+        host = await self.host()
+        for session in ("", "*", "{x}", "../", "\x00", "\ud800" * 30, "x" * 10_000, "ä" * 30):
+            with self.subTest(session=ascii(session)[:40]):
+                client = self.client(host)
+                welcome = await client.open(session=session)
+                self.assertFalse(welcome["resumed"])
+                await client.cut()
 
     async def test_violations_close_with_a_reason_and_keep_the_session(self: Any) -> None:
         host, client = await self.pair()
