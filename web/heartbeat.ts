@@ -9,7 +9,7 @@ const MAX_BYTES = 65535;
 export const HEARTBEAT_RULE =
   'true, false, {message: text or function, isReply, answer: functions} or {silence: milliseconds >= 1}';
 
-/** Whether no member is inherited: a copy is kept, which would not have it. */
+/** Whether the object inherits no members: of an option a copy is kept, which has none of them. */
 export function hasOnlyOwn(value: object): boolean {
   return Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
 }

@@ -110,10 +110,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     this.#connection?.watch(now);
   }
 
-  /**
-   * Looks at the record: notices a lost fence, and refreshes the `ttl` while there is a connection. `isLeaving`: refreshes it
-   * once more, because the connection has ended.
-   */
+  /** Notices a lost fence, and refreshes the `ttl` while there is a connection; once more if that `isLeaving`. */
   async look(now: number, isLeaving = false): Promise<void> {
     if (this.hasEnded || (this.#isLooking && !isLeaving)) return;
     this.#isLooking = true;
@@ -158,10 +155,9 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     const results = runHandler(run, () => session.call('message', [data, context]));
     const errors: unknown[] = [];
     // Most sessions have one handler. For it Promise.allSettled() would cost as much as the rest of this function.
-    const [only] = results;
     if (results.length > 1)
       await Promise.allSettled(results.map((each) => each.catch((error: unknown) => errors.push(error))));
-    else await only?.catch((error: unknown) => errors.push(error));
+    else await results[0]?.catch((error: unknown) => errors.push(error));
     run.isOver = true;
     const { id } = context;
     for (const error of errors) this.#registry.report('messageFailed', { session, seq, id, data, error });
@@ -230,18 +226,15 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   /** Reports messages that will not be sent again. */
   report(numbers: readonly StoredNumber[], reason: UnconfirmedMessage['reason']): void {
     const { id: session, principal } = this.session;
-    for (const { seq, data } of numbers) {
+    for (const { seq, data } of numbers)
       this.#registry.report('messageUnconfirmed', { session, principal, seq, data, reason });
-    }
   }
 
   /** Reports the unacknowledged numbers above this one: the store has lost them. */
   reportMissing(stored: number): void {
     const { acknowledged, sent } = this.sender;
-    const first = Math.max(stored, acknowledged) + 1;
-    for (let seq = first; seq <= sent; seq += 1) {
+    for (let seq = Math.max(stored, acknowledged) + 1; seq <= sent; seq += 1)
       this.report([{ seq, data: undefined, expiresAt: undefined }], 'lost');
-    }
   }
 
   /** Ends the session itself, and its record. */
@@ -293,7 +286,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     else if (outcome.status !== 'full' && outcome.status !== 'closing') this.refused(outcome);
   }
 
-  /** A handler's messages are not stored any more. Whoever goes on with the session hands its message over again. */
+  /** A handler's messages are not stored any more: reports them, unless another server calls the handler again. */
   #discard(messages: readonly NewMessage[]): void {
     const reason = this.#endReason;
     if (reason === 'taken' || reason === 'shutdown' || reason === 'failed') return;

@@ -179,7 +179,7 @@ export interface CoreClient {
   setHeartbeat(mode: number, silence: number): void;
   /**
    * Assigns the option `session`. `ackDelay` is in milliseconds, `window` an integer from 1 on, or 0 for no session;
-   * negative: the default. `resends`: what a lost session leaves is sent again in the next one.
+   * negative: the default. `resends`: the messages of a session that is lost are sent again in the next one.
    */
   setSession(ackDelay: number, window: number, resends: boolean): void;
   /** Whether messages that are unconfirmed when their connection is lost are sent again. */
