@@ -149,7 +149,7 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   std::optional<std::string> frame = toText(text, isInSession ? kMaxSessionFrame : kMaxControlFrame);
   // Of a control frame of a session that is too large, only the beginning is read.
   if (!frame && isInSession && text.isString()) {
-    frame = text.call<val>("slice", 0.0, double{kMaxSessionFrame}).as<std::string>();
+    frame = text.call<val>("slice", 0.0, double{kMaxSessionFrame + 1}).as<std::string>();
   }
   if (frame) return client.driver().textReceived(attemptId, *frame);
   return client.driver().frameReceived(attemptId);

@@ -161,6 +161,7 @@ export class Listener extends Notifications implements ReportingListener, Connec
 
   leaveSession(attempt: number): void {
     this.#wantedClose = undefined;
+    this.#sentClose = DEFAULT_CLOSE;
     this.socket.leave(attempt);
     this.socket.leaving = toInteger(attempt);
   }

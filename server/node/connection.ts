@@ -40,6 +40,8 @@ export class Connection {
   #arrived = 0;
   #isByeSent = false;
   #isPinged = false;
+  /** The client's count when it was looked at last, and since when it is the same with a full window. */
+  #stalled = { at: -1, since: 0 };
   #holding: Holding | undefined;
   /** When the last frame arrived, by performance.now(). */
   #lastFrameAt = performance.now();
@@ -141,7 +143,13 @@ export class Connection {
   /** Called about once a second: sends a ping to a silent client, and ends the connection of a dead one. */
   watch(now: number): void {
     if (this.#phase !== 'open' || this.#holding === undefined) return;
-    const { pingInterval, pongTimeout } = this.#host.options;
+    const { pingInterval, pongTimeout, stallTimeout } = this.#host.options;
+    const { acknowledged, isWindowFull } = this.#holding.sender;
+    if (!isWindowFull || acknowledged !== this.#stalled.at) this.#stalled = { at: acknowledged, since: now };
+    else if (now - this.#stalled.since >= stallTimeout) {
+      this.#violate(4400, `nothing acknowledged for ${stallTimeout} ms`);
+      return;
+    }
     const silence = now - this.#lastFrameAt;
     if (silence >= pingInterval + pongTimeout) this.#socket.terminate();
     else if (silence >= pingInterval && !this.#isPinged) {

@@ -20,6 +20,7 @@ const numbers = {
   maxQueue: [1000, 1, Number.MAX_SAFE_INTEGER],
   pingInterval: [30_000, 1, LONGEST],
   pongTimeout: [10_000, 1, LONGEST],
+  stallTimeout: [60_000, 1, LONGEST],
 } as const;
 
 type NumberName = keyof typeof numbers;

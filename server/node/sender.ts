@@ -94,6 +94,12 @@ export class Sender {
     this.pump();
   }
 
+  /** Whether the client has to acknowledge something before more is transmitted. */
+  get isWindowFull(): boolean {
+    const connection = this.#connection;
+    return connection !== undefined && this.#transmitted - this.acknowledged >= connection.window;
+  }
+
   /** Removes from the store what was acknowledged. Resolves when that is done, or was refused. */
   async trim(): Promise<void> {
     if (this.#isTrimming) return;

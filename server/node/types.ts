@@ -51,6 +51,11 @@ export interface SessionServerOptions<Request = unknown> {
   /** A client is disconnected if no frame comes for this time after a ping, ms. Integer from 1 to 2147483647. Default 10000. */
   pongTimeout?: number | undefined;
   /**
+   * A client whose window is full and that acknowledges nothing for this time is disconnected with 4400, ms. Likewise. Default
+   * 60000.
+   */
+  stallTimeout?: number | undefined;
+  /**
    * Who a client is: a string, or null to refuse it (its socket is closed with 4401). `auth` is the member of its hello,
    * undefined without one; it comes from the network and has any shape. A session is resumed for the same string only. If it
    * throws, the socket is closed with 1011. Default: '' for everyone: whoever has the secret id of a session can resume it.

@@ -182,3 +182,25 @@ it('a client that has gone silent gets a ping and is disconnected; one that answ
   await expect(client.closed()).resolves.toMatchObject({ code: 1006 });
   await watchful.stop();
 });
+
+it('a client whose window is full and that acknowledges nothing is disconnected with a reason', async () => {
+  const strict = await Served.start({ ttl: 60, stallTimeout: 150 }, obey);
+  const { client } = await Client.greet(strict.url, { window: 2 });
+  client.send('many:3:x');
+  await expect(client.closed()).resolves.toEqual({ code: 4400, reason: 'nothing acknowledged for 150 ms' });
+  await strict.stop();
+});
+
+it('a client whose window is full and that acknowledges in time stays', async () => {
+  const strict = await Served.start({ ttl: 60, stallTimeout: 300 }, obey);
+  const { client } = await Client.greet(strict.url, { window: 1 });
+  client.send('many:4:x');
+  for (let received = 1; received <= 4; ++received) {
+    await expect(client.message()).resolves.toBe(`x${received - 1}`);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    client.control({ rws: 'ack', received });
+  }
+  client.send('echo:still here');
+  await expect(client.message()).resolves.toBe('still here');
+  await strict.stop();
+});
