@@ -10,7 +10,7 @@ import { vitest, withoutWasm } from './support/stages.mjs';
 import { writeModule, writeTranslation } from './support/wasm.mjs';
 
 /** Most bytes of dist/index.js after brotli. */
-const budget = 48_000;
+const budget = 53_000;
 
 await main(async () => {
   const [gluePath, wasmPath, version] = process.argv.slice(2);

@@ -16,9 +16,9 @@
 // deadlines) and client_environment.cpp. "The user" is the developer who uses the client.
 //
 // How to run it: call handle() with an event, then pollEffect() until there is none, performing each effect.
-// The host answers some effects by handle(), before it pulls the next effect: AskShouldReconnect always,
-// OpenSocket and whatever is sent if they fail. ResolveAddress may be answered later, and StartHandshake always
-// is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this, one turn after the other.
+// The host answers some effects by handle(), before it pulls the next one: AskShouldReconnect always,
+// OpenSocket and effects that send if they fail. ResolveAddress and SendHello may be answered later, and
+// StartHandshake always is. Then call handle(TimerFired) at nextDeadline(). driver.h does all this.
 #pragma once
 
 #include <algorithm>
@@ -105,6 +105,8 @@ class Client {
   [[nodiscard]] bool trySendNow(const Message& message);
   // A frame arrived that is no control frame. Needs the wall clock only. `isTaken`: what takeMessage() said.
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall, bool isTaken);
+  // Needs no answer: the size of the newest message, which was given unmeasured (SentRecord::estimate()).
+  void messageEstimated(MessageId message, std::uint64_t bytes) { outbox_.estimate(message, bytes); }
 
   // --- counting, for every frame of a session that is no control frame; event::FrameReceived follows
   // False: no active session. True: see Driver::frameReceived().
@@ -112,8 +114,6 @@ class Client {
   void messageHandled() { session_.messageHandled(); }
   // Whether event::Acknowledge has something to do.
   [[nodiscard]] bool needsAcknowledgement() const { return session_.needsAcknowledgement(); }
-  // Needs no answer: the size of the newest message, which was given unmeasured (SentRecord::estimate()).
-  void messageEstimated(MessageId message, std::uint64_t bytes) { outbox_.estimate(message, bytes); }
 
   // --- time
   // The deadline that tryReceive() may have set or made earlier. No value if there is none.
@@ -173,7 +173,7 @@ class Client {
   void startFlush();
   void flushNext();
   void recordSent(const QueuedMessage& message);
-  // Gives a message to the socket that is on record.
+  // Gives a message that is on record to the socket.
   void give(const QueuedMessage& message);
 
   // client_attempts.cpp
@@ -186,10 +186,10 @@ class Client {
   void on(const event::SocketClosed& event);
   void on(const event::ShouldReconnectAnswered& event);
   void startAttempt();
-  // The socket is open, and the session has begun or goes on if there is one: the user's handshake is next.
+  // The socket is open, and its session, if any, has begun or was resumed: the user's handshake is next.
   void greeted();
   void connected();
-  // The current attempt has ended with that close code, 0: by the client. True: the session was taken over.
+  // The current attempt has ended. Argument and result are those of Session::connectionLost().
   bool leaveCurrent(std::uint16_t code = 0);
   // The current attempt is over: by an event of its socket, or because the client ended it.
   void endAttempt(Loss&& loss);

@@ -10,12 +10,14 @@
 //    message.
 //
 // With the option `session` the hello is sent first. The welcome leads to 1 for a new session, and to 4 for
-// one that is resumed. connectionTimeout covers this, too.
+// one that is resumed. connectionTimeout includes this.
 //
 // What happens when the socket of the open connection closes:
 // 1. Messages that have left the browser end as Unconfirmed, or as Delivered where no pong is expected.
 //    Those still in the browser, partly sent ones included, return to the front of the queue with their
-//    ttl. Those for which bufferedAmount gives no clear answer end as Unconfirmed.
+//    ttl. Those for which bufferedAmount gives no clear answer end as Unconfirmed. With the option
+//    `unconfirmed: 'resend'` all that would end as Unconfirmed return to the queue. In a session all stay on
+//    its record.
 // 2. The attempt is released. endAttempt() sets the phase Deciding.
 // 3. If the user has set shouldReconnect, AskShouldReconnect follows. The answer true or false replaces the
 //    decision by close code and enableAutoReconnect; maxReconnectAttempts still applies. Without an answer
@@ -27,10 +29,11 @@
 // An attempt that ends before it has opened goes through 2 to 5; its error is reported even if a retry
 // follows. A pong timeout goes through 2 to 5 as well. Whenever the client closes the socket itself (pong
 // timeout, disconnect(), reconnect(), page suspended), the attempt becomes the closing attempt while it has
-// messages on record. In a session it does not: its messages stay on record there. They end at its close
-// event: what blocked the queue returns to it, and a clean close with 1000 proves what has left. After
-// closeGrace, or if the attempt is abandoned earlier, all end as Unconfirmed; where no pong is expected,
-// those that have left as Delivered.
+// messages on record. These messages end at its close event: what blocked the queue returns to it, and a
+// clean close with 1000 proves what has left. After closeGrace, or if the attempt is abandoned earlier, all
+// end as Unconfirmed; where no pong is expected, those that have left as Delivered. In a session, and with
+// `unconfirmed: 'resend'` unless the user disconnects, no messages keep the attempt: see 1. After
+// disconnect() in a session the closing attempt waits for the server's answer to `bye`.
 #include <cassert>
 #include <utility>
 

@@ -1,7 +1,8 @@
-// The way of messages to the server, and what the socket refuses.
+// Sending: messages to the server, and frames that the socket refuses.
 //
 // What happens on send():
-// 1. A message larger than maxMessageSize ends as Discarded, and an error is reported.
+// 1. A message larger than maxMessageSize, or in a session than the server's maxMessage, ends as Discarded,
+//    and an error is reported.
 // 2. The message is sent at once if the connection is open, the queue is empty, and the queue is not
 //    blocked. It is blocked while the closing socket holds unsent messages that may have to be sent again.
 // 3. Otherwise a volatile message ends as Discarded. Any other message is queued.
@@ -19,9 +20,10 @@
 // 8. A queued message ends as Dropped when its ttl is over, and by disconnect(), destroy() and ClearQueue.
 //    The end of retries keeps the queue.
 //
-// In a session (session.h) a message ends as Delivered when the server acknowledges it. 6 and 7 do not apply:
-// until then the message is on record, and is sent again on the next connection. While as many messages as
-// the server allows are on record, further ones are queued.
+// In a session (session.h) 7 does not apply: a message stays on record, and is sent again on every new
+// connection, until the server acknowledges it; then it ends as Delivered. By 6 only messages that were sent
+// for the first time return to the queue; the others stay on record. While the window is full, further
+// messages are queued. A queued message that is larger than the server's maxMessage ends as Dropped.
 #include <algorithm>
 #include <cassert>
 #include <utility>

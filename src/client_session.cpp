@@ -9,10 +9,11 @@
 // 4. A welcome begins a new session. If there was one before, it is lost: SessionLost follows, and its
 //    messages end as Unconfirmed, or return to the queue if SessionOption::resends is set. Then the user's
 //    handshake is next.
-// A violation closes the socket with 4400. The session stays, and the attempt counts as lost.
+// 5. The counts of a welcome are impossible: the session is lost as in 4, and the welcome is a violation.
+// A violation closes the socket with 4400. The session stays, except in 5; the connection counts as lost.
 //
 // The session ends by loseSession() or endSession(). disconnect() sends `bye` and waits for the server's
-// close until closeGrace; then what is not acknowledged ends as Unconfirmed.
+// close, at most for closeGrace; then messages without an acknowledgement end as Unconfirmed.
 #include <cassert>
 #include <utility>
 
@@ -31,7 +32,7 @@ void Client::on(const event::SessionFrameReceived& event) {
   const SessionFrame& frame = event.frame;
   const bool isCount = frame.kind == SessionFrameKind::Ack || frame.kind == SessionFrameKind::Pong;
   if (isClosing(event.attempt) && session_.isEnding()) {
-    // The rest does not count any more: the client has said `bye`.
+    // The client has sent `bye`: other frames are ignored.
     if (frame.isValid && isCount) (void)acknowledged(frame.received);
     return;
   }
@@ -46,7 +47,7 @@ void Client::on(const event::SessionFrameReceived& event) {
   } else {
     handleFrame(frame);
   }
-  // Last: a pong that was awaited is here now.
+  // After the frame was handled: if it is the awaited pong, the heartbeat knows it already.
   if (wasOpen && isCurrent(event.attempt)) heartbeat_.frameReceived(options_, now(), sentSoFar());
 }
 
@@ -69,7 +70,7 @@ void Client::welcomed(const SessionFrame& welcome) {
   switch (session_.judge(welcome)) {
     case Session::Welcome::Impossible:
       if (session_.exists()) loseSession();
-      violated("impossible counts in welcome");
+      violated("impossible count of received messages");
       return;
     case Session::Welcome::Resumed: {
       const std::uint64_t resent = session_.resume(welcome, facts_.now.wall, effects_);
@@ -112,7 +113,7 @@ void Client::handleFrame(const SessionFrame& frame) {
       return;
     }
     case SessionFrameKind::Skip:
-      if (!session_.skipReceived(frame.count)) return violated("skip of too many messages");
+      if (!session_.skipReceived(frame.count)) return violated("impossible count of skipped messages");
       acknowledgeIfDue();
       return;
     case SessionFrameKind::Bye:
@@ -127,7 +128,7 @@ void Client::handleFrame(const SessionFrame& frame) {
   }
 }
 
-// False for an impossible count.
+// The server has received everything up to this number. False for an impossible count.
 bool Client::acknowledged(std::uint64_t received) {
   const std::optional<MessageId> newest = session_.acknowledge(received, facts_.now.wall, effects_);
   if (!newest) return false;
@@ -142,7 +143,7 @@ void Client::sendSessionFrame(const OwnFrame& frame) {
   effects_.push(effect::SendSessionFrame{current_->id(), frame, after});
 }
 
-// A frame that tells the server what has been received. `bye` does not, but nothing follows it.
+// A frame that contains received(). `bye` does not, but no frame follows it.
 void Client::sendReceived(SessionFrameKind kind, EpochMs pingId, std::string_view pongId) {
   sendSessionFrame({kind, session_.received(), pingId, pongId});
   session_.receivedReported();
@@ -208,7 +209,7 @@ void Client::loseSession() {
   }
 }
 
-// Their ids ascend, and the ids between them belong to messages that have ended.
+// The ids of the messages ascend, and all ids between them belong to messages that have ended: one range.
 void Client::reportUnconfirmed(const Messages& messages) {
   if (messages.empty()) return;
   const MessageId first = messages.begin()->message.id;

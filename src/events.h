@@ -99,12 +99,12 @@ struct FrameReceived {
   ControlFrame control{};
   bool isTaken = false;  // Client::takeMessage() has counted it
 };
-// A control frame of the session arrived, or what should be one.
+// A text arrived that begins as a control frame of the session does; it may be malformed.
 struct SessionFrameReceived {
   AttemptId attempt = AttemptId::None;
   SessionFrame frame{};
 };
-// Client::needsAcknowledgement() holds.
+// Messages of a session are to be acknowledged: Client::needsAcknowledgement() holds.
 struct Acknowledge {};
 
 // --- answers to effects, given before the next effect is pulled; AttemptFailed with hadAddress is one, too

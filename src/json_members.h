@@ -19,7 +19,7 @@ struct JsonMember {
   std::uint8_t textSize = 0;         // Text: the value's size, or 255 for a longer one
   std::array<char, 16> textStart{};  // Text: the first bytes of the value
   double number = 0;                 // Number
-  // Text and Number: the value as it was written, quotes and escapes included. A part of the text that was
+  // Text and Number: the value as it was written, quotes and escapes included. It refers to the text that was
   // read.
   std::string_view source{};
 
@@ -33,8 +33,8 @@ struct JsonMember {
   [[nodiscard]] std::optional<std::uint64_t> count() const;
 };
 
-// Fills in the members. False if the text is no JSON object. Where a member is there twice the last one
-// counts, as with JSON.parse.
+// Fills in the members. False if the text is no JSON object. If a member occurs twice, the last one counts,
+// as with JSON.parse.
 [[nodiscard]] bool readMembers(std::string_view text, std::span<JsonMember> members);
 
 // Writes a number in decimal to `end`, where 20 characters must have room. Returns the new end.

@@ -35,7 +35,7 @@ struct SessionOption {
   // Whether the messages of a session that is lost are sent again in the next one; otherwise they are
   // reported.
   bool resends = false;
-  // A message of the server is acknowledged so long after its listeners were called, at the latest.
+  // The longest time from the listeners of a message to its acknowledgement.
   Duration ackDelay = std::chrono::milliseconds(200);
   // How many messages the server may send without an acknowledgement; 1 or more.
   std::uint64_t window = 1000;

@@ -106,7 +106,8 @@ const QueuedMessage* Outbox::nextToSend() const {
   return isOpen_ && !isBlocked() && !queue_.empty() ? &queue_.front() : nullptr;
 }
 
-// A session may have sent a message of the handshake before older ones. Sent again, these have smaller ids.
+// In a session a message of the handshake may have been sent before messages with smaller ids. The record
+// needs ascending ids: of such a message it gets the size only, as of a control frame.
 void Outbox::send(const QueuedMessage& message) {
   if (isInSession_ && message.message.id <= sent_.sentSoFar().message) {
     (void)sent_.addControl(message.message.bytesAtMost());

@@ -145,7 +145,7 @@ class Outbox {
   Unsent unsentOfClosing_ = Unsent::SendAgain;
   bool isClosingUnsent_ = false;  // the closing socket's buffer showed messages that were unsent at its close
   bool isOpen_ = false;
-  bool isInSession_ = false;  // the current socket
+  bool isInSession_ = false;  // of the current socket
   std::uint64_t queuedBytes_ = 0;
   std::uint64_t expiring_ = 0;  // queued messages that can expire
   SentRecord sent_;             // on the current socket

@@ -47,7 +47,8 @@ class Platform {
   // later. Ends in Driver::handshakeFailed() if that fails, unless the attempt ends before. The text holds
   // the id of the session.
   virtual void sendHello(AttemptId attempt, std::string_view text) = 0;
-  // Of the socket only texts that begin with kSessionMarker and the close event are passed on from now on.
+  // The session has ended by `bye`. Of the socket only texts that begin with kSessionMarker and the close
+  // event are passed on from now on.
   virtual void leaveSession(AttemptId attempt) = 0;
   // Starts the closing handshake. Of the socket only the close event is passed on from now on. `code`
   // is 1000 or 3000 to 4999, `reason` has at most 123 bytes.

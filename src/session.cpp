@@ -7,7 +7,7 @@ namespace rws {
 namespace {
 
 constexpr std::uint32_t kMostTakeovers = 2;
-// An acknowledgement follows after so many messages, and after half of the window.
+// An acknowledgement is due at once after so many messages, or after half of the window if that is less.
 constexpr std::uint64_t kAckEvery = 32;
 constexpr std::uint64_t kLargestCount = (std::uint64_t{1} << 53U) - 1;
 
@@ -36,7 +36,8 @@ void Session::socketOpened(const SessionOption& option) {
   state_ = option.isOn && !isUnsupported_ ? State::Greeting : State::Off;
 }
 
-// Messages whose listeners are being called count: their delivery does not end with their connection.
+// Messages whose listeners are still to be called count here: they are delivered even if their connection has
+// ended, so the server must not send them again.
 Hello Session::hello() {
   assert(isGreeting());
   handled_ = taken_;
@@ -73,10 +74,11 @@ std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects
   window_ = welcome.window;
   maxMessage_ = welcome.maxMessage;
   ++resumptions_;
+  next_ = sent_ + 1;
   (void)acknowledge(welcome.received, wall, effects);
   next_ = welcome.received + 1;
   numberedBefore_ = sent_;
-  // The hello has told it.
+  // The hello contained this count.
   reported_ = handled_;
   const std::uint64_t resent = unacknowledged();
   resent_ += resent;
@@ -84,7 +86,7 @@ std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects
 }
 
 bool Session::connectionLost(std::uint16_t code, Effects& effects) {
-  // An attempt that was never established says nothing of other holders.
+  // Only the close of an established connection counts as a takeover.
   const bool wasActive = isActive();
   if (wasActive) takeovers_ = isTakeover(code) ? takeovers_ + 1 : 0;
   if (wasActive && isNew_) (void)end(effects);
@@ -122,7 +124,7 @@ void Session::record(const QueuedMessage& message, bool isOfHandshake) {
   next_ = ++sent_ + 1;
 }
 
-// Ids do not always ascend: see acknowledge().
+// Searches by equality, because ids do not always ascend (see acknowledge()).
 Messages Session::refused(MessageId from) {
   Messages returned;
   std::uint64_t refused = next_ - 1;
@@ -166,7 +168,7 @@ void Session::resendDone(const Resend& resend) { next_ += resend.message != null
 void Session::skipRefused(std::uint64_t count) { next_ = std::max(next_ - count, acknowledgedNumber() + 1); }
 
 std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wall, Effects& effects) {
-  if (received < acknowledgedNumber() || received > sent_) return std::nullopt;
+  if (received < acknowledgedNumber() || received >= next_) return std::nullopt;
   MessageRange delivered;
   MessageId newest = 0;
   const auto report = [&] {
@@ -175,7 +177,8 @@ std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wa
   while (acknowledgedNumber() < received) {
     const Entry& entry = record_.front();
     const MessageId id = entry.message.message.id;
-    // Messages of a handshake may be newer than those behind them, and than others that wait in the queue.
+    // Ids do not always ascend: messages of a handshake may be newer than those sent after them, and newer
+    // than messages that are still queued. A range must contain none of these.
     const bool isApart = entry.isOfHandshake || id < delivered.upTo;
     if (isApart) report();
     if (isApart || delivered.empty()) delivered.after = id - 1;
@@ -186,7 +189,6 @@ std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wa
     lastAcknowledgedAt_ = wall;
   }
   report();
-  next_ = std::max(next_, received + 1);
   return newest;
 }
 

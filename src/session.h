@@ -1,13 +1,14 @@
-// A session: what lets both sides go on where they stopped when a connection is lost (docs/sessions.md). This
-// class counts the messages of both directions, keeps the record of those that the server has not
-// acknowledged, and decides when to acknowledge. It outlives connections. Payloads stay with the host.
+// The client's side of a session (docs/sessions.md): after the loss of a connection both sides continue where
+// they stopped. This class counts the messages of both directions, keeps the record of those that the server
+// has not acknowledged, and decides when to acknowledge. It outlives connections. Payloads stay with the
+// host.
 //
 // Each message gets the next number when it is sent for the first time. On a new connection the server's
-// welcome says how far it has received: everything behind that is sent again, in order, before anything new.
-// A number whose message must not be sent again (volatile, or expired) is skipped.
+// welcome contains the last number that it has received. All later numbers are sent again, in order, before
+// new messages. A number whose message must not be sent again (volatile, or expired) is skipped.
 //
 // On each connection: socketOpened() -> Greeting -> welcomed() -> Active, until connectionLost(). In Ending
-// the client has sent `bye`; the last acknowledgement is awaited.
+// the client has sent `bye` and waits for the last acknowledgement.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +40,9 @@ class Session {
   enum class Welcome : std::uint8_t {
     New,         // the first session, or one after a session that has ended
     Resumed,     // the session goes on
-    Lost,        // the server knows the session no more: this is a new one
-    Impossible,  // its counts cannot be those of the session, which is lost; the connection is of no use
+    Lost,        // the server does not know the session any more: this is a new one
+    Impossible,  // its counts cannot be right: the session, if there was one, is lost, and the socket is
+                 // closed
   };
 
   // --- getters
@@ -56,11 +58,13 @@ class Session {
   [[nodiscard]] bool isNew() const { return isNew_; }
   // Whether the server has ever sent a welcome.
   [[nodiscard]] bool isServerKnown() const { return isServerKnown_; }
-  // Messages that would be reported if the session ended now: not volatile ones, and none of a handshake.
+  // Unacknowledged messages that would be reported if the session ended now: without volatile and skipped
+  // ones, and without those of a handshake.
   [[nodiscard]] std::uint64_t unacknowledged() const;
   // The largest message that the server takes, in bytes.
   [[nodiscard]] std::uint64_t maxMessage() const { return maxMessage_; }
-  // What the server may take for received: messages whose listeners were called, and skipped numbers.
+  // The last number of the server that the client acknowledges: the listeners of all messages up to it were
+  // called. Skipped numbers count.
   [[nodiscard]] std::uint64_t received() const { return handled_; }
   [[nodiscard]] std::optional<EpochMs> lastAcknowledgedAt() const { return lastAcknowledgedAt_; }
   // Since the client was created.
@@ -73,9 +77,9 @@ class Session {
   // --- the connection
   // The socket has opened: Greeting, unless the option is off or the server knows no sessions.
   void socketOpened(const SessionOption& option);
-  // For Greeting. Counts as sent.
+  // The hello to send in Greeting. Increases the count of attempts.
   [[nodiscard]] Hello hello();
-  // The server knows no sessions: none is tried again, until the option is assigned anew.
+  // The server knows no sessions: no hello is sent any more, until the option is assigned again.
   void unsupported();
   void forgetUnsupported() { isUnsupported_ = false; }
   // What a valid welcome means. Changes nothing: one of the next two follows, for Lost after end().
@@ -85,8 +89,8 @@ class Session {
   [[nodiscard]] std::uint64_t resume(const SessionFrame& welcome, EpochMs wall, Effects& effects);
   // The connection is open for the user: from now on the session can be resumed.
   void established() { isNew_ = false; }
-  // The connection has ended with that close code, or by the client with 0. A session whose handshake was not
-  // completed is given up. True: the session was taken over twice in a row, by another holder of its id.
+  // The connection has ended with that close code; 0: the client has ended it. A session whose handshake was
+  // not completed ends. True: other clients have taken the session over twice in a row.
   [[nodiscard]] bool connectionLost(std::uint16_t code, Effects& effects);
   void forgetTakeovers() { takeovers_ = 0; }
   void byeSent() { state_ = State::Ending; }
@@ -100,24 +104,26 @@ class Session {
   [[nodiscard]] bool canSend() const { return isActive() && !hasToResend() && hasRoom(); }
   // Gives the message its number.
   void record(const QueuedMessage& message, bool isOfHandshake = false);
-  // The socket did not take the message of that id, and none after it. Those that no socket has taken before
-  // have no number any more: returns them, oldest first. The others stay on record.
+  // The socket did not take the message of that id, and none after it. Those that were sent for the first
+  // time on this connection lose their numbers: returns them, oldest first. The others stay on record.
   [[nodiscard]] Messages refused(MessageId from);
   // A message of the handshake that the socket did not take: it is forgotten.
   void handshakeRefused(MessageId message);
   [[nodiscard]] bool hasToResend() const { return isActive() && next_ <= sent_; }
-  // What is to be sent again next: a message, or a number of numbers that are skipped. Expired messages are
-  // reported as dropped.
+  // What is to be sent again next: a message, or a skip of so many numbers; neither if the window is full.
+  // Expired messages are reported as dropped.
   struct Resend {
     const QueuedMessage* message = nullptr;
     std::uint64_t skips = 0;
   };
   [[nodiscard]] Resend nextToResend(Instant now, Effects& effects);
-  // That has been given to the socket.
+  // The result of nextToResend() is being given to the socket.
   void resendDone(const Resend& resend);
+  // The socket did not take a skip of so many numbers.
   void skipRefused(std::uint64_t count);
   // The server has received everything up to that number. Messages on record are reported as delivered.
-  // Returns the newest of them, 0 for none; no value for an impossible count, which changes nothing.
+  // Returns the newest of them, 0 for none. No value for an impossible count, which changes nothing: it is
+  // below an earlier one, or above what was sent on this connection.
   [[nodiscard]] std::optional<MessageId> acknowledge(std::uint64_t received, EpochMs wall, Effects& effects);
 
   // --- messages from the server
@@ -128,7 +134,7 @@ class Session {
   void messageHandled();
   // False for an impossible count.
   [[nodiscard]] bool skipReceived(std::uint64_t count);
-  // Whether so much is to be acknowledged that it is due at once.
+  // Whether so many messages are to be acknowledged that it is due at once.
   [[nodiscard]] bool isAckDue() const;
   // When an acknowledgement is due.
   [[nodiscard]] std::optional<Instant> ackDeadline() const { return ackAt_; }
@@ -138,7 +144,7 @@ class Session {
   void setAckDeadline(Instant at) { ackAt_ = at; }
   // received() was sent to the server.
   void receivedReported();
-  // The socket did not take that frame: an acknowledgement is due then.
+  // The socket did not take that frame: an acknowledgement is due at `next`.
   void reportRefused(Instant next);
 
  private:
@@ -147,9 +153,9 @@ class Session {
   struct Entry {
     QueuedMessage message;
     bool isOfHandshake = false;
-    bool isSkipped = false;  // recorded before the skip is sent; stays so until it is acknowledged
+    bool isSkipped = false;  // set before the skip is sent; never reset
   };
-  // As for messages that were sent (SentRecord).
+  // Entries for which memory is kept, as in SentRecord.
   static constexpr std::size_t kKept = 1024;
   using Record = Fifo<Entry, kKept>;
 
@@ -177,11 +183,11 @@ class Session {
   std::uint64_t next_ = 1;            // the number that is sent next on this connection
   std::uint64_t numberedBefore_ = 0;  // the newest number that was given before this connection
 
-  std::uint64_t taken_ = 0;     // messages and skipped numbers that arrived
+  std::uint64_t taken_ = 0;     // the last number that arrived, skipped ones included
   std::uint64_t handling_ = 0;  // messages whose listeners were not called yet
   std::uint64_t ended_ = 0;     // the same, of sessions that have ended
-  std::uint64_t handled_ = 0;
-  std::uint64_t reported_ = 0;  // what the server was told on this connection
+  std::uint64_t handled_ = 0;   // see received()
+  std::uint64_t reported_ = 0;  // the newest received() that was sent on this connection
   OptionalInstant ackAt_;
 
   OptionalEpochMs lastAcknowledgedAt_;

@@ -16,7 +16,7 @@ namespace rws {
 inline constexpr std::string_view kSessionMarker = R"({"rws":")";
 // The largest control frame, in bytes. A hello may have more.
 inline constexpr std::size_t kMaxSessionFrame = 1024;
-// The longest `id` of a ping that is carried back, in bytes of JSON text.
+// The longest `id` of a ping or pong, in bytes of JSON text. A frame with a longer one is not valid.
 inline constexpr std::size_t kMaxPingId = 256;
 // The version of the protocol.
 inline constexpr std::uint64_t kSessionVersion = 1;
@@ -39,7 +39,7 @@ struct SessionFrame {
 // A frame of an unknown name is Ignored if the name begins with "x-".
 [[nodiscard]] SessionFrame readSessionFrame(std::string_view text);
 
-// What the client says first. `session` is JSON text, empty for a new session.
+// The client's first frame. `session` is JSON text, empty for a new session.
 struct Hello {
   std::string_view session;
   std::uint64_t attempt = 0;
@@ -55,12 +55,11 @@ struct OwnFrame {
   std::string_view pongId{};  // JSON text, at most kMaxPingId bytes
 };
 
-// The text of a frame of the client, in place: they are sent often, and take no memory of their own.
+// The text of a frame of the client, without an allocation.
 class SessionText {
  public:
-  // {"rws":"ack","received":n}, {"rws":"ping","id":n,"received":n}, {"rws":"pong","id":<as
-  // given>,"received":n},
-  // {"rws":"skip","count":n}, {"rws":"bye"}
+  // {"rws":"ack","received":n}, {"rws":"ping","id":n,"received":n}, {"rws":"skip","count":n}, {"rws":"bye"},
+  // {"rws":"pong","id":<pongId>,"received":n}
   explicit SessionText(const OwnFrame& frame);
   // {"rws":"hello","v":1, … without the last brace: the host may add ,"auth":<JSON> before it.
   explicit SessionText(const Hello& hello);
@@ -71,7 +70,7 @@ class SessionText {
   SessionText& member(std::string_view name, std::uint64_t number);
   SessionText& member(std::string_view name, std::string_view json);
 
-  // A hello with an id of a session that fills a welcome is the longest frame.
+  // The longest frame is a hello whose session id fills almost a whole welcome.
   std::array<char, kMaxSessionFrame + 128> text_{};
   std::size_t size_ = 0;
 };

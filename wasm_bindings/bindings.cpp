@@ -92,11 +92,11 @@ void setHeartbeat(ResilientWebSocket& client, double mode, double silence) {
   client.driver().setHeartbeat(heartbeat);
 }
 
-// Negative numbers stand for the defaults of SessionOption.
-void setSession(ResilientWebSocket& client, bool isOn, bool resends, double ackDelay, double window) {
-  SessionOption session{.isOn = isOn, .resends = resends};
+// Negative numbers stand for the defaults of SessionOption; with a window of 0 it is off.
+void setSession(ResilientWebSocket& client, double ackDelay, double window, bool resends) {
+  SessionOption session{.isOn = window != 0, .resends = resends};
   if (ackDelay >= 0) session.ackDelay = toDuration(ackDelay);
-  session.window = std::max<std::uint64_t>(1, window >= 0 ? toInteger(window) : session.window);
+  if (const std::uint64_t given = toInteger(window); given > 0) session.window = given;
   client.driver().setSession(session);
 }
 
@@ -147,7 +147,7 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   const AttemptId attemptId = toAttempt(attempt);
   const bool isInSession = client.driver().isInSession(attemptId);
   std::optional<std::string> frame = toText(text, isInSession ? kMaxSessionFrame : kMaxControlFrame);
-  // A control frame of a session that is too large is known by its beginning.
+  // Of a control frame of a session that is too large, only the beginning is read.
   if (!frame && isInSession && text.isString()) {
     frame = text.call<val>("slice", 0.0, double{kMaxSessionFrame}).as<std::string>();
   }

@@ -124,7 +124,9 @@ void BrowserPlatform::call(const notification::LatencyMeasured& event) {
   call("latencyMeasured", event.roundTrip);
 }
 
-void BrowserPlatform::call(const notification::SessionResumed& event) { call("sessionResumed", event.resent); }
+void BrowserPlatform::call(const notification::SessionResumed& event) {
+  call("sessionResumed", event.resent);
+}
 
 void BrowserPlatform::call(const notification::SessionLost& event) { call("sessionLost", event.unconfirmed); }
 

@@ -65,8 +65,8 @@ export class DeliveryError extends Error {
   /** Identifies the error without `instanceof`. */
   override readonly name = 'DeliveryError';
   /**
-   * `unconfirmed`: it was sent, and may have arrived. `invalid`: it cannot be sent. The rest as in `messageDropped`: it was
-   * not sent, or the server of the session did not receive it in time.
+   * `unconfirmed`: it was sent, and may have arrived. `invalid`: it cannot be sent. The rest is as in
+   * `messageDropped`.
    */
   readonly reason: DropReason | 'unconfirmed' | 'invalid';
 

@@ -83,7 +83,7 @@ export interface EventMap<In = Parsed> {
   close: [CloseDetails];
   /** A message arrived. */
   message: [data: In];
-  /** An attempt failed, a connection is lost for good, a message was refused, or pings have no answer. */
+  /** An attempt failed, a connection is lost for good, a message was refused, or the server knows no pings or sessions. */
   error: [ConnectionErrorEvent];
   /** `connectionState` changed. */
   stateChange: [ConnectionState];
@@ -100,7 +100,7 @@ export interface EventMap<In = Parsed> {
   reconnectScheduled: [ReconnectScheduledEvent];
   /** A message was given up: it was not sent. */
   messageDropped: [MessageDroppedEvent];
-  /** A message was sent, its connection has ended, and nothing shows whether it arrived. It is not sent again. */
+  /** A message was sent, its connection or session has ended, and nothing shows whether it arrived. It is not sent again. */
   messageUnconfirmed: [MessageUnconfirmedEvent];
   /** A message was given to the socket. */
   messageSent: [
@@ -152,8 +152,8 @@ export interface EventMap<In = Parsed> {
     },
   ];
   /**
-   * A message has arrived: in a session the server has acknowledged it, otherwise a pong proves it, or it has left the
-   * browser where no pong is expected.
+   * A message was delivered. In a session: the server has acknowledged it. Otherwise: a pong or the closing handshake proves
+   * it, or it has left the browser and no pong is expected.
    */
   messageDelivered: [
     {
@@ -181,6 +181,6 @@ export interface EventMap<In = Parsed> {
       readonly unconfirmed: number;
     },
   ];
-  /** Another holder of the same session, such as a copy of the page, has taken it over twice in a row. No retry follows. */
+  /** Another client with the same session has taken it over twice in a row. No retry follows. */
   sessionTaken: [];
 }

@@ -12,7 +12,7 @@ function isHandshakeError(error: unknown): error is HandshakeError {
   return isNamed && typeof (error as Partial<HandshakeError>).code === 'number';
 }
 
-/** Ends the attempt with what the user's function has thrown. */
+/** Ends the attempt because a function of the user has thrown; `source` names the function in the log. */
 export function failAttempt(socket: CurrentSocket, source: string, error: unknown): void {
   const { attempt, client, logger } = socket;
   socket.lastError = error;

@@ -9,10 +9,14 @@ const MAX_BYTES = 65535;
 export const HEARTBEAT_RULE =
   'true, false, {message: text or function, isReply, answer: functions} or {silence: milliseconds >= 1}';
 
+/** Whether the object inherits no members: of an option a copy is kept, which has none of them. */
+export function hasOnlyOwn(value: object): boolean {
+  return Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
+}
+
 export function isHeartbeat(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean';
-  // A copy is kept, which has no inherited members.
-  if (Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) !== null) return false;
+  if (!hasOnlyOwn(value)) return false;
   const { message, isReply, answer, silence, ...others } = value as Record<string, unknown>;
   const functions = [isReply, answer].filter((each) => each !== undefined);
   if (Object.keys(others).length > 0 || functions.some((each) => typeof each !== 'function')) return false;

@@ -209,6 +209,7 @@ export class Listener extends Notifications implements ReportingListener, Connec
   }
 
   discarded(message: number): void {
+    // Of the messages of `deliver()` only those that are too large are discarded.
     this.messages.forget(message, 'too_large');
   }
 

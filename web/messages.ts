@@ -201,7 +201,7 @@ export class Messages {
     }
   }
 
-  /** `failure`: why it was not delivered. */
+  /** `failure`: why it was not delivered; without one `deliver()` resolves. */
   forget(id: number, failure?: DeliveryError['reason']): void {
     release(this.#getPayload(id));
     this.#kept.delete(id);

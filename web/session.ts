@@ -1,5 +1,6 @@
-// The option `session`: its rule, and the hello with what the server recognises the user by. The core keeps the session.
+// The option `session`: its rule, and the sending of the hello with the user's `auth`. The session itself is in the core.
 import { type SessionOption, type SessionSettings } from './session_types.js';
+import { hasOnlyOwn } from './heartbeat.js';
 import { utf8Length } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { failAttempt } from './handshake.js';
@@ -13,8 +14,7 @@ export const SESSION_RULE =
 
 export function isSession(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean';
-  // A copy is kept, which has no inherited members.
-  if (Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) !== null) return false;
+  if (!hasOnlyOwn(value)) return false;
   const {
     onSessionLost = 'report',
     ackDelay = 0,
@@ -34,11 +34,10 @@ export function isSession(value: unknown): boolean {
 }
 
 /** The arguments of `CoreClient.setSession`. */
-export function toCoreSession(
-  session: SessionOption,
-): [isOn: boolean, resends: boolean, ackDelay: number, window: number] {
+export function toCoreSession(session: SessionOption): [ackDelay: number, window: number, resends: boolean] {
+  if (session === false) return [DEFAULT, 0, false];
   const { onSessionLost, ackDelay = DEFAULT, window = DEFAULT } = session as SessionSettings;
-  return [session !== false, onSessionLost === 'resend', ackDelay, window];
+  return [ackDelay, window, onSessionLost === 'resend'];
 }
 
 /** Sends the hello on the open socket. `text` lacks its last brace, before which the user's `auth` is added. */
@@ -55,7 +54,8 @@ export function sendHello(socket: CurrentSocket, text: string): void {
     // Undefined for what JSON cannot express.
     const json = JSON.stringify(value) as string | undefined;
     const hello = `${text}${json === undefined ? '' : `,"auth":${json}`}}`;
-    if (utf8Length(hello) > MAX_HELLO_BYTES) throw new RangeError('too large');
+    if (utf8Length(hello) > MAX_HELLO_BYTES)
+      throw new RangeError('The hello with "auth" must have at most 16384 bytes');
     // A socket that closes fires its close event.
     if (socket.send(hello) === SendResult.refused) throw socket.takeError() as Error;
   };

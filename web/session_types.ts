@@ -6,22 +6,23 @@ export type SessionOption = boolean | SessionSettings;
 /** Settings of a session. */
 export interface SessionSettings {
   /**
-   * What becomes of messages without an acknowledgement when the session is lost: `report` them by `messageUnconfirmed`, or
-   * `resend` them in the next session, before everything else. With `resend` a message may arrive twice. Default 'report'.
+   * What happens to messages without an acknowledgement when the session is lost: `report` them by `messageUnconfirmed`, or
+   * `resend` them in the next session, before all others. With `resend` a message may arrive twice. Default 'report'.
    */
   readonly onSessionLost?: 'report' | 'resend' | undefined;
-  /** A message of the server is acknowledged so long after its listeners were called, at the latest, ms, >= 0. Default 200. */
+  /** The longest time from the listeners of a message to its acknowledgement, ms, >= 0. Default 200. */
   readonly ackDelay?: number | undefined;
   /** How many messages the server may send without an acknowledgement, integer from 1 to 2^53 - 1. Default 1000. */
   readonly window?: number | undefined;
   /**
-   * Gives what the server recognises the user by, a value for JSON or a promise of it, for each connection anew; within
-   * `connectionTimeout`. If it throws a HandshakeError, the socket is closed with its code. Default none.
+   * Gives what the server recognises the user by: a value for JSON, or a promise of it. Called for each connection, and
+   * limited by `connectionTimeout`. If it throws a HandshakeError, the socket is closed with its code; after any other error
+   * the attempt ends with 1006. The value may have almost 16384 bytes as JSON. Default none.
    */
   readonly auth?: (() => unknown) | undefined;
 }
 
-/** The session as `getStatus()` shows it. Counts are of the client's life, except the first. */
+/** The session as `getStatus()` shows it. All counts but `unacknowledged` begin with the client, not with the session. */
 export interface SessionStatus {
   /** Messages that were sent and that the server has not acknowledged. */
   readonly unacknowledged: number;

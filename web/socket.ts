@@ -23,7 +23,6 @@ export function toInteger(number: number): number {
 }
 
 export type CloseArguments = readonly [code: number, reason: string | undefined];
-
 export const DEFAULT_CLOSE: CloseArguments = [1000, undefined];
 
 export class CurrentSocket {
@@ -32,7 +31,7 @@ export class CurrentSocket {
   native: WebSocket | null = null;
   /** The id of the client in the core. */
   readonly clientId: number;
-  /** Whether the socket belongs to a session: the core says what is a message. */
+  /** Whether the socket belongs to a session: then the core decides which frames are messages. */
   isInSession = false;
   /** Sends a message of the handshake in a session; returns whether the socket took it. */
   sendInSession: (payload: Payload) => boolean = () => false;
@@ -278,10 +277,7 @@ export class CurrentSocket {
   // Platforms of servers give a message. Browsers give none: a page must not learn what answers at an address.
   #toCause(event: unknown): Error | undefined {
     try {
-      const { error, message } = event as {
-        error?: { message?: string; code?: string };
-        message?: string;
-      };
+      const { error, message } = event as { error?: { message?: string; code?: string }; message?: string };
       // Node has an error without a message for an address with several hosts.
       const text = [message, error?.message, error?.code].find((part) => part !== undefined && part !== '');
       if (text === undefined) return undefined;

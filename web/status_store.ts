@@ -65,7 +65,7 @@ export class StatusStore {
     this.#isStale = true;
   }
 
-  /** As `touch`, once for all that happens in the present microtask and those before it. */
+  /** As `touch`, but in a microtask, once for all calls before it. */
   touchSoon(): void {
     if (this.#isTouching || this.#listeners.length === 0) return;
     this.#isTouching = true;

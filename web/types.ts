@@ -118,9 +118,9 @@ export interface PresentationOptions<In = Parsed, Out = Sendable> {
    */
   session: SessionOption;
   /**
-   * What becomes of messages that were sent and not confirmed when their connection is lost: `report` them by
-   * `messageUnconfirmed`, or `resend` them on the next connection, before everything else. With `resend` a message may
-   * arrive twice. In a session it does not apply. Default 'report'.
+   * What happens to messages that are unconfirmed when their connection is lost: `report` them by `messageUnconfirmed`, or
+   * `resend` them on the next connection, before all others. With `resend` a message may arrive twice. It does not apply in a
+   * session. Default 'report'.
    */
   unconfirmed: 'report' | 'resend';
   /** Subprotocols offered to the server. Default none. */

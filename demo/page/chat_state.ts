@@ -13,7 +13,7 @@ export interface ChatState {
   /** Client ids of the messages in the client's queue. */
   readonly queued: ReadonlySet<string>;
   readonly serverError: string | null;
-  /** Number of messages that were sent, and sent again by the user as others. */
+  /** Number of sent messages that the user has replaced by sending them again. */
   readonly replaced: number;
 }
 

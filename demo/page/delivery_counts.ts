@@ -5,7 +5,7 @@ import { countArrived, countSent, type ChatState } from './chat_state.js';
 export interface DeliveryCounts {
   /** Messages that have left the page. */
   readonly sent: number;
-  /** Messages of which the client has said that they arrived. */
+  /** Messages that the client has reported as delivered. */
   readonly confirmed: number;
   /** Messages that the server has stored, as its answers and its history show. */
   readonly arrived: number;

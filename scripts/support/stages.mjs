@@ -120,7 +120,7 @@ async function endurance() {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, failures: ['endurance run'] };
 }
 
-/** Builds the package first, which the clients of the run are. */
+/** Builds the package first: the endurance run uses it. */
 async function sessions() {
   const tests = await vitest(['sessions']);
   return sumOf([tests, await pythonServer(), await endurance()]);

@@ -2,6 +2,7 @@
 import {
   CONTROL_PREFIX,
   readControlFrame,
+  VERSION,
   writeControlFrame,
   type ClientFrame,
   type Hello,
@@ -15,8 +16,8 @@ import type { ServerSocket } from './types.js';
 
 /** A sender waits while so many bytes wait in the socket. */
 const CONGESTED_BYTES = 2_097_152;
-/** A client that makes the server send and does not read is cut off at so many bytes beyond the largest message. */
-const HOPELESS_BYTES = 4_194_304;
+/** When more bytes than these and the largest message wait in the socket, the client does not read: it is disconnected. */
+const MAX_WAITING_BYTES = 4_194_304;
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
@@ -41,7 +42,7 @@ export class Connection {
   #isPinged = false;
   #holding: Holding | undefined;
   /** When the last frame arrived, by performance.now(). */
-  #heard = performance.now();
+  #lastFrameAt = performance.now();
   /** The largest number of messages that the client accepts unacknowledged. */
   window = 1;
   /** The last count sent to the client. */
@@ -90,7 +91,7 @@ export class Connection {
     const session = holding.session.id;
     this.sendControl({
       rws: 'welcome',
-      v: 1,
+      v: VERSION,
       session,
       resumed,
       received,
@@ -101,15 +102,20 @@ export class Connection {
   }
 
   sendMessage(data: Payload): void {
-    this.#socket.send(data, () => {
-      if (!this.isCongested) this.#holding?.sender.pump();
-    });
+    // A callback costs as much as the sending of a small message, and is needed only if the sender has to wait afterwards.
+    // `length` counts UTF-16 units, which have at most 3 bytes each in UTF-8.
+    const bytes = typeof data === 'string' ? 3 * data.length : data.length;
+    if ((this.#socket.bufferedAmount ?? 0) + bytes <= CONGESTED_BYTES) this.#socket.send(data);
+    else
+      this.#socket.send(data, () => {
+        if (!this.isCongested) this.#holding?.sender.pump();
+      });
   }
 
-  sendControl(frame: ServerFrame | Extract<ServerFrame, { rws: 'welcome' }>): void {
+  sendControl(frame: ServerFrame): void {
     if ('received' in frame) this.ackSent = frame.received;
     this.#socket.send(writeControlFrame(frame));
-    if ((this.#socket.bufferedAmount ?? 0) > HOPELESS_BYTES + this.#host.options.maxMessage) {
+    if ((this.#socket.bufferedAmount ?? 0) > MAX_WAITING_BYTES + this.#host.options.maxMessage) {
       this.#socket.terminate();
     }
   }
@@ -132,11 +138,11 @@ export class Connection {
     this.#holding?.left(this);
   }
 
-  /** Called now and then: sends a ping to a silent client, and ends the connection of a dead one. */
+  /** Called about once a second: sends a ping to a silent client, and ends the connection of a dead one. */
   watch(now: number): void {
     if (this.#phase !== 'open' || this.#holding === undefined) return;
     const { pingInterval, pongTimeout } = this.#host.options;
-    const silence = now - this.#heard;
+    const silence = now - this.#lastFrameAt;
     if (silence >= pingInterval + pongTimeout) this.#socket.terminate();
     else if (silence >= pingInterval && !this.#isPinged) {
       this.#isPinged = true;
@@ -161,7 +167,7 @@ export class Connection {
 
   #receive(raw: unknown, isBinary: unknown): void {
     if (this.#phase === 'closed') return;
-    this.#heard = performance.now();
+    this.#lastFrameAt = performance.now();
     this.#isPinged = false;
     try {
       const isText = typeof raw === 'string' || isBinary === false;

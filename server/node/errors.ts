@@ -1,4 +1,4 @@
-// The errors of the session server. None contains a session id, a payload or what a principal is recognised by.
+// The errors of the session server. None contains a session id, a payload or an `auth`.
 
 /** A message was refused: the session keeps as many unacknowledged messages as `maxQueue` allows. */
 export class QueueFullError extends Error {

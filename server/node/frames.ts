@@ -70,7 +70,7 @@ function readHello(frame: Members): Hello {
 
 function readId(frame: Members): string | number {
   const id = frame.id;
-  // JSON has no text for an infinite number, which a literal such as 1e400 gives.
+  // JSON.parse reads 1e400 as Infinity, which JSON cannot express in the pong.
   if (typeof id === 'string' || Number.isFinite(id)) return id as string | number;
   throw new Violation('"id" must be a text or a finite number');
 }

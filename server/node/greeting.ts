@@ -7,12 +7,12 @@ import { UNANSWERED_TTL } from './options.js';
 import type { Registry } from './registry.js';
 import type { TakeResult } from './store.js';
 
-/** What ids of sessions look like. Others are unknown without asking the store. */
+/** The form of session ids. The store is not asked for any other. */
 const ID_PATTERN = /^[\w-]{22,64}$/;
 
-const STALE = 'a newer attempt of this session has been here';
+const STALE = 'the session has had a newer attempt';
 
-/** What `take` or `create` gave. */
+/** The state of a session that was taken or created. */
 export interface HeldState {
   readonly fence: number;
   readonly counted: number;
@@ -31,7 +31,7 @@ export interface Attachment {
   readonly resumed: boolean;
 }
 
-/** Who the client is: the option `principalOf` of a connection. */
+/** Who the client is: the option `principalOf`, bound to the request of a connection. */
 export type Identify = (auth: unknown) => string | null | Promise<string | null>;
 
 /** Answers the hello of a connection with `welcome`, or closes it. */
@@ -149,7 +149,7 @@ async function create(
   const ttl = Math.min(options.ttl, UNANSWERED_TTL);
   await store.create({ session, principal, attempt, holder, ttl });
   if (connection.isClosed) {
-    // Its client will never learn of the session.
+    // The client does not know the session: nobody can resume it.
     await store.end({ session, holder, fence: 1, sent: 0 });
     return;
   }

@@ -105,12 +105,12 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     return !this.receiver.isRunning && this.#writer.waiting === 0;
   }
 
-  /** Called now and then: notices a silent client. */
+  /** Called about once a second: notices a silent client. */
   watch(now: number): void {
     this.#connection?.watch(now);
   }
 
-  /** Lets the record live on while there is a connection, and notices a lost fence. `isLeaving`: refreshes once more. */
+  /** Notices a lost fence, and refreshes the `ttl` while there is a connection; once more if that `isLeaving`. */
   async look(now: number, isLeaving = false): Promise<void> {
     if (this.hasEnded || (this.#isLooking && !isLeaving)) return;
     this.#isLooking = true;
@@ -134,7 +134,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     if (status === 'stale') this.finish('taken', 4409, 'taken over on another server');
     else if (status === 'lost') void this.#end('lost');
     else {
-      // The record is gone without this server's doing.
+      // Another server or the store has removed the record.
       const reason = this.isConnected ? 'lost' : 'expired';
       if (this.isConnected) this.reportMissing(0);
       this.finish(reason, 1012, LOST);
@@ -152,12 +152,15 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     const { session } = this;
     const run: HandlerRun = { session, messages: [], isClosing: false, isOver: false };
     const context = { seq, id: `${session.id}:${seq}`, signal: this.#ending.signal };
-    const results = await Promise.allSettled(runHandler(run, () => session.call('message', [data, context])));
+    const results = runHandler(run, () => session.call('message', [data, context]));
+    const errors: unknown[] = [];
+    // Most sessions have one handler. For it Promise.allSettled() would cost as much as the rest of this function.
+    if (results.length > 1)
+      await Promise.allSettled(results.map((each) => each.catch((error: unknown) => errors.push(error))));
+    else await results[0]?.catch((error: unknown) => errors.push(error));
     run.isOver = true;
-    for (const result of results) {
-      if (result.status === 'fulfilled') continue;
-      this.#registry.report('messageFailed', { session, seq, id: context.id, data, error: result.reason });
-    }
+    const { id } = context;
+    for (const error of errors) this.#registry.report('messageFailed', { session, seq, id, data, error });
     if (run.isClosing) void this.receiver.stop();
     if (this.hasEnded) this.#discard(run.messages);
     else this.#store(run.messages, seq, run.isClosing);
@@ -169,7 +172,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
 
   async send(message: NewMessage): Promise<void> {
     const { maxQueue } = this.options;
-    // Without the hold only the store knows.
+    // After the end of the hold only the store knows how many are kept.
     if (!this.hasEnded && this.#kept() >= maxQueue) {
       throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
     }
@@ -223,18 +226,15 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   /** Reports messages that will not be sent again. */
   report(numbers: readonly StoredNumber[], reason: UnconfirmedMessage['reason']): void {
     const { id: session, principal } = this.session;
-    for (const { seq, data } of numbers) {
+    for (const { seq, data } of numbers)
       this.#registry.report('messageUnconfirmed', { session, principal, seq, data, reason });
-    }
   }
 
   /** Reports the unacknowledged numbers above this one: the store has lost them. */
   reportMissing(stored: number): void {
     const { acknowledged, sent } = this.sender;
-    const first = Math.max(stored, acknowledged) + 1;
-    for (let seq = first; seq <= sent; seq += 1) {
+    for (let seq = Math.max(stored, acknowledged) + 1; seq <= sent; seq += 1)
       this.report([{ seq, data: undefined, expiresAt: undefined }], 'lost');
-    }
   }
 
   /** Ends the session itself, and its record. */
@@ -262,7 +262,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     }
   }
 
-  /** How many messages are kept, by what is known here. */
+  /** How many messages are kept, as far as this server knows. */
   #kept(): number {
     return this.sender.sent - this.sender.acknowledged + this.#writer.waiting;
   }
@@ -286,7 +286,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     else if (outcome.status !== 'full' && outcome.status !== 'closing') this.refused(outcome);
   }
 
-  /** A handler's messages are not stored any more. Whoever goes on with the session hands its message over again. */
+  /** A handler's messages are not stored any more: reports them, unless another server calls the handler again. */
   #discard(messages: readonly NewMessage[]): void {
     const reason = this.#endReason;
     if (reason === 'taken' || reason === 'shutdown' || reason === 'failed') return;

@@ -24,23 +24,21 @@ const numbers = {
 
 type NumberName = keyof typeof numbers;
 
-/** The checked options; `store` and `principalOf` have their own places. */
+/** The checked options without `store` and `principalOf`. */
 export type CheckedOptions = Readonly<Record<NumberName | 'maxWaitingBytes', number>>;
 
 const storeMethods = [
-  ...([
-    'create',
-    'take',
-    'write',
-    'acknowledge',
-    'skip',
-    'read',
-    'look',
-    'end',
-    'sweep',
-    'subscribe',
-  ] as const),
-] satisfies readonly (keyof SessionStore)[];
+  'create',
+  'take',
+  'write',
+  'acknowledge',
+  'skip',
+  'read',
+  'look',
+  'end',
+  'sweep',
+  'subscribe',
+] as const satisfies readonly (keyof SessionStore)[];
 
 const names = [...Object.keys(numbers), 'maxWaitingBytes', 'store', 'principalOf'];
 

@@ -56,7 +56,7 @@ export class Receiver {
     this.#connection = connection;
   }
 
-  /** What arrived on the connection is still handed over: only a new one brings it again. */
+  /** The connection has ended. Its messages are still handed over, until a new connection replaces it. */
   detach(): void {
     this.#connection = undefined;
     this.acknowledged();
@@ -99,7 +99,7 @@ export class Receiver {
     this.acknowledged();
   }
 
-  /** A frame with the present count was sent, or none can be. */
+  /** A frame with the present count was sent, or none can be sent. */
   acknowledged(): void {
     clearTimeout(this.#ackTimer);
     this.#ackTimer = undefined;
@@ -111,7 +111,7 @@ export class Receiver {
   }
 
   async #handleAll(): Promise<void> {
-    // So that the caller has the promise before it is settled.
+    // The caller must have stored the promise before this function ends.
     await Promise.resolve();
     for (let arrival = this.#arrivals.shift(); arrival !== undefined; arrival = this.#arrivals.shift()) {
       if (arrival.kind === 'bye') {

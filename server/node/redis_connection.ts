@@ -6,7 +6,7 @@ const BLOB = 36;
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 1000;
 
-/** Errors of Redis that no repetition helps against. All others come from a connection or a node that may recover. */
+/** Errors of Redis after which a repetition is useless. All others come from a connection or a node that may recover. */
 const FATAL = /^(ERR|WRONGTYPE|NOAUTH|NOPERM|WRONGPASS|CROSSSLOT)\b|client is closed/;
 
 /** The keys and arguments of a script. */

@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 
 const prelude = `
 local HASH, STREAM = KEYS[1], KEYS[2]
--- Records stay this long after they expired, so that a server can report what was unacknowledged.
+-- Expired records stay this long (ms), so that a server can report their unacknowledged messages.
 local GRACE = 60000
 local function int(number) return string.format('%.0f', number) end
 local function num(text) return tonumber(text or '0') end
@@ -56,7 +56,7 @@ local function remove(status, token)
   return {status, record.principal, redis.call('XRANGE', STREAM, '-', '+'), record.sent or '0'}
 end
 
--- What a repeated removal gives; nil if this is none.
+-- The reply of a removal that is repeated; nil if this is none.
 local function removedBefore(token)
   if record.dead ~= token then return nil end
   return {redis.call('HGET', HASH, 'status'), record.principal, redis.call('XRANGE', STREAM, '-', '+'), record.sent or '0'}
@@ -64,7 +64,7 @@ end
 
 local function isGone() return not record.principal or record.dead or num(record.expires) <= now end
 
--- Why a step with a hold is refused; nil if it is not.
+-- The reply that refuses a step with a hold; nil if it is not refused.
 local function refusal(holder, heldFence, heldSent)
   if isGone() then return {'gone'} end
   if record.holder ~= holder or fence ~= tonumber(heldFence) then return {'stale'} end

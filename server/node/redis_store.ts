@@ -31,12 +31,12 @@ export interface RedisStoreOptions {
   readonly client: RedisConnection;
   /** Begins all keys and channels. Text without `{` and `}`. Default 'rws:'. */
   readonly prefix?: string | undefined;
-  /** How long a step is tried while Redis does not answer, ms. Integer from 1 to 2147483647. Default 30000. */
+  /** How long a step is repeated while Redis does not answer, ms. Integer from 1 to 2147483647. Default 30000. */
   readonly retryFor?: number | undefined;
 }
 
 /**
- * Keeps sessions in Redis 6.2 or later, also in a cluster. What it promises survives if Redis keeps it: set
+ * Keeps sessions in Redis 6.2 or later, also in a cluster. Sessions survive a restart of Redis if it keeps its data: set
  * `appendonly yes` (and `appendfsync always` if Redis's machine may lose power), and `maxmemory-policy noeviction`.
  */
 export class RedisStore implements SessionStore {
@@ -61,7 +61,7 @@ export class RedisStore implements SessionStore {
 
   /** See SessionStore. */
   async create({ session, principal, attempt, holder, ttl }: CreateRequest): Promise<void> {
-    // First, so that no record is without its time.
+    // Before the record, so that every record has an entry in the index.
     await this.#runIndex('schedule', ttl, session);
     await this.#run('create', session, principal, attempt, holder, ttl);
   }
@@ -176,9 +176,9 @@ export class RedisStore implements SessionStore {
   /** See SessionStore. */
   subscribe(holder: string, listener: (session: string) => void): Promise<() => Promise<void>> {
     const subscriber = this.#client.duplicate();
-    // It has the same troubles as the client, whose listener reports them.
+    // The client has the same errors, and its listener reports them.
     subscriber.on('error', () => undefined);
-    // Not waited for: without notifications the server looks once a second.
+    // It connects in the background: until then the server looks once a second.
     void (async () => {
       try {
         await subscriber.connect();

@@ -7,7 +7,7 @@ import type { ExpiredSession, SessionStore } from './store.js';
 import type { SessionServerEvents } from './types.js';
 import { SessionWriter, type WriterContext } from './writer.js';
 
-/** Sessions are looked after this often, ms, or three times within their ttl. */
+/** Time between two looks at all sessions, ms; a third of their ttl if that is less. */
 const TICK = 1000;
 
 /** Emits an event of the server. */
@@ -83,7 +83,7 @@ export class Registry {
   /** A record was removed: its session expired, or its counts are impossible (rule 8). */
   removed({ session, principal, unacknowledged }: ExpiredSession, reason: 'expired' | 'lost'): void {
     const holding = this.#holdings.get(session);
-    // What was acknowledged here may not have reached the store.
+    // The store may not have the newest acknowledgement yet.
     const acknowledged = holding?.sender.acknowledged ?? 0;
     for (const { seq, data } of unacknowledged) {
       if (seq > acknowledged) this.report('messageUnconfirmed', { session, principal, seq, data, reason });
@@ -91,7 +91,7 @@ export class Registry {
     holding?.finish(reason, 1012, 'the session has ended');
   }
 
-  /** Ends all holds when their handlers have finished, or after so many ms. */
+  /** Ends all holds when their handlers have finished, or after `timeout` ms. */
   async shutDown(timeout: number, reason: string): Promise<void> {
     clearInterval(this.#timer);
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -114,7 +114,7 @@ export class Registry {
         void this.#holdings.get(session)?.look(performance.now());
       });
     } catch (error) {
-      // Looking once a second finds what notifications would have told.
+      // Without notifications the look once a second is enough.
       this.report('error', error);
       return undefined;
     }

@@ -61,14 +61,20 @@ export class Sender {
   /** Messages were stored here, from this number on. */
   stored(first: number, messages: readonly NewMessage[]): void {
     this.sent = Math.max(this.sent, first + messages.length - 1);
-    if (this.#connection !== undefined) {
-      const end = this.acknowledged + this.#connection.window;
+    const connection = this.#connection;
+    if (connection !== undefined) {
+      const end = this.acknowledged + connection.window;
       messages.forEach((message, index) => {
         const seq = first + index;
-        if (seq > this.#transmitted && seq <= end) this.#atHand.set(seq, message);
+        if (seq <= this.#transmitted || seq > end) return;
+        const isNext = seq === this.#transmitted + 1 && message.expiresAt === undefined;
+        if (isNext && !this.#isTransmitting && !connection.isCongested) {
+          this.#transmitted = seq;
+          connection.sendMessage(message.data);
+        } else this.#atHand.set(seq, message);
       });
     }
-    this.pump();
+    if (this.#transmitted < this.sent || this.isClosing) this.pump();
   }
 
   /** The store has numbers up to this one. */

@@ -20,7 +20,7 @@ export interface SessionEvents {
   end: [reason: EndReason];
 }
 
-/** What a handler has sent so far, while it runs. */
+/** What a running handler has sent so far. */
 export interface HandlerRun {
   readonly session: Session;
   readonly messages: NewMessage[];
@@ -36,7 +36,7 @@ export function runHandler<Result>(run: HandlerRun, handler: () => Result): Resu
   return runs.run(run, handler);
 }
 
-/** What a session needs of the server's side. */
+/** What a session needs of its hold. */
 export interface SessionPort {
   readonly isConnected: boolean;
   readonly options: CheckedOptions;
@@ -64,7 +64,7 @@ export class Session extends Emitter<SessionEvents> {
     this.#port = port;
   }
 
-  /** Identifies the session. It is a secret of client and server: whoever has it may be able to take the session over. */
+  /** Identifies the session. It is a secret of client and server: without `principalOf` it is enough to take the session over. */
   get id(): string {
     return this.#id;
   }
@@ -110,7 +110,7 @@ export class Session extends Emitter<SessionEvents> {
   }
 }
 
-/** A rejection of this promise that is not looked at ends no process. */
+/** The promise; if its rejection is ignored, the process does not end. */
 export function handled<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;

@@ -25,8 +25,8 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
     const checked = checkOptions(options);
     this.#principalOf = checkPrincipalOf(options.principalOf);
     const report: Report = (event, ...args) => {
-      const isHeard = this.emit(event, ...args);
-      if (event === 'error' && !isHeard) console.error('SessionServer:', ...args);
+      const hasListener = this.emit(event, ...args);
+      if (event === 'error' && !hasListener) console.error('SessionServer:', ...args);
     };
     this.#registry = new Registry(checked, checkStore(options.store), report);
   }
@@ -36,7 +36,7 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
     return Math.max(this.#registry.options.maxMessage, MAX_HELLO_BYTES);
   }
 
-  /** Serves an open socket. Call it at once: frames that came before are not seen. `principalOf` gets the request. */
+  /** Serves an open socket. Call it as soon as the socket is open: earlier frames are lost. `principalOf` gets the request. */
   attach(socket: ServerSocket, request: Request): void {
     if (this.#isClosing) socket.close(1012, SHUTDOWN);
     else this.#connections.add(new Connection(this.#connectionHost(request), socket));
@@ -54,9 +54,9 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
 
   /**
    * Shuts down (rule 13): takes no new socket, hands no further message over, waits for the running handlers, stores and
-   * acknowledges their counts, and closes the sockets with 1012. The sessions live on in the store. A handler that takes
-   * longer than `timeout` (ms, integer >= 0, default 10000) is not waited for: its message is handed over again by the next
-   * server. Throws RangeError for a bad `timeout`.
+   * acknowledges their counts, and closes the sockets with 1012. The sessions stay in the store. It waits at most `timeout` for a
+   * handler (ms, integer >= 0, default 10000); the message of a slower one is handed over again by the next server. Rejects
+   * with RangeError for a bad `timeout`.
    */
   async close({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
     if (!(Number.isSafeInteger(timeout) && timeout >= 0)) {

@@ -3,9 +3,9 @@
 // Rules for every implementation:
 // - A step happens completely or not at all, and at once for all servers that use the store.
 // - A step that is repeated with the same arguments changes nothing more and has the same result, so that an implementation
-//   may repeat it when the reply was lost. It retries by itself; a promise that is rejected means that the step may or may
-//   not have happened, and the server gives up its hold of the session.
-// - What a settled promise reported is still there after whatever failure the store claims to survive.
+//   may repeat it when the reply was lost. The store repeats steps by itself. A rejected promise means that the step may have
+//   happened or not; the server then gives up its hold of the session.
+// - The effects of a step whose promise has resolved survive every failure that the store claims to survive.
 
 /** A message: text, or binary. */
 export type Payload = string | Uint8Array;
@@ -173,7 +173,10 @@ export interface SessionStore {
   create(request: CreateRequest): Promise<void>;
   /** Rules 5 to 9 and 14: decides whether a hello resumes its session. */
   take(request: TakeRequest): Promise<TakeResult>;
-  /** Rule 9: stores messages, with the count of their handler if they are a handler's. Tells the holder if it is another. */
+  /**
+   * Rule 9: stores messages, and with them the count if they are a handler's. Notifies the holder (`subscribe`) if it is not
+   * the server that writes.
+   */
   write(write: Write): Promise<WriteResult>;
   /** Removes everything up to `received`. */
   acknowledge(hold: Hold, received: number): Promise<{ readonly status: 'done' } | Refused>;
@@ -185,7 +188,7 @@ export interface SessionStore {
     after: number,
     limit: number,
   ): Promise<{ readonly status: 'done'; readonly numbers: readonly StoredNumber[] } | Refused>;
-  /** Whether the hold is the newest one. Lets the record live for `ttl` ms from now on, unless `ttl` is 0. */
+  /** Whether the hold is the newest one. The record expires `ttl` ms from now; with `ttl` 0 that time is not changed. */
   look(hold: Hold, ttl: number): Promise<LookResult>;
   /** Removes the record, also one that has lost writes. */
   end(hold: Hold): Promise<EndResult>;

@@ -34,44 +34,44 @@ export interface SessionServerOptions<Request = unknown> {
   window?: number | undefined;
   /** Largest message in bytes, of either side. Integer from 1 to 1073741824. Default 1048576. */
   maxMessage?: number | undefined;
-  /** An acknowledgement is sent so long after a message was counted, ms. Integer from 0 to 60000. Default 200. */
+  /** Longest time from the count of a message to its acknowledgement, ms. Integer from 0 to 60000. Default 200. */
   ackDelay?: number | undefined;
-  /** Within this time after `attach` the client must say `hello`, ms. Integer from 1 to 2147483647. Default 10000. */
+  /** Longest time from `attach` to the client's `hello`, ms. Integer from 1 to 2147483647. Default 10000. */
   helloTimeout?: number | undefined;
   /** Most messages of a session that are kept until they are acknowledged. Integer from 1. Default 1000. */
   maxQueue?: number | undefined;
   /**
-   * Most bytes of a session's messages that wait for their handler; beyond, the connection is closed with 1013, and the
-   * client sends again what was not counted. Integer of at least `maxMessage`. Default: no limit but `window` messages of
-   * `maxMessage` bytes. With a limit, clients that send much at once are slowed down.
+   * Most bytes of a session's messages that wait for their handler. When more arrive, the connection is closed with 1013; the
+   * client reconnects later and sends again what was not counted. Integer of at least `maxMessage`. Default: no limit of its
+   * own; `window` and `maxMessage` limit the bytes.
    */
   maxWaitingBytes?: number | undefined;
   /** A `ping` is sent after this time without a frame of the client, ms. Integer from 1 to 2147483647. Default 30000. */
   pingInterval?: number | undefined;
-  /** A client from which nothing came for this time after a ping is disconnected, ms. Likewise. Default 10000. */
+  /** A client is disconnected if no frame comes for this time after a ping, ms. Integer from 1 to 2147483647. Default 10000. */
   pongTimeout?: number | undefined;
   /**
    * Who a client is: a string, or null to refuse it (its socket is closed with 4401). `auth` is the member of its hello,
    * undefined without one; it comes from the network and has any shape. A session is resumed for the same string only. If it
-   * throws, the socket is closed with 1011. Default: '' for everyone, so that the secret id of a session is all it takes.
+   * throws, the socket is closed with 1011. Default: '' for everyone: whoever has the secret id of a session can resume it.
    */
   principalOf?: ((request: Request, auth: unknown) => string | null | Promise<string | null>) | undefined;
 }
 
-/** Of one `send`. */
+/** Options of one `send`. */
 export interface SendOptions {
   /**
-   * How long the message is worth sending, ms, by this server's clock. Integer >= 0. If it was not acknowledged by then and
-   * has to be sent, its number is skipped, and `messageUnconfirmed` reports it. Default: for ever.
+   * Time after which the message is not sent any more, also not a second time, ms, by this server's clock. Integer >= 0. If it
+   * would have to be sent later, its number is skipped, and `messageUnconfirmed` reports it. Default: none.
    */
   readonly ttl?: number | undefined;
 }
 
-/** What a handler gets beside the message. */
+/** The second argument of a handler. */
 export interface MessageContext {
   /** The number of the message in its session, from 1 on. */
   readonly seq: number;
-  /** Session and number: the same if the message is handed over again, unique otherwise. It contains the secret id. */
+  /** Session and number: unique, but the same if the message is handed over again. It contains the secret id. */
   readonly id: string;
   /** Aborted when the session has ended or was taken by another server: the handler's messages and count are refused then. */
   readonly signal: HandlerSignal;
@@ -80,11 +80,12 @@ export interface MessageContext {
 /**
  * Why a session has ended for this server. `bye`: the client ended it. `closed`: the application did. `expired`: no
  * connection for `ttl`. `lost`: client and store disagree, a backup was restored, or the store lost it. `taken`: another
- * server holds it now. `shutdown`: `SessionServer.close()`; it lives on in the store. `failed`: the store failed; likewise.
+ * server holds it now. `shutdown`: `SessionServer.close()`. `failed`: the store failed. After the last three the session is
+ * still in the store.
  */
 export type EndReason = 'bye' | 'closed' | 'expired' | 'lost' | 'taken' | 'shutdown' | 'failed';
 
-/** A message whose handler failed. It is counted: it will not come again. */
+/** A message whose handler failed. It is counted, so it is not handed over again. */
 export interface FailedMessage {
   /** The session. */
   readonly session: Session;
@@ -109,8 +110,8 @@ export interface UnconfirmedMessage {
   /** The message; undefined if the store has lost it. */
   readonly data: Payload | undefined;
   /**
-   * The end of the session, or: `messageExpired`, its `ttl` has passed; `queueFull`, it was refused; `storeFailed`, the store
-   * failed, and the message may have been stored or not.
+   * Why the session has ended (EndReason), or: `messageExpired`: its `ttl` has passed. `queueFull`: it was refused.
+   * `storeFailed`: the store failed, and the message may have been stored or not.
    */
   readonly reason: 'bye' | 'closed' | 'expired' | 'lost' | 'messageExpired' | 'queueFull' | 'storeFailed';
 }
@@ -128,8 +129,8 @@ export interface ViolationDetails {
 /** The arguments of the listeners of a server. */
 export interface SessionServerEvents {
   /**
-   * This server holds a session that it did not hold before: a new one, or one that another server held. Listeners of its
-   * messages are added here, before the first `await`: messages follow at once, and without a listener they are counted.
+   * This server holds a session that it did not hold before: a new one, or one that another server held. Add the listeners of
+   * its messages here, before the first `await`: messages follow at once, and without a listener they are only counted.
    */
   session: [session: Session];
   /** A handler of a message failed. */

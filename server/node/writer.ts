@@ -101,9 +101,13 @@ export class SessionWriter {
   #writeOf(batch: readonly Job[]): Write {
     const { holder, maxQueue } = this.#context;
     const handled = batch.at(-1)?.handled;
+    const [only] = batch;
     return {
-      ...{ session: this.#session, holder, maxQueue, sequence: this.#context.nextSequence() },
-      messages: batch.flatMap(({ messages }) => messages),
+      session: this.#session,
+      holder,
+      maxQueue,
+      sequence: this.#context.nextSequence(),
+      messages: only && batch.length === 1 ? only.messages : batch.flatMap(({ messages }) => messages),
       isClosing: batch.some(({ isClosing }) => isClosing),
       handled: handled && { hold: handled.hold(), counted: handled.counted },
     };

@@ -1,4 +1,5 @@
-// The end of a session, through the driver: by the user, by the server, and by none of them.
+// What ends a session, and what does not, through the driver: commands of the user, frames of the server,
+// losses.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -238,7 +239,7 @@ TEST_F(ClientSessionEndResending, ByTheUserReportsThem) {
   EXPECT_EQ(client_.closingCloses(1000), "unconfirmed #1; release 1; closed 1000 '' final");
 }
 
-// --- by none of them: it goes on
+// --- what does not end it
 
 TEST_F(ClientSessionEnd, DoesNotComeWithACloseOfTheServer) {
   constexpr std::uint16_t kCodes[] = {1000, 1001, 1006, 1012, 4400};

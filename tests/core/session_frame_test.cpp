@@ -254,7 +254,7 @@ TEST(SessionText, HoldsTheLargestFrames) {
   EXPECT_EQ(written(ping(std::numeric_limits<EpochMs>::max(), kLargestCount)),
             R"({"rws":"ping","id":9223372036854775807,"received":9007199254740991})");
   EXPECT_LE(written(pong(id, kLargestCount)).size(), kMaxSessionFrame);
-  // The id of a welcome that has nothing else.
+  // Longer than any id that a welcome can contain.
   const std::string session = '"' + std::string(kMaxSessionFrame, 's') + '"';
   EXPECT_EQ(written(Hello{session, kLargestCount, kLargestCount, kLargestCount}),
             R"({"rws":"hello","v":1,"session":)" + session +

@@ -1,4 +1,4 @@
-// Lives of a client whose server knows sessions, and keeps their rules or breaks them. session_platform.h
+// Runs of a client whose server knows sessions, and keeps their rules or breaks them. session_platform.h
 // checks what the client does.
 #include <fuzzer/FuzzedDataProvider.h>
 

@@ -1,5 +1,6 @@
-// A platform for one client in a session. It keeps what the rules of sessions forbid to change: which message
-// has which number, what was counted, and how each message has ended. What the host does is drawn from bytes.
+// A platform for one client in a session. It records which message has which number, what was counted, and
+// how each message has ended, and checks them by the rules of sessions. The fuzzer's bytes decide what the
+// host does.
 #pragma once
 
 #include <fuzzer/FuzzedDataProvider.h>
@@ -206,7 +207,7 @@ class SessionPlatform final : public Platform {
   std::uint64_t next_ = 1;                      // the number of what is given next
   std::uint64_t claimed_ = 0;                   // what the server says it has received
   std::uint64_t counted_ = 0;                   // what the server has sent, skips included
-  std::uint64_t reported_ = 0;                  // what it was told
+  std::uint64_t reported_ = 0;                  // the newest count that was sent to it
 };
 
 }  // namespace rws::fuzz

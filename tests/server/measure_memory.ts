@@ -68,7 +68,7 @@ async function measure(): Promise<void> {
   for (let index = 0; index < messages; index += 1) {
     const text = (number: number): string => `${index} ${number} `.padEnd(bytes, 'x');
     await Promise.all(open.map((session, number) => session.send(text(number))));
-    // The sockets get their turn.
+    // Lets the sockets do their work.
     await new Promise((resolve) => setImmediate(resolve));
   }
   await allReceived;

@@ -92,8 +92,8 @@ void printSummary(const Totals& sum, double seconds) {
   std::printf("sessions            in %" PRIu64 " worlds, %" PRIu64 " with servers that know none, %" PRIu64
               " with unconfirmed: 'resend'\n",
               sum.sessionWorlds, sum.plainWorlds, sum.resendingWorlds);
-  std::printf("                    %" PRIu64 " sessions, %" PRIu64 " resumptions, %" PRIu64 " takeovers, %" PRIu64
-              " losses\n",
+  std::printf("                    %" PRIu64 " sessions, %" PRIu64 " resumptions, %" PRIu64
+              " takeovers, %" PRIu64 " losses\n",
               sum.sessions, sum.resumptions, sum.takeovers, sum.losses);
   std::printf("                    %" PRIu64 " messages sent again, %" PRIu64
               " handed to the server's application again\n",

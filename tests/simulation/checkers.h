@@ -69,7 +69,7 @@ class Checkers {
   StatesChecker states_{findings_};
   AttemptEventsChecker attemptEvents_{findings_};
   HandshakesChecker handshakes_{findings_, session_};
-  RetriesChecker retries_{findings_};
+  RetriesChecker retries_{findings_, session_};
   DelaysChecker delays_{findings_};
   DeadlinesChecker deadlines_{findings_, ledger_, session_};
   HeartbeatChecker heartbeat_{findings_, ledger_};

@@ -64,7 +64,7 @@ enum class InputKind : std::uint8_t {
   Closing,     // readyState becomes CLOSING, the close event is still to come
   Drain,      // number: bytes of the socket that have left the browser; other: of them, arrived at the server
   Remainder,  // number: bytes in bufferedAmount that belong to no frame of the client
-  Hello,          // isSet: the hello that waits is sent; else it fails, number: the code, 0 for none
+  Hello,      // isSet: the hello that waits is sent; else it fails, number: the code, 0 for none
   HandshakeSend,  // number: bytes that the user's handshake gives the socket
   HandshakeDone,
   HandshakeFail,  // number: the code, 0 for none; text: the reason

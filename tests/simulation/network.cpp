@@ -1,5 +1,4 @@
-// The course of connections and frames. Frames of one connection arrive in order, and what has left the
-// browser does not come back.
+// The course of connections and frames. Frames of one connection arrive in order.
 #include "network.h"
 
 #include <algorithm>
@@ -171,7 +170,8 @@ void Network::serverSends(std::int64_t now, AttemptId current, bool isPing, Stag
     if (isPing) {
       server_.ping(current);
     } else {
-      for (std::int64_t left = dice_.chance(0.1) ? dice_.between(2, 60) : 1; left > 0; --left) server_.send(now);
+      for (std::int64_t left = dice_.chance(0.1) ? dice_.between(2, 60) : 1; left > 0; --left)
+        server_.send(now);
     }
     return sendAll(now, stage);
   }

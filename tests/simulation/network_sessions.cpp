@@ -1,6 +1,6 @@
-// The frames of sessions on their way between the client and its servers, and what the client's application was handed.
-// The frames of a connection arrive in order, and without a gap: what a broken link holds back arrives when it is
-// repaired. What a connection still had under way when it ended may arrive late.
+// The frames of sessions on their way between the client and its servers, and what the client's application
+// was handed. The frames of a connection arrive in order, and without a gap: what a broken link holds back
+// arrives when it is repaired. What a connection still had under way when it ended may arrive late.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -27,7 +27,8 @@ void Network::helloWanted(std::int64_t now, AttemptId attempt) {
   plan(now + delay() + (dice_.chance(0.1) ? dice_.magnitude(1, 20'000) : 0), Plan::HelloSends, attempt, code);
 }
 
-void Network::sessionFrameSent(std::int64_t now, AttemptId attempt, std::string_view text, std::uint64_t sent) {
+void Network::sessionFrameSent(std::int64_t now, AttemptId attempt, std::string_view text,
+                               std::uint64_t sent) {
   if (text.starts_with(R"({"rws":"hello")")) checkHello(text);
   Link* const link = find(attempt);
   if (link == nullptr || !configuration_.session.isOn) return;
@@ -42,7 +43,7 @@ void Network::messageSent(std::int64_t now, AttemptId attempt, MessageId message
   if (link->frames.size() == 1) planFrames(now, *link);
 }
 
-// The client tells how far it was handed what the server sent.
+// The client sends the last number that its application was handed.
 void Network::checkHello(std::string_view text) {
   const bool isNew = text.find(R"("session":null)") != std::string_view::npos;
   const bool isSame = !session_.empty() && text.find(session_) != std::string_view::npos;
@@ -67,7 +68,7 @@ void Network::framesArrive(std::int64_t now, Link& link, Stage& stage) {
     frameArrives(now, attempt, frame);
   }
   planFrames(now, link);
-  // A server that knows no sessions answers with what its clients know.
+  // A server that knows no sessions answers with a plain message or a JSON ping.
   if (!configuration_.session.isSupported) {
     sendToClient(now, link, dice_.chance(0.5) ? Frame::Message : Frame::Ping, 1, 0);
   }
@@ -96,8 +97,8 @@ void Network::loseFrames(std::int64_t now, Link& link) {
 }
 
 void Network::lateFramesArrive(std::int64_t now, AttemptId attempt, Stage& stage) {
-  const auto found =
-      std::find_if(late_.begin(), late_.end(), [attempt](const Late& late) { return late.attempt == attempt; });
+  const auto found = std::find_if(late_.begin(), late_.end(),
+                                  [attempt](const Late& late) { return late.attempt == attempt; });
   if (found == late_.end()) return;
   const Late late = std::move(*found);
   late_.erase(found);

@@ -27,9 +27,9 @@ enum class Plan : std::uint8_t {
   PingsArrive,     // at the server
   FrameArrives,    // at the client; text: which kind; number: its timestamp
   LinkHeals,
-  HelloSends,     // number: the code with which it fails, 0 for none, -1 if it does not
-  FramesArrive,   // of a session, at the server
-  LateFrames,     // the same, of a connection that is over for the client
+  HelloSends,    // number: the code with which it fails, 0 for none, -1 if it does not
+  FramesArrive,  // of a session, at the server
+  LateFrames,    // the same, of a connection that is over for the client
   ServerWakes,
   SessionFault,
   ListenersDone,

@@ -7,7 +7,6 @@
 namespace rws::sim {
 namespace {
 
-constexpr std::int64_t kAckDelay = 200;
 constexpr std::uint16_t kTaken = 4409;
 constexpr std::size_t kRememberedConnections = 8;
 
@@ -24,21 +23,7 @@ std::uint64_t numberOf(std::string_view text, std::string_view name) {
   return std::strtoull(std::string(memberOf(text, name)).c_str(), nullptr, 10);
 }
 
-std::string receivedText(std::string_view name, std::uint64_t received) {
-  return R"({"rws":")" + std::string(name) + R"(","received":)" + std::to_string(received) + '}';
-}
-
-// Texts that look like frames of a heartbeat are messages in a session.
-std::string payloadText(std::uint64_t payload) {
-  const std::string number = std::to_string(payload);
-  if (payload % 5 == 0) return R"({"type":"ping","timestamp":)" + number + '}';
-  if (payload % 5 == 1) return R"({"type":"pong","timestamp":)" + number + '}';
-  return "m" + number;
-}
-
 }  // namespace
-
-std::uint64_t SessionServer::ackEvery() const { return std::clamp<std::uint64_t>(setup_.window / 2, 1, 32); }
 
 SessionServer::Stored* SessionServer::find(std::string_view session) {
   const auto found = std::find_if(stored_.begin(), stored_.end(),
@@ -53,9 +38,9 @@ SessionServer::Connection* SessionServer::find(AttemptId attempt) {
 }
 
 SessionServer::Connection* SessionServer::holderOf(const std::string& session) {
-  const auto found = std::find_if(connections_.begin(), connections_.end(), [&session](const Connection& each) {
-    return each.session == session && !each.isOver;
-  });
+  const auto found =
+      std::find_if(connections_.begin(), connections_.end(),
+                   [&session](const Connection& each) { return each.session == session && !each.isOver; });
   return found == connections_.end() ? nullptr : &*found;
 }
 
@@ -91,7 +76,8 @@ void SessionServer::erase(const std::string& session) {
 
 // --- hello
 
-void SessionServer::textArrived(std::int64_t now, AttemptId connection, std::string_view text, bool isPongSent) {
+void SessionServer::textArrived(std::int64_t now, AttemptId connection, std::string_view text,
+                                bool isPongSent) {
   const std::string_view name = memberOf(text, "rws");
   if (name == R"("hello")") return hello(now, connection, text);
   Connection* const known = find(connection);
@@ -103,13 +89,14 @@ void SessionServer::textArrived(std::int64_t now, AttemptId connection, std::str
     return pump(now, *known);
   }
   const bool isPing = name == R"("ping")";
-  check(isPing || name == R"("ack")" || name == R"("pong")", "Q7", "the client sends an unknown control frame");
+  check(isPing || name == R"("ack")" || name == R"("pong")", "Q7",
+        "the client sends an unknown control frame");
   taken(*known, numberOf(text, "received"));
   const Stored* const stored = find(known->session);
   if (stored == nullptr) return;
   transmit(now, *known);
   if (!isPing || !isPongSent) return;
-  known->told = stored->received;
+  known->reported = stored->received;
   known->ackAt.reset();
   say(*known, R"({"rws":"pong","id":)" + std::string(memberOf(text, "id")) + R"(,"received":)" +
                   std::to_string(stored->received) + '}');
@@ -176,7 +163,7 @@ void SessionServer::resume(std::int64_t now, AttemptId connection, int server, S
   known.session = stored.id;
   known.fence = stored.fence;
   known.arrived = stored.received;
-  known.clientTold = received;
+  known.clientReported = received;
   known.next = received + 1;
   while (stored.acked < received) {
     stored.out.pop_front();
@@ -187,7 +174,7 @@ void SessionServer::resume(std::int64_t now, AttemptId connection, int server, S
 }
 
 void SessionServer::welcome(Connection& connection, const Stored& stored, bool isResumed) {
-  connection.told = stored.received;
+  connection.reported = stored.received;
   ServerFrame frame;
   frame.connection = connection.attempt;
   frame.kind = isResumed ? ServerFrame::Kind::Welcome : ServerFrame::Kind::NewWelcome;
@@ -202,9 +189,9 @@ void SessionServer::welcome(Connection& connection, const Stored& stored, bool i
 // --- what the client sends
 
 void SessionServer::taken(Connection& connection, std::uint64_t received) {
-  check(received >= connection.clientTold, "Q7", "a count of the client goes back");
+  check(received >= connection.clientReported, "Q7", "a count of the client goes back");
   check(received < connection.next, "Q7", "the client acknowledges what was not sent");
-  connection.clientTold = std::max(connection.clientTold, received);
+  connection.clientReported = std::max(connection.clientReported, received);
   Stored* const stored = find(connection.session);
   while (stored != nullptr && stored->acked < std::min(received, stored->sent())) {
     stored->out.pop_front();
@@ -223,9 +210,10 @@ void SessionServer::messageArrived(std::int64_t now, AttemptId connection, Messa
   }
   if (known->isOver) return;
   const std::uint64_t number = ++known->arrived;
-  check(number - known->told <= setup_.window, "Q6", "the client sends more than the window allows");
+  check(number - known->reported <= setup_.window, "Q6", "the client sends more than the window allows");
   const auto [at, isFirst] = identities_.try_emplace({known->session, number}, message);
-  check(isFirst || at->second == message, "Q6", "a number belongs to two messages, or to one that was skipped");
+  check(isFirst || at->second == message, "Q6",
+        "a number belongs to two messages, or to one that was skipped");
   known->inbox.push_back({Inbound::Kind::Message, number, 1, message});
   pump(now, *known);
 }
@@ -234,160 +222,11 @@ void SessionServer::skipArrived(std::int64_t now, Connection& connection, std::u
   check(count > 0, "Q7", "the client skips nothing");
   for (std::uint64_t left = count; left > 0; --left) {
     const std::uint64_t number = ++connection.arrived;
-    check(number - connection.told <= setup_.window, "Q6", "the client skips more than the window allows");
+    check(number - connection.reported <= setup_.window, "Q6", "the client skips more than the window allows");
     identities_[{connection.session, number}] = 0;  // rule 11
   }
   connection.inbox.push_back({Inbound::Kind::Skip, connection.arrived, count, 0});
   pump(now, connection);
-}
-
-// --- the application
-
-// Messages of a session are handled one after the other (rule 4).
-void SessionServer::pump(std::int64_t now, Connection& connection) {
-  while (!connection.isOver && !connection.inbox.empty()) {
-    Stored* const stored = find(connection.session);
-    if (stored == nullptr) return connection.inbox.clear();
-    const auto running = std::find_if(running_.begin(), running_.end(), [&](const Running& each) {
-      return each.session == connection.session && each.fence == connection.fence;
-    });
-    const Inbound inbound = connection.inbox.front();
-    if (running != running_.end()) {
-      // It is being handled since an earlier connection (rule 5).
-      const bool isIt = inbound.kind != Inbound::Kind::Bye && running->number == inbound.number - inbound.count + 1;
-      if (!isIt || inbound.kind == Inbound::Kind::Skip) return;
-      connection.inbox.pop_front();
-      return;
-    }
-    connection.inbox.pop_front();
-    if (inbound.kind != Inbound::Kind::Bye && inbound.number <= stored->received) continue;
-    if (inbound.kind == Inbound::Kind::Message) {
-      hand(now, connection, inbound);
-    } else if (inbound.kind == Inbound::Kind::Skip) {
-      stored->received = inbound.number;
-      count(now, &connection, *stored);
-    } else {
-      ack(connection, *stored);
-      const std::string id = stored->id;
-      close(connection, 1000);  // rule 13
-      erase(id);
-    }
-  }
-}
-
-void SessionServer::hand(std::int64_t now, Connection& connection, const Inbound& inbound) {
-  std::uint64_t& fence = handed_[{connection.session, inbound.number}];
-  check(fence < connection.fence, "Q6", "a number is handed over twice under one fence");
-  if (fence > 0) ++counts_.handedAgain;
-  fence = connection.fence;
-  const bool isSlow = !isHealed_ && dice_.chance(setup_.slowHandlers);
-  const std::int64_t time = isSlow ? dice_.magnitude(1, setup_.longestHandler) : 0;
-  const Running running{connection.session, connection.fence, connection.server,
-                        inbound.number,     inbound.message,  now + time};
-  if (time == 0) return finish(now, running);
-  running_.push_back(running);
-}
-
-// The count and what the handler sends are stored in one step (rule 9).
-void SessionServer::finish(std::int64_t now, const Running& running) {
-  Stored* const stored = find(running.session);
-  if (stored == nullptr) return;
-  Connection* const holder = holderOf(running.session);
-  if (stored->fence != running.fence) return;
-  stored->received = running.number;
-  counted_.push_back(running.message);
-  if (!isHealed_ && dice_.chance(setup_.replies)) append(now, *stored);
-  count(now, holder, *stored);
-}
-
-void SessionServer::count(std::int64_t now, Connection* connection, Stored& stored) {
-  if (connection == nullptr) return;
-  if (stored.received - std::min(connection->told, stored.received) >= ackEvery()) {
-    ack(*connection, stored);
-  } else if (!connection->ackAt) {
-    connection->ackAt = now + kAckDelay;
-  }
-  transmit(now, *connection);
-}
-
-void SessionServer::ack(Connection& connection, const Stored& stored) {
-  connection.ackAt.reset();
-  connection.told = stored.received;
-  say(connection, receivedText("ack", stored.received));
-}
-
-void SessionServer::append(std::int64_t now, Stored& stored) {
-  Outgoing message;
-  message.payload = ++payloads_;
-  message.isVolatile = dice_.chance(setup_.unsent);
-  if (dice_.chance(setup_.expiring)) message.expiresAt = now + dice_.magnitude(1, 30'000);
-  stored.out.push_back(message);
-}
-
-void SessionServer::send(std::int64_t now) {
-  Stored* const stored = newest();
-  if (stored == nullptr || stored->isRestored) return;
-  constexpr std::size_t kMost = 500;
-  if (stored->out.size() < kMost) append(now, *stored);
-  if (Connection* const holder = holderOf(stored->id)) transmit(now, *holder);
-}
-
-// In order, within the client's window; what must not be sent again is skipped (rules 3, 10 and 11).
-void SessionServer::transmit(std::int64_t now, Connection& connection) {
-  Stored* const stored = find(connection.session);
-  if (stored == nullptr || connection.isOver) return;
-  std::uint64_t skips = 0;
-  const auto skip = [&] {
-    if (skips == 0) return;
-    ServerFrame frame;
-    frame.connection = connection.attempt;
-    frame.text = R"({"rws":"skip","count":)" + std::to_string(skips) + '}';
-    frame.kind = ServerFrame::Kind::Skip;
-    frame.session = stored->id;
-    frame.number = connection.next - 1;
-    frame.count = std::exchange(skips, 0);
-    frames_.push_back(std::move(frame));
-  };
-  while (connection.next <= stored->sent() && connection.next - stored->acked <= stored->window) {
-    Outgoing& message = stored->out[connection.next - stored->acked - 1];
-    const bool isExpired = message.expiresAt && *message.expiresAt <= now;
-    message.isSkipped = message.isSkipped || isExpired || (message.isVolatile && message.wasSent);
-    message.wasSent = true;
-    if (!message.isSkipped) skip();
-    ++connection.next;
-    if (message.isSkipped) {
-      ++skips;
-      continue;
-    }
-    ServerFrame frame;
-    frame.connection = connection.attempt;
-    frame.text = payloadText(message.payload);
-    frame.kind = ServerFrame::Kind::Message;
-    frame.session = stored->id;
-    frame.number = connection.next - 1;
-    frames_.push_back(std::move(frame));
-  }
-  skip();
-}
-
-void SessionServer::ping(AttemptId connection) {
-  Connection* const known = find(connection);
-  const Stored* const stored = known == nullptr || known->isOver ? nullptr : find(known->session);
-  if (stored == nullptr) return;
-  known->told = stored->received;
-  known->ackAt.reset();
-  say(*known, R"({"rws":"ping","id":"p)" + std::to_string(++pings_) + R"(","received":)" +
-                  std::to_string(stored->received) + '}');
-}
-
-void SessionServer::endSession(std::int64_t /*now*/) {
-  Stored* const stored = newest();
-  Connection* const holder = stored == nullptr ? nullptr : holderOf(stored->id);
-  if (holder == nullptr) return;
-  ack(*holder, *stored);
-  say(*holder, R"({"rws":"bye"})");
-  holder->isOver = true;  // the client closes it
-  erase(holder->session);
 }
 
 // --- connections and faults
@@ -445,41 +284,6 @@ void SessionServer::loseFence() {
   stored->holder = -1;
   ++counts_.takeovers;
   closeAll(stored->id, kTaken);
-}
-
-// --- time
-
-std::optional<std::int64_t> SessionServer::nextDue() const {
-  std::optional<std::int64_t> next;
-  const auto include = [&next](std::optional<std::int64_t> at) {
-    if (at && (!next || *at < *next)) next = at;
-  };
-  for (const Running& running : running_) include(running.finishesAt);
-  for (const Connection& connection : connections_) {
-    if (!connection.isOver) include(connection.ackAt);
-  }
-  return next;
-}
-
-void SessionServer::wake(std::int64_t now) {
-  if (dice_.chance(0.02)) backup_ = stored_;
-  for (std::size_t i = 0; i < running_.size();) {
-    if (running_[i].finishesAt > now) {
-      ++i;
-      continue;
-    }
-    const Running running = running_[i];
-    running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
-    finish(now, running);
-    if (Connection* const holder = holderOf(running.session)) pump(now, *holder);
-    i = 0;
-  }
-  for (Connection& connection : connections_) {
-    if (connection.isOver || !connection.ackAt || *connection.ackAt > now) continue;
-    const Stored* const stored = find(connection.session);
-    if (stored != nullptr) ack(connection, *stored);
-    connection.ackAt.reset();
-  }
 }
 
 }  // namespace rws::sim

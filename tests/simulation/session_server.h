@@ -1,7 +1,7 @@
-// The servers of sessions in the simulated world (docs/sessions.md, the server's side): two servers, the store that they
-// share, and the application behind them, whose handlers take their time. What the client does against the rules is a
-// finding. Has no clock and no network: the caller gives the time, passes on what arrives, and sends what takeFrames()
-// returns.
+// The servers of sessions in the simulated world (docs/sessions.md, the server's side): two servers, the
+// store that they share, and the application behind them, whose handlers take their time. What the client
+// does against the rules is a finding. Has no clock and no network: the caller gives the time, passes on what
+// arrives, and sends what takeFrames() returns.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +24,12 @@ struct SessionSetup {
   bool isSupported = false;  // the servers know the protocol
   std::uint64_t window = 1000;
   std::uint64_t maxMessage = 65536;
-  std::int64_t ttl = 60'000;       // milliseconds
-  double slowHandlers = 0;         // share of handlers that take time
+  std::int64_t ttl = 60'000;        // milliseconds
+  double slowHandlers = 0;          // share of handlers that take time
   std::int64_t longestHandler = 0;  // milliseconds
-  double replies = 0;              // share of handlers that send
-  double expiring = 0;             // share of the application's messages with a time to live
-  double unsent = 0;               // share of them that are volatile
+  double replies = 0;               // share of handlers that send
+  double expiring = 0;              // share of the application's messages with a time to live
+  double unsent = 0;                // share of them that are volatile
 };
 
 // What goes to the client on one connection.
@@ -49,7 +49,7 @@ class SessionServer {
   struct Counts {
     std::uint64_t sessions = 0;
     std::uint64_t resumptions = 0;
-    std::uint64_t takeovers = 0;  // by another server, or by a copied record
+    std::uint64_t takeovers = 0;    // by another server, or by a copied record
     std::uint64_t handedAgain = 0;  // to the application, under a new fence
   };
 
@@ -104,7 +104,7 @@ class SessionServer {
     int holder = 0;  // the server that has the fence
     std::uint64_t received = 0;
     std::uint64_t acked = 0;
-    std::uint64_t window = 0;  // of the client
+    std::uint64_t window = 0;    // of the client
     std::deque<Outgoing> out{};  // unacknowledged
     std::optional<std::int64_t> expiresAt{};
     bool isRestored = false;
@@ -122,11 +122,11 @@ class SessionServer {
     int server = 0;
     std::string session{};
     std::uint64_t fence = 0;
-    std::deque<Inbound> inbox{};  // not handed over yet
-    std::uint64_t arrived = 0;    // the newest number that arrived
-    std::uint64_t told = 0;       // what the client was told
-    std::uint64_t next = 1;       // the number that is sent next
-    std::uint64_t clientTold = 0;
+    std::deque<Inbound> inbox{};       // not handed over yet
+    std::uint64_t arrived = 0;         // the newest number that arrived
+    std::uint64_t reported = 0;        // the newest count that was sent to the client
+    std::uint64_t next = 1;            // the number that is sent next
+    std::uint64_t clientReported = 0;  // the newest count that the client sent
     std::optional<std::int64_t> ackAt{};
     bool isOver = false;
   };

@@ -267,10 +267,12 @@ bool Stage::endGreeting(const Input& input, Socket& socket) {
 
 void Stage::giveHello(Socket& socket) {
   // Some users have credentials.
-  const std::string text = std::exchange(socket.hello, "") + (socket.number % 2 == 0 ? R"(,"auth":"a"})" : "}");
+  const std::string text =
+      std::exchange(socket.hello, "") + (socket.number % 2 == 0 ? R"(,"auth":"a"})" : "}");
   const AttemptId attempt = socket.attempt;
   if (takes(&socket) != SendResult::Sent) {
-    give(event::HandshakeFailed{attempt}, [attempt](Driver& driver) { driver.handshakeFailed(attempt, 0, ""); });
+    give(event::HandshakeFailed{attempt},
+         [attempt](Driver& driver) { driver.handshakeFailed(attempt, 0, ""); });
     return;
   }
   socket.sent += text.size();

@@ -85,7 +85,7 @@ void Stage::sendHello(AttemptId attempt, std::string_view text) {
   const bool isSame = expected->attempt == attempt && SessionText(expected->hello).view() == text;
   findings().check(isSame && socket->wasOpen, "C12",
                    "another hello is sent, or on a socket that has not opened");
-  hasNotified_ = true;           // the user's function may cause events
+  hasNotified_ = true;          // the user's function may cause events
   if (!socket->isOpen) return;  // its close event waits for its turn
   socket->hello = text;
   if (!resolvesLater_) return giveHello(*socket);

@@ -158,7 +158,8 @@ struct Step {
   [[nodiscard]] ControlFrame heardControl() const {
     if (const auto* const frame = eventAs<event::FrameReceived>()) return frame->control;
     const auto* const frame = eventAs<event::SessionFrameReceived>();
-    const bool isPong = frame != nullptr && frame->frame.isValid && frame->frame.kind == SessionFrameKind::Pong;
+    const bool isPong =
+        frame != nullptr && frame->frame.isValid && frame->frame.kind == SessionFrameKind::Pong;
     return isPong ? ControlFrame{ControlKind::Pong, frame->frame.id, {}} : ControlFrame{};
   }
   [[nodiscard]] bool isPinging() const {
@@ -175,7 +176,8 @@ struct Step {
     const bool isLoss = (closed != nullptr && isOfCurrent(closed->attempt)) ||
                         (failed != nullptr && isOfCurrent(failed->attempt)) ||
                         (handshake != nullptr && isOfCurrent(handshake->attempt)) ||
-                        findAnswer<event::AttemptFailed>() != nullptr || (isOfCurrent(heardOn()) && find<effect::CloseSocket>() != nullptr);
+                        findAnswer<event::AttemptFailed>() != nullptr ||
+                        (isOfCurrent(heardOn()) && find<effect::CloseSocket>() != nullptr);
     const bool isTimer = isOneOf<event::TimerFired>();
     for (const Record& record : *records) {
       const auto* const notified = as<notification::Closed>(record);

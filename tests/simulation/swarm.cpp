@@ -305,7 +305,8 @@ void drawSessions(std::uint64_t seed, Configuration& run) {
   session.replies = dice.chance(0.5) ? dice.unit() : 0;
   session.expiring = dice.chance(0.4) ? dice.unit() : 0;
   session.unsent = dice.chance(0.4) ? dice.unit() * 0.5 : 0;
-  if (dice.chance(0.7)) run.sessionGap = static_cast<double>(dice.magnitude(run.length / 100 + 1, run.length / 3 + 2));
+  if (dice.chance(0.7))
+    run.sessionGap = static_cast<double>(dice.magnitude(run.length / 100 + 1, run.length / 3 + 2));
   run.commands[static_cast<std::size_t>(Command::Send)] += 100;
 }
 

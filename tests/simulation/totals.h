@@ -17,8 +17,8 @@ struct Totals {
   std::uint64_t messages = 0;
   std::uint64_t healed = 0;
   std::uint64_t violations = 0;
-  std::uint64_t sessionWorlds = 0;   // whose client has the option, and whose servers know sessions
-  std::uint64_t plainWorlds = 0;     // the same, but the servers know none
+  std::uint64_t sessionWorlds = 0;    // whose client has the option, and whose servers know sessions
+  std::uint64_t plainWorlds = 0;      // the same, but the servers know none
   std::uint64_t resendingWorlds = 0;  // with `unconfirmed: 'resend'`
   std::uint64_t sessions = 0;
   std::uint64_t resumptions = 0;

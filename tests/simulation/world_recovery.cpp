@@ -37,7 +37,8 @@ void World::recover() {
   if (!configuration_.staysOffline) (void)stage_.apply({.kind = InputKind::Online});
   // The greeting and a handshake take some milliseconds more.
   constexpr double kLeastTimeout = 50;
-  if (configuration_.session.isOn && stage_.client().options().connectionTimeout < std::chrono::milliseconds(50)) {
+  if (configuration_.session.isOn &&
+      stage_.client().options().connectionTimeout < std::chrono::milliseconds(50)) {
     (void)stage_.apply({.kind = InputKind::SetOption, .text = "connectionTimeout", .value = kLeastTimeout});
   }
   // What a socket has refused waits for the next ping, or the next message.
@@ -73,8 +74,8 @@ void World::recover() {
 bool World::isConnectedAndIdle() {
   const Client& client = stage_.client();
   return client.phase() == Phase::Connected && client.queuedMessages() == 0 &&
-         client.session().unacknowledged() == 0 &&
-         stage_.checkers().ledger().mayFlush() && network_.isAlive(client.currentAttempt());
+         client.session().unacknowledged() == 0 && stage_.checkers().ledger().mayFlush() &&
+         network_.isAlive(client.currentAttempt());
 }
 
 // A delay, an attempt, a dead peer to be noticed, a closing attempt, and one more attempt.

@@ -70,11 +70,12 @@ export interface CoreListener {
   startHandshake(attempt: number): void;
   /**
    * The socket is open and belongs to a session: send this text on it, with ,"auth":<JSON> if the user has one, and a last
-   * brace. The text holds the id of the session. Call `handshakeFailed` if that fails. From now on all texts that begin with
-   * `sessionMarker()` go to `textReceived`, and of the rest those for which `_rwsFrameReceived` returns 1 are messages.
+   * brace. The text contains the secret id of the session. Call `handshakeFailed` if that fails. From now on all texts that
+   * begin with `sessionMarker()` go to `textReceived`, and of the other frames those for which `_rwsFrameReceived` returns 1
+   * are messages. This ends with the attempt, and by `failed` with session_unsupported.
    */
   sendHello(attempt: number, text: string): void;
-  /** The session has ended by `bye`: of this socket only texts that begin with `sessionMarker()` are passed on. */
+  /** The session has ended by `bye`: of this socket only texts that begin with `sessionMarker()` and the close are passed on. */
   leaveSession(attempt: number): void;
   /** The client closes the socket: no message of it may be delivered any more. Its close event is still awaited. */
   socketClosing(attempt: number): void;
@@ -112,8 +113,8 @@ export interface CoreListener {
   opened(): void;
   closed(code: number, reason: string, wasClean: boolean, shouldReconnect: boolean): void;
   /**
-   * `type` is auth_error, server_error, network_error, unknown_error, send_error or heartbeat_unanswered, session_unsupported or session_taken. `code` is the
-   * close code behind the error, 0 without one.
+   * `type` is auth_error, server_error, network_error, unknown_error, send_error, heartbeat_unanswered, session_unsupported
+   * or session_taken. `code` is the close code behind the error, 0 without one.
    */
   failed(type: string, code: number, isRecoverable: boolean): void;
   /** Sizes in bytes on the wire. */
@@ -135,8 +136,11 @@ export interface CoreListener {
   /** `errorRate` is the number of errors for each message that was sent, 0 without messages. */
   supportAdvised(errorRate: number, totalErrors: number): void;
   latencyMeasured(roundTripMs: number): void;
+  /** `resent` is the number of messages that are sent again. */
   sessionResumed(resent: number): void;
+  /** `unconfirmed` is the number of messages that the server has not acknowledged. */
   sessionLost(unconfirmed: number): void;
+  /** Other clients have taken the session over twice in a row. */
   sessionTaken(): void;
 
   /** Everything that followed from one event was reported: listeners of the user may run now, and may call anything. */
@@ -174,9 +178,10 @@ export interface CoreClient {
    */
   setHeartbeat(mode: number, silence: number): void;
   /**
-   * Assigns the option `session`. `ackDelay` is in milliseconds, `window` an integer from 1 on; negative: the default.
+   * Assigns the option `session`. `ackDelay` is in milliseconds, `window` an integer from 1 on, or 0 for no session;
+   * negative: the default. `resends`: the messages of a session that is lost are sent again in the next one.
    */
-  setSession(isOn: boolean, resends: boolean, ackDelay: number, window: number): void;
+  setSession(ackDelay: number, window: number, resends: boolean): void;
   /** Whether messages that are unconfirmed when their connection is lost are sent again. */
   setResend(isOn: boolean): void;
   /** Assigns any other option. Returns '' or what it must be: "a finite number >= 1 (milliseconds)". */
@@ -213,7 +218,7 @@ export interface CoreClient {
    * bytes; the close event has them. Any other code: the handshake failed without one.
    */
   handshakeFailed(attempt: number, code: number, reason: string): void;
-  /** A text arrived that may be a control frame. True: it is one, and no message for the user. Of a session: always true. */
+  /** A text arrived that may be a control frame. True: it is one, and no message for the user. */
   textReceived(attempt: number, text: string): boolean;
 
   /** What the browser reports, at any time and however often. Either leads to a ping on an open connection. */
@@ -243,7 +248,7 @@ export interface CoreModule {
   /** A text of at most this length (UTF-16 units) that contains the marker may be a control frame. */
   maxControlFrame(): number;
   controlFrameMarker(): string;
-  /** The beginning of all control frames of a session. No message may begin with it there. */
+  /** The beginning of all control frames of a session. No message of a session may begin with it. */
   sessionMarker(): string;
 
   // Calls that may be made for every message, exported plainly for speed. `client` is an id(). A number that is NaN, negative,
@@ -256,8 +261,8 @@ export interface CoreModule {
    */
   _rwsMessageEstimated(client: number, message: number, bytes: number): void;
   /**
-   * Something other than a possible control frame arrived. 1: it is a message of a session: call the listeners, even if the
-   * attempt has ended in this call, and then `_rwsMessageHandled`; for a message that the user's handshake gets, do not.
+   * Something other than a possible control frame arrived. 1: it is a message of a session. Call the listeners, even if the
+   * attempt has ended in this call, and then `_rwsMessageHandled`; not for a message that the user's handshake gets.
    */
   _rwsFrameReceived(client: number, attempt: number): number;
   /** The listeners of such a message were called. */

@@ -170,7 +170,7 @@ export class Connection {
     return withNewest(given, (read) => this.#getNewest(({ options }) => read(options)));
   }
 
-  /** What the newest component gives that gives anything: a function, unless it `isAny`. */
+  /** The value of the newest component that gives one. `isAny` false: only functions count. */
   #getNewest(select: (wanted: WantedConnection) => unknown, isAny = false): unknown {
     const values = this.#subscriptions.map(({ getWanted }) => select(getWanted()));
     return values.filter((value) => (isAny ? value !== undefined : typeof value === 'function')).pop();
@@ -232,8 +232,8 @@ export function isSameOptions(one: object, other: object): boolean {
 }
 
 /**
- * The options with each function, also one of the heartbeat or session, replaced by one that calls what `find` returns at the time of
- * the call; without any it stays the given one. A class stays.
+ * The options with each function, also those of the heartbeat and the session, replaced by one that calls the function that
+ * `find` returns at the time of the call, or the given one if there is none. A class stays.
  */
 export function withNewest<Value>(
   value: Value,

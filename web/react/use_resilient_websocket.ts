@@ -113,9 +113,9 @@ class Session implements ObserverSession<ObserverOptions> {
   readonly state: Pick<ConnectionCalls, 'send' | 'connect' | 'disconnect' | 'reconnect'> &
     Pick<UseResilientWebSocketResult, 'deliver'>;
   #joined: ResilientWebSocket | undefined;
-  // Undefined until there is one, null if there will be none.
+  // Undefined until it is known whether there is one; null for none.
   #client: ResilientWebSocket | null | undefined;
-  /** Calls that were made before that was known. */
+  /** Calls of `deliver` that were made before that was known. */
   readonly #early: (() => void)[] = [];
 
   constructor({ send, connect, disconnect, reconnect }: ConnectionCalls) {

@@ -1,4 +1,4 @@
-// The panel with the actions that break the server, and the session that survives them.
+// The panel with the switch for the session, and the actions that break the server.
 import { useState, type ReactElement } from 'react';
 import type { DeliveryCounts } from '../delivery_counts.js';
 import { useTexts } from '../texts.js';
@@ -41,25 +41,7 @@ export function BreakPanel({ server, choice, counts }: Props): ReactElement {
       </header>
       <SessionControl choice={choice} counts={counts} />
       <ServerLine server={server} />
-      <fieldset className="duration">
-        <legend>{texts.duration}</legend>
-        <div className="segments">
-          {durations.map((choice) => (
-            <button
-              key={choice}
-              type="button"
-              aria-pressed={choice === seconds}
-              aria-label={choice === null ? texts.forever : undefined}
-              title={choice === null ? texts.forever : undefined}
-              onClick={() => {
-                setSeconds(choice);
-              }}
-            >
-              {choice === null ? '∞' : `${choice} ${texts.seconds}`}
-            </button>
-          ))}
-        </div>
-      </fieldset>
+      <DurationChoice chosen={seconds} choose={setSeconds} />
       <div className="break-acts">
         <BreakButton
           icon="bolt"
@@ -91,5 +73,35 @@ export function BreakPanel({ server, choice, counts }: Props): ReactElement {
       </div>
       <FaultControls server={server} />
     </section>
+  );
+}
+
+interface DurationProps {
+  readonly chosen: number | null;
+  readonly choose: (seconds: number | null) => void;
+}
+
+function DurationChoice({ chosen, choose }: DurationProps): ReactElement {
+  const texts = useTexts();
+  return (
+    <fieldset className="duration">
+      <legend>{texts.duration}</legend>
+      <div className="segments">
+        {durations.map((seconds) => (
+          <button
+            key={seconds}
+            type="button"
+            aria-pressed={seconds === chosen}
+            aria-label={seconds === null ? texts.forever : undefined}
+            title={seconds === null ? texts.forever : undefined}
+            onClick={() => {
+              choose(seconds);
+            }}
+          >
+            {seconds === null ? '∞' : `${seconds} ${texts.seconds}`}
+          </button>
+        ))}
+      </div>
+    </fieldset>
   );
 }

@@ -1,5 +1,5 @@
-// The switch for the session, and what became of the messages since it was last moved: in a session all counts are the
-// same whatever is broken, without one they differ.
+// The switch for the session, and the counts of messages since it was last changed. In a session sent, confirmed and arrived
+// become equal whatever is broken; without one they differ.
 import type { ReactElement } from 'react';
 import type { DeliveryCounts } from '../delivery_counts.js';
 import { useTexts } from '../texts.js';

@@ -37,7 +37,7 @@ class Connection:
         self._hello: Optional[Hello] = None
         self._session: Optional[Session] = None
         self._received = 0  # the client's messages, skips included
-        self._heard = 0  # the count that the client told last
+        self._last_count = 0  # the newest count in a frame of the client
         self._sender: Optional[Sender] = None
         self._writer: Optional["asyncio.Task[None]"] = None
         self._work = asyncio.Event()
@@ -78,7 +78,7 @@ class Connection:
         if self._session is None or self._sender is None:
             return
         options = self._registry.options
-        if self._session._counted - self._sender.told >= max(1, min(32, options.window // 2)):
+        if self._session._counted - self._sender.reported >= max(1, min(32, options.window // 2)):
             self._acknowledge()
         elif "ack" not in self._timers:
             self._after("ack", options.ack_delay, self._acknowledge)
@@ -136,15 +136,15 @@ class Connection:
 
     def _take_count(self, session: Session, control: Control) -> None:
         assert self._sender is not None
-        if control.received < self._heard:
+        if control.received < self._last_count:
             raise Violation(f"{control.name}: received is below an earlier count")
         if control.received > self._sender.sent:
             raise Violation(f"{control.name}: received is above what was sent")
         if control.name == "ping":
             self._sender.pong(control.ping_id)
             self.wake()
-        if control.received > self._heard:
-            self._heard = control.received
+        if control.received > self._last_count:
+            self._last_count = control.received
             self._stop_timer("stall")
             session._acknowledged(control.received)
             self.wake()
@@ -159,7 +159,7 @@ class Connection:
 
     def _take_item(self, session: Session, item: Item, count: int) -> None:
         assert self._sender is not None
-        if self._received + count - self._sender.told > self._registry.options.window:
+        if self._received + count - self._sender.reported > self._registry.options.window:
             raise Violation("more unacknowledged messages than window allows")
         self._received += count
         if self._received <= session._counted:
@@ -197,7 +197,7 @@ class Connection:
             window=options.window, maxMessage=options.max_message, ttl=options.ttl,
         )
         self._session = session
-        self._received, self._heard = session._counted, session._acked
+        self._received, self._last_count = session._counted, session._acked
         self._sender = Sender(session, hello.window, welcome)
         self._writer = asyncio.create_task(self._write(session, self._sender))
         self._writer.add_done_callback(_retrieve)
@@ -213,7 +213,7 @@ class Connection:
                 self._writer = None
                 self.close(*self._final)
                 return
-            if sender.told == session._counted:
+            if sender.reported == session._counted:
                 self._stop_timer("ack")
             if isinstance(data, str):
                 await self._websocket.send_text(data)

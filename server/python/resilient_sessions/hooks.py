@@ -1,4 +1,4 @@
-"""The hooks of the application, called so that one which raises harms nothing."""
+"""The hooks of the application. An error of a hook is logged, and has no other effect."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class MemoryStore:
     async def refresh(self, session: str, fence: int, ttl: int) -> None:
         self._held(session, fence).expires = _now() + ttl
 
-    async def condemn(self, session: str, fence: int, only_expired: bool) -> int:
+    async def mark_ended(self, session: str, fence: int, only_expired: bool) -> int:
         record = self._records.get(session)
         if record is not None and record.ended and record.fence == fence:
             return 0

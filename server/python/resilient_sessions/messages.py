@@ -1,4 +1,4 @@
-"""What passes between the application, a session and its connection: messages, their context, reports."""
+"""The values that application, session and connection exchange: messages, their context, reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .store import Data, NewEntry
 if TYPE_CHECKING:
     from .session import Session
 
-#: Why a session is over for this process. `bye`: the client ended it. `closed`: the application did.
+#: Why a session has ended for this process. `bye`: the client ended it. `closed`: the application did.
 #: `expired`: no connection for `ttl`. `lost`: the record is gone, or does not match the client's
 #: counts. `taken`: another server has it now, and it goes on there.
 EndReason = Literal["bye", "closed", "expired", "lost", "taken"]
@@ -21,7 +21,7 @@ EndReason = Literal["bye", "closed", "expired", "lost", "taken"]
 
 @dataclass(frozen=True)
 class MessageContext:
-    """What a handler learns beside the data.
+    """The second argument of a handler.
 
     `seq`: the number of the message, from 1. `id`: session and number, the same whenever this
     message is handed over: the idempotency key for effects outside the session. It holds the secret id.

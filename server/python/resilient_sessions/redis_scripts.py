@@ -1,4 +1,4 @@
-"""The steps of RedisStore, one Lua script each. Each may be repeated: a reply that got lost does no harm.
+"""The steps of RedisStore, one Lua script each. Each may be repeated, so that a lost reply does no harm.
 
 KEYS[1]: the hash of a session. p principal, f fence, o owner of the fence, t token of the last
 taking, a attempt, r messages of the client that were counted, s last number of the server, k number
@@ -161,7 +161,7 @@ return {'ok'}
 """
 
 # ARGV: fence, 1 if only an expired session is to be ended.
-CONDEMN = _COMMON + """
+MARK_ENDED = _COMMON + """
 local v = redis.call('HMGET', KEYS[1], 'f', 'z', 'e')
 if not v[1] then return {'unknown'} end
 if v[1] ~= ARGV[1] then return {'fence'} end

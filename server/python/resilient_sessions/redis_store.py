@@ -153,8 +153,8 @@ class RedisStore:
     async def refresh(self, session: str, fence: int, ttl: int) -> None:
         await self._step(scripts.REFRESH, session, fence, ttl)
 
-    async def condemn(self, session: str, fence: int, only_expired: bool) -> int:
-        _, left = await self._step(scripts.CONDEMN, session, fence, int(only_expired))
+    async def mark_ended(self, session: str, fence: int, only_expired: bool) -> int:
+        _, left = await self._step(scripts.MARK_ENDED, session, fence, int(only_expired))
         return int(left)
 
     async def delete(self, session: str, fence: int) -> None:
@@ -188,8 +188,8 @@ class RedisStore:
         return reply
 
     async def _repeat(self, command: Callable[[], Any]) -> Any:
-        """Repeats a command until Redis answers. It runs in a task of its own: a caller that is
-        cancelled leaves no connection with a reply that nobody has read."""
+        """Repeats a command until Redis answers. It runs in a task of its own, which reads its reply
+        even if the caller is cancelled."""
         return await asyncio.shield(asyncio.create_task(self._attempts(command)))
 
     async def _attempts(self, command: Callable[[], Any]) -> Any:
@@ -207,7 +207,7 @@ class RedisStore:
             pause = min(0.5, pause * 2)
 
     async def _listen(self, owner: str, notify: Callable[[str], None]) -> None:
-        """Receives notifications. Those of a time without connection are lost; the server looks every second."""
+        """Receives notifications. They are lost while there is no connection; upkeep.py looks every second."""
         while True:
             try:
                 async with self._redis.pubsub() as channel:

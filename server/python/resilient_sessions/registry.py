@@ -29,7 +29,7 @@ UNANSWERED_TTL = 30_000
 #: Messages read at once when those of an ended session are reported.
 REPORT_BATCH = 32
 
-#: Returns the name of whoever opens or resumes a session, None to refuse; may be async.
+#: Returns who the client is, or None to refuse it; may be async.
 PrincipalOf = Callable[[WebSocket, Any], Any]
 
 
@@ -65,7 +65,7 @@ class Registry:
         self._stopping = False
 
     async def start(self) -> None:
-        """Starts the store and the looking after; repeating it does nothing."""
+        """Starts the store and the regular work (upkeep.py); repeating it does nothing."""
         if self._starting is None:
             self._starting = asyncio.create_task(self.store.start(self._owner, self._upkeep.notified))
             self._looking = asyncio.create_task(self._upkeep.run())
@@ -147,7 +147,7 @@ class Registry:
             if session._connection is not None:
                 session._connection.taken()
             self.statistics.lost += taken.ended_why != "closed"
-            self.background(self.bury(session, taken.ended_why or "lost", 0))
+            self.background(self.report_and_delete(session, taken.ended_why or "lost", 0))
             return None
         if held is None:
             self._hold(session)
@@ -156,7 +156,7 @@ class Registry:
         return session
 
     def _hold(self, session: Session) -> None:
-        """From now on the session is looked after. The whole `ttl` begins when it has no connection."""
+        """This process holds the session from now on. `ttl` counts from the end of its last connection."""
         self.sessions[session.id] = session
         if self._stopping:
             session._stop()
@@ -210,7 +210,7 @@ class Registry:
             self.lose(session, "lost")
 
     def lose(self, session: Session, reason: EndReason) -> None:
-        """The session is over for this process, but not by its own doing."""
+        """The session has ended for this process, because another one took it or its record is gone."""
         if session.ended is not None:
             return
         self._forget(session, reason)
@@ -222,12 +222,12 @@ class Registry:
             session._connection.close(frames.CLOSE_RESTART, "the store has lost the session")
 
     async def end_session(self, session: Session, reason: EndReason) -> None:
-        """Ends a session of this process: nobody can resume it, and its messages are reported."""
+        """Ends a session of this process: it cannot be resumed, and its messages are reported."""
         session._ending = True
         session._stop()
         while session.ended is None:
             try:
-                await self.store.condemn(session.id, session._fence, only_expired=False)
+                await self.store.mark_ended(session.id, session._fence, only_expired=False)
             except StoreUnavailable:
                 await asyncio.sleep(STORE_RETRY)
             except FenceLost:
@@ -235,10 +235,10 @@ class Registry:
             except SessionUnknown:
                 self.lose(session, "lost")
             else:
-                await self.bury(session, reason, session._acked)
+                await self.report_and_delete(session, reason, session._acked)
 
-    async def bury(self, session: Session, reason: EndReason, after: int) -> None:
-        """Reports the messages behind number `after` of a session that is marked as ended, and deletes it."""
+    async def report_and_delete(self, session: Session, reason: EndReason, after: int) -> None:
+        """Reports the messages after number `after` of a session that is marked as ended, and deletes it."""
         self._forget(session, reason)
         if session._connection is not None:
             is_normal = reason in ("bye", "closed")
@@ -273,7 +273,7 @@ class Registry:
             await self.report_unconfirmed(session, Unconfirmed(0, entry.data, reason))
 
     def background(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """Runs something that nobody waits for, and keeps it from being collected."""
+        """Runs something in a task, and keeps a reference so that the task is not garbage-collected."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -17,8 +17,8 @@ MAX_PONGS = 16
 
 
 class Sender:
-    """The server's side of one connection. `sent`: the last number that was sent. `told`: the count
-    of the client's messages that the client was told last."""
+    """The server's side of one connection. `sent`: the last number that was sent. `reported`: the newest
+    count of the client's messages that a frame to the client contained."""
 
     def __init__(self, session: Session, window: int, welcome: str) -> None:
         self._session = session
@@ -27,7 +27,7 @@ class Sender:
         self._pongs: Deque[Union[str, int, float]] = deque(maxlen=MAX_PONGS)
         self._ack_due = False
         self._batch: Deque[Entry] = deque()
-        self.told = session._counted
+        self.reported = session._counted
         self.sent = session._acked
         self.bye_sent = False
 
@@ -64,9 +64,9 @@ class Sender:
             text, self._welcome = self._welcome, None
             return text
         if self._pongs:
-            return frames.write("pong", id=self._pongs.popleft(), received=self._tell())
+            return frames.write("pong", id=self._pongs.popleft(), received=self._report())
         if self._ack_due:
-            return frames.write("ack", received=self._tell())
+            return frames.write("ack", received=self._report())
         return None
 
     def next_message(self) -> Union[str, bytes, None]:
@@ -84,13 +84,13 @@ class Sender:
             self.sent = entry.seq
             return entry.data
         if session._closing and self.sent == session._last and not self.bye_sent:
-            if self.told < session._counted:
-                return frames.write("ack", received=self._tell())
+            if self.reported < session._counted:
+                return frames.write("ack", received=self._report())
             self.bye_sent = True
             return frames.write("bye")
         return None
 
-    def _tell(self) -> int:
+    def _report(self) -> int:
         self._ack_due = False
-        self.told = self._session._counted
-        return self.told
+        self.reported = self._session._counted
+        return self.reported

@@ -21,7 +21,7 @@ _H = TypeVar("_H", bound=Callable[..., Any])
 #: What a store must have.
 _STORE_METHODS = (
     "start", "stop", "create", "take", "commit", "append", "read", "acknowledge", "skip", "look",
-    "refresh", "condemn", "delete",
+    "refresh", "mark_ended", "delete",
 )  # fmt: skip
 
 
@@ -34,17 +34,17 @@ class SessionServer:
     max_queue: messages of the server that a session keeps until they are acknowledged; 1 to
         1000000, default 1000.
     max_message: bytes of a message in either direction; 1 to 1073741824, default 1048576.
-    max_waiting_bytes: bytes of a session's messages that wait for the handler; beyond, the
-        connection is closed with 1013 and the client sends again what was not counted. At least
-        max_message; default window x max_message, which the window bounds anyway.
+    max_waiting_bytes: bytes of a session's messages that wait for the handler. When more arrive, the
+        connection is closed with 1013; the client reconnects later and sends again what was not
+        counted. At least max_message; default None: no limit but window x max_message.
     ack_delay: ms until a counted message is acknowledged; 0 to 60000, default 200.
     hello_timeout: ms until the first frame must have come; 1 to 2147483647, default 10000.
-    stall_timeout: ms after which a client is cut off that acknowledges nothing while its window is
-        full and messages wait; 1 to 2147483647, default 60000.
-    principal_of: `principal_of(websocket, auth)`, may be async: returns the name (str) of whoever
-        opens or resumes a session, None to refuse (close code 4401). `auth` is the member of the
-        client's hello, None without one, of any shape. If it raises, the code is 1011. Default: ''
-        for everybody, so that the secret id of a session is all it takes.
+    stall_timeout: ms; the connection of a client is closed with 4400 when it acknowledges nothing
+        for this time while its window is full and messages wait; 1 to 2147483647, default 60000.
+    principal_of: `principal_of(websocket, auth)`, may be async: returns who the client is (str), or
+        None to refuse it (close code 4401). `auth` is the member of the client's hello, None without
+        one; it comes from the network and has any shape. If it raises, the code is 1011. Default: ''
+        for everybody: whoever has the secret id of a session can resume it.
 
     Raises TypeError and ValueError that name the field and its rule.
     """

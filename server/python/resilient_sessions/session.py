@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .connection import Connection
     from .registry import Registry
 
-#: The wait before a step is tried again that the store did not answer, in seconds.
+#: Seconds before a step is repeated that the store did not answer.
 STORE_RETRY = 0.5
 
 _H = TypeVar("_H", bound=Callable[..., Any])
@@ -30,10 +30,10 @@ _H = TypeVar("_H", bound=Callable[..., Any])
 class Session:
     """A session. The application gets it in `SessionServer.on_session` and attaches its handler.
 
-    `id`: secret of the client, it belongs in no log. `principal`: whose it is. `resumed`: False
-    when the client opened it just now, True when this process took it over from another one.
-    `ended`: why it is over for this process, None while it is not. Names with an underscore are for
-    the other modules of this package.
+    `id`: a secret of client and server; keep it out of logs. `principal`: whom it belongs to.
+    `resumed`: False for a new session, True for one that this process took over from another one.
+    `ended`: why it has ended for this process, None before. Names with an underscore are for the
+    other modules of this package.
     """
 
     def __init__(self, registry: "Registry", session_id: str, principal: str, resumed: bool, taken: Taken) -> None:
@@ -100,7 +100,7 @@ class Session:
         Inside the handler it is stored together with the count of the handled message, when the
         handler has finished; it is dropped if another server has taken the session meanwhile, since
         the handler there sends its own. Elsewhere it is stored when `send` returns. `ttl`: it is
-        skipped and reported if it has to be sent later than so many ms from now; from 0, default never.
+        skipped and reported if it would have to be sent later than so many ms from now; 0 or more.
         Raises TypeError and ValueError for data that cannot be sent, SessionFull when `max_queue`
         messages wait for acknowledgement, SessionClosed, SessionUnknown, StoreUnavailable.
         """
@@ -260,7 +260,7 @@ class Session:
             await result
 
     async def _commit(self, number: int, step: Step) -> bool:
-        """Stores count and messages in one step, however long the store needs. False: refused."""
+        """Stores count and messages in one step, and repeats it until the store answers. False: refused."""
         while self.ended is None:
             commit = Commit(self.id, self._fence, number, self._last, step.entries, step.closing)
             try:
@@ -281,7 +281,7 @@ class Session:
         return False
 
     async def _trim(self) -> None:
-        """Drops from the store what is acknowledged; one step at a time, always the newest count."""
+        """Removes acknowledged messages from the store, up to the newest count; one step at a time."""
         try:
             while self._trimmed < self._acked and self.ended is None:
                 received = self._acked

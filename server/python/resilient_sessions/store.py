@@ -59,7 +59,7 @@ class NewEntry:
 
 @dataclass(frozen=True)
 class Taken:
-    """The answer to `take`.
+    """The result of `take`.
 
     `status`: "resumed"; "unknown" (no such record, or another principal's); "stale" (the attempt
     is not above the stored one); "ended" (the record is marked as ended and its messages are to be
@@ -88,7 +88,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Take:
-    """The question of `take`. `token`: random, the same when the step is repeated because its reply
+    """The argument of `take`. `token`: random, the same when the step is repeated because its reply
     was lost. `held`: the fence under which `owner` has the session in its memory, or 0."""
 
     owner: str
@@ -103,7 +103,7 @@ class Take:
 
 @dataclass(frozen=True)
 class Commit:
-    """The question of `commit`. `received`: the client's messages that were handled. `known`: the
+    """The argument of `commit`. `received`: the client's messages that were handled. `known`: the
     last number of the server that the holder knows of."""
 
     session: str
@@ -116,7 +116,7 @@ class Commit:
 
 @dataclass(frozen=True)
 class Append:
-    """The question of `append`. `limit`: how many unacknowledged messages the session may have then.
+    """The argument of `append`. `limit`: how many unacknowledged messages the session may have then.
     `known`: the last number of the server that the caller knows of, or 0."""
 
     owner: str
@@ -167,10 +167,10 @@ class Store(Protocol):
     async def refresh(self, session: str, fence: int, ttl: int) -> None:
         """The session expires in `ttl` from now. Raises FenceLost, SessionUnknown."""
 
-    async def condemn(self, session: str, fence: int, only_expired: bool) -> int:
-        """Marks a session as ended: nobody can take it or add to it, its messages can be read.
-        With `only_expired`, only if it has expired; otherwise returns the time that is left, and
-        0 when it is marked. Raises FenceLost, SessionUnknown."""
+    async def mark_ended(self, session: str, fence: int, only_expired: bool) -> int:
+        """Marks a session as ended: it cannot be taken or added to any more; its messages can be read.
+        With `only_expired`, only if it has expired. Returns 0 when it is marked, otherwise the time
+        until it expires. Raises FenceLost, SessionUnknown."""
 
     async def delete(self, session: str, fence: int) -> None:
         """Removes a session that is marked as ended."""

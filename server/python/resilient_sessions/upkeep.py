@@ -28,13 +28,13 @@ class Upkeep:
         self._notice = asyncio.Event()
 
     def notified(self, session_id: str) -> None:
-        """Another server has done something with a session: it is looked at soon."""
+        """Another server has written to a session or taken it: its record is read soon."""
         if session_id in self._registry.sessions:
             self._noticed.add(session_id)
             self._notice.set()
 
     async def run(self) -> None:
-        """Looks after the sessions until it is cancelled."""
+        """Does the regular work until it is cancelled."""
         loop = asyncio.get_running_loop()
         interval = min(LOOK_INTERVAL, max(0.02, self._registry.options.ttl / 4000))
         next_round = loop.time() + interval
@@ -52,14 +52,14 @@ class Upkeep:
                     await self._keep_time()
             except StoreUnavailable as error:
                 logger.warning("the store of sessions does not answer: %s", error)
-                self._send_away()
+                self._close_all()
             except Exception as error:
                 logger.error("looking after the sessions raised %s", type(error).__name__)
             if every:
                 next_round = loop.time() + interval
 
-    def _send_away(self) -> None:
-        """Other servers may still reach the store: the clients try those, or this one later."""
+    def _close_all(self) -> None:
+        """Closes all connections: other servers may still reach the store, and clients try again."""
         for session in self._registry.sessions.values():
             if session._connection is not None:
                 session._connection.close(frames.CLOSE_TRY_LATER, "the store of sessions does not answer")
@@ -106,13 +106,13 @@ class Upkeep:
 
     async def _expire(self, session: Session) -> None:
         try:
-            left = await self._registry.store.condemn(session.id, session._fence, only_expired=True)
+            left = await self._registry.store.mark_ended(session.id, session._fence, only_expired=True)
         except StoreUnavailable:
             return
         except SessionError as refusal:
             self._registry.refused(session, refusal)
             return
         if left == 0:
-            self._registry.background(self._registry.bury(session, "expired", session._acked))
+            self._registry.background(self._registry.report_and_delete(session, "expired", session._acked))
         else:
             session._expires_at = asyncio.get_running_loop().time() + left / 1000

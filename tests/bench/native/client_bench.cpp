@@ -87,6 +87,27 @@ void sendAndReceive(benchmark::State& state) {
 }
 BENCHMARK(sendAndReceive);
 
+// The server acknowledges 32 messages by one frame. Reading it counts.
+void sendInSession(benchmark::State& state) {
+  SteadyLink link(true);
+  AllocationCounter counter(state);
+  int messages = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(link.trySendNow());
+    if (++messages % 32 == 0) link.acknowledge();
+    if (link.isPingUnanswered()) counter.answer(link);
+  }
+}
+BENCHMARK(sendInSession);
+
+// The client acknowledges 32 messages by one frame.
+void receiveInSession(benchmark::State& state) {
+  SteadyLink link(true);
+  const AllocationCounter counter(state);
+  for (auto _ : state) link.receive();
+}
+BENCHMARK(receiveInSession);
+
 void pingAndPong(benchmark::State& state) {
   SteadyLink link;
   const AllocationCounter counter(state);

@@ -223,8 +223,8 @@ struct StateDigest {
   // Left out: what is shown only.
   void add(const Session& session) const {
     const auto& [state, isNew, isServerKnown, isUnsupported, id, attempts, takeovers, window, ownWindow,
-                 maxMessage, record, sent, next, numberedBefore, taken, handling, ended, handled, reported, ackAt,
-                 lastAcknowledgedAt, acknowledged, resent, resumptions, losses] = session;
+                 maxMessage, record, sent, next, numberedBefore, taken, handling, ended, handled, reported,
+                 ackAt, lastAcknowledgedAt, acknowledged, resent, resumptions, losses] = session;
     digest.addSmall(state, isNew, isServerKnown, isUnsupported);
     digest.add(std::string_view(id));
     for (const std::uint64_t count : {attempts, std::uint64_t{takeovers}, window, ownWindow, maxMessage, sent,

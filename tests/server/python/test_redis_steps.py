@@ -81,7 +81,7 @@ class Steps(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(SessionClosed):
             await self.append(NewEntry("x"))
         for _ in range(2):
-            self.assertEqual(await self.store.condemn(self.session, 1, False), 0)
+            self.assertEqual(await self.store.mark_ended(self.session, 1, False), 0)
             self.assertEqual([e.data for e in await self.store.read(self.session, 0, 9)], ["a", "b", "b"])
         for _ in range(2):
             await self.store.delete(self.session, 1)
@@ -95,7 +95,7 @@ class Steps(unittest.IsolatedAsyncioTestCase):
             store.acknowledge(session, 1, 0),
             store.skip(session, 1, [1]),
             store.refresh(session, 1, 1000),
-            store.condemn(session, 1, False),
+            store.mark_ended(session, 1, False),
         ):
             with self.assertRaises(FenceLost):
                 await step

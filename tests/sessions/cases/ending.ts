@@ -180,7 +180,7 @@ export const expiries: readonly CaseBody[] = [
       const connection = await shortLived(kit);
       connection.send('echo:x');
       await connection.expectMessages('x');
-      // The acknowledgement, so that a ping of the server is all that goes on.
+      // Everything is acknowledged now: from here on only pings of the server are exchanged.
       connection.acknowledge();
       await wait(ttl * 2.5);
       const next = await connection.reopen();

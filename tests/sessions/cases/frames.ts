@@ -6,7 +6,7 @@ const application = ['application'] as const;
 const helloLimit = 16_384;
 const controlLimit = 1024;
 
-/** A control frame with a member that no one knows and that fills it to so many bytes. */
+/** A control frame that an unknown member fills to so many bytes. */
 function padded(frame: Readonly<Record<string, unknown>>, bytes: number, filler = 'p'): string {
   const empty = Buffer.byteLength(JSON.stringify({ ...frame, pad: '' }));
   const count = Math.floor((bytes - empty) / Buffer.byteLength(filler));

@@ -100,7 +100,7 @@ export const principalsElsewhere: readonly CaseBody[] = [
   },
 ];
 
-/** Removes the oldest stored message of the session's stream, as a store that lost a write. */
+/** Removes the oldest stored message of the session's stream, as if the store had lost a write. */
 async function loseStoredMessage(kit: Kit, length: number): Promise<void> {
   const client = createClient({ url: kit.servers.redisUrl });
   await client.connect();

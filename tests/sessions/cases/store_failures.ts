@@ -39,7 +39,7 @@ export const failingStores: readonly CaseBody[] = [
           connection.send('echo:a', 'many:3:b');
           await Promise.all([proxy.loseReplies(10 * round + 1), wait(0)]);
           if (round % 2 === 1) {
-            // A cut as well: what the client sends again has no second effect.
+            // The connection is cut, too: messages that the client sends again must have no second effect.
             const { sent } = connection.counts;
             await connection.cut();
             connection = await resumeWithoutReply(connection, proxy);

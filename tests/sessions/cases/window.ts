@@ -267,7 +267,7 @@ export const windows: readonly CaseBody[] = [
   },
 ];
 
-/** Has the application skip numbers between two messages; those of the client are not acknowledged. */
+/** Makes the application skip numbers between two messages. The kit acknowledges nothing of this. */
 async function withSkip(kit: Kit, count: number): Promise<Connection> {
   const connection = await kit.session();
   connection.send('echo:before', `expire:${count}`, 'echo:after');

@@ -1,4 +1,4 @@
-// The server's role against the client of web/: a WebSocket server that does only what a case says, and clients
+// The role of the server, for tests of the client in web/: a WebSocket server that does only what a case says, and clients
 // that keep their events.
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';

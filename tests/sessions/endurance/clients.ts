@@ -9,7 +9,7 @@ export interface ClientSettings {
   readonly seconds: number;
   /** Messages of each client a second. */
   readonly rate: number;
-  /** For the rest, when all messages were sent, seconds. */
+  /** How long a client waits for the rest after its last message, seconds. */
   readonly patience: number;
 }
 
@@ -57,7 +57,7 @@ async function runClient(
   const deadline = performance.now() + patience * 1000;
   const isDone = () => replies >= sent && (websocket.getStatus().session?.unacknowledged ?? 1) === 0;
   while (!isDone() && performance.now() < deadline) await wait(50);
-  // What the server's application sends by itself may still be on its way.
+  // Messages of the server that are no replies may still be on their way.
   await wait(1000);
   websocket.destroy();
   return { client, sent, received, events: counts };

@@ -1,6 +1,6 @@
 // What the applications of the endurance run write down, and the comparison of both sides.
 
-/** After so many messages of a client the server's application sends one by itself. */
+/** After every so many messages of a client the server's application sends a message that is no reply. */
 export const pushEvery = 10;
 
 /**

@@ -1,5 +1,5 @@
-// What stands between the clients and the servers of the endurance run, and is broken on purpose: forwarders of TCP
-// connections, HAProxy, Redis. Processes are ended by their ids.
+// The parts of the endurance run that are broken on purpose: programs (servers, HAProxy, Redis), and forwarders of TCP
+// connections. Processes are ended by their ids.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -113,7 +113,7 @@ export async function untilListening(port: number): Promise<void> {
   throw new Error(`Nothing listens on port ${port}`);
 }
 
-/** A folder for logs and data, which the last call removes. */
+/** A temporary folder for logs and data; `remove()` deletes it. */
 export function createFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'rws-endurance-'));
   return {

@@ -1,4 +1,4 @@
-// What a case of the server's part works with: opens connections to the server under test and speaks for a client.
+// What a case for servers works with: opens connections to the server under test and acts as a client.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { CaseSkipped, Exchange, ExpectationFailed } from './exchange.js';
@@ -101,7 +101,7 @@ export class Connection extends Peer {
     return this.#kit.open({ ...this.#place, ...place }, this.record);
   }
 
-  /** What the application was handed, as [number, text], without the questions for it. */
+  /** What the application was handed, as [number, text], without the `log:` messages that ask for it. */
   async handedOver(): Promise<[seq: number, text: string][]> {
     this.send('log:');
     const answer = await this.message();

@@ -1,5 +1,5 @@
 // One raw WebSocket to the side under test: sends frames, keeps those that arrive, and waits for what a case
-// expects. What every frame has to fulfil (members, counts, the window) is checked on arrival.
+// expects. The rules for every frame (members, counts, the window) are checked on arrival.
 import { type WebSocket } from 'ws';
 import { ExpectationFailed, type Exchange } from './exchange.js';
 import {
@@ -52,7 +52,7 @@ export class Peer {
   readonly #waiting = new Set<() => void>();
   #arrived = 0;
   counts: Counts = { sent: 0, received: 0 };
-  /** The count that the other side told last. */
+  /** The newest count that the other side has sent. */
   confirmed = 0;
   /** `ack` frames that arrived. */
   ackFrames = 0;
@@ -62,7 +62,7 @@ export class Peer {
   answersPings = true;
   /** Unacknowledged messages that this side accepts. */
   window = Infinity;
-  /** The count that this side told last, and the number of the last message that arrived. */
+  /** The newest count that this side has sent, and the number of the last message that arrived. */
   acknowledged = 0;
   lastNumber = 0;
 
@@ -110,7 +110,7 @@ export class Peer {
     if (rest > 0) this.#exchange.add(this.#number, `> ${rest} more messages`);
   }
 
-  /** Tells the count of what the case has taken, or another one. */
+  /** Sends the count of what the case has taken, or another one. */
   acknowledge(received = this.counts.received): void {
     this.frame('ack', { received });
   }
@@ -176,7 +176,7 @@ export class Peer {
     return next.data;
   }
 
-  /** Waits for what comes next; takes it if it is this message, and tells whether it is. */
+  /** Waits for what comes next; takes it if it is this message, and resolves to whether it is. */
   async nextIsMessage(text: string): Promise<boolean> {
     const next = await this.#until('a message or "skip"', () => this.#ordered[0]);
     const isSame = next.kind === 'message' && next.data === text;
@@ -201,7 +201,7 @@ export class Peer {
     if (next.kind !== 'bye') throw this.#failure(`expected "bye", got a ${next.kind}`);
   }
 
-  /** Waits until the other side has told exactly this count. Each step towards it may take the time of the limit. */
+  /** Waits until the other side has sent exactly this count. Each step towards it may take the time of the limit. */
   async expectCount(received: number, limit?: number): Promise<void> {
     while (this.confirmed < received) {
       const before = this.confirmed;
@@ -246,7 +246,7 @@ export class Peer {
     return this.#arrived;
   }
 
-  /** A count that was told, on this connection or by the opening frame of the other side. */
+  /** A count that was sent, on this connection or by the opening frame of the other side. */
   confirm(received: unknown): void {
     const count = Number(received);
     if (count < this.confirmed) this.#fault = `the count ${count} after ${this.confirmed}`;

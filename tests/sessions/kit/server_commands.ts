@@ -22,7 +22,7 @@ async function bundleNodeServer(): Promise<string> {
   return outfile;
 }
 
-/** `node`, `python`, or a command of one's own, whose words are separated by spaces. */
+/** `node`, `python`, or another command, whose words are separated by spaces. */
 export async function commandOf(name: string): Promise<readonly string[]> {
   if (name === 'node') return [process.execPath, '--enable-source-maps', await bundleNodeServer()];
   if (name === 'python') {

@@ -68,7 +68,8 @@ class DeadlinesChecker {
   // A socket that the client leaves, and that it closes when `bye` is refused, has one time limit.
   void noteClosing(const Step& step, AttemptId attempt) {
     if (step.client->closingAttempt() != attempt) return;
-    if (!std::exchange(isLeft_, false) || !closingLimit_) closingLimit_ = step.now() + step.options->closeGrace;
+    if (!std::exchange(isLeft_, false) || !closingLimit_)
+      closingLimit_ = step.now() + step.options->closeGrace;
   }
 
   void checkLimits(const Step& step) {

@@ -75,8 +75,7 @@ class DelaysChecker {
   // The client probes after `online`, unless a verdict is pending that is as early.
   void noteNetwork(const Step& step) {
     const auto* const changed = step.eventAs<event::NetworkChanged>();
-    if (changed != nullptr && changed->isOnline && step.isPinging())
-      isNetworkBack_ = true;
+    if (changed != nullptr && changed->isOnline && step.isPinging()) isNetworkBack_ = true;
     if (step.isHeard() || step.after() != Phase::Connected) isNetworkBack_ = false;
     if (!step.client->options().sendsPings() || step.isHeartbeatNew()) isNetworkBack_ = false;
     if (step.find<effect::ResolveAddress>() != nullptr) attemptAt_ = step.now();

@@ -64,7 +64,7 @@ class HeartbeatChecker {
   std::optional<Instant> demandedAt_;  // since then a message asks for a sign of life
   bool isJumped_ = false;              // the clock jumped in this step
   bool isConfirmArmed_ = false;        // a ping will follow the last message
-  bool mayBeDisarmed_ = false;   // there was nothing to ask for
+  bool mayBeDisarmed_ = false;         // there was nothing to ask for
   bool isHeardSinceArmed_ = false;
   std::uint64_t transferred_ = 0;  // the largest stretch since something was heard
 

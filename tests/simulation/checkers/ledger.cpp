@@ -11,7 +11,8 @@ constexpr std::uint64_t kFrameBytes = 8;
 
 std::uint64_t controlBytes(const Record& record) {
   if (const std::optional<PingSent> ping = asPing(record)) return ping->bytes;
-  if (const auto* const frame = as<effect::SendSessionFrame>(record)) return SessionText(frame->frame).view().size();
+  if (const auto* const frame = as<effect::SendSessionFrame>(record))
+    return SessionText(frame->frame).view().size();
   if (const auto* const pong = as<effect::SendPong>(record)) {
     return pong->reply.key > 0 ? pong->reply.bytes : writePong(pong->timestamp).size();
   }
@@ -74,7 +75,8 @@ void Ledger::begin(const Step& step) {
   evidence_.isUnprovable = isUnanswering_ || !step.client->options().sendsPings();
   evidence_.wasUnprovable = isUnanswering_ || !step.options->sendsPings();
   readSession(step);
-  const bool isLeft = step.find<effect::CloseSocket>() != nullptr && step.client->currentAttempt() != step.attemptBefore;
+  const bool isLeft =
+      step.find<effect::CloseSocket>() != nullptr && step.client->currentAttempt() != step.attemptBefore;
   if (Wire* const wire = isLeft ? find(step.attemptBefore) : nullptr) resendAll(step, *wire);
   if (step.find<notification::Opened>() != nullptr) {
     opened(step);
@@ -108,21 +110,6 @@ void Ledger::opened(const Step& step) {
   wire.atMost = wire.atLeast = amount;
   wire.hasRemainder = earlyRemainder_ == wire.attempt;
   wires_.push_back(wire);
-}
-
-// On record in the session alone: the heartbeat starts when the connection is open.
-void Ledger::acceptInHandshake(const Step& step, const event::Send& send) {
-  const bool isSent = step.find<effect::SendMessage>() != nullptr;
-  const bool isOpening = step.before == Phase::Connecting || step.before == Phase::Retrying;
-  const std::uint64_t most = std::min(step.options->maxMessageSize, session_.maxMessage());
-  const bool isPossible = isOpening && session_.canSend() && step.exactBytes <= most;
-  findings_.check(isSent == isPossible, "Q8", "a message of a handshake is sent wrongly, or not at all");
-  if (!isSent) return;
-  entries_.push_back({.id = send.message.id,
-                      .bytes = step.exactBytes,
-                      .atMost = step.exactBytes + kFrameBytes,
-                      .atLeast = step.exactBytes,
-                      .isOfHandshake = true});
 }
 
 void Ledger::accept(const Step& step, const event::Send& send) {
@@ -194,7 +181,7 @@ bool Ledger::isKnownUnsent(Engine engine, const Wire& wire) {
 void Ledger::refused(const event::MessageRefused& event) {
   Wire* const wire = find(event.attempt);
   Entry* const own = find(event.message);
-  if (wire == nullptr && own != nullptr && own->isOfHandshake) {
+  if (wire == nullptr && own != nullptr && own->isOfHandshake && session_.isActiveOn(event.attempt)) {
     session_.handshakeRefused(event.message);
     own->place = Place::New;
   }
@@ -277,7 +264,8 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   findings_.check(wire != nullptr && !wire->isClosing, "Q3",
                   "a message is sent on a socket that is not open");
   if (!isWaiting || wire == nullptr) return;
-  findings_.check(!entry->hasLeft || isAgain || entry->mayRepeat, "Q4", "a message that has left is sent again");
+  findings_.check(!entry->hasLeft || isAgain || entry->mayRepeat, "Q4",
+                  "a message that has left is sent again");
   findings_.check(!isSurelyBlocked(), "Q4", "a message overtakes one that may be unsent");
   findings_.check(!entry->expiresAt || *entry->expiresAt > step.now() || entry->place == Place::New, "Q5",
                   "an expired message is sent");
@@ -302,49 +290,6 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   if (!isAgain) ++sentCount_;
   isRefused_ = false;
   if (session_.isActive()) recorded(step, *entry);
-}
-
-// It has a number from now on, and stays on record until the server acknowledges it.
-void Ledger::recorded(const Step& step, Entry& entry) {
-  if (!session_.isActive()) return;
-  session_.sent(step, {entry.id, entry.expiresAt, entry.isVolatile, entry.isOfHandshake});
-  repeated_.insert(entry.id);
-  entry.hasLeft = false;
-  entry.place = Place::Recorded;
-}
-
-// What the event means for the messages on record: the server has acknowledged them, or the session is over.
-void Ledger::readSession(const Step& step) {
-  const MessageId upTo = session_.acknowledgedNow();
-  if (Wire* const wire = upTo > 0 ? find(step.attemptBefore) : nullptr) {
-    wire->ackedUpTo = std::max(wire->ackedUpTo, upTo);
-  }
-  if (!session_.hasEnded()) return;
-  for (Entry& entry : entries_) {
-    if (entry.place != Place::Recorded) continue;
-    entry.socket = AttemptId::None;
-    if (entry.isVolatile) {
-      entry.place = Place::Gone;
-    } else if (entry.isOfHandshake) {
-      entry.place = Place::New;
-    } else if (session_.isResent()) {
-      entry.mayRepeat = true;
-      queue(entry);
-    }
-  }
-}
-
-void Ledger::resendAll(const Step& step, const Wire& wire) {
-  const bool isDropped = step.isOneOf<event::Disconnect, event::Destroy>();
-  const bool isKept = evidence_.isUnprovable || isDropped || wire.isClosing;
-  if (!step.client->options().resendsUnconfirmed || isKept) return;
-  for (Entry& entry : entries_) {
-    if (entry.socket != wire.attempt || entry.place != Place::Sent) continue;
-    entry.mayRepeat = true;
-    entry.hasLeft = false;
-    repeated_.insert(entry.id);
-    takeBack(entry, false);
-  }
 }
 
 void Ledger::socketClosing(const Step& step, AttemptId attempt) {
@@ -382,7 +327,8 @@ void Ledger::released(const Step& step, AttemptId attempt) {
 // --- entries
 
 void Ledger::give(Entry& entry, Wire& wire, Instant now) {
-  // A session may have sent a newer message of a handshake first. Then the client counts this one as a control frame.
+  // A session may have sent a newer message of a handshake first. Then the client counts this one as a
+  // control frame.
   const bool isOlder = session_.isActive() && entry.id <= wire.newest;
   wire.addFrame(entry.bytes, isOlder);
   wire.atMost += entry.atMost - (isOlder ? kFrameBytes : 0);

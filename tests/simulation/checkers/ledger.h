@@ -138,7 +138,7 @@ class Ledger {
   Findings& findings_;
   SessionChecker& session_;
   std::set<MessageId> repeated_;  // messages that may leave more than one socket
-  std::deque<Entry> entries_;  // accepted and not accounted for, in the order of their ids
+  std::deque<Entry> entries_;     // accepted and not accounted for, in the order of their ids
   std::vector<Wire> wires_;
   std::optional<Wire> ended_;         // its close event came in this step
   std::vector<MessageId> mayLeave_;   // unconfirmed: they may still leave the browser

@@ -95,7 +95,8 @@ bool Ledger::isTrue(const Step& step, const Entry& entry, DropReason reason) con
       return oldestQueued() == &entry &&
              (queued_ > limits.maxQueueSize || queuedBytes_ > limits.maxQueueBytes);
     case DropReason::Expired:
-      return (isQueued || entry.place == Place::Recorded) && entry.expiresAt && *entry.expiresAt <= step.now();
+      return (isQueued || entry.place == Place::Recorded) && entry.expiresAt &&
+             *entry.expiresAt <= step.now();
     case DropReason::Disconnected:
       return entry.place == Place::Returned || (isQueued && step.isOneOf<event::Disconnect>());
     case DropReason::Cleared:
@@ -201,19 +202,6 @@ void Ledger::checkProven(const Step& step) {
   }
 }
 
-void Ledger::checkSession() {
-  for (Entry& entry : entries_) {
-    if (entry.place != Place::Recorded) continue;
-    if (entry.isVolatile) {
-      if (!isHolding(entry)) entry.place = Place::Gone;
-      continue;
-    }
-    const bool isRecorded = session_.isRecorded(entry.id);
-    findings_.check(isRecorded || !session_.hasEnded(), "Q6", "a message of a session that is over is not reported");
-    findings_.check(isRecorded, "Q6", "a message that is acknowledged is not delivered");
-  }
-}
-
 // --- the truth
 
 void Ledger::left(MessageId id) {
@@ -242,10 +230,6 @@ void Ledger::arrived(MessageId id) {
   if (Entry* const entry = find(id)) entry->hasArrived = true;
 }
 
-void Ledger::counted(MessageId id) {
-  if (Entry* const entry = find(id)) entry->isCounted = true;
-}
-
 void Ledger::remainderAdded(AttemptId attempt) {
   Wire* const wire = find(attempt);
   if (wire == nullptr) {
@@ -259,13 +243,6 @@ bool Ledger::isHolding(AttemptId attempt) const {
   return std::any_of(entries_.begin(), entries_.end(), [this, attempt](const Entry& entry) {
     return entry.socket == attempt && (entry.place == Place::Sent || isHolding(entry));
   });
-}
-
-// Of a message on record: a pong shows that the server has read it.
-bool Ledger::isHolding(const Entry& entry) const {
-  const Wire* const own = wire(entry.socket);
-  return entry.place == Place::Recorded && own != nullptr && !entry.isOfHandshake &&
-         entry.id > std::max({own->answeredUpTo, own->ackedUpTo, own->outlivedUpTo});
 }
 
 bool Ledger::hasSent(AttemptId attempt) const {

@@ -21,9 +21,9 @@ class PongsChecker {
     const bool isCustom = step.options->heartbeat.mode == HeartbeatMode::Custom;
     const bool isDuringHandshake =
         frame != nullptr && step.isOfCurrent(frame->attempt) && frame->attempt == handshaking_;
-    const bool isAnswered =
-        frame != nullptr && (step.isHeard() || isDuringHandshake) && (frame->control.kind == ControlKind::CustomPing ||
-                                                  (frame->control.kind == ControlKind::Ping && !isCustom));
+    const bool isAnswered = frame != nullptr && (step.isHeard() || isDuringHandshake) &&
+                            (frame->control.kind == ControlKind::CustomPing ||
+                             (frame->control.kind == ControlKind::Ping && !isCustom));
     const bool isPing = isAnswered && (step.options->answerPings || isCustom);
     checkControlFrames(step, isPing ? frame : nullptr);
     if (step.after() == Phase::Connected) handshaking_ = AttemptId::None;

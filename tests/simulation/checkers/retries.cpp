@@ -59,14 +59,17 @@ void RetriesChecker::expectOutcome(const Step& step, const notification::Closed&
   const bool isFatal = std::find(fatal.begin(), fatal.end(), loss.info.code) != fatal.end();
   const auto* const answered = step.findAnswer<event::ShouldReconnectAnswered>();
   const std::optional<bool> answer = answered == nullptr ? std::nullopt : answered->answer;
-  const bool byDefault = !isFatal && loss.info.code != 1000 && options.enableAutoReconnect;
+  // A close before the welcome of a session is a failed attempt, whatever its code.
+  const bool isEarly = session_.wasGreeting() && step.isOneOf<event::SocketClosed>();
+  const bool isNormal = loss.info.code == 1000 && !isEarly;
+  const bool byDefault = !isFatal && !isNormal && options.enableAutoReconnect;
   const bool isWanted = step.find<notification::SessionTaken>() == nullptr && answer.value_or(byDefault);
   // At one late timer the connection may become stable and be lost: either may have been due first.
   const auto* const retry = step.find<notification::RetryScheduled>();
   if (isStableNow_ && retry != nullptr && retry->attempt == 1) startAfresh();
   isOverruled_ = answer.value_or(false);
   expected_ = Phase::Rejected;
-  if (!isWanted && loss.info.code == 1000 && !isFatal) expected_ = Phase::Disconnected;
+  if (!isWanted && isNormal && !isFatal) expected_ = Phase::Disconnected;
   if (isWanted) expected_ = retries_ >= options.maxReconnectAttempts ? Phase::Exhausted : Phase::Waiting;
   noteHint(step, loss.info);
   findings_.check(loss.shouldReconnect == (expected_ == Phase::Waiting), "B7",

@@ -7,12 +7,14 @@
 
 #include "../findings.h"
 #include "../step.h"
+#include "session.h"
 
 namespace rws::sim {
 
 class RetriesChecker {
  public:
-  explicit RetriesChecker(Findings& findings) : findings_(findings) {}
+  RetriesChecker(Findings& findings, const SessionChecker& session)
+      : findings_(findings), session_(session) {}
 
   void check(const Step& step);
 
@@ -32,6 +34,7 @@ class RetriesChecker {
   void finish(const Step& step);
 
   Findings& findings_;
+  const SessionChecker& session_;
   std::uint64_t retries_ = 0;
   std::optional<Instant> stableAt_;
   std::optional<Instant> retryAt_;

@@ -1,6 +1,6 @@
-// The client's side of a session, kept from outside (docs/sessions.md; Q6 to Q8): which message has which number, what
-// the server has acknowledged, what was received and handled, and when that has to be acknowledged. The ledger passes
-// it each step, and asks it about messages on record.
+// The client's side of a session, kept from outside (docs/sessions.md; Q6 to Q8): which message has which
+// number, what the server has acknowledged, what was received and handled, and when that has to be
+// acknowledged. The ledger passes it each step, and asks it about messages on record.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class SessionChecker {
   explicit SessionChecker(Findings& findings) : findings_(findings) {}
 
   // --- what the host does
-  // A step begins: what is taken and handled from now on, the client need not know yet.
+  // A step begins: messages that are taken and handled from now on need not be acknowledged in it.
   void stepBegins() { handledBefore_ = handled_; }
   // A message of the server was taken.
   void taken(bool isOfHandshake);
@@ -41,8 +41,8 @@ class SessionChecker {
   };
   // The message is given to the socket: it gets the next number, or has one and is sent again.
   void sent(const Step& step, const Number& message);
-  // The socket did not take that message, nor any after it. Returns those that lose their number: they were sent for
-  // the first time.
+  // The socket did not take that message, nor any after it. Returns those that lose their number: they were
+  // sent for the first time.
   [[nodiscard]] std::vector<MessageId> refused(MessageId from);
   void handshakeRefused(MessageId message);
   // It was dropped because its time is over.
@@ -133,7 +133,7 @@ class SessionChecker {
   bool isResent_ = false;
   bool isHandshakeDue_ = false;
   MessageId acknowledgedNow_ = 0;
-  std::uint16_t violation_ = 0;  // the close code
+  std::uint16_t violation_ = 0;           // the close code
   std::optional<std::uint64_t> resumed_;  // messages that are sent again
   std::optional<std::uint64_t> lost_;     // messages that were unacknowledged
   bool isTaken_ = false;

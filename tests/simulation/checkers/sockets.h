@@ -62,8 +62,7 @@ class SocketsChecker {
   void on(const effect::CloseSocket& effect) {
     Entry* const entry = find(effect.attempt);
     const bool mayClose = entry != nullptr && (!entry->isClosed || entry->isLeft);
-    findings_.check(mayClose && entry->hasSocket, "C2",
-                    "a socket is closed twice, or never was");
+    findings_.check(mayClose && entry->hasSocket, "C2", "a socket is closed twice, or never was");
     const bool maySend = effect.code == 1000 || (effect.code >= 3000 && effect.code <= 4999);
     findings_.check(maySend, "C8", "a close code that must not be sent");
     findings_.check(effect.reason.size() <= kMaxCloseReason, "C8", "a reason longer than 123 bytes");

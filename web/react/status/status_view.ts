@@ -6,13 +6,13 @@ import { type SessionCounts, type StatusReport } from './status_source.js';
 
 /** Messages of the session that have no acknowledgement yet. */
 interface Waiting {
-  /** All that were sent when `since` was read are acknowledged when so many are. */
+  /** The value of `acknowledged` at which all messages sent before `since` are acknowledged. */
   readonly upTo: number;
   /** By the monotonic clock, ms. */
   readonly since: number;
-  /** They have waited for LATE_AFTER. */
+  /** Whether they have waited for LATE_AFTER. */
   readonly isLate: boolean;
-  /** Those before them had: the text stays until messages are acknowledged in time. */
+  /** Whether those before them had: the text stays until messages are acknowledged in time. */
   readonly wereLate: boolean;
 }
 
@@ -52,7 +52,7 @@ export type StatusReading = Pick<
   'report' | 'reportedText' | 'untilAttempt' | 'sincePong' | 'sinceLoss' | 'readAt'
 >;
 
-/** Messages count as late when they have had no acknowledgement for so long, ms. Servers collect acknowledgements. */
+/** Messages without an acknowledgement count as late after this time, ms. Servers delay acknowledgements to combine them. */
 export const LATE_AFTER = 1000;
 
 const MAX_LATENCIES = 30;
