@@ -124,6 +124,12 @@ class Client:
         await within(self.socket.wait_closed())
 
 
+def accepts_connections(port: int) -> bool:
+    """Whether a server of this machine listens on the port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import ROOT, Client, Redis, child_environment, free_port, within
+from support import ROOT, Client, Redis, accepts_connections, child_environment, free_port, until, within
 
 
 def kill_group(pid: int) -> None:
@@ -45,6 +45,8 @@ class Example(unittest.IsolatedAsyncioTestCase):
         while "startup complete" not in lines[-1]:
             lines.append(await within(asyncio.to_thread(output.readline), 15))
             self.assertNotEqual(lines[-1], "", "".join(lines))
+        # A worker says that it is complete before it listens.
+        await until(lambda: accepts_connections(port), "a worker listens")
         url = f"ws://127.0.0.1:{port}/ws"
         session = None
         for attempt in range(1, 7):
