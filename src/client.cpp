@@ -162,7 +162,7 @@ void Client::on(const event::Disconnect&) {
 void Client::on(const event::Destroy&) {
   outbox_.destroyed(facts_.bufferedAmount, facts_.closingBufferedAmount, effects_);
   abandonClosing();
-  if (current_ && current_->isOpen() && session_.isActive()) sendReceived(SessionFrameKind::Bye);
+  if (current_ && current_->isOpen() && session_.isActive()) sendBye();
   endSession();
   if (current_) {
     const bool wasResolving = current_->isResolving();

@@ -222,11 +222,11 @@ class Client {
   void sendReceived(SessionFrameKind kind, EpochMs pingId = 0, std::string_view pongId = {});
   void acknowledgeIfDue();
   void resendNext();
+  void sendBye();
   void sayBye();
   // The session has ended, by the server or because the server does not know it any more.
   void loseSession();
-  // The session has ended by the user.
-  void endSession();
+  void endSession();  // by the user
   void reportUnconfirmed(const Messages& messages);
 
   // client_environment.cpp

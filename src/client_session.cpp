@@ -179,8 +179,14 @@ void Client::resendNext() {
 
 // --- the end of the session
 
-void Client::sayBye() {
+// What was received is acknowledged first: otherwise the server reports it.
+void Client::sendBye() {
+  if (session_.hasUnreported()) sendReceived(SessionFrameKind::Ack);
   sendReceived(SessionFrameKind::Bye);
+}
+
+void Client::sayBye() {
+  sendBye();
   if (closing_) abandonClosing();
   Attempt attempt = *current_;
   (void)leaveCurrent();

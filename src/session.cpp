@@ -150,12 +150,14 @@ Session::Resend Session::nextToResend(Instant now, Effects& effects) {
   Resend resend;
   for (std::uint64_t number = next_; number <= sent_ && number - acknowledgedNumber() <= window_; ++number) {
     Entry& entry = at(number);
-    if (!entry.isSkipped && !entry.message.isVolatile && !isExpired(entry.message, now)) {
+    const bool isTooLarge = entry.message.message.bytesAtLeast() > maxMessage_;
+    if (!entry.isSkipped && !entry.message.isVolatile && !isTooLarge && !isExpired(entry.message, now)) {
       if (resend.skips == 0) resend.message = &entry.message;
       break;
     }
     if (!entry.isSkipped && !entry.message.isVolatile) {
-      effects.push(effect::Dropped{entry.message.message.id, DropReason::Expired});
+      effects.push(
+          effect::Dropped{entry.message.message.id, isTooLarge ? DropReason::TooLarge : DropReason::Expired});
     }
     entry.isSkipped = true;
     ++resend.skips;
@@ -195,7 +197,7 @@ std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wa
 // --- messages from the server
 
 bool Session::takeMessage(bool isOfHandshake) {
-  if (!isActive()) return false;
+  if (!isActive() || taken_ == kLargestCount) return false;
   ++taken_;
   if (!isOfHandshake) {
     ++handling_;

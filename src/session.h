@@ -5,7 +5,8 @@
 //
 // Each message gets the next number when it is sent for the first time. On a new connection the server's
 // welcome contains the last number that it has received. All later numbers are sent again, in order, before
-// new messages. A number whose message must not be sent again (volatile, or expired) is skipped.
+// new messages. A number whose message must not be sent again (volatile, expired, or too large for the
+// server) is skipped.
 //
 // On each connection: socketOpened() -> Greeting -> welcomed() -> Active, until connectionLost(). In Ending
 // the client has sent `bye` and waits for the last acknowledgement.
@@ -139,8 +140,9 @@ class Session {
   // When an acknowledgement is due.
   [[nodiscard]] std::optional<Instant> ackDeadline() const { return ackAt_; }
   [[nodiscard]] bool needsAcknowledgement() const { return isAckDue() || needsAckDeadline(); }
+  [[nodiscard]] bool hasUnreported() const { return isActive() && handled_ > reported_; }
   // Whether something is to be acknowledged and no deadline is set.
-  [[nodiscard]] bool needsAckDeadline() const { return isActive() && handled_ > reported_ && !ackAt_; }
+  [[nodiscard]] bool needsAckDeadline() const { return hasUnreported() && !ackAt_; }
   void setAckDeadline(Instant at) { ackAt_ = at; }
   // received() was sent to the server.
   void receivedReported();

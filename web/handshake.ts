@@ -87,7 +87,7 @@ export class Handshake {
     if (payload === undefined) throw new TypeError('The value cannot be sent');
     const { sessionMarker } = this.#socket.core;
     if (this.#socket.isInSession && typeof payload === 'string' && payload.startsWith(sessionMarker)) {
-      throw new RangeError(`In a session a message must not begin with ${sessionMarker}`);
+      throw new RangeError(`A message must not begin with ${sessionMarker}`);
     }
     const isSent = this.#socket.isInSession
       ? this.#socket.sendInSession(payload)

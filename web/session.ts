@@ -3,6 +3,7 @@ import { type SessionOption, type SessionSettings } from './session_types.js';
 import { hasOnlyOwn } from './heartbeat.js';
 import { utf8Length } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
+import { createOptionError } from './errors.js';
 import { failAttempt } from './handshake.js';
 
 const MAX_HELLO_BYTES = 16384;
@@ -54,8 +55,7 @@ export function sendHello(socket: CurrentSocket, text: string): void {
     // Undefined for what JSON cannot express.
     const json = JSON.stringify(value) as string | undefined;
     const hello = `${text}${json === undefined ? '' : `,"auth":${json}`}}`;
-    if (utf8Length(hello) > MAX_HELLO_BYTES)
-      throw new RangeError('The hello with "auth" must have at most 16384 bytes');
+    if (utf8Length(hello) > MAX_HELLO_BYTES) throw createOptionError('session.auth', 'at most 16 KB');
     // A socket that closes fires its close event.
     if (socket.send(hello) === SendResult.refused) throw socket.takeError() as Error;
   };

@@ -291,6 +291,6 @@ it('send() of a handshake in a session refuses a text like a control frame, and 
   });
   welcome();
   await settle();
-  expect(errors).toEqual([new RangeError('In a session a message must not begin with {"rws":"')]);
+  expect(errors).toEqual([new RangeError('A message must not begin with {"rws":"')]);
   expect(messagesOn(ScriptedWebSocket.last)).toEqual(['{"rws" :"a message"}']);
 });

@@ -145,9 +145,8 @@ async function compile(): Promise<void> {
 
 function createModuleError(cause: unknown): UnsupportedEnvironmentError {
   return new UnsupportedEnvironmentError(
-    `ResilientWebSocket could not start its WebAssembly module (${String(cause)}). It needs WebAssembly, ` +
-      "'wasm-unsafe-eval' in a content security policy, and in Chromium before 115 await preload() before the first client. " +
-      "Where WebAssembly is forbidden, import '@advakod/resilient-websocket/no-wasm' before the first client",
+    `The WebAssembly module did not start (${String(cause)}). A content security policy must allow 'wasm-unsafe-eval', and ` +
+      "Chromium before 115 needs await preload(). Where WebAssembly is forbidden: import '@advakod/resilient-websocket/no-wasm'",
     { cause },
   );
 }
