@@ -77,8 +77,7 @@ function errorOf(act: () => unknown): Error {
   throw new Error('Nothing was thrown.');
 }
 
-const refusal =
-  /^The WebAssembly module did not start \(.*no wasm here.*'wasm-unsafe-eval'.*preload\(\)/;
+const refusal = /^The WebAssembly module did not start \(.*no wasm here.*'wasm-unsafe-eval'.*preload\(\)/;
 
 test('a module that cannot be compiled is a clear error, thrown by each client', async () => {
   const { ResilientWebSocket } = await loadPackage();
