@@ -166,7 +166,7 @@ void Client::on(const event::ControlRefused& event) {
   }
   if (isOfCurrent && event.pingTimestamp != 0) heartbeat_.pingRefused(event.pingTimestamp);
   if (event.sessionFrame == SessionFrameKind::Unknown) return;
-  if (session_.isEnding() && isClosing(event.attempt)) {
+  if (event.sessionFrame == SessionFrameKind::Bye && session_.isEnding() && isClosing(event.attempt)) {
     // The server does not learn of the end.
     effects_.push(effect::CloseSocket{event.attempt});
     return;

@@ -78,6 +78,14 @@ TEST_F(ClientSessionEnd, ClosesTheSocketThatDoesNotTakeTheBye) {
   EXPECT_EQ(client_.closingCloses(), "unconfirmed #1; release 1; closed 1006 '' final");
 }
 
+TEST_F(ClientSessionEnd, ClosesTheSocketOnceThatDoesNotTakeTheAcknowledgementEither) {
+  begin();
+  (void)message();
+  client_.platform().controlResult = SendResult::Refused;
+  EXPECT_EQ(client_.disconnect(),
+            "rws:ack on 1; rws:bye on 1; leave session 1; state disconnected; close 1 1000 ''");
+}
+
 TEST_F(ClientSessionEnd, IsSaidOnce) {
   begin();
   (void)client_.send();

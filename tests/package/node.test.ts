@@ -27,6 +27,7 @@ async function load(consumer: Consumer, method: string, entries: readonly string
 const core = [
   ...[
     'ConnectionError',
+    'DeliveryError',
     'DestroyedError',
     'HandshakeError',
     'ResilientWebSocket',

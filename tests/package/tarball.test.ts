@@ -30,6 +30,8 @@ interface Manifest {
 }
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 
+const pythonServer = 'server/python';
+
 const serverScripts = ['server', 'server/redis'];
 
 const scripts = [
@@ -55,6 +57,10 @@ describe('the tarball', () => {
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD_PARTY_LICENSES.txt'],
       ...['package.json', 'dist/styles.css'],
       ...readdirSync(join(projectFolder, 'docs')).map((name) => `docs/${name}`),
+      `${pythonServer}/README.md`,
+      ...readdirSync(join(projectFolder, pythonServer, 'resilient_sessions'))
+        .filter((name) => name.includes('.'))
+        .map((name) => `${pythonServer}/resilient_sessions/${name}`),
       ...bundles.flatMap((path) => [path, `${path}.map`]),
       ...declarations,
     ];
