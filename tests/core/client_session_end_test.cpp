@@ -83,7 +83,7 @@ TEST_F(ClientSessionEnd, ClosesTheSocketOnceThatDoesNotTakeTheAcknowledgementEit
   (void)message();
   client_.platform().controlResult = SendResult::Refused;
   EXPECT_EQ(client_.disconnect(),
-            "rws:ack on 1; rws:bye on 1; leave session 1; state disconnected; close 1 1000 ''");
+            "rws:ack,received:1 on 1; rws:bye on 1; leave session 1; state disconnected; close 1 1000 ''");
 }
 
 TEST_F(ClientSessionEnd, IsSaidOnce) {
