@@ -41,7 +41,7 @@ void Client::on(const event::SessionFrameReceived& event) {
   if (session_.isGreeting() && frame.kind != SessionFrameKind::Welcome) {
     unexpectedFirst();
   } else if (!frame.isValid) {
-    violated(frame.kind == SessionFrameKind::Unknown ? "unknown control frame" : "malformed control frame");
+    violated("unknown or malformed control frame");
   } else if (session_.isGreeting()) {
     welcomed(frame);
   } else {

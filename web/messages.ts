@@ -55,7 +55,6 @@ export class Messages {
         ? { kept: data, direct: data }
         : encode(data, serialize);
     if (encoded === null || this.#isForbidden(encoded.kept)) {
-      release(encoded?.kept);
       delivery?.reject(new DeliveryError('invalid'));
       this.#reportInvalid();
       return false;
@@ -68,7 +67,7 @@ export class Messages {
   /** As `send`. Resolves when the message is delivered, and rejects with a DeliveryError when it ends otherwise. */
   deliver(data: unknown, options: DeliverOptions | undefined): Promise<void> {
     if ((options as SendOptions | undefined)?.volatile === true) {
-      return createRejected(createOptionError('volatile', 'false in deliver()'));
+      return createRejected(createOptionError('volatile', 'false'));
     }
     const promise = new Promise<void>((resolve, reject) => {
       this.send(data, options ?? {}, { resolve, reject });

@@ -55,7 +55,7 @@ export function sendHello(socket: CurrentSocket, text: string): void {
     // Undefined for what JSON cannot express.
     const json = JSON.stringify(value) as string | undefined;
     const hello = `${text}${json === undefined ? '' : `,"auth":${json}`}}`;
-    if (utf8Length(hello) > MAX_HELLO_BYTES) throw createOptionError('session.auth', 'at most 16 KB');
+    if (utf8Length(hello) > MAX_HELLO_BYTES) throw createOptionError('auth', 'at most 16 KB');
     // A socket that closes fires its close event.
     if (socket.send(hello) === SendResult.refused) throw socket.takeError() as Error;
   };
