@@ -129,8 +129,8 @@ TEST_F(ClientSession, NeedsItsVersion) {
 TEST_F(ClientSession, NeedsAWelcomeThatCanBeRead) {
   greet();
   EXPECT_EQ(receive(R"({"rws":"welcome","v":1})"),
-            "close 1 4400 'malformed control frame'; release 1; error unknown_error 4400; "
-            "closed 4400 'malformed control frame' retried; state reconnecting; retry 1 in 1000");
+            "close 1 4400 'unknown or malformed control frame'; release 1; error unknown_error 4400; "
+            "closed 4400 'unknown or malformed control frame' retried; state reconnecting; retry 1 in 1000");
   EXPECT_FALSE(session().isServerKnown());
 }
 
