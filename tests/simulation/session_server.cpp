@@ -222,7 +222,8 @@ void SessionServer::skipArrived(std::int64_t now, Connection& connection, std::u
   check(count > 0, "Q7", "the client skips nothing");
   for (std::uint64_t left = count; left > 0; --left) {
     const std::uint64_t number = ++connection.arrived;
-    check(number - connection.reported <= setup_.window, "Q6", "the client skips more than the window allows");
+    check(number - connection.reported <= setup_.window, "Q6",
+          "the client skips more than the window allows");
     identities_[{connection.session, number}] = 0;  // rule 11
   }
   connection.inbox.push_back({Inbound::Kind::Skip, connection.arrived, count, 0});
