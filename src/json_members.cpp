@@ -41,6 +41,7 @@ using Input = nlohmann::detail::iterator_input_adapter<Cursor>;
 
 // The parser composes a text for each error, which MemberReader::parse_error() ignores. These specializations
 // compose none: the module is 0.6 KB smaller after compression.
+// NOLINTBEGIN(readability-identifier-naming): the library makes these names.
 NLOHMANN_JSON_NAMESPACE_BEGIN
 namespace detail {
 
@@ -74,6 +75,7 @@ inline out_of_range out_of_range::create<std::nullptr_t, 0>(int id, const std::s
 
 }  // namespace detail
 NLOHMANN_JSON_NAMESPACE_END
+// NOLINTEND(readability-identifier-naming)
 
 namespace rws {
 namespace {

@@ -25,17 +25,17 @@ SessionFrameKind toKind(std::string_view name) {
 
 // The members of control frames. The first seven hold counts.
 enum Member : std::uint8_t {
-  kVersion,
-  kReceived,
-  kWindow,
-  kMaxMessage,
-  kTtl,
-  kCount,
-  kCounts,
-  kSession = kCounts,
-  kId,
-  kResumed,
-  kMembers
+  MemberVersion,
+  MemberReceived,
+  MemberWindow,
+  MemberMaxMessage,
+  MemberTtl,
+  MemberCount,
+  MemberCounts,
+  MemberSession = MemberCounts,
+  MemberId,
+  MemberResumed,
+  MemberMembers
 };
 
 // The members that a frame of each kind must have, as bits.
@@ -47,11 +47,12 @@ constexpr std::uint32_t bits(std::initializer_list<Member> members) {
 constexpr std::array<std::uint32_t, 8> kRequired = {
     0,
     0,
-    bits({kVersion, kReceived, kWindow, kMaxMessage, kTtl, kSession, kResumed}),
-    bits({kReceived}),
-    bits({kReceived, kId}),
-    bits({kReceived, kId}),
-    bits({kCount}),
+    bits({MemberVersion, MemberReceived, MemberWindow, MemberMaxMessage, MemberTtl, MemberSession,
+          MemberResumed}),
+    bits({MemberReceived}),
+    bits({MemberReceived, MemberId}),
+    bits({MemberReceived, MemberId}),
+    bits({MemberCount}),
     0,
 };
 
@@ -59,7 +60,7 @@ constexpr std::array<std::uint32_t, 8> kRequired = {
 
 SessionFrame readSessionFrame(std::string_view text) {
   using Kind = JsonMember::Kind;
-  std::array<JsonMember, kMembers> members = {
+  std::array<JsonMember, MemberMembers> members = {
       JsonMember{"v"},          JsonMember{"received"}, JsonMember{"window"},
       JsonMember{"maxMessage"}, JsonMember{"ttl"},      JsonMember{"count"},
       JsonMember{"session"},    JsonMember{"id"},       JsonMember{"resumed"}};
@@ -69,27 +70,28 @@ SessionFrame readSessionFrame(std::string_view text) {
   frame.kind = toKind(start.substr(0, start.find('"')));
   if (text.size() > kMaxSessionFrame || !readMembers(text, members)) return frame;
   std::uint32_t present = 0;
-  std::array<std::uint64_t, kCounts> counts{};
-  for (std::size_t i = 0; i < kCounts; ++i) {
+  std::array<std::uint64_t, MemberCounts> counts{};
+  for (std::size_t i = 0; i < MemberCounts; ++i) {
     const std::optional<std::uint64_t> count = members[i].count();
     counts[i] = count.value_or(0);
     present |= static_cast<std::uint32_t>(count.has_value()) << i;
   }
-  const JsonMember& id = members[frame.kind == SessionFrameKind::Welcome ? kSession : kId];
-  if (members[kSession].kind == Kind::Text && members[kSession].textSize > 0) present |= 1U << kSession;
-  if (!id.source.empty() && id.source.size() <= kMaxPingId) present |= 1U << kId;
-  if (members[kResumed].kind == Kind::Flag) present |= 1U << kResumed;
+  const JsonMember& id = members[frame.kind == SessionFrameKind::Welcome ? MemberSession : MemberId];
+  if (members[MemberSession].kind == Kind::Text && members[MemberSession].textSize > 0)
+    present |= 1U << MemberSession;
+  if (!id.source.empty() && id.source.size() <= kMaxPingId) present |= 1U << MemberId;
+  if (members[MemberResumed].kind == Kind::Flag) present |= 1U << MemberResumed;
   const std::uint32_t required = kRequired[static_cast<std::size_t>(frame.kind)];
-  const bool isPositive = frame.kind == SessionFrameKind::Welcome ? counts[kWindow] > 0
-                          : frame.kind == SessionFrameKind::Skip  ? counts[kCount] > 0
+  const bool isPositive = frame.kind == SessionFrameKind::Welcome ? counts[MemberWindow] > 0
+                          : frame.kind == SessionFrameKind::Skip  ? counts[MemberCount] > 0
                                                                   : true;
   frame.isValid = frame.kind != SessionFrameKind::Unknown && (present & required) == required && isPositive;
-  frame.isResumed = members[kResumed].flag;
-  frame.version = counts[kVersion];
-  frame.received = counts[kReceived];
-  frame.window = counts[kWindow];
-  frame.maxMessage = counts[kMaxMessage];
-  frame.count = counts[kCount];
+  frame.isResumed = members[MemberResumed].flag;
+  frame.version = counts[MemberVersion];
+  frame.received = counts[MemberReceived];
+  frame.window = counts[MemberWindow];
+  frame.maxMessage = counts[MemberMaxMessage];
+  frame.count = counts[MemberCount];
   frame.id = id.source;
   return frame;
 }
