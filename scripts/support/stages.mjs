@@ -14,7 +14,7 @@ import { runMutants } from './mutants.mjs';
 import { compareLogs, runSeeds, walkWorlds } from './simulation.mjs';
 import { checkBudgets, sizes } from './sizes.mjs';
 
-const simulatedSeeds = 9_000;
+const simulatedSeeds = 20_000;
 /** Length of the input sequences; `npm run simulate -- worlds` runs longer ones. */
 const sequenceLength = 5;
 /** Their logs have about 50 KB per seed. */

@@ -160,6 +160,7 @@ class SessionServer {
   Stored* find(std::string_view session);
   Connection* find(AttemptId attempt);
   Connection* holderOf(const std::string& session);
+  void forgetConnections();
   // The session that the client uses, as far as the servers know.
   Stored* newest() { return stored_.empty() ? nullptr : &stored_.back(); }
   [[nodiscard]] std::uint64_t ackEvery() const;
@@ -170,6 +171,7 @@ class SessionServer {
   std::vector<Stored> stored_;
   std::vector<Stored> backup_;
   std::vector<Connection> connections_;
+  AttemptId forgottenUpTo_ = AttemptId::None;
   std::vector<Running> running_;
   std::vector<ServerFrame> frames_;
   std::vector<MessageId> counted_;

@@ -212,7 +212,8 @@ void Stage::receiveFrame(const Socket& socket) {
     });
     return;
   }
-  const bool isOfHandshake = socket.isHandshaking;
+  // While its result is held, the handshake still gets what arrives.
+  const bool isOfHandshake = driver_.client().phase() != Phase::Connected;
   const bool isTaken = hasTaken_ = reference_.takeMessage(attempt);
   if (isTaken) checkers_.taken(isOfHandshake);
   if (isInTurn_ || !reference_.tryReceive(attempt, clock_.reading().wall, isTaken)) {
