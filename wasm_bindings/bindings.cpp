@@ -23,6 +23,7 @@
 
 #include "platform.h"
 #include "resilient_websocket.h"
+#include "snapshot.h"
 #include "values.h"
 
 namespace rws::bindings {
@@ -35,30 +36,6 @@ constexpr std::size_t kMaxUrl = 1'000'000;
 constexpr std::size_t kMaxOptionName = 100;
 
 // --- the methods of the class
-
-// One member for each of CoreSnapshot.
-struct Snapshot {
-  double reconnectAttempts = 0;
-  bool isAttempting = false;
-  double queuedMessages = 0;
-  double consecutiveErrors = 0;
-  double newestQueued = 0;
-  val nextAttemptAt = val::null();
-  val lastPong = val::null();
-  bool networkOnline = true;
-  bool isHealthy = true;
-  val recommendations = val::array();
-  double totalConnections = 0;
-  double totalReconnections = 0;
-  double totalMessages = 0;
-  double totalErrors = 0;
-  val lastConnectedAt = val::null();
-  val lastDisconnectedAt = val::null();
-  double connectionDuration = 0;
-  double averageLatency = 0;
-  double errorRate = 0;
-  val session = val::null();
-};
 
 template <void (Driver::*kCommand)()>
 void call(ResilientWebSocket& client) {
@@ -157,52 +134,6 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
 
 void timerFired(ResilientWebSocket& client, double timer) { client.platform().timerFired(timer); }
 
-// The public SessionStatus (web/session_types.ts); null without a session.
-val toStatus(const Session& session) {
-  if (!session.exists()) return val::null();
-  val status = val::object();
-  status.set("unacknowledged", toJs(session.unacknowledged()));
-  status.set("lastAcknowledgedAt", toJs(session.lastAcknowledgedAt()));
-  status.set("acknowledged", toJs(session.acknowledged()));
-  status.set("resent", toJs(session.resent()));
-  status.set("resumptions", toJs(session.resumptions()));
-  status.set("lost", toJs(session.losses()));
-  return status;
-}
-
-Snapshot snapshot(ResilientWebSocket& owner) {
-  const Client& client = owner.driver().client();
-  const Now now = owner.driver().now();
-  const StatsSnapshot stats = client.stats(now.instant);
-  Snapshot taken{
-      .reconnectAttempts = toJs(client.reconnectAttempts()),
-      .isAttempting = hasAttempt(client.phase()),
-      .queuedMessages = toJs(client.queuedMessages()),
-      .consecutiveErrors = toJs(client.consecutiveErrors()),
-      .newestQueued = toJs(client.newestQueued()),
-      .nextAttemptAt = toJs(client.nextAttemptAt(now)),
-      .lastPong = toJs(stats.lastPong),
-      .networkOnline = client.isOnline(),
-      .isHealthy = client.isHealthy(now.instant),
-      .totalConnections = toJs(stats.totalConnections),
-      .totalReconnections = toJs(stats.totalReconnections),
-      .totalMessages = toJs(stats.totalMessages),
-      .totalErrors = toJs(stats.totalErrors),
-      .lastConnectedAt = toJs(stats.lastConnectedAt),
-      .lastDisconnectedAt = toJs(stats.lastDisconnectedAt),
-      .connectionDuration = toJs(stats.connectionDuration),
-      .averageLatency = stats.averageLatencyMs,
-      .errorRate = stats.errorRate,
-      .session = toStatus(client.session()),
-  };
-  for (const Recommendation recommendation : kRecommendations) {
-    if (client.advises(recommendation)) {
-      taken.recommendations.call<void>("push", std::string(toString(recommendation)));
-    }
-  }
-  return taken;
-}
-
 // --- functions of the module
 
 val optionDefaults() {
@@ -266,30 +197,9 @@ EMSCRIPTEN_KEEPALIVE void rwsCustomReceived(double client, double attempt, doubl
 EMSCRIPTEN_BINDINGS(resilient_websocket) {
   using namespace rws::bindings;
   using emscripten::class_;
-  using emscripten::value_object;
   using rws::Driver;
 
-  value_object<Snapshot>("Snapshot")
-      .field("reconnectAttempts", &Snapshot::reconnectAttempts)
-      .field("isAttempting", &Snapshot::isAttempting)
-      .field("queuedMessages", &Snapshot::queuedMessages)
-      .field("consecutiveErrors", &Snapshot::consecutiveErrors)
-      .field("newestQueued", &Snapshot::newestQueued)
-      .field("nextAttemptAt", &Snapshot::nextAttemptAt)
-      .field("lastPong", &Snapshot::lastPong)
-      .field("networkOnline", &Snapshot::networkOnline)
-      .field("isHealthy", &Snapshot::isHealthy)
-      .field("recommendations", &Snapshot::recommendations)
-      .field("totalConnections", &Snapshot::totalConnections)
-      .field("totalReconnections", &Snapshot::totalReconnections)
-      .field("totalMessages", &Snapshot::totalMessages)
-      .field("totalErrors", &Snapshot::totalErrors)
-      .field("lastConnectedAt", &Snapshot::lastConnectedAt)
-      .field("lastDisconnectedAt", &Snapshot::lastDisconnectedAt)
-      .field("connectionDuration", &Snapshot::connectionDuration)
-      .field("averageLatency", &Snapshot::averageLatency)
-      .field("errorRate", &Snapshot::errorRate)
-      .field("session", &Snapshot::session);
+  registerSnapshot();
 
   class_<ResilientWebSocket>("ResilientWebSocket")
       .constructor<emscripten::val, double>()
