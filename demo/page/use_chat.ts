@@ -39,7 +39,7 @@ export function useChat(
       dispatch({ type: 'message', sessionId: currentId, message: message as ChatMessage });
     },
     {
-      // The server sends the first frame only to clients without a session, so the address has to tell the two apart.
+      // The server sends the first frame only to clients without a session, so the address has to show which kind the client is.
       url: `${parameters.backendUrl}${isInSession ? '?sessions' : ''}`,
       getToken: () => {
         onAttempt();

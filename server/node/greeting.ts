@@ -149,7 +149,7 @@ async function create(
   const ttl = Math.min(options.ttl, UNANSWERED_TTL);
   await store.create({ session, principal, attempt, holder, ttl });
   if (connection.isClosed) {
-    // The client does not know the session: nobody can resume it.
+    // The client does not know the session, so it cannot be resumed.
     await store.end({ session, holder, fence: 1, sent: 0 });
     return;
   }

@@ -58,7 +58,7 @@ export interface SessionServerOptions<Request = unknown> {
   /**
    * Who a client is: a string, or null to refuse it (its socket is closed with 4401). `auth` is the member of its hello,
    * undefined without one; it comes from the network and has any shape. A session is resumed for the same string only. If it
-   * throws, the socket is closed with 1011. Default: '' for everyone: whoever has the secret id of a session can resume it.
+   * throws, the socket is closed with 1011. Default: '' for every client, so that the secret id of a session is enough to resume it.
    */
   principalOf?: ((request: Request, auth: unknown) => string | null | Promise<string | null>) | undefined;
 }

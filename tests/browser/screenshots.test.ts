@@ -118,7 +118,7 @@ describe('the demo page', () => {
     await takeScreenshots(page, 'reconnecting', 'session-');
   });
 
-  it('is photographed without a session, with a message in doubt', async () => {
+  it('is photographed without a session, with an unconfirmed message', async () => {
     const { page } = await fixture.open({ closeGrace: '500', reconnectDelay: '100' });
     await waitForAnswer(page);
     fixture.demo.control.run('freeze');

@@ -78,7 +78,7 @@ TEST_F(ClientSession, IsGoneOnWithoutWhereTheServerKnowsNone) {
   EXPECT_EQ(client_.run(250ms), "ping 1") << "the heartbeat of connections without a session";
   (void)client_.lose();
   EXPECT_EQ(client_.run(1s), "resolve 2; open 2");
-  EXPECT_EQ(client_.open(), "state connected; opened") << "it is told once";
+  EXPECT_EQ(client_.open(), "state connected; opened") << "it is reported once";
 }
 
 TEST_F(ClientSession, TakesAnyFirstFrameButAWelcomeForNoSession) {

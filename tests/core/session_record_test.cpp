@@ -129,7 +129,7 @@ TEST_F(SessionRecord, TellsWhatItHasReceived) {
   (void)session_.resume(welcome(true), kWall, effects_);
   session_.established();
   check();
-  EXPECT_FALSE(session_.needsAckDeadline()) << "the hello has told it";
+  EXPECT_FALSE(session_.needsAckDeadline()) << "the hello has reported it";
   EXPECT_FALSE(session_.isAckDue());
   receiveAndHandle();
   EXPECT_EQ(session_.received(), 4U);

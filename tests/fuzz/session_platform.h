@@ -101,7 +101,7 @@ class SessionPlatform final : public Platform {
     const bool isNew = text.find(R"("session":null)") != std::string_view::npos;
     if (isNew) begins();
     const std::string received = R"("received":)" + std::to_string(counted_) + ',';
-    check(text.find(received) != std::string_view::npos, "rule 5: the hello tells all that was received");
+    check(text.find(received) != std::string_view::npos, "rule 5: the hello reports all that was received");
     reported_ = counted_;
     sockets.at(attempt).hasGreeted = true;
   }

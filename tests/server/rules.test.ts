@@ -142,7 +142,7 @@ describe.each(sources)('with the %s', (_name, open) => {
     await expect(newer.message()).resolves.toBe('taken');
   });
 
-  it("rule 7: another user's session id resumes nothing and disturbs nobody", async () => {
+  it("rule 7: another user's session id resumes nothing and disturbs no other", async () => {
     const served = await serve();
     const { client, welcome } = await Client.greet(`${served.url}?user=ann`);
     const { welcome: other } = await Client.greet(`${served.url}?user=bob`, {

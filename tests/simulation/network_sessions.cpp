@@ -49,7 +49,7 @@ void Network::checkHello(std::string_view text) {
   const bool isSame = !session_.empty() && text.find(session_) != std::string_view::npos;
   const std::uint64_t expected = isNew ? 0 : handed_;
   findings_->check(isNew || isSame, "Q6", "a hello names another session than the last one");
-  findings_->check(numberAfter(text, R"("received":)") == expected, "Q6", "a hello tells a wrong count");
+  findings_->check(numberAfter(text, R"("received":)") == expected, "Q6", "a hello reports a wrong count");
 }
 
 void Network::planFrames(std::int64_t now, const Link& link) {

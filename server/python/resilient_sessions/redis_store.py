@@ -42,7 +42,7 @@ class RedisStore:
         RedisCluster), which must not decode responses and stays the caller's to close. With
         RedisCluster there are no notifications: what another server does is noticed within a second.
     prefix: the beginning of all keys and channels, default "rws:"; at most 64 characters, no braces.
-    patience: ms for which a step is repeated while Redis does not answer, before StoreUnavailable is
+    retry_for: ms for which a step is repeated while Redis does not answer, before StoreUnavailable is
         raised; 100 to 600000, default 10000.
 
     The keys of a session are `<prefix>{<id>}:h` and `<prefix>{<id>}:s`: one slot of a cluster.
@@ -50,16 +50,16 @@ class RedisStore:
     """
 
     def __init__(
-        self, redis_or_url: Union[str, "redis.asyncio.Redis"], *, prefix: str = "rws:", patience: int = 10_000
+        self, redis_or_url: Union[str, "redis.asyncio.Redis"], *, prefix: str = "rws:", retry_for: int = 10_000
     ) -> None:
         if not isinstance(prefix, str):
             raise TypeError("prefix must be a str")
         if len(prefix) > 64 or "{" in prefix or "}" in prefix:
             raise ValueError("prefix must have at most 64 characters and no braces")
-        if isinstance(patience, bool) or not isinstance(patience, int):
-            raise TypeError("patience must be an integer")
-        if not 100 <= patience <= 600_000:
-            raise ValueError("patience must be from 100 to 600000 ms")
+        if isinstance(retry_for, bool) or not isinstance(retry_for, int):
+            raise TypeError("retry_for must be an integer")
+        if not 100 <= retry_for <= 600_000:
+            raise ValueError("retry_for must be from 100 to 600000 ms")
         self._own = isinstance(redis_or_url, str)
         if isinstance(redis_or_url, str):
             self._redis: Any = redis.asyncio.Redis.from_url(
@@ -73,7 +73,7 @@ class RedisStore:
             raise TypeError("redis_or_url must be a URL or a client of redis.asyncio")
         self._prefix = prefix
         self._channels = f"{prefix}notify:"
-        self._patience = patience / 1000
+        self._retry_for = retry_for / 1000
         self._slots = asyncio.Semaphore(MAX_CONNECTIONS)
         self._sequence = itertools.count(1)
         self._listeners: Dict[str, "asyncio.Task[None]"] = {}
@@ -194,7 +194,7 @@ class RedisStore:
 
     async def _attempts(self, command: Callable[[], Any]) -> Any:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._patience
+        deadline = loop.time() + self._retry_for
         pause = 0.02
         while True:
             try:

@@ -261,7 +261,7 @@ class Registry:
         session._end(reason)
 
     async def report_unconfirmed(self, session: Session, message: Unconfirmed) -> None:
-        """Tells the application of a message that may not have arrived."""
+        """Reports a message that may not have arrived to the application."""
         await self.hooks.call("on_message_unconfirmed", session, message)
 
     async def report_unstored(self, session: Session, entries: Sequence[NewEntry]) -> None:

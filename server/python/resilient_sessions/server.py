@@ -44,7 +44,7 @@ class SessionServer:
     principal_of: `principal_of(websocket, auth)`, may be async: returns who the client is (str), or
         None to refuse it (close code 4401). `auth` is the member of the client's hello, None without
         one; it comes from the network and has any shape. If it raises, the code is 1011. Default: ''
-        for everybody: whoever has the secret id of a session can resume it.
+        for every client, so that the secret id of a session is enough to resume it.
 
     Raises TypeError and ValueError that name the field and its rule.
     """

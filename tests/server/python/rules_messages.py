@@ -92,7 +92,7 @@ class MessageRules:
         await client.acknowledged(5)
         self.assertEqual([seq for seq, _ in host.handed], [1, 5])
 
-    async def test_a_handler_that_never_ends_hurts_nobody_else(self: Any) -> None:
+    async def test_a_handler_that_never_ends_harms_no_other(self: Any) -> None:
         host, client = await self.pair()
         await client.send("wait:never")
         await until(lambda: len(host.handed) == 1, "the handler runs")

@@ -27,17 +27,17 @@ from websockets.legacy.client import connect  # noqa: E402
 from resilient_sessions import Data  # noqa: E402
 
 #: Seconds that anything may take before a test fails.
-PATIENCE = 8.0
+TIME_LIMIT = 8.0
 
 Frame = Union[str, bytes, Dict[str, Any]]
 
 
-async def within(awaitable: Awaitable[Any], seconds: float = PATIENCE) -> Any:
+async def within(awaitable: Awaitable[Any], seconds: float = TIME_LIMIT) -> Any:
     """The result of something that has to come in time."""
     return await asyncio.wait_for(awaitable, seconds)
 
 
-async def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+async def until(condition: Callable[[], bool], what: str, seconds: float = TIME_LIMIT) -> None:
     """Waits for a condition. `what`: names it in the failure."""
     end = time.monotonic() + seconds
     while not condition():
@@ -78,7 +78,7 @@ class Client:
         for message in messages:
             await self.socket.send(message)
 
-    async def next(self, seconds: float = PATIENCE) -> Frame:
+    async def next(self, seconds: float = TIME_LIMIT) -> Frame:
         """The next frame; a control frame as a dict."""
         data: Frame = await within(self.socket.recv(), seconds)
         if isinstance(data, str) and data.startswith('{"rws":"'):
@@ -110,7 +110,7 @@ class Client:
             return
         raise AssertionError(f"an unexpected frame: {frame!r}")
 
-    async def closed(self, seconds: float = PATIENCE) -> Tuple[int, str]:
+    async def closed(self, seconds: float = TIME_LIMIT) -> Tuple[int, str]:
         """Code and reason of the server's close frame; frames before it are dropped."""
         try:
             while True:
@@ -154,7 +154,7 @@ class Redis:
             str(free_port()),
         ]  # fmt: skip
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIME_LIMIT
         while b"cluster_state:ok" not in (state := self.command("CLUSTER", "INFO")):
             if b"cluster_slots_assigned:0" in state:
                 self.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383")

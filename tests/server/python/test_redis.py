@@ -292,7 +292,7 @@ class Faults(HostCase):
         await within(self.traffic(host, restart()), 20)
 
     async def test_a_hello_while_redis_is_away_is_a_failed_attempt(self) -> None:
-        host = await self.host(store=RedisStore(self.proxy.url, patience=200))
+        host = await self.host(store=RedisStore(self.proxy.url, retry_for=200))
         self.proxy.cut()
         client = await self.client(host).connect()
         await client.hello()
@@ -301,7 +301,7 @@ class Faults(HostCase):
         await self.client(host).open()
 
     async def test_clients_are_sent_away_when_redis_does_not_answer_for_long(self) -> None:
-        host = await self.host(store=RedisStore(self.proxy.url, patience=200))
+        host = await self.host(store=RedisStore(self.proxy.url, retry_for=200))
         client = self.client(host)
         await client.open()
         self.proxy.cut()
@@ -312,7 +312,7 @@ class Faults(HostCase):
         self.assertTrue(welcome["resumed"])
 
     async def test_a_send_while_redis_is_away_says_so(self) -> None:
-        host = await self.host(store=RedisStore(self.proxy.url, patience=200))
+        host = await self.host(store=RedisStore(self.proxy.url, retry_for=200))
         client = self.client(host)
         await client.open()
         self.proxy.cut()

@@ -147,8 +147,8 @@ class Steps(unittest.IsolatedAsyncioTestCase):
             ({"redis_or_url": redis.asyncio.Redis(decode_responses=True)}, ValueError, "decode_responses"),
             ({"redis_or_url": url(), "prefix": "a{b"}, ValueError, "prefix"),
             ({"redis_or_url": url(), "prefix": 7}, TypeError, "prefix"),
-            ({"redis_or_url": url(), "patience": 0}, ValueError, "patience"),
-            ({"redis_or_url": url(), "patience": "1"}, TypeError, "patience"),
+            ({"redis_or_url": url(), "retry_for": 0}, ValueError, "retry_for"),
+            ({"redis_or_url": url(), "retry_for": "1"}, TypeError, "retry_for"),
         ]
         for arguments, error, word in cases:
             with self.assertRaisesRegex(error, word):

@@ -247,7 +247,7 @@ export const windows: readonly CaseBody[] = [
     },
   },
   {
-    title: 'A client that sends far more than the window of the server hurts nobody else',
+    title: 'A client that sends far more than the window of the server harms no other',
     needs: application,
     async run(kit) {
       const greedy = await kit.session();

@@ -129,7 +129,7 @@ describe('rule 4', () => {
     await peer.expectCount(2);
   });
 
-  it('tells in hello what its listeners were given, and is not given it again', async () => {
+  it('reports in hello what its listeners were given, and is not given it again', async () => {
     const { peer, of, until: events } = await openSession({ session: { ackDelay: 60_000 } });
     peer.send('a', 'b', 'c');
     await events('message', 3);
@@ -142,7 +142,7 @@ describe('rule 4', () => {
     expect(of('message')).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('settles deliver() with the acknowledgement, in order, and not before', async () => {
+  it('resolves deliver() with the acknowledgement, in order, and not before', async () => {
     const { client, peer, of, until: events } = await openSession();
     const settled: string[] = [];
     for (const text of ['a', 'b', 'c']) void client.deliver(text).then(() => settled.push(text));

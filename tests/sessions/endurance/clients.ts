@@ -10,7 +10,7 @@ export interface ClientSettings {
   /** Messages of each client a second. */
   readonly rate: number;
   /** How long a client waits for the rest after its last message, seconds. */
-  readonly patience: number;
+  readonly waitLimit: number;
 }
 
 const events = [
@@ -26,7 +26,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 async function runClient(
   [client, url]: readonly [string, string],
-  { seconds, rate, patience }: ClientSettings,
+  { seconds, rate, waitLimit }: ClientSettings,
   SocketClass: WebSocketClass | undefined,
 ): Promise<ClientLog> {
   const counts: Record<string, number> = {};
@@ -54,7 +54,7 @@ async function runClient(
     while (sent < due) websocket.send(String(++sent));
     await wait(1000 / rate);
   }
-  const deadline = performance.now() + patience * 1000;
+  const deadline = performance.now() + waitLimit * 1000;
   const isDone = () => replies >= sent && (websocket.getStatus().session?.unacknowledged ?? 1) === 0;
   while (!isDone() && performance.now() < deadline) await wait(50);
   // Messages of the server that are no replies may still be on their way.

@@ -31,7 +31,7 @@ const { values } = parseArgs({
   },
 });
 const serverCount = 3;
-const patience = 60;
+const waitLimit = 60;
 const seconds = Number(values.seconds);
 const rate = Number(values.rate);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -130,7 +130,7 @@ async function breakThings(until: number): Promise<void> {
 }
 
 const inBrowser = values['without-browser'] ? 0 : Math.floor(clients.length / 2);
-const settings = { seconds, rate, patience };
+const settings = { seconds, rate, waitLimit };
 const nodeClass = WebSocket as unknown as WebSocketClass;
 const [page, node] = await Promise.all([
   inBrowser === 0 ? [] : runInChromium({ ...settings, clients: clients.slice(0, inBrowser) }),
