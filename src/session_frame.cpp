@@ -23,7 +23,7 @@ SessionFrameKind toKind(std::string_view name) {
   return isIgnored ? SessionFrameKind::Ignored : SessionFrameKind::Unknown;
 }
 
-// The members of control frames. The first seven hold counts.
+// The members of control frames. Those before MemberSession hold counts.
 enum Member : std::uint8_t {
   MemberVersion,
   MemberReceived,
@@ -31,12 +31,12 @@ enum Member : std::uint8_t {
   MemberMaxMessage,
   MemberTtl,
   MemberCount,
-  MemberCounts,
-  MemberSession = MemberCounts,
+  MemberSession,
   MemberId,
-  MemberResumed,
-  MemberMembers
+  MemberResumed
 };
+constexpr std::size_t kCounts = MemberSession;
+constexpr std::size_t kMembers = MemberResumed + 1;
 
 // The members that a frame of each kind must have, as bits.
 constexpr std::uint32_t bits(std::initializer_list<Member> members) {
@@ -60,7 +60,7 @@ constexpr std::array<std::uint32_t, 8> kRequired = {
 
 SessionFrame readSessionFrame(std::string_view text) {
   using Kind = JsonMember::Kind;
-  std::array<JsonMember, MemberMembers> members = {
+  std::array<JsonMember, kMembers> members = {
       JsonMember{"v"},          JsonMember{"received"}, JsonMember{"window"},
       JsonMember{"maxMessage"}, JsonMember{"ttl"},      JsonMember{"count"},
       JsonMember{"session"},    JsonMember{"id"},       JsonMember{"resumed"}};
@@ -70,15 +70,16 @@ SessionFrame readSessionFrame(std::string_view text) {
   frame.kind = toKind(start.substr(0, start.find('"')));
   if (text.size() > kMaxSessionFrame || !readMembers(text, members)) return frame;
   std::uint32_t present = 0;
-  std::array<std::uint64_t, MemberCounts> counts{};
-  for (std::size_t i = 0; i < MemberCounts; ++i) {
+  std::array<std::uint64_t, kCounts> counts{};
+  for (std::size_t i = 0; i < kCounts; ++i) {
     const std::optional<std::uint64_t> count = members[i].count();
     counts[i] = count.value_or(0);
     present |= static_cast<std::uint32_t>(count.has_value()) << i;
   }
   const JsonMember& id = members[frame.kind == SessionFrameKind::Welcome ? MemberSession : MemberId];
-  if (members[MemberSession].kind == Kind::Text && members[MemberSession].textSize > 0)
+  if (members[MemberSession].kind == Kind::Text && members[MemberSession].textSize > 0) {
     present |= 1U << MemberSession;
+  }
   if (!id.source.empty() && id.source.size() <= kMaxPingId) present |= 1U << MemberId;
   if (members[MemberResumed].kind == Kind::Flag) present |= 1U << MemberResumed;
   const std::uint32_t required = kRequired[static_cast<std::size_t>(frame.kind)];

@@ -93,7 +93,9 @@ class SessionChecker {
   void checkAck(const Step& step);
   void checkSecret(const std::string& text);
   [[nodiscard]] std::uint64_t newest() const { return acked_ + numbers_.size(); }
-  [[nodiscard]] Number& at(std::uint64_t number) { return numbers_[number - acked_ - 1]; }
+  [[nodiscard]] Number& at(std::uint64_t number) {
+    return numbers_[static_cast<std::size_t>(number - acked_ - 1)];
+  }
   [[nodiscard]] const Number* find(MessageId message) const;
   // Messages of the user that are unacknowledged.
   [[nodiscard]] std::uint64_t countOpen() const;
