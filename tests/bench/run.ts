@@ -7,6 +7,7 @@ import { download } from './measurements/download.js';
 import { echo } from './measurements/echo.js';
 import { type Bench, type Measurement } from './measurements/measurement.js';
 import { recovery } from './measurements/recovery.js';
+import { sessions } from './measurements/sessions.js';
 import { start } from './measurements/start.js';
 import { stream } from './measurements/stream.js';
 import { writeDocument } from './report/document.js';
@@ -18,6 +19,7 @@ import { startPageServer } from './support/page_server.js';
 /** In the order of the report. */
 const measurements: Readonly<Record<string, Measurement>> = {
   echo,
+  sessions,
   cost,
   stream,
   start,

@@ -8,7 +8,7 @@ import { startEchoServer } from '../support/echo_server.js';
 import { type Runner } from '../support/runner.js';
 import { type Bench, interleave, logProgress, countRounds } from './measurement.js';
 
-interface Row {
+export interface Row {
   readonly title: string;
   readonly kind: EchoCase;
   readonly milliseconds: number;
@@ -21,16 +21,19 @@ const sizes = [
   { size: '1 MB', bytes: 1_000_000, window: 4, milliseconds: 250 },
 ] as const;
 
-const rows: readonly Row[] = [
+function rowsOf(kind: EchoCase['kind']): Row[] {
+  return sizes.map(({ size, bytes, window, milliseconds }) => ({
+    title: `${kind} ${size}, ${window} in flight`,
+    kind: { kind, bytes, window },
+    milliseconds,
+  }));
+}
+
+export const textRows: readonly Row[] = [
   { title: 'text 100 B, one at a time', kind: { kind: 'text', bytes: 100, window: 1 }, milliseconds: 120 },
-  ...(['text', 'binary'] as const).flatMap((kind) =>
-    sizes.map(({ size, bytes, window, milliseconds }) => ({
-      title: `${kind} ${size}, ${window} in flight`,
-      kind: { kind, bytes, window },
-      milliseconds,
-    })),
-  ),
+  ...rowsOf('text'),
 ];
+const rows: readonly Row[] = [...textRows, ...rowsOf('binary')];
 
 const warmUps = 2;
 
@@ -44,14 +47,15 @@ function withControl(contenders: readonly ContenderSpec[]): ContenderSpec[] {
   );
 }
 
-async function measureRates(
+/** Measures all contenders. `urlOf`: the server of a contender, by its name. */
+export async function measureRates(
   bench: Bench,
   runner: Runner,
-  url: string,
+  urlOf: (name: string) => string,
   { kind, milliseconds }: Row,
 ): Promise<Samples> {
   const samples = new Samples();
-  const measure = (name: string): Promise<number> => runner.call(name, 'echo', { url, kind, milliseconds });
+  const measure = (name: string): Promise<number> => runner.call(name, 'echo', { url: urlOf(name), kind, milliseconds });
   await interleave(bench.contenders, warmUps, async ({ name }) => {
     await measure(name);
   });
@@ -85,7 +89,8 @@ async function burstTable(bench: Bench, runner: Runner, url: string): Promise<Ta
   };
 }
 
-function toLine(title: string, samples: Samples): string[] {
+/** A row of the table: the rate of the first contender, and the ratios of the others to it. */
+export function toLine(title: string, samples: Samples): string[] {
   const [raw = '', ...others] = samples.contenders;
   return [
     title,
@@ -107,7 +112,7 @@ export async function echo(allBench: Bench): Promise<Section> {
     const lines: string[][] = [];
     for (const row of rows) {
       logProgress(row.title);
-      lines.push(toLine(row.title, await measureRates(bench, runner, server.echoUrl, row)));
+      lines.push(toLine(row.title, await measureRates(bench, runner, () => server.echoUrl, row)));
     }
     const [, ...others] = bench.contenders.map(({ name }) => name);
     return {

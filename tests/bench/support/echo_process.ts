@@ -1,9 +1,12 @@
 // The process of the echo server; it is separate so that it shares no thread with what is measured. /echo
-// sends everything back; /stream answers a number with so many small JSON messages.
+// sends everything back; /session does so in a session; /stream answers a number with so many small JSON messages.
 import { type AddressInfo } from 'node:net';
+import { SessionServer } from '@advakod/resilient-websocket/server';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+const sessions = new SessionServer({ maxMessage: 2 ** 24 });
+sessions.on('session', (session) => session.on('message', (data) => session.send(data)));
 
 /** Sends the messages in small groups, as they would come from a language model. */
 function stream(socket: WebSocket, count: number, from = 0): void {
@@ -19,6 +22,10 @@ function stream(socket: WebSocket, count: number, from = 0): void {
 }
 
 server.on('connection', (socket, request) => {
+  if (request.url === '/session') {
+    sessions.attach(socket, request);
+    return;
+  }
   socket.on('message', (data, isBinary) => {
     if (request.url === '/echo') socket.send(data, { binary: isBinary });
     else if (!isBinary) stream(socket, Number((data as Buffer).toString()));

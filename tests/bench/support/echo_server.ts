@@ -5,6 +5,8 @@ import { resolve } from 'node:path';
 export interface EchoServer {
   /** Sends everything back. */
   readonly echoUrl: string;
+  /** Sends everything back in a session. */
+  readonly sessionUrl: string;
   /** Answers a number with so many small JSON messages. */
   readonly streamUrl: string;
   readonly close: () => void;
@@ -20,6 +22,7 @@ export async function startEchoServer(): Promise<EchoServer> {
   });
   return {
     echoUrl: `ws://127.0.0.1:${port}/echo`,
+    sessionUrl: `ws://127.0.0.1:${port}/session`,
     streamUrl: `ws://127.0.0.1:${port}/stream`,
     close: () => {
       if (child.connected) child.disconnect();
