@@ -180,7 +180,7 @@ export class Connection {
     try {
       const isText = typeof raw === 'string' || isBinary === false;
       const bytes = toBytes(raw);
-      if (isText && bytes.toString('latin1', 0, CONTROL_PREFIX.length) === CONTROL_PREFIX) {
+      if (isText && isControl(bytes)) {
         const frame = readControlFrame(bytes.toString('utf8'), bytes.length);
         if (frame !== undefined) this.#receiveControl(frame);
       } else this.#receiveMessage(isText ? bytes.toString('utf8') : bytes, bytes.length);
@@ -243,6 +243,12 @@ export class Connection {
       throw new Violation(`more than ${window} unacknowledged messages`);
     return this.#arrived;
   }
+}
+
+const prefix = Buffer.from(CONTROL_PREFIX);
+
+function isControl(bytes: Buffer): boolean {
+  return bytes.length >= prefix.length && prefix.every((byte, index) => bytes[index] === byte);
 }
 
 function toBytes(raw: unknown): Buffer {

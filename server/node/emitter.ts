@@ -1,10 +1,21 @@
 // Event listeners. An error that a listener throws is reported and does not stop the others.
 
+/** A promise that is resolved already. A listener that returns it has finished. */
+export const DONE: Promise<void> = Promise.resolve();
+
 type Listener = (...args: never[]) => unknown;
 
 interface Registration {
   readonly listener: Listener;
   readonly isOnce: boolean;
+}
+
+function rejected(error: Error): Promise<never> {
+  return Promise.reject(error);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** An object with events. `Events` has the arguments of each event's listeners. */
@@ -35,17 +46,18 @@ export abstract class Emitter<Events extends { [Name in keyof Events]: readonly 
    * @internal
    */
   emit<Name extends keyof Events & string>(event: Name, ...args: Events[Name]): boolean {
-    const results = this.call(event, args);
-    for (const result of results) {
-      result.catch((error: unknown) => {
+    const hasListeners = this.#of(event).length > 0;
+    for (const unfinished of this.call(event, args)) {
+      unfinished.catch((error: unknown) => {
         console.error(`SessionServer: a listener of "${event}" failed:`, error);
       });
     }
-    return results.length > 0;
+    return hasListeners;
   }
 
   /**
-   * Calls the listeners at once; the promises have their results.
+   * Calls the listeners at once. Returns the promises of those that have not finished, and a rejected one for each that
+   * threw.
    * @internal
    */
   call<Name extends keyof Events & string>(event: Name, args: Events[Name]): readonly Promise<unknown>[] {
@@ -56,12 +68,16 @@ export abstract class Emitter<Events extends { [Name in keyof Events]: readonly 
         present.filter(({ isOnce }) => !isOnce),
       );
     }
-    return present.map(
-      ({ listener }) =>
-        new Promise((resolve) => {
-          resolve(listener(...(args as readonly unknown[] as never[])));
-        }),
-    );
+    const unfinished: Promise<unknown>[] = [];
+    for (const { listener } of present) {
+      try {
+        const result = listener(...(args as readonly unknown[] as never[]));
+        if (isThenable(result) && result !== DONE) unfinished.push(Promise.resolve(result));
+      } catch (error) {
+        unfinished.push(rejected(error as Error));
+      }
+    }
+    return unfinished;
   }
 
   #of(event: keyof Events): readonly Registration[] {

@@ -147,23 +147,22 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     this.finish('failed', 1013, 'the store of the sessions failed');
   }
 
-  /** Hands a message to the application; stores its count, and what its handlers sent. */
-  async handle(seq: number, data: Payload): Promise<void> {
+  handle(seq: number, data: Payload): Promise<void> | undefined {
     const { session } = this;
     const run: HandlerRun = { session, messages: [], isClosing: false, isOver: false };
-    const context = { seq, id: `${session.id}:${seq}`, signal: this.#ending.signal };
-    const results = runHandler(run, () => session.call('message', [data, context]));
-    const errors: unknown[] = [];
-    // Most sessions have one handler. For it Promise.allSettled() would cost as much as the rest of this function.
-    if (results.length > 1)
-      await Promise.allSettled(results.map((each) => each.catch((error: unknown) => errors.push(error))));
-    else await results[0]?.catch((error: unknown) => errors.push(error));
-    run.isOver = true;
-    const { id } = context;
-    for (const error of errors) this.#registry.report('messageFailed', { session, seq, id, data, error });
-    if (run.isClosing) void this.receiver.stop();
-    if (this.hasEnded) this.#discard(run.messages);
-    else this.#store(run.messages, seq, run.isClosing);
+    const id = `${session.id}:${seq}`;
+    const context = { seq, id, signal: this.#ending.signal };
+    const unfinished = runHandler(run, () => session.call('message', [data, context]));
+    const failed = (error: unknown): void => {
+      this.#registry.report('messageFailed', { session, seq, id, data, error });
+    };
+    const settled = unfinished.map((handler) => handler.catch(failed));
+    if (settled.length > 0)
+      return Promise.all(settled).then(() => {
+        this.#handled(run, seq);
+      });
+    this.#handled(run, seq);
+    return undefined;
   }
 
   count(seq: number): void {
@@ -267,18 +266,30 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     return this.sender.sent - this.sender.acknowledged + this.#writer.waiting;
   }
 
+  #handled(run: HandlerRun, seq: number): void {
+    run.isOver = true;
+    if (run.isClosing) void this.receiver.stop();
+    if (this.hasEnded) this.#discard(run.messages);
+    else this.#store(run.messages, seq, run.isClosing);
+  }
+
   #store(messages: readonly NewMessage[], counted: number, isClosing: boolean): void {
-    this.#writer.write(messages, isClosing, { hold: () => this.hold(), counted }).then(
-      (outcome) => {
-        if (outcome.status === 'stored') this.receiver.storedCount(counted);
-        this.#written(outcome, messages);
-        if (outcome.status === 'gone' || outcome.status === 'lost') this.#discard(messages);
-        if (isClosing) this.sender.learned(this.sender.sent, true);
-      },
-      (error: unknown) => {
+    const resolve = (outcome: WriteOutcome): void => {
+      if (outcome.status === 'stored') this.receiver.storedCount(counted);
+      this.#written(outcome, messages);
+      if (outcome.status === 'gone' || outcome.status === 'lost') this.#discard(messages);
+      if (isClosing) this.sender.learned(this.sender.sent, true);
+    };
+    const handled = { fence: this.fence, hold: () => this.hold(), counted };
+    this.#writer.add({
+      messages,
+      isClosing,
+      handled,
+      resolve,
+      reject: (error) => {
         this.failed(error);
       },
-    );
+    });
   }
 
   #written(outcome: WriteOutcome, messages: readonly NewMessage[]): void {

@@ -12,8 +12,8 @@ export type Arrival =
 /** What a receiver needs of the hold it belongs to. */
 export interface ReceiverHost {
   readonly options: CheckedOptions;
-  /** Runs the application's handlers and begins to store their messages with the count. */
-  handle(seq: number, data: Payload): Promise<void>;
+  /** Runs the application's handlers, then begins to store their messages with the count. A promise if that is not done yet. */
+  handle(seq: number, data: Payload): Promise<void> | undefined;
   /** Stores a count without messages. */
   count(seq: number): void;
   /** The client ended the session, and everything before has been handled. */
@@ -27,7 +27,8 @@ export class Receiver {
   readonly #ackEvery: number;
   #connection: Connection | undefined;
   #arrivals: Arrival[] = [];
-  #running: Promise<void> | undefined;
+  #isHandling = false;
+  #unfinished: Promise<void> | undefined;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
   /** The last number handed over under this fence. */
@@ -45,7 +46,7 @@ export class Receiver {
 
   /** Whether a handler is running. */
   get isRunning(): boolean {
-    return this.#running !== undefined;
+    return this.#isHandling;
   }
 
   /** Drops what was not handed over yet (rule 5), and takes what arrives on this connection. `counted`: by the store. */
@@ -66,7 +67,7 @@ export class Receiver {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#drop();
-    await this.#running;
+    await this.#unfinished;
   }
 
   /** Something arrived. A number that is handled or was handed over under this fence is dropped. */
@@ -74,7 +75,7 @@ export class Receiver {
     if (this.#isStopped || (arrival.kind !== 'bye' && arrival.seq <= this.#handed)) return;
     if (arrival.kind === 'message') this.waitingBytes += arrival.bytes;
     this.#arrivals.push(arrival);
-    this.#running ??= this.#handleAll();
+    if (!this.#isHandling) this.#handleAll();
   }
 
   /** The count of everything up to this number is stored: an `ack` follows. */
@@ -110,9 +111,9 @@ export class Receiver {
     this.waitingBytes = 0;
   }
 
-  async #handleAll(): Promise<void> {
-    // The caller must have stored the promise before this function ends.
-    await Promise.resolve();
+  #handleAll(): void {
+    this.#isHandling = true;
+    this.#unfinished = undefined;
     for (let arrival = this.#arrivals.shift(); arrival !== undefined; arrival = this.#arrivals.shift()) {
       if (arrival.kind === 'bye') {
         this.#isStopped = true;
@@ -125,10 +126,13 @@ export class Receiver {
       if (arrival.kind === 'skip') this.#host.count(arrival.seq);
       else {
         this.waitingBytes -= arrival.bytes;
-        await this.#host.handle(arrival.seq, arrival.data);
+        this.#unfinished = this.#host.handle(arrival.seq, arrival.data)?.then(() => {
+          this.#handleAll();
+        });
+        if (this.#unfinished !== undefined) return;
       }
     }
-    this.#running = undefined;
+    this.#isHandling = false;
     this.#host.idle();
   }
 }

@@ -74,7 +74,7 @@ export class Sender {
         } else this.#atHand.set(seq, message);
       });
     }
-    if (this.#transmitted < this.sent || this.isClosing) this.pump();
+    this.pump();
   }
 
   /** The store has numbers up to this one. */
@@ -123,7 +123,8 @@ export class Sender {
 
   /** Transmits what the window and the connection allow. */
   pump(): void {
-    if (!this.#isTransmitting && this.#connection !== undefined) void this.#transmit();
+    const hasWork = this.#transmitted < this.sent || this.isClosing;
+    if (hasWork && !this.#isTransmitting && this.#connection !== undefined) void this.#transmit();
   }
 
   async #transmit(): Promise<void> {

@@ -1,6 +1,6 @@
 // The public face of a session.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Emitter } from './emitter.js';
+import { DONE, Emitter } from './emitter.js';
 import { ruleText } from './errors.js';
 import { CONTROL_PREFIX } from './frames.js';
 import type { CheckedOptions } from './options.js';
@@ -88,13 +88,13 @@ export class Session extends Emitter<SessionEvents> {
     const message = createMessage(data, options, this.#port.options.maxMessage);
     const run = runs.getStore();
     if (run?.session !== this || run.isOver) return handled(this.#port.send(message));
-    return handled(
-      new Promise((resolve) => {
-        this.#port.admit(message, run);
-        run.messages.push(message);
-        resolve();
-      }),
-    );
+    try {
+      this.#port.admit(message, run);
+    } catch (error) {
+      return handled(Promise.reject(error as Error));
+    }
+    run.messages.push(message);
+    return DONE;
   }
 
   /**
@@ -106,7 +106,7 @@ export class Session extends Emitter<SessionEvents> {
     const run = runs.getStore();
     if (run?.session !== this || run.isOver) return handled(this.#port.close());
     run.isClosing = true;
-    return Promise.resolve();
+    return DONE;
   }
 }
 

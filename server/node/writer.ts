@@ -4,15 +4,20 @@ import type { Hold, NewMessage, SessionStore, Write, WriteResult } from './store
 
 /** A handler's write: the hold at the time of the write, and the numbers it counts. */
 interface Handled {
+  readonly fence: number;
   readonly hold: () => Hold;
   readonly counted: number;
 }
 
-interface Job {
+/** What is to be stored. */
+export interface Job {
   readonly messages: readonly NewMessage[];
+  /** Whether the session ends after these messages. */
   readonly isClosing: boolean;
+  /** For what a handler sent. */
   readonly handled: Handled | undefined;
   readonly resolve: (outcome: WriteOutcome) => void;
+  /** The store has failed. */
   readonly reject: (error: unknown) => void;
 }
 
@@ -52,13 +57,18 @@ export class SessionWriter {
     return !this.#isWriting;
   }
 
-  /** Stores messages, in the order of the calls. `handled`: for those of a handler. Rejects if the store fails. */
-  write(messages: readonly NewMessage[], isClosing: boolean, handled?: Handled): Promise<WriteOutcome> {
+  /** Stores messages, in the order of the calls. Rejects if the store fails. */
+  write(messages: readonly NewMessage[], isClosing: boolean): Promise<WriteOutcome> {
     return new Promise((resolve, reject) => {
-      this.#jobs.push({ messages, isClosing, handled, resolve, reject });
-      this.waiting += messages.length;
-      if (!this.#isWriting) void this.#writeAll();
+      this.add({ messages, isClosing, handled: undefined, resolve, reject });
     });
+  }
+
+  /** The same with callbacks: promises for each handled message would cost more than the rest. */
+  add(job: Job): void {
+    this.#jobs.push(job);
+    this.waiting += job.messages.length;
+    if (!this.#isWriting) void this.#writeAll();
   }
 
   /** Resolves when nothing waits to be stored. */
@@ -71,15 +81,21 @@ export class SessionWriter {
 
   async #writeAll(): Promise<void> {
     this.#isWriting = true;
-    // What is sent in the same turn goes into one write.
-    await Promise.resolve();
+    // What is sent in this turn, or in a microtask after it, goes into one write.
+    await new Promise<void>((resolve) => {
+      process.nextTick(resolve);
+    });
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
+      let result: WriteResult | undefined;
+      let failure: unknown;
       try {
-        settle(batch, await this.#context.store.write(this.#writeOf(batch)));
+        result = await this.#context.store.write(this.#writeOf(batch));
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        failure = error;
       }
       for (const { messages } of batch) this.waiting -= messages.length;
+      if (result === undefined) for (const { reject } of batch) reject(failure);
+      else settle(batch, result);
     }
     this.#isWriting = false;
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
@@ -88,10 +104,10 @@ export class SessionWriter {
 
   /** The first jobs that can be one write: all of handlers under one fence, or none of a handler. */
   #nextBatch(): readonly Job[] {
-    const fence = this.#jobs[0]?.handled?.hold().fence;
+    const fence = this.#jobs[0]?.handled?.fence;
     const end = this.#jobs.findIndex(
       ({ handled }, index, jobs) =>
-        handled?.hold().fence !== fence || (index > 0 && jobs[index - 1]?.isClosing === true),
+        handled?.fence !== fence || (index > 0 && jobs[index - 1]?.isClosing === true),
     );
     const batch = this.#jobs.slice(0, end < 0 ? undefined : end);
     this.#jobs = this.#jobs.slice(batch.length);

@@ -55,7 +55,8 @@ export async function measureRates(
   { kind, milliseconds }: Row,
 ): Promise<Samples> {
   const samples = new Samples();
-  const measure = (name: string): Promise<number> => runner.call(name, 'echo', { url: urlOf(name), kind, milliseconds });
+  const measure = (name: string): Promise<number> =>
+    runner.call(name, 'echo', { url: urlOf(name), kind, milliseconds });
   await interleave(bench.contenders, warmUps, async ({ name }) => {
     await measure(name);
   });

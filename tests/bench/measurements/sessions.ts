@@ -32,9 +32,7 @@ export async function sessions(allBench: Bench): Promise<Section> {
         'session it is the `SessionServer` of this package on `ws`, with a `MemoryStore` and a handler that sends everything ' +
         'back: each message is counted and stored on both sides. The client without a session takes part twice: the difference ' +
         'of the second from 1 is the noise of the machine.',
-      tables: [
-        { title: 'Throughput', head: ['messages', `${plain}, 1/s`, again, inSession], rows: lines },
-      ],
+      tables: [{ title: 'Throughput', head: ['messages', `${plain}, 1/s`, again, inSession], rows: lines }],
     };
   } finally {
     await runner.close();
