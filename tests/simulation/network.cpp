@@ -2,7 +2,6 @@
 #include "network.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 
 namespace rws::sim {
@@ -183,7 +182,8 @@ void Network::serverSends(std::int64_t now, AttemptId current, bool isPing, Stag
   // The browser answers a ping of the protocol itself, and Firefox counts the answer while data is queued.
   const Socket* const socket = stage.socket(current);
   if (!isPing || socket == nullptr || socket->sent == socket->left || !dice_.chance(0.5)) return;
-  (void)apply(stage, current, {.kind = InputKind::Remainder, .number = dice_.magnitude(1, 60'000)});
+  (void)apply(stage, current,
+              {.kind = InputKind::Remainder, .number = dice_.magnitude(1, configuration_.largestRemainder)});
 }
 
 bool Network::apply(Stage& stage, AttemptId attempt, Input input) {
@@ -361,40 +361,6 @@ void Network::heal(std::int64_t now, Stage& stage) {
     }
     (void)apply(stage, link.attempt, {.kind = InputKind::Refuse, .isSet = false});
   }
-}
-
-bool Network::isPristine(AttemptId attempt) const {
-  for (const Link& link : links_) {
-    if (link.attempt == attempt) return link.isPristine && link.isAlive();
-  }
-  return false;
-}
-
-std::int64_t Network::movedAt(AttemptId attempt) const {
-  for (const Link& link : links_) {
-    if (link.attempt == attempt) return link.movedAt;
-  }
-  return 0;
-}
-
-std::int64_t Network::longestDrain() const {
-  double longest = 0;
-  for (const Link& link : links_) {
-    const bool isDraining = link.state == Link::State::Open && link.toServer && link.rate > 0;
-    if (isDraining) longest = std::max(longest, link.timeUntil(link.sent));
-  }
-  return static_cast<std::int64_t>(std::ceil(longest));
-}
-
-bool Network::isAlive(AttemptId attempt) const {
-  for (const Link& link : links_) {
-    if (link.attempt == attempt) return link.isAlive();
-  }
-  return false;
-}
-
-void Network::markImperfect() {
-  for (Link& link : links_) link.isPristine = false;
 }
 
 }  // namespace rws::sim

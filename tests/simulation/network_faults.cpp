@@ -1,6 +1,7 @@
 // The faults of links and servers.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 
 #include "network.h"
@@ -142,6 +143,42 @@ void Network::closeByServer(std::int64_t now, Link& link, Fault fault, Stage& st
   plan(now + delay(), Plan::SocketCloses, link.attempt, code, reason);
   // Or the browser knows already, and only its event waits behind other tasks.
   if (dice_.chance(0.3)) (void)apply(stage, link.attempt, {.kind = InputKind::Closing});
+}
+
+// --- the state of the links
+
+bool Network::isPristine(AttemptId attempt) const {
+  for (const Link& link : links_) {
+    if (link.attempt == attempt) return link.isPristine && link.isAlive();
+  }
+  return false;
+}
+
+std::int64_t Network::movedAt(AttemptId attempt) const {
+  for (const Link& link : links_) {
+    if (link.attempt == attempt) return link.movedAt;
+  }
+  return 0;
+}
+
+std::int64_t Network::longestDrain() const {
+  double longest = 0;
+  for (const Link& link : links_) {
+    const bool isDraining = link.state == Link::State::Open && link.toServer && link.rate > 0;
+    if (isDraining) longest = std::max(longest, link.timeUntil(link.sent));
+  }
+  return static_cast<std::int64_t>(std::ceil(longest));
+}
+
+bool Network::isAlive(AttemptId attempt) const {
+  for (const Link& link : links_) {
+    if (link.attempt == attempt) return link.isAlive();
+  }
+  return false;
+}
+
+void Network::markImperfect() {
+  for (Link& link : links_) link.isPristine = false;
 }
 
 }  // namespace rws::sim

@@ -88,9 +88,10 @@ struct Configuration {
   std::int64_t longestOutage = 60'000;
   std::int64_t delayLow = 1;  // one way, milliseconds
   std::int64_t delayHigh = 50;
-  double rate = Link::kInstantly;  // of a link without a fault, bytes a millisecond
-  std::int64_t largest = 200;      // bytes of an ordinary message
-  double pongLate = 0;             // shares of pongs
+  double rate = Link::kInstantly;          // of a link without a fault, bytes a millisecond
+  std::int64_t largest = 200;              // bytes of an ordinary message
+  std::int64_t largestRemainder = 60'000;  // of InputKind::Remainder
+  double pongLate = 0;                     // shares of pongs
   double pongDouble = 0;
   double pongForeign = 0;
   double closeMissing = 0;        // share of sockets of living links that never fire the close event
@@ -119,6 +120,7 @@ struct OptionDraw {
   std::string_view name;
   OptionValue value;
 };
+[[nodiscard]] Options drawOptions(Dice& dice);
 [[nodiscard]] OptionDraw drawOption(Dice& dice);
 [[nodiscard]] HeartbeatOption drawHeartbeat(Dice& dice);
 

@@ -395,40 +395,4 @@ void Ledger::sweep() {
                  entries_.end());
 }
 
-bool Ledger::isBlocked() const {
-  return std::any_of(wires_.begin(), wires_.end(), [](const Wire& wire) { return wire.isBlocking; });
-}
-
-bool Ledger::isSurelyBlocked() const {
-  return std::any_of(wires_.begin(), wires_.end(),
-                     [](const Wire& wire) { return wire.isBlocking && !wire.mayNotBlock; });
-}
-
-Ledger::Entry* Ledger::find(MessageId id) {
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), id,
-                                   [](const Entry& entry, MessageId wanted) { return entry.id < wanted; });
-  return at == entries_.end() || at->id != id || at->place == Place::Gone ? nullptr : &*at;
-}
-
-Wire* Ledger::find(AttemptId attempt) {
-  for (Wire& wire : wires_) {
-    if (wire.attempt == attempt) return &wire;
-  }
-  return nullptr;
-}
-
-const Wire* Ledger::wire(AttemptId attempt) const {
-  for (const Wire& wire : wires_) {
-    if (wire.attempt == attempt) return &wire;
-  }
-  return nullptr;
-}
-
-const Ledger::Entry* Ledger::oldestQueued() const {
-  for (const Entry& entry : entries_) {
-    if (entry.place == Place::Queued) return &entry;
-  }
-  return nullptr;
-}
-
 }  // namespace rws::sim
