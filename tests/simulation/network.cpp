@@ -2,6 +2,7 @@
 #include "network.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 namespace rws::sim {
