@@ -133,7 +133,7 @@ void SessionServer::transmit(std::int64_t now, Connection& connection) {
     frames_.push_back(std::move(frame));
   };
   while (connection.next <= stored->sent() && connection.next - stored->acked <= stored->window) {
-    Outgoing& message = stored->out[connection.next - stored->acked - 1];
+    Outgoing& message = stored->out[static_cast<std::size_t>(connection.next - stored->acked - 1)];
     const bool isExpired = message.expiresAt && *message.expiresAt <= now;
     message.isSkipped = message.isSkipped || isExpired || (message.isVolatile && message.wasSent);
     message.wasSent = true;
