@@ -18,7 +18,7 @@ bool isExpired(const QueuedMessage& message, Instant now) {
 }  // namespace
 
 bool Session::isConsistent() const {
-  if (record_.size() > sent_ || next_ <= acknowledgedNumber() || next_ > sent_ + 1) return false;
+  if (record_.size() > sent_ || next_ == 0 || next_ > sent_ + 1) return false;
   if (handled_ > taken_ || reported_ > handled_ || (ackAt_ && !isActive())) return false;
   return exists() || (record_.empty() && !isActive());
 }
@@ -74,7 +74,6 @@ std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects
   window_ = welcome.window;
   maxMessage_ = welcome.maxMessage;
   ++resumptions_;
-  next_ = sent_ + 1;
   (void)acknowledge(welcome.received, wall, effects);
   next_ = welcome.received + 1;
   numberedBefore_ = sent_;
@@ -129,7 +128,7 @@ Messages Session::refused(MessageId from) {
   Messages returned;
   std::uint64_t refused = next_ - 1;
   while (refused > acknowledgedNumber() && at(refused).message.message.id != from) --refused;
-  if (refused == acknowledgedNumber()) return returned;
+  if (refused <= acknowledgedNumber()) return returned;
   const std::uint64_t first = std::max(refused, numberedBefore_ + 1);
   for (std::uint64_t number = first; number <= sent_; ++number) returned.pushBack(at(number).message);
   while (sent_ >= first) {
@@ -148,7 +147,11 @@ void Session::handshakeRefused(MessageId message) {
 
 Session::Resend Session::nextToResend(Instant now, Effects& effects) {
   Resend resend;
-  for (std::uint64_t number = next_; number <= sent_ && number - acknowledgedNumber() <= window_; ++number) {
+  // Numbers that were acknowledged before their turn are skipped: the server counts what this connection
+  // sends.
+  if (next_ <= acknowledgedNumber()) resend.skips = acknowledgedNumber() + 1 - next_;
+  for (std::uint64_t number = next_ + resend.skips;
+       number <= sent_ && number - acknowledgedNumber() <= window_; ++number) {
     Entry& entry = at(number);
     const bool isTooLarge = entry.message.message.bytesAtLeast() > maxMessage_;
     if (!entry.isSkipped && !entry.message.isVolatile && !isTooLarge && !isExpired(entry.message, now)) {
@@ -167,10 +170,10 @@ Session::Resend Session::nextToResend(Instant now, Effects& effects) {
 
 void Session::resendDone(const Resend& resend) { next_ += resend.message != nullptr ? 1 : resend.skips; }
 
-void Session::skipRefused(std::uint64_t count) { next_ = std::max(next_ - count, acknowledgedNumber() + 1); }
+void Session::skipRefused(std::uint64_t count) { next_ -= count; }
 
 std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wall, Effects& effects) {
-  if (received < acknowledgedNumber() || received >= next_) return std::nullopt;
+  if (received < acknowledgedNumber() || received > sent_) return std::nullopt;
   MessageRange delivered;
   MessageId newest = 0;
   const auto report = [&] {

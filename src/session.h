@@ -124,7 +124,8 @@ class Session {
   void skipRefused(std::uint64_t count);
   // The server has received everything up to that number. Messages on record are reported as delivered.
   // Returns the newest of them, 0 for none. No value for an impossible count, which changes nothing: it is
-  // below an earlier one, or above what was sent on this connection.
+  // below an earlier one, or above what was ever sent. On a new connection it may come before the messages
+  // were sent again: the server was still handling what an earlier connection brought.
   [[nodiscard]] std::optional<MessageId> acknowledge(std::uint64_t received, EpochMs wall, Effects& effects);
 
   // --- messages from the server

@@ -44,6 +44,8 @@ class Network {
   void helloWanted(std::int64_t now, AttemptId attempt);
   void sessionFrameSent(std::int64_t now, AttemptId attempt, std::string_view text, std::uint64_t sent);
   void messageSent(std::int64_t now, AttemptId attempt, MessageId message, std::uint64_t sent);
+  // The client has taken the message of the server that arrives, and has not called the listeners yet.
+  void messageTaken();
 
   // --- what the world does
   // A fault of the kinds that the run has.
@@ -129,6 +131,7 @@ class Network {
   // What the client's application was handed: up to which number of which session.
   std::string session_;
   std::uint64_t handed_ = 0;
+  std::optional<ServerFrame> arriving_;  // the message that arrives, until the client has taken it
 
   EpochMs lastTimestamp_ = 0;  // of the last ping that reached the server, whatever its socket
   std::array<std::uint64_t, kFaults> faultCounts_{};

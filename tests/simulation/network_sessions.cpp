@@ -154,12 +154,20 @@ bool Network::deliverSession(std::size_t index, Link& link, Stage& stage) {
                      "the client takes a skip of other numbers");
     handed_ = frame.number;
   }
-  if (!apply(stage, attempt, {.kind = InputKind::Message, .text = frame.text})) return true;
-  if (frame.kind != ServerFrame::Kind::Message || !stage.hasTaken()) return true;
-  findings_->check(frame.session == session_ && frame.number == handed_ + 1, "Q6",
-                   "the client's application is handed a number twice, in another order, or not at all");
-  handed_ = frame.number;
+  const bool isMessage = frame.kind == ServerFrame::Kind::Message;
+  if (isMessage) arriving_ = frame;
+  const bool isApplied = apply(stage, attempt, {.kind = InputKind::Message, .text = frame.text});
+  if (isApplied && isMessage && stage.hasTaken()) messageTaken();
+  arriving_.reset();
   return true;
+}
+
+void Network::messageTaken() {
+  if (!arriving_) return;
+  findings_->check(arriving_->session == session_ && arriving_->number == handed_ + 1, "Q6",
+                   "the client's application is handed a number twice, in another order, or not at all");
+  handed_ = arriving_->number;
+  arriving_.reset();
 }
 
 // In order, before what arrives later.

@@ -103,6 +103,7 @@ void World::turnEnded() {
 }
 
 void World::listenersWait() {
+  network_.messageTaken();
   const auto longest = static_cast<std::int64_t>(configuration_.handledLater);
   const std::int64_t wait = isHealed_ || longest < 1 ? 1 : dice_.between(1, longest);
   // In the order of the messages.
@@ -112,6 +113,7 @@ void World::listenersWait() {
 
 // A listener of messages may give any command, too, or throw, which changes nothing.
 void World::listenersRun() {
+  network_.messageTaken();
   if (isHealed_ || depth_ > 2 || !dice_.chance(configuration_.reentrancy)) return;
   ++depth_;
   giveCommand();

@@ -164,6 +164,19 @@ describe('rule 4', () => {
 });
 
 describe('rule 5', () => {
+  it('takes the ack of messages that the window does not allow to send again yet, and does not send them', async () => {
+    const { client, peer } = await openSession();
+    const delivered = Promise.all(['a', 'b', 'c'].map((text) => client.deliver(text)));
+    await peer.expectMessages('a', 'b', 'c');
+    await peer.cut();
+    const next = await server.resume({ received: 0, window: 1 });
+    await next.expectMessages('a');
+    next.frame('ack', { received: 3 });
+    await delivered;
+    client.send('d');
+    await next.expectMessages('d');
+  });
+
   it('takes the ack of a message that the server was still handling at welcome', async () => {
     const { client, peer } = await openSession();
     const delivered = client.deliver('slow');

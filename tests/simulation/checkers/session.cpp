@@ -175,7 +175,6 @@ bool SessionChecker::acknowledge(std::uint64_t received) {
     numbers_.pop_front();
     ++acked_;
   }
-  next_ = std::max(next_, received + 1);
   return true;
 }
 

@@ -36,6 +36,8 @@ void SessionChecker::sent(const Step& step, const Number& message) {
   findings_.check(isActive(), "Q6", "a message is sent in a session that is not active");
   if (!isActive()) return;
   if (hasToResend()) {
+    findings_.check(next_ > acked_, "Q6", "numbers are not skipped that were acknowledged before their turn");
+    if (next_ <= acked_) return;
     const Number& due = at(next_);
     findings_.check(due.id == message.id, "Q6", "messages are sent again in another order");
     findings_.check(!isOver(due, step.now()), "Q6", "a message is sent again that must be skipped");
@@ -53,7 +55,7 @@ std::vector<MessageId> SessionChecker::refused(MessageId from) {
   std::vector<MessageId> returned;
   std::uint64_t refused = next_ - 1;
   while (refused > acked_ && at(refused).id != from) --refused;
-  if (refused == acked_) return returned;
+  if (refused <= acked_) return returned;
   for (std::uint64_t left = newest(); left > numberedBefore_ && left >= refused; --left) {
     returned.push_back(numbers_.back().id);
     numbers_.pop_back();
@@ -69,7 +71,7 @@ void SessionChecker::handshakeRefused(MessageId message) {
 }
 
 void SessionChecker::expired(const Step& step, MessageId message) {
-  for (std::uint64_t number = next_; number <= newest(); ++number) {
+  for (std::uint64_t number = std::max(next_, acked_ + 1); number <= newest(); ++number) {
     Number& each = at(number);
     if (each.id != message) continue;
     findings_.check(!each.isSkipped && each.expiresAt && *each.expiresAt <= step.now(), "Q6",
@@ -92,7 +94,8 @@ void SessionChecker::checkFrame(const Step& step, const effect::SendSessionFrame
     findings_.check(frame.number > 0 && next_ + frame.number <= newest() + 1, "Q6",
                     "a skip of unknown numbers");
     for (std::uint64_t left = frame.number; left > 0 && hasToResend(); --left) {
-      Number& number = at(next_++);
+      if (next_++ <= acked_) continue;
+      Number& number = at(next_ - 1);
       findings_.check(isOver(number, step.now()), "Q6", "a message is skipped that can be sent");
       number.isSkipped = true;
     }
@@ -134,7 +137,7 @@ void SessionChecker::record(const Step& step, const Record& record) {
   checkNotified(record);
   const auto* const refused = answerAs<event::ControlRefused>(record);
   if (refused == nullptr || refused->sessionFrame == SessionFrameKind::Unknown || !isActive()) return;
-  if (refused->skips > 0) next_ = std::max(next_ - refused->skips, acked_ + 1);
+  if (refused->skips > 0) next_ -= refused->skips;
   const Answer& answer = std::get<Answer>(record);
   ackAt_ = answer.facts.now.instant + step.options->session.ackDelay;
 }
@@ -192,7 +195,7 @@ void SessionChecker::finish(const Step& step, bool hasRefused) {
   findings_.check(!isPongDue_, "H8", "a ping of the session is not answered");
   checkAck(step);
   const bool isOpen = step.after() == Phase::Connected;
-  const bool isWaiting = isOpen && hasToResend() && next_ - acked_ <= window_ && !hasRefused;
+  const bool isWaiting = isOpen && hasToResend() && next_ <= acked_ + window_ && !hasRefused;
   findings_.check(!isWaiting, "Q6", "what is to be sent again waits");
   const Session& session = step.client->session();
   const bool isSame = session.acknowledged() == acknowledged_ && session.resent() == resent_ &&

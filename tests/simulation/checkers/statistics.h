@@ -88,7 +88,9 @@ class StatisticsChecker {
   void countLoss(const Step& step, const notification::Closed& closed, bool isFailed) {
     const auto* const event = step.eventAs<event::SocketClosed>();
     if (event != nullptr && !step.isOfCurrent(event->attempt)) return;  // of the closing attempt
-    const ErrorType type = toErrorType(closed.info, step.client->isOnline());
+    const bool isTaken = step.find<notification::SessionTaken>() != nullptr;
+    const ErrorType type =
+        isTaken ? ErrorType::SessionTaken : toErrorType(closed.info, step.client->isOnline());
     if (type != ErrorType::None && (!isErrorCounted_ || type != ErrorType::Network)) ++errors_;
     const bool isRecoverable = step.before == Phase::Connected && closed.shouldReconnect;
     findings_.check(isFailed == (type != ErrorType::None && !isRecoverable), "B8",
