@@ -71,7 +71,8 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     if (connection.isClosed) return;
     this.receiver.attach(connection, counted);
     connection.welcome(this, resumed, this.receiver.counted, window);
-    this.sender.attach(connection, received);
+    // The connection may have ended while `welcome` was sent.
+    if (connection.isOpen) this.sender.attach(connection, received);
   }
 
   /** A connection of the session has ended. */
