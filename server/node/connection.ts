@@ -22,7 +22,7 @@ const MAX_WAITING_BYTES = 4_194_304;
 /** What a connection needs of its server. */
 export interface ConnectionHost {
   readonly options: CheckedOptions;
-  /** The first frame of the connection. */
+  /** Answers the first frame of the connection. */
   greet(connection: Connection, hello: Hello): void;
   violated(connection: Connection, code: number, reason: string): void;
   closed(connection: Connection): void;
@@ -125,9 +125,12 @@ export class Connection {
   /** Ends the session: the client closes the connection. */
   sendBye(): void {
     if (this.#isByeSent) return;
+    // At the bye the client reports what is not acknowledged.
+    this.#holding?.receiver.acknowledge();
+    if (this.#phase === 'closed') return;
     this.#isByeSent = true;
-    this.sendControl({ rws: 'bye' });
     this.#timer = setTimeout(() => this.#holding?.byeAnswered(), this.#host.options.helloTimeout);
+    this.sendControl({ rws: 'bye' });
   }
 
   /** Closes the socket; nothing is taken from it any more. */
@@ -140,7 +143,10 @@ export class Connection {
     this.#holding?.left(this);
   }
 
-  /** Called about once a second: sends a ping to a silent client, and ends the connection of a dead one. */
+  /**
+   * Called about once a second: sends a ping to a silent client. Ends the connection if no frame follows, or if the client
+   * acknowledges nothing while its window is full.
+   */
   watch(now: number): void {
     if (this.#phase !== 'open' || this.#holding === undefined) return;
     const { pingInterval, pongTimeout, stallTimeout } = this.#host.options;

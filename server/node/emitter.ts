@@ -1,6 +1,6 @@
 // Event listeners. An error that a listener throws is reported and does not stop the others.
 
-/** A promise that is resolved already. A listener that returns it has finished. */
+/** Returned by methods that have done their work already. A listener that returns it counts as finished at once. */
 export const DONE: Promise<void> = Promise.resolve();
 
 type Listener = (...args: never[]) => unknown;
@@ -20,7 +20,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** An object with events. `Events` has the arguments of each event's listeners. */
 export abstract class Emitter<Events extends { [Name in keyof Events]: readonly unknown[] }> {
-  // The lists are replaced, never changed, so that an event under way keeps its own.
+  // The lists are replaced, never changed: an event goes to the listeners that were there when it began.
   readonly #registrations = new Map<keyof Events, readonly Registration[]>();
 
   /** Calls the listener with every such event. A listener that is there already is not added again. Returns the object. */
@@ -41,8 +41,7 @@ export abstract class Emitter<Events extends { [Name in keyof Events]: readonly 
   }
 
   /**
-   * Calls the listeners. What they throw or reject with is written to the console. Returns whether
-   * there is one.
+   * Calls the listeners. What they throw or reject with is written to the console. Returns whether there is a listener.
    * @internal
    */
   emit<Name extends keyof Events & string>(event: Name, ...args: Events[Name]): boolean {
@@ -56,8 +55,8 @@ export abstract class Emitter<Events extends { [Name in keyof Events]: readonly 
   }
 
   /**
-   * Calls the listeners at once. Returns the promises of those that have not finished, and a rejected one for each that
-   * threw.
+   * Calls the listeners. Returns a promise for each that has thrown, or has returned a promise (DONE excepted) or another
+   * thenable; the others have finished.
    * @internal
    */
   call<Name extends keyof Events & string>(event: Name, args: Events[Name]): readonly Promise<unknown>[] {

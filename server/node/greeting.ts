@@ -135,6 +135,7 @@ function carry(
   holding.attach(connection, { received, window, counted: taken.counted, resumed: true });
   if (isHeld) holding.session.emit('resumed');
   else registry.report('session', holding.session);
+  holding.receiver.start();
   holding.sender.learned(taken.sent, taken.isClosing);
 }
 
@@ -158,4 +159,5 @@ async function create(
   holding.attempt = attempt;
   holding.attach(connection, { received: 0, window, counted: 0, resumed: false });
   registry.report('session', holding.session);
+  holding.receiver.start();
 }

@@ -6,7 +6,7 @@ import { Receiver, type ReceiverHost } from './receiver.js';
 import { Sender, type SenderHost } from './sender.js';
 import { UNANSWERED_TTL, type CheckedOptions } from './options.js';
 import type { Registry } from './registry.js';
-import { runHandler, Session, type HandlerRun, type SessionPort } from './session.js';
+import { callListeners, Session, type HandlerRun, type SessionPort } from './session.js';
 import type { Hold, NewMessage, Payload, Refused, SessionStore, StoredNumber } from './store.js';
 import type { EndReason, UnconfirmedMessage } from './types.js';
 import type { SessionWriter, WriteOutcome } from './writer.js';
@@ -23,31 +23,27 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   #refreshedAt = -Infinity;
   #isEnding = false;
   #endReason: EndReason = 'lost';
+  readonly store: SessionStore;
+  readonly options: CheckedOptions;
   readonly fence: number;
   readonly session: Session;
   readonly sender: Sender;
   readonly receiver: Receiver;
   /** The newest attempt of the client. */
   attempt = 0;
-  /** How many hellos are at the store. What they find says more than a record that is gone. */
+  /** How many hellos of the session wait for the store, whose answers show why a record is gone. Until then it is not reported. */
   takes = 0;
 
   constructor(registry: Registry, id: string, principal: string, state: HeldState) {
     this.#registry = registry;
+    this.store = registry.store;
+    this.options = registry.options;
     this.fence = state.fence;
     this.#isAnswered = !state.isNew;
     this.#writer = registry.writerOf(id);
     this.session = new Session(id, principal, this);
     this.sender = new Sender(this, state.sent, state.received, state.isClosing);
     this.receiver = new Receiver(this, state.counted);
-  }
-
-  get store(): SessionStore {
-    return this.#registry.store;
-  }
-
-  get options(): CheckedOptions {
-    return this.#registry.options;
   }
 
   get isConnected(): boolean {
@@ -71,7 +67,8 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     if (connection.isClosed) return;
     this.receiver.attach(connection, counted);
     connection.welcome(this, resumed, this.receiver.counted, window);
-    this.sender.attach(connection, received);
+    // The connection may have ended while `welcome` was sent.
+    if (connection.isOpen) this.sender.attach(connection, received);
   }
 
   /** A connection of the session has ended. */
@@ -102,15 +99,15 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   }
 
   isQuiet(): boolean {
-    return !this.receiver.isRunning && this.#writer.waiting === 0;
+    return !this.receiver.isRunning && this.#writer.isSettled;
   }
 
-  /** Called about once a second: notices a silent client. */
+  /** See Connection. */
   watch(now: number): void {
     this.#connection?.watch(now);
   }
 
-  /** Notices a lost fence, and refreshes the `ttl` while there is a connection; once more if that `isLeaving`. */
+  /** Ends the hold if there is a newer fence. Refreshes the `ttl` while there is a connection, once more if that `isLeaving`. */
   async look(now: number, isLeaving = false): Promise<void> {
     if (this.hasEnded || (this.#isLooking && !isLeaving)) return;
     this.#isLooking = true;
@@ -151,18 +148,13 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     const { session } = this;
     const run: HandlerRun = { session, messages: [], isClosing: false, isOver: false };
     const id = `${session.id}:${seq}`;
-    const context = { seq, id, signal: this.#ending.signal };
-    const unfinished = runHandler(run, () => session.call('message', [data, context]));
-    const failed = (error: unknown): void => {
+    const unfinished = callListeners(run, data, { seq, id, signal: this.#ending.signal }, (error) => {
       this.#registry.report('messageFailed', { session, seq, id, data, error });
-    };
-    const settled = unfinished.map((handler) => handler.catch(failed));
-    if (settled.length > 0)
-      return Promise.all(settled).then(() => {
-        this.#handled(run, seq);
-      });
-    this.#handled(run, seq);
-    return undefined;
+    });
+    if (unfinished === undefined) this.#handled(run, seq);
+    return unfinished?.then(() => {
+      this.#handled(run, seq);
+    });
   }
 
   count(seq: number): void {
@@ -224,16 +216,12 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
 
   /** Reports messages that will not be sent again. */
   report(numbers: readonly StoredNumber[], reason: UnconfirmedMessage['reason']): void {
-    const { id: session, principal } = this.session;
-    for (const { seq, data } of numbers)
-      this.#registry.report('messageUnconfirmed', { session, principal, seq, data, reason });
+    this.#registry.reportUnconfirmed(this.session.id, this.session.principal, numbers, reason);
   }
 
   /** Reports the unacknowledged numbers above this one: the store has lost them. */
   reportMissing(stored: number): void {
-    const { acknowledged, sent } = this.sender;
-    for (let seq = Math.max(stored, acknowledged) + 1; seq <= sent; seq += 1)
-      this.report([{ seq, data: undefined, expiresAt: undefined }], 'lost');
+    this.report(this.sender.missing(stored), 'lost');
   }
 
   /** Ends the session itself, and its record. */
@@ -244,8 +232,8 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
       await this.#writer.idle();
       await this.sender.trim();
       const result = await this.store.end(this.hold());
-      this.#isEnding = result.status !== 'stale';
       if (result.status === 'stale') {
+        this.#isEnding = false;
         this.refused(result);
         return;
       }
@@ -280,24 +268,25 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
       if (outcome.status === 'gone' || outcome.status === 'lost') this.#discard(messages);
       if (isClosing) this.sender.learned(this.sender.sent, true);
     };
+    const reject = (error: unknown): void => {
+      this.failed(error);
+      this.#discard(messages);
+    };
     const handled = { fence: this.fence, hold: () => this.hold(), counted };
-    this.#writer.add({
-      messages,
-      isClosing,
-      handled,
-      resolve,
-      reject: (error) => {
-        this.failed(error);
-      },
-    });
+    this.#writer.add({ messages, isClosing, handled, resolve, reject });
   }
 
   #written(outcome: WriteOutcome, messages: readonly NewMessage[]): void {
-    if (outcome.status === 'stored') this.sender.stored(outcome.first, messages);
-    else if (outcome.status !== 'full' && outcome.status !== 'closing') this.refused(outcome);
+    if (outcome.status === 'stored') {
+      const last = outcome.first + messages.length - 1;
+      this.sender.stored(outcome.first, messages);
+      // This server may hold the session again.
+      if (this.hasEnded) this.#registry.find(this.session.id)?.sender.learned(last, false);
+    } else if (outcome.status === 'full' || outcome.status === 'closing') this.sender.pump();
+    else this.refused(outcome);
   }
 
-  /** A handler's messages are not stored any more: reports them, unless another server calls the handler again. */
+  /** A handler's messages are not stored, or perhaps not: reports them, unless the handler will be called again. */
   #discard(messages: readonly NewMessage[]): void {
     const reason = this.#endReason;
     if (reason === 'taken' || reason === 'shutdown' || reason === 'failed') return;

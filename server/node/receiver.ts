@@ -12,7 +12,10 @@ export type Arrival =
 /** What a receiver needs of the hold it belongs to. */
 export interface ReceiverHost {
   readonly options: CheckedOptions;
-  /** Runs the application's handlers, then begins to store their messages with the count. A promise if that is not done yet. */
+  /**
+   * Calls the application's handlers. When they have finished, begins to store their messages with the count. Returns a
+   * promise of that if a handler has not finished yet.
+   */
   handle(seq: number, data: Payload): Promise<void> | undefined;
   /** Stores a count without messages. */
   count(seq: number): void;
@@ -28,9 +31,11 @@ export class Receiver {
   #connection: Connection | undefined;
   #arrivals: Arrival[] = [];
   #isHandling = false;
-  #unfinished: Promise<void> | undefined;
+  readonly #stopWaiters: (() => void)[] = [];
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
+  /** Whether nothing may be handed over yet: the session or its new connection was not announced to the application. */
+  #isHeldBack = false;
   /** The last number handed over under this fence. */
   #handed: number;
   /** The last number whose count is stored. */
@@ -44,17 +49,27 @@ export class Receiver {
     this.counted = this.#handed = counted;
   }
 
-  /** Whether a handler is running. */
+  /** Whether a handler is running, or the next one is about to begin. */
   get isRunning(): boolean {
     return this.#isHandling;
   }
 
-  /** Drops what was not handed over yet (rule 5), and takes what arrives on this connection. `counted`: by the store. */
+  /**
+   * Drops what was not handed over yet (rule 5), and takes what arrives on this connection. It is handed over after `start`.
+   * `counted`: by the store.
+   */
   attach(connection: Connection, counted: number): void {
     this.#drop();
     this.acknowledged();
     this.counted = Math.max(this.counted, counted);
     this.#connection = connection;
+    this.#isHeldBack = true;
+  }
+
+  /** The application knows of the session and its connection: begins to hand over. */
+  start(): void {
+    this.#isHeldBack = false;
+    if (!this.#isHandling) this.#handleAll();
   }
 
   /** The connection has ended. Its messages are still handed over, until a new connection replaces it. */
@@ -64,18 +79,21 @@ export class Receiver {
   }
 
   /** Hands nothing over any more. Resolves when the running handler has finished. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#isStopped = true;
     this.#drop();
-    await this.#unfinished;
+    if (!this.#isHandling) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#stopWaiters.push(resolve);
+    });
   }
 
-  /** Something arrived. A number that is handled or was handed over under this fence is dropped. */
+  /** Takes what has arrived. A number that was handed over under this fence already is dropped. */
   arrived(arrival: Arrival): void {
     if (this.#isStopped || (arrival.kind !== 'bye' && arrival.seq <= this.#handed)) return;
     if (arrival.kind === 'message') this.waitingBytes += arrival.bytes;
     this.#arrivals.push(arrival);
-    if (!this.#isHandling) this.#handleAll();
+    if (!this.#isHandling && !this.#isHeldBack) this.#handleAll();
   }
 
   /** The count of everything up to this number is stored: an `ack` follows. */
@@ -100,7 +118,7 @@ export class Receiver {
     this.acknowledged();
   }
 
-  /** A frame with the present count was sent, or none can be sent. */
+  /** Ends the waiting for `ackDelay`: a frame with the present count was sent, or none can be sent. */
   acknowledged(): void {
     clearTimeout(this.#ackTimer);
     this.#ackTimer = undefined;
@@ -111,9 +129,9 @@ export class Receiver {
     this.waitingBytes = 0;
   }
 
+  /** Hands over what has arrived; if a handler does not finish at once, goes on when it has finished. */
   #handleAll(): void {
     this.#isHandling = true;
-    this.#unfinished = undefined;
     for (let arrival = this.#arrivals.shift(); arrival !== undefined; arrival = this.#arrivals.shift()) {
       if (arrival.kind === 'bye') {
         this.#isStopped = true;
@@ -126,13 +144,17 @@ export class Receiver {
       if (arrival.kind === 'skip') this.#host.count(arrival.seq);
       else {
         this.waitingBytes -= arrival.bytes;
-        this.#unfinished = this.#host.handle(arrival.seq, arrival.data)?.then(() => {
-          this.#handleAll();
-        });
-        if (this.#unfinished !== undefined) return;
+        const unfinished = this.#host.handle(arrival.seq, arrival.data);
+        if (unfinished !== undefined) {
+          void unfinished.then(() => {
+            this.#handleAll();
+          });
+          return;
+        }
       }
     }
     this.#isHandling = false;
+    for (const resolve of this.#stopWaiters.splice(0)) resolve();
     this.#host.idle();
   }
 }

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { HeldState } from './greeting.js';
 import { Holding } from './holding.js';
 import type { CheckedOptions } from './options.js';
-import type { ExpiredSession, SessionStore } from './store.js';
-import type { SessionServerEvents } from './types.js';
+import type { ExpiredSession, SessionStore, StoredNumber } from './store.js';
+import type { SessionServerEvents, UnconfirmedMessage } from './types.js';
 import { SessionWriter, type WriterContext } from './writer.js';
 
 /** Time between two looks at all sessions, ms; a third of their ttl if that is less. */
@@ -85,10 +85,21 @@ export class Registry {
     const holding = this.#holdings.get(session);
     // The store may not have the newest acknowledgement yet.
     const acknowledged = holding?.sender.acknowledged ?? 0;
-    for (const { seq, data } of unacknowledged) {
-      if (seq > acknowledged) this.report('messageUnconfirmed', { session, principal, seq, data, reason });
-    }
+    const numbers = unacknowledged.filter(({ seq }) => seq > acknowledged);
+    this.reportUnconfirmed(session, principal, numbers, reason);
     holding?.finish(reason, 1012, 'the session has ended');
+  }
+
+  /** Reports messages that will not be sent again. */
+  reportUnconfirmed(
+    session: string,
+    principal: string,
+    numbers: readonly StoredNumber[],
+    reason: UnconfirmedMessage['reason'],
+  ): void {
+    for (const { seq, data } of numbers) {
+      this.report('messageUnconfirmed', { session, principal, seq, data, reason });
+    }
   }
 
   /** Ends all holds when their handlers have finished, or after `timeout` ms. */

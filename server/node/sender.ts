@@ -100,6 +100,15 @@ export class Sender {
     return connection !== undefined && this.#transmitted - this.acknowledged >= connection.window;
   }
 
+  /** The unacknowledged numbers above this one, without their messages: the store has lost them. */
+  missing(stored: number): readonly StoredNumber[] {
+    const first = Math.max(stored, this.acknowledged) + 1;
+    const count = Math.max(0, this.sent + 1 - first);
+    return Array.from({ length: count }, (_, index) => ({
+      ...{ seq: first + index, data: undefined, expiresAt: undefined },
+    }));
+  }
+
   /** Removes from the store what was acknowledged. Resolves when that is done, or was refused. */
   async trim(): Promise<void> {
     if (this.#isTrimming) return;

@@ -1,4 +1,4 @@
-// The public face of a session.
+// A session, as applications use it.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DONE, Emitter } from './emitter.js';
 import { ruleText } from './errors.js';
@@ -10,8 +10,8 @@ import type { EndReason, MessageContext, SendOptions } from './types.js';
 /** The arguments of the listeners of a session. */
 export interface SessionEvents {
   /**
-   * A message of the client. It is acknowledged when the promises of all listeners are settled; the next message waits for
-   * that. What a listener sends in its session is stored together with the count of the message: both or neither.
+   * A message of the client. It is counted when all listeners have returned and their promises are settled; the next message
+   * waits for that. What a listener sends in its session is stored together with the count: both or neither.
    */
   message: [data: Payload, context: MessageContext];
   /** A new connection carries the session. */
@@ -20,20 +20,38 @@ export interface SessionEvents {
   end: [reason: EndReason];
 }
 
-/** What a running handler has sent so far. */
+/** The handling of one message by all its listeners. */
 export interface HandlerRun {
   readonly session: Session;
+  /** What the listeners have sent so far. */
   readonly messages: NewMessage[];
+  /** Whether a listener has closed the session. */
   isClosing: boolean;
+  /** Whether all listeners have finished. */
   isOver: boolean;
 }
 
-/** The run of a handler that the present code belongs to. */
-const runs = new AsyncLocalStorage<HandlerRun>();
+/** The run that the present code belongs to: it was called by a listener, also after an `await` or in a timer. */
+const runs = new AsyncLocalStorage<HandlerRun | undefined>();
 
-/** Calls the function as the handler of this run. */
-export function runHandler<Result>(run: HandlerRun, handler: () => Result): Result {
-  return runs.run(run, handler);
+/**
+ * Calls the listeners of a message. Returns a promise if one of them has not finished; it resolves when all have. `failed` is
+ * called with what a listener throws or rejects with.
+ */
+export function callListeners(
+  run: HandlerRun,
+  data: Payload,
+  context: MessageContext,
+  failed: (error: unknown) => void,
+): Promise<unknown> | undefined {
+  const unfinished = runs.run(run, () => run.session.call('message', [data, context]));
+  if (unfinished.length === 0) return undefined;
+  return Promise.all(unfinished.map((listener) => listener.catch(failed)));
+}
+
+/** Calls the function outside of all runs, so that the listeners of events that it causes belong to none. */
+export function outsideRuns<Result>(step: () => Result): Result {
+  return runs.run(undefined, step);
 }
 
 /** What a session needs of its hold. */
@@ -42,7 +60,7 @@ export interface SessionPort {
   readonly options: CheckedOptions;
   /** Stores a message of the application. Rejects if it is not stored. */
   send(message: NewMessage): Promise<void>;
-  /** The same for a handler's message, which is stored later; throws if it may not be kept. */
+  /** Checks that a handler's message may be kept; it is stored when the handler has finished. Throws QueueFullError. */
   admit(message: NewMessage, run: HandlerRun): void;
   /** Ends the session after what was sent so far. */
   close(): Promise<void>;
@@ -87,7 +105,7 @@ export class Session extends Emitter<SessionEvents> {
   send(data: Payload, options: SendOptions = {}): Promise<void> {
     const message = createMessage(data, options, this.#port.options.maxMessage);
     const run = runs.getStore();
-    if (run?.session !== this || run.isOver) return handled(this.#port.send(message));
+    if (run?.session !== this || run.isOver) return handled(outsideRuns(() => this.#port.send(message)));
     try {
       this.#port.admit(message, run);
     } catch (error) {
@@ -104,13 +122,13 @@ export class Session extends Emitter<SessionEvents> {
    */
   close(): Promise<void> {
     const run = runs.getStore();
-    if (run?.session !== this || run.isOver) return handled(this.#port.close());
+    if (run?.session !== this || run.isOver) return handled(outsideRuns(() => this.#port.close()));
     run.isClosing = true;
     return DONE;
   }
 }
 
-/** The promise; if its rejection is ignored, the process does not end. */
+/** Returns the promise. If its rejection is ignored, the process does not end. */
 export function handled<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;

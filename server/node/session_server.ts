@@ -6,7 +6,7 @@ import { MAX_HELLO_BYTES } from './frames.js';
 import { greet } from './greeting.js';
 import { checkOptions, checkPrincipalOf, checkStore } from './options.js';
 import { Registry, type Report } from './registry.js';
-import { createMessage, handled } from './session.js';
+import { createMessage, handled, outsideRuns } from './session.js';
 import type { NewMessage, Payload } from './store.js';
 import type { SendOptions, ServerSocket, SessionServerEvents, SessionServerOptions } from './types.js';
 
@@ -49,14 +49,14 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
   send(sessionId: string, data: Payload, options: SendOptions = {}): Promise<void> {
     const message = createMessage(data, options, this.#registry.options.maxMessage);
     const holding = this.#registry.find(sessionId);
-    return handled(holding?.send(message) ?? this.#sendElsewhere(sessionId, message));
+    return handled(outsideRuns(() => holding?.send(message) ?? this.#sendElsewhere(sessionId, message)));
   }
 
   /**
    * Shuts down (rule 13): takes no new socket, hands no further message over, waits for the running handlers, stores and
    * acknowledges their counts, and closes the sockets with 1012. The sessions stay in the store. It waits at most `timeout` for a
-   * handler (ms, integer >= 0, default 10000); the message of a slower one is handed over again by the next server. Rejects
-   * with RangeError for a bad `timeout`.
+   * handler (ms, integer >= 0, default 10000); the message of a slower one is handed over again by the next server. A handler
+   * must not await it. Rejects with RangeError for a bad `timeout`.
    */
   async close({ timeout = 10_000 }: { readonly timeout?: number } = {}): Promise<void> {
     if (!(Number.isSafeInteger(timeout) && timeout >= 0)) {

@@ -51,8 +51,8 @@ export interface SessionServerOptions<Request = unknown> {
   /** A client is disconnected if no frame comes for this time after a ping, ms. Integer from 1 to 2147483647. Default 10000. */
   pongTimeout?: number | undefined;
   /**
-   * A client whose window is full and that acknowledges nothing for this time is disconnected with 4400, ms. Likewise. Default
-   * 60000.
+   * A client whose window is full and that acknowledges nothing for this time is disconnected with 4400, ms. Integer from 1 to
+   * 2147483647. Default 60000.
    */
   stallTimeout?: number | undefined;
   /**
@@ -90,7 +90,7 @@ export interface MessageContext {
  */
 export type EndReason = 'bye' | 'closed' | 'expired' | 'lost' | 'taken' | 'shutdown' | 'failed';
 
-/** A message whose handler failed. It is counted, so it is not handed over again. */
+/** A message with a handler that failed. It is counted when all its handlers have finished, and is not handed over again. */
 export interface FailedMessage {
   /** The session. */
   readonly session: Session;
@@ -138,7 +138,7 @@ export interface SessionServerEvents {
    * its messages here, before the first `await`: messages follow at once, and without a listener they are only counted.
    */
   session: [session: Session];
-  /** A handler of a message failed. */
+  /** A handler of a message failed. Emitted at once, also while other handlers of the message run. */
   messageFailed: [message: FailedMessage];
   /** A message to a client may not have arrived, and will not be sent again. */
   messageUnconfirmed: [message: UnconfirmedMessage];

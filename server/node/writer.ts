@@ -1,11 +1,14 @@
-// Writes the messages of one session to the store, one write after the other. Messages that wait for a write go out in the
-// next one together.
+// Writes the messages and counts of one session to the store, one write after the other. What waits for a write is stored
+// together by the next one.
 import type { Hold, NewMessage, SessionStore, Write, WriteResult } from './store.js';
 
-/** A handler's write: the hold at the time of the write, and the numbers it counts. */
+/** The count that is stored with a job of a handler. */
 interface Handled {
+  /** The fence under which the handler ran. */
   readonly fence: number;
+  /** The hold, at the time of the write. */
   readonly hold: () => Hold;
+  /** Every message up to this number is handled. */
   readonly counted: number;
 }
 
@@ -14,7 +17,7 @@ export interface Job {
   readonly messages: readonly NewMessage[];
   /** Whether the session ends after these messages. */
   readonly isClosing: boolean;
-  /** For what a handler sent. */
+  /** For a handler, or a skip of the client; undefined for other sends. */
   readonly handled: Handled | undefined;
   readonly resolve: (outcome: WriteOutcome) => void;
   /** The store has failed. */
@@ -44,6 +47,8 @@ export class SessionWriter {
   readonly #idleWaiters: (() => void)[] = [];
   /** Called when nothing waits to be stored any more. */
   whenIdle: (() => void) | undefined;
+  /** How many jobs wait for their outcome. */
+  #unsettled = 0;
   /** How many messages wait to be stored. */
   waiting = 0;
 
@@ -52,9 +57,14 @@ export class SessionWriter {
     this.#context = context;
   }
 
-  /** Whether nothing waits to be stored. */
+  /** Whether no write is under way or about to begin. */
   get isIdle(): boolean {
     return !this.#isWriting;
+  }
+
+  /** Whether no job waits for its outcome. */
+  get isSettled(): boolean {
+    return this.#unsettled === 0;
   }
 
   /** Stores messages, in the order of the calls. Rejects if the store fails. */
@@ -64,14 +74,15 @@ export class SessionWriter {
     });
   }
 
-  /** The same with callbacks: promises for each handled message would cost more than the rest. */
+  /** The same with callbacks instead of a promise, which would cost more than the rest of handling a small message. */
   add(job: Job): void {
     this.#jobs.push(job);
+    this.#unsettled += 1;
     this.waiting += job.messages.length;
     if (!this.#isWriting) void this.#writeAll();
   }
 
-  /** Resolves when nothing waits to be stored. */
+  /** Resolves when no write is under way and none is about to begin. */
   idle(): Promise<void> {
     if (!this.#isWriting) return Promise.resolve();
     return new Promise((resolve) => {
@@ -81,21 +92,24 @@ export class SessionWriter {
 
   async #writeAll(): Promise<void> {
     this.#isWriting = true;
-    // What is sent in this turn, or in a microtask after it, goes into one write.
+    // Microtasks that are due run first: what their handlers send goes into the same write.
     await new Promise<void>((resolve) => {
       process.nextTick(resolve);
     });
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
+      let jobs = batch;
       let result: WriteResult | undefined;
       let failure: unknown;
       try {
         result = await this.#context.store.write(this.#writeOf(batch));
       } catch (error) {
         failure = error;
+        jobs = [...batch, ...this.#takeLater(batch)];
       }
-      for (const { messages } of batch) this.waiting -= messages.length;
-      if (result === undefined) for (const { reject } of batch) reject(failure);
-      else settle(batch, result);
+      this.#unsettled -= jobs.length;
+      for (const { messages } of jobs) this.waiting -= messages.length;
+      if (result === undefined) for (const { reject } of jobs) reject(failure);
+      else settle(jobs, result);
     }
     this.#isWriting = false;
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
@@ -112,6 +126,18 @@ export class SessionWriter {
     const batch = this.#jobs.slice(0, end < 0 ? undefined : end);
     this.#jobs = this.#jobs.slice(batch.length);
     return batch;
+  }
+
+  /**
+   * For a write that has failed: removes the later jobs of handlers under its fence. Their counts are higher, so storing them
+   * would also count the messages of the failed write, whose replies may not be stored.
+   */
+  #takeLater(batch: readonly Job[]): readonly Job[] {
+    const fence = batch[0]?.handled?.fence;
+    const isLater = ({ handled }: Job): boolean => handled !== undefined && handled.fence === fence;
+    const later = this.#jobs.filter(isLater);
+    this.#jobs = this.#jobs.filter((job) => !isLater(job));
+    return later;
   }
 
   #writeOf(batch: readonly Job[]): Write {
