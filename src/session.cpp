@@ -146,12 +146,11 @@ void Session::handshakeRefused(MessageId message) {
 }
 
 Session::Resend Session::nextToResend(Instant now, Effects& effects) {
-  Resend resend;
   // Numbers that were acknowledged before their turn are skipped: the server counts what this connection
   // sends.
-  if (next_ <= acknowledgedNumber()) resend.skips = acknowledgedNumber() + 1 - next_;
-  for (std::uint64_t number = next_ + resend.skips;
-       number <= sent_ && number - acknowledgedNumber() <= window_; ++number) {
+  const std::uint64_t first = std::max(next_, acknowledgedNumber() + 1);
+  Resend resend{nullptr, first - next_};
+  for (std::uint64_t number = first; number <= sent_ && number - acknowledgedNumber() <= window_; ++number) {
     Entry& entry = at(number);
     const bool isTooLarge = entry.message.message.bytesAtLeast() > maxMessage_;
     if (!entry.isSkipped && !entry.message.isVolatile && !isTooLarge && !isExpired(entry.message, now)) {
@@ -169,8 +168,6 @@ Session::Resend Session::nextToResend(Instant now, Effects& effects) {
 }
 
 void Session::resendDone(const Resend& resend) { next_ += resend.message != nullptr ? 1 : resend.skips; }
-
-void Session::skipRefused(std::uint64_t count) { next_ -= count; }
 
 std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wall, Effects& effects) {
   if (received < acknowledgedNumber() || received > sent_) return std::nullopt;

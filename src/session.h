@@ -121,7 +121,7 @@ class Session {
   // The result of nextToResend() is being given to the socket.
   void resendDone(const Resend& resend);
   // The socket did not take a skip of so many numbers.
-  void skipRefused(std::uint64_t count);
+  void skipRefused(std::uint64_t count) { next_ -= count; }
   // The server has received everything up to that number. Messages on record are reported as delivered.
   // Returns the newest of them, 0 for none. No value for an impossible count, which changes nothing: it is
   // below an earlier one, or above what was ever sent. On a new connection it may come before the messages

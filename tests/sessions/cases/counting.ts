@@ -245,6 +245,25 @@ export const atOnce: readonly CaseBody[] = [
     },
   },
   {
+    title: 'A client that gets the ack before it has sent the number again skips it',
+    needs: application,
+    async run(kit) {
+      const connection = await kit.session();
+      connection.send('slow:2000:once');
+      await wait(200);
+      const next = await connection.reopen();
+      next.hello();
+      await next.welcome({ resumed: true, received: 0 });
+      await next.expectMessages('once');
+      await next.expectCount(1);
+      next.sendRaw('{"rws":"skip","count":1}');
+      next.send('echo:next');
+      await next.expectMessages('next');
+      await next.expectCount(2);
+      await next.expectHandedOver([1, 'slow:2000:once'], [2, 'echo:next']);
+    },
+  },
+  {
     title: 'Frames of the old socket that were not handed over yet are dropped at hello',
     needs: application,
     async run(kit) {
