@@ -253,6 +253,17 @@ TEST_F(OutboxTest, DoesNotCountAControlFrameThatAClosingSocketRefused) {
   EXPECT_EQ(outbox_.queuedCount(), 3U);
 }
 
+TEST_F(OutboxTest, IgnoresTheRefusalOfAControlFrameOfASocketWithoutARecord) {
+  sendThree();
+  (void)close(Unsent::SendAgain, 30);
+  outbox_.closingClosed(options_, 0, kNotAcknowledged, kProofExpected, effects_);
+  outbox_.opened(0, true);
+  const MessageId after = outbox_.sendControl(40);
+  EXPECT_FALSE(close(Unsent::Drop, 40)) << "in a session";
+  outbox_.controlRefused(kClosing, 40, after);
+  EXPECT_TRUE(outbox_.isConsistent());
+}
+
 TEST_F(OutboxTest, TakesBackWhatAClosingSocketRefusedBeforeWhatCameLater) {
   sendThree();
   (void)close(Unsent::SendAgain, 30);
