@@ -128,12 +128,11 @@ void Ledger::accept(const Step& step, const event::Send& send) {
     entry.atLeast = entry.bytes;
   }
   if (entry.bytes > most) {
-    findings_.check(step.find<notification::MessageTooLarge>() != nullptr && !step.isShort, "Q1",
+    findings_.check(isRefusedIn(step, entry.id), "Q1",
                     "a message that is too large is accepted, or refused without a report");
     return;
   }
-  findings_.check(step.find<notification::MessageTooLarge>() == nullptr, "Q1",
-                  "a message is refused that is not too large");
+  findings_.check(!isRefusedIn(step, entry.id), "Q1", "a message is refused that is not too large");
   Wire* const wire = step.before == Phase::Connected ? find(step.attemptBefore) : nullptr;
   const bool isRoom = !session_.isActive() || session_.canSend();
   const bool maySend = wire != nullptr && queued_ == 0 && isRoom;

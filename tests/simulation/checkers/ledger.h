@@ -111,6 +111,7 @@ class Ledger {
   void dropped(const Step& step, const effect::Dropped& effect);
   void discarded(const Step& step, MessageId id);
   [[nodiscard]] bool isTrue(const Step& step, const Entry& entry, DropReason reason) const;
+  [[nodiscard]] static bool isRefusedIn(const Step& step, MessageId id);
   [[nodiscard]] bool isOverfull(const Options& limits) const;
   [[nodiscard]] bool mayAbandon(const Step& step, const Wire& wire) const;
   void finish(const Step& step);

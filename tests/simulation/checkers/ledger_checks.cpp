@@ -119,6 +119,18 @@ bool Ledger::isReportedIn(const Step& step, MessageId id) {
   });
 }
 
+// Whether that message was refused for its size. The same report before a drop is of a queued message, which
+// the server takes no more.
+bool Ledger::isRefusedIn(const Step& step, MessageId id) {
+  const std::vector<Record>& records = *step.records;
+  const auto isRefusal = [id](const Record& report, const Record& next) {
+    const auto* const discarded = as<effect::Discarded>(next);
+    return as<notification::MessageTooLarge>(report) != nullptr && discarded != nullptr &&
+           discarded->message == id;
+  };
+  return std::adjacent_find(records.begin(), records.end(), isRefusal) != records.end();
+}
+
 // Whether the queue holds a message that does not fit in alone.
 bool Ledger::isOverfull(const Options& limits) const {
   return queuedBytes_ > limits.maxQueueBytes &&
