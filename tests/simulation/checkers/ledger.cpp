@@ -218,13 +218,7 @@ void Ledger::refused(const event::MessageRefused& event) {
 void Ledger::record(const Step& step, const Record& record) {
   if (const auto* const e = as<effect::SendMessage>(record)) return sent(step, *e);
   if (const std::optional<PingSent> ping = asPing(record)) pinged(step, *ping);
-  if (std::holds_alternative<PingNotMade>(record)) {
-    if (Wire* const wire = find(step.attemptBefore)) {
-      wire->pingedAt = wire->atMost;
-      wire->pingedUpTo = wire->newest;
-    }
-    return;
-  }
+  if (const auto* const missing = std::get_if<PingNotMade>(&record)) return pingMissing(step, missing->sent);
   if (const std::uint64_t bytes = controlBytes(record)) {
     if (Wire* const wire = find(controlSocket(record))) {
       wire->addFrame(bytes, true);
@@ -287,6 +281,7 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
                   "too much is sent without a ping");
   give(*entry, *wire, step.now());
   if (!isAgain) ++sentCount_;
+  if (isPingMissing_) pingMissing(step, sentCount_);
   isRefused_ = false;
   if (session_.isActive()) recorded(step, *entry);
 }

@@ -96,6 +96,7 @@ class Ledger {
   void record(const Step& step, const Record& record);
   void sent(const Step& step, const effect::SendMessage& effect);
   void pinged(const Step& step, const PingSent& effect);
+  void pingMissing(const Step& step, std::uint64_t sentBefore);
   void opened(const Step& step);
   void socketClosing(const Step& step, AttemptId attempt);
   // With the option `unconfirmed: 'resend'` what was sent on that socket returns to the queue.
@@ -159,6 +160,7 @@ class Ledger {
   bool isUnanswering_ = false;
   bool hasAnswered_ = false;
   bool isRefused_ = false;
+  bool isPingMissing_ = false;  // it could not be made behind a message that is still to be sent
 };
 
 }  // namespace rws::sim

@@ -93,6 +93,16 @@ void Ledger::pinged(const Step& step, const PingSent& effect) {
   pingStretches_.push_back(wire->largestStretch(wire->settledAt()));
 }
 
+// A ping that could not be made is not tried again before the next message. The client may have asked for it
+// behind a message that the socket is given after that.
+void Ledger::pingMissing(const Step& step, std::uint64_t sentBefore) {
+  isPingMissing_ = sentBefore > sentCount_;
+  Wire* const wire = find(step.attemptBefore);
+  if (isPingMissing_ || wire == nullptr) return;
+  wire->pingedAt = wire->atMost;
+  wire->pingedUpTo = wire->newest;
+}
+
 void Ledger::refused(const Step& step, const event::ControlRefused& event) {
   Wire* const wire = find(event.attempt);
   if (event.skips > 0) isRefused_ = true;
