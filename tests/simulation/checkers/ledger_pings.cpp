@@ -42,6 +42,7 @@ void Ledger::hear(const Step& step) {
   const Wire::Ping* const known = wire->answeredBy(control);
   const bool isCustom = control.kind == ControlKind::CustomPong;
   if (isCustom && wire->customPongs < wire->customPings) ++wire->customPongs;
+  wire->limitSkipped();
   if (known == nullptr) return;
   const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(),
                                      [known](const Wire::Ping& ping) { return &ping == known; });
@@ -114,6 +115,7 @@ void Ledger::refused(const Step& step, const event::ControlRefused& event) {
   const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
   if (!isPing || wire->newestPingAt != step.now()) return;
   if (wire->pings.back().number > 0) --wire->customPings;
+  wire->limitSkipped();
   wire->pings.pop_back();
   ++wire->pingsRefused;
 }
