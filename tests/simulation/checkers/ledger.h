@@ -116,6 +116,7 @@ class Ledger {
   [[nodiscard]] bool isOverfull(const Options& limits) const;
   [[nodiscard]] bool mayAbandon(const Step& step, const Wire& wire) const;
   void finish(const Step& step);
+  void checkSizes(const Step& step);
   void checkQueue(const Step& step);
   void checkProven(const Step& step);
   void checkSession();
