@@ -47,7 +47,8 @@ HostTraits Stage::referenceTraits() {
     auto* const stage = static_cast<Stage*>(context);
     if (stage->isRehearsing_) return std::uint64_t{8};
     const std::uint64_t bytes = stage->pingBytes(++stage->referencePings_);
-    if (bytes == 0) stage->records_.emplace_back(PingNotMade{});
+    const Client& client = stage->reference_.client();
+    if (bytes == 0) stage->records_.emplace_back(PingNotMade{client.stats({}).totalMessages});
     return bytes;
   };
   return traits;

@@ -192,7 +192,7 @@ class Stage final : private Platform {
   void take(Socket& socket, MessageId message);
   void leaveAtOnce();
   void leave(Socket& socket, std::uint64_t left);
-  void takeAll(Socket& socket) const;
+  void takeAll(Socket& socket);
   void arrive(Socket& socket, std::uint64_t arrived);
   Socket* find(AttemptId attempt);
   void forget(MessageRange messages);

@@ -112,9 +112,10 @@ void Stage::close(const Input& input, Socket& socket) {
        [&](Driver& driver) { driver.socketClosed(attempt, code, input.text, input.isSet); });
 }
 
-void Stage::takeAll(Socket& socket) const {
+void Stage::takeAll(Socket& socket) {
   socket.left = socket.arrived = socket.sent;
   socket.tookAllAt = time();
+  if (!hasStep_) leaveAtOnce();
 }
 
 // What has left the browser does not come back, and no more can arrive than has left.

@@ -21,7 +21,9 @@ struct Answer {
 };
 
 // The host could make no custom ping.
-struct PingNotMade {};
+struct PingNotMade {
+  std::uint64_t sent = 0;  // messages that the client had sent before it asked for the ping
+};
 
 // What happened, in order. Effects and the answers to them.
 using Record = std::variant<Effect, Answer, PingNotMade>;

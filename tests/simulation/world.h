@@ -72,6 +72,7 @@ class World final : private Surroundings {
   void changeSession();
   // Applies an input, now or within a call of the driver to its platform.
   void apply(Input input);
+  void allowRoundTrips();
   [[nodiscard]] bool isConnectedAndIdle();
   [[nodiscard]] std::int64_t patience() const;
   [[nodiscard]] std::int64_t waitForRetry() const;

@@ -35,12 +35,7 @@ void World::recover() {
   endThrottle();
   (void)stage_.apply({.kind = InputKind::Decide, .number = -1});
   if (!configuration_.staysOffline) (void)stage_.apply({.kind = InputKind::Online});
-  // The greeting and a handshake take some milliseconds more.
-  constexpr double kLeastTimeout = 50;
-  if (configuration_.session.isOn &&
-      stage_.client().options().connectionTimeout < std::chrono::milliseconds(50)) {
-    (void)stage_.apply({.kind = InputKind::SetOption, .text = "connectionTimeout", .value = kLeastTimeout});
-  }
+  if (configuration_.session.isOn) allowRoundTrips();
   // What a socket has refused waits for the next ping, or the next message.
   if (!stage_.client().options().sendsPings()) (void)stage_.apply({.kind = InputKind::Send, .number = 0});
   std::int64_t until = stage_.time() + patience();
@@ -69,6 +64,21 @@ void World::recover() {
   stage_.findings().check(isConnectedAndIdle(), "R6", "the client is not connected in time after all faults");
   checkRecovered();
   hasRecovered_ = stage_.findings().empty();
+}
+
+// The greeting and a handshake take some milliseconds, and the server must have time to acknowledge messages:
+// a connection must not end before the pong, which takes two milliseconds.
+void World::allowRoundTrips() {
+  struct Least {
+    const char* option;
+    double milliseconds;
+  };
+  for (const Least& least :
+       {Least{"connectionTimeout", 50}, Least{"pongTimeout", 5}, Least{"probeTimeout", 5}}) {
+    const OptionValue value = getOption(stage_.client().options(), least.option);
+    if (std::get<double>(value) >= least.milliseconds) continue;
+    (void)stage_.apply({.kind = InputKind::SetOption, .text = least.option, .value = least.milliseconds});
+  }
 }
 
 bool World::isConnectedAndIdle() {

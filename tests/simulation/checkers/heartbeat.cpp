@@ -119,7 +119,7 @@ void HeartbeatChecker::heard(const Step& step) {
   // A peer that answers pings still owes the answers to those behind data.
   const std::uint64_t before = wire->pings.empty() ? 0 : wire->pings.back().before;
   const bool mayBeOwed = before > wire->answeredAt + kFreeBytes;
-  const bool isOwed = before > wire->settledAt() + kFreeBytes;
+  const bool isOwed = before > wire->settledAt() + kFreeBytes && !wire->mayBeAnswered(wire->pings.back());
   if (mayBeOwed) verdictAt_ = ledger_.heardAt(step) + step.options->probeTimeout + leastTransfer(step);
   if (isOwed || (isConfirmArmed_ && ledger_.isHolding(step.attemptBefore))) demandedAt_ = step.now();
 }

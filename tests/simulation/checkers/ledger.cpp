@@ -128,12 +128,11 @@ void Ledger::accept(const Step& step, const event::Send& send) {
     entry.atLeast = entry.bytes;
   }
   if (entry.bytes > most) {
-    findings_.check(step.find<notification::MessageTooLarge>() != nullptr && !step.isShort, "Q1",
+    findings_.check(isRefusedIn(step, entry.id), "Q1",
                     "a message that is too large is accepted, or refused without a report");
     return;
   }
-  findings_.check(step.find<notification::MessageTooLarge>() == nullptr, "Q1",
-                  "a message is refused that is not too large");
+  findings_.check(!isRefusedIn(step, entry.id), "Q1", "a message is refused that is not too large");
   Wire* const wire = step.before == Phase::Connected ? find(step.attemptBefore) : nullptr;
   const bool isRoom = !session_.isActive() || session_.canSend();
   const bool maySend = wire != nullptr && queued_ == 0 && isRoom;
@@ -219,13 +218,7 @@ void Ledger::refused(const event::MessageRefused& event) {
 void Ledger::record(const Step& step, const Record& record) {
   if (const auto* const e = as<effect::SendMessage>(record)) return sent(step, *e);
   if (const std::optional<PingSent> ping = asPing(record)) pinged(step, *ping);
-  if (std::holds_alternative<PingNotMade>(record)) {
-    if (Wire* const wire = find(step.attemptBefore)) {
-      wire->pingedAt = wire->atMost;
-      wire->pingedUpTo = wire->newest;
-    }
-    return;
-  }
+  if (const auto* const missing = std::get_if<PingNotMade>(&record)) return pingMissing(step, missing->sent);
   if (const std::uint64_t bytes = controlBytes(record)) {
     if (Wire* const wire = find(controlSocket(record))) {
       wire->addFrame(bytes, true);
@@ -288,6 +281,7 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
                   "too much is sent without a ping");
   give(*entry, *wire, step.now());
   if (!isAgain) ++sentCount_;
+  if (isPingMissing_) pingMissing(step, sentCount_);
   isRefused_ = false;
   if (session_.isActive()) recorded(step, *entry);
 }

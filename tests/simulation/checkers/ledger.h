@@ -96,6 +96,7 @@ class Ledger {
   void record(const Step& step, const Record& record);
   void sent(const Step& step, const effect::SendMessage& effect);
   void pinged(const Step& step, const PingSent& effect);
+  void pingMissing(const Step& step, std::uint64_t sentBefore);
   void opened(const Step& step);
   void socketClosing(const Step& step, AttemptId attempt);
   // With the option `unconfirmed: 'resend'` what was sent on that socket returns to the queue.
@@ -111,9 +112,11 @@ class Ledger {
   void dropped(const Step& step, const effect::Dropped& effect);
   void discarded(const Step& step, MessageId id);
   [[nodiscard]] bool isTrue(const Step& step, const Entry& entry, DropReason reason) const;
+  [[nodiscard]] static bool isRefusedIn(const Step& step, MessageId id);
   [[nodiscard]] bool isOverfull(const Options& limits) const;
   [[nodiscard]] bool mayAbandon(const Step& step, const Wire& wire) const;
   void finish(const Step& step);
+  void checkSizes(const Step& step);
   void checkQueue(const Step& step);
   void checkProven(const Step& step);
   void checkSession();
@@ -158,6 +161,7 @@ class Ledger {
   bool isUnanswering_ = false;
   bool hasAnswered_ = false;
   bool isRefused_ = false;
+  bool isPingMissing_ = false;  // it could not be made behind a message that is still to be sent
 };
 
 }  // namespace rws::sim

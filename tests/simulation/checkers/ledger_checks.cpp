@@ -119,6 +119,18 @@ bool Ledger::isReportedIn(const Step& step, MessageId id) {
   });
 }
 
+// Whether that message was refused for its size. The same report before a drop is of a queued message, which
+// the server takes no more.
+bool Ledger::isRefusedIn(const Step& step, MessageId id) {
+  const std::vector<Record>& records = *step.records;
+  const auto isRefusal = [id](const Record& report, const Record& next) {
+    const auto* const discarded = as<effect::Discarded>(next);
+    return as<notification::MessageTooLarge>(report) != nullptr && discarded != nullptr &&
+           discarded->message == id;
+  };
+  return std::adjacent_find(records.begin(), records.end(), isRefusal) != records.end();
+}
+
 // Whether the queue holds a message that does not fit in alone.
 bool Ledger::isOverfull(const Options& limits) const {
   return queuedBytes_ > limits.maxQueueBytes &&
@@ -165,6 +177,7 @@ void Ledger::finish(const Step& step) {
   for (const AttemptId attempt : abandoned_) {
     findings_.check(find(attempt) == nullptr, "Q1", "a message of a socket that is not over is unconfirmed");
   }
+  checkSizes(step);
   checkQueue(step);
   checkProven(step);
   checkSession();
@@ -182,6 +195,19 @@ void Ledger::checkQueue(const Step& step) {
   findings_.check(!isEmptied || queued_ == 0, "Q1", "messages stay in a queue that is cleared");
   findings_.check(step.after() != Phase::Connected || queued_ == 0 || !mayFlush(), "Q3",
                   "what may be sent stays in the queue");
+}
+
+// A report of a size belongs to the message after it, which is refused, or dropped from the queue.
+void Ledger::checkSizes(const Step& step) {
+  bool isReported = false;
+  for (const Record& record : *step.records) {
+    const auto* const dropped = as<effect::Dropped>(record);
+    const bool isDrop = dropped != nullptr && dropped->reason == DropReason::TooLarge;
+    const bool isOfMessage = isDrop || as<effect::Discarded>(record) != nullptr;
+    findings_.check(!isReported || isOfMessage, "Q1", "a size is reported, but no message is too large");
+    isReported = as<notification::MessageTooLarge>(record) != nullptr;
+  }
+  findings_.check(!isReported, "Q1", "a size is reported, but no message is too large");
 }
 
 void Ledger::checkProven(const Step& step) {

@@ -42,6 +42,7 @@ void Ledger::hear(const Step& step) {
   const Wire::Ping* const known = wire->answeredBy(control);
   const bool isCustom = control.kind == ControlKind::CustomPong;
   if (isCustom && wire->customPongs < wire->customPings) ++wire->customPongs;
+  wire->limitSkipped();
   if (known == nullptr) return;
   const auto answered = std::find_if(wire->pings.begin(), wire->pings.end(),
                                      [known](const Wire::Ping& ping) { return &ping == known; });
@@ -93,6 +94,16 @@ void Ledger::pinged(const Step& step, const PingSent& effect) {
   pingStretches_.push_back(wire->largestStretch(wire->settledAt()));
 }
 
+// A ping that could not be made is not tried again before the next message. The client may have asked for it
+// behind a message that the socket is given after that.
+void Ledger::pingMissing(const Step& step, std::uint64_t sentBefore) {
+  isPingMissing_ = sentBefore > sentCount_;
+  Wire* const wire = find(step.attemptBefore);
+  if (isPingMissing_ || wire == nullptr) return;
+  wire->pingedAt = wire->atMost;
+  wire->pingedUpTo = wire->newest;
+}
+
 void Ledger::refused(const Step& step, const event::ControlRefused& event) {
   Wire* const wire = find(event.attempt);
   if (event.skips > 0) isRefused_ = true;
@@ -104,6 +115,7 @@ void Ledger::refused(const Step& step, const event::ControlRefused& event) {
   const bool isPing = !wire->pings.empty() && wire->pings.back().before == wire->atMost;
   if (!isPing || wire->newestPingAt != step.now()) return;
   if (wire->pings.back().number > 0) --wire->customPings;
+  wire->limitSkipped();
   wire->pings.pop_back();
   ++wire->pingsRefused;
 }

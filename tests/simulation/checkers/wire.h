@@ -62,8 +62,10 @@ struct Wire {
   std::deque<Ping> pings{};  // unanswered
   std::uint32_t customPings = 0;
   std::uint32_t customPongs = 0;  // that answer one
-  Instant newestPingAt{};         // of any ping; at first when the socket opened
-  Instant newestSentAt{};         // of any message
+  // Answers that the peer may have skipped: the next one may belong to a ping so many later.
+  std::uint32_t customSkipped = 0;
+  Instant newestPingAt{};  // of any ping; at first when the socket opened
+  Instant newestSentAt{};  // of any message
   // When the data under way began, or the last pong came: at the earliest and at the latest.
   Instant earliestRateFrom{};
   Instant latestRateFrom{};
@@ -105,6 +107,13 @@ struct Wire {
     return found == pings.end() ? nullptr : &*found;
   }
 
+  // Whether the answer to that custom ping may have counted for an older one.
+  [[nodiscard]] bool mayBeAnswered(const Ping& ping) const {
+    return ping.number > 0 && ping.number <= customPongs + customSkipped;
+  }
+  // No more answers are missing than pings.
+  void limitSkipped() { customSkipped = std::min(customSkipped, customPings - customPongs); }
+
   void addFrame(std::uint64_t bytes, bool isControl) {
     sent += bytes;
     frames.push_back({sent, isControl});
@@ -134,6 +143,7 @@ struct Wire {
     for (const Ping& ping : pings) {
       const Instant since = std::max(ping.at, pongAt.value_or(ping.at));
       if (!heardAt || *heardAt - since < timeout) return;
+      if (ping.number > customPongs) customSkipped = std::max(customSkipped, ping.number - customPongs);
       outlivedUpTo = std::max(outlivedUpTo, ping.behind);
       outlivedAt = std::max(outlivedAt, ping.before);
     }
