@@ -212,8 +212,9 @@ void Stage::endStep() {
   checkers_.check(step_);
   leaveAtOnce();
   if (step_.isOneOf<event::SetOption, event::SetHeartbeat, event::SetSession, event::SetResend,
-                    event::SlowDown>())
+                    event::SlowDown>()) {
     before_ = reference_.client().options();
+  }
   for (const Record& record : records_) {
     const Effect* const effect = std::get_if<Effect>(&record);
     counts_.digest = mixed(counts_.digest, effect == nullptr ? 99 : effect->index());

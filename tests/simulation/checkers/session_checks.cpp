@@ -138,7 +138,7 @@ void SessionChecker::record(const Step& step, const Record& record) {
   const auto* const refused = answerAs<event::ControlRefused>(record);
   if (refused == nullptr || refused->sessionFrame == SessionFrameKind::Unknown || !isActive()) return;
   if (refused->skips > 0) next_ -= refused->skips;
-  const Answer& answer = std::get<Answer>(record);
+  const auto& answer = std::get<Answer>(record);
   ackAt_ = answer.facts.now.instant + step.options->session.ackDelay;
 }
 
