@@ -57,15 +57,15 @@ export class MemoryStore implements SessionStore {
   }
 
   /** See SessionStore. */
-  write(write: Write): Promise<WriteResult> {
+  write(write: Write): WriteResult | Promise<WriteResult> {
     const record = this.#find(write.session);
-    if (record === undefined) return Promise.resolve({ status: 'gone' });
+    if (record === undefined) return { status: 'gone' };
     const { handled, holder, sequence } = write;
     const earlier = record.written.get(holder);
-    if (earlier?.sequence === sequence) return Promise.resolve(earlier.result);
+    if (earlier?.sequence === sequence) return earlier.result;
     const refused = handled && check(record, handled.hold);
-    if (refused !== undefined) return Promise.resolve(refused);
-    if (record.isClosing && handled === undefined) return Promise.resolve({ status: 'closing' });
+    if (refused !== undefined) return refused;
+    if (record.isClosing && handled === undefined) return { status: 'closing' };
     const room = handled === undefined ? write.maxQueue - record.numbers.length : Infinity;
     const added = write.messages.slice(0, Math.max(0, room));
     append(record, added);
@@ -74,7 +74,7 @@ export class MemoryStore implements SessionStore {
     const result = { status: 'stored', added: added.length, last: record.sent } as const;
     record.written.set(holder, { sequence, result });
     if (record.holder !== holder) this.#notify(record.holder, write.session);
-    return Promise.resolve(result);
+    return result;
   }
 
   /** See SessionStore. */

@@ -175,9 +175,9 @@ export interface SessionStore {
   take(request: TakeRequest): Promise<TakeResult>;
   /**
    * Rule 9: stores messages, and with them the count if they are a handler's. Notifies the holder (`subscribe`) if it is not
-   * the server that writes.
+   * the server that writes. A store in memory may return the result itself, which takes less time than a promise.
    */
-  write(write: Write): Promise<WriteResult>;
+  write(write: Write): WriteResult | Promise<WriteResult>;
   /** Removes everything up to `received`. */
   acknowledge(hold: Hold, received: number): Promise<{ readonly status: 'done' } | Refused>;
   /** Rule 11: records that the numbers from `first` to `last` are skipped. */

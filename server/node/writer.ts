@@ -79,7 +79,12 @@ export class SessionWriter {
     this.#jobs.push(job);
     this.#unsettled += 1;
     this.waiting += job.messages.length;
-    if (!this.#isWriting) void this.#writeAll();
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    // Microtasks that are due run first: what their handlers send goes into the same write.
+    process.nextTick(() => {
+      this.#writeAll();
+    });
   }
 
   /** Resolves when no write is under way and none is about to begin. */
@@ -90,30 +95,58 @@ export class SessionWriter {
     });
   }
 
-  async #writeAll(): Promise<void> {
-    this.#isWriting = true;
-    // Microtasks that are due run first: what their handlers send goes into the same write.
-    await new Promise<void>((resolve) => {
-      process.nextTick(resolve);
-    });
+  /** Writes one batch after the other. Goes on later if the store answers later. */
+  #writeAll(): void {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
-      let jobs = batch;
-      let result: WriteResult | undefined;
-      let failure: unknown;
-      try {
-        result = await this.#context.store.write(this.#writeOf(batch));
-      } catch (error) {
-        failure = error;
-        jobs = [...batch, ...this.#takeLater(batch)];
+      const answer = this.#begin(batch);
+      if (answer === undefined) continue;
+      if (!('then' in answer)) {
+        this.#stored(batch, answer);
+        continue;
       }
-      this.#unsettled -= jobs.length;
-      for (const { messages } of jobs) this.waiting -= messages.length;
-      if (result === undefined) for (const { reject } of jobs) reject(failure);
-      else settle(jobs, result);
+      void answer
+        .then(
+          (result) => {
+            this.#stored(batch, result);
+          },
+          (error: unknown) => {
+            this.#failed(batch, error);
+          },
+        )
+        .then(() => {
+          this.#writeAll();
+        });
+      return;
     }
     this.#isWriting = false;
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
     this.whenIdle?.();
+  }
+
+  /** The store's answer; undefined if it has thrown. */
+  #begin(batch: readonly Job[]): WriteResult | Promise<WriteResult> | undefined {
+    try {
+      return this.#context.store.write(this.#writeOf(batch));
+    } catch (error) {
+      this.#failed(batch, error);
+      return undefined;
+    }
+  }
+
+  #stored(batch: readonly Job[], result: WriteResult): void {
+    this.#ended(batch);
+    settle(batch, result);
+  }
+
+  #failed(batch: readonly Job[], error: unknown): void {
+    const jobs = [...batch, ...this.#takeLater(batch)];
+    this.#ended(jobs);
+    for (const { reject } of jobs) reject(error);
+  }
+
+  #ended(jobs: readonly Job[]): void {
+    this.#unsettled -= jobs.length;
+    for (const { messages } of jobs) this.waiting -= messages.length;
   }
 
   /** The first jobs that can be one write: all of handlers under one fence, or none of a handler. */
