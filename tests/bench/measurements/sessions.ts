@@ -18,7 +18,7 @@ export async function sessions(allBench: Bench): Promise<Section> {
   const bench = { ...allBench, contenders };
   const server = await startEchoServer();
   const runner = await startChromium(contenders, bench.server);
-  const urlOf = (name: string): string => (name === inSession ? server.sessionUrl : server.echoUrl);
+  const urlOf = (name: string): string => (name === inSession ? server.sessionUrl : server.textUrl);
   try {
     const lines: string[][] = [];
     for (const row of textRows) {
@@ -28,10 +28,10 @@ export async function sessions(allBench: Bench): Promise<Section> {
     return {
       title: 'Echo in a session',
       explanation:
-        'Chromium, as above, with this package alone. Without a session the server is `ws` that sends everything back; in a ' +
-        'session it is the `SessionServer` of this package on `ws`, with a `MemoryStore` and a handler that sends everything ' +
-        'back: each message is counted and stored on both sides. The client without a session takes part twice: the difference ' +
-        'of the second from 1 is the noise of the machine.',
+        'Chromium, as above, with this package alone. Without a session the server is `ws` that reads each message as a string ' +
+        'and sends it back; in a session it is the `SessionServer` of this package on `ws`, with a `MemoryStore` and a handler ' +
+        'that sends each string back: each message is counted and stored on both sides. The client without a session takes part ' +
+        'twice: the difference of the second from 1 is the noise of the machine.',
       tables: [{ title: 'Throughput', head: ['messages', `${plain}, 1/s`, again, inSession], rows: lines }],
     };
   } finally {

@@ -1,5 +1,6 @@
 // The process of the echo server; it is separate so that it shares no thread with what is measured. /echo
-// sends everything back; /session does so in a session; /stream answers a number with so many small JSON messages.
+// sends everything back; /text does so with texts, which it reads as strings first; /session does the same in a session; /stream
+// answers a number with so many small JSON messages.
 import { type AddressInfo } from 'node:net';
 import { SessionServer } from '@advakod/resilient-websocket/server';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -27,7 +28,8 @@ server.on('connection', (socket, request) => {
     return;
   }
   socket.on('message', (data, isBinary) => {
-    if (request.url === '/echo') socket.send(data, { binary: isBinary });
+    if (request.url === '/text') socket.send((data as Buffer).toString());
+    else if (request.url === '/echo') socket.send(data, { binary: isBinary });
     else if (!isBinary) stream(socket, Number((data as Buffer).toString()));
   });
   socket.on('error', () => {

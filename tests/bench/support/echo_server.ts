@@ -5,6 +5,8 @@ import { resolve } from 'node:path';
 export interface EchoServer {
   /** Sends everything back. */
   readonly echoUrl: string;
+  /** Reads texts as strings and sends them back. */
+  readonly textUrl: string;
   /** Sends everything back in a session. */
   readonly sessionUrl: string;
   /** Answers a number with so many small JSON messages. */
@@ -22,6 +24,7 @@ export async function startEchoServer(): Promise<EchoServer> {
   });
   return {
     echoUrl: `ws://127.0.0.1:${port}/echo`,
+    textUrl: `ws://127.0.0.1:${port}/text`,
     sessionUrl: `ws://127.0.0.1:${port}/session`,
     streamUrl: `ws://127.0.0.1:${port}/stream`,
     close: () => {
