@@ -121,7 +121,7 @@ void Outbox::send(const QueuedMessage& message) {
 MessageId Outbox::sendControl(std::uint64_t bytes) { return sent_.addControl(bytes); }
 
 void Outbox::controlRefused(bool isCurrent, std::uint64_t bytes, MessageId after) {
-  // A record without messages does not outlive its socket.
+  // closing() keeps a record only if it has messages. Without one there is nothing to correct.
   if (!isCurrent && closing_.empty()) return;
   (isCurrent ? sent_ : closing_).removeControl(bytes, after);
   // The socket was closed in the call that sent the frame, and the amount holds it.

@@ -146,8 +146,8 @@ void Session::handshakeRefused(MessageId message) {
 }
 
 Session::Resend Session::nextToResend(Instant now, Effects& effects) {
-  // Numbers that were acknowledged before their turn are skipped: the server counts what this connection
-  // sends.
+  // Numbers that were acknowledged before they were sent on this connection are skipped. The server numbers
+  // what arrives by counting, so they cannot be left out.
   const std::uint64_t first = std::max(next_, acknowledgedNumber() + 1);
   Resend resend{nullptr, first - next_};
   for (std::uint64_t number = first; number <= sent_ && number - acknowledgedNumber() <= window_; ++number) {

@@ -5,8 +5,8 @@
 //
 // Each message gets the next number when it is sent for the first time. On a new connection the server's
 // welcome contains the last number that it has received. All later numbers are sent again, in order, before
-// new messages. A number whose message must not be sent again (volatile, expired, or too large for the
-// server) is skipped.
+// new messages. A number is skipped if its message must not be sent again (volatile, expired, or too large
+// for the server), or if the server acknowledges it before it is sent again.
 //
 // On each connection: socketOpened() -> Greeting -> welcomed() -> Active, until connectionLost(). In Ending
 // the client has sent `bye` and waits for the last acknowledgement.
@@ -124,8 +124,9 @@ class Session {
   void skipRefused(std::uint64_t count) { next_ -= count; }
   // The server has received everything up to that number. Messages on record are reported as delivered.
   // Returns the newest of them, 0 for none. No value for an impossible count, which changes nothing: it is
-  // below an earlier one, or above what was ever sent. On a new connection it may come before the messages
-  // were sent again: the server was still handling what an earlier connection brought.
+  // below an earlier one, or above what was ever sent. On a new connection an acknowledgement may arrive
+  // before its messages are sent again: the server had them from an earlier connection and has now handled
+  // them.
   [[nodiscard]] std::optional<MessageId> acknowledge(std::uint64_t received, EpochMs wall, Effects& effects);
 
   // --- messages from the server

@@ -2,7 +2,7 @@
 // together by the next one.
 import type { Hold, NewMessage, SessionStore, Write, WriteResult } from './store.js';
 
-/** The count that is stored with a job of a handler. */
+/** The count that is stored with the messages of a job: of a handler, or of a skip without messages. */
 interface Handled {
   /** The fence under which the handler ran. */
   readonly fence: number;
@@ -74,14 +74,15 @@ export class SessionWriter {
     });
   }
 
-  /** The same with callbacks instead of a promise, which would cost more than the rest of handling a small message. */
+  /** Like write(), with callbacks: a promise would cost more than all other work for a small message. */
   add(job: Job): void {
     this.#jobs.push(job);
     this.#unsettled += 1;
     this.waiting += job.messages.length;
     if (this.#isWriting) return;
     this.#isWriting = true;
-    // Microtasks that are due run first: what their handlers send goes into the same write.
+    // What is added before this callback runs goes into the same write. If `add` is called in a microtask, all microtasks that
+    // are due run first.
     process.nextTick(() => {
       this.#writeAll();
     });
@@ -134,22 +135,33 @@ export class SessionWriter {
   }
 
   #stored(batch: readonly Job[], result: WriteResult): void {
-    this.#ended(batch);
-    settle(batch, result);
+    let first = result.status === 'stored' ? result.last - result.added + 1 : 0;
+    for (const job of batch) {
+      const { length } = job.messages;
+      this.#ended(job);
+      if (result.status !== 'stored') job.resolve(result);
+      else if (first + length > result.last + 1) job.resolve({ status: 'full' });
+      else {
+        job.resolve({ status: 'stored', first });
+        first += length;
+      }
+    }
   }
 
   #failed(batch: readonly Job[], error: unknown): void {
-    const jobs = [...batch, ...this.#takeLater(batch)];
-    this.#ended(jobs);
-    for (const { reject } of jobs) reject(error);
+    for (const job of [...batch, ...this.#takeLater(batch)]) {
+      this.#ended(job);
+      job.reject(error);
+    }
   }
 
-  #ended(jobs: readonly Job[]): void {
-    this.#unsettled -= jobs.length;
-    for (const { messages } of jobs) this.waiting -= messages.length;
+  /** The outcome of the job follows; those of later jobs are still awaited. */
+  #ended({ messages }: Job): void {
+    this.#unsettled -= 1;
+    this.waiting -= messages.length;
   }
 
-  /** The first jobs that can be one write: all of handlers under one fence, or none of a handler. */
+  /** The first jobs that can be one write: all with a count under one fence, or all without a count. */
   #nextBatch(): readonly Job[] {
     const fence = this.#jobs[0]?.handled?.fence;
     const end = this.#jobs.findIndex(
@@ -186,18 +198,5 @@ export class SessionWriter {
       isClosing: batch.some(({ isClosing }) => isClosing),
       handled: handled && { hold: handled.hold(), counted: handled.counted },
     };
-  }
-}
-
-function settle(batch: readonly Job[], result: WriteResult): void {
-  if (result.status !== 'stored') {
-    for (const { resolve } of batch) resolve(result);
-    return;
-  }
-  let first = result.last - result.added + 1;
-  for (const { messages, resolve } of batch) {
-    const isStored = first + messages.length <= result.last + 1;
-    resolve(isStored ? { status: 'stored', first } : { status: 'full' });
-    if (isStored) first += messages.length;
   }
 }

@@ -37,6 +37,45 @@ const reply: Handler = (session, data) => session.send(`re ${String(data)}`);
 const isControl = (frame: unknown, rws: string): boolean => (frame as { rws?: unknown }).rws === rws;
 const pause = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+it('bye follows the replies to all messages whose counts are stored by one write', async () => {
+  class LateStore extends MemoryStore {
+    override async write(write: Write): Promise<WriteResult> {
+      await pause(50);
+      return super.write(write);
+    }
+  }
+  const store = new LateStore();
+  const sessions: Session[] = [];
+  const first = start((session) => sessions.push(session), store);
+  const socket = attach(first.server);
+  const hello = { rws: 'hello', v: 1, session: null as unknown, attempt: 1, received: 0, window: 1 };
+  socket.deliver(hello);
+  await pause();
+  socket.deliver('begin');
+  await pause(100);
+  const [session] = sessions;
+  if (session === undefined) throw new Error('no session');
+  await Promise.all([session.send('x'), session.send('y')]);
+  socket.leave();
+  await session.close();
+  await first.server.close({ timeout: 0 });
+  const second = attach(start(reply, store).server);
+  second.deliver({ ...hello, session: session.id, attempt: 2 });
+  await pause();
+  expect(second.messages).toEqual(['x']);
+  second.deliver('1', '2', { rws: 'ack', received: 1 });
+  await pause(10);
+  expect(second.messages).toEqual(['x', 'y']);
+  second.deliver({ rws: 'ack', received: 2 });
+  await pause(100);
+  expect(second.messages).toEqual(['x', 'y', 're 1']);
+  expect(second.controls('bye')).toHaveLength(0);
+  second.deliver({ rws: 'ack', received: 3 });
+  await pause(100);
+  expect(second.messages).toEqual(['x', 'y', 're 1', 're 2']);
+  expect(second.sent.at(-1)).toEqual({ rws: 'bye' });
+});
+
 describe('while welcome is sent', () => {
   it('messages wait until the listeners of the session are added, or the resumption is announced', async () => {
     const { server, events } = start(reply);

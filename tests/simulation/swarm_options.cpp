@@ -1,5 +1,5 @@
-// The options that are drawn: usual values, and the least ones that are allowed. None makes a healthy world
-// impossible: an attempt may take a few milliseconds.
+// Draws the options: usual values, and the least allowed ones. Every value leaves an attempt the few
+// milliseconds that it needs, so that a client without faults can always connect.
 #include <algorithm>
 #include <array>
 #include <limits>

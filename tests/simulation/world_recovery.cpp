@@ -66,8 +66,8 @@ void World::recover() {
   hasRecovered_ = stage_.findings().empty();
 }
 
-// The greeting and a handshake take some milliseconds, and the server must have time to acknowledge messages:
-// a connection must not end before the pong, which takes two milliseconds.
+// The greeting and a handshake take some milliseconds. A pong takes two: with a shorter time-out the
+// connection would end before the server can acknowledge anything.
 void World::allowRoundTrips() {
   struct Least {
     const char* option;

@@ -1,5 +1,5 @@
-// The process of the echo server; it is separate so that it shares no thread with what is measured. /echo
-// sends everything back; /text does so with texts, which it reads as strings first; /session does the same in a session; /stream
+// The process of the echo server; it is separate so that it shares no thread with what is measured. /echo sends every message
+// back. /text reads each message as a string and sends that back. /session sends every message back in a session. /stream
 // answers a number with so many small JSON messages.
 import { type AddressInfo } from 'node:net';
 import { SessionServer } from '@advakod/resilient-websocket/server';
