@@ -1,5 +1,5 @@
 // This package as a contender.
-import { ResilientWebSocket } from '@advakod/resilient-websocket';
+import { ResilientWebSocket, type ResilientWebSocketOptions } from '@advakod/resilient-websocket';
 import { type Contender } from './contender.js';
 
 // The largest message of the benchmarks exceeds the default.
@@ -14,7 +14,8 @@ export const silentServerOptions = {
   pingInterval: 54_000_000,
 };
 
-export const contender: Contender = {
+/** The package with these options beside those of the measurement. */
+export const createContender = (options: ResilientWebSocketOptions = {}): Contender => ({
   parses: true,
   open: (url, { onOpen, onMessage, format, firstDelay, isServerSilent }) => {
     const client = new ResilientWebSocket(url, {
@@ -22,6 +23,7 @@ export const contender: Contender = {
       logLevel: 'silent',
       maxMessageSize,
       messageFormat: format,
+      ...options,
       ...(isServerSilent === true && silentServerOptions),
       ...(firstDelay !== undefined && { reconnectDelay: firstDelay, jitter: 0 }),
     });
@@ -36,4 +38,6 @@ export const contender: Contender = {
     };
   },
   construct: (url) => new ResilientWebSocket(url),
-};
+});
+
+export const contender = createContender();
