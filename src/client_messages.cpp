@@ -138,7 +138,7 @@ void Client::on(const event::MessageRefused& event) {
   if (!isOfCurrent && !isClosing(event.attempt)) return;
   isFlushing_ = false;
   const Outbox::Returned returned = outbox_.refused(options_, isOfCurrent, event.message, effects_);
-  if (returned.count == 0) return;
+  // In a session the outbox may have no record of the message (see Outbox::send()).
   if (isOfCurrent && session_.isActive()) {
     Messages unnumbered = session_.refused(event.message);
     stats_.messagesReturned(unnumbered.size());
@@ -146,6 +146,7 @@ void Client::on(const event::MessageRefused& event) {
   } else {
     stats_.messagesReturned(returned.count);
   }
+  if (returned.count == 0) return;
   if (isOfCurrent) heartbeat_.messagesReturned(event.message, sentSoFar());
   // Volatile messages are not reported.
   if (!event.isClosing && returned.isAnyKept) {

@@ -304,6 +304,19 @@ TEST_F(ClientSessionHandshake, ComesFirstWhenItIsSentAgain) {
   EXPECT_EQ(ack(4), "delivered #3; delivered #1-#4");
 }
 
+// The outbox has forgotten the handshake's message by then, and has no record of #1, whose id is smaller.
+TEST_F(ClientSessionHandshake, IsConfirmedBeforeTheSocketRefusesAnOlderMessage) {
+  (void)client_.send();
+  (void)say();
+  (void)client_.handshakeDone();
+  EXPECT_EQ(resume(0, 1), "session resumed, resent 1; state connected; opened; send #2 on 2");
+  client_.platform().messageResult = SendResult::Refused;
+  EXPECT_EQ(ack(1), "delivered #2; send #1 on 2");
+  client_.platform().messageResult = SendResult::Sent;
+  EXPECT_EQ(client_.send(), "send #1 on 2") << "it keeps its number";
+  EXPECT_EQ(ack(2), "delivered #1; send #3 on 2");
+}
+
 // --- within a turn: a socket that answers at once
 
 TEST_F(ClientSessionMessages, MayBeAnsweredInsideOfSend) {
