@@ -47,9 +47,10 @@ class SilenceChecker {
   }
 
   void begin(const Step& step) {
-    latest_ = step.now();
-    // The fast path reads the wall clock alone.
-    earliest_ = step.isHeard() ? std::min(step.now(), ledger_.heardAt(step)) : step.now();
+    // The fast path reads the wall clock alone, which may have been set.
+    const Instant counted = step.isHeard() ? ledger_.heardAt(step) : step.now();
+    latest_ = std::max(step.now(), counted);
+    earliest_ = std::min(step.now(), counted);
     wasLate_ = false;
     lateBy_ = Duration::zero();
     fellAt_.reset();
