@@ -30,13 +30,14 @@ inline constexpr std::size_t kDeadlines = 10;
 // (Browsers call a task of this length a long task.)
 inline constexpr Duration kPunctual = std::chrono::milliseconds(50);
 
-// The least extra time after a late timer.
+// The least and the most extra time after a late timer.
 inline constexpr Duration kLeastExtension = std::chrono::milliseconds(500);
+inline constexpr Duration kMostExtension = std::chrono::seconds(60);
 
 // How much longer to wait after a timer that was so late: what arrived in time was held up no longer than the
-// timer.
+// timer. A timer that is later than kMostExtension shows that the device was asleep.
 [[nodiscard]] constexpr Duration extensionAfter(Duration lateness) {
-  return std::max(lateness, kLeastExtension);
+  return std::clamp(lateness, kLeastExtension, kMostExtension);
 }
 
 // A deadline that is extended once if the timer for it is late.

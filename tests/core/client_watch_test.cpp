@@ -276,7 +276,7 @@ TEST(ClientWatch, RunsAllThatIsDueWhenTheTimerIsLate) {
   TestClient client(options);
   (void)client.connect();
   EXPECT_EQ(client.fireLate(1h), "") << "the attempt gets a second chance";
-  EXPECT_EQ(client.wait(), 1h - 10s);
+  EXPECT_EQ(client.wait(), 60s) << "not as long as the device slept";
   EXPECT_EQ(client.fireLate(2h),
             "close 1 1000 'Connection timeout'; release 1; error network_error 1006; "
             "closed 1006 'Connection timeout' retried; state reconnecting; retry 1 in 0; "

@@ -39,6 +39,7 @@ class DeadlinesChecker {
  private:
   static constexpr Duration kPunctual = std::chrono::milliseconds(50);
   static constexpr Duration kLeastExtension = std::chrono::milliseconds(500);
+  static constexpr Duration kMostExtension = std::chrono::seconds(60);
 
   // A timer that is late gives an attempt that is opening a second chance, once.
   void extend(const Step& step) {
@@ -48,7 +49,7 @@ class DeadlinesChecker {
     isExtended_ = true;
     findings_.check(step.client->currentAttempt() == step.attemptBefore, "C10",
                     "a late timer ends an attempt whose events may wait behind it");
-    attemptLimit_ = step.now() + std::max(step.lateBy, kLeastExtension);
+    attemptLimit_ = step.now() + std::clamp(step.lateBy, kLeastExtension, kMostExtension);
   }
 
   void note(const Step& step, const Record& record) {
