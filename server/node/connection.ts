@@ -18,6 +18,15 @@ import type { ServerSocket } from './types.js';
 const CONGESTED_BYTES = 2_097_152;
 /** When more bytes than these and the largest message wait in the socket, the client does not read: it is disconnected. */
 const MAX_WAITING_BYTES = 4_194_304;
+/** Larger messages are written at once, so that `bufferedAmount` shows what the system does not take. */
+const MAX_GATHERED_BYTES = 16_384;
+
+/** The TCP connection below a socket, for example of an `IncomingMessage`. */
+export interface Stream {
+  /** Gathers what is written, until uncork(). */
+  cork(): void;
+  uncork(): void;
+}
 
 /** What a connection needs of its server. */
 export interface ConnectionHost {
@@ -34,6 +43,13 @@ type Phase = 'waiting' | 'greeting' | 'open' | 'closed';
 export class Connection {
   readonly #host: ConnectionHost;
   readonly #socket: ServerSocket;
+  readonly #stream: Stream | undefined;
+  readonly #release = (): void => {
+    if (!this.#isGathering) return;
+    this.#isGathering = false;
+    this.#stream?.uncork();
+  };
+  #isGathering = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #phase: Phase = 'waiting';
   /** The number of the last message or skip that arrived. */
@@ -51,9 +67,10 @@ export class Connection {
   ackSent = 0;
   principal: string | undefined;
 
-  constructor(host: ConnectionHost, socket: ServerSocket) {
+  constructor(host: ConnectionHost, socket: ServerSocket, stream: Stream | undefined) {
     this.#host = host;
     this.#socket = socket;
+    this.#stream = stream;
     const { helloTimeout } = host.options;
     this.#timer = setTimeout(() => {
       this.#violate(4408, `no hello within ${helloTimeout} ms`);
@@ -107,6 +124,8 @@ export class Connection {
     // A callback costs as much as the sending of a small message, and is needed only if the sender has to wait afterwards.
     // `length` counts UTF-16 units, which have at most 3 bytes each in UTF-8.
     const bytes = typeof data === 'string' ? 3 * data.length : data.length;
+    if (bytes <= MAX_GATHERED_BYTES) this.#gather();
+    else this.#release();
     if ((this.#socket.bufferedAmount ?? 0) + bytes <= CONGESTED_BYTES) this.#socket.send(data);
     else
       this.#socket.send(data, () => {
@@ -116,6 +135,7 @@ export class Connection {
 
   sendControl(frame: ServerFrame): void {
     if ('received' in frame) this.ackSent = frame.received;
+    this.#gather();
     this.#socket.send(writeControlFrame(frame));
     if ((this.#socket.bufferedAmount ?? 0) > MAX_WAITING_BYTES + this.#host.options.maxMessage) {
       this.#socket.terminate();
@@ -163,6 +183,14 @@ export class Connection {
       this.sendControl({ rws: 'ping', id: Math.round(now), received: this.#holding.receiver.counted });
       this.#holding.receiver.acknowledged();
     }
+  }
+
+  /** What is sent until the end of the turn leaves with one system call, which costs more than all other work for a small message. */
+  #gather(): void {
+    if (this.#isGathering || this.#stream === undefined) return;
+    this.#isGathering = true;
+    this.#stream.cork();
+    process.nextTick(this.#release);
   }
 
   #end(): void {

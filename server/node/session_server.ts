@@ -1,5 +1,5 @@
 // The session server, as applications use it.
-import { Connection, type ConnectionHost } from './connection.js';
+import { Connection, type ConnectionHost, type Stream } from './connection.js';
 import { Emitter } from './emitter.js';
 import { QueueFullError, ruleText, SessionEndedError } from './errors.js';
 import { MAX_HELLO_BYTES } from './frames.js';
@@ -36,10 +36,10 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
     return Math.max(this.#registry.options.maxMessage, MAX_HELLO_BYTES);
   }
 
-  /** Serves an open socket. Call it as soon as the socket is open: earlier frames are lost. `principalOf` gets the request. */
+  /** Serves an open socket. Call it as soon as the socket is open: earlier frames are lost. `principalOf` gets the request. If that is an `IncomingMessage`, what is sent in one turn leaves with one system call. */
   attach(socket: ServerSocket, request: Request): void {
     if (this.#isClosing) socket.close(1012, SHUTDOWN);
-    else this.#connections.add(new Connection(this.#connectionHost(request), socket));
+    else this.#connections.add(new Connection(this.#connectionHost(request), socket, streamOf(request)));
   }
 
   /**
@@ -104,4 +104,11 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
       },
     };
   }
+}
+
+/** The TCP connection of an `IncomingMessage`; undefined for other requests. */
+function streamOf(request: unknown): Stream | undefined {
+  const { socket } = (request ?? {}) as { readonly socket?: Partial<Stream> };
+  const isStream = typeof socket?.cork === 'function' && typeof socket.uncork === 'function';
+  return isStream ? (socket as Stream) : undefined;
 }
