@@ -36,7 +36,10 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
     return Math.max(this.#registry.options.maxMessage, MAX_HELLO_BYTES);
   }
 
-  /** Serves an open socket. Call it as soon as the socket is open: earlier frames are lost. `principalOf` gets the request. If that is an `IncomingMessage`, what is sent in one turn leaves with one system call. */
+  /**
+   * Serves an open socket. Call it as soon as the socket is open: earlier frames are lost. `principalOf` gets the request. If it
+   * is an `IncomingMessage`, what is sent in one turn leaves with one system call.
+   */
   attach(socket: ServerSocket, request: Request): void {
     if (this.#isClosing) socket.close(1012, SHUTDOWN);
     else this.#connections.add(new Connection(this.#connectionHost(request), socket, streamOf(request)));
