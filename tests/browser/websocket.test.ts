@@ -73,6 +73,7 @@ describe.each(chosenEngines)('the class WebSocket in %s', (name) => {
     ['has the shape of the class of the browser', 'describeShape', 'Own'],
     ['throws what the class of the browser throws', 'describeErrors', 'Own'],
     ['has the events of the class of the browser for an attempt that fails', 'describeFailure', 'Plain'],
+    ['gives a single listener an event as the class of the browser does', 'describeGreeting', 'Plain'],
     [
       'has the events of the class of the browser, and reports what listeners throw',
       'describeEvents',

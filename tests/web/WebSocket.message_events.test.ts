@@ -1,5 +1,6 @@
-// The platform's own `message` event at the class `WebSocket`, beyond the listener that gets it: read later, dispatched
-// again, copied, and as test doubles make it.
+// The `message` event that a single listener of the class `WebSocket` gets: its members, read at once and later, and the
+// events of test doubles.
+import { inspect } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import WebSocket from '../../web/websocket/index.js';
 import { serverUrl, settle, useScriptedWorld } from './support/harness.js';
@@ -43,27 +44,85 @@ function positionOf(event: Event, named: Record<string, EventTarget>): unknown[]
 
 const atSocket = ['socket', 'socket', 'socket', ['socket']];
 
+/** What a listener that keeps its events gets. */
+function keepEvents(socket: WebSocket): MessageEvent[] {
+  const kept: MessageEvent[] = [];
+  socket.onmessage = (event) => kept.push(event);
+  return kept;
+}
+
+const membersOfTarget = ['target', 'srcElement', 'currentTarget'];
+
 test('an event is at the WebSocket while its listener runs, and at no object later', async () => {
   const { socket, below } = await connect();
   const positions: unknown[] = [];
-  socket.onmessage = (event) => positions.push(positionOf(event, { socket }));
-  const event = fire(below);
+  const kept: MessageEvent[] = [];
+  socket.onmessage = (event) => {
+    kept.push(event);
+    positions.push(positionOf(event, { socket }));
+  };
+  const given = fire(below);
   expect(positions).toEqual([atSocket]);
-  expect(positionOf(event, { socket })).toEqual(['socket', 'socket', null, []]);
+  expect(kept.map((event) => positionOf(event, { socket }))).toEqual([['socket', 'socket', null, []]]);
+  expect(given.target).toBe(below);
 });
 
-test('an event that is dispatched at another object is there', async () => {
+test('an event has all members of the event of the platform', async () => {
   const { socket, below } = await connect();
-  const kept: MessageEvent[] = [];
-  socket.onmessage = (event) => kept.push(event);
+  const kept = keepEvents(socket);
+  const given = new MessageEvent('message', {
+    data: { a: 1 },
+    origin: 'o',
+    lastEventId: '7',
+    cancelable: true,
+  });
+  below.dispatchEvent(given);
+  const names: string[] = [];
+  for (const name in given) names.push(name);
+  expect(names).toContain('timeStamp');
+  for (const name of names.filter((each) => !membersOfTarget.includes(each))) {
+    const [own, platform] = [kept[0], given].map((event) => Reflect.get(event ?? {}, name) as unknown);
+    if (typeof platform === 'function') expect(own, name).toBeTypeOf('function');
+    else expect(own, name).toBe(platform);
+  }
+});
+
+test('an event is one of the class MessageEvent', async () => {
+  const { socket, below } = await connect();
+  const kept = keepEvents(socket);
+  const given = fire(below);
+  const [event] = kept;
+  expect(event).toBeInstanceOf(MessageEvent);
+  expect(event).toBeInstanceOf(Event);
+  expect(event?.constructor).toBe(MessageEvent);
+  expect(Object.prototype.toString.call(event)).toBe(Object.prototype.toString.call(given));
+  expect(inspect(event)).toContain('message');
+  expect(Object.keys(event ?? {})).not.toContain('data');
+});
+
+test('what a listener does to an event is done to that of the platform', async () => {
+  const { socket, below } = await connect();
+  const later = vi.fn();
+  socket.onmessage = (event) => {
+    event.stopImmediatePropagation();
+    expect(Reflect.set(event, 'cancelBubble', true)).toBe(true);
+  };
+  below.addEventListener('message', later);
+  const given = fire(below);
+  expect(later).not.toHaveBeenCalled();
+  expect(Reflect.get(given, 'cancelBubble')).toBe(true);
+});
+
+test('a copy of an event can be dispatched at another object', async () => {
+  const { socket, below } = await connect();
+  const kept = keepEvents(socket);
   fire(below);
   const other = new EventTarget();
-  const positions: unknown[] = [];
-  other.addEventListener('message', (event) => positions.push(positionOf(event, { other })));
+  const listener = vi.fn();
+  other.addEventListener('message', listener);
   expect(kept).toHaveLength(1);
-  for (const event of kept) other.dispatchEvent(event);
-  expect(positions).toEqual([['other', 'other', 'other', ['other']]]);
-  expect(kept[0]?.target).toBe(other);
+  for (const { type, data } of kept) other.dispatchEvent(new MessageEvent(type, { data: data as unknown }));
+  expect(listener).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ data: 'one' }));
 });
 
 test('an event that comes while a listener runs is at the WebSocket, too', async () => {
@@ -82,18 +141,16 @@ test('an event that comes while a listener runs is at the WebSocket, too', async
 
 test('after a reconnection the events are those of the new socket', async () => {
   const { socket, below } = await connect();
-  const listener = vi.fn((event: MessageEvent) => {
-    expect(positionOf(event, { socket })).toEqual(atSocket);
-  });
-  socket.onmessage = listener;
-  const first = fire(below);
+  const positions: unknown[] = [];
+  socket.onmessage = (event) => positions.push([event.data as unknown, ...positionOf(event, { socket })]);
+  fire(below);
   socket.reconnect();
   ScriptedWebSocket.last.open();
-  const second = fire(createTarget(), 'two');
-  for (const [index, event] of [first, second].entries()) {
-    expect(listener.mock.calls[index]?.[0]).toBe(event);
-    expect(positionOf(event, { socket })).toEqual(['socket', 'socket', null, []]);
-  }
+  fire(createTarget(), 'two');
+  expect(positions).toEqual([
+    ['one', ...atSocket],
+    ['two', ...atSocket],
+  ]);
 });
 
 test('one event for two WebSockets is at each of them', async () => {
@@ -127,13 +184,10 @@ test('the members of the event are enumerable, as in every event', async () => {
 
 test('an event that a test double does not dispatch is at the WebSocket', async () => {
   const { socket } = await connect();
-  const listener = vi.fn();
-  socket.onmessage = listener;
-  const event = new MessageEvent('message', { data: 'one' });
-  ScriptedWebSocket.last.onmessage?.(event);
-  expect(listener.mock.calls[0]?.[0]).toBe(event);
-  expect(event.target).toBe(socket);
-  expect(event.currentTarget).toBe(socket);
+  const kept = keepEvents(socket);
+  ScriptedWebSocket.last.onmessage?.(new MessageEvent('message', { data: 'one' }));
+  expect(kept.map((event) => event.data as unknown)).toEqual(['one']);
+  expect(kept.map((event) => positionOf(event, { socket }))).toEqual([atSocket]);
 });
 
 test('an event to which a test double has given a target has the WebSocket as its target', async () => {

@@ -72,43 +72,68 @@ async function createTestClient(contender: Contender, format: CostCase['format']
   return Object.assign(testClient, { client, socket });
 }
 
-/** Sends or receives so many messages. */
-type Work = (count: number) => void;
+interface Work {
+  /** Creates what `run` needs for so many messages, which is not measured. */
+  readonly prepare?: (count: number) => void;
+  /** Sends or receives so many messages. */
+  readonly run: (count: number) => void;
+}
 
 function createSendWork({ client }: TestClient, parses: boolean, { format, alphabet }: CostCase): Work {
   const messages = createTexts(alphabet);
   if (format === 'text') {
-    return (count) => {
-      for (let index = 0; index < count; index += 1) client.send(messages[index & 15] as string);
+    return {
+      run: (count) => {
+        for (let index = 0; index < count; index += 1) client.send(messages[index & 15] as string);
+      },
     };
   }
   const values = messages.map((text) => JSON.parse(text) as unknown);
   if (parses) {
-    return (count) => {
-      for (let index = 0; index < count; index += 1) client.send(values[index & 15] as string);
+    return {
+      run: (count) => {
+        for (let index = 0; index < count; index += 1) client.send(values[index & 15] as string);
+      },
     };
   }
-  return (count) => {
-    for (let index = 0; index < count; index += 1) client.send(JSON.stringify(values[index & 15]));
+  return {
+    run: (count) => {
+      for (let index = 0; index < count; index += 1) client.send(JSON.stringify(values[index & 15]));
+    },
   };
 }
 
 function createReceiveWork({ socket }: TestClient, { alphabet }: CostCase): Work {
-  // Real MessageEvents, because clients copy and inspect them; prepared here, so that this is not measured.
-  const events = createTexts(alphabet).map((data) => new MessageEvent('message', { data }));
-  return (count) => {
-    socket.deliver(events, count);
+  const texts = createTexts(alphabet);
+  let events: MessageEvent[] = [];
+  let next = 0;
+  return {
+    // Real MessageEvents, because clients copy and inspect them. As in a browser each is delivered once.
+    prepare: (count) => {
+      events = Array.from({ length: count }, (_, index) => {
+        return new MessageEvent('message', { data: texts[index & 15] ?? '' });
+      });
+      next = 0;
+    },
+    run: (count) => {
+      socket.deliver(events, next, count);
+      next += count;
+    },
   };
 }
 
 /** Sends and receives one message alternately. */
 function createAlternatingWork(testClient: TestClient, parses: boolean, kind: CostCase): Work {
-  const steps = [createSendWork(testClient, parses, kind), createReceiveWork(testClient, kind)] as const;
-  return (count) => {
-    for (let done = 0; done < count; done += 2) {
-      steps[0](1);
-      steps[1](1);
-    }
+  const send = createSendWork(testClient, parses, kind);
+  const receive = createReceiveWork(testClient, kind);
+  return {
+    prepare: (count) => receive.prepare?.(count),
+    run: (count) => {
+      for (let done = 0; done < count; done += 2) {
+        send.run(1);
+        receive.run(1);
+      }
+    },
   };
 }
 
@@ -139,16 +164,17 @@ export async function measureCost(contender: Contender, kind: CostCase, count: n
   const { testClient, work } = await getWork(contender, kind);
   const before = testClient.socket.sent + testClient.received;
   let milliseconds = 0;
+  work.prepare?.(count);
   if (kind.burst === undefined) {
     const started = performance.now();
-    work(count);
+    work.run(count);
     milliseconds = performance.now() - started;
   } else {
     for (let done = 0; done < count; done += kind.burst) {
       await ticks(1);
       // The clock is coarse, but its errors cancel out on average.
       const started = performance.now();
-      work(kind.burst);
+      work.run(kind.burst);
       milliseconds += performance.now() - started;
     }
   }
@@ -166,8 +192,9 @@ export async function measureAllocation(
   { collect, heapUsed }: { readonly collect: () => void; readonly heapUsed: () => number },
 ): Promise<number> {
   const { work } = await getWork(contender, kind);
+  work.prepare?.(count);
   collect();
   const before = heapUsed();
-  work(count);
+  work.run(count);
   return (heapUsed() - before) / count;
 }

@@ -67,12 +67,11 @@ export class StubSocket {
     this.#dispatch('close', new CloseEvent('close', { code: 1000, wasClean: true }));
   }
 
-  /** Delivers `count` events, cycling through the given ones. */
-  deliver(events: readonly unknown[], count: number): void {
+  /** Delivers `count` of the events, from the one at `first` on. */
+  deliver(events: readonly unknown[], first: number, count: number): void {
     const listeners = this.#listeners['message'] ?? [];
-    for (let index = 0, next = 0; index < count; index += 1) {
-      const event = events[next];
-      next = next + 1 === events.length ? 0 : next + 1;
+    for (let index = first; index < first + count; index += 1) {
+      const event = events[index];
       for (const listener of listeners) listener(event);
     }
   }

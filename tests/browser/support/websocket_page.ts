@@ -180,6 +180,31 @@ export async function describeEvents(type: WebSocketClass, url: string): Promise
   return { log, reported };
 }
 
+/** Every member that an event has, as a loop over it finds them; functions and objects as their types. */
+function describeMembers(event: Event): unknown {
+  const names: string[] = [];
+  for (const name in event) names.push(name);
+  return names.sort().map((name) => {
+    const member: unknown = Reflect.get(event, name);
+    return [name, name === 'timeStamp' || Object(member) === member ? typeof member : member];
+  });
+}
+
+/** The greeting of the server as a single listener gets it: while it is called, and later. */
+export function describeGreeting(type: WebSocketClass, url: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    const socket = new type(url);
+    socket.onmessage = (event) => {
+      const during = [describeEvent(event, socket), describeMembers(event)];
+      const classes = [event instanceof MessageEvent, event.constructor === MessageEvent];
+      setTimeout(() => {
+        resolve([during, classes, describeEvent(event, socket), describeMembers(event)]);
+        socket.close();
+      }, 10);
+    };
+  });
+}
+
 /** Connects to an address where nothing listens. Resolves to the events. */
 export function describeFailure(type: WebSocketClass, _url: string, closedUrl: string): Promise<unknown> {
   return new Promise((resolve) => {
