@@ -282,7 +282,7 @@ void HeartbeatChecker::checkNoticed(const Step& step) {
   const Instant base = std::max(heardAt_, step.timers.punctualSince);
   Instant limit = base + options.pingInterval + options.pongTimeout + transfer;
   // The buffer is looked at when the answer to a message is asked for, and a few times while it is awaited.
-  const Duration unseen = std::max(options.confirmAfter, options.probeTimeout / 4);
+  const Duration unseen = std::max(confirmTime(options), options.probeTimeout / 4);
   const Instant moved = step.movedAt + unseen + kPunctual;
   const Instant fell = std::min(moved, fellAt_.value_or(heardAt_));
   const Instant drained = fell + options.probeTimeout + transfer;
