@@ -184,8 +184,9 @@ void Client::run(Deadline kind, Instant due) {
       return;
     case Deadline::Confirm:
       heartbeat_.confirmReached(now());
-      // Without messages on record all are delivered, or went back to the queue.
-      if (outbox_.hasUnconfirmed()) sendPing(heartbeat_.confirmPing());
+      // Without messages on record all are delivered, or went back to the queue. In a session the outbox does
+      // not have all messages on record.
+      if (outbox_.hasUnconfirmed() || session_.hasUnconfirmed()) sendPing(heartbeat_.confirmPing());
       return;
     case Deadline::Drain:
       heartbeat_.drainReached(options_, now());

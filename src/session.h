@@ -62,6 +62,8 @@ class Session {
   // Unacknowledged messages that would be reported if the session ended now: without volatile and skipped
   // ones, and without those of a handshake.
   [[nodiscard]] std::uint64_t unacknowledged() const;
+  // Whether anything was sent on this connection that the server has not acknowledged.
+  [[nodiscard]] bool hasUnconfirmed() const { return isActive() && next_ > acknowledgedNumber() + 1; }
   // The largest message that the server takes, in bytes.
   [[nodiscard]] std::uint64_t maxMessage() const { return maxMessage_; }
   // The last number of the server that the client acknowledges: the listeners of all messages up to it were

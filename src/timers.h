@@ -35,7 +35,7 @@ inline constexpr Duration kLeastExtension = std::chrono::milliseconds(500);
 inline constexpr Duration kMostExtension = std::chrono::seconds(60);
 
 // How much longer to wait after a timer that was so late: what arrived in time was held up no longer than the
-// timer. A timer that is later than kMostExtension shows that the device was asleep.
+// timer. A timer that is later than kMostExtension shows that the device was asleep, or the page frozen.
 [[nodiscard]] constexpr Duration extensionAfter(Duration lateness) {
   return std::clamp(lateness, kLeastExtension, kMostExtension);
 }

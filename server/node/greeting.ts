@@ -127,7 +127,11 @@ function carry(
     connection.close(4409, STALE);
     return;
   }
-  if (!isHeld) held?.finish('taken', 4409, 'taken over on another server');
+  if (!isHeld) {
+    held?.finish('taken', 4409, 'taken over on another server');
+    // Nobody holds the session now, as after the end of a server. The client's next hello takes it.
+    if (connection.isClosed) return;
+  }
   const holding = isHeld
     ? held
     : registry.add(session, connection.principal ?? '', { ...taken, received, isNew: false });

@@ -317,6 +317,15 @@ TEST_F(ClientSessionHandshake, IsConfirmedBeforeTheSocketRefusesAnOlderMessage) 
   EXPECT_EQ(ack(2), "delivered #1; send #3 on 2");
 }
 
+TEST_F(ClientSessionHandshake, IsConfirmedBeforeAnOlderMessageWhoseAnswerIsAskedFor) {
+  (void)client_.send();
+  (void)say();
+  (void)client_.handshakeDone();
+  EXPECT_EQ(resume(0, 1), "session resumed, resent 1; state connected; opened; send #2 on 2");
+  EXPECT_EQ(ack(1), "delivered #2; send #1 on 2");
+  EXPECT_EQ(client_.run(1s).substr(0, 8), "rws:ping");
+}
+
 // --- within a turn: a socket that answers at once
 
 TEST_F(ClientSessionMessages, MayBeAnsweredInsideOfSend) {

@@ -176,7 +176,7 @@ void HeartbeatChecker::sent(const Step& step) {
   const bool isRefused =
       step.isOneOf<event::MessageRefused>() || step.findAnswer<event::MessageRefused>() != nullptr;
   if (isRefused && !ledger_.isHolding(step.attemptBefore)) {
-    // The client sends the ping behind a refused message, too.
+    // The client sends the ping behind a refused message, too. Nothing was heard since that message.
     if (!isConfirmArmed_) isHeardSinceArmed_ = false;
     isConfirmArmed_ = false;
     demandedAt_.reset();
