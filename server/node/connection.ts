@@ -121,12 +121,13 @@ export class Connection {
   }
 
   sendMessage(data: Payload): void {
-    // A callback costs as much as the sending of a small message, and is needed only if the sender has to wait afterwards.
     // `length` counts UTF-16 units, which have at most 3 bytes each in UTF-8.
     const bytes = typeof data === 'string' ? 3 * data.length : data.length;
     if (bytes <= MAX_GATHERED_BYTES) this.#gather();
     else this.#release();
-    if ((this.#socket.bufferedAmount ?? 0) + bytes <= CONGESTED_BYTES) this.#socket.send(data);
+    // A callback costs as much as the sending of a small message, and is needed only if the sender may have to wait afterwards.
+    // It is asked for from half of the limit on, because headers and control frames, which have no callback, take room, too.
+    if ((this.#socket.bufferedAmount ?? 0) + bytes <= CONGESTED_BYTES / 2) this.#socket.send(data);
     else
       this.#socket.send(data, () => {
         if (!this.isCongested) this.#holding?.sender.pump();
@@ -185,7 +186,7 @@ export class Connection {
     }
   }
 
-  /** What is sent until the end of the turn leaves with one system call, which costs more than all other work for a small message. */
+  /** What is sent until the end of the turn leaves with one system call: for a small message it costs more than all other work. */
   #gather(): void {
     if (this.#isGathering || this.#stream === undefined) return;
     this.#isGathering = true;

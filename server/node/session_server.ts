@@ -109,9 +109,13 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
   }
 }
 
-/** The TCP connection of an `IncomingMessage`; undefined for other requests. */
+/** The TCP connection of an `IncomingMessage`; undefined for other requests, also for one whose members throw. */
 function streamOf(request: unknown): Stream | undefined {
-  const { socket } = (request ?? {}) as { readonly socket?: Partial<Stream> };
-  const isStream = typeof socket?.cork === 'function' && typeof socket.uncork === 'function';
-  return isStream ? (socket as Stream) : undefined;
+  try {
+    const { socket } = (request ?? {}) as { readonly socket?: Partial<Stream> };
+    const isStream = typeof socket?.cork === 'function' && typeof socket.uncork === 'function';
+    return isStream ? (socket as Stream) : undefined;
+  } catch {
+    return undefined;
+  }
 }

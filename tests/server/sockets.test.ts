@@ -27,9 +27,9 @@ function start(handler: Handler = () => undefined, store = new MemoryStore()) {
   return { server, events };
 }
 
-function attach(server: SessionServer, request?: unknown): SocketDouble {
+function attach(server: SessionServer): SocketDouble {
   const socket = new SocketDouble();
-  server.attach(socket, request);
+  server.attach(socket, undefined);
   return socket;
 }
 
@@ -262,71 +262,3 @@ it.each([1, 3, 6, 7, 15, 17])(
     expect(seen.length).toBeGreaterThan(40);
   },
 );
-
-describe('What is sent in one turn', () => {
-  /** An open session on a stream that records its calls, with what the socket sends. */
-  async function startOnStream(handler: Handler) {
-    const { server } = start(handler);
-    const calls: string[] = [];
-    const request = { socket: { cork: () => calls.push('cork'), uncork: () => calls.push('uncork') } };
-    const socket = attach(server, request);
-    socket.onSend = (frame) =>
-      calls.push(typeof frame === 'string' ? frame.slice(0, 4) : String(frame['rws']));
-    socket.hello();
-    await socket.next('welcome');
-    await pause();
-    expect(calls).toEqual(['cork', 'welcome', 'uncork']);
-    calls.length = 0;
-    return { socket, calls };
-  }
-
-  it('leaves with one system call', async () => {
-    const { socket, calls } = await startOnStream(reply);
-    socket.deliver('1', '2', '3');
-    await pause();
-    expect(calls.filter((call) => call !== 'ack')).toEqual(['cork', 're 1', 're 2', 're 3', 'uncork']);
-    calls.length = 0;
-    socket.deliver('4');
-    await pause();
-    expect(calls.filter((call) => call !== 'ack')).toEqual(['cork', 're 4', 'uncork']);
-  });
-
-  it('is written at once before a large message, and so is that', async () => {
-    const { socket, calls } = await startOnStream((session, data) =>
-      session.send(data === 'big' ? 'x'.repeat(20_000) : data),
-    );
-    socket.deliver('1', 'big', '2');
-    await pause();
-    expect(calls.filter((call) => call !== 'ack')).toEqual([
-      'cork',
-      '1',
-      'uncork',
-      'xxxx',
-      'cork',
-      '2',
-      'uncork',
-    ]);
-  });
-
-  it('is written although the session ends in the turn', async () => {
-    const { socket, calls } = await startOnStream((session) => {
-      void session.send('last');
-      return session.close();
-    });
-    socket.deliver('1');
-    await socket.next('bye');
-    await pause();
-    expect(calls.filter((call) => call !== 'ack')).toEqual(['cork', 'last', 'bye', 'uncork']);
-  });
-
-  it('does not need a stream', async () => {
-    for (const request of [null, 'text', {}, { socket: null }, { socket: { cork: true } }]) {
-      const socket = attach(start(reply).server, request);
-      socket.hello();
-      await socket.next('welcome');
-      socket.deliver('1');
-      await pause();
-      expect(socket.messages).toEqual(['re 1']);
-    }
-  });
-});

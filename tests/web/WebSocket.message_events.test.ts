@@ -216,3 +216,27 @@ test('an event that cannot be changed is delivered', async () => {
   fire(below);
   expect(listener).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ data: 'one' }));
 });
+
+test("an event has its members, too, where they are own properties of the platform's event, as in happy-dom", async () => {
+  class OwnMembersEvent extends Event {
+    readonly data: unknown;
+    readonly origin: string;
+    readonly ports: readonly unknown[] = [];
+
+    constructor(type: string, { data, origin = '' }: MessageEventInit = {}) {
+      super(type);
+      this.data = data;
+      this.origin = origin;
+    }
+  }
+  vi.resetModules();
+  vi.stubGlobal('MessageEvent', OwnMembersEvent);
+  const { default: FreshWebSocket } = await import('../../web/websocket/index.js');
+  const socket = new FreshWebSocket(serverUrl, null, { jitter: 0 });
+  await settle();
+  ScriptedWebSocket.last.open();
+  const kept = keepEvents(socket);
+  fire(createTarget());
+  expect(kept).toMatchObject([{ data: 'one', origin: expect.any(String) as string, ports: [] }]);
+  expect(kept[0]?.target).toBe(socket);
+});

@@ -1,5 +1,5 @@
-// How `message` events of the class `WebSocket` reach its listeners: a single plain listener gets the platform's own event,
-// all others a new one with the same data, origin and target.
+// How `message` events of the class `WebSocket` reach its listeners: a single plain listener gets an event with the members of
+// the platform's own one, all others a new event of the platform with the same data, origin and target.
 import { describe, expect, it, test, vi } from 'vitest';
 import WebSocket from '../../web/websocket/index.js';
 import { serverUrl, settle, useScriptedWorld } from './support/harness.js';
