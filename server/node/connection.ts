@@ -1,6 +1,6 @@
 // One socket: its first frame must be `hello`; after `welcome` its frames go to the session that it carries.
 import {
-  CONTROL_PREFIX,
+  isControlFrame,
   readControlFrame,
   VERSION,
   writeControlFrame,
@@ -48,6 +48,9 @@ export class Connection {
     if (!this.#isGathering) return;
     this.#isGathering = false;
     this.#stream?.uncork();
+  };
+  readonly #drained = (): void => {
+    if (!this.isCongested) this.#holding?.sender.pump();
   };
   #isGathering = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -127,18 +130,24 @@ export class Connection {
     else this.#release();
     // A callback costs as much as the sending of a small message, and is needed only if the sender may have to wait afterwards.
     // It is asked for from half of the limit on, because headers and control frames, which have no callback, take room, too.
-    if ((this.#socket.bufferedAmount ?? 0) + bytes <= CONGESTED_BYTES / 2) this.#socket.send(data);
-    else
-      this.#socket.send(data, () => {
-        if (!this.isCongested) this.#holding?.sender.pump();
-      });
+    const isNearLimit = (this.#socket.bufferedAmount ?? 0) + bytes > CONGESTED_BYTES / 2;
+    this.#send(data, isNearLimit ? this.#drained : undefined);
   }
 
   sendControl(frame: ServerFrame): void {
     if ('received' in frame) this.ackSent = frame.received;
     this.#gather();
-    this.#socket.send(writeControlFrame(frame));
+    this.#send(writeControlFrame(frame));
     if ((this.#socket.bufferedAmount ?? 0) > MAX_WAITING_BYTES + this.#host.options.maxMessage) {
+      this.#socket.terminate();
+    }
+  }
+
+  #send(data: Payload, callback?: () => void): void {
+    try {
+      this.#socket.send(data, callback);
+    } catch {
+      // A socket that is not npm `ws` may throw. The client reconnects and gets what it has not received.
       this.#socket.terminate();
     }
   }
@@ -215,7 +224,7 @@ export class Connection {
     try {
       const isText = typeof raw === 'string' || isBinary === false;
       const bytes = toBytes(raw);
-      if (isText && isControl(bytes)) {
+      if (isText && isControlFrame(bytes)) {
         const frame = readControlFrame(bytes.toString('utf8'), bytes.length);
         if (frame !== undefined) this.#receiveControl(frame);
       } else this.#receiveMessage(isText ? bytes.toString('utf8') : bytes, bytes.length);
@@ -278,12 +287,6 @@ export class Connection {
       throw new Violation(`more than ${window} unacknowledged messages`);
     return this.#arrived;
   }
-}
-
-const prefix = Buffer.from(CONTROL_PREFIX);
-
-function isControl(bytes: Buffer): boolean {
-  return bytes.length >= prefix.length && prefix.every((byte, index) => bytes[index] === byte);
 }
 
 function toBytes(raw: unknown): Buffer {

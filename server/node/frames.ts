@@ -75,6 +75,13 @@ function readId(frame: Members): string | number {
   throw new Violation('"id" must be a text or a finite number');
 }
 
+const prefix = Buffer.from(CONTROL_PREFIX);
+
+/** Whether a text frame, given as its bytes, is a control frame. */
+export function isControlFrame(bytes: Buffer): boolean {
+  return bytes.length >= prefix.length && prefix.every((byte, index) => bytes[index] === byte);
+}
+
 function parse(text: string): Members {
   try {
     // The prefix makes it an object if it is JSON at all.

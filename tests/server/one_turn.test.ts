@@ -153,3 +153,20 @@ it('the next message follows when a full socket has become empty, also if contro
   await pause();
   expect(socket.messages).toHaveLength(132);
 });
+
+it('a socket that throws is ended, and the client gets its messages on the next one', async () => {
+  const server = start((session) => Promise.all(['a', 'b', 'c'].map((text) => session.send(text))));
+  const socket = attach(server, new SocketDouble());
+  socket.hello();
+  const { session } = await socket.next('welcome');
+  socket.onSend = (frame) => {
+    if (frame === 'b') throw new Error('a socket of another make');
+  };
+  socket.deliver('begin');
+  await pause();
+  expect(socket.codes).toEqual([1006]);
+  const second = attach(server, new SocketDouble());
+  second.hello(session, 2, 1);
+  await pause();
+  expect(second.messages).toEqual(['b', 'c']);
+});
