@@ -23,8 +23,12 @@ class DelaysChecker {
     }
     const notification::Closed* const loss = step.loss();
     const auto* const retry = step.find<notification::RetryScheduled>();
-    // The connection became stable with this timer, if not before.
-    if (loss != nullptr && retry != nullptr && retry->attempt == 1 && wasStable(step)) forgetHints();
+    // The connection became stable with this timer, if not before. If no retries counted, only a short delay
+    // shows that it became stable before it was lost.
+    const bool isFirst = loss != nullptr && retry != nullptr && retry->attempt == 1;
+    const bool isShown = isFirst && (hadRetries_ || retry->delay <= retry->nominalDelay);
+    if (isShown && wasStable(step)) forgetHints();
+    hadRetries_ = step.client->countedRetries() > 0;
     if (loss != nullptr && (loss->info.code == 1012 || loss->info.code == 1013)) isRestarting_ = true;
     if (retry != nullptr) {
       checkNominal(step, *retry);
@@ -175,6 +179,7 @@ class DelaysChecker {
   std::optional<notification::RetryScheduled> doubling_;
   Instant stableAt_{};  // of the connection
   bool isRestarting_ = false;
+  bool hadRetries_ = false;  // before this step retries of the outage counted
   bool isNetworkBack_ = false;
   std::optional<Instant> hintUntil_;
   Instant attemptAt_{};
