@@ -36,6 +36,8 @@ Duration networkTimeout(const Options& options, Duration opening) {
 }  // namespace
 
 void HeartbeatChecker::prepare(const Step& step) {
+  const Wire* const wire = ledger_.wire(step.attemptBefore);
+  mostBefore_ = wire == nullptr ? 0 : wire->atMost;
   if (step.before != Phase::Connected) return;
   readBuffer(step);
   if (step.isHeard()) measure(step, step.heardControl());
@@ -253,11 +255,14 @@ Duration HeartbeatChecker::mostTransfer(const Step& step) const {
 }
 
 Duration HeartbeatChecker::leastTransfer(const Step& step) const {
-  // The client may have counted before the control frames of this step.
+  // The client may have counted before the control frames of this step, and before the messages for which an
+  // acknowledgement has made room.
   constexpr std::uint64_t kControlFrames = 256;
   const Wire* const wire = ledger_.wire(step.attemptBefore);
-  const std::uint64_t bytes = wire == nullptr ? 0 : wire->largestStretch(wire->settledAt());
-  return transferTime(bytes - std::min(bytes, kControlFrames), fastest_);
+  if (wire == nullptr) return Duration::zero();
+  const std::uint64_t bytes = wire->largestStretch(wire->settledAt());
+  const std::uint64_t later = kControlFrames + wire->atMost - std::min(mostBefore_, wire->atMost);
+  return transferTime(bytes - std::min(bytes, later), fastest_);
 }
 
 // H2: with punctual timers no ping is late.

@@ -72,6 +72,7 @@ class HeartbeatChecker {
   std::uint64_t buffered_ = 0;
   std::uint64_t sentBefore_ = 0;
   std::uint64_t leastBefore_ = 0;
+  std::uint64_t mostBefore_ = 0;         // given to the socket before this step
   std::optional<Instant> fellAt_;        // by the exact sizes of messages
   std::optional<Instant> surelyFellAt_;  // by what the client has to know of them
 
