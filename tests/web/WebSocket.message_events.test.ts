@@ -231,6 +231,7 @@ test("an event has its members, too, where they are own properties of the platfo
   }
   vi.resetModules();
   vi.stubGlobal('MessageEvent', OwnMembersEvent);
+  if (!('WebAssembly' in globalThis)) await import('./support/without_wasm.js');
   const { default: FreshWebSocket } = await import('../../web/websocket/index.js');
   const socket = new FreshWebSocket(serverUrl, null, { jitter: 0 });
   await settle();
