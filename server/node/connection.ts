@@ -44,7 +44,7 @@ export class Connection {
   readonly #host: ConnectionHost;
   readonly #socket: ServerSocket;
   readonly #stream: Stream | undefined;
-  readonly #release = (): void => {
+  readonly #sendGathered = (): void => {
     if (!this.#isGathering) return;
     this.#isGathering = false;
     this.#stream?.uncork();
@@ -127,7 +127,7 @@ export class Connection {
     // `length` counts UTF-16 units, which have at most 3 bytes each in UTF-8.
     const bytes = typeof data === 'string' ? 3 * data.length : data.length;
     if (bytes <= MAX_GATHERED_BYTES) this.#gather();
-    else this.#release();
+    else this.#sendGathered();
     // A callback costs as much as the sending of a small message, and is needed only if the sender may have to wait afterwards.
     // It is asked for from half of the limit on, because headers and control frames, which have no callback, take room, too.
     const isNearLimit = (this.#socket.bufferedAmount ?? 0) + bytes > CONGESTED_BYTES / 2;
@@ -200,7 +200,7 @@ export class Connection {
     if (this.#isGathering || this.#stream === undefined) return;
     this.#isGathering = true;
     this.#stream.cork();
-    process.nextTick(this.#release);
+    process.nextTick(this.#sendGathered);
   }
 
   #end(): void {

@@ -129,7 +129,7 @@ function carry(
   }
   if (!isHeld) {
     held?.finish('taken', 4409, 'taken over on another server');
-    // Nobody holds the session now, as after the end of a server. The client's next hello takes it.
+    // Without a connection this server need not hold the session: the client's next hello resumes it, here or elsewhere.
     if (connection.isClosed) return;
   }
   const holding = isHeld

@@ -1,7 +1,7 @@
 // Sockets that deliver a frame or `close` while the server is in one of their methods, as sockets without a network may.
 import { afterEach, describe, expect, it } from 'vitest';
 import { MemoryStore, SessionServer, type Payload, type Session } from '../../server/node/index.js';
-import type { Write, WriteResult } from '../../server/node/store.js';
+import type { TakeRequest, TakeResult, Write, WriteResult } from '../../server/node/store.js';
 import { SocketDouble } from './support/socket_double.js';
 
 const servers: SessionServer[] = [];
@@ -262,3 +262,33 @@ it.each([1, 3, 6, 7, 15, 17])(
     expect(seen.length).toBeGreaterThan(40);
   },
 );
+
+it('a connection that ends while its session is taken from the store announces no session, and the next one resumes it', async () => {
+  class LateStore extends MemoryStore {
+    override async take(request: TakeRequest): Promise<TakeResult> {
+      const result = await super.take(request);
+      await pause(60);
+      return result;
+    }
+  }
+  const store = new LateStore();
+  const first = start(reply, store);
+  const socket = attach(first.server);
+  socket.hello();
+  const { session } = await socket.next('welcome');
+  await first.server.close({ timeout: 0 });
+  const second = start(reply, store);
+  const left = attach(second.server);
+  left.hello(session, 2);
+  await pause();
+  left.leave();
+  await pause(100);
+  expect(second.events).toEqual([]);
+  const back = attach(second.server);
+  back.hello(session, 3);
+  await expect(back.next('welcome')).resolves.toMatchObject({ resumed: true });
+  back.deliver('1');
+  await pause();
+  expect(second.events).toEqual(['session', '1']);
+  expect(back.messages).toEqual(['re 1']);
+});
