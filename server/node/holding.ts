@@ -6,17 +6,18 @@ import { Receiver, type ReceiverHost } from './receiver.js';
 import { Sender, type SenderHost } from './sender.js';
 import { UNANSWERED_TTL, type CheckedOptions } from './options.js';
 import type { Registry } from './registry.js';
-import { callListeners, Session, type HandlerRun, type SessionPort } from './session.js';
+import { callListeners, Handling, Session, type HandlingHost, type SessionPort } from './session.js';
 import type { Hold, NewMessage, Payload, Refused, SessionStore, StoredNumber } from './store.js';
 import type { EndReason, UnconfirmedMessage } from './types.js';
 import type { SessionWriter, WriteOutcome } from './writer.js';
 
 const LOST = 'the store has lost the session';
 
-export class Holding implements SenderHost, ReceiverHost, SessionPort {
+export class Holding implements SenderHost, ReceiverHost, SessionPort, HandlingHost {
   readonly #registry: Registry;
   readonly #writer: SessionWriter;
   readonly #ending = new AbortController();
+  readonly #signal = this.#ending.signal;
   #connection: Connection | undefined;
   #isAnswered: boolean;
   #isLooking = false;
@@ -51,7 +52,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
   }
 
   get hasEnded(): boolean {
-    return this.#ending.signal.aborted;
+    return this.#signal.aborted;
   }
 
   hold(): Hold {
@@ -146,19 +147,19 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
 
   handle(seq: number, data: Payload): Promise<void> | undefined {
     const { session } = this;
-    const run: HandlerRun = { session, messages: [], isClosing: false, isOver: false };
+    const handling = new Handling(session, this, seq);
     const id = `${session.id}:${seq}`;
-    const unfinished = callListeners(run, data, { seq, id, signal: this.#ending.signal }, (error) => {
+    const unfinished = callListeners(handling, data, { seq, id, signal: this.#signal }, (error) => {
       this.#registry.report('messageFailed', { session, seq, id, data, error });
     });
-    if (unfinished === undefined) this.#handled(run, seq);
+    if (unfinished === undefined) this.#handled(handling);
     return unfinished?.then(() => {
-      this.#handled(run, seq);
+      this.#handled(handling);
     });
   }
 
   count(seq: number): void {
-    this.#store([], seq, false);
+    this.#writer.add(new Handling(this.session, this, seq));
   }
 
   async send(message: NewMessage): Promise<void> {
@@ -178,9 +179,9 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     if (outcome.status !== 'stored') throw this.#refuse(message, 'closed', new SessionEndedError());
   }
 
-  admit(message: NewMessage, run: HandlerRun): void {
+  admit(message: NewMessage, { messages }: Handling): void {
     const { maxQueue } = this.options;
-    if (this.#kept() + run.messages.length < maxQueue) return;
+    if (this.#kept() + messages.length < maxQueue) return;
     throw this.#refuse(message, 'queueFull', new QueueFullError(maxQueue));
   }
 
@@ -254,26 +255,25 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort {
     return this.sender.sent - this.sender.acknowledged + this.#writer.waiting;
   }
 
-  #handled(run: HandlerRun, seq: number): void {
-    run.isOver = true;
-    if (run.isClosing) void this.receiver.stop();
-    if (this.hasEnded) this.#discard(run.messages);
-    else this.#store(run.messages, seq, run.isClosing);
+  #handled(handling: Handling): void {
+    handling.isOver = true;
+    if (handling.isClosing) void this.receiver.stop();
+    if (this.hasEnded) this.#discard(handling.messages);
+    else this.#writer.add(handling);
   }
 
-  #store(messages: readonly NewMessage[], counted: number, isClosing: boolean): void {
-    const resolve = (outcome: WriteOutcome): void => {
-      if (outcome.status === 'stored') this.receiver.storedCount(counted);
-      this.#written(outcome, messages);
-      if (outcome.status === 'gone' || outcome.status === 'lost') this.#discard(messages);
-      if (isClosing) this.sender.learned(this.sender.sent, true);
-    };
-    const reject = (error: unknown): void => {
-      this.failed(error);
-      this.#discard(messages);
-    };
-    const handled = { fence: this.fence, hold: () => this.hold(), counted };
-    this.#writer.add({ messages, isClosing, handled, resolve, reject });
+  /** The store has answered. */
+  stored({ messages, counted, isClosing }: Handling, outcome: WriteOutcome): void {
+    if (outcome.status === 'stored') this.receiver.storedCount(counted);
+    this.#written(outcome, messages);
+    if (outcome.status === 'gone' || outcome.status === 'lost') this.#discard(messages);
+    if (isClosing) this.sender.learned(this.sender.sent, true);
+  }
+
+  /** The store has failed. */
+  notStored({ messages }: Handling, error: unknown): void {
+    this.failed(error);
+    this.#discard(messages);
   }
 
   #written(outcome: WriteOutcome, messages: readonly NewMessage[]): void {

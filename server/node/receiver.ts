@@ -154,7 +154,7 @@ export class Receiver {
       }
     }
     this.#isHandling = false;
-    for (const resolve of this.#stopWaiters.splice(0)) resolve();
+    if (this.#stopWaiters.length > 0) for (const resolve of this.#stopWaiters.splice(0)) resolve();
     this.#host.idle();
   }
 }

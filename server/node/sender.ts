@@ -64,15 +64,16 @@ export class Sender {
     const connection = this.#connection;
     if (connection !== undefined) {
       const end = this.acknowledged + connection.window;
-      messages.forEach((message, index) => {
-        const seq = first + index;
-        if (seq <= this.#transmitted || seq > end) return;
+      let seq = first - 1;
+      for (const message of messages) {
+        seq += 1;
+        if (seq <= this.#transmitted || seq > end) continue;
         const isNext = seq === this.#transmitted + 1 && message.expiresAt === undefined;
         if (isNext && !this.#isTransmitting && !connection.isCongested) {
           this.#transmitted = seq;
           connection.sendMessage(message.data);
         } else this.#atHand.set(seq, message);
-      });
+      }
     }
     this.pump();
   }

@@ -4,8 +4,9 @@ import { DONE, Emitter } from './emitter.js';
 import { ruleText } from './errors.js';
 import { CONTROL_PREFIX } from './frames.js';
 import type { CheckedOptions } from './options.js';
-import type { NewMessage, Payload } from './store.js';
+import type { Hold, NewMessage, Payload } from './store.js';
 import type { EndReason, MessageContext, SendOptions } from './types.js';
+import type { Job, WriteOutcome } from './writer.js';
 
 /** The arguments of the listeners of a session. */
 export interface SessionEvents {
@@ -20,38 +21,66 @@ export interface SessionEvents {
   end: [reason: EndReason];
 }
 
-/** The handling of one message by all its listeners. */
-export interface HandlerRun {
-  readonly session: Session;
-  /** What the listeners have sent so far. */
-  readonly messages: NewMessage[];
-  /** Whether a listener has closed the session. */
-  isClosing: boolean;
-  /** Whether all listeners have finished. */
-  isOver: boolean;
+/** What a Handling belongs to. */
+export interface HandlingHost {
+  /** The fence it was begun under. */
+  readonly fence: number;
+  hold(): Hold;
+  /** The store has answered. */
+  stored(handling: Handling, outcome: WriteOutcome): void;
+  /** The store has failed. */
+  notStored(handling: Handling, error: unknown): void;
 }
 
-/** The run that the present code belongs to: it was called by a listener, also after an `await` or in a timer. */
-const runs = new AsyncLocalStorage<HandlerRun | undefined>();
+/** The handling of one number of the client, by all listeners if it has a message, and what is to be stored for it. */
+export class Handling implements Job {
+  /** What the listeners have sent so far. */
+  readonly messages: NewMessage[] = [];
+  /** Whether a listener has closed the session. */
+  isClosing = false;
+  /** Whether all listeners have finished. */
+  isOver = false;
+
+  constructor(
+    readonly session: Session,
+    readonly holding: HandlingHost,
+    readonly counted: number,
+  ) {}
+
+  stored(outcome: WriteOutcome): void {
+    this.holding.stored(this, outcome);
+  }
+
+  failed(error: unknown): void {
+    this.holding.notStored(this, error);
+  }
+}
+
+/** The handling that the present code belongs to: a listener has called it, also after an `await` or in a timer. */
+const handlings = new AsyncLocalStorage<Handling | undefined>();
 
 /**
  * Calls the listeners of a message. Returns a promise if one of them has not finished; it resolves when all have. `failed` is
  * called with what a listener throws or rejects with.
  */
 export function callListeners(
-  run: HandlerRun,
+  handling: Handling,
   data: Payload,
   context: MessageContext,
   failed: (error: unknown) => void,
 ): Promise<unknown> | undefined {
-  const unfinished = runs.run(run, () => run.session.call('message', [data, context]));
+  const unfinished = handlings.run(handling, call, handling.session, data, context);
   if (unfinished.length === 0) return undefined;
   return Promise.all(unfinished.map((listener) => listener.catch(failed)));
 }
 
-/** Calls the function outside of all runs, so that the listeners of events that it causes belong to none. */
-export function outsideRuns<Result>(step: () => Result): Result {
-  return runs.run(undefined, step);
+function call(session: Session, data: Payload, context: MessageContext): readonly Promise<unknown>[] {
+  return session.call('message', [data, context]);
+}
+
+/** Calls the function outside of all handlings, so that the listeners of events that it causes belong to none. */
+export function outsideHandlings<Result>(step: () => Result): Result {
+  return handlings.run(undefined, step);
 }
 
 /** What a session needs of its hold. */
@@ -61,7 +90,7 @@ export interface SessionPort {
   /** Stores a message of the application. Rejects if it is not stored. */
   send(message: NewMessage): Promise<void>;
   /** Checks that a handler's message may be kept; it is stored when the handler has finished. Throws QueueFullError. */
-  admit(message: NewMessage, run: HandlerRun): void;
+  admit(message: NewMessage, handling: Handling): void;
   /** Ends the session after what was sent so far. */
   close(): Promise<void>;
 }
@@ -104,14 +133,15 @@ export class Session extends Emitter<SessionEvents> {
    */
   send(data: Payload, options: SendOptions = {}): Promise<void> {
     const message = createMessage(data, options, this.#port.options.maxMessage);
-    const run = runs.getStore();
-    if (run?.session !== this || run.isOver) return handled(outsideRuns(() => this.#port.send(message)));
+    const handling = handlings.getStore();
+    if (handling?.session !== this || handling.isOver)
+      return handled(outsideHandlings(() => this.#port.send(message)));
     try {
-      this.#port.admit(message, run);
+      this.#port.admit(message, handling);
     } catch (error) {
       return handled(Promise.reject(error as Error));
     }
-    run.messages.push(message);
+    handling.messages.push(message);
     return DONE;
   }
 
@@ -121,9 +151,10 @@ export class Session extends Emitter<SessionEvents> {
    * Resolves when that is stored; rejects with SessionEndedError if the session has ended.
    */
   close(): Promise<void> {
-    const run = runs.getStore();
-    if (run?.session !== this || run.isOver) return handled(outsideRuns(() => this.#port.close()));
-    run.isClosing = true;
+    const handling = handlings.getStore();
+    if (handling?.session !== this || handling.isOver)
+      return handled(outsideHandlings(() => this.#port.close()));
+    handling.isClosing = true;
     return DONE;
   }
 }
@@ -143,7 +174,8 @@ export function createMessage(data: unknown, { ttl }: SendOptions, maxMessage: n
   if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
     throw new TypeError(ruleText('data', 'a string or a Uint8Array'));
   }
-  if (Buffer.byteLength(data) > maxMessage) {
+  // A UTF-16 unit has at most 3 bytes in UTF-8.
+  if (3 * data.length > maxMessage && Buffer.byteLength(data) > maxMessage) {
     throw new RangeError(ruleText('data', `at most ${maxMessage} bytes (option "maxMessage")`));
   }
   if (typeof data !== 'string') return { data: Buffer.from(data), expiresAt };

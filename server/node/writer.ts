@@ -1,27 +1,20 @@
 // Writes the messages and counts of one session to the store, one write after the other. What waits for a write is stored
 // together by the next one.
 import type { Hold, NewMessage, SessionStore, Write, WriteResult } from './store.js';
-
-/** The count that is stored with the messages of a job: of a handler, or of a skip without messages. */
-interface Handled {
-  /** The fence under which the handler ran. */
-  readonly fence: number;
-  /** The hold, at the time of the write. */
-  readonly hold: () => Hold;
-  /** Every message up to this number is handled. */
-  readonly counted: number;
-}
+import { atEndOfTurn } from './turn.js';
 
 /** What is to be stored. */
 export interface Job {
   readonly messages: readonly NewMessage[];
   /** Whether the session ends after these messages. */
   readonly isClosing: boolean;
-  /** For a handler, or a skip of the client; undefined for other sends. */
-  readonly handled: Handled | undefined;
-  readonly resolve: (outcome: WriteOutcome) => void;
+  /** For a handler, or a skip of the client: what holds the session, under the fence it was begun under. */
+  readonly holding: { readonly fence: number; hold(): Hold } | undefined;
+  /** With `holding`: every message up to this number is handled. It is stored with the messages. */
+  readonly counted: number;
+  stored(outcome: WriteOutcome): void;
   /** The store has failed. */
-  readonly reject: (error: unknown) => void;
+  failed(error: unknown): void;
 }
 
 /** What became of a job. `full`: nothing is stored, the session keeps `maxQueue` messages. */
@@ -70,7 +63,7 @@ export class SessionWriter {
   /** Stores messages, in the order of the calls. Rejects if the store fails. */
   write(messages: readonly NewMessage[], isClosing: boolean): Promise<WriteOutcome> {
     return new Promise((resolve, reject) => {
-      this.add({ messages, isClosing, handled: undefined, resolve, reject });
+      this.add({ messages, isClosing, holding: undefined, counted: 0, stored: resolve, failed: reject });
     });
   }
 
@@ -81,11 +74,8 @@ export class SessionWriter {
     this.waiting += job.messages.length;
     if (this.#isWriting) return;
     this.#isWriting = true;
-    // What is added before this callback runs goes into the same write. If `add` is called in a microtask, all microtasks that
-    // are due run first.
-    process.nextTick(() => {
-      this.#writeAll();
-    });
+    // What is added until then goes into the same write.
+    atEndOfTurn(this.#writeAll);
   }
 
   /** Resolves when no write is under way and none is about to begin. */
@@ -97,7 +87,7 @@ export class SessionWriter {
   }
 
   /** Writes one batch after the other. Goes on later if the store answers later. */
-  #writeAll(): void {
+  readonly #writeAll = (): void => {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       const answer = this.#begin(batch);
       if (answer === undefined) continue;
@@ -120,9 +110,9 @@ export class SessionWriter {
       return;
     }
     this.#isWriting = false;
-    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (this.#idleWaiters.length > 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
     this.whenIdle?.();
-  }
+  };
 
   /** The store's answer; undefined if it has thrown. */
   #begin(batch: readonly Job[]): WriteResult | Promise<WriteResult> | undefined {
@@ -139,10 +129,10 @@ export class SessionWriter {
     for (const job of batch) {
       const { length } = job.messages;
       this.#ended(job);
-      if (result.status !== 'stored') job.resolve(result);
-      else if (first + length > result.last + 1) job.resolve({ status: 'full' });
+      if (result.status !== 'stored') job.stored(result);
+      else if (first + length > result.last + 1) job.stored({ status: 'full' });
       else {
-        job.resolve({ status: 'stored', first });
+        job.stored({ status: 'stored', first });
         first += length;
       }
     }
@@ -151,7 +141,7 @@ export class SessionWriter {
   #failed(batch: readonly Job[], error: unknown): void {
     for (const job of [...batch, ...this.#takeLater(batch)]) {
       this.#ended(job);
-      job.reject(error);
+      job.failed(error);
     }
   }
 
@@ -163,14 +153,16 @@ export class SessionWriter {
 
   /** The first jobs that can be one write: all with a count under one fence, or all without a count. */
   #nextBatch(): readonly Job[] {
-    const fence = this.#jobs[0]?.handled?.fence;
-    const end = this.#jobs.findIndex(
-      ({ handled }, index, jobs) =>
-        handled?.fence !== fence || (index > 0 && jobs[index - 1]?.isClosing === true),
-    );
-    const batch = this.#jobs.slice(0, end < 0 ? undefined : end);
-    this.#jobs = this.#jobs.slice(batch.length);
-    return batch;
+    const jobs = this.#jobs;
+    const fence = jobs[0]?.holding?.fence;
+    let count = 0;
+    for (const { holding, isClosing } of jobs) {
+      if (holding?.fence !== fence) break;
+      count += 1;
+      if (isClosing) break;
+    }
+    this.#jobs = count < jobs.length ? jobs.slice(count) : [];
+    return count < jobs.length ? jobs.slice(0, count) : jobs;
   }
 
   /**
@@ -178,8 +170,8 @@ export class SessionWriter {
    * would also count the messages of the failed write, whose replies may not be stored.
    */
   #takeLater(batch: readonly Job[]): readonly Job[] {
-    const fence = batch[0]?.handled?.fence;
-    const isLater = ({ handled }: Job): boolean => handled !== undefined && handled.fence === fence;
+    const fence = batch[0]?.holding?.fence;
+    const isLater = ({ holding }: Job): boolean => holding !== undefined && holding.fence === fence;
     const later = this.#jobs.filter(isLater);
     this.#jobs = this.#jobs.filter((job) => !isLater(job));
     return later;
@@ -187,16 +179,23 @@ export class SessionWriter {
 
   #writeOf(batch: readonly Job[]): Write {
     const { holder, maxQueue } = this.#context;
-    const handled = batch.at(-1)?.handled;
-    const [only] = batch;
+    const last = batch.at(-1);
     return {
       session: this.#session,
       holder,
       maxQueue,
       sequence: this.#context.nextSequence(),
-      messages: only && batch.length === 1 ? only.messages : batch.flatMap(({ messages }) => messages),
-      isClosing: batch.some(({ isClosing }) => isClosing),
-      handled: handled && { hold: handled.hold(), counted: handled.counted },
+      messages: last && batch.length === 1 ? last.messages : messagesOf(batch),
+      // A job that closes is the last one of its batch.
+      isClosing: last?.isClosing === true,
+      handled: last?.holding && { hold: last.holding.hold(), counted: last.counted },
     };
   }
+}
+
+function messagesOf(batch: readonly Job[]): readonly NewMessage[] {
+  // flatMap() takes much longer.
+  const all: NewMessage[] = [];
+  for (const { messages } of batch) all.push(...messages);
+  return all;
 }

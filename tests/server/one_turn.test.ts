@@ -1,5 +1,6 @@
 // The frames of one turn: which of them leave together, in which order, and what waits when they are too many.
 import { afterEach, describe, expect, it } from 'vitest';
+import { atEndOfTurn } from '../../server/node/turn.js';
 import { SessionServer, type Payload, type Session } from '../../server/node/index.js';
 import { Client } from './support/client.js';
 import { Served } from './support/served.js';
@@ -169,4 +170,49 @@ it('a socket that throws is ended, and the client gets its messages on the next 
   second.hello(session, 2, 1);
   await pause();
   expect(second.messages).toEqual(['b', 'c']);
+});
+
+describe('The functions that wait for the end of a turn', () => {
+  it('are called in order, with those that are added meanwhile', async () => {
+    const calls: string[] = [];
+    atEndOfTurn(() => {
+      calls.push('first');
+      atEndOfTurn(() => calls.push('added'));
+      process.nextTick(() => calls.push('next turn'));
+    });
+    atEndOfTurn(() => calls.push('second'));
+    expect(calls).toEqual([]);
+    await pause();
+    expect(calls).toEqual(['first', 'second', 'added', 'next turn']);
+  });
+
+  it('are called although one of them throws', async () => {
+    const calls: string[] = [];
+    const usual = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.once('uncaughtException', ({ message }) => calls.push(message));
+    try {
+      atEndOfTurn(() => {
+        throw new Error('of the first');
+      });
+      atEndOfTurn(() => calls.push('second'));
+      await pause();
+    } finally {
+      for (const listener of usual) process.on('uncaughtException', listener);
+    }
+    expect(calls.sort()).toEqual(['of the first', 'second']);
+  });
+
+  it('belong to no handler, also if a handler is the first to add one', async () => {
+    const server = start((session) => {
+      atEndOfTurn(() => void session.send('no reply of the handler'));
+      return new Promise(() => undefined);
+    });
+    const socket = attach(server, new SocketDouble());
+    socket.hello();
+    await socket.next('welcome');
+    socket.deliver('1');
+    await pause();
+    expect(socket.messages).toEqual(['no reply of the handler']);
+  });
 });
