@@ -74,7 +74,14 @@ async function open(contender: Contender, url: string, kind: EchoCase): Promise<
   return { run, burst, close };
 }
 
-let current: EchoConnection | null = null;
+/** The connections by their URL. */
+const connections = new Map<string, EchoConnection>();
+
+async function connectionTo(contender: Contender, url: string, kind: EchoCase): Promise<EchoConnection> {
+  const connection = connections.get(url) ?? (await open(contender, url, kind));
+  connections.set(url, connection);
+  return connection;
+}
 
 /** Received messages per second; the connection is kept for the next run. */
 export async function echoRate(
@@ -83,8 +90,8 @@ export async function echoRate(
   kind: EchoCase,
   milliseconds: number,
 ): Promise<number> {
-  current ??= await open(contender, url, kind);
-  return current.run(milliseconds);
+  const connection = await connectionTo(contender, url, kind);
+  return connection.run(milliseconds);
 }
 
 /** The same for a burst. */
@@ -94,11 +101,11 @@ export async function echoBurst(
   kind: EchoCase,
   count: number,
 ): Promise<BurstTimes> {
-  current ??= await open(contender, url, kind);
-  return current.burst(count);
+  const connection = await connectionTo(contender, url, kind);
+  return connection.burst(count);
 }
 
 export function echoEnd(): void {
-  current?.close();
-  current = null;
+  for (const { close } of connections.values()) close();
+  connections.clear();
 }

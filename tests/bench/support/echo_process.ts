@@ -23,13 +23,14 @@ function stream(socket: WebSocket, count: number, from = 0): void {
 }
 
 server.on('connection', (socket, request) => {
-  if (request.url === '/session') {
+  const { pathname } = new URL(request.url ?? '', 'ws://localhost');
+  if (pathname === '/session') {
     sessions.attach(socket, request);
     return;
   }
   socket.on('message', (data, isBinary) => {
-    if (request.url === '/text') socket.send((data as Buffer).toString());
-    else if (request.url === '/echo') socket.send(data, { binary: isBinary });
+    if (pathname === '/text') socket.send((data as Buffer).toString());
+    else if (pathname === '/echo') socket.send(data, { binary: isBinary });
     else if (!isBinary) stream(socket, Number((data as Buffer).toString()));
   });
   socket.on('error', () => {
