@@ -12,7 +12,7 @@ import { Violation } from './errors.js';
 import type { Holding } from './holding.js';
 import type { CheckedOptions } from './options.js';
 import type { Payload } from './store.js';
-import { atEndOfTurn } from './turn.js';
+import { atEndOfTick } from './tick.js';
 import type { ServerSocket } from './types.js';
 
 /** A sender waits while so many bytes wait in the socket. */
@@ -201,7 +201,7 @@ export class Connection {
     if (this.#isGathering || this.#stream === undefined) return;
     this.#isGathering = true;
     this.#stream.cork();
-    atEndOfTurn(this.#sendGathered);
+    atEndOfTick(this.#sendGathered);
   }
 
   #end(): void {

@@ -17,7 +17,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort, HandlingH
   readonly #registry: Registry;
   readonly #writer: SessionWriter;
   readonly #ending = new AbortController();
-  readonly #signal = this.#ending.signal;
+  readonly #signal = this.#ending.signal; // the getter is slow
   #connection: Connection | undefined;
   #isAnswered: boolean;
   #isLooking = false;
@@ -263,15 +263,15 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort, HandlingH
   }
 
   /** The store has answered. */
-  stored({ messages, counted, isClosing }: Handling, outcome: WriteOutcome): void {
+  settled({ messages, counted, isClosing }: Handling, outcome: WriteOutcome): void {
     if (outcome.status === 'stored') this.receiver.storedCount(counted);
     this.#written(outcome, messages);
     if (outcome.status === 'gone' || outcome.status === 'lost') this.#discard(messages);
     if (isClosing) this.sender.learned(this.sender.sent, true);
   }
 
-  /** The store has failed. */
-  notStored({ messages }: Handling, error: unknown): void {
+  /** The store has failed while it stored this handling. */
+  storeFailed({ messages }: Handling, error: unknown): void {
     this.failed(error);
     this.#discard(messages);
   }

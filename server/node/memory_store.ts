@@ -67,6 +67,7 @@ export class MemoryStore implements SessionStore {
     if (refused !== undefined) return refused;
     if (record.isClosing && handled === undefined) return { status: 'closing' };
     const room = handled === undefined ? write.maxQueue - record.numbers.length : Infinity;
+    // Copied only if not all fit.
     const added = write.messages.length <= room ? write.messages : write.messages.slice(0, Math.max(0, room));
     append(record, added);
     record.isClosing ||= write.isClosing;

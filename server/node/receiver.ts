@@ -154,6 +154,7 @@ export class Receiver {
       }
     }
     this.#isHandling = false;
+    // splice() makes an array, also of nothing.
     if (this.#stopWaiters.length > 0) for (const resolve of this.#stopWaiters.splice(0)) resolve();
     this.#host.idle();
   }

@@ -21,18 +21,21 @@ export interface SessionEvents {
   end: [reason: EndReason];
 }
 
-/** What a Handling belongs to. */
+/** The hold of the session that a number is handled under. */
 export interface HandlingHost {
-  /** The fence it was begun under. */
+  /** The fence under which the handling began. */
   readonly fence: number;
   hold(): Hold;
   /** The store has answered. */
-  stored(handling: Handling, outcome: WriteOutcome): void;
+  settled(handling: Handling, outcome: WriteOutcome): void;
   /** The store has failed. */
-  notStored(handling: Handling, error: unknown): void;
+  storeFailed(handling: Handling, error: unknown): void;
 }
 
-/** The handling of one number of the client, by all listeners if it has a message, and what is to be stored for it. */
+/**
+ * What one number of the client causes: its listeners run, then their messages and the count are stored. A skipped number
+ * calls no listeners.
+ */
 export class Handling implements Job {
   /** What the listeners have sent so far. */
   readonly messages: NewMessage[] = [];
@@ -47,16 +50,16 @@ export class Handling implements Job {
     readonly counted: number,
   ) {}
 
-  stored(outcome: WriteOutcome): void {
-    this.holding.stored(this, outcome);
+  settled(outcome: WriteOutcome): void {
+    this.holding.settled(this, outcome);
   }
 
   failed(error: unknown): void {
-    this.holding.notStored(this, error);
+    this.holding.storeFailed(this, error);
   }
 }
 
-/** The handling that the present code belongs to: a listener has called it, also after an `await` or in a timer. */
+/** The handling whose listener has called the code that runs now, also after an `await` or in a timer. */
 const handlings = new AsyncLocalStorage<Handling | undefined>();
 
 /**
@@ -74,6 +77,7 @@ export function callListeners(
   return Promise.all(unfinished.map((listener) => listener.catch(failed)));
 }
 
+/** A function of its own, so that no closure is made for each message. */
 function call(session: Session, data: Payload, context: MessageContext): readonly Promise<unknown>[] {
   return session.call('message', [data, context]);
 }
@@ -135,11 +139,11 @@ export class Session extends Emitter<SessionEvents> {
     const message = createMessage(data, options, this.#port.options.maxMessage);
     const handling = handlings.getStore();
     if (handling?.session !== this || handling.isOver)
-      return handled(outsideHandlings(() => this.#port.send(message)));
+      return mayBeIgnored(outsideHandlings(() => this.#port.send(message)));
     try {
       this.#port.admit(message, handling);
     } catch (error) {
-      return handled(Promise.reject(error as Error));
+      return mayBeIgnored(Promise.reject(error as Error));
     }
     handling.messages.push(message);
     return DONE;
@@ -153,14 +157,14 @@ export class Session extends Emitter<SessionEvents> {
   close(): Promise<void> {
     const handling = handlings.getStore();
     if (handling?.session !== this || handling.isOver)
-      return handled(outsideHandlings(() => this.#port.close()));
+      return mayBeIgnored(outsideHandlings(() => this.#port.close()));
     handling.isClosing = true;
     return DONE;
   }
 }
 
 /** Returns the promise. If its rejection is ignored, the process does not end. */
-export function handled<Value>(promise: Promise<Value>): Promise<Value> {
+export function mayBeIgnored<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;
 }
@@ -174,7 +178,7 @@ export function createMessage(data: unknown, { ttl }: SendOptions, maxMessage: n
   if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
     throw new TypeError(ruleText('data', 'a string or a Uint8Array'));
   }
-  // A UTF-16 unit has at most 3 bytes in UTF-8.
+  // The bytes are counted only if they may be too many: a UTF-16 unit has at most 3 bytes in UTF-8.
   if (3 * data.length > maxMessage && Buffer.byteLength(data) > maxMessage) {
     throw new RangeError(ruleText('data', `at most ${maxMessage} bytes (option "maxMessage")`));
   }

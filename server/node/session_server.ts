@@ -6,7 +6,7 @@ import { MAX_HELLO_BYTES } from './frames.js';
 import { greet } from './greeting.js';
 import { checkOptions, checkPrincipalOf, checkStore } from './options.js';
 import { Registry, type Report } from './registry.js';
-import { createMessage, handled, outsideHandlings } from './session.js';
+import { createMessage, mayBeIgnored, outsideHandlings } from './session.js';
 import type { NewMessage, Payload } from './store.js';
 import type { SendOptions, ServerSocket, SessionServerEvents, SessionServerOptions } from './types.js';
 
@@ -52,7 +52,9 @@ export class SessionServer<Request = unknown> extends Emitter<SessionServerEvent
   send(sessionId: string, data: Payload, options: SendOptions = {}): Promise<void> {
     const message = createMessage(data, options, this.#registry.options.maxMessage);
     const holding = this.#registry.find(sessionId);
-    return handled(outsideHandlings(() => holding?.send(message) ?? this.#sendElsewhere(sessionId, message)));
+    return mayBeIgnored(
+      outsideHandlings(() => holding?.send(message) ?? this.#sendElsewhere(sessionId, message)),
+    );
   }
 
   /**

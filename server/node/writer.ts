@@ -1,18 +1,19 @@
 // Writes the messages and counts of one session to the store, one write after the other. What waits for a write is stored
 // together by the next one.
 import type { Hold, NewMessage, SessionStore, Write, WriteResult } from './store.js';
-import { atEndOfTurn } from './turn.js';
+import { inNextTick } from './tick.js';
 
 /** What is to be stored. */
 export interface Job {
   readonly messages: readonly NewMessage[];
   /** Whether the session ends after these messages. */
   readonly isClosing: boolean;
-  /** For a handler, or a skip of the client: what holds the session, under the fence it was begun under. */
+  /** The hold under which a handler or a skip of the client began, whose count is stored. Undefined for other sends. */
   readonly holding: { readonly fence: number; hold(): Hold } | undefined;
-  /** With `holding`: every message up to this number is handled. It is stored with the messages. */
+  /** With `holding`: the count that is stored with the messages. Every number up to it is handled. */
   readonly counted: number;
-  stored(outcome: WriteOutcome): void;
+  /** The store has answered. */
+  settled(outcome: WriteOutcome): void;
   /** The store has failed. */
   failed(error: unknown): void;
 }
@@ -63,19 +64,19 @@ export class SessionWriter {
   /** Stores messages, in the order of the calls. Rejects if the store fails. */
   write(messages: readonly NewMessage[], isClosing: boolean): Promise<WriteOutcome> {
     return new Promise((resolve, reject) => {
-      this.add({ messages, isClosing, holding: undefined, counted: 0, stored: resolve, failed: reject });
+      this.add({ messages, isClosing, holding: undefined, counted: 0, settled: resolve, failed: reject });
     });
   }
 
-  /** Like write(), with callbacks: a promise would cost more than all other work for a small message. */
+  /** Like write(), but calls methods of the job: a promise would cost more than all other work for a small message. */
   add(job: Job): void {
     this.#jobs.push(job);
     this.#unsettled += 1;
     this.waiting += job.messages.length;
     if (this.#isWriting) return;
     this.#isWriting = true;
-    // What is added until then goes into the same write.
-    atEndOfTurn(this.#writeAll);
+    // What is added before that tick goes into the same write.
+    inNextTick(this.#writeAll);
   }
 
   /** Resolves when no write is under way and none is about to begin. */
@@ -110,6 +111,7 @@ export class SessionWriter {
       return;
     }
     this.#isWriting = false;
+    // splice() makes an array, also of nothing.
     if (this.#idleWaiters.length > 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
     this.whenIdle?.();
   };
@@ -129,10 +131,10 @@ export class SessionWriter {
     for (const job of batch) {
       const { length } = job.messages;
       this.#ended(job);
-      if (result.status !== 'stored') job.stored(result);
-      else if (first + length > result.last + 1) job.stored({ status: 'full' });
+      if (result.status !== 'stored') job.settled(result);
+      else if (first + length > result.last + 1) job.settled({ status: 'full' });
       else {
-        job.stored({ status: 'stored', first });
+        job.settled({ status: 'stored', first });
         first += length;
       }
     }
@@ -151,7 +153,10 @@ export class SessionWriter {
     this.waiting -= messages.length;
   }
 
-  /** The first jobs that can be one write: all with a count under one fence, or all without a count. */
+  /**
+   * The first jobs that can be one write: all with a count under one fence, or all without a count. One that closes the
+   * session is the last.
+   */
   #nextBatch(): readonly Job[] {
     const jobs = this.#jobs;
     const fence = jobs[0]?.holding?.fence;
@@ -196,6 +201,6 @@ export class SessionWriter {
 function messagesOf(batch: readonly Job[]): readonly NewMessage[] {
   // flatMap() takes much longer.
   const all: NewMessage[] = [];
-  for (const { messages } of batch) all.push(...messages);
+  for (const { messages } of batch) for (const message of messages) all.push(message);
   return all;
 }

@@ -1,7 +1,9 @@
 // The frames of one turn: which of them leave together, in which order, and what waits when they are too many.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, it } from 'vitest';
-import { atEndOfTurn } from '../../server/node/turn.js';
-import { SessionServer, type Payload, type Session } from '../../server/node/index.js';
+import { atEndOfTick, inNextTick } from '../../server/node/tick.js';
+import { MemoryStore, SessionServer, type Payload, type Session } from '../../server/node/index.js';
+import type { Write, WriteResult } from '../../server/node/store.js';
 import { Client } from './support/client.js';
 import { Served } from './support/served.js';
 import { SocketDouble } from './support/socket_double.js';
@@ -172,47 +174,84 @@ it('a socket that throws is ended, and the client gets its messages on the next 
   expect(second.messages).toEqual(['b', 'c']);
 });
 
-describe('The functions that wait for the end of a turn', () => {
-  it('are called in order, with those that are added meanwhile', async () => {
+describe('A tick', () => {
+  it('calls what is added at its end, before the next tick', async () => {
     const calls: string[] = [];
-    atEndOfTurn(() => {
+    inNextTick(() => {
+      inNextTick(() => calls.push('next tick'));
+      atEndOfTick(() => {
+        calls.push('end');
+        atEndOfTick(() => calls.push('added at the end'));
+      });
       calls.push('first');
-      atEndOfTurn(() => calls.push('added'));
-      process.nextTick(() => calls.push('next turn'));
     });
-    atEndOfTurn(() => calls.push('second'));
+    atEndOfTick(() => calls.push('tick of its own'));
     expect(calls).toEqual([]);
     await pause();
-    expect(calls).toEqual(['first', 'second', 'added', 'next turn']);
+    expect(calls).toEqual(['first', 'end', 'added at the end', 'tick of its own', 'next tick']);
   });
 
-  it('are called although one of them throws', async () => {
+  it('that throws loses nothing', async () => {
     const calls: string[] = [];
     const usual = process.listeners('uncaughtException');
     process.removeAllListeners('uncaughtException');
     process.once('uncaughtException', ({ message }) => calls.push(message));
     try {
-      atEndOfTurn(() => {
-        throw new Error('of the first');
+      inNextTick(() => {
+        atEndOfTick(() => calls.push('end'));
+        throw new Error('first');
       });
-      atEndOfTurn(() => calls.push('second'));
       await pause();
     } finally {
       for (const listener of usual) process.on('uncaughtException', listener);
     }
-    expect(calls.sort()).toEqual(['of the first', 'second']);
+    expect(calls).toEqual(['first', 'end']);
   });
 
-  it('belong to no handler, also if a handler is the first to add one', async () => {
-    const server = start((session) => {
-      atEndOfTurn(() => void session.send('no reply of the handler'));
-      return new Promise(() => undefined);
-    });
-    const socket = attach(server, new SocketDouble());
-    socket.hello();
-    await socket.next('welcome');
-    socket.deliver('1');
+  it('of a session has the context of the application in which the session sends', async () => {
+    const context = new AsyncLocalStorage<string>();
+    class Store extends MemoryStore {
+      readonly contexts: unknown[] = [];
+
+      override write(write: Write): WriteResult | Promise<WriteResult> {
+        this.contexts.push(context.getStore());
+        return super.write(write);
+      }
+    }
+    const store = new Store();
+    const server = new SessionServer({ store, ackDelay: 0 });
+    servers.push(server);
+    const sessions: Session[] = [];
+    server.on('session', (session) => sessions.push(session));
+    for (const socket of [new SocketDouble(), new SocketDouble()]) {
+      attach(server, socket).hello();
+      await socket.next('welcome');
+    }
     await pause();
-    expect(socket.messages).toEqual(['no reply of the handler']);
+    sessions.forEach((session, index) => {
+      context.run(`session ${index}`, () => void session.send('x'));
+    });
+    await pause();
+    expect(store.contexts).toEqual(['session 0', 'session 1']);
   });
+});
+
+it('The replies to the messages of one turn may be very many', async () => {
+  const server = new SessionServer({ ackDelay: 0, maxQueue: 1_000_000 });
+  servers.push(server);
+  const errors: unknown[] = [];
+  server.on('error', (error) => errors.push(error));
+  server.on('session', (session) =>
+    session.on('message', (data) => {
+      for (let index = 0; index < Number(data); index += 1) void session.send('x');
+    }),
+  );
+  const socket = attach(server, new SocketDouble());
+  socket.hello();
+  await socket.next('welcome');
+  socket.deliver('150000', '1');
+  await pause(500);
+  expect(errors).toEqual([]);
+  // The window.
+  expect(socket.messages).toHaveLength(1000);
 });
