@@ -74,6 +74,7 @@ describe.each(chosenEngines)('the class WebSocket in %s', (name) => {
     ['throws what the class of the browser throws', 'describeErrors', 'Own'],
     ['has the events of the class of the browser for an attempt that fails', 'describeFailure', 'Plain'],
     ['gives a single listener an event as the class of the browser does', 'describeGreeting', 'Plain'],
+    ['gives an Observable its messages as the class of the browser does', 'describeWhen', 'Plain'],
     [
       'has the events of the class of the browser, and reports what listeners throw',
       'describeEvents',

@@ -1,5 +1,6 @@
 // The event handlers of an object (`onopen` and so on), by the rules of HTML, 8.1.8.1: a handler takes its turn among the
 // listeners from where it was first set, and loses its place when it is set to null.
+import { changeListeners } from './message_delivery.js';
 
 interface Entry {
   // An object that is no function is kept too, and does nothing.
@@ -23,7 +24,7 @@ export class EventHandlers {
   set(type: string, value: unknown): void {
     const present = this.#entries.get(type);
     if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) {
-      if (present !== undefined) this.#target.removeEventListener(type, present.listener);
+      if (present !== undefined) changeListeners(this.#target, 'removeEventListener', type, present.listener);
       this.#entries.delete(type);
     } else if (present !== undefined) {
       present.value = value;
@@ -40,6 +41,7 @@ export class EventHandlers {
       },
     };
     this.#entries.set(type, entry);
-    this.#target.addEventListener(type, entry.listener);
+    // Not by the target's own function, which a derived class may have overridden.
+    changeListeners(this.#target, 'addEventListener', type, entry.listener);
   }
 }

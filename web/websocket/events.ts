@@ -37,6 +37,28 @@ export function createCloseEvent({ code, reason, wasClean, shouldReconnect }: Cl
   return new OwnCloseEvent({ code, reason, wasClean, shouldReconnect });
 }
 
+/** For React Native, which has no MessageEvent. */
+class OwnMessageEvent extends Event {
+  readonly data: unknown;
+  readonly origin: string;
+  readonly lastEventId = '';
+  readonly source = null;
+  readonly ports: readonly MessagePort[] = [];
+  readonly [Symbol.toStringTag] = 'MessageEvent';
+
+  constructor(data: unknown, origin: string) {
+    super('message');
+    this.data = data;
+    this.origin = origin;
+  }
+}
+
+export function createMessageEvent(data: unknown, origin: string): Event {
+  return typeof globalThis.MessageEvent === 'function'
+    ? new globalThis.MessageEvent('message', { data, origin })
+    : new OwnMessageEvent(data, origin);
+}
+
 /** The event before the `close` of an attempt that failed. */
 export function createErrorEvent({ cause }: ConnectionErrorEvent, { reason }: CloseDetails): ErrorEvent {
   // The reason of the core for an attempt that took too long.

@@ -1,33 +1,36 @@
-// How a message reaches the listeners of `message`. Most sockets have one plain listener: a function without options. It
-// is called directly, with the platform's own event, because a new event that passes through an EventTarget takes much
-// longer. In all other cases the EventTarget delivers a new event.
+// How a message reaches the listeners of `message`. Most sockets have one plain listener: `onmessage`, or a function that was
+// added without options. It is called directly, with the event of the platform's socket. To dispatch a new event would take
+// much longer than this call. In all other cases the EventTarget dispatches a new event.
+import { createMessageEvent } from './events.js';
 
 type Listener = (this: EventTarget, event: Event) => unknown;
-// They fit removeEventListener as well.
+/** The arguments of addEventListener. Those of removeEventListener have the same form. */
 type Arguments = Parameters<EventTarget['addEventListener']>;
+type ListenerFunction = 'addEventListener' | 'removeEventListener';
 
-/** The newest event of the platform's socket, and the message in it. */
-export interface Frame {
+/** The event that the platform's socket fired last, and its message. Set just before the client delivers the message. */
+export interface Newest {
   event: unknown;
   message: unknown;
 }
 
 const deliveries = new WeakMap<EventTarget, MessageDelivery>();
 
-/** A base class whose constructor returns the object that it is given: the fields of the derived class are added to it. */
-const Given = function (object: object) {
-  return object;
-} as unknown as new (object: object) => object;
+/** Its constructor returns its argument: `new` of a derived class adds the fields of that class to the argument. */
+const ReturnsArgument = function (argument: object) {
+  return argument;
+} as unknown as new (argument: object) => object;
 
 /**
- * What `new` adds to the platform's event: own members, which hide those of its class. That takes a few nanoseconds; to change
- * the event's prototype takes 0.1 µs. `data` is among them because a browser's own takes longer to read.
+ * `new Retargeted(event, …)` returns the event with these members. They hide the members of the same names in MessageEvent.
+ * This takes a few nanoseconds; another prototype for the event would take 0.1 µs. `data` is among them because it takes less
+ * time to read than the one of the platform.
  */
-class AtTarget extends Given {
+class Retargeted extends ReturnsArgument {
   readonly data: unknown;
   readonly target: EventTarget;
   readonly srcElement: EventTarget;
-  currentTarget: EventTarget | null;
+  readonly currentTarget: EventTarget;
   readonly composedPath = composedPath;
 
   constructor(event: object, target: EventTarget, data: unknown) {
@@ -37,14 +40,14 @@ class AtTarget extends Given {
   }
 }
 
-function composedPath(this: Event): EventTarget[] {
-  return this.currentTarget ? [this.currentTarget] : [];
+function composedPath(this: Retargeted): EventTarget[] {
+  return [this.target];
 }
 
 export class MessageDelivery {
-  readonly frame: Frame = { event: undefined, message: undefined };
+  readonly newest: Newest = { event: undefined, message: undefined };
   readonly #target: EventTarget;
-  // All listeners of `message` in their order; undefined after one was added or removed that is not plain.
+  // All listeners of `message` in their order. Undefined from the first call that adds or removes one that is not plain.
   #plain: Set<Listener> | undefined = new Set();
   // The listener that is called directly.
   #single: Listener | undefined;
@@ -56,31 +59,36 @@ export class MessageDelivery {
 
   /** Fires a `message` event at the target. */
   deliver(data: unknown, origin: string): void {
-    const { event, message } = this.frame;
-    this.frame.event = undefined;
+    const { event, message } = this.newest;
+    this.newest.event = this.newest.message = undefined;
     const listener = this.#single;
-    // A message that was not delivered at once may not be that of the newest event.
-    const own = listener && message === data ? this.#adopt(event, data) : undefined;
-    if (listener && own) call(this.#target, listener, own);
-    else this.#target.dispatchEvent(new MessageEvent('message', { data, origin }));
+    // A message may have waited in the client. Then the newest event is that of another message, or of an equal text.
+    const retargeted = listener && message === data ? this.#retarget(event, data) : undefined;
+    if (listener && retargeted) call(this.#target, listener, retargeted as Retargeted & Event);
+    else this.#target.dispatchEvent(createMessageEvent(data, origin));
   }
 
-  /** Called after the function of the target with the same name. */
+  /** To be called after the target's own addEventListener. */
   addEventListener(...[type, listener, options]: Arguments): void {
     if (!isMessage(type) || listener === null) return;
-    // Zone.js calls a listener in the zone in which it was added.
-    const isPlain = typeof listener === 'function' && options === undefined && !('Zone' in globalThis);
+    // Zone.js calls a listener in the zone in which it was added. A direct call would be in another one.
+    const isPlain = typeof listener === 'function' && isNone(options) && !('Zone' in globalThis);
     if (isPlain) this.#plain?.add(listener);
     else this.#plain = undefined;
     this.#findSingle();
   }
 
-  /** Called after the function of the target with the same name. */
+  /** To be called after the target's own removeEventListener. */
   removeEventListener(...[type, listener, options]: Arguments): void {
     if (!isMessage(type)) return;
-    if (options === undefined) this.#plain?.delete(listener as Listener);
+    if (isNone(options)) this.#plain?.delete(listener as Listener);
     else this.#plain = undefined;
     this.#findSingle();
+  }
+
+  /** To be called before the target's own `when`: an Observable listens to the EventTarget. */
+  when(type: unknown): void {
+    if (isMessage(type)) this.#plain = this.#single = undefined;
   }
 
   #findSingle(): void {
@@ -89,53 +97,65 @@ export class MessageDelivery {
   }
 
   /**
-   * Puts #target into the place of the platform's socket, which is dispatching this event. Returns undefined where that is not
-   * possible: for what is no event of the platform, for one that cannot be changed, and for one with a target of its own.
+   * Makes #target the target of an event of the platform's socket. Returns undefined for what is no MessageEvent, for an event
+   * that cannot be changed, and for one with an own target.
    */
-  #adopt(event: unknown, data: unknown): AtTarget | undefined {
+  #retarget(event: unknown, data: unknown): Retargeted | undefined {
     try {
-      // Some test doubles give their events a target. An event that several sockets pass on has got one from the first.
+      // Some test doubles give their events a target. If two sockets pass on the same event, the first has given it one.
       const isUsable = event instanceof MessageEvent && !Object.hasOwn(event, 'target');
-      return isUsable ? new AtTarget(event, this.#target, data) : undefined;
+      return isUsable ? new Retargeted(event, this.#target, data) : undefined;
     } catch {
       return undefined;
     }
   }
 }
 
-/**
- * Overrides the functions that add and remove listeners, for objects that have a MessageDelivery. No class between them and
- * EventTarget does this: the platform's WebSocket has none there.
- */
-export function watchListeners(prototype: EventTarget): void {
-  for (const name of ['addEventListener', 'removeEventListener'] as const) {
-    const value = function (this: EventTarget, ...args: Arguments): void {
-      EventTarget.prototype[name].apply(this, args);
-      deliveries.get(this)?.[name](...args);
-    };
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
-  }
+/** Calls a function of EventTarget, and tells the target's MessageDelivery, if there is one. */
+export function changeListeners(target: EventTarget, name: ListenerFunction, ...args: Arguments): void {
+  EventTarget.prototype[name].apply(target, args);
+  deliveries.get(target)?.[name](...args);
 }
 
-/** A type may be any value. The EventTarget converts it to a string. */
+/**
+ * Puts functions that call changeListeners() on a prototype. A base class with them would stand in the prototype chain, where
+ * the platform's WebSocket has none before EventTarget.
+ */
+export function watchListeners(prototype: EventTarget): void {
+  const define = (name: string, value: unknown): void => {
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+  };
+  for (const name of ['addEventListener', 'removeEventListener'] as const) {
+    define(name, function (this: EventTarget, ...args: Arguments): void {
+      changeListeners(this, name, ...args);
+    });
+  }
+  const when = Reflect.get(EventTarget.prototype, 'when') as ((...args: unknown[]) => unknown) | undefined;
+  if (when === undefined) return;
+  define('when', function (this: EventTarget, ...args: unknown[]): unknown {
+    deliveries.get(this)?.when(args[0]);
+    return when.apply(this, args);
+  });
+}
+
+function isNone(options: unknown): boolean {
+  return options === undefined || options === false;
+}
+
+/** JavaScript may give any value as the type. The EventTarget converts it to a string. */
 function isMessage(type: unknown): boolean {
   return String(type) === 'message';
 }
 
 /** Calls a listener. Its error is reported as the platform reports it. */
-function call(target: EventTarget, listener: Listener, event: AtTarget): void {
+function call(target: EventTarget, listener: Listener, event: Event): void {
   try {
-    listener.call(target, event as AtTarget & Event);
+    listener.call(target, event);
   } catch (error) {
     if (typeof reportError === 'function') reportError(error);
     else
       queueMicrotask(() => {
         throw error;
       });
-  }
-  try {
-    event.currentTarget = null;
-  } catch {
-    // The listener has frozen it.
   }
 }

@@ -8,7 +8,7 @@ import {
   type UrlSource,
 } from '../types.js';
 import { createCloseEvent } from './events.js';
-import { type Frame } from './message_delivery.js';
+import { type Newest } from './message_delivery.js';
 import { toMessage } from './messages.js';
 
 /** A function may also give null, for none. */
@@ -93,7 +93,7 @@ export function createClient(
   url: unknown,
   protocols: WebSocketProtocols,
   given: WebSocketOptions,
-  frame: Frame,
+  newest: Newest,
 ): ResilientWebSocket {
   const client: ResilientWebSocket = orSyntaxError(
     SyntaxError,
@@ -102,8 +102,8 @@ export function createClient(
         ...toClientOptions(given),
         // Keeps the event for the listener, and delivers the message as it came.
         parse: (message, event) => {
-          frame.event = event;
-          frame.message = message;
+          newest.event = event;
+          newest.message = message;
           return message;
         },
         // In place of the page's default, which is for another form of messages.

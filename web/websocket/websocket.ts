@@ -64,7 +64,7 @@ export class WebSocket extends TypedEventTarget {
     this.#isStarting = options.startClosed !== true;
     this.#isPlain = options.enableAutoReconnect === false;
     if (this.#isStarting) checkSocketClass(options, WebSocket);
-    this.#client = createClient(url, protocols, options, this.#messages.frame);
+    this.#client = createClient(url, protocols, options, this.#messages.newest);
     this.#link = new Link(this, this.#client);
     this.#socket = new NewestSocket(this.#client);
     WebSocket.#listen(this.#client, this.#link);

@@ -36,8 +36,8 @@ function describeProperties(owner: object, native: object): unknown {
 export function describeShape(type: WebSocketClass, url: string): unknown {
   const socket = new type(url);
   const enumerated: string[] = [];
-  // The class overrides both as functions that are not enumerable, as those of a class in JavaScript are.
-  const overridden = ['addEventListener', 'removeEventListener'];
+  // The class overrides them as functions that are not enumerable, as those of a class in JavaScript are.
+  const overridden = ['addEventListener', 'removeEventListener', 'when'];
   for (const name in socket) if (!overridden.includes(name)) enumerated.push(name);
   const shape = {
     statics: describeProperties(type, WebSocket),
@@ -190,18 +190,40 @@ function describeMembers(event: Event): unknown {
   });
 }
 
-/** The greeting of the server as a single listener gets it: while it is called, and later. */
+/** The greeting of the server as a single listener gets it: while it is called, after an `await`, and later. */
 export function describeGreeting(type: WebSocketClass, url: string): Promise<unknown> {
   return new Promise((resolve) => {
     const socket = new type(url);
-    socket.onmessage = (event) => {
+    socket.onmessage = async (event) => {
       const during = [describeEvent(event, socket), describeMembers(event)];
       const classes = [event instanceof MessageEvent, event.constructor === MessageEvent];
+      await Promise.resolve();
+      const soon = describeEvent(event, socket);
+      // Later the package's event still has a currentTarget, so that this member is left out.
       setTimeout(() => {
-        resolve([during, classes, describeEvent(event, socket), describeMembers(event)]);
+        const later = [event.target === socket, event.srcElement === socket, event.eventPhase, event.data];
+        resolve([during, classes, soon, later]);
         socket.close();
       }, 10);
     };
+  });
+}
+
+/** What an Observable of the socket gets beside a handler, where the browser has Observables. */
+export function describeWhen(type: WebSocketClass, url: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    const log: string[] = [];
+    const socket = new type(url) as WebSocket & {
+      when?: (type: string) => { subscribe: (next: () => void) => void };
+    };
+    socket.onmessage = () => {
+      log.push('handler');
+      setTimeout(() => {
+        resolve(log);
+        socket.close();
+      }, 10);
+    };
+    socket.when?.('message').subscribe(() => log.push('observer'));
   });
 }
 
