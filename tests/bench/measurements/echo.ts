@@ -5,7 +5,6 @@ import { type Section, type Table } from '../report/table.js';
 import { startChromium } from '../support/chromium_runner.js';
 import { type ContenderSpec } from '../support/contender_bundles.js';
 import { startEchoServer } from '../support/echo_server.js';
-import { type Runner } from '../support/runner.js';
 import { type Bench, interleave, logProgress, countRounds } from './measurement.js';
 
 export interface Row {
@@ -35,6 +34,7 @@ export const textRows: readonly Row[] = [
 ];
 const rows: readonly Row[] = [...textRows, ...rowsOf('binary')];
 
+export const browserCount = 4;
 const warmUps = 2;
 
 const burstKind: EchoCase = { kind: 'text', bytes: 100, window: 1 };
@@ -47,38 +47,63 @@ function withControl(contenders: readonly ContenderSpec[]): ContenderSpec[] {
   );
 }
 
-/** Measures all contenders. `urlOf`: the server of a contender, by its name. */
+/** A client whose rate is measured: in which page, and with which server. */
+export interface RateClient {
+  readonly name: string;
+  readonly page: string;
+  readonly url: string;
+}
+
+/**
+ * Measures the clients for each row, in several browsers one after the other: as long as a browser runs, one of its pages may be
+ * faster than another one by a tenth.
+ */
 export async function measureRates(
   bench: Bench,
-  runner: Runner,
-  urlOf: (name: string) => string,
-  { kind, milliseconds }: Row,
-): Promise<Samples> {
-  const samples = new Samples();
-  const measure = (name: string): Promise<number> =>
-    runner.call(name, 'echo', { url: urlOf(name), kind, milliseconds });
-  await interleave(bench.contenders, warmUps, async ({ name }) => {
-    await measure(name);
-  });
-  await interleave(bench.contenders, countRounds(bench, 21), async ({ name }) => {
-    samples.add(name, await measure(name));
-  });
-  for (const { name } of bench.contenders) await runner.call(name, 'echoEnd', undefined);
+  pages: readonly ContenderSpec[],
+  clients: readonly RateClient[],
+  rows: readonly Row[],
+): Promise<readonly Samples[]> {
+  const samples = rows.map(() => new Samples());
+  const rounds = Math.ceil(countRounds(bench, 24) / browserCount);
+  for (let browser = 1; browser <= browserCount; browser += 1) {
+    const runner = await startChromium(pages, bench.server);
+    try {
+      for (const [index, { title, kind, milliseconds }] of rows.entries()) {
+        logProgress(`browser ${browser} of ${browserCount}: ${title}`);
+        const measure = ({ page, url }: RateClient): Promise<number> =>
+          runner.call(page, 'echo', { url, kind, milliseconds });
+        await interleave(clients, warmUps, async (client) => {
+          await measure(client);
+        });
+        await interleave(clients, rounds, async (client) => {
+          samples[index]?.add(client.name, await measure(client));
+        });
+        for (const { name } of pages) await runner.call(name, 'echoEnd', undefined);
+      }
+    } finally {
+      await runner.close();
+    }
+  }
   return samples;
 }
 
-async function burstTable(bench: Bench, runner: Runner, url: string): Promise<Table> {
+async function burstTable(bench: Bench, url: string): Promise<Table> {
   const [sending, all] = [new Samples(), new Samples()];
   const request = { url, kind: burstKind, count: burstCount };
-  await interleave(bench.contenders, warmUps, async ({ name }) => {
-    await runner.call(name, 'echoBurst', request);
-  });
-  await interleave(bench.contenders, countRounds(bench, 15), async ({ name }) => {
-    const times = await runner.call(name, 'echoBurst', request);
-    sending.add(name, times.sending);
-    all.add(name, times.all);
-  });
-  for (const { name } of bench.contenders) await runner.call(name, 'echoEnd', undefined);
+  const runner = await startChromium(bench.contenders, bench.server);
+  try {
+    await interleave(bench.contenders, warmUps, async ({ name }) => {
+      await runner.call(name, 'echoBurst', request);
+    });
+    await interleave(bench.contenders, countRounds(bench, 15), async ({ name }) => {
+      const times = await runner.call(name, 'echoBurst', request);
+      sending.add(name, times.sending);
+      all.add(name, times.all);
+    });
+  } finally {
+    await runner.close();
+  }
   return {
     title: `A burst: ${burstCount} texts of 100 B sent in one task, microseconds per message`,
     head: ['contender', 'sending', 'until all are received'],
@@ -90,46 +115,44 @@ async function burstTable(bench: Bench, runner: Runner, url: string): Promise<Ta
   };
 }
 
-/** A row of the table: the rate of the first contender, and the ratios of the others to it. */
-export function toLine(title: string, samples: Samples): string[] {
-  const [raw = '', ...others] = samples.contenders;
-  return [
-    title,
-    formatNumber(summarize(samples.of(raw)).median),
-    ...others.map((name) =>
-      formatSpread(
-        samples.compare(raw, name, (value, bare) => value / bare),
-        (share) => share.toFixed(2),
-      ),
-    ),
-  ];
+/** The rows of the table: the rate of the first client, and the ratios of the others to it. */
+export function toLines(
+  rows: readonly Row[],
+  clients: readonly RateClient[],
+  samples: readonly Samples[],
+): string[][] {
+  const [first, ...others] = clients.map(({ name }) => name);
+  return rows.map(({ title }, index) => {
+    const own = samples[index] ?? new Samples();
+    const ratiosOf = (name: string): number[] =>
+      own.compare(first ?? '', name, (value, base) => value / base);
+    return [
+      title,
+      formatNumber(summarize(own.of(first ?? '')).median),
+      ...others.map((name) => formatSpread(ratiosOf(name), (share) => share.toFixed(2))),
+    ];
+  });
 }
 
 export async function echo(allBench: Bench): Promise<Section> {
   const bench = { ...allBench, contenders: withControl(allBench.contenders) };
   const server = await startEchoServer();
-  const runner = await startChromium(bench.contenders, bench.server);
   try {
-    const lines: string[][] = [];
-    for (const row of rows) {
-      logProgress(row.title);
-      lines.push(toLine(row.title, await measureRates(bench, runner, () => server.echoUrl, row)));
-    }
+    const clients = bench.contenders.map(({ name }) => ({ name, page: name, url: server.echoUrl }));
+    const lines = toLines(rows, clients, await measureRates(bench, bench.contenders, clients, rows));
+    const burst = await burstTable(bench, server.echoUrl);
     const [, ...others] = bench.contenders.map(({ name }) => name);
     return {
       title: 'Echo over loopback',
       explanation:
         'Chromium, with a `ws` server in its own process that sends everything back. The contenders take turns of a fraction ' +
-        'of a second, each on its own connection, with a fixed number of messages in flight. The bare WebSocket is shown in ' +
+        `of a second, each on its own connection, with a fixed number of messages in flight, in ${browserCount} browsers one after ` +
+        'the other. The bare WebSocket is shown in ' +
         'messages per second, the others as ratios to it: median and quartiles over the rounds. The bare WebSocket takes part ' +
         'twice: the difference of the second from 1 is the noise of the machine.',
-      tables: [
-        { title: 'Throughput', head: ['messages', 'raw, 1/s', ...others], rows: lines },
-        await burstTable(bench, runner, server.echoUrl),
-      ],
+      tables: [{ title: 'Throughput', head: ['messages', 'raw, 1/s', ...others], rows: lines }, burst],
     };
   } finally {
-    await runner.close();
     server.close();
   }
 }

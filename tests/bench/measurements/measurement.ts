@@ -21,15 +21,14 @@ export function logProgress(text: string): void {
   console.error(`… ${text}`);
 }
 
-/** Calls `measure` for every contender in every round; each round starts with a different contender. */
-export async function interleave(
-  contenders: readonly ContenderSpec[],
+/** Calls `measure` for every item, such as a contender, in every round; each round starts with a different item. */
+export async function interleave<Item>(
+  items: readonly Item[],
   rounds: number,
-  measure: (contender: ContenderSpec, round: number) => Promise<void>,
+  measure: (item: Item, round: number) => Promise<void>,
 ): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
-    const first = round % contenders.length;
-    for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)])
-      await measure(contender, round);
+    const first = round % items.length;
+    for (const item of [...items.slice(first), ...items.slice(0, first)]) await measure(item, round);
   }
 }
