@@ -99,7 +99,9 @@ describe('with a session', () => {
     await writeMessage(page, 'two');
     await page.locator('.rws-status', { hasText: / messages wait for confirmation/ }).waitFor();
     fixture.demo.control.run('heal');
-    await expect.poll(() => page.locator('.rws-status').innerText()).not.toContain('confirmation');
+    await expect
+      .poll(() => page.locator('.rws-status').innerText(), { timeout: 20_000 })
+      .not.toContain('confirmation');
   });
 });
 

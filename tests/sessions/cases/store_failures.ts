@@ -164,6 +164,8 @@ export const byesElsewhere: readonly CaseBody[] = [
           moved.close(1000);
         }
         await moved.expectClose(1000);
+        // A session that the application has closed is removed when the client has closed the connection.
+        if (ending === 'close:') await wait(500);
         const last = await moved.reopen({ url: a.url });
         last.hello();
         await last.welcome({ resumed: false, received: 0 });
