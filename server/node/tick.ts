@@ -1,5 +1,5 @@
-// Work at the end of a turn: when the code that runs now has returned, and the microtasks before it if it is one. Node calls
-// it a tick. A tick costs as much as all other work for a small message, so that what a tick causes is done at its own end.
+// Work that waits until the code that runs now has returned. Node runs it in a tick (`process.nextTick`). A tick takes as long as
+// all other work for a small message. Therefore what a tick causes is done at its end, not in a further tick.
 
 // Fake timers of a test may replace it later.
 const nextTick = process.nextTick.bind(process);
@@ -7,7 +7,7 @@ const nextTick = process.nextTick.bind(process);
 /** What is still to be called in the tick that runs now; undefined in all other code. */
 let due: (() => void)[] | undefined;
 
-/** Calls the function in a tick of its own. */
+/** Calls the function in a tick of its own. If a microtask asks for it, all microtasks that are due run first. */
 export function inNextTick(callback: () => void): void {
   nextTick(run, callback);
 }

@@ -46,6 +46,17 @@ function positionOf(event: Event, named: Record<string, EventTarget>): unknown[]
 
 const atSocket = ['socket', 'socket', 'socket', ['socket']];
 
+/** A connected WebSocket of the class as it is loaded now: the platform may have been changed before. */
+async function connectFresh(): Promise<WebSocket> {
+  vi.resetModules();
+  if (!('WebAssembly' in globalThis)) await import('./support/without_wasm.js');
+  const { default: FreshWebSocket } = await import('../../web/websocket/index.js');
+  const socket = new FreshWebSocket(serverUrl, null, { jitter: 0 });
+  await settle();
+  ScriptedWebSocket.last.open();
+  return socket;
+}
+
 /** What a listener that keeps its events gets. */
 function keepEvents(socket: WebSocket): MessageEvent[] {
   const kept: MessageEvent[] = [];
@@ -251,10 +262,7 @@ test('events whose members are own properties, as in happy-dom, keep them', asyn
     }
   }
   vi.stubGlobal('MessageEvent', OwnMembersEvent);
-  const FreshWebSocket = await loadFresh();
-  const socket = new FreshWebSocket(serverUrl, null, { jitter: 0 });
-  await settle();
-  ScriptedWebSocket.last.open();
+  const socket = await connectFresh();
   const kept = keepEvents(socket);
   fire(createTarget());
   expect(kept).toMatchObject([{ data: 'one', origin: expect.any(String) as string, ports: [] }]);
@@ -317,20 +325,9 @@ test('a derived class may override addEventListener: a handler is removed all th
   expect([one, two].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
 });
 
-/** The class as it is loaded on a platform that has been changed before. */
-async function loadFresh(): Promise<typeof WebSocket> {
-  vi.resetModules();
-  if (!('WebAssembly' in globalThis)) await import('./support/without_wasm.js');
-  const { default: FreshWebSocket } = await import('../../web/websocket/index.js');
-  return FreshWebSocket;
-}
-
 test('messages arrive where the platform has no MessageEvent, as in React Native', async () => {
   vi.stubGlobal('MessageEvent', undefined);
-  const FreshWebSocket = await loadFresh();
-  const socket = new FreshWebSocket(serverUrl, null, { jitter: 0 });
-  await settle();
-  ScriptedWebSocket.last.open();
+  const socket = await connectFresh();
   const kept = keepEvents(socket);
   ScriptedWebSocket.last.onmessage?.({ type: 'message', data: 'one' });
   const origin = new URL(serverUrl).origin;
@@ -348,10 +345,7 @@ test('an Observable of the platform gets the messages beside a single listener',
   };
   const addListener = prototype.addEventListener;
   try {
-    const FreshWebSocket = await loadFresh();
-    const socket = new FreshWebSocket(serverUrl, null, { jitter: 0 });
-    await settle();
-    ScriptedWebSocket.last.open();
+    const socket = await connectFresh();
     const calls: unknown[] = [];
     socket.onmessage = () => calls.push('handler');
     const { when } = socket as unknown as {

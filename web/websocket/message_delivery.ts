@@ -111,7 +111,7 @@ export class MessageDelivery {
   }
 }
 
-/** Calls a function of EventTarget, and tells the target's MessageDelivery, if there is one. */
+/** Calls a function of EventTarget, and the one of the same name of the target's MessageDelivery, if there is one. */
 export function changeListeners(target: EventTarget, name: ListenerFunction, ...args: Arguments): void {
   EventTarget.prototype[name].apply(target, args);
   deliveries.get(target)?.[name](...args);
