@@ -8,7 +8,7 @@ type QueuedEvent = {
   [Name in keyof EventMap]: {
     readonly event: Name;
     readonly args: EventMap[Name];
-    /** Whether it is a message of a session: `messageHandled` is called after its listeners. */
+    /** Whether it is a message of a session, which is counted after its listeners. */
     readonly isCounted?: boolean;
   };
 }[keyof EventMap];
@@ -18,8 +18,8 @@ export class EventQueue {
   readonly #logger: Logger;
   // No list while nothing is queued, which is most of the time.
   #queued: QueuedEvent[] | null = null;
-  /** Called after the listeners of each message that is counted. */
-  messageHandled: (() => void) | undefined;
+  /** Counts the messages of a session. */
+  counter: { messageHandled(): void } | undefined;
   #isDelivering = false;
   #callbacks = 0;
 
@@ -55,7 +55,7 @@ export class EventQueue {
     }
     this.#isDelivering = true;
     this.#emit(event, value);
-    if (isCounted) this.messageHandled?.();
+    if (isCounted) this.counter?.messageHandled();
     this.#isDelivering = false;
     this.deliver();
   }
@@ -68,7 +68,7 @@ export class EventQueue {
     for (const { event, args, isCounted } of this.#queued) {
       this.#logger.event(event, args);
       this.#emit(event, ...args);
-      if (isCounted === true) this.messageHandled?.();
+      if (isCounted === true) this.counter?.messageHandled();
     }
     this.#queued = null;
     this.#isDelivering = false;

@@ -2,6 +2,7 @@
 // decides when it starts, and how long it may take.
 import { withHandler } from './connection_promises.js';
 import { createTooLateError, type HandshakeError } from './errors.js';
+import { type Messages } from './messages.js';
 import { toDirect } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 import { type HandshakeConnection, type PresentationOptions } from './types.js';
@@ -37,9 +38,11 @@ export class Handshake {
   // Set when the handshake is over: from then on `send()` and `receive()` fail with it.
   #tooLate: Error | undefined;
   readonly #socket: CurrentSocket;
+  readonly #messages: Messages;
 
-  constructor(socket: CurrentSocket) {
+  constructor(socket: CurrentSocket, messages: Messages) {
     this.#socket = socket;
+    this.#messages = messages;
   }
 
   /** Runs the function, outside the core's turn, and gives the core its result. */
@@ -90,7 +93,7 @@ export class Handshake {
       throw new RangeError(`A message must not begin with ${sessionMarker}`);
     }
     const isSent = this.#socket.isInSession
-      ? this.#socket.sendInSession(payload)
+      ? this.#messages.sendInHandshake(payload)
       : this.#socket.send(payload) === SendResult.sent;
     if (!isSent) {
       throw (this.#socket.takeError() as Error | undefined) ?? createTooLateError();

@@ -64,10 +64,7 @@ export class Listener extends Notifications implements ReportingListener, Connec
     this.#environment = new Environment(this.client, presentation, logger);
     this.address = address;
     this.status = status;
-    this.socket.sendInSession = (payload) => this.messages.sendInHandshake(payload);
-    events.messageHandled = () => {
-      core.module._rwsMessageHandled(this.socket.clientId);
-    };
+    events.counter = this;
   }
 
   presentationChanged(name: keyof PresentationOptions): void {
@@ -115,6 +112,11 @@ export class Listener extends Notifications implements ReportingListener, Connec
     this.#environment.refresh();
   }
 
+  /** The listeners of a message of the session were called. */
+  messageHandled(): void {
+    this.socket.core.module._rwsMessageHandled(this.socket.clientId);
+  }
+
   // --- for the promises
 
   createError(state: 'failed' | 'disconnected'): ConnectionError {
@@ -147,7 +149,7 @@ export class Listener extends Notifications implements ReportingListener, Connec
   }
 
   startHandshake(): void {
-    this.socket.handshake = new Handshake(this.socket);
+    this.socket.handshake = new Handshake(this.socket, this.messages);
     this.socket.handshake.run(this.presentation.handshake);
     this.#touchLater();
   }

@@ -33,8 +33,8 @@ export class Messages {
   #lastId = 0;
   // The payload of the newest message while the core is being given it, in the form in which a socket takes it at once.
   #direct: Payload | undefined;
-  // The promises of `deliver()`, by the ids of their messages.
-  readonly #deliveries = new Map<number, Delivery>();
+  // The promises of `deliver()`, by the ids of their messages. undefined before the first.
+  #deliveries: Map<number, Delivery> | undefined;
 
   constructor(socket: CurrentSocket, status: StatusStore) {
     this.#socket = socket;
@@ -60,7 +60,7 @@ export class Messages {
       return false;
     }
     const id = this.#keep(encoded.kept === data ? encoded.kept : new Converted(encoded.kept, data));
-    if (delivery !== undefined) this.#deliveries.set(id, delivery);
+    if (delivery !== undefined) (this.#deliveries ??= new Map<number, Delivery>()).set(id, delivery);
     return this.#give(id, encoded.direct, options, ttl);
   }
 
@@ -204,9 +204,9 @@ export class Messages {
   forget(id: number, failure?: DeliveryError['reason']): void {
     release(this.#getPayload(id));
     this.#kept.delete(id);
-    const delivery = this.#deliveries.get(id);
+    const delivery = this.#deliveries?.get(id);
     if (delivery === undefined) return;
-    this.#deliveries.delete(id);
+    this.#deliveries?.delete(id);
     if (failure === undefined) delivery.resolve();
     else delivery.reject(new DeliveryError(failure));
   }

@@ -14,10 +14,7 @@ const CLOSED = 3;
 
 export const SendResult: CoreSendResults = { sent: 0, refused: 1, closing: 2 };
 
-/**
- * The same integer, in the engine's form of a small integer if it is one. Numbers from the core are floating-point values,
- * and V8 allocates an object for each that is stored.
- */
+/** The same integer as a small integer of the engine: V8 allocates an object for each floating-point number that is stored. */
 export function toInteger(number: number): number {
   return Math.floor(number);
 }
@@ -33,8 +30,6 @@ export class CurrentSocket {
   readonly clientId: number;
   /** Whether the socket belongs to a session: then the core decides which frames are messages. */
   isInSession = false;
-  /** Sends a message of the handshake in a session; returns whether the socket took it. */
-  sendInSession: (payload: Payload) => boolean = () => false;
   /** The attempt whose session has ended by `bye`: its control frames are still read. 0 without one. */
   leaving = 0;
   /** The running handshake. */
@@ -245,7 +240,6 @@ export class CurrentSocket {
     const { onopen, onerror, onclose } = native;
     let hasOpened = false;
     let hasFailed = false;
-    const isOver = () => !hasOpened || read(native, 'readyState') === CLOSED;
     // A test double may call without an event.
     native.onmessage = (event?: MessageEvent<unknown>) => {
       this.#receive(attempt, event);
@@ -261,10 +255,10 @@ export class CurrentSocket {
       onerror.call(native, event);
       // Node 22 reports a refused connection by an error alone, and mock-socket the loss of a connection. Elsewhere the
       // close event follows in the same task, and the client takes no second one.
-      if (!isOver()) return;
+      if (!isOver(native, hasOpened)) return;
       setTimeout(() => {
         // A test double may open after an error.
-        if (isOver()) onclose.call(native, {} as CloseEvent);
+        if (isOver(native, hasOpened)) onclose.call(native, {} as CloseEvent);
       }, 0);
     };
     // mock-socket closes an attempt that failed with the code 1000, after which there would be no retry.
@@ -288,6 +282,11 @@ export class CurrentSocket {
       return undefined;
     }
   }
+}
+
+/** Whether an error ends the attempt of this socket. */
+function isOver(native: WebSocket, hasOpened: boolean): boolean {
+  return !hasOpened || read(native, 'readyState') === CLOSED;
 }
 
 /** A member of a socket or event, undefined if it cannot be read: test doubles may throw, or give no event. */

@@ -1,5 +1,4 @@
-// The functions of a page or process with one contender. Each contender has its own page, so that an engine's
-// optimisations for one do not affect another.
+// The functions of a contender in a page or process.
 import { type Contender } from '../contenders/contender.js';
 import { measureAllocation, measureCost, type CostCase } from './cost.js';
 import { echoBurst, echoEnd, echoRate, type EchoCase } from './echo.js';
@@ -45,10 +44,17 @@ function createApi(contender: Contender, nodeFunctions: NodeFunctions | null) {
 export type BenchApi = ReturnType<typeof createApi>;
 
 declare global {
-  // Called by the measuring process.
-  var bench: BenchApi;
+  // By the names of the contenders. Called by the measuring process.
+  var benches: Record<string, BenchApi> | undefined;
 }
 
-export function install(contender: Contender, nodeFunctions: NodeFunctions | null = null): void {
-  globalThis.bench = createApi(contender, nodeFunctions);
+/** Each contender is a bundle of its own. A page may have several. */
+export function install(
+  name: string,
+  contender: Contender,
+  nodeFunctions: NodeFunctions | null = null,
+): BenchApi {
+  const api = createApi(contender, nodeFunctions);
+  globalThis.benches = { ...globalThis.benches, [name]: api };
+  return api;
 }

@@ -8,17 +8,17 @@ interface Request {
   readonly argument: never;
 }
 
-export function serve(contender: Contender): void {
+export function serve(name: string, contender: Contender): void {
   const { gc } = globalThis as { gc?: () => void };
-  install(contender, {
+  const bench = install(name, contender, {
     collect: () => {
       if (!gc) throw new Error('Node must run with --expose-gc');
       gc();
     },
     heapUsed: () => process.memoryUsage().heapUsed,
   });
-  process.on('message', ({ name, argument }: Request) => {
-    const call = bench[name] as (argument: never) => unknown;
+  process.on('message', ({ name: called, argument }: Request) => {
+    const call = bench[called] as (argument: never) => unknown;
     Promise.resolve(argument)
       .then(call)
       .then(

@@ -29,31 +29,39 @@ export interface ChromiumRunner extends Runner {
   readonly pages: ReadonlyMap<string, Page>;
 }
 
+interface PageOptions {
+  readonly minify?: boolean;
+  /** A script that runs first. */
+  readonly before?: string;
+  /** Whether all contenders share one page. */
+  readonly isShared?: boolean;
+}
+
 /**
- * Opens one window for each contender, in one browser; the script `before` runs first. With tabs in one
- * window, only the one in front would have its full share of the processor.
+ * Opens one window for each contender, or one for all, in one browser. With tabs in one window, only the one in front would
+ * have its full share of the processor.
  */
 export async function startChromium(
   contenders: readonly ContenderSpec[],
   server: PageServer,
-  { minify = true, before = '' } = {},
+  { minify = true, before = '', isShared = false }: PageOptions = {},
 ): Promise<ChromiumRunner> {
   const browser = await launchChromium();
   const pages = new Map<string, Page>();
-  for (const [index, contender] of contenders.entries()) {
-    const script = `/${index}.js`;
-    server.serve(script, 'text/javascript; charset=utf-8', await pageScript(contender, { minify }));
-    server.serve(
-      `/${index}.html`,
-      'text/html; charset=utf-8',
-      `<!doctype html><script>${before}</script><script src="${script}"></script>`,
-    );
+  const scripts = contenders.map((contender, index) => ({ contender, path: `/${index}.js` }));
+  for (const { contender, path } of scripts) {
+    server.serve(path, 'text/javascript; charset=utf-8', await pageScript(contender, { minify }));
+  }
+  for (const [index, group] of (isShared ? [scripts] : scripts.map((script) => [script])).entries()) {
+    const tags = group.map(({ path }) => `<script src="${path}"></script>`).join('');
+    const html = `<!doctype html><script>${before}</script>${tags}`;
+    server.serve(`/${index}.html`, 'text/html; charset=utf-8', html);
     const page = await browser.newPage({ type: 'window' });
     page.on('pageerror', (error) => {
-      console.error(`${contender.name}: ${String(error)}`);
+      console.error(`${group.map(({ contender }) => contender.name).join(', ')}: ${String(error)}`);
     });
     await page.goto(`${server.origin}/${index}.html`);
-    pages.set(contender.name, page);
+    for (const { contender } of group) pages.set(contender.name, page);
   }
   return {
     engine: 'chromium',
@@ -63,8 +71,8 @@ export async function startChromium(
       const page = pages.get(contender);
       if (!page) throw new Error(`There is no page for ${contender}`);
       const answer = page.evaluate(
-        ([called, given]) => (bench[called] as (argument: unknown) => unknown)(given),
-        [name, argument] as const,
+        ([owner, called, given]) => (benches?.[owner]?.[called] as (argument: unknown) => unknown)(given),
+        [contender, name, argument] as const,
       );
       return withTimeout(contender, name, answer as Promise<Result<Name>>);
     },

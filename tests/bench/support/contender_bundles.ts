@@ -81,11 +81,11 @@ function bundle(source: string, contender: ContenderSpec, options: BuildOptions)
   });
 }
 
-/** A classic script that defines `bench` in a page. */
+/** A classic script that installs the contender in a page. */
 export function pageScript(contender: ContenderSpec, { minify = true } = {}): Promise<string> {
   const source = `import { contender } from './contenders/${contender.file}.js';
     import { install } from './page/bench_api.js';
-    install(contender);`;
+    install(${JSON.stringify(contender.name)}, contender);`;
   return bundle(source, contender, { format: 'iife', platform: 'browser', minify });
 }
 
@@ -93,7 +93,7 @@ export function pageScript(contender: ContenderSpec, { minify = true } = {}): Pr
 export function nodeScript(contender: ContenderSpec): Promise<string> {
   const source = `import { contender } from './contenders/${contender.file}.js';
     import { serve } from './page/node_entry.js';
-    serve(contender);`;
+    serve(${JSON.stringify(contender.name)}, contender);`;
   return bundle(source, contender, { format: 'cjs', platform: 'node', minify: false });
 }
 
