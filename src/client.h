@@ -27,6 +27,7 @@
 #include <string>
 
 #include "attempt.h"
+#include "boxed.h"
 #include "effects.h"
 #include "events.h"
 #include "health.h"
@@ -238,8 +239,7 @@ class Client {
   void startSoon();
   void scheduleSoon();
   void reportRetry(const ScheduledRetry& retry);
-  // Checks mayStart() again for the scheduled retry. If it is refused, the retry is cancelled and the phase
-  // changes.
+  // Checks mayStart() again for the scheduled retry. A refusal cancels the retry and changes the phase.
   [[nodiscard]] bool isRetryStillGranted();
   void refuseRetry(ReconnectPolicy::Permission permission);
   void clockJumped();
@@ -276,8 +276,8 @@ class Client {
   Phase phase_ = Phase::Idle;
   State reportedState_ = State::Disconnected;
   std::optional<Attempt> current_;
-  std::optional<Attempt> closing_;
-  std::optional<Loss> loss_;  // in Phase::Deciding
+  Boxed<Attempt> closing_;
+  Boxed<Loss> loss_;  // in Phase::Deciding
   std::uint32_t lastAttempt_ = 0;
   bool hasDecider_ = false;
   bool hasHandshake_ = false;

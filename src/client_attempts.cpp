@@ -255,7 +255,7 @@ void Client::closeCurrent(std::string_view reason, Outbox::Unsent unsent, bool r
   }
   assert(!closing_);
   attempt.close(now(), options_.closeGrace, reportsClose);
-  closing_ = attempt;
+  closing_.emplace(attempt);
 }
 
 void Client::replaceCurrent(std::string_view reason, bool isRetried) {
@@ -264,7 +264,8 @@ void Client::replaceCurrent(std::string_view reason, bool isRetried) {
 }
 
 void Client::closingEnded(const CloseInfo& info) {
-  const Attempt ended = *std::exchange(closing_, std::nullopt);
+  const Attempt ended = *closing_;
+  closing_.reset();
   const bool isAcknowledged = info.wasClean && info.code == 1000;
   outbox_.closingClosed(options_, facts_.closingBufferedAmount, isAcknowledged, isProofExpected(), effects_);
   if (session_.isEnding()) sessionFinished();
@@ -275,7 +276,8 @@ void Client::closingEnded(const CloseInfo& info) {
 
 void Client::abandonClosing() {
   if (!closing_) return;
-  const Attempt ended = *std::exchange(closing_, std::nullopt);
+  const Attempt ended = *closing_;
+  closing_.reset();
   outbox_.closingAbandoned(facts_.closingBufferedAmount, isProofExpected(), effects_);
   if (session_.isEnding()) sessionFinished();
   effects_.push(effect::Release{ended.id()});

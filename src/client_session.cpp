@@ -193,7 +193,7 @@ void Client::sayBye() {
   (void)outbox_.closing(options_, Outbox::Unsent::Drop, facts_.bufferedAmount, false, effects_);
   effects_.push(effect::LeaveSession{attempt.id()});
   attempt.close(now(), options_.closeGrace, true);
-  closing_ = attempt;
+  closing_.emplace(attempt);
   session_.byeSent();
 }
 

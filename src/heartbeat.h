@@ -4,7 +4,7 @@
 //
 // Anything that arrives shows that the peer is alive. A pong shows more: every message sent before its ping
 // has been read. So a ping follows every 64 KB and the last message of a burst. On a fast link there may
-// be up to 2 MB between two pings, in fewer than 64 messages.
+// be up to 8 MB between two pings, in fewer than 60 messages.
 //
 // The pings of HeartbeatMode::Custom have no timestamp: each answer counts for the oldest unanswered ping,
 // also for one that is not remembered any more. If the peer skips an answer, later answers count for pings

@@ -15,9 +15,12 @@ constexpr double kSlowdown = 4;
 constexpr Duration kLongestTransfer = std::chrono::seconds(60);
 // A ping and its pong for every large message reduce the throughput of a fast link by a fifth. So the
 // distance of pings there is what the link transfers in kFastTime. If the link becomes 300 times slower, the
-// pong still comes within the default probeTimeout.
+// pong still comes within the default probeTimeout. Above kLocalRate, which is seldom that of a link to
+// another machine, the distance is kLocalFactor times as long: a ping costs more there.
 constexpr Duration kFastTime = std::chrono::milliseconds(10);
-constexpr double kLongestDistance = 2048 * 1024;
+constexpr double kLocalRate = 50 * 1024 * 1024;
+constexpr double kLocalFactor = 4;
+constexpr double kLongestDistance = 8192 * 1024;
 // A stretch this long measures a link's rate; a shorter one measures its delay.
 constexpr std::uint64_t kMeasurable = 16 * std::uint64_t{1024};
 // No time is shorter: a rate is measured over at least so much.
@@ -90,7 +93,8 @@ void Heartbeat::measureRate(Instant now, const Unanswered& answered) {
   // A lower bound raises the rate at once, and lowers it by half at most. Else the rate goes halfway to the
   // new value, and never above it: a link that has become slower counts as slow at once.
   bytesPerSecond_ = isLowerBound ? std::max(measured, halfway) : std::min(measured, halfway);
-  const double fast = measured * std::chrono::duration<double>(kFastTime).count();
+  const double factor = measured > kLocalRate ? kLocalFactor : 1;
+  const double fast = measured * factor * std::chrono::duration<double>(kFastTime).count();
   distance_ = static_cast<std::uint32_t>(std::clamp(fast, double{kShortestDistance}, kLongestDistance));
 }
 

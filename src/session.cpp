@@ -18,13 +18,17 @@ bool isExpired(const QueuedMessage& message, Instant now) {
 }  // namespace
 
 bool Session::isConsistent() const {
-  if (record_.size() > sent_ || next_ == 0 || next_ > sent_ + 1) return false;
-  if (handled_ > taken_ || reported_ > handled_ || (ackAt_ && !isActive())) return false;
-  return exists() || (record_.empty() && !isActive());
+  if (ackAt_ && !isActive()) return false;
+  if (!present_) return !isActive();
+  const Present& own = *present_;
+  return own.record.size() <= own.sent && own.next > 0 && own.next <= own.sent + 1 &&
+         own.handled <= own.taken && own.reported <= own.handled;
 }
 
 std::uint64_t Session::unacknowledged() const {
-  return static_cast<std::uint64_t>(std::count_if(record_.begin(), record_.end(), [](const Entry& entry) {
+  if (!present_) return 0;
+  const Record& record = present_->record;
+  return static_cast<std::uint64_t>(std::count_if(record.begin(), record.end(), [](const Entry& entry) {
     return !entry.isSkipped && !entry.message.isVolatile && !entry.isOfHandshake;
   }));
 }
@@ -40,8 +44,10 @@ void Session::socketOpened(const SessionOption& option) {
 // ended, so the server must not send them again.
 Hello Session::hello() {
   assert(isGreeting());
-  handled_ = taken_;
-  return {id_, ++attempts_, taken_, ownWindow_};
+  ++attempts_;
+  if (!present_) return {{}, attempts_, 0, ownWindow_};
+  present_->handled = present_->taken;
+  return {present_->id, attempts_, present_->taken, ownWindow_};
 }
 
 void Session::unsupported() {
@@ -54,31 +60,32 @@ Session::Welcome Session::judge(const SessionFrame& welcome) const {
     if (welcome.received != 0) return Welcome::Impossible;
     return exists() ? Welcome::Lost : Welcome::New;
   }
-  const bool isPossible =
-      welcome.id == id_ && welcome.received >= acknowledgedNumber() && welcome.received <= sent_;
+  const bool isPossible = present_ && welcome.id == present_->id &&
+                          welcome.received >= acknowledgedNumber() && welcome.received <= present_->sent;
   return isPossible ? Welcome::Resumed : Welcome::Impossible;
 }
 
 void Session::begin(const SessionFrame& welcome) {
-  assert(isGreeting() && !exists() && record_.empty());
+  assert(isGreeting() && !exists());
   state_ = State::Active;
-  isNew_ = isServerKnown_ = true;
-  id_ = welcome.id;
-  window_ = welcome.window;
-  maxMessage_ = welcome.maxMessage;
+  isServerKnown_ = true;
+  present_.emplace();
+  present_->id = welcome.id;
+  present_->window = welcome.window;
+  present_->maxMessage = welcome.maxMessage;
 }
 
 std::uint64_t Session::resume(const SessionFrame& welcome, EpochMs wall, Effects& effects) {
   assert(judge(welcome) == Welcome::Resumed);
   state_ = State::Active;
-  window_ = welcome.window;
-  maxMessage_ = welcome.maxMessage;
+  present_->window = welcome.window;
+  present_->maxMessage = welcome.maxMessage;
   ++resumptions_;
   (void)acknowledge(welcome.received, wall, effects);
-  next_ = welcome.received + 1;
-  numberedBefore_ = sent_;
+  present_->next = welcome.received + 1;
+  present_->numberedBefore = present_->sent;
   // The hello contained this count.
-  reported_ = handled_;
+  present_->reported = present_->handled;
   const std::uint64_t resent = unacknowledged();
   resent_ += resent;
   return resent;
@@ -88,7 +95,7 @@ bool Session::connectionLost(std::uint16_t code, Effects& effects) {
   // Only the close of an established connection counts as a takeover.
   const bool wasActive = isActive();
   if (wasActive) takeovers_ = isTakeover(code) ? takeovers_ + 1 : 0;
-  if (wasActive && isNew_) (void)end(effects);
+  if (wasActive && isNew()) (void)end(effects);
   state_ = State::Off;
   ackAt_.reset();
   return wasActive && takeovers_ >= kMostTakeovers;
@@ -96,22 +103,18 @@ bool Session::connectionLost(std::uint16_t code, Effects& effects) {
 
 Messages Session::end(Effects& effects) {
   Messages unacknowledged;
-  for (const Entry& entry : record_) {
+  takeovers_ = 0;
+  ackAt_.reset();
+  if (!present_) return unacknowledged;
+  for (const Entry& entry : present_->record) {
     if (entry.isOfHandshake) {
       effects.push(effect::Discarded{entry.message.message.id});
     } else if (!entry.isSkipped && !entry.message.isVolatile) {
       unacknowledged.pushBack(entry.message);
     }
   }
-  record_.clear();
-  id_.clear();
-  ended_ += handling_;
-  takeovers_ = 0;
-  isNew_ = false;
-  maxMessage_ = UINT64_MAX;
-  sent_ = numberedBefore_ = taken_ = handling_ = handled_ = reported_ = 0;
-  next_ = 1;
-  ackAt_.reset();
+  ended_ += present_->handling;
+  present_.reset();
   return unacknowledged;
 }
 
@@ -119,40 +122,44 @@ Messages Session::end(Effects& effects) {
 
 void Session::record(const QueuedMessage& message, bool isOfHandshake) {
   assert(canSend());
-  record_.pushBack({message, isOfHandshake});
-  next_ = ++sent_ + 1;
+  present_->record.pushBack({message, isOfHandshake});
+  present_->next = ++present_->sent + 1;
 }
 
 // Searches by equality, because ids do not always ascend (see acknowledge()).
 Messages Session::refused(MessageId from) {
   Messages returned;
-  std::uint64_t refused = next_ - 1;
+  if (!present_) return returned;
+  Present& own = *present_;
+  std::uint64_t refused = own.next - 1;
   while (refused > acknowledgedNumber() && at(refused).message.message.id != from) --refused;
   if (refused <= acknowledgedNumber()) return returned;
-  const std::uint64_t first = std::max(refused, numberedBefore_ + 1);
-  for (std::uint64_t number = first; number <= sent_; ++number) returned.pushBack(at(number).message);
-  while (sent_ >= first) {
-    record_.popBack();
-    --sent_;
+  const std::uint64_t first = std::max(refused, own.numberedBefore + 1);
+  for (std::uint64_t number = first; number <= own.sent; ++number) returned.pushBack(at(number).message);
+  while (own.sent >= first) {
+    own.record.popBack();
+    --own.sent;
   }
-  next_ = refused;
+  own.next = refused;
   return returned;
 }
 
 void Session::handshakeRefused(MessageId message) {
-  if (record_.empty() || record_.back().message.message.id != message) return;
-  record_.popBack();
-  next_ = sent_--;
+  if (!present_ || present_->record.empty() || present_->record.back().message.message.id != message) return;
+  present_->record.popBack();
+  present_->next = present_->sent--;
 }
 
 Session::Resend Session::nextToResend(Instant now, Effects& effects) {
   // Numbers that were acknowledged before they were sent on this connection are skipped. The server numbers
   // what arrives by counting, so they cannot be left out.
-  const std::uint64_t first = std::max(next_, acknowledgedNumber() + 1);
-  Resend resend{nullptr, first - next_};
-  for (std::uint64_t number = first; number <= sent_ && number - acknowledgedNumber() <= window_; ++number) {
+  const Present& own = *present_;
+  const std::uint64_t first = std::max(own.next, acknowledgedNumber() + 1);
+  const std::uint64_t last = std::min(own.sent, acknowledgedNumber() + own.window);
+  Resend resend{nullptr, first - own.next};
+  for (std::uint64_t number = first; number <= last; ++number) {
     Entry& entry = at(number);
-    const bool isTooLarge = entry.message.message.bytesAtLeast() > maxMessage_;
+    const bool isTooLarge = entry.message.message.bytesAtLeast() > own.maxMessage;
     if (!entry.isSkipped && !entry.message.isVolatile && !isTooLarge && !isExpired(entry.message, now)) {
       if (resend.skips == 0) resend.message = &entry.message;
       break;
@@ -167,17 +174,20 @@ Session::Resend Session::nextToResend(Instant now, Effects& effects) {
   return resend;
 }
 
-void Session::resendDone(const Resend& resend) { next_ += resend.message != nullptr ? 1 : resend.skips; }
+void Session::resendDone(const Resend& resend) {
+  present_->next += resend.message != nullptr ? 1 : resend.skips;
+}
 
 std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wall, Effects& effects) {
-  if (received < acknowledgedNumber() || received > sent_) return std::nullopt;
+  if (!present_) return received == 0 ? std::optional<MessageId>(0) : std::nullopt;
+  if (received < acknowledgedNumber() || received > present_->sent) return std::nullopt;
   MessageRange delivered;
   MessageId newest = 0;
   const auto report = [&] {
     if (!delivered.empty()) effects.push(effect::Delivered{delivered});
   };
   while (acknowledgedNumber() < received) {
-    const Entry& entry = record_.front();
+    const Entry& entry = present_->record.front();
     const MessageId id = entry.message.message.id;
     // Ids do not always ascend: messages of a handshake may be newer than those sent after them, and newer
     // than messages that are still queued. A range must contain none of these.
@@ -187,7 +197,7 @@ std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wa
     delivered.upTo = id;
     newest = std::max(newest, id);
     if (!entry.isSkipped && !entry.message.isVolatile) ++acknowledged_;
-    record_.popFront();
+    present_->record.popFront();
     lastAcknowledgedAt_ = wall;
   }
   report();
@@ -197,12 +207,12 @@ std::optional<MessageId> Session::acknowledge(std::uint64_t received, EpochMs wa
 // --- messages from the server
 
 bool Session::takeMessage(bool isOfHandshake) {
-  if (!isActive() || taken_ == kLargestCount) return false;
-  ++taken_;
+  if (!isCounting() || present_->taken == kLargestCount) return false;
+  ++present_->taken;
   if (!isOfHandshake) {
-    ++handling_;
-  } else if (handling_ == 0) {
-    handled_ = taken_;
+    ++present_->handling;
+  } else if (present_->handling == 0) {
+    present_->handled = present_->taken;
   }
   return true;
 }
@@ -213,22 +223,25 @@ void Session::messageHandled() {
     --ended_;
     return;
   }
-  if (handling_ > 0 && --handling_ == 0) handled_ = taken_;
+  if (!present_ || present_->handling == 0) return;
+  if (--present_->handling == 0) present_->handled = present_->taken;
 }
 
 bool Session::isAckDue() const {
-  return isActive() && handled_ - reported_ >= std::clamp<std::uint64_t>(ownWindow_ / 2, 1, kAckEvery);
+  return isCounting() &&
+         present_->handled - present_->reported >= std::clamp<std::uint64_t>(ownWindow_ / 2, 1, kAckEvery);
 }
 
 bool Session::skipReceived(std::uint64_t count) {
-  if (count > kLargestCount - taken_) return false;
-  taken_ += count;
-  if (handling_ == 0) handled_ = taken_;
+  assert(exists());
+  if (count > kLargestCount - present_->taken) return false;
+  present_->taken += count;
+  if (present_->handling == 0) present_->handled = present_->taken;
   return true;
 }
 
 void Session::receivedReported() {
-  reported_ = handled_;
+  if (present_) present_->reported = present_->handled;
   ackAt_.reset();
 }
 

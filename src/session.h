@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "boxed.h"
 #include "effects.h"
 #include "fifo.h"
 #include "options.h"
@@ -54,21 +55,23 @@ class Session {
   [[nodiscard]] bool isActive() const { return state_ == State::Active; }
   [[nodiscard]] bool isEnding() const { return state_ == State::Ending; }
   // Whether there is a session to resume.
-  [[nodiscard]] bool exists() const { return !id_.empty(); }
+  [[nodiscard]] bool exists() const { return present_.has_value(); }
   // Whether the user's handshake is to run on this connection: not on one that resumes a session.
-  [[nodiscard]] bool isNew() const { return isNew_; }
+  [[nodiscard]] bool isNew() const { return present_ && present_->isNew; }
   // Whether the server has ever sent a welcome.
   [[nodiscard]] bool isServerKnown() const { return isServerKnown_; }
   // Unacknowledged messages that would be reported if the session ended now: without volatile and skipped
   // ones, and without those of a handshake.
   [[nodiscard]] std::uint64_t unacknowledged() const;
   // Whether anything was sent on this connection that the server has not acknowledged.
-  [[nodiscard]] bool hasUnconfirmed() const { return isActive() && next_ > acknowledgedNumber() + 1; }
+  [[nodiscard]] bool hasUnconfirmed() const {
+    return isCounting() && present_->next > acknowledgedNumber() + 1;
+  }
   // The largest message that the server takes, in bytes.
-  [[nodiscard]] std::uint64_t maxMessage() const { return maxMessage_; }
+  [[nodiscard]] std::uint64_t maxMessage() const { return present_ ? present_->maxMessage : UINT64_MAX; }
   // The last number of the server that the client acknowledges: the listeners of all messages up to it were
   // called. Skipped numbers count.
-  [[nodiscard]] std::uint64_t received() const { return handled_; }
+  [[nodiscard]] std::uint64_t received() const { return present_ ? present_->handled : 0; }
   [[nodiscard]] std::optional<EpochMs> lastAcknowledgedAt() const { return lastAcknowledgedAt_; }
   // Since the client was created.
   [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
@@ -91,7 +94,9 @@ class Session {
   // Returns how many messages are to be sent again.
   [[nodiscard]] std::uint64_t resume(const SessionFrame& welcome, EpochMs wall, Effects& effects);
   // The connection is open for the user: from now on the session can be resumed.
-  void established() { isNew_ = false; }
+  void established() {
+    if (present_) present_->isNew = false;
+  }
   // The connection has ended with that close code; 0: the client has ended it. A session whose handshake was
   // not completed ends. True: other clients have taken the session over twice in a row.
   [[nodiscard]] bool connectionLost(std::uint16_t code, Effects& effects);
@@ -104,7 +109,7 @@ class Session {
 
   // --- messages to the server
   // Whether a new message may be sent now: nothing is to be sent again, and the window has room.
-  [[nodiscard]] bool canSend() const { return isActive() && !hasToResend() && hasRoom(); }
+  [[nodiscard]] bool canSend() const { return isCounting() && !hasToResend() && hasRoom(); }
   // Gives the message its number.
   void record(const QueuedMessage& message, bool isOfHandshake = false);
   // The socket did not take the message of that id, and none after it. Those that were sent for the first
@@ -112,7 +117,7 @@ class Session {
   [[nodiscard]] Messages refused(MessageId from);
   // A message of the handshake that the socket did not take: it is forgotten.
   void handshakeRefused(MessageId message);
-  [[nodiscard]] bool hasToResend() const { return isActive() && next_ <= sent_; }
+  [[nodiscard]] bool hasToResend() const { return isCounting() && present_->next <= present_->sent; }
   // What is to be sent again next: a message, or a skip of so many numbers; neither if the window is full.
   // Expired messages are reported as dropped.
   struct Resend {
@@ -123,7 +128,9 @@ class Session {
   // The result of nextToResend() is being given to the socket.
   void resendDone(const Resend& resend);
   // The socket did not take a skip of so many numbers.
-  void skipRefused(std::uint64_t count) { next_ -= count; }
+  void skipRefused(std::uint64_t count) {
+    if (present_) present_->next -= count;
+  }
   // The server has received everything up to that number. Messages on record are reported as delivered.
   // Returns the newest of them, 0 for none. No value for an impossible count, which changes nothing: it is
   // below an earlier one, or above what was ever sent. On a new connection an acknowledgement may arrive
@@ -144,7 +151,7 @@ class Session {
   // When an acknowledgement is due.
   [[nodiscard]] std::optional<Instant> ackDeadline() const { return ackAt_; }
   [[nodiscard]] bool needsAcknowledgement() const { return isAckDue() || needsAckDeadline(); }
-  [[nodiscard]] bool hasUnreported() const { return isActive() && handled_ > reported_; }
+  [[nodiscard]] bool hasUnreported() const { return isCounting() && present_->handled > present_->reported; }
   // Whether something is to be acknowledged and no deadline is set.
   [[nodiscard]] bool needsAckDeadline() const { return hasUnreported() && !ackAt_; }
   void setAckDeadline(Instant at) { ackAt_ = at; }
@@ -165,35 +172,40 @@ class Session {
   static constexpr std::size_t kKept = 1024;
   using Record = Fifo<Entry, kKept>;
 
-  [[nodiscard]] std::uint64_t acknowledgedNumber() const { return sent_ - record_.size(); }
-  [[nodiscard]] bool hasRoom() const { return record_.size() < window_; }
+  // The present session.
+  struct Present {
+    std::string id;  // JSON text
+    bool isNew = true;
+    std::uint64_t window = 0;  // of the server
+    std::uint64_t maxMessage = 0;
+
+    Record record;                     // the numbers that the server has not acknowledged, oldest first
+    std::uint64_t sent = 0;            // the newest number
+    std::uint64_t next = 1;            // the number that is sent next on this connection
+    std::uint64_t numberedBefore = 0;  // the newest number that was given before this connection
+
+    std::uint64_t taken = 0;     // the last number that arrived, skipped ones included
+    std::uint64_t handling = 0;  // messages whose listeners were not called yet
+    std::uint64_t handled = 0;   // see received()
+    std::uint64_t reported = 0;  // the newest received() that was sent on this connection
+  };
+
+  [[nodiscard]] bool isCounting() const { return isActive() && exists(); }
+  [[nodiscard]] std::uint64_t acknowledgedNumber() const { return present_->sent - present_->record.size(); }
+  [[nodiscard]] bool hasRoom() const { return present_->record.size() < present_->window; }
   // The entry with that number, which is on record.
   [[nodiscard]] Entry& at(std::uint64_t number) {
-    return record_.begin()[static_cast<std::ptrdiff_t>(number - acknowledgedNumber() - 1)];
+    return present_->record.begin()[static_cast<std::ptrdiff_t>(number - acknowledgedNumber() - 1)];
   }
-  void reset();
 
   State state_ = State::Off;
-  bool isNew_ = false;
   bool isServerKnown_ = false;
   bool isUnsupported_ = false;
-  std::string id_;               // JSON text
+  Boxed<Present> present_;
   std::uint64_t attempts_ = 0;   // hellos
   std::uint32_t takeovers_ = 0;  // in a row
-  std::uint64_t window_ = 0;     // of the server
   std::uint64_t ownWindow_ = 0;
-  std::uint64_t maxMessage_ = UINT64_MAX;
-
-  Record record_;                     // the numbers that the server has not acknowledged, oldest first
-  std::uint64_t sent_ = 0;            // the newest number
-  std::uint64_t next_ = 1;            // the number that is sent next on this connection
-  std::uint64_t numberedBefore_ = 0;  // the newest number that was given before this connection
-
-  std::uint64_t taken_ = 0;     // the last number that arrived, skipped ones included
-  std::uint64_t handling_ = 0;  // messages whose listeners were not called yet
-  std::uint64_t ended_ = 0;     // the same, of sessions that have ended
-  std::uint64_t handled_ = 0;   // see received()
-  std::uint64_t reported_ = 0;  // the newest received() that was sent on this connection
+  std::uint64_t ended_ = 0;  // messages of sessions that have ended, whose listeners were not called yet
   OptionalInstant ackAt_;
 
   OptionalEpochMs lastAcknowledgedAt_;

@@ -1,6 +1,7 @@
 // The address of a client: URL and subprotocols, as values or as functions called before every attempt. No reason or log
 // line quotes them: they may hold secrets.
 import { type CoreClient } from '#core';
+import { isThenable } from './connection_promises.js';
 import { UrlError } from './errors.js';
 import { type EventQueue } from './event_queue.js';
 import { type Logger } from './logger.js';
@@ -147,12 +148,4 @@ export function copyList(value: unknown): unknown[] | null {
 
 export function isProtocolsSource(value: unknown): value is ProtocolsSource | undefined {
   return typeof value === 'function' || toProtocols(value) !== null;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  try {
-    return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,13 @@
 // The promises of `connect()` and `whenConnected()`: each is settled exactly once, by the state of the client. None
 // becomes an unhandled rejection: a caller who ignores the promise learns of failures by events.
 import { type EventQueue } from './event_queue.js';
-import { type ConnectionError, createOptionError, createTimeoutError } from './errors.js';
+import {
+  type ConnectionError,
+  createOptionError,
+  createTimeoutError,
+  DURATION_RULE,
+  isDuration,
+} from './errors.js';
 import { type ConnectionState, type WaitOptions } from './types.js';
 
 /** The longest time that timers take, ms. */
@@ -43,8 +49,8 @@ export class ConnectionPromises {
     const { signal } = options;
     const timeout: unknown = options.timeout;
     if (signal?.aborted === true) return createRejected(signal.reason as Error);
-    if (timeout !== undefined && !isTimeout(timeout)) {
-      return createRejected(createOptionError('timeout', 'a finite number >= 0 (milliseconds)'));
+    if (timeout !== undefined && !isDuration(timeout)) {
+      return createRejected(createOptionError('timeout', DURATION_RULE));
     }
     return this.#create(isOfConnect, signal, timeout);
   }
@@ -76,8 +82,9 @@ export class ConnectionPromises {
   #settle(pending: Pending): void {
     const { state } = this.#host;
     if (state === 'connected') pending.resolve();
-    else if (state === 'failed') pending.reject(this.#host.createError(state));
-    else if (state === 'disconnected' && pending.isOfConnect) pending.reject(this.#host.createError(state));
+    else if (state === 'failed' || (state === 'disconnected' && pending.isOfConnect)) {
+      pending.reject(this.#host.createError(state));
+    }
   }
 
   #create(isOfConnect: boolean, signal: AbortSignal | undefined, timeout: number | undefined): Promise<void> {
@@ -134,8 +141,13 @@ export function withHandler<Result>(promise: Promise<Result>): Promise<Result> {
   return promise;
 }
 
-function isTimeout(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** Whether the value has a method `then`. False if that cannot be read. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  try {
+    return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+  } catch {
+    return false;
+  }
 }
 
 function startTimeout(pending: Pending, timeout: number): () => void {

@@ -76,6 +76,14 @@ export class DeliveryError extends Error {
   }
 }
 
+/** What isDuration() demands. */
+export const DURATION_RULE = 'a finite number >= 0 (milliseconds)';
+
+/** Whether a value is a number of milliseconds that one can wait. */
+export function isDuration(value: unknown): value is number {
+  return Number.isFinite(value) && (value as number) >= 0;
+}
+
 /** Throws RangeError for a code or reason that a socket cannot be closed with. */
 export function checkClose(code = 1000, reason = ''): void {
   const isCode = code === 1000 || (code >= 3000 && code <= 4999 && code % 1 === 0);

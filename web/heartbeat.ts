@@ -1,6 +1,7 @@
 // The option `heartbeat`: its rule, and the pings and replies of a heartbeat in the form of another protocol. The
 // user's functions say what is a ping, an answer or a reply; the core decides when to ping and what an answer proves.
 import { type CustomHeartbeat, type HeartbeatOption, type SilenceHeartbeat } from './heartbeat_types.js';
+import { isThenable } from './connection_promises.js';
 import { toDirect, utf8Length, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 
@@ -116,8 +117,7 @@ export class CustomFrames {
   #toReply(value: unknown): Payload | undefined {
     // null and false: a condition that did not hold.
     if (value === undefined || value === null || value === false) return undefined;
-    if (typeof (value as PromiseLike<unknown>).then === 'function')
-      throw new TypeError('a promise is no reply');
+    if (isThenable(value)) throw new TypeError('a promise is no reply');
     const reply = toDirect(value, this.#socket.presentation.serialize);
     if (reply === undefined || wireSize(reply) > MAX_BYTES) throw createSizeError();
     return reply;

@@ -135,7 +135,7 @@ export class Listener extends Notifications implements ReportingListener, Connec
 
   resolveAddress(attempt: number): void {
     this.socket.takeError();
-    this.#touchLater();
+    this.status.touchSoon();
     this.address.resolve(this.client, this.events, toInteger(attempt));
   }
 
@@ -145,20 +145,20 @@ export class Listener extends Notifications implements ReportingListener, Connec
 
   socketCreated(attempt: number, socket: WebSocket): void {
     this.socket.adopt(toInteger(attempt), socket);
-    this.#touchLater();
+    this.status.touchSoon();
   }
 
   startHandshake(): void {
     this.socket.handshake = new Handshake(this.socket, this.messages);
     this.socket.handshake.run(this.presentation.handshake);
-    this.#touchLater();
+    this.status.touchSoon();
   }
 
   sendHello(attempt: number, text: string): void {
     if (this.socket.attempt !== toInteger(attempt)) return;
     this.socket.isInSession = true;
     sendHello(this.socket, text);
-    this.#touchLater();
+    this.status.touchSoon();
   }
 
   leaveSession(attempt: number): void {
@@ -287,13 +287,5 @@ export class Listener extends Notifications implements ReportingListener, Connec
     this.status.expire();
     this.events.deliver();
     this.status.touch();
-  }
-
-  /** The status has changed without an event: an attempt has begun, or its socket was created or is open. */
-  #touchLater(): void {
-    this.status.expire();
-    queueMicrotask(() => {
-      this.status.touch();
-    });
   }
 }

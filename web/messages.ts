@@ -1,7 +1,7 @@
 // The messages of one client: sends them, and keeps the payload of each, under the id by which the core names it, until
 // the core reports it as delivered, dropped or discarded.
 import { createRejected, withHandler } from './connection_promises.js';
-import { createOptionError, DeliveryError } from './errors.js';
+import { createOptionError, DeliveryError, DURATION_RULE, isDuration } from './errors.js';
 import { Converted, KeptMessages } from './kept_messages.js';
 import { getTexts } from './locales.js';
 import { encode, release, toSocketForm, wireSize, type Payload } from './payload.js';
@@ -243,8 +243,6 @@ export class Messages {
 function toTtl({ ttl }: SendOptions): number {
   const given: unknown = ttl;
   if (given === undefined) return NO_TTL;
-  if (typeof given !== 'number' || !Number.isFinite(given) || given < 0) {
-    throw createOptionError('ttl', 'a finite number >= 0 (milliseconds)');
-  }
+  if (!isDuration(given)) throw createOptionError('ttl', DURATION_RULE);
   return given;
 }

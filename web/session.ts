@@ -1,9 +1,10 @@
 // The option `session`: its rule, and the sending of the hello with the user's `auth`. The session itself is in the core.
+import { isThenable } from './connection_promises.js';
 import { type SessionOption, type SessionSettings } from './session_types.js';
 import { hasOnlyOwn } from './heartbeat.js';
 import { utf8Length } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
-import { createOptionError } from './errors.js';
+import { createOptionError, isDuration } from './errors.js';
 import { failAttempt } from './handshake.js';
 
 const MAX_HELLO_BYTES = 16384;
@@ -26,8 +27,7 @@ export function isSession(value: unknown): boolean {
   return (
     Object.keys(others).length === 0 &&
     (onSessionLost === 'report' || onSessionLost === 'resend') &&
-    Number.isFinite(ackDelay) &&
-    (ackDelay as number) >= 0 &&
+    isDuration(ackDelay) &&
     Number.isSafeInteger(window) &&
     (window as number) >= 1 &&
     (auth === undefined || typeof auth === 'function')
@@ -61,11 +61,8 @@ export function sendHello(socket: CurrentSocket, text: string): void {
   };
   try {
     const value = events.runCallback(() => auth?.());
-    if (typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function') {
-      Promise.resolve(value).then(send).catch(fail);
-    } else {
-      send(value);
-    }
+    if (isThenable(value)) Promise.resolve(value).then(send).catch(fail);
+    else send(value);
   } catch (error) {
     fail(error);
   }

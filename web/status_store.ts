@@ -65,8 +65,9 @@ export class StatusStore {
     this.#isStale = true;
   }
 
-  /** As `touch`, but in a microtask, once for all calls before it. */
+  /** Something has changed without an event: as `touch`, but in a microtask, once for all calls before it. */
   touchSoon(): void {
+    this.#isStale = true;
     if (this.#isTouching || this.#listeners.length === 0) return;
     this.#isTouching = true;
     queueMicrotask(() => {

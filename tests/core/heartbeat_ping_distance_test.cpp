@@ -45,20 +45,27 @@ TEST_F(HeartbeatPingDistance, IsWhatAFastLinkTransfersIn10Milliseconds) {
   expectDistance(300 * kKilobyte, "10 ms of 30'000 KB/s");
   measure(30 * kKilobyte);
   expectDistance(64 * kKilobyte, "no less than 64 KB");
-  measure(10'000 * kKilobyte);
-  expectDistance(2048 * kKilobyte, "no more than 2 MB");
+  measure(512 * kKilobyte);
+  expectDistance(512 * kKilobyte, "10 ms of 50 MB/s");
   start();
   expectDistance(64 * kKilobyte, "nothing is measured on this connection");
+}
+
+TEST_F(HeartbeatPingDistance, IsWhatALinkAbove50MegabytesASecondTransfersIn40Milliseconds) {
+  measure(513 * kKilobyte);
+  expectDistance(4 * 513 * kKilobyte, "40 ms of 50.1 MB/s");
+  measure(10'000 * kKilobyte);
+  expectDistance(8192 * kKilobyte, "no more than 8 MB");
 }
 
 TEST_F(HeartbeatPingDistance, IsShortBehindManyMessages) {
   measure(10'000 * kKilobyte);
   (void)ping(11s, Ping::Probe);
-  for (int i = 0; i < 62; ++i) send(0);
+  for (int i = 0; i < 58; ++i) send(0);
   send(500 * kKilobyte);
-  EXPECT_FALSE(heartbeat_.isPingDueBefore(1, sent_)) << "63 messages";
+  EXPECT_FALSE(heartbeat_.isPingDueBefore(1, sent_)) << "59 messages";
   send(0);
-  EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << "64 messages";
+  EXPECT_TRUE(heartbeat_.isPingDueBefore(1, sent_)) << "60 messages";
 }
 
 TEST_F(HeartbeatPingDistance, IsShortASecondAfterTheLastPong) {

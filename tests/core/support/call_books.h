@@ -260,7 +260,7 @@ class CallBooks : public EventBooks {
 
   void checkNoSession() { findings_.check(false, "H8: a frame of a session without one"); }
 
-  // H9: a ping follows at least every 64 KB, or on a fast link every 2 MB. Any answer may have shown that it
+  // H9: a ping follows at least every 64 KB, or on a fast link every 8 MB. Any answer may have shown that it
   // is fast.
   void checkStretch(AttemptId attempt, std::uint64_t bytes) {
     const bool isAlone = stretch_ == 0;

@@ -326,7 +326,7 @@ class EventBooks {
   bool hasSentPong_ = false;         // the peer has answered a ping by a pong
   std::uint64_t stretch_ = 0;        // bytes of messages since the last ping
   static constexpr std::uint64_t kShortestStretch = 65'536;
-  static constexpr std::uint64_t kLongestStretch = 2'097'152;
+  static constexpr std::uint64_t kLongestStretch = 8'388'608;
   std::uint64_t longestStretch_ = kShortestStretch;
   bool isStretchKnown_ = false;       // no ping of this connection was refused
   std::optional<Instant> pingBy_;     // for the messages since the last ping

@@ -54,7 +54,9 @@ struct StateDigest {
     for (const SentRecord* record : {&client.outbox_.sent_, &client.outbox_.closing_}) {
       for (const SentRecord::Entry& entry : record->entries_) order.include(entry.message.message.id);
     }
-    for (const auto& entry : client.session_.record_) order.include(entry.message.message.id);
+    if (const auto& session = client.session_.present_) {
+      for (const auto& entry : session->record) order.include(entry.message.message.id);
+    }
   }
 
   // --- the parts
@@ -94,7 +96,10 @@ struct StateDigest {
     digest.add(session.window);
   }
 
-  void add(const std::optional<Attempt>& attempt) const {
+  // `attempt`: std::optional or Boxed.
+  template <class OptionalAttempt>
+  requires std::is_same_v<std::decay_t<decltype(*std::declval<OptionalAttempt>())>, Attempt>
+  void add(const OptionalAttempt& attempt) const {
     digest.addSmall(attempt.has_value());
     if (!attempt) return;
     const auto& [id, isErrorCounted, startedAt, state] = *attempt;
@@ -222,13 +227,19 @@ struct StateDigest {
 
   // Left out: what is shown only.
   void add(const Session& session) const {
-    const auto& [state, isNew, isServerKnown, isUnsupported, id, attempts, takeovers, window, ownWindow,
-                 maxMessage, record, sent, next, numberedBefore, taken, handling, ended, handled, reported,
-                 ackAt, lastAcknowledgedAt, acknowledged, resent, resumptions, losses] = session;
-    digest.addSmall(state, isNew, isServerKnown, isUnsupported);
+    const auto& [state, isServerKnown, isUnsupported, present, attempts, takeovers, ownWindow, ended, ackAt,
+                 lastAcknowledgedAt, acknowledged, resent, resumptions, losses] = session;
+    digest.addSmall(state, isServerKnown, isUnsupported, present.has_value());
+    for (const std::uint64_t count : {attempts, std::uint64_t{takeovers}, ownWindow, ended})
+      digest.add(count);
+    add(ackAt);
+    if (!present) return;
+    const auto& [id, isNew, window, maxMessage, record, sent, next, numberedBefore, taken, handling, handled,
+                 reported] = *present;
     digest.add(std::string_view(id));
-    for (const std::uint64_t count : {attempts, std::uint64_t{takeovers}, window, ownWindow, maxMessage, sent,
-                                      next, numberedBefore, taken, handling, ended, handled, reported}) {
+    digest.addSmall(isNew);
+    for (const std::uint64_t count :
+         {window, maxMessage, sent, next, numberedBefore, taken, handling, handled, reported}) {
       digest.add(count);
     }
     digest.add(std::uint64_t{record.size()});
@@ -236,7 +247,6 @@ struct StateDigest {
       add(message);
       digest.addSmall(isOfHandshake, isSkipped);
     }
-    add(ackAt);
   }
 
   // Left out: `stats` and `retryAtWall`, which are shown only (the models hold the counts against their own

@@ -20,7 +20,7 @@ class HeartbeatChecker {
   void prepare(const Step& step);
   // After it.
   void check(const Step& step);
-  // So many bytes may be sent between two pings, in fewer than 64 messages (ledger.cpp).
+  // So many bytes may be sent between two pings, in fewer than 60 messages (ledger.cpp).
   [[nodiscard]] std::uint64_t longestPingDistance() const;
 
  private:

@@ -272,7 +272,7 @@ void Ledger::sent(const Step& step, const effect::SendMessage& effect) {
   } else if (!isAgain) {
     findings_.check(queued_ == 0, "Q3", "a message is sent before the queue");
   }
-  constexpr std::uint64_t kManyMessages = 64;
+  constexpr std::uint64_t kManyMessages = 60;
   const bool isMany = wire->newest - std::min(wire->pingedUpTo, wire->newest) >= kManyMessages;
   const std::uint64_t longest = (isMany ? 65'536 : pingDistance_) + 256;  // control frames may be refused
   constexpr std::uint64_t kPing = 64;
