@@ -63,8 +63,8 @@ export class Connection {
   /** The client's count when it was looked at last, and since when it is the same with a full window. */
   #stalled = { at: -1, since: 0 };
   #holding: Holding | undefined;
-  /** When the last frame arrived, by performance.now(). */
-  #lastFrameAt = performance.now();
+  /** The first watch() after the last frame; undefined until then. To ask for the time at each frame would take long. */
+  #silentSince: number | undefined;
   /** The largest number of messages that the client accepts unacknowledged. */
   window = 1;
   /** The last count sent to the client. */
@@ -187,12 +187,12 @@ export class Connection {
       this.#violate(4400, `nothing acknowledged for ${stallTimeout} ms`);
       return;
     }
-    const silence = now - this.#lastFrameAt;
+    this.#silentSince ??= now;
+    const silence = now - this.#silentSince;
     if (silence >= pingInterval + pongTimeout) this.#socket.terminate();
     else if (silence >= pingInterval && !this.#isPinged) {
       this.#isPinged = true;
       this.sendControl({ rws: 'ping', id: Math.round(now), received: this.#holding.receiver.counted });
-      this.#holding.receiver.acknowledged();
     }
   }
 
@@ -220,7 +220,7 @@ export class Connection {
 
   #receive(raw: unknown, isBinary: unknown): void {
     if (this.#phase === 'closed') return;
-    this.#lastFrameAt = performance.now();
+    this.#silentSince = undefined;
     this.#isPinged = false;
     try {
       const isText = typeof raw === 'string' || isBinary === false;
@@ -262,7 +262,6 @@ export class Connection {
       case 'ping':
         holding.sender.acknowledge(frame.received);
         this.sendControl({ rws: 'pong', id: frame.id, received: holding.receiver.counted });
-        holding.receiver.acknowledged();
         break;
       case 'skip':
         holding.receiver.arrived({ kind: 'skip', seq: this.#advance(frame.count) });

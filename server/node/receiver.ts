@@ -32,6 +32,7 @@ export class Receiver {
   #arrivals: Arrival[] = [];
   #isHandling = false;
   readonly #stopWaiters: (() => void)[] = [];
+  /** Set when a number is counted, and not stopped by an `ack`: to set it anew for each would take longer than an early `ack`. */
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
   /** Whether nothing may be handed over yet: the session or its new connection was not announced to the application. */
@@ -60,7 +61,7 @@ export class Receiver {
    */
   attach(connection: Connection, counted: number): void {
     this.#drop();
-    this.acknowledged();
+    this.#stopAckTimer();
     this.counted = Math.max(this.counted, counted);
     this.#connection = connection;
     this.#isHeldBack = true;
@@ -75,7 +76,7 @@ export class Receiver {
   /** The connection has ended. Its messages are still handed over, until a new connection replaces it. */
   detach(): void {
     this.#connection = undefined;
-    this.acknowledged();
+    this.#stopAckTimer();
   }
 
   /** Hands nothing over any more. Resolves when the running handler has finished. */
@@ -105,6 +106,7 @@ export class Receiver {
     if (seq - connection.ackSent >= this.#ackEvery || this.#host.options.ackDelay === 0) this.acknowledge();
     else
       this.#ackTimer ??= setTimeout(() => {
+        this.#ackTimer = undefined;
         this.acknowledge();
       }, this.#host.options.ackDelay);
   }
@@ -115,11 +117,9 @@ export class Receiver {
     if (connection !== undefined && connection.ackSent < this.counted) {
       connection.sendControl({ rws: 'ack', received: this.counted });
     }
-    this.acknowledged();
   }
 
-  /** Ends the waiting for `ackDelay`: a frame with the present count was sent, or none can be sent. */
-  acknowledged(): void {
+  #stopAckTimer(): void {
     clearTimeout(this.#ackTimer);
     this.#ackTimer = undefined;
   }

@@ -102,6 +102,27 @@ describe.each(sources)('with the %s', (_name, open) => {
     await expect(other.next('ack')).resolves.toEqual({ rws: 'ack', received: 1 });
   });
 
+  it('acknowledges within ackDelay also what was counted after an earlier ack or pong, and nothing twice', async () => {
+    const served = await serve({ ackDelay: 100 });
+    const { client } = await Client.greet(served.url);
+    client.send(...range(33).map(String));
+    await expect(client.next('ack')).resolves.toMatchObject({ received: 32 });
+    await expect(client.next('ack')).resolves.toMatchObject({ received: 33 });
+    client.send('34');
+    await expect(client.next('ack')).resolves.toMatchObject({ received: 34 });
+    client.send('35');
+    await served.when(() => served.log.length === 35);
+    let counted: unknown;
+    while (counted !== 35) {
+      client.control({ rws: 'ping', id: 1, received: 0 });
+      counted = (await client.next('pong'))['received'];
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(client.arrived).toEqual([]);
+    client.send('36');
+    await expect(client.next('ack')).resolves.toMatchObject({ received: 36 });
+  });
+
   it('rule 5: what is being handled is not handed over again, what was not yet is dropped at hello', async () => {
     const { promise, open: release } = gate();
     const served = await serve({ ackDelay: 0 }, async (session, data) => {
