@@ -146,16 +146,12 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort, HandlingH
   }
 
   handle(seq: number, data: Payload): Promise<void> | undefined {
-    const { session } = this;
-    const handling = new Handling(session, this, seq);
-    const id = `${session.id}:${seq}`;
-    const unfinished = callListeners(handling, data, { seq, id, signal: this.#signal }, (error) => {
-      this.#registry.report('messageFailed', { session, seq, id, data, error });
-    });
-    if (unfinished === undefined) this.#handled(handling);
-    return unfinished?.then(() => {
-      this.#handled(handling);
-    });
+    const handling = new Handling(this.session, this, seq);
+    return callListeners(handling, data, { seq, id: handling.id, signal: this.#signal });
+  }
+
+  listenerFailed({ session, counted: seq, id }: Handling, data: Payload, error: unknown): void {
+    this.#registry.report('messageFailed', { session, seq, id, data, error });
   }
 
   count(seq: number): void {
@@ -255,7 +251,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort, HandlingH
     return this.sender.sent - this.sender.acknowledged + this.#writer.waiting;
   }
 
-  #handled(handling: Handling): void {
+  handled(handling: Handling): void {
     handling.isOver = true;
     if (handling.isClosing) void this.receiver.stop();
     if (this.hasEnded) this.#discard(handling.messages);

@@ -26,6 +26,10 @@ export interface HandlingHost {
   /** The fence under which the handling began. */
   readonly fence: number;
   hold(): Hold;
+  /** A listener has thrown, or rejected. */
+  listenerFailed(handling: Handling, data: Payload, error: unknown): void;
+  /** All listeners have finished. */
+  handled(handling: Handling): void;
   /** The store has answered. */
   settled(handling: Handling, outcome: WriteOutcome): void;
   /** The store has failed. */
@@ -38,7 +42,7 @@ export interface HandlingHost {
  */
 export class Handling implements Job {
   /** What the listeners have sent so far. */
-  readonly messages: NewMessage[] = [];
+  messages: NewMessage[] = [];
   /** Whether a listener has closed the session. */
   isClosing = false;
   /** Whether all listeners have finished. */
@@ -49,6 +53,17 @@ export class Handling implements Job {
     readonly holding: HandlingHost,
     readonly counted: number,
   ) {}
+
+  /** See MessageContext. */
+  get id(): string {
+    return `${this.session.id}:${this.counted}`;
+  }
+
+  add(message: NewMessage): void {
+    // push() makes room for 17 elements. Most handlers send one message.
+    if (this.messages.length === 0) this.messages = [message];
+    else this.messages.push(message);
+  }
 
   settled(outcome: WriteOutcome): void {
     this.holding.settled(this, outcome);
@@ -63,18 +78,31 @@ export class Handling implements Job {
 const handlings = new AsyncLocalStorage<Handling | undefined>();
 
 /**
- * Calls the listeners of a message. Returns a promise if one of them has not finished; it resolves when all have. `failed` is
- * called with what a listener throws or rejects with.
+ * Calls the listeners of a message. Returns a promise if one of them has not finished; it resolves when all have, after
+ * `handled`.
  */
 export function callListeners(
   handling: Handling,
   data: Payload,
   context: MessageContext,
-  failed: (error: unknown) => void,
-): Promise<unknown> | undefined {
+): Promise<void> | undefined {
   const unfinished = handlings.run(handling, call, handling.session, data, context);
-  if (unfinished.length === 0) return undefined;
-  return Promise.all(unfinished.map((listener) => listener.catch(failed)));
+  if (unfinished.length > 0) return finish(handling, data, unfinished);
+  handling.holding.handled(handling);
+  return undefined;
+}
+
+/** Waits for listeners that have not finished. */
+async function finish(
+  handling: Handling,
+  data: Payload,
+  unfinished: readonly Promise<unknown>[],
+): Promise<void> {
+  const failed = (error: unknown): void => {
+    handling.holding.listenerFailed(handling, data, error);
+  };
+  await Promise.all(unfinished.map((listener) => listener.catch(failed)));
+  handling.holding.handled(handling);
 }
 
 /** A function of its own, so that no closure is made for each message. */
@@ -86,6 +114,8 @@ function call(session: Session, data: Payload, context: MessageContext): readonl
 export function outsideHandlings<Result>(step: () => Result): Result {
   return handlings.run(undefined, step);
 }
+
+const NO_OPTIONS: SendOptions = {};
 
 /** What a session needs of its hold. */
 export interface SessionPort {
@@ -135,18 +165,22 @@ export class Session extends Emitter<SessionEvents> {
    * ignored. Throws TypeError for other data, RangeError for a message above `maxMessage`, or a text that begins with
    * `{"rws":"`, or a bad `ttl`.
    */
-  send(data: Payload, options: SendOptions = {}): Promise<void> {
+  send(data: Payload, options: SendOptions = NO_OPTIONS): Promise<void> {
     const message = createMessage(data, options, this.#port.options.maxMessage);
     const handling = handlings.getStore();
-    if (handling?.session !== this || handling.isOver)
-      return mayBeIgnored(outsideHandlings(() => this.#port.send(message)));
+    if (handling?.session !== this || handling.isOver) return this.#sendAlone(message);
     try {
       this.#port.admit(message, handling);
     } catch (error) {
       return mayBeIgnored(Promise.reject(error as Error));
     }
-    handling.messages.push(message);
+    handling.add(message);
     return DONE;
+  }
+
+  /** A function of its own, so that send() makes no closure for the message of a handler. */
+  #sendAlone(message: NewMessage): Promise<void> {
+    return mayBeIgnored(outsideHandlings(() => this.#port.send(message)));
   }
 
   /**
