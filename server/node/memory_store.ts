@@ -24,16 +24,14 @@ interface SessionRecord {
   counted: number;
   /** The last number of the server's direction. */
   sent: number;
-  /** The unacknowledged numbers, without a hole; the last one is `sent`. */
-  numbers: StoredNumber[];
+  /** What the unacknowledged numbers carry, without a hole; the last one is `sent`. */
+  numbers: Omit<StoredNumber, 'seq'>[];
   isClosing: boolean;
   /** When it expires, by performance.now(). */
   deadline: number;
   /** The last write of each server, and its result. */
   readonly written: Map<string, { readonly sequence: number; readonly result: WriteResult }>;
 }
-
-const withMessage = ({ data }: StoredNumber): boolean => data !== undefined;
 
 /** Keeps sessions in memory. When the process ends they are lost: each client gets a new session (rule 8). */
 export class MemoryStore implements SessionStore {
@@ -89,9 +87,11 @@ export class MemoryStore implements SessionStore {
   /** See SessionStore. */
   skip(hold: Hold, first: number, last: number): Promise<{ status: 'done' } | Refused> {
     return this.#held(hold, (record) => {
-      record.numbers = record.numbers.map((number) =>
-        number.seq < first || number.seq > last ? number : { ...number, data: undefined },
-      );
+      const acknowledged = acknowledgedOf(record);
+      record.numbers = record.numbers.map((number, index) => {
+        const seq = acknowledged + 1 + index;
+        return seq < first || seq > last ? number : { ...number, data: undefined };
+      });
       return { status: 'done' };
     });
   }
@@ -103,9 +103,8 @@ export class MemoryStore implements SessionStore {
     limit: number,
   ): Promise<{ status: 'done'; numbers: StoredNumber[] } | Refused> {
     return this.#held(hold, (record) => {
-      const start = after - (record.sent - record.numbers.length);
-      if (start < 0) return { status: 'lost' };
-      return { status: 'done', numbers: record.numbers.slice(start, start + limit) };
+      if (after < acknowledgedOf(record)) return { status: 'lost' };
+      return { status: 'done', numbers: numbersAbove(record, after, limit) };
     });
   }
 
@@ -121,8 +120,7 @@ export class MemoryStore implements SessionStore {
   end(hold: Hold): Promise<EndResult> {
     return this.#held({ ...hold, sent: 0 }, (record) => {
       this.#records.delete(hold.session);
-      const { numbers, sent } = record;
-      return { status: 'done', unacknowledged: numbers.filter(withMessage), sent };
+      return { status: 'done', unacknowledged: unacknowledgedOf(record), sent: record.sent };
     });
   }
 
@@ -130,10 +128,10 @@ export class MemoryStore implements SessionStore {
   sweep(): Promise<readonly ExpiredSession[]> {
     const now = performance.now();
     const expired: ExpiredSession[] = [];
-    for (const [session, { deadline, principal, numbers }] of this.#records) {
-      if (deadline > now) continue;
+    for (const [session, record] of this.#records) {
+      if (record.deadline > now) continue;
       this.#records.delete(session);
-      expired.push({ session, principal, unacknowledged: numbers.filter(withMessage) });
+      expired.push({ session, principal: record.principal, unacknowledged: unacknowledgedOf(record) });
     }
     return Promise.resolve(expired);
   }
@@ -156,8 +154,7 @@ export class MemoryStore implements SessionStore {
     const isRepeated = record.token === token;
     if (!isRepeated) {
       if (attempt <= record.attempt) return { status: 'stale' };
-      const acknowledged = record.sent - record.numbers.length;
-      if (received > record.sent || received < acknowledged || record.sent < sent) {
+      if (received > record.sent || received < acknowledgedOf(record) || record.sent < sent) {
         return this.#remove(session, record, 'lost');
       }
       if (record.holder !== holder || record.fence !== fence) record.fence += 1;
@@ -181,9 +178,9 @@ export class MemoryStore implements SessionStore {
     return Promise.resolve(check(record, hold) ?? step(record));
   }
 
-  #remove(session: string, { numbers, sent }: SessionRecord, status: 'expired' | 'lost'): TakeResult {
+  #remove(session: string, record: SessionRecord, status: 'expired' | 'lost'): TakeResult {
     this.#records.delete(session);
-    return { status, unacknowledged: numbers.filter(withMessage), sent };
+    return { status, unacknowledged: unacknowledgedOf(record), sent: record.sent };
   }
 
   #notify(holder: string, session: string): void {
@@ -201,13 +198,27 @@ function check(record: SessionRecord, { holder, fence, sent }: Hold): Refused | 
 }
 
 function append(record: SessionRecord, messages: readonly NewMessage[]): void {
-  for (const { data, expiresAt } of messages) {
-    record.sent += 1;
-    record.numbers.push({ seq: record.sent, data, expiresAt });
-  }
+  for (const message of messages) record.numbers.push(message);
+  record.sent += messages.length;
+}
+
+function acknowledgedOf({ sent, numbers }: SessionRecord): number {
+  return sent - numbers.length;
+}
+
+/** At most `limit` of the numbers above `after`, which is not below the acknowledged one. */
+function numbersAbove(record: SessionRecord, after: number, limit = Infinity): StoredNumber[] {
+  const start = after - acknowledgedOf(record);
+  return record.numbers
+    .slice(start, start + limit)
+    .map((number, index) => ({ ...number, seq: after + 1 + index }));
+}
+
+function unacknowledgedOf(record: SessionRecord): StoredNumber[] {
+  return numbersAbove(record, acknowledgedOf(record)).filter(({ data }) => data !== undefined);
 }
 
 function removeUpTo(record: SessionRecord, received: number): void {
-  const acknowledged = record.sent - record.numbers.length;
+  const acknowledged = acknowledgedOf(record);
   if (received > acknowledged) record.numbers.splice(0, received - acknowledged);
 }
