@@ -10,8 +10,8 @@ namespace rws {
 namespace {
 
 // Behind so many messages a ping follows the shortest distance on a fast link too: its two frames cost little
-// beside them. In a session they replace the second acknowledgement of each side since the ping before, which
-// is due after 64 messages.
+// beside them. In a session ping and pong contain the count of received messages: where every message is
+// answered, they replace an acknowledgement of each side, which would be due after 64 messages.
 constexpr std::uint64_t kManyMessages = 60;
 // A link is taken for fast no longer than this after a pong.
 constexpr Duration kFastFor = std::chrono::seconds(1);

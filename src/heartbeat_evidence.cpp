@@ -15,8 +15,9 @@ constexpr double kSlowdown = 4;
 constexpr Duration kLongestTransfer = std::chrono::seconds(60);
 // A ping and its pong for every large message reduce the throughput of a fast link by a fifth. So the
 // distance of pings there is what the link transfers in kFastTime. If the link becomes 300 times slower, the
-// pong still comes within the default probeTimeout. Above kLocalRate, which is seldom that of a link to
-// another machine, the distance is kLocalFactor times as long: a ping costs more there.
+// pong still comes within the default probeTimeout. Links above kLocalRate are mostly within one machine.
+// There a ping costs relatively more, so the distance is kLocalFactor times as long, and the factor 300
+// becomes 75.
 constexpr Duration kFastTime = std::chrono::milliseconds(10);
 constexpr double kLocalRate = 50 * 1024 * 1024;
 constexpr double kLocalFactor = 4;

@@ -20,9 +20,9 @@ bool isExpired(const QueuedMessage& message, Instant now) {
 bool Session::isConsistent() const {
   if (ackAt_ && !isActive()) return false;
   if (!present_) return !isActive();
-  const Present& own = *present_;
-  return own.record.size() <= own.sent && own.next > 0 && own.next <= own.sent + 1 &&
-         own.handled <= own.taken && own.reported <= own.handled;
+  const Present& present = *present_;
+  return present.record.size() <= present.sent && present.next > 0 && present.next <= present.sent + 1 &&
+         present.handled <= present.taken && present.reported <= present.handled;
 }
 
 std::uint64_t Session::unacknowledged() const {
@@ -130,17 +130,17 @@ void Session::record(const QueuedMessage& message, bool isOfHandshake) {
 Messages Session::refused(MessageId from) {
   Messages returned;
   if (!present_) return returned;
-  Present& own = *present_;
-  std::uint64_t refused = own.next - 1;
+  Present& present = *present_;
+  std::uint64_t refused = present.next - 1;
   while (refused > acknowledgedNumber() && at(refused).message.message.id != from) --refused;
   if (refused <= acknowledgedNumber()) return returned;
-  const std::uint64_t first = std::max(refused, own.numberedBefore + 1);
-  for (std::uint64_t number = first; number <= own.sent; ++number) returned.pushBack(at(number).message);
-  while (own.sent >= first) {
-    own.record.popBack();
-    --own.sent;
+  const std::uint64_t first = std::max(refused, present.numberedBefore + 1);
+  for (std::uint64_t number = first; number <= present.sent; ++number) returned.pushBack(at(number).message);
+  while (present.sent >= first) {
+    present.record.popBack();
+    --present.sent;
   }
-  own.next = refused;
+  present.next = refused;
   return returned;
 }
 
@@ -153,13 +153,13 @@ void Session::handshakeRefused(MessageId message) {
 Session::Resend Session::nextToResend(Instant now, Effects& effects) {
   // Numbers that were acknowledged before they were sent on this connection are skipped. The server numbers
   // what arrives by counting, so they cannot be left out.
-  const Present& own = *present_;
-  const std::uint64_t first = std::max(own.next, acknowledgedNumber() + 1);
-  const std::uint64_t last = std::min(own.sent, acknowledgedNumber() + own.window);
-  Resend resend{nullptr, first - own.next};
+  const Present& present = *present_;
+  const std::uint64_t first = std::max(present.next, acknowledgedNumber() + 1);
+  const std::uint64_t last = std::min(present.sent, acknowledgedNumber() + present.window);
+  Resend resend{nullptr, first - present.next};
   for (std::uint64_t number = first; number <= last; ++number) {
     Entry& entry = at(number);
-    const bool isTooLarge = entry.message.message.bytesAtLeast() > own.maxMessage;
+    const bool isTooLarge = entry.message.message.bytesAtLeast() > present.maxMessage;
     if (!entry.isSkipped && !entry.message.isVolatile && !isTooLarge && !isExpired(entry.message, now)) {
       if (resend.skips == 0) resend.message = &entry.message;
       break;

@@ -190,6 +190,7 @@ class Session {
     std::uint64_t reported = 0;  // the newest received() that was sent on this connection
   };
 
+  // Active, and the session has not ended in this turn.
   [[nodiscard]] bool isCounting() const { return isActive() && exists(); }
   [[nodiscard]] std::uint64_t acknowledgedNumber() const { return present_->sent - present_->record.size(); }
   [[nodiscard]] bool hasRoom() const { return present_->record.size() < present_->window; }

@@ -1,5 +1,5 @@
 // The errors that the package throws or rejects with, beyond the platform's own RangeError, SyntaxError and TypeError.
-// None quotes a URL, a protocol or a payload: an error may end up in a log.
+// None quotes a URL, a protocol or a payload: an error may end up in a log. And checks whose failure is such an error.
 import { utf8Length } from './payload.js';
 import { type DropReason } from './types.js';
 
@@ -76,10 +76,10 @@ export class DeliveryError extends Error {
   }
 }
 
-/** What isDuration() demands. */
+/** The rule of isDuration(), for the texts of errors. */
 export const DURATION_RULE = 'a finite number >= 0 (milliseconds)';
 
-/** Whether a value is a number of milliseconds that one can wait. */
+/** Whether the value is a finite number of at least 0. */
 export function isDuration(value: unknown): value is number {
   return Number.isFinite(value) && (value as number) >= 0;
 }

@@ -14,7 +14,7 @@ const CLOSED = 3;
 
 export const SendResult: CoreSendResults = { sent: 0, refused: 1, closing: 2 };
 
-/** The same integer as a small integer of the engine: V8 allocates an object for each floating-point number that is stored. */
+/** The same integer in V8's form of small integers: the core's numbers are floating-point, and each that is stored is an object. */
 export function toInteger(number: number): number {
   return Math.floor(number);
 }

@@ -65,7 +65,7 @@ export class StatusStore {
     this.#isStale = true;
   }
 
-  /** Something has changed without an event: as `touch`, but in a microtask, once for all calls before it. */
+  /** Something changes in this task without an event: as `touch`, but in a microtask, once for all calls before it. */
   touchSoon(): void {
     this.#isStale = true;
     if (this.#isTouching || this.#listeners.length === 0) return;

@@ -63,7 +63,7 @@ export class Connection {
   /** The client's count when it was looked at last, and since when it is the same with a full window. */
   #stalled = { at: -1, since: 0 };
   #holding: Holding | undefined;
-  /** The first watch() after the last frame; undefined until then. To ask for the time at each frame would take long. */
+  /** When watch() first ran after the last frame; undefined until then. To read the clock for each frame would cost time. */
   #silentSince: number | undefined;
   /** The largest number of messages that the client accepts unacknowledged. */
   window = 1;

@@ -79,7 +79,7 @@ const prefix = Buffer.from(CONTROL_PREFIX);
 
 /** Whether a text frame, given as its bytes, is a control frame. */
 export function isControlFrame(bytes: Buffer): boolean {
-  // A loop takes less time than every(). Bytes behind the end are undefined.
+  // A loop takes less time than every(). Bytes past the end are undefined.
   for (let index = 0; index < prefix.length; index += 1) if (bytes[index] !== prefix[index]) return false;
   return true;
 }

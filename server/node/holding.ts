@@ -251,7 +251,7 @@ export class Holding implements SenderHost, ReceiverHost, SessionPort, HandlingH
     return this.sender.sent - this.sender.acknowledged + this.#writer.waiting;
   }
 
-  handled(handling: Handling): void {
+  listenersFinished(handling: Handling): void {
     handling.isOver = true;
     if (handling.isClosing) void this.receiver.stop();
     if (this.hasEnded) this.#discard(handling.messages);

@@ -24,7 +24,7 @@ interface SessionRecord {
   counted: number;
   /** The last number of the server's direction. */
   sent: number;
-  /** What the unacknowledged numbers carry, without a hole; the last one is `sent`. */
+  /** The messages of the unacknowledged numbers, in order; the last one has the number `sent`. No `data`: a skipped number. */
   numbers: Omit<StoredNumber, 'seq'>[];
   isClosing: boolean;
   /** When it expires, by performance.now(). */
@@ -87,7 +87,7 @@ export class MemoryStore implements SessionStore {
   /** See SessionStore. */
   skip(hold: Hold, first: number, last: number): Promise<{ status: 'done' } | Refused> {
     return this.#held(hold, (record) => {
-      const acknowledged = acknowledgedOf(record);
+      const acknowledged = getAcknowledged(record);
       record.numbers = record.numbers.map((number, index) => {
         const seq = acknowledged + 1 + index;
         return seq < first || seq > last ? number : { ...number, data: undefined };
@@ -103,7 +103,7 @@ export class MemoryStore implements SessionStore {
     limit: number,
   ): Promise<{ status: 'done'; numbers: StoredNumber[] } | Refused> {
     return this.#held(hold, (record) => {
-      if (after < acknowledgedOf(record)) return { status: 'lost' };
+      if (after < getAcknowledged(record)) return { status: 'lost' };
       return { status: 'done', numbers: numbersAbove(record, after, limit) };
     });
   }
@@ -120,7 +120,7 @@ export class MemoryStore implements SessionStore {
   end(hold: Hold): Promise<EndResult> {
     return this.#held({ ...hold, sent: 0 }, (record) => {
       this.#records.delete(hold.session);
-      return { status: 'done', unacknowledged: unacknowledgedOf(record), sent: record.sent };
+      return { status: 'done', unacknowledged: getUnacknowledged(record), sent: record.sent };
     });
   }
 
@@ -131,7 +131,7 @@ export class MemoryStore implements SessionStore {
     for (const [session, record] of this.#records) {
       if (record.deadline > now) continue;
       this.#records.delete(session);
-      expired.push({ session, principal: record.principal, unacknowledged: unacknowledgedOf(record) });
+      expired.push({ session, principal: record.principal, unacknowledged: getUnacknowledged(record) });
     }
     return Promise.resolve(expired);
   }
@@ -154,7 +154,7 @@ export class MemoryStore implements SessionStore {
     const isRepeated = record.token === token;
     if (!isRepeated) {
       if (attempt <= record.attempt) return { status: 'stale' };
-      if (received > record.sent || received < acknowledgedOf(record) || record.sent < sent) {
+      if (received > record.sent || received < getAcknowledged(record) || record.sent < sent) {
         return this.#remove(session, record, 'lost');
       }
       if (record.holder !== holder || record.fence !== fence) record.fence += 1;
@@ -180,7 +180,7 @@ export class MemoryStore implements SessionStore {
 
   #remove(session: string, record: SessionRecord, status: 'expired' | 'lost'): TakeResult {
     this.#records.delete(session);
-    return { status, unacknowledged: unacknowledgedOf(record), sent: record.sent };
+    return { status, unacknowledged: getUnacknowledged(record), sent: record.sent };
   }
 
   #notify(holder: string, session: string): void {
@@ -202,23 +202,23 @@ function append(record: SessionRecord, messages: readonly NewMessage[]): void {
   record.sent += messages.length;
 }
 
-function acknowledgedOf({ sent, numbers }: SessionRecord): number {
+function getAcknowledged({ sent, numbers }: SessionRecord): number {
   return sent - numbers.length;
 }
 
 /** At most `limit` of the numbers above `after`, which is not below the acknowledged one. */
 function numbersAbove(record: SessionRecord, after: number, limit = Infinity): StoredNumber[] {
-  const start = after - acknowledgedOf(record);
+  const start = after - getAcknowledged(record);
   return record.numbers
     .slice(start, start + limit)
     .map((number, index) => ({ ...number, seq: after + 1 + index }));
 }
 
-function unacknowledgedOf(record: SessionRecord): StoredNumber[] {
-  return numbersAbove(record, acknowledgedOf(record)).filter(({ data }) => data !== undefined);
+function getUnacknowledged(record: SessionRecord): StoredNumber[] {
+  return numbersAbove(record, getAcknowledged(record)).filter(({ data }) => data !== undefined);
 }
 
 function removeUpTo(record: SessionRecord, received: number): void {
-  const acknowledged = acknowledgedOf(record);
+  const acknowledged = getAcknowledged(record);
   if (received > acknowledged) record.numbers.splice(0, received - acknowledged);
 }

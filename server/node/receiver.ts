@@ -32,7 +32,7 @@ export class Receiver {
   #arrivals: Arrival[] = [];
   #isHandling = false;
   readonly #stopWaiters: (() => void)[] = [];
-  /** Set when a number is counted, and not stopped by an `ack`: to set it anew for each would take longer than an early `ack`. */
+  /** Runs from the first count on. An `ack` does not stop it: to stop and set it again costs more than an `ack` that is early. */
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
   /** Whether nothing may be handed over yet: the session or its new connection was not announced to the application. */

@@ -29,7 +29,7 @@ export interface HandlingHost {
   /** A listener has thrown, or rejected. */
   listenerFailed(handling: Handling, data: Payload, error: unknown): void;
   /** All listeners have finished. */
-  handled(handling: Handling): void;
+  listenersFinished(handling: Handling): void;
   /** The store has answered. */
   settled(handling: Handling, outcome: WriteOutcome): void;
   /** The store has failed. */
@@ -78,8 +78,7 @@ export class Handling implements Job {
 const handlings = new AsyncLocalStorage<Handling | undefined>();
 
 /**
- * Calls the listeners of a message. Returns a promise if one of them has not finished; it resolves when all have, after
- * `handled`.
+ * Calls the listeners of a message, then `listenersFinished`. Returns a promise of that if a listener has not finished at once.
  */
 export function callListeners(
   handling: Handling,
@@ -88,7 +87,7 @@ export function callListeners(
 ): Promise<void> | undefined {
   const unfinished = handlings.run(handling, call, handling.session, data, context);
   if (unfinished.length > 0) return finish(handling, data, unfinished);
-  handling.holding.handled(handling);
+  handling.holding.listenersFinished(handling);
   return undefined;
 }
 
@@ -102,7 +101,7 @@ async function finish(
     handling.holding.listenerFailed(handling, data, error);
   };
   await Promise.all(unfinished.map((listener) => listener.catch(failed)));
-  handling.holding.handled(handling);
+  handling.holding.listenersFinished(handling);
 }
 
 /** A function of its own, so that no closure is made for each message. */

@@ -46,7 +46,10 @@ export interface SessionServerOptions<Request = unknown> {
    * own; `window` and `maxMessage` limit the bytes.
    */
   maxWaitingBytes?: number | undefined;
-  /** A `ping` is sent after this time without a frame of the client, ms. Integer from 1 to 2147483647. Default 30000. */
+  /**
+   * A `ping` is sent after this time without a frame of the client, or up to 2 s later, ms. Integer from 1 to 2147483647.
+   * Default 30000.
+   */
   pingInterval?: number | undefined;
   /** A client is disconnected if no frame comes for this time after a ping, ms. Integer from 1 to 2147483647. Default 10000. */
   pongTimeout?: number | undefined;

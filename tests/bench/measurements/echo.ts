@@ -55,8 +55,8 @@ export interface RateClient {
 }
 
 /**
- * Measures the clients for each row, in several browsers one after the other: as long as a browser runs, one of its pages may be
- * faster than another one by a tenth.
+ * Measures the clients for each row. Two pages of a browser may differ by a tenth for as long as it runs. So all clients share
+ * one page, in several browsers one after the other.
  */
 export async function measureRates(
   bench: Bench,
@@ -67,7 +67,7 @@ export async function measureRates(
   const samples = rows.map(() => new Samples());
   const rounds = Math.ceil(countRounds(bench, 24) / browserCount);
   for (let browser = 1; browser <= browserCount; browser += 1) {
-    const runner = await startChromium(pages, bench.server);
+    const runner = await startChromium(pages, bench.server, { isShared: true });
     try {
       for (const [index, { title, kind, milliseconds }] of rows.entries()) {
         logProgress(`browser ${browser} of ${browserCount}: ${title}`);
@@ -91,7 +91,7 @@ export async function measureRates(
 async function burstTable(bench: Bench, url: string): Promise<Table> {
   const [sending, all] = [new Samples(), new Samples()];
   const request = { url, kind: burstKind, count: burstCount };
-  const runner = await startChromium(bench.contenders, bench.server);
+  const runner = await startChromium(bench.contenders, bench.server, { isShared: true });
   try {
     await interleave(bench.contenders, warmUps, async ({ name }) => {
       await runner.call(name, 'echoBurst', request);

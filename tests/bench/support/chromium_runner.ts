@@ -1,4 +1,4 @@
-// The browser of a run, with one page for each contender.
+// The browser of a run, with one page for each contender or one for all.
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { pageScript, type ContenderSpec } from './contender_bundles.js';
 import { type PageServer } from './page_server.js';

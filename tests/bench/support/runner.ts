@@ -1,4 +1,4 @@
-// The interface of an engine with one page or process for each contender, called one at a time.
+// The interface of an engine that runs contenders in pages or processes, called one at a time.
 import { type BenchApi } from '../page/bench_api.js';
 
 export type Argument<Name extends keyof BenchApi> = Parameters<BenchApi[Name]>[0];
