@@ -1,5 +1,6 @@
 // The errors that the package throws or rejects with, beyond the platform's own RangeError, SyntaxError and TypeError.
-// None quotes a URL, a protocol or a payload: an error may end up in a log. The checks of values that lead to them are here, too.
+// None quotes a URL, a protocol or a payload: an error may end up in a log. Some checks of values that lead to them are
+// here, too.
 import { utf8Length } from './payload.js';
 import { type DropReason } from './types.js';
 
