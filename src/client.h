@@ -61,11 +61,11 @@ class Client {
   // AttemptId::None if there is none.
   [[nodiscard]] AttemptId currentAttempt() const { return current_ ? current_->id() : AttemptId::None; }
   [[nodiscard]] AttemptId closingAttempt() const { return closing_ ? closing_->id() : AttemptId::None; }
-  // Retries that count against maxReconnectAttempts. The count is reset when a connection is stable, by
-  // connect(), reconnect() and ResetRecovery, and when a new series of retries starts.
+  // Retries that count against maxReconnectAttempts. The count is reset when a connection has been open for
+  // stableAfter, by connect(), reconnect() and ResetRecovery, and when a new series of retries starts.
   [[nodiscard]] std::uint64_t countedRetries() const { return reconnects_.attempts(); }
-  // The value for the user: countedRetries(), but 0 while connected, and where no retry follows although some
-  // are left.
+  // The value for the user: countedRetries(), but 0 while connected, and when retries have ended for another
+  // reason than maxReconnectAttempts.
   [[nodiscard]] std::uint64_t reconnectAttempts() const;
   [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }
@@ -104,13 +104,13 @@ class Client {
   // Puts the message on record as sent; the caller gives it to the current socket at once. False if a ping, a
   // deadline, a place in the queue or a report is needed.
   [[nodiscard]] bool trySendNow(const Message& message);
-  // A frame arrived that is no control frame. Needs the wall clock only. `isTaken`: what takeMessage() said.
+  // A frame arrived that is no control frame. Needs the wall clock only. `isTaken`: takeMessage()'s result.
   [[nodiscard]] bool tryReceive(AttemptId attempt, EpochMs wall, bool isTaken);
-  // Needs no answer: the size of the newest message, which was given unmeasured (SentRecord::estimate()).
+  // The estimated size of the newest message, which was given unmeasured. See Driver::messageEstimated().
   void messageEstimated(MessageId message, std::uint64_t bytes) { outbox_.estimate(message, bytes); }
 
   // --- counting, for every frame of a session that is no control frame; event::FrameReceived follows
-  // False: no active session. True: see Driver::frameReceived().
+  // True: it is a message, and is counted. It has to be delivered; then messageHandled() is called.
   [[nodiscard]] bool takeMessage(AttemptId attempt);
   void messageHandled() { session_.messageHandled(); }
   // Whether event::Acknowledge has something to do.
@@ -131,8 +131,8 @@ class Client {
     CloseInfo info{};
     bool hadOpened = false;
     bool isErrorCounted = false;
-    bool isNetworkBack = false;   // the probe after `online` was not answered: the retry needs no delay
-    bool isSessionTaken = false;  // there is no further attempt
+    bool isNetworkBack = false;   // the peer did not answer a probe after `online`: retry without a delay
+    bool isSessionTaken = false;  // by another client, twice in a row: there is no further attempt
     bool wasGreeting = false;     // the socket closed before the server's welcome
   };
   struct Due {
@@ -190,7 +190,7 @@ class Client {
   // The socket is open, and its session, if any, has begun or was resumed: the user's handshake is next.
   void greeted();
   void connected();
-  // The current attempt has ended. Argument and result are those of Session::connectionLost().
+  // The current attempt has ended, with that close code (0: by the client). Result: Loss::isSessionTaken.
   bool leaveCurrent(std::uint16_t code = 0);
   // The current attempt is over: by an event of its socket, or because the client ended it.
   void endAttempt(Loss&& loss);
@@ -227,7 +227,7 @@ class Client {
   void sayBye();
   // The session has ended, by the server or because the server does not know it any more.
   void loseSession();
-  void endSession();  // by the user
+  void endSession();  // the user has ended it
   void reportUnconfirmed(const Messages& messages);
 
   // client_environment.cpp

@@ -103,7 +103,7 @@ void Client::connected() {
   heartbeat_.start(options_, now(), current_->openingTook(), reconnects_.attempts() <= 1);
   stats_.opened(facts_.now, isReconnection);
   health_.opened();
-  transition(Trigger::SocketOpened);
+  transition(Trigger::AttemptSucceeded);
   effects_.notify(notification::Opened{});
   startFlush();
 }

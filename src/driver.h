@@ -7,10 +7,31 @@
 // reported or sent, or an address was asked for, Platform::turnEnded() is called last, and the host runs
 // the user's listeners: what they call is a turn of its own.
 //
-// Exception: after pageLeaving() the results of the current attempt (its address, its failure, that of its
-// handshake, an error, the end of its socket) are held until the page resumes, or kLeavingTime has passed:
-// browsers close the sockets of a page before they unload it. While a result is held, no deadline is handled,
-// and trySendNow() returns false.
+// Exception: after pageLeaving() the results of the current attempt are held until the page resumes, or
+// kLeavingTime has passed: browsers close the sockets of a page before they unload it. Results are the
+// address, a failure, that of the handshake, an error, and the end of the socket. While one is held, no
+// deadline is handled, and trySendNow() returns false.
+//
+// What becomes of a message that is sent during an outage: it is queued; a volatile one is discarded at once.
+// It is dropped when its ttl is over, by disconnect(), destroy() and clearQueue(), and as the oldest of a
+// queue that exceeds its limits. The next open connection sends the queue in order. If the socket refuses a
+// message, that one and all sent after it return to the front of the queue. A sent message is delivered when
+// a pong proves that the peer has read it, in a session when the server has acknowledged it.
+//
+// What follows the loss of a connection, in this order:
+// 1. Messages that the socket still holds return to the front of the queue. Those that have left it without
+//    proof are unconfirmed; with setResend(true) they return to the queue, too. In a session all messages
+//    stay on record instead.
+// 2. The platform's shouldReconnect is asked, if there is one.
+// 3. `close` is reported; then the state Reconnecting and the time of the retry, or, if no retry follows, the
+//    state Disconnected or Failed.
+// 4. The retry starts when it is due, or sooner when the network or the page is back, or by checkNetwork().
+//    Its steps are the address, the socket, in a session hello and welcome, and the user's handshake, which a
+//    resumed session does not need.
+// 5. The state is Connected. A session sends again what the server has not received; then the queue is sent.
+// If the client itself gives the connection up, because the peer is silent, steps 2 to 5 do not wait for the
+// socket to close, but step 1 does, for closeGrace at most. Until then the queue is not sent if the closing
+// socket holds messages that may have to be sent again.
 #pragma once
 
 #include <cstdint>
@@ -70,17 +91,18 @@ class Driver {
 
   // --- messages
   // Sends a message; the host stores its payload. True: the socket took it. False: it is queued, or it has
-  // ended, or (during a turn) it is not handled yet. Each message ends once, by one of Platform::delivered(),
-  // unconfirmed(), dropped() and discarded(). A range of delivered() or unconfirmed() may contain ids that
-  // have ended already; the host ignores them.
+  // ended, or (during a turn) it is not handled yet. Each message ends once, by one of these functions of
+  // Platform: delivered(); unconfirmed(), if it was sent and nothing proves that it arrived; dropped(), if it
+  // was not sent; discarded(), which reports nothing. A range of delivered() or unconfirmed() may contain ids
+  // that have ended already; the host ignores them.
   bool send(const Message& message, const SendOptions& options);
   // The fast path for a message without options. True: the message is on record as sent. The caller gives it
   // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
   [[nodiscard]] bool trySendNow(const Message& message);
-  // The size of the newest message, which was given with isExact false, as bufferedAmount shows it: an
-  // estimate for time limits. To be called as soon as the socket has taken the message, also within
-  // Platform::sendMessage(). Ignored for another message, after a ping or pong behind it, and for a size that
-  // the text cannot have.
+  // The size of the newest message, if it was given with isExact false: the growth of bufferedAmount, an
+  // estimate for time limits. The host calls this as soon as the socket has taken the message, also within
+  // Platform::sendMessage(). Ignored for any other message, after a ping or pong behind it, and for a size
+  // that the text cannot have.
   void messageEstimated(MessageId message, std::uint64_t bytes) { client_.messageEstimated(message, bytes); }
   // `isClosing`: the socket is closing or closed, so that its close event follows. No error is reported then.
   void messageRefused(AttemptId attempt, MessageId message, bool isClosing) {
@@ -138,8 +160,8 @@ class Driver {
 
   // Adds the functions by which the client asks the platform.
   [[nodiscard]] HostTraits withPlatform(HostTraits traits);
-  // `isHeld`: the event is the result of the current attempt, or has to come after such a result that is
-  // held, because the client would handle it as if the attempt had not ended.
+  // `isHeld`: to be held while the page is leaving. So are the results of the current attempt, and what must
+  // not be handled before a result that is held.
   void handle(Event&& event, bool isHeld = false);
   // Everything but the end of the turn.
   void runTurn(Event&& event);

@@ -41,8 +41,8 @@ std::string_view toString(Trigger trigger) {
       return "disconnect";
     case Trigger::Destroy:
       return "destroy";
-    case Trigger::SocketOpened:
-      return "socketOpened";
+    case Trigger::AttemptSucceeded:
+      return "attemptSucceeded";
     case Trigger::AttemptEnded:
       return "attemptEnded";
     case Trigger::RetryScheduled:

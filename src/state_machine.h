@@ -33,20 +33,20 @@ enum class Phase : std::uint8_t {
 };
 
 enum class Trigger : std::uint8_t {
-  Connect,          // the user's command
-  Reconnect,        // the user's command
-  Disconnect,       // the user's command
-  Destroy,          // the user's command
-  SocketOpened,     // the current attempt's socket is open, and its handshake is done
-  AttemptEnded,     // the current attempt is over, opened or not
-  RetryScheduled,   // a retry follows the attempt that ended
-  ClosedNormally,   // the attempt ended with 1000
-  RetriesSpent,     // maxReconnectAttempts is reached
-  RetryForbidden,   // no retry is allowed: see Rejected
-  RetryStarted,     // the scheduled retry begins: when it is due, or earlier by CheckNetwork
-  AttemptReplaced,  // the network came back: an attempt that is not open yet is closed, and a fresh one
-                    // follows
-  Revived,          // a new series of retries: see Exhausted
+  Connect,           // the user's command
+  Reconnect,         // the user's command
+  Disconnect,        // the user's command
+  Destroy,           // the user's command
+  AttemptSucceeded,  // the current attempt's socket is open, and its handshake is done
+  AttemptEnded,      // the current attempt is over, opened or not
+  RetryScheduled,    // a retry follows the attempt that ended
+  ClosedNormally,    // the attempt ended with 1000, and no retry follows
+  RetriesSpent,      // maxReconnectAttempts is reached
+  RetryForbidden,    // no retry is allowed: see Rejected
+  RetryStarted,      // the scheduled retry begins: when it is due, or earlier by CheckNetwork
+  AttemptReplaced,   // the network came back: an attempt that is not open yet is closed, and a fresh one
+                     // follows
+  Revived,           // a new series of retries: see Exhausted
   PageSuspended,
   PageResumed,
 };
@@ -66,7 +66,7 @@ inline constexpr std::array kTransitions = {
     Transition{Phase::Idle, Trigger::Disconnect, Phase::Disconnected},
     Transition{Phase::Idle, Trigger::Destroy, Phase::Destroyed},
 
-    Transition{Phase::Connecting, Trigger::SocketOpened, Phase::Connected},
+    Transition{Phase::Connecting, Trigger::AttemptSucceeded, Phase::Connected},
     Transition{Phase::Connecting, Trigger::AttemptEnded, Phase::Deciding},
     Transition{Phase::Connecting, Trigger::Reconnect, Phase::Connecting},
     Transition{Phase::Connecting, Trigger::AttemptReplaced, Phase::Waiting},
@@ -93,7 +93,7 @@ inline constexpr std::array kTransitions = {
     Transition{Phase::Waiting, Trigger::Disconnect, Phase::Disconnected},
     Transition{Phase::Waiting, Trigger::Destroy, Phase::Destroyed},
 
-    Transition{Phase::Retrying, Trigger::SocketOpened, Phase::Connected},
+    Transition{Phase::Retrying, Trigger::AttemptSucceeded, Phase::Connected},
     Transition{Phase::Retrying, Trigger::AttemptEnded, Phase::Deciding},
     Transition{Phase::Retrying, Trigger::Reconnect, Phase::Retrying},
     Transition{Phase::Retrying, Trigger::AttemptReplaced, Phase::Waiting},

@@ -1,15 +1,17 @@
 // The module's surface: what web/core/core.d.ts declares, name for name. Each method checks its arguments
 // (values.h): an invalid value is replaced, or the call is ignored. Then it calls the client's driver.
 //
+// The core listener is the object that JavaScript gave to the constructor. It stores the payloads, and calls
+// the user's event listeners.
+//
 // The path of a message: JavaScript stores its payload under an id. For a message without options it calls
-// rwsTrySendNow(). If the result is 1, JavaScript gives the payload to the socket at once,
-// and calls messageRefused() if the socket does not take it. If the result is 0, or the message has options,
-// JavaScript calls send(). The driver then calls sendMessage() of the core listener for the id, at once or
-// when it sends the queue. When the socket has taken a long text, JavaScript passes its size to
-// rwsMessageEstimated(). delivered(), unconfirmed(), dropped() or discarded() of the core listener ends the
-// message (listener.cpp). The core listener is the object that JavaScript gave to the constructor. It calls
-// the user's event listeners. When a socket closes, Emscripten's close callback (platform.cpp) calls
-// Driver::socketClosed().
+// rwsTrySendNow(). If the result is 1, JavaScript gives the payload to the socket at once, and calls
+// messageRefused() if the socket does not take it. If the result is 0, or the message has options, JavaScript
+// calls send(). The driver then calls sendMessage() of the core listener for the id, at once or when it sends
+// the queue. When the socket has taken a long text, JavaScript passes its size to rwsMessageEstimated().
+// delivered(), unconfirmed(), dropped() or discarded() of the core listener tells the end of the message
+// (listener.cpp). When a socket closes, Emscripten's close callback (platform.cpp) calls
+// Driver::socketClosed(). What follows is described in driver.h.
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
@@ -124,11 +126,12 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   const AttemptId attemptId = toAttempt(attempt);
   const bool isInSession = client.driver().isInSession(attemptId);
   std::optional<std::string> frame = toText(text, isInSession ? kMaxSessionFrame : kMaxControlFrame);
-  // Of a control frame of a session that is too large, only the beginning is read.
+  // Of a control frame that is too large only the beginning is read.
   if (!frame && isInSession && text.isString()) {
     frame = text.call<val>("slice", 0.0, double{kMaxSessionFrame + 1}).as<std::string>();
   }
   if (frame) return client.driver().textReceived(attemptId, *frame);
+  // No control frame: too long, or no text. Outside a session the result is false.
   return client.driver().frameReceived(attemptId);
 }
 

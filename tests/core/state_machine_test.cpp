@@ -13,11 +13,11 @@ namespace {
 constexpr Phase kPhases[] = {Phase::Idle,      Phase::Connecting, Phase::Connected, Phase::Deciding,
                              Phase::Waiting,   Phase::Retrying,   Phase::Suspended, Phase::Disconnected,
                              Phase::Exhausted, Phase::Rejected,   Phase::Destroyed};
-constexpr Trigger kTriggers[] = {Trigger::Connect,        Trigger::Reconnect,      Trigger::Disconnect,
-                                 Trigger::Destroy,        Trigger::SocketOpened,   Trigger::AttemptEnded,
-                                 Trigger::RetryScheduled, Trigger::ClosedNormally, Trigger::RetriesSpent,
-                                 Trigger::RetryForbidden, Trigger::RetryStarted,   Trigger::AttemptReplaced,
-                                 Trigger::Revived,        Trigger::PageSuspended,  Trigger::PageResumed};
+constexpr Trigger kTriggers[] = {Trigger::Connect,        Trigger::Reconnect,        Trigger::Disconnect,
+                                 Trigger::Destroy,        Trigger::AttemptSucceeded, Trigger::AttemptEnded,
+                                 Trigger::RetryScheduled, Trigger::ClosedNormally,   Trigger::RetriesSpent,
+                                 Trigger::RetryForbidden, Trigger::RetryStarted,     Trigger::AttemptReplaced,
+                                 Trigger::Revived,        Trigger::PageSuspended,    Trigger::PageResumed};
 
 // The rules of the state machine, trigger by trigger, written without the table. "-" where there is no move.
 std::string expected(Phase from, Trigger trigger) {
@@ -46,7 +46,7 @@ std::string expected(Phase from, Trigger trigger) {
       return name == "disconnected" ? "-" : "disconnected";
     case Trigger::Destroy:
       return "destroyed";
-    case Trigger::SocketOpened:
+    case Trigger::AttemptSucceeded:
       return isOneOf({"connecting", "retrying"}) ? "connected" : "-";
     case Trigger::AttemptEnded:
       return isOneOf({"connecting", "retrying", "connected"}) ? "deciding" : "-";

@@ -45,8 +45,8 @@ constexpr TriggerSet triggersOf() {
   if constexpr (std::is_same_v<Concrete, event::Disconnect>) return bitOf(Disconnect);
   if constexpr (std::is_same_v<Concrete, event::Reconnect>) return bitOf(Reconnect);
   if constexpr (std::is_same_v<Concrete, event::Destroy>) return bitOf(Destroy);
-  if constexpr (std::is_same_v<Concrete, event::SocketOpened>) return bitOf(SocketOpened);
-  if constexpr (std::is_same_v<Concrete, event::HandshakeDone>) return bitOf(SocketOpened);
+  if constexpr (std::is_same_v<Concrete, event::SocketOpened>) return bitOf(AttemptSucceeded);
+  if constexpr (std::is_same_v<Concrete, event::HandshakeDone>) return bitOf(AttemptSucceeded);
   if constexpr (std::is_same_v<Concrete, event::HandshakeFailed>) return bitOf(AttemptEnded);
   if constexpr (std::is_same_v<Concrete, event::SocketClosed>) return bitOf(AttemptEnded);
   if constexpr (std::is_same_v<Concrete, event::AttemptFailed>) return bitOf(AttemptEnded);

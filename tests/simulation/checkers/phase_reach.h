@@ -45,12 +45,12 @@ constexpr PhaseSet reachOf(Phase from) {
   if constexpr (std::is_same_v<Concrete, event::Disconnect>) return closure(from, {Disconnect});
   if constexpr (std::is_same_v<Concrete, event::Reconnect>) return closure(from, {Reconnect});
   if constexpr (std::is_same_v<Concrete, event::Destroy>) return closure(from, {Destroy});
-  if constexpr (std::is_same_v<Concrete, event::SocketOpened>) return closure(from, {SocketOpened});
-  if constexpr (std::is_same_v<Concrete, event::HandshakeDone>) return closure(from, {SocketOpened});
+  if constexpr (std::is_same_v<Concrete, event::SocketOpened>) return closure(from, {AttemptSucceeded});
+  if constexpr (std::is_same_v<Concrete, event::HandshakeDone>) return closure(from, {AttemptSucceeded});
   if constexpr (std::is_same_v<Concrete, event::HandshakeFailed>) return withEnd(from);
   // The first frame of a server, or a violation of a session.
-  if constexpr (std::is_same_v<Concrete, event::SessionFrameReceived>) return withEnd(from, SocketOpened);
-  if constexpr (std::is_same_v<Concrete, event::FrameReceived>) return withEnd(from, SocketOpened);
+  if constexpr (std::is_same_v<Concrete, event::SessionFrameReceived>) return withEnd(from, AttemptSucceeded);
+  if constexpr (std::is_same_v<Concrete, event::FrameReceived>) return withEnd(from, AttemptSucceeded);
   if constexpr (std::is_same_v<Concrete, event::SocketClosed>) return withEnd(from);
   if constexpr (std::is_same_v<Concrete, event::AttemptFailed>) return withEnd(from);
   // The socket may not come about.
