@@ -1,7 +1,7 @@
 // The option `heartbeat`: its rule, and the pings and replies of a heartbeat in the form of another protocol. The
 // user's functions say what is a ping, an answer or a reply; the core decides when to ping and what an answer proves.
 import { type CustomHeartbeat, type HeartbeatOption, type SilenceHeartbeat } from './heartbeat_types.js';
-import { isThenable } from './connection_promises.js';
+import { isThenable, withHandler } from './connection_promises.js';
 import { toDirect, utf8Length, wireSize, type Payload } from './payload.js';
 import { SendResult, type CurrentSocket } from './socket.js';
 
@@ -63,12 +63,15 @@ export class CustomFrames {
   makePing(): number {
     const { events, presentation } = this.#socket;
     const message = toCustom(presentation.heartbeat)?.message;
-    const bytes = this.#ask('message', () => {
-      const text = typeof message === 'function' ? events.runCallback(() => message()) : message;
-      if (!isPing(text)) throw createSizeError();
-      this.#pings.push(text);
-      return utf8Length(text);
-    });
+    const bytes = this.#ask(
+      'message',
+      () => (typeof message === 'function' ? events.runCallback(() => message()) : message),
+      (text) => {
+        if (!isPing(text)) throw createSizeError();
+        this.#pings.push(text);
+        return utf8Length(text);
+      },
+    );
     return bytes ?? 0;
   }
 
@@ -87,13 +90,22 @@ export class CustomFrames {
   receive(heartbeat: CustomHeartbeat, attempt: number, value: unknown): boolean {
     const { clientId, core } = this.#socket;
     const { module } = core;
-    if (this.#ask('isReply', () => heartbeat.isReply?.(value)) === true) {
+    const isReply = this.#ask(
+      'isReply',
+      () => heartbeat.isReply?.(value),
+      (answer) => answer === true,
+    );
+    if (isReply === true) {
       module._rwsCustomReceived(clientId, attempt, 0, 0);
       return true;
     }
     // The functions may end the attempt.
     if (attempt !== this.#socket.attempt) return false;
-    const reply = this.#ask('answer', () => this.#toReply(heartbeat.answer?.(value)));
+    const reply = this.#ask(
+      'answer',
+      () => heartbeat.answer?.(value),
+      (answer) => this.#toReply(answer),
+    );
     if (reply === undefined || attempt !== this.#socket.attempt) return false;
     this.#replies.set(++this.#lastKey, reply);
     module._rwsCustomReceived(clientId, attempt, this.#lastKey, wireSize(reply));
@@ -105,9 +117,13 @@ export class CustomFrames {
     this.#replies.clear();
   }
 
-  #ask<Answer>(name: string, call: () => Answer): Answer | undefined {
+  /** The answer of a function of the user; undefined, and logged, if it throws or gives none that can be used at once. */
+  #ask<Answer>(name: string, call: () => unknown, convert: (value: unknown) => Answer): Answer | undefined {
     try {
-      return call();
+      const value = call();
+      if (!isThenable(value)) return convert(value);
+      void withHandler(Promise.resolve(value));
+      throw new TypeError('a promise is no answer');
     } catch (error) {
       this.#socket.logger.thrown(`heartbeat.${name}`, error);
       return undefined;
@@ -117,7 +133,6 @@ export class CustomFrames {
   #toReply(value: unknown): Payload | undefined {
     // null and false: a condition that did not hold.
     if (value === undefined || value === null || value === false) return undefined;
-    if (isThenable(value)) throw new TypeError('a promise is no reply');
     const reply = toDirect(value, this.#socket.presentation.serialize);
     if (reply === undefined || wireSize(reply) > MAX_BYTES) throw createSizeError();
     return reply;

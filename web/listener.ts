@@ -157,8 +157,8 @@ export class Listener extends Notifications implements ReportingListener, Connec
   sendHello(attempt: number, text: string): void {
     if (this.socket.attempt !== toInteger(attempt)) return;
     this.socket.isInSession = true;
-    sendHello(this.socket, text);
     this.status.touchSoon();
+    sendHello(this.socket, text);
   }
 
   leaveSession(attempt: number): void {
@@ -220,6 +220,7 @@ export class Listener extends Notifications implements ReportingListener, Connec
 
   shouldReconnect(code: number, reason: string, wasClean: boolean, byDefault: boolean): boolean | undefined {
     const { shouldReconnect } = this.presentation;
+    this.status.expire();
     try {
       const info = { code, reason, wasClean, shouldReconnect: byDefault };
       const answer: unknown = this.events.runCallback(() => shouldReconnect?.(info));

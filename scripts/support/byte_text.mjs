@@ -9,7 +9,7 @@
  */
 function byteTable() {
   // A module has few of these, and many of the bytes from 0 on, for which they stand.
-  const rare = '%&,./012345;MNWY{|';
+  const rare = '%N,;3Y12[45{M&Q|.';
   const table = [];
   const left = new Set(Array(256).keys());
   for (const row of [0, 128, 256]) {

@@ -59,7 +59,8 @@ export class Connection {
   /** The number of the last message or skip that arrived. */
   #arrived = 0;
   #isByeSent = false;
-  #isPinged = false;
+  /** When the ping was sent to which no frame has come yet; undefined without one. */
+  #pingedAt: number | undefined;
   /** The client's count when it was looked at last, and since when it is the same with a full window. */
   #stalled = { at: -1, since: 0 };
   #holding: Holding | undefined;
@@ -175,8 +176,8 @@ export class Connection {
   }
 
   /**
-   * Called about once a second: sends a ping to a silent client. Ends the connection if no frame follows, or if the client
-   * acknowledges nothing while its window is full.
+   * Called about once a second: sends a ping to a silent client. Ends the connection if no frame follows for pongTimeout, or if
+   * the client acknowledges nothing for stallTimeout while its window is full.
    */
   watch(now: number): void {
     if (this.#phase !== 'open' || this.#holding === undefined) return;
@@ -188,10 +189,10 @@ export class Connection {
       return;
     }
     this.#silentSince ??= now;
-    const silence = now - this.#silentSince;
-    if (silence >= pingInterval + pongTimeout) this.#socket.terminate();
-    else if (silence >= pingInterval && !this.#isPinged) {
-      this.#isPinged = true;
+    if (this.#pingedAt !== undefined) {
+      if (now - this.#pingedAt >= pongTimeout) this.#socket.terminate();
+    } else if (now - this.#silentSince >= pingInterval) {
+      this.#pingedAt = now;
       this.sendControl({ rws: 'ping', id: Math.round(now), received: this.#holding.receiver.counted });
     }
   }
@@ -221,7 +222,7 @@ export class Connection {
   #receive(raw: unknown, isBinary: unknown): void {
     if (this.#phase === 'closed') return;
     this.#silentSince = undefined;
-    this.#isPinged = false;
+    this.#pingedAt = undefined;
     try {
       const isText = typeof raw === 'string' || isBinary === false;
       const bytes = toBytes(raw);

@@ -14,6 +14,11 @@ function rejected(error: Error): Promise<never> {
   return Promise.reject(error);
 }
 
+/** `promise.catch(failed)`, also for a promise with a `catch` or `then` of its own, which may throw or return nothing. */
+export function onFailure(promise: Promise<unknown>, failed: (error: unknown) => void): Promise<unknown> {
+  return Promise.prototype.then.call(promise, undefined, failed);
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
@@ -47,7 +52,7 @@ export abstract class Emitter<Events extends { [Name in keyof Events]: readonly 
   emit<Name extends keyof Events & string>(event: Name, ...args: Events[Name]): boolean {
     const hasListeners = this.#of(event).length > 0;
     for (const unfinished of this.call(event, args)) {
-      unfinished.catch((error: unknown) => {
+      void onFailure(unfinished, (error) => {
         console.error(`SessionServer: a listener of "${event}" failed:`, error);
       });
     }

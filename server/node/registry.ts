@@ -133,11 +133,17 @@ export class Registry {
 
   #tick(): void {
     const now = performance.now();
-    for (const holding of this.#holdings.values()) {
-      holding.watch(now);
-      void holding.look(now);
-    }
+    for (const holding of this.#holdings.values()) void holding.look(now);
     if (!this.#isSweeping) void this.#sweep();
+    // Timers run before the sockets are read. If the process stood still, frames of living clients wait there.
+    setImmediate(() => {
+      this.#watch();
+    });
+  }
+
+  #watch(): void {
+    const now = performance.now();
+    for (const holding of this.#holdings.values()) holding.watch(now);
   }
 
   async #sweep(): Promise<void> {

@@ -1,6 +1,6 @@
 // A session, as applications use it.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DONE, Emitter } from './emitter.js';
+import { DONE, Emitter, onFailure } from './emitter.js';
 import { ruleText } from './errors.js';
 import { CONTROL_PREFIX } from './frames.js';
 import type { CheckedOptions } from './options.js';
@@ -100,7 +100,7 @@ async function finish(
   const failed = (error: unknown): void => {
     handling.holding.listenerFailed(handling, data, error);
   };
-  await Promise.all(unfinished.map((listener) => listener.catch(failed)));
+  await Promise.all(unfinished.map((listener) => onFailure(listener, failed)));
   handling.holding.listenersFinished(handling);
 }
 

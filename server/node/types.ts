@@ -51,7 +51,10 @@ export interface SessionServerOptions<Request = unknown> {
    * Default 30000.
    */
   pingInterval?: number | undefined;
-  /** A client is disconnected if no frame comes for this time after a ping, ms. Integer from 1 to 2147483647. Default 10000. */
+  /**
+   * A client is disconnected if no frame comes for this time after a ping, ms. Looked at once a second. Integer from 1 to
+   * 2147483647. Default 10000.
+   */
   pongTimeout?: number | undefined;
   /**
    * A client whose window is full and that acknowledges nothing for this time is disconnected with 4400, ms. Integer from 1 to

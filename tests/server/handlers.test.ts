@@ -46,6 +46,10 @@ describe('a handler', () => {
   const failing: readonly (readonly [string, () => unknown])[] = [
     ['throws', fail],
     ['rejects', () => Promise.reject(error)],
+    [
+      'rejects by a promise with other methods',
+      () => Object.assign(Promise.reject(error), { then: fail, catch: undefined }),
+    ],
     ['returns a thenable that throws', () => ({ then: fail })],
     ['returns a value whose "then" cannot be read', () => Object.defineProperty({}, 'then', { get: fail })],
     [

@@ -183,6 +183,39 @@ it('a client that has gone silent gets a ping and is disconnected; one that answ
   await watchful.stop();
 });
 
+it('a client that answers each ping stays, however short pongTimeout is', async () => {
+  const watchful = await Served.start({ ttl: 300, pingInterval: 150, pongTimeout: 40 });
+  const { client } = await Client.greet(watchful.url);
+  for (let count = 0; count < 4; count += 1) {
+    const ping = await client.next('ping');
+    client.control({ rws: 'pong', id: ping['id'], received: 0 });
+  }
+  await watchful.stop();
+});
+
+it('a client has pongTimeout from the ping on, however long it was silent before', async () => {
+  const watchful = await Served.start({ ttl: 900, pingInterval: 310, pongTimeout: 750 });
+  const { client } = await Client.greet(watchful.url);
+  const ping = await client.next('ping');
+  await new Promise((resolve) => setTimeout(resolve, 650));
+  client.control({ rws: 'pong', id: ping['id'], received: 0 });
+  await client.next('ping');
+  await watchful.stop();
+});
+
+it('a client whose frames wait because the process stands still is not disconnected', async () => {
+  const watchful = await Served.start({ ttl: 1500, pingInterval: 100, pongTimeout: 100 });
+  const { client } = await Client.greet(watchful.url);
+  for (let count = 0; count < 2; count += 1) {
+    const ping = await client.next('ping');
+    client.control({ rws: 'pong', id: ping['id'], received: 0 });
+    const end = performance.now() + 700;
+    while (performance.now() < end);
+  }
+  await client.next('ping');
+  await watchful.stop();
+});
+
 it('a client that sends frames gets no ping; a silent one gets one ping until its next frame', async () => {
   const watchful = await Served.start({ ttl: 300, pingInterval: 600, pongTimeout: 10_000, ackDelay: 60_000 });
   const { client } = await Client.greet(watchful.url);

@@ -259,40 +259,6 @@ test('the value is a copy that cannot be changed', () => {
   expect(ScriptedWebSocket.last.sent).toEqual(['ping']);
 });
 
-describe('functions that throw', () => {
-  function thrower(): never {
-    throw new Error('a fault of the page');
-  }
-
-  it.each([
-    ['throws', thrower],
-    ['gives no text', () => 5 as unknown as string],
-    ['gives nothing', () => ''],
-    ['gives too much', () => 'a'.repeat(65536)],
-  ])('a message that %s is logged and not sent, and no verdict follows', (_name, message) => {
-    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const { websocket, getEvents } = createConnected({ ...fast, heartbeat: { message }, logLevel: 'error' });
-    websocket.send('hello');
-    vi.advanceTimersByTime(10_000);
-    expect(ScriptedWebSocket.last.sent).toEqual(['hello']);
-    expect(getEvents('close')).toEqual([]);
-    expect(log.mock.calls[0]?.[0]).toBe('ResilientWebSocket: heartbeat.message threw');
-    expect(log.mock.calls.length).toBeGreaterThan(9);
-  });
-
-  it.each(['isReply', 'answer'])('%s: the message is delivered', (name) => {
-    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const heartbeat = { message: 'ping', [name]: thrower };
-    const { getEvents } = createConnected({ heartbeat, logLevel: 'error' });
-    ScriptedWebSocket.last.deliver('news');
-    expect(getEvents('message')).toEqual([['news']]);
-    expect(log).toHaveBeenCalledExactlyOnceWith(
-      `ResilientWebSocket: heartbeat.${name} threw`,
-      new Error('a fault of the page'),
-    );
-  });
-});
-
 describe('functions that call the client', () => {
   it('message: what it sends goes behind the ping', () => {
     const heartbeat = {

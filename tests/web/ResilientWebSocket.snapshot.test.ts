@@ -28,6 +28,35 @@ test('the snapshot is the same object until the status changes, whatever is sent
   expect(after.revision).toBeGreaterThan(before.revision);
 });
 
+test('a callback of the user gets a snapshot that equals the status', () => {
+  const compare = (name: string) => {
+    const { revision, ...snapshot } = websocket.getSnapshot();
+    seen.push({ name, revision, snapshot, status: websocket.getStatus() });
+  };
+  const seen: { name: string; revision: number; snapshot: unknown; status: unknown }[] = [];
+  const { websocket } = createClient({
+    session: {
+      auth: () => {
+        compare('auth');
+      },
+    },
+    shouldReconnect: () => {
+      compare('shouldReconnect');
+      return true;
+    },
+  });
+  websocket.getSnapshot();
+  void websocket.connect();
+  websocket.getSnapshot();
+  ScriptedWebSocket.last.open();
+  ScriptedWebSocket.last.break();
+  expect(seen.map(({ name, revision }) => [name, revision])).toEqual([
+    ['auth', 3],
+    ['shouldReconnect', 4],
+  ]);
+  for (const { snapshot, status } of seen) expect(snapshot).toEqual(status);
+});
+
 test('a subscriber is called for each change, a queued message and the begin of a retry too', async () => {
   const { websocket } = createClient();
   const seen: unknown[] = [];

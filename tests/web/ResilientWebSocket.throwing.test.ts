@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 // What throws where the core calls: members of sockets and of the page, values of the user, methods of a subclass. No
 // exception may enter the core, which would never end its turn.
-import { expect, test, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import ResilientWebSocket from '../../web/index.js';
 import { createClient, createConnected, outcomeOf, serverUrl, useScriptedWorld } from './support/harness.js';
 import { ScriptedWebSocket } from './support/scripted_web_socket.js';
@@ -177,4 +177,49 @@ test('a text of many megabytes is refused with its size', () => {
   const { websocket, getEvents } = createConnected();
   expect(websocket.send('ä'.repeat(2 ** 24))).toBe(false);
   expect(getEvents('error')).toMatchObject([[{ type: 'message_too_large', size: 2 ** 25 }]]);
+});
+
+describe('functions of the heartbeat that throw or give a promise', () => {
+  function thrower(): never {
+    throw new RangeError('a fault of the page');
+  }
+  const promise = () => Promise.reject(new Error('not handled'));
+
+  it.each([
+    ['throws', thrower],
+    ['gives no text', () => 5 as unknown as string],
+    ['gives nothing', () => ''],
+    ['gives too much', () => 'a'.repeat(65536)],
+    ['gives a promise', promise as unknown as () => string],
+  ])('a message that %s is logged and not sent, and no verdict follows', (_name, message) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { websocket, getEvents } = createConnected({
+      pingInterval: 1000,
+      heartbeat: { message },
+      logLevel: 'error',
+    });
+    websocket.send('hello');
+    vi.advanceTimersByTime(10_000);
+    expect(ScriptedWebSocket.last.sent).toEqual(['hello']);
+    expect(getEvents('close')).toEqual([]);
+    expect(log.mock.calls[0]?.[0]).toBe('ResilientWebSocket: heartbeat.message threw');
+    expect(log.mock.calls.length).toBeGreaterThan(9);
+  });
+
+  it.each([
+    ['isReply', thrower, RangeError],
+    ['isReply', promise, TypeError],
+    ['answer', thrower, RangeError],
+    ['answer', promise, TypeError],
+  ])('%s: the message is delivered', (name, fault, error) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { getEvents } = createConnected({
+      heartbeat: { message: 'ping', [name]: fault },
+      logLevel: 'error',
+    });
+    ScriptedWebSocket.last.deliver('news');
+    expect(getEvents('message')).toEqual([['news']]);
+    const text = `ResilientWebSocket: heartbeat.${name} threw`;
+    expect(log).toHaveBeenCalledExactlyOnceWith(text, expect.any(error));
+  });
 });
