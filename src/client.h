@@ -64,8 +64,7 @@ class Client {
   // Retries that count against maxReconnectAttempts. The count is reset when a connection has been open for
   // stableAfter, by connect(), reconnect() and ResetRecovery, and when a new series of retries starts.
   [[nodiscard]] std::uint64_t countedRetries() const { return reconnects_.attempts(); }
-  // The value for the user: countedRetries(), but 0 while connected, and when retries have ended for another
-  // reason than maxReconnectAttempts.
+  // The value for the user: countedRetries(), but 0 in the phases Connected, Disconnected and Rejected.
   [[nodiscard]] std::uint64_t reconnectAttempts() const;
   [[nodiscard]] std::uint64_t queuedMessages() const { return outbox_.queuedCount(); }
   [[nodiscard]] std::uint64_t queuedBytes() const { return outbox_.queuedBytes(); }
@@ -110,7 +109,8 @@ class Client {
   void messageEstimated(MessageId message, std::uint64_t bytes) { outbox_.estimate(message, bytes); }
 
   // --- counting, for every frame of a session that is no control frame; event::FrameReceived follows
-  // True: it is a message, and is counted. It has to be delivered; then messageHandled() is called.
+  // True: it is counted, and has to be delivered; messageHandled() follows, unless it is one for the user's
+  // handshake. False: no active session.
   [[nodiscard]] bool takeMessage(AttemptId attempt);
   void messageHandled() { session_.messageHandled(); }
   // Whether event::Acknowledge has something to do.

@@ -4,34 +4,37 @@
 //
 // A turn handles one event, its effects, and all events that arrive meanwhile: commands given inside a
 // callback of the user, and events that a socket fires at once. Then the timer is set. If anything was
-// reported or sent, or an address was asked for, Platform::turnEnded() is called last, and the host runs
-// the user's listeners: what they call is a turn of its own.
+// reported, a message was sent, or a function of the user may have been called, Platform::turnEnded() is
+// called last, and the host runs the user's listeners: what they call is a turn of its own.
 //
 // Exception: after pageLeaving() the results of the current attempt are held until the page resumes, or
-// kLeavingTime has passed: browsers close the sockets of a page before they unload it. Results are the
-// address, a failure, that of the handshake, an error, and the end of the socket. While one is held, no
-// deadline is handled, and trySendNow() returns false.
+// kLeavingTime has passed: browsers close the sockets of a page before they unload it. Such results come by
+// addressResolved(), attemptFailed(), handshakeFailed(), socketErrored() and socketClosed(). While one is
+// held, no deadline is handled, and trySendNow() returns false.
 //
-// What becomes of a message that is sent during an outage: it is queued; a volatile one is discarded at once.
-// It is dropped when its ttl is over, by disconnect(), destroy() and clearQueue(), and as the oldest of a
-// queue that exceeds its limits. The next open connection sends the queue in order. If the socket refuses a
-// message, that one and all sent after it return to the front of the queue. A sent message is delivered when
-// a pong proves that the peer has read it, in a session when the server has acknowledged it.
+// What becomes of a message: send() during an outage queues it. A volatile one is discarded instead, and one
+// that is too large, after an error. A queued message is dropped when its ttl is over, by disconnect(),
+// destroy() and clearQueue(), and by the limits of the queue: as the oldest, or because it alone exceeds
+// them. The next open connection sends the queue in order. If the socket refuses a message, that one and all
+// sent after it return to the front of the queue. A sent message is delivered when a pong proves that the
+// peer has read it; where the peer answers no pings, when it has left the browser; in a session when the
+// server has acknowledged it. client_messages.cpp has the details.
 //
 // What follows the loss of a connection, in this order:
-// 1. Messages that the socket still holds return to the front of the queue. Those that have left it without
-//    proof are unconfirmed; with setResend(true) they return to the queue, too. In a session all messages
-//    stay on record instead.
-// 2. The platform's shouldReconnect is asked, if there is one.
-// 3. `close` is reported; then the state Reconnecting and the time of the retry, or, if no retry follows, the
-//    state Disconnected or Failed.
+// 1. Messages that the socket still holds return to the front of the queue. Those that have left it without a
+//    pong are unconfirmed; with setResend(true) they return, too; where the peer answers no pings, they are
+//    delivered. In a session all messages stay on record instead.
+// 2. With setDecider(true) the platform's shouldReconnect is asked.
+// 3. An error, if the loss is one for the user, and `close` are reported; then the state Reconnecting and the
+//    time of the retry, or, if no retry follows, the state Disconnected or Failed.
 // 4. The retry starts when it is due, or sooner when the network or the page is back, or by checkNetwork().
 //    Its steps are the address, the socket, in a session hello and welcome, and the user's handshake, which a
 //    resumed session does not need.
 // 5. The state is Connected. A session sends again what the server has not received; then the queue is sent.
-// If the client itself gives the connection up, because the peer is silent, steps 2 to 5 do not wait for the
-// socket to close, but step 1 does, for closeGrace at most. Until then the queue is not sent if the closing
-// socket holds messages that may have to be sent again.
+// If the client gives the connection up because the peer is silent, steps 2 to 5 do not wait for the socket
+// to close. Step 1 waits for that, but in a session and with setResend(true). Meanwhile the queue is not sent
+// if the closing socket holds messages that may have to be sent again. After closeGrace the wait is over: the
+// messages of that socket are unconfirmed, those that it still holds too.
 #pragma once
 
 #include <cstdint>
@@ -93,8 +96,8 @@ class Driver {
   // Sends a message; the host stores its payload. True: the socket took it. False: it is queued, or it has
   // ended, or (during a turn) it is not handled yet. Each message ends once, by one of these functions of
   // Platform: delivered(); unconfirmed(), if it was sent and nothing proves that it arrived; dropped(), if it
-  // was not sent; discarded(), which reports nothing. A range of delivered() or unconfirmed() may contain ids
-  // that have ended already; the host ignores them.
+  // will not be sent or not be sent again; discarded(), after which no event follows. A range of delivered()
+  // or unconfirmed() may contain ids that have ended already; the host ignores them.
   bool send(const Message& message, const SendOptions& options);
   // The fast path for a message without options. True: the message is on record as sent. The caller gives it
   // to the socket at once, and reports a refusal by messageRefused(). False: nothing was done; use send().
@@ -160,8 +163,8 @@ class Driver {
 
   // Adds the functions by which the client asks the platform.
   [[nodiscard]] HostTraits withPlatform(HostTraits traits);
-  // `isHeld`: to be held while the page is leaving. So are the results of the current attempt, and what must
-  // not be handled before a result that is held.
+  // `isHeld`: hold the event while the page is leaving. True for results of the current attempt, and for an
+  // event that must not be handled before a held result.
   void handle(Event&& event, bool isHeld = false);
   // Everything but the end of the turn.
   void runTurn(Event&& event);

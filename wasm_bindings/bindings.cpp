@@ -9,7 +9,7 @@
 // messageRefused() if the socket does not take it. If the result is 0, or the message has options, JavaScript
 // calls send(). The driver then calls sendMessage() of the core listener for the id, at once or when it sends
 // the queue. When the socket has taken a long text, JavaScript passes its size to rwsMessageEstimated().
-// delivered(), unconfirmed(), dropped() or discarded() of the core listener tells the end of the message
+// delivered(), unconfirmed(), dropped() or discarded() of the core listener reports the end of the message
 // (listener.cpp). When a socket closes, Emscripten's close callback (platform.cpp) calls
 // Driver::socketClosed(). What follows is described in driver.h.
 #include <emscripten/bind.h>
@@ -126,12 +126,12 @@ bool textReceived(ResilientWebSocket& client, double attempt, const val& text) {
   const AttemptId attemptId = toAttempt(attempt);
   const bool isInSession = client.driver().isInSession(attemptId);
   std::optional<std::string> frame = toText(text, isInSession ? kMaxSessionFrame : kMaxControlFrame);
-  // Of a control frame that is too large only the beginning is read.
+  // In a session, of a control frame that is too large only the beginning is read.
   if (!frame && isInSession && text.isString()) {
     frame = text.call<val>("slice", 0.0, double{kMaxSessionFrame + 1}).as<std::string>();
   }
   if (frame) return client.driver().textReceived(attemptId, *frame);
-  // No control frame: too long, or no text. Outside a session the result is false.
+  // Too long for a control frame, or no text. Outside a session the result is false.
   return client.driver().frameReceived(attemptId);
 }
 

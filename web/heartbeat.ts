@@ -93,7 +93,7 @@ export class CustomFrames {
     const isReply = this.#ask(
       'isReply',
       () => heartbeat.isReply?.(value),
-      (answer) => answer === true,
+      (result) => result === true,
     );
     if (isReply === true) {
       module._rwsCustomReceived(clientId, attempt, 0, 0);
@@ -104,7 +104,7 @@ export class CustomFrames {
     const reply = this.#ask(
       'answer',
       () => heartbeat.answer?.(value),
-      (answer) => this.#toReply(answer),
+      (result) => this.#toReply(result),
     );
     if (reply === undefined || attempt !== this.#socket.attempt) return false;
     this.#replies.set(++this.#lastKey, reply);
@@ -117,13 +117,13 @@ export class CustomFrames {
     this.#replies.clear();
   }
 
-  /** The answer of a function of the user; undefined, and logged, if it throws or gives none that can be used at once. */
-  #ask<Answer>(name: string, call: () => unknown, convert: (value: unknown) => Answer): Answer | undefined {
+  /** Calls a function of the user. If it throws, or returns a promise or an invalid value, logs that and returns undefined. */
+  #ask<Result>(name: string, call: () => unknown, convert: (value: unknown) => Result): Result | undefined {
     try {
       const value = call();
       if (!isThenable(value)) return convert(value);
-      void withHandler(Promise.resolve(value));
-      throw new TypeError('a promise is no answer');
+      void withHandler(Promise.all([value]));
+      throw new TypeError('it must not return a promise');
     } catch (error) {
       this.#socket.logger.thrown(`heartbeat.${name}`, error);
       return undefined;

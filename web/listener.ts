@@ -150,8 +150,8 @@ export class Listener extends Notifications implements ReportingListener, Connec
 
   startHandshake(): void {
     this.socket.handshake = new Handshake(this.socket, this.messages);
-    this.socket.handshake.run(this.presentation.handshake);
     this.status.touchSoon();
+    this.socket.handshake.run(this.presentation.handshake);
   }
 
   sendHello(attempt: number, text: string): void {
@@ -182,6 +182,7 @@ export class Listener extends Notifications implements ReportingListener, Connec
   }
 
   makePing(): number {
+    this.status.expire();
     return this.socket.customFrames.makePing();
   }
 

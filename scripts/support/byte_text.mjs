@@ -8,7 +8,7 @@
  * is a part of the bundle, too.
  */
 function byteTable() {
-  // A module has few of these, and many of the bytes from 0 on, for which they stand.
+  // A module has few of these characters. They stand for the bytes from 0 on, of which it has many.
   const rare = '%N,;3Y12[45{M&Q|.';
   const table = [];
   const left = new Set(Array(256).keys());

@@ -56,7 +56,7 @@ async function otherVersion() {
   if (!existsSync(join(root, builtBy.newest))) return '';
   const { brotli } = toRow('', await bundleClient(builtBy.newest));
   const version = readFileSync(join(root, 'build/other_core/version.txt'), 'utf8').trim();
-  return `\nWith Emscripten ${version} (\`npm run build:sid\`) the client has ${brotli} bytes after brotli.\n`;
+  return `\nWith Emscripten ${version} (\`npm run build:sid\`) dist/index.js has ${brotli} bytes after brotli.\n`;
 }
 
 export async function writeSizeReport() {

@@ -59,7 +59,7 @@ export class Connection {
   /** The number of the last message or skip that arrived. */
   #arrived = 0;
   #isByeSent = false;
-  /** When the ping was sent to which no frame has come yet; undefined without one. */
+  /** When the last ping was sent, if no frame has arrived since. */
   #pingedAt: number | undefined;
   /** The client's count when it was looked at last, and since when it is the same with a full window. */
   #stalled = { at: -1, since: 0 };
@@ -176,8 +176,8 @@ export class Connection {
   }
 
   /**
-   * Called about once a second: sends a ping to a silent client. Ends the connection if no frame follows for pongTimeout, or if
-   * the client acknowledges nothing for stallTimeout while its window is full.
+   * Called about once a second, see Registry: sends a ping to a silent client. Ends the connection if no frame follows for
+   * pongTimeout, or if the client acknowledges nothing for stallTimeout while its window is full.
    */
   watch(now: number): void {
     if (this.#phase !== 'open' || this.#holding === undefined) return;

@@ -14,7 +14,7 @@ function rejected(error: Error): Promise<never> {
   return Promise.reject(error);
 }
 
-/** `promise.catch(failed)`, also for a promise with a `catch` or `then` of its own, which may throw or return nothing. */
+/** Calls `failed` if the promise rejects. Does not call methods of the promise: the application may have replaced them. */
 export function onFailure(promise: Promise<unknown>, failed: (error: unknown) => void): Promise<unknown> {
   return Promise.prototype.then.call(promise, undefined, failed);
 }
@@ -76,7 +76,8 @@ export abstract class Emitter<Events extends { [Name in keyof Events]: readonly 
     for (const { listener } of present) {
       try {
         const result = listener(...(args as readonly unknown[] as never[]));
-        if (isThenable(result) && result !== DONE) unfinished.push(Promise.resolve(result));
+        const isUnfinished = result !== DONE && (result instanceof Promise || isThenable(result));
+        if (isUnfinished) unfinished.push(Promise.resolve(result));
       } catch (error) {
         unfinished.push(rejected(error as Error));
       }

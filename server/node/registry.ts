@@ -27,6 +27,14 @@ export class Registry {
   readonly #writerContext: WriterContext;
   readonly #subscribed: Promise<(() => Promise<void>) | undefined>;
   readonly #timer: ReturnType<typeof setInterval>;
+  /** The time between two ticks, ms. */
+  readonly #interval: number;
+  #lastTick = performance.now();
+  /**
+   * The time by which clients are watched. A tick adds `#interval` at most, so that a late tick ends no connection: if the
+   * process stood still, frames of living clients are still unread.
+   */
+  #watchTime = 0;
   #isSweeping = false;
 
   constructor(options: CheckedOptions, store: SessionStore, report: Report) {
@@ -37,12 +45,10 @@ export class Registry {
     const { maxQueue, ttl } = options;
     this.#writerContext = { store, holder: this.holder, maxQueue, nextSequence: () => (sequence += 1) };
     this.#subscribed = this.#subscribe();
-    this.#timer = setInterval(
-      () => {
-        this.#tick();
-      },
-      Math.max(1, Math.min(TICK, Math.floor(ttl / 3))),
-    );
+    this.#interval = Math.max(1, Math.min(TICK, Math.floor(ttl / 3)));
+    this.#timer = setInterval(() => {
+      this.#tick();
+    }, this.#interval);
     this.#timer.unref();
   }
 
@@ -135,15 +141,12 @@ export class Registry {
     const now = performance.now();
     for (const holding of this.#holdings.values()) void holding.look(now);
     if (!this.#isSweeping) void this.#sweep();
-    // Timers run before the sockets are read. If the process stood still, frames of living clients wait there.
+    this.#watchTime += Math.min(now - this.#lastTick, this.#interval);
+    this.#lastTick = now;
+    // Before that, the event loop reads what has arrived on the sockets.
     setImmediate(() => {
-      this.#watch();
+      for (const holding of this.#holdings.values()) holding.watch(this.#watchTime);
     });
-  }
-
-  #watch(): void {
-    const now = performance.now();
-    for (const holding of this.#holdings.values()) holding.watch(now);
   }
 
   async #sweep(): Promise<void> {

@@ -10,7 +10,7 @@
 /** A message: text, or binary. */
 export type Payload = string | Uint8Array;
 
-/** A message to be kept. It does not change after it was given to a store, so that the store may keep the object itself. */
+/** A message to be kept. Nothing changes it after it was given to a store, so that the store may keep the object itself. */
 export interface NewMessage {
   /** What is sent. */
   readonly data: Payload;

@@ -52,7 +52,7 @@ export interface SessionServerOptions<Request = unknown> {
    */
   pingInterval?: number | undefined;
   /**
-   * A client is disconnected if no frame comes for this time after a ping, ms. Looked at once a second. Integer from 1 to
+   * A client is disconnected if no frame comes for this time after a ping, or up to 1 s later, ms. Integer from 1 to
    * 2147483647. Default 10000.
    */
   pongTimeout?: number | undefined;

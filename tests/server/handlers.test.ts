@@ -47,9 +47,10 @@ describe('a handler', () => {
     ['throws', fail],
     ['rejects', () => Promise.reject(error)],
     [
-      'rejects by a promise with other methods',
+      'returns a rejected promise with other methods',
       () => Object.assign(Promise.reject(error), { then: fail, catch: undefined }),
     ],
+    ['returns a rejected promise without "then"', () => Object.assign(Promise.reject(error), { then: 0 })],
     ['returns a thenable that throws', () => ({ then: fail })],
     ['returns a value whose "then" cannot be read', () => Object.defineProperty({}, 'then', { get: fail })],
     [

@@ -1,5 +1,5 @@
 // Clients that break the rules: each is closed with a code that says so, and harms no other.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { Client } from './support/client.js';
@@ -183,7 +183,7 @@ it('a client that has gone silent gets a ping and is disconnected; one that answ
   await watchful.stop();
 });
 
-it('a client that answers each ping stays, however short pongTimeout is', async () => {
+it('a client that answers each ping stays, also where pongTimeout is shorter than a tick', async () => {
   const watchful = await Served.start({ ttl: 300, pingInterval: 150, pongTimeout: 40 });
   const { client } = await Client.greet(watchful.url);
   for (let count = 0; count < 4; count += 1) {
@@ -193,7 +193,7 @@ it('a client that answers each ping stays, however short pongTimeout is', async 
   await watchful.stop();
 });
 
-it('a client has pongTimeout from the ping on, however long it was silent before', async () => {
+it('pongTimeout counts from the ping, not from the last frame', async () => {
   const watchful = await Served.start({ ttl: 900, pingInterval: 310, pongTimeout: 750 });
   const { client } = await Client.greet(watchful.url);
   const ping = await client.next('ping');
@@ -203,7 +203,7 @@ it('a client has pongTimeout from the ping on, however long it was silent before
   await watchful.stop();
 });
 
-it('a client whose frames wait because the process stands still is not disconnected', async () => {
+it('a client whose frames arrive while the process is blocked is not disconnected', async () => {
   const watchful = await Served.start({ ttl: 1500, pingInterval: 100, pongTimeout: 100 });
   const { client } = await Client.greet(watchful.url);
   for (let count = 0; count < 2; count += 1) {
@@ -213,6 +213,19 @@ it('a client whose frames wait because the process stands still is not disconnec
     while (performance.now() < end);
   }
   await client.next('ping');
+  await watchful.stop();
+});
+
+it('a time in which the process stood still does not count, even if the frames are read later', async () => {
+  const watchful = await Served.start({ ttl: 100_000, pingInterval: 100, pongTimeout: 3000 });
+  const { client } = await Client.greet(watchful.url);
+  const ping = await client.next('ping');
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  client.control({ rws: 'pong', id: ping['id'], received: 0 });
+  await client.next('ping');
+  clock.mockRestore();
   await watchful.stop();
 });
 

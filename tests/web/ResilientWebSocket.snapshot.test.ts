@@ -57,6 +57,20 @@ test('a callback of the user gets a snapshot that equals the status', () => {
   for (const { snapshot, status } of seen) expect(snapshot).toEqual(status);
 });
 
+test('so does a function of the heartbeat that is called while the queue is sent', () => {
+  const seen: unknown[] = [];
+  const message = () => {
+    seen.push([websocket.getSnapshot().connectionState, websocket.getStatus().connectionState]);
+    return 'ping';
+  };
+  const { websocket } = createClient({ heartbeat: { message } });
+  void websocket.connect();
+  for (const letter of ['a', 'b']) websocket.send(letter.repeat(40_000));
+  websocket.getSnapshot();
+  ScriptedWebSocket.last.open();
+  expect(seen).toEqual([['connected', 'connected']]);
+});
+
 test('a subscriber is called for each change, a queued message and the begin of a retry too', async () => {
   const { websocket } = createClient();
   const seen: unknown[] = [];

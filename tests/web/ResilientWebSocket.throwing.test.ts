@@ -179,7 +179,7 @@ test('a text of many megabytes is refused with its size', () => {
   expect(getEvents('error')).toMatchObject([[{ type: 'message_too_large', size: 2 ** 25 }]]);
 });
 
-describe('functions of the heartbeat that throw or give a promise', () => {
+describe('functions of the heartbeat that fail', () => {
   function thrower(): never {
     throw new RangeError('a fault of the page');
   }
@@ -188,7 +188,7 @@ describe('functions of the heartbeat that throw or give a promise', () => {
   it.each([
     ['throws', thrower],
     ['gives no text', () => 5 as unknown as string],
-    ['gives nothing', () => ''],
+    ['gives an empty text', () => ''],
     ['gives too much', () => 'a'.repeat(65536)],
     ['gives a promise', promise as unknown as () => string],
   ])('a message that %s is logged and not sent, and no verdict follows', (_name, message) => {
