@@ -9,7 +9,7 @@
  */
 function byteTable() {
   // A module has few of these characters. They stand for the bytes from 0 on, of which it has many.
-  const rare = '%N,;3Y12[45{M&Q|.';
+  const rare = '[5,43N21{;Y=X.Q/%';
   const table = [];
   const left = new Set(Array(256).keys());
   for (const row of [0, 128, 256]) {
