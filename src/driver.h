@@ -32,9 +32,9 @@
 //    resumed session does not need.
 // 5. The state is Connected. A session sends again what the server has not received; then the queue is sent.
 // If the client gives the connection up because the peer is silent, steps 2 to 5 do not wait for the socket
-// to close. Step 1 waits for that, but in a session and with setResend(true). Meanwhile the queue is not sent
-// if the closing socket holds messages that may have to be sent again. After closeGrace the wait is over: the
-// messages of that socket are unconfirmed, those that it still holds too.
+// to close. Step 1 waits for that, except in a session and with setResend(true). Meanwhile the queue is not
+// sent if the closing socket holds messages that may have to be sent again. After closeGrace the wait is
+// over: the messages of that socket are unconfirmed, those that it still holds too.
 #pragma once
 
 #include <cstdint>

@@ -173,32 +173,33 @@ describe('a client that is not known', () => {
   });
 });
 
+/** Waits for the next ping, and answers it so many milliseconds later. */
+async function answerPing(client: Client, delay = 0): Promise<void> {
+  const { id } = await client.next('ping');
+  if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+  client.control({ rws: 'pong', id, received: 0 });
+}
+
 it('a client that has gone silent gets a ping and is disconnected; one that answers is not', async () => {
   const watchful = await Served.start({ ttl: 60, pingInterval: 150, pongTimeout: 150 });
   const { client } = await Client.greet(watchful.url);
-  const ping = await client.next('ping');
-  client.control({ rws: 'pong', id: ping['id'], received: 0 });
+  await answerPing(client);
   await client.next('ping');
   await expect(client.closed()).resolves.toMatchObject({ code: 1006 });
   await watchful.stop();
 });
 
 it('a client that answers each ping stays, also where pongTimeout is shorter than a tick', async () => {
-  const watchful = await Served.start({ ttl: 300, pingInterval: 150, pongTimeout: 40 });
+  const watchful = await Served.start({ ttl: 600, pingInterval: 150, pongTimeout: 40 });
   const { client } = await Client.greet(watchful.url);
-  for (let count = 0; count < 4; count += 1) {
-    const ping = await client.next('ping');
-    client.control({ rws: 'pong', id: ping['id'], received: 0 });
-  }
+  for (let count = 0; count < 4; count += 1) await answerPing(client);
   await watchful.stop();
 });
 
 it('pongTimeout counts from the ping, not from the last frame', async () => {
   const watchful = await Served.start({ ttl: 900, pingInterval: 310, pongTimeout: 750 });
   const { client } = await Client.greet(watchful.url);
-  const ping = await client.next('ping');
-  await new Promise((resolve) => setTimeout(resolve, 650));
-  client.control({ rws: 'pong', id: ping['id'], received: 0 });
+  await answerPing(client, 650);
   await client.next('ping');
   await watchful.stop();
 });
@@ -207,8 +208,7 @@ it('a client whose frames arrive while the process is blocked is not disconnecte
   const watchful = await Served.start({ ttl: 1500, pingInterval: 100, pongTimeout: 100 });
   const { client } = await Client.greet(watchful.url);
   for (let count = 0; count < 2; count += 1) {
-    const ping = await client.next('ping');
-    client.control({ rws: 'pong', id: ping['id'], received: 0 });
+    await answerPing(client);
     const end = performance.now() + 700;
     while (performance.now() < end);
   }
@@ -222,10 +222,13 @@ it('a time in which the process stood still does not count, even if the frames a
   const ping = await client.next('ping');
   const now = performance.now.bind(performance);
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  client.control({ rws: 'pong', id: ping['id'], received: 0 });
-  await client.next('ping');
-  clock.mockRestore();
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    client.control({ rws: 'pong', id: ping['id'], received: 0 });
+    await client.next('ping');
+  } finally {
+    clock.mockRestore();
+  }
   await watchful.stop();
 });
 

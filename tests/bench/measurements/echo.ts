@@ -149,9 +149,9 @@ export async function echo(allBench: Bench): Promise<Section> {
         'Chromium, with a `ws` server in its own process that sends everything back. All contenders are in one page, because two ' +
         'pages differ by more than two contenders. They take turns of a fraction of a second, each on its own connection, with a ' +
         `fixed number of messages in flight, in ${browserCount} browsers one after the other. The first ${warmUps} turns of ` +
-        'each contender do not count: in them the browser compiles its code. The bare WebSocket is shown in messages per second, the others as ' +
-        'ratios to it: median and quartiles over the rounds. The bare WebSocket takes part twice: the difference of the second ' +
-        'from 1 is the noise of the machine.',
+        'each contender do not count: in them the browser compiles its code. The bare WebSocket is shown in messages per second, ' +
+        'the others as ratios to it: median and quartiles over the rounds. The bare WebSocket takes part twice: the difference ' +
+        'of the second from 1 is the noise of the machine.',
       tables: [{ title: 'Throughput', head: ['messages', 'raw, 1/s', ...others], rows: lines }, burst],
     };
   } finally {
